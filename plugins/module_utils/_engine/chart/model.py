@@ -1,0 +1,113 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A chart in memory (Helm: ``pkg/chart/v2/chart.go``). Plain data; loading is ``load``, merging values ``values``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: path relative to the chart's root with ``/``, bytes without a BOM, time of change where known."""
+
+    name: str
+    data: bytes
+    modtime: datetime | None = None
+
+
+@dataclass
+class Dependency:
+    """One entry of ``dependencies`` (Chart.yaml) or requirements.yaml. ``import_values`` holds strings and dicts as written."""
+
+    name: str = ""
+    version: str = ""
+    repository: str = ""
+    condition: str = ""
+    tags: list[str] = field(default_factory=list)
+    enabled: bool = False
+    import_values: list[Any] = field(default_factory=list)
+    alias: str = ""
+
+
+@dataclass
+class Maintainer:
+    name: str = ""
+    email: str = ""
+    url: str = ""
+
+
+@dataclass
+class Metadata:
+    """Chart.yaml, sanitised as Helm does before it validates."""
+
+    api_version: str = ""
+    name: str = ""
+    version: str = ""
+    kube_version: str = ""
+    description: str = ""
+    type: str = ""
+    keywords: list[str] = field(default_factory=list)
+    home: str = ""
+    sources: list[str] = field(default_factory=list)
+    dependencies: list[Dependency] = field(default_factory=list)
+    maintainers: list[Maintainer] = field(default_factory=list)
+    icon: str = ""
+    app_version: str = ""
+    deprecated: bool = False
+    annotations: dict[str, str] = field(default_factory=dict)
+    condition: str = ""
+    tags: str = ""
+
+
+@dataclass
+class Lock:
+    """Chart.lock. ``generated`` as written."""
+
+    generated: str = ""
+    digest: str = ""
+    dependencies: list[Dependency] = field(default_factory=list)
+
+
+@dataclass
+class Chart:
+    """A chart and its subcharts.
+
+    ``raw`` holds every file as read (values.yaml for ``show``, the digest); ``templates`` and ``files`` are what Helm
+    sorts them into; ``values`` the parsed defaults (numbers are floats).
+    """
+
+    metadata: Metadata
+    lock: Lock | None = None
+    raw: list[File] = field(default_factory=list)
+    templates: list[File] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    schema: bytes | None = None
+    schema_modtime: datetime | None = None
+    files: list[File] = field(default_factory=list)
+    dependencies: list[Chart] = field(default_factory=list)
+    parent: Chart | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        return self.metadata.name
+
+    @property
+    def is_root(self) -> bool:
+        return self.parent is None
+
+    @property
+    def full_path(self) -> str:
+        """``root/charts/sub``: what stands before ``/templates/...`` in ``# Source:`` lines."""
+        return self.name if self.parent is None else f"{self.parent.full_path}/charts/{self.name}"
+
+    def walk(self) -> Iterator[Chart]:
+        """This chart, then its subcharts, depth first."""
+        yield self
+        for dependency in self.dependencies:
+            yield from dependency.walk()

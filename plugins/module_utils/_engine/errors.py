@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Every error the engine and its adapters raise, sorted by who can act on it.
+
+EngineError
+├── ChartError                    the chart's author
+│   ├── ChartLoadError              a file of the chart is missing, malformed or unsafe
+│   ├── TemplateError               a template
+│   │   ├── TemplateParseError        does not parse
+│   │   └── TemplateExecError         fails while it runs
+│   └── ManifestError               rendered text is not a Kubernetes object
+├── OperatorError                 whoever wrote the task
+│   ├── OptionError                 an option, or two that do not go together
+│   │   └── NotBuiltYet               a feature that this version refuses by name
+│   ├── ValuesError                 values, a values file, a --set text
+│   │   └── SchemaError               values that the chart's schema refuses
+│   ├── ReleaseError                the release is not in a state that allows it
+│   │   ├── ReleaseNotFound
+│   │   └── ReleaseBusy                another operation is under way
+│   └── ChartNotFound               no such chart, version or repository entry
+├── RemoteError                   whoever runs the cluster or the repository
+│   ├── RepositoryError             a chart repository or a URL
+│   └── ClusterError                the API server, or the way to it
+│       ├── ClusterConfigError        kubeconfig, context, credentials on our side
+│       ├── Unreachable               no answer
+│       ├── CertificateRefused        TLS
+│       ├── Unauthorized              401
+│       ├── Forbidden                 403
+│       ├── NotFound                  404 of an object
+│       ├── UnknownKind               the server does not serve this apiVersion and kind
+│       ├── AlreadyExists             409 on create
+│       ├── Conflict                  409 on apply or update
+│       ├── Rejected                  400, 413, 422, an admission webhook's no
+│       ├── ServerBusy                429, 5xx after the retries
+│       └── WaitTimeout               objects did not become ready, or did not go, in time
+└── InternalError                 us: a bug, please report it
+
+Rules of this file: an error carries facts in ``fields``; its message is one sentence in our own clearer words; where Helm
+words the same error, that text stands in ``helm``, so that both can be had (``scripts/chart_template`` prints Helm's).
+A sentence never holds a secret: whoever raises it masks first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class EngineError(Exception):
+    """Base of all. ``str(error)`` is one sentence: what is wrong, where, what to do.
+
+    :param message: the sentence, ours.
+    :param helm: Helm's wording without the leading ``Error: ``, where Helm has one.
+    :param fields: the facts the sentence was made of (template, line, column, option, object, manager ...), JSON types only.
+    """
+
+    def __init__(self, message: str, *, helm: str | None = None, **fields: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.helm = helm
+        self.fields: dict[str, Any] = fields
+
+    def __str__(self) -> str:
+        return self.message
+
+    @property
+    def helm_message(self) -> str:
+        """Helm's words, or ours where Helm has none."""
+        return self.helm if self.helm is not None else self.message
+
+
+class ChartError(EngineError):
+    """The chart's author can act."""
+
+
+class ChartLoadError(ChartError):
+    """A file of the chart is missing, malformed or unsafe. Fields: ``chart``, ``file``, ``line``."""
+
+
+class TemplateError(ChartError):
+    """A template. Fields: ``template``, ``line``, ``column``, ``expression``, ``chain`` (list of the includes that led there)."""
+
+
+class TemplateParseError(TemplateError):
+    """A template does not parse."""
+
+
+class TemplateExecError(TemplateError):
+    """A template fails while it runs."""
+
+
+class ManifestError(ChartError):
+    """Rendered text is not a Kubernetes object. Fields: ``template``, ``line``."""
+
+
+class OperatorError(EngineError):
+    """Whoever wrote the task can act."""
+
+
+class OptionError(OperatorError):
+    """An option, or two that do not go together. Fields: ``option``."""
+
+
+class NotBuiltYet(OptionError):
+    """A feature that this version knows and refuses by name, before anything is written. Fields: ``feature``."""
+
+
+class ValuesError(OperatorError):
+    """Values, a values file, a ``--set`` text. Fields: ``source``, ``path``, ``line``."""
+
+
+class SchemaError(ValuesError):
+    """Values that the chart's schema refuses. Fields: ``findings`` (list of ``{chart, path, message}``, all of them)."""
+
+
+class ReleaseError(OperatorError):
+    """The release is not in a state that allows it. Fields: ``release``, ``namespace``, ``revision``, ``status``."""
+
+
+class ReleaseNotFound(ReleaseError):
+    """No record of that release, or of that revision."""
+
+
+class ReleaseBusy(ReleaseError):
+    """Another operation is under way on this release."""
+
+
+class ChartNotFound(OperatorError):
+    """No such chart, version or repository entry. Fields: ``chart``, ``version``, ``repository``."""
+
+
+class RemoteError(EngineError):
+    """Whoever runs the cluster or the repository can act."""
+
+
+class RepositoryError(RemoteError):
+    """A chart repository or a URL. Fields: ``url``, ``status``."""
+
+
+class ClusterError(RemoteError):
+    """The API server, or the way to it. Fields: ``host``, ``verb``, ``object``, ``status`` (HTTP), ``reason``."""
+
+
+class ClusterConfigError(ClusterError):
+    """kubeconfig, context or credentials on our side. Fields: ``kubeconfig``, ``context``."""
+
+
+class Unreachable(ClusterError):
+    """No answer from the API server."""
+
+
+class CertificateRefused(ClusterError):
+    """The TLS handshake failed."""
+
+
+class Unauthorized(ClusterError):
+    """401: the server does not know who we are."""
+
+
+class Forbidden(ClusterError):
+    """403: the identity may not. Fields: ``verb``, ``resource``, ``namespace``, ``user``."""
+
+
+class NotFound(ClusterError):
+    """404 of an object."""
+
+
+class UnknownKind(ClusterError):
+    """The server serves no such apiVersion and kind. Fields: ``api_version``, ``kind``."""
+
+
+class AlreadyExists(ClusterError):
+    """409 on create."""
+
+
+class Conflict(ClusterError):
+    """409 on apply or update. Fields: ``conflicts`` (list of ``{manager, field}``)."""
+
+
+class Rejected(ClusterError):
+    """400, 413, 422 or an admission webhook's no. Fields: ``causes`` (list of ``{field, message}``)."""
+
+
+class ServerBusy(ClusterError):
+    """429 or 5xx, after the retries."""
+
+
+class WaitTimeout(ClusterError):
+    """Objects did not become ready, or did not go, in time. Fields: ``objects`` (list of ``{object, status, reason}``)."""
+
+
+class InternalError(EngineError):
+    """A bug of ours."""

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Go's values in Python's clothes: which Python object stands for which Go value. The whole engine keeps to this table.
+
+=================================  =============================================================================
+Go                                 Python
+=================================  =============================================================================
+nil (interface)                    ``None``
+bool                               ``bool``
+int                                ``int``
+int64, uint8 ... (other widths)    ``Int64``, ``Uint8`` ...: subclasses of ``Integer``, itself an ``int``
+float64                            ``float``
+string                             ``str``; bytes that are not UTF-8 as surrogates (``surrogateescape``)
+[]byte                             ``bytes``
+[]interface{}                      ``list``
+[]string, []int, ... nil slices    ``Slice``: a ``list`` that knows its Go type and whether it is nil
+map[string]interface{}             ``dict`` with ``str`` keys
+map[string]string, named maps      ``Map``: a ``dict`` that knows its Go type (``common.Values`` is ``Values`` in ``render``)
+struct, pointer, time, version     ``GoObject``: fields and methods by name
+func                               ``gotypes.function.Function``
+=================================  =============================================================================
+
+Maps are shared by reference, as in Go; functions that copy in Go copy here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+
+class GoError(Exception):
+    """An error that a Go function returns, or a panic in it; the caller words the rest (``error calling F: ...``)."""
+
+
+class Integer(int):
+    """An integer of a kind that is not Go's ``int``."""
+
+    GO_KIND: ClassVar[str] = "int"
+
+
+class Int64(Integer):
+    GO_KIND = "int64"
+
+
+class Int32(Integer):
+    GO_KIND = "int32"
+
+
+class Int16(Integer):
+    GO_KIND = "int16"
+
+
+class Int8(Integer):
+    GO_KIND = "int8"
+
+
+class Uint(Integer):
+    GO_KIND = "uint"
+
+
+class Uint64(Integer):
+    GO_KIND = "uint64"
+
+
+class Uint32(Integer):
+    GO_KIND = "uint32"
+
+
+class Uint16(Integer):
+    GO_KIND = "uint16"
+
+
+class Uint8(Integer):
+    GO_KIND = "uint8"
+
+
+class Slice(list):  # type: ignore[type-arg]  # a list of anything, as []T is to reflect
+    """A slice that is not ``[]interface{}``, or one that is nil."""
+
+    __slots__ = ("go_elem", "is_nil")
+
+    def __init__(self, items: Iterable[Any] = (), go_elem: str = "interface {}", is_nil: bool = False) -> None:
+        super().__init__(items)
+        self.go_elem = go_elem
+        self.is_nil = is_nil
+
+    @property
+    def go_type(self) -> str:
+        return "[]" + self.go_elem
+
+
+class Map(dict):  # type: ignore[type-arg]  # a map of anything, as map[K]V is to reflect
+    """A map that is not ``map[string]interface{}``: another element type, or a named type."""
+
+    GO_TYPE: ClassVar[str] = "map[string]string"
+    GO_ELEM_ZERO: ClassVar[Any] = ""
+    #: methods that templates can call on the named type: name -> Function
+    GO_METHODS: ClassVar[Mapping[str, Any]] = {}
+
+
+class GoObject:
+    """A struct or a pointer to one. Subclasses name what templates may see.
+
+    ``GO_FIELDS`` maps a Go field name to the Python attribute; ``GO_METHODS`` a Go method name to the Python method's
+    ``Function``-like signature (see ``function``). ``go_string`` is the String() or Error() method, ``None`` without one.
+    """
+
+    GO_TYPE: ClassVar[str] = "struct {}"
+    GO_KIND: ClassVar[str] = "struct"  # or "ptr"
+    GO_FIELDS: ClassVar[Mapping[str, str]] = {}
+    GO_METHODS: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+
+    def go_string(self) -> str | None:
+        return None

@@ -1,0 +1,189 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The doors of the engine. Everything that is not a pure value comes in through one of these.
+
+A port is an abstract class; each method names the errors it may raise (all from ``errors``). The engine never opens a
+socket or a file, reads a clock or the environment, or asks for chance, but through a port. Objects of Kubernetes travel
+as plain JSON dictionaries with exact numbers (``int`` stays ``int``).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Object = dict[str, Any]
+
+
+class Clock(ABC):
+    """Time. Raises nothing."""
+
+    @abstractmethod
+    def now(self) -> datetime:
+        """The present, aware of its time zone (the local one, as Helm writes it)."""
+
+    @abstractmethod
+    def monotonic(self) -> float:
+        """Seconds since some start."""
+
+    @abstractmethod
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Random(ABC):
+    """Chance. Raises nothing."""
+
+    @abstractmethod
+    def bytes(self, count: int) -> bytes:
+        """That many bytes, fit for passwords."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One stored revision of a release, as a store keeps it.
+
+    ``payload`` is Helm's text: base64 of gzip of JSON (before the API's own base64). ``labels`` are all labels of the
+    object, ``annotations`` all annotations. ``uid`` and ``resource_version`` are the server's; empty before creation.
+    """
+
+    release: str
+    namespace: str
+    revision: int
+    status: str
+    payload: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    uid: str = ""
+    resource_version: str = ""
+
+    @property
+    def key(self) -> str:
+        """The object's name, as Helm makes it."""
+        return f"sh.helm.release.v1.{self.release}.v{self.revision}"
+
+
+class Store(ABC):
+    """Where release records live (Helm: ``pkg/storage/driver``). Every method may raise ``ClusterError``."""
+
+    @abstractmethod
+    def create(self, record: Record) -> Record:
+        """Write a new record; the one returned has ``uid`` and ``resource_version``. Raises ``AlreadyExists``: a second writer."""
+
+    @abstractmethod
+    def get(self, namespace: str, release: str, revision: int) -> Record:
+        """One record. Raises ``ReleaseNotFound``."""
+
+    @abstractmethod
+    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        """Records of a namespace (``None``: of all), by revision ascending within a release. One request a page."""
+
+    @abstractmethod
+    def update(self, record: Record) -> Record:
+        """Replace a record; where ``resource_version`` is set only that version. Raises ``ReleaseNotFound``, ``Conflict``."""
+
+    @abstractmethod
+    def delete(self, record: Record) -> None:
+        """Remove a record; one that is gone already is no error."""
+
+
+@dataclass(frozen=True, order=True)
+class ObjectRef:
+    """Which object. ``namespace`` is empty for objects of the cluster."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        where = f"{self.namespace}/" if self.namespace else ""
+        return f"{self.kind} {where}{self.name}"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """How the server serves a kind."""
+
+    api_version: str
+    kind: str
+    plural: str
+    namespaced: bool
+
+
+@dataclass(frozen=True)
+class ServerVersion:
+    """``/version``: ``git_version`` as the server words it (``v1.36.3``), ``major`` and ``minor`` with digits only."""
+
+    git_version: str
+    major: str
+    minor: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing a watch tells. ``type`` is ADDED, MODIFIED, DELETED or BOOKMARK."""
+
+    type: str
+    object: Object
+
+
+class Cluster(ABC):
+    """An API server. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``."""
+
+    @abstractmethod
+    def version(self) -> ServerVersion:
+        """One request, the first time."""
+
+    @abstractmethod
+    def api_versions(self) -> frozenset[str]:
+        """``group/version`` and ``group/version/Kind`` of all that is served; two requests, the first time."""
+
+    @abstractmethod
+    def resource(self, api_version: str, kind: str) -> Resource:
+        """How a kind is served: from a table for the built-in kinds, from discovery for others. Raises ``UnknownKind``."""
+
+    @abstractmethod
+    def forget_discovery(self) -> None:
+        """What is served has changed (a CRD was made)."""
+
+    @abstractmethod
+    def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
+        """One object or ``None``; with ``metadata_only`` apiVersion, kind and metadata alone. Raises ``UnknownKind``."""
+
+    @abstractmethod
+    def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
+        """Objects of a kind and the list's resourceVersion. ``namespace`` ``None``: all. Raises ``UnknownKind``."""
+
+    @abstractmethod
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        """POST with field manager ``helm``. Raises ``AlreadyExists``, ``Rejected``, ``NotFound`` (the namespace), ``UnknownKind``."""
+
+    @abstractmethod
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        """Server-side apply as Helm 4 sends it: field manager ``helm``, strict field validation. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+
+    @abstractmethod
+    def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
+        """PUT. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+
+    @abstractmethod
+    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+        """PATCH; ``kind`` is ``merge``, ``json`` or ``strategic``. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+
+    @abstractmethod
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
+        """Delete; ``False``: it was gone already. ``propagation`` is Background, Foreground or Orphan."""
+
+    @abstractmethod
+    def watch(self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float) -> Iterator[Event]:
+        """Events until ``seconds`` are over or the server ends the stream. A version too old is ``Conflict``: list again."""
+
+    @abstractmethod
+    def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
+        """The last lines of a container's log. Raises ``NotFound``, ``Rejected``."""

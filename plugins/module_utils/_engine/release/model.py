@@ -1,0 +1,103 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A release in memory (Helm: ``pkg/release/v1``). Plain data; ``codec`` turns it into a record's text and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+
+class Status(str, Enum):
+    """Helm's words for the state of a revision."""
+
+    UNKNOWN = "unknown"
+    DEPLOYED = "deployed"
+    UNINSTALLED = "uninstalled"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+    UNINSTALLING = "uninstalling"
+    PENDING_INSTALL = "pending-install"
+    PENDING_UPGRADE = "pending-upgrade"
+    PENDING_ROLLBACK = "pending-rollback"
+
+    @property
+    def is_pending(self) -> bool:
+        return self in (Status.PENDING_INSTALL, Status.PENDING_UPGRADE, Status.PENDING_ROLLBACK)
+
+
+@dataclass
+class HookExecution:
+    """``last_run``: times as RFC 3339 text, empty where there was none. ``phase``: Unknown, Running, Succeeded, Failed or ''."""
+
+    started_at: str = ""
+    completed_at: str = ""
+    phase: str = ""
+
+
+@dataclass
+class Hook:
+    """One object that a release runs at an event. ``path`` is prefixed with the chart's name, ``manifest`` its YAML text."""
+
+    name: str
+    kind: str
+    path: str
+    manifest: str
+    events: list[str] = field(default_factory=list)
+    last_run: HookExecution = field(default_factory=HookExecution)
+    weight: int = 0
+    delete_policies: list[str] = field(default_factory=list)
+    output_log_policies: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Info:
+    """Times are RFC 3339 text with nanoseconds, as Go prints them; empty: none."""
+
+    first_deployed: str = ""
+    last_deployed: str = ""
+    deleted: str = ""
+    description: str = ""
+    status: Status = Status.UNKNOWN
+    rollback_revision: int = 0
+    notes: str = ""
+
+
+@dataclass
+class Release:
+    """One revision. ``chart`` is the stored chart as JSON (``codec.chart_json``), kept as it was read, so that nothing of
+    Helm's is lost when a record is rewritten; ``extra`` keeps top-level keys we do not know."""
+
+    name: str
+    namespace: str
+    version: int
+    info: Info = field(default_factory=Info)
+    chart: dict[str, Any] = field(default_factory=dict)
+    config: dict[str, Any] = field(default_factory=dict)
+    manifest: str = ""
+    hooks: list[Hook] = field(default_factory=list)
+    apply_method: str = ""  # "ssa", "csa"; empty: Helm 3, the same as csa
+    labels: dict[str, str] = field(default_factory=dict)  # user labels; on the record, not in the JSON
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def chart_name(self) -> str:
+        return str((self.chart.get("metadata") or {}).get("name", ""))
+
+    @property
+    def chart_version(self) -> str:
+        return str((self.chart.get("metadata") or {}).get("version", ""))
+
+    @property
+    def app_version(self) -> str:
+        return str((self.chart.get("metadata") or {}).get("appVersion", ""))
+
+    def with_status(self, status: Status, description: str | None = None) -> Release:
+        """The same revision in another state."""
+        info = replace(self.info, status=status)
+        if description is not None:
+            info = replace(info, description=description)
+        return replace(self, info=info)

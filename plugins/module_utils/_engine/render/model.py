@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What goes into a render and what comes out: plain data shared by ``engine`` (templates to text) and ``manifests`` (text to objects)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..release.model import Hook
+
+#: lookup(api_version, kind, namespace, name) -> object, a list object when name is empty, {} when there is none
+Lookup = Callable[[str, str, str, str], dict[str, Any]]
+
+
+@dataclass
+class Asked:
+    """What templates asked of the cluster: the questions whose answers belong to a release's inputs.
+
+    ``api_versions``: each ``.Capabilities.APIVersions.Has`` argument and its answer, or ``{"*": True}`` when the list itself
+    was read. ``kube_version``: whether the version was read. ``lookups``: distinct (apiVersion, kind, namespace, name).
+    ``unrepeatable``: functions called whose answers differ from call to call.
+    """
+
+    api_versions: dict[str, bool] = field(default_factory=dict)
+    kube_version: bool = False
+    lookups: list[tuple[str, str, str, str]] = field(default_factory=list)
+    unrepeatable: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class ReleaseOptions:
+    """``.Release`` as templates see it."""
+
+    name: str
+    namespace: str = "default"
+    revision: int = 1
+    is_install: bool = True
+    is_upgrade: bool = False
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One object of a release: where it comes from, its text as rendered, its head."""
+
+    path: str  # "chart/templates/x.yaml"
+    text: str
+    api_version: str
+    kind: str
+    name: str
+
+
+@dataclass
+class Rendered:
+    """A rendered chart.
+
+    ``files``: path -> text of every template that was run (NOTES too). ``manifests`` in install order, ``hooks`` in stored
+    order; ``manifest`` is the text a release stores and ``helm template`` prints (``---``, ``# Source:``, text, each).
+    ``crds``: (path, text) of the files below ``crds/`` in Helm's order.
+    """
+
+    files: dict[str, str]
+    manifests: list[Manifest]
+    hooks: list[Hook]
+    notes: str
+    manifest: str
+    crds: list[tuple[str, str]] = field(default_factory=list)
+    asked: Asked = field(default_factory=Asked)
+    warnings: list[str] = field(default_factory=list)
