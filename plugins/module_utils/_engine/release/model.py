@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
+from ..render.model import Hook
+
 
 class Status(str, Enum):
     """Helm's words for the state of a revision."""
@@ -27,30 +29,6 @@ class Status(str, Enum):
     @property
     def is_pending(self) -> bool:
         return self in (Status.PENDING_INSTALL, Status.PENDING_UPGRADE, Status.PENDING_ROLLBACK)
-
-
-@dataclass
-class HookExecution:
-    """``last_run``: times as RFC 3339 text, empty where there was none. ``phase``: Unknown, Running, Succeeded, Failed or ''."""
-
-    started_at: str = ""
-    completed_at: str = ""
-    phase: str = ""
-
-
-@dataclass
-class Hook:
-    """One object that a release runs at an event. ``path`` is prefixed with the chart's name, ``manifest`` its YAML text."""
-
-    name: str
-    kind: str
-    path: str
-    manifest: str
-    events: list[str] = field(default_factory=list)
-    last_run: HookExecution = field(default_factory=HookExecution)
-    weight: int = 0
-    delete_policies: list[str] = field(default_factory=list)
-    output_log_policies: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -10,10 +10,32 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..release.model import Hook
-
 #: lookup(api_version, kind, namespace, name) -> object, a list object when name is empty, {} when there is none
 Lookup = Callable[[str, str, str, str], dict[str, Any]]
+
+
+@dataclass
+class HookExecution:
+    """``last_run``: times as RFC 3339 text, empty where there was none. ``phase``: Unknown, Running, Succeeded, Failed or ''."""
+
+    started_at: str = ""
+    completed_at: str = ""
+    phase: str = ""
+
+
+@dataclass
+class Hook:
+    """One object that a release runs at an event. ``path`` is prefixed with the chart's name, ``manifest`` its YAML text."""
+
+    name: str
+    kind: str
+    path: str
+    manifest: str
+    events: list[str] = field(default_factory=list)
+    last_run: HookExecution = field(default_factory=HookExecution)
+    weight: int = 0
+    delete_policies: list[str] = field(default_factory=list)
+    output_log_policies: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What the faces ask of the engine and what they get back: plain data, no Ansible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..chart.model import Chart
+from ..plan.operation import Plan
+from ..ports import Clock, Cluster, Random, Store
+from ..release.model import Release
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The doors an action needs."""
+
+    store: Store
+    cluster: Cluster
+    clock: Clock
+    random: Random
+
+
+@dataclass(frozen=True)
+class ReleaseRequest:
+    """``state: present``: this chart with these values, as this release.
+
+    ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
+    ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall).
+    ``server_side``: auto (as the last revision was made; new ones server-side), true, false.
+    """
+
+    name: str
+    namespace: str
+    chart: Chart
+    values: dict[str, Any] = field(default_factory=dict)
+    values_mode: str = "reset"
+    create_namespace: bool = False
+    wait: bool = False
+    wait_for_jobs: bool = False
+    timeout: float = 300.0
+    on_failure: str = "keep"
+    disable_hooks: bool = False
+    skip_crds: bool = False
+    skip_schema_validation: bool = False
+    history_max: int = 10
+    take_ownership: bool = False
+    server_side: str = "auto"
+    force_conflicts: bool = False
+    description: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RollbackRequest:
+    """``revision`` 0: the one before the newest, as Helm counts."""
+
+    name: str
+    namespace: str
+    revision: int = 0
+    wait: bool = False
+    wait_for_jobs: bool = False
+    timeout: float = 300.0
+    disable_hooks: bool = False
+    history_max: int = 10
+    server_side: str = "auto"
+    force_conflicts: bool = False
+
+
+@dataclass(frozen=True)
+class UninstallRequest:
+    """``keep_history``: the records stay, the newest marked uninstalled."""
+
+    name: str
+    namespace: str
+    keep_history: bool = False
+    wait: bool = False
+    timeout: float = 300.0
+    disable_hooks: bool = False
+
+
+@dataclass
+class Outcome:
+    """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
+
+    ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
+    """
+
+    changed: bool
+    plan: Plan
+    before: Release | None = None
+    release: Release | None = None
+    executed: bool = False
+    warnings: list[str] = field(default_factory=list)
