@@ -185,5 +185,9 @@ class Cluster(ABC):
         """Events until ``seconds`` are over or the server ends the stream. A version too old is ``Conflict``: list again."""
 
     @abstractmethod
+    def create_token(self, namespace: str, service_account: str, seconds: int) -> Object:
+        """TokenRequest: its answer, with ``status.token`` (a secret) and ``status.expirationTimestamp``. Raises ``NotFound``, ``Rejected``."""
+
+    @abstractmethod
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
         """The last lines of a container's log. Raises ``NotFound``, ``Rejected``."""

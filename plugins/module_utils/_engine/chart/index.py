@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A repository's index: which charts it has, in which versions, where their archives lie (Helm: ``pkg/repo/v1/index.go``).
+
+Pure: text in, entries out. Versions of one chart are sorted by semver, newest first, when they are asked for and not
+before: an index may hold tens of thousands of entries and a task wants one chart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from ..errors import ChartNotFound, RepositoryError
+from ..sprig.semver import Constraint, SemverError, Version
+from ..yamlio.gojson import json_loads
+from ..yamlio.load import YamlError, loads
+
+
+@dataclass(frozen=True)
+class ChartVersion:
+    """One entry: Chart.yaml's fields as written, where the archive lies, its sha256 in hex (empty where the index has none)."""
+
+    name: str
+    version: str
+    urls: tuple[str, ...]
+    digest: str
+    metadata: dict[str, Any] = field(compare=False, repr=False)
+
+
+class Index:
+    """A parsed index.
+
+    :param entries: the index's ``entries``: chart name -> list of entries as written.
+    :param source: the repository's URL, for sentences.
+    """
+
+    def __init__(self, entries: dict[str, Any], source: str) -> None:
+        self._entries = entries
+        self._source = source
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all charts, sorted."""
+        return sorted(self._entries)
+
+    def versions(self, name: str) -> list[ChartVersion]:
+        """All valid versions of a chart, newest first; what is no semver comes last. Raises ``ChartNotFound``."""
+        if name not in self._entries:
+            raise ChartNotFound(
+                f"Repository {self._source} has no chart named {name!r}; it has {_some(self.names)}.",
+                helm=f'chart "{name}" not found in {self._source} repository',
+                chart=name,
+                repository=self._source,
+            )
+        found = [_entry(name, e) for e in self._entries[name] or [] if isinstance(e, dict) and e.get("version")]
+        return sorted(found, key=_newest_first, reverse=True)
+
+    def get(self, name: str, version: str = "") -> ChartVersion:
+        """The version wanted: an exact match first, else the newest that the constraint allows; ``""`` is the newest that is
+        no prerelease. Raises ``ChartNotFound`` naming what there is (Helm: ``IndexFile.Get``)."""
+        versions = self.versions(name)
+        for entry in versions:
+            if version and entry.version == version:
+                return entry
+        try:
+            constraint = Constraint.parse(version or "*")
+        except SemverError as error:
+            raise ChartNotFound(
+                f"chart_version {version!r} is neither a version nor a constraint such as '>=1.2 <2': {error}.",
+                helm=str(error),
+                chart=name,
+                version=version,
+            ) from error
+        for entry in versions:
+            parsed = _parsed(entry.version)
+            if parsed is not None and constraint.check(parsed):
+                return entry
+        there = _some([e.version for e in versions])
+        wanted = f"version {version!r}" if version else "a stable version"
+        raise ChartNotFound(
+            f"Repository {self._source} has no {wanted} of chart {name!r}; it has {there}.",
+            helm=f'chart "{name}"' + (f' version "{version}"' if version else "") + f" not found in {self._source} repository",
+            chart=name,
+            version=version,
+            repository=self._source,
+        )
+
+
+def load_index(data: bytes, source: str) -> Index:
+    """Parse ``index.yaml`` (or JSON, which is told from YAML by its first character, as valid JSON is parsed as such).
+
+    :raises RepositoryError: empty, malformed, or without ``apiVersion``: then it is no index.
+    """
+    if not data.strip():
+        raise RepositoryError(f"The index of repository {source} is empty.", helm="empty index.yaml file", url=source)
+    try:
+        document = json_loads(data.decode("utf-8", "replace")) if data.lstrip()[:1] == b"{" else loads(data)
+    except YamlError as error:
+        raise RepositoryError(f"The index of repository {source} is not YAML: {error}.", helm=error.go_message, url=source) from error
+    except ValueError:
+        document = _as_yaml(data, source)
+    if not isinstance(document, dict) or not document.get("apiVersion"):
+        raise RepositoryError(
+            f"{source} does not answer with a chart repository's index: it has no apiVersion. Is the URL the repository's root?",
+            helm="no API version specified",
+            url=source,
+        )
+    entries = document.get("entries") or {}
+    if not isinstance(entries, dict):
+        raise RepositoryError(f"The index of repository {source} is malformed: its entries are not a map.", url=source)
+    return Index({str(k): v if isinstance(v, list) else [] for k, v in entries.items()}, source)
+
+
+def resolve_url(base: str, reference: str) -> str:
+    """Where an archive lies: an absolute URL as it is, else against the repository's URL with a slash at its end, whose query
+    it inherits (Helm: ``ResolveReferenceURL``)."""
+    if urlsplit(reference).scheme:
+        return reference
+    parts = urlsplit(base)
+    root = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/", "", ""))
+    joined = urlsplit(urljoin(root, reference))
+    return urlunsplit((joined.scheme, joined.netloc, joined.path, parts.query, ""))
+
+
+def _as_yaml(data: bytes, source: str) -> Any:
+    """A flow mapping looks like JSON at its first character."""
+    try:
+        return loads(data)
+    except YamlError as error:
+        raise RepositoryError(f"The index of repository {source} is not YAML: {error}.", helm=error.go_message, url=source) from error
+
+
+def _entry(name: str, raw: dict[str, Any]) -> ChartVersion:
+    urls = raw.get("urls")
+    digest = str(raw.get("digest") or "")
+    return ChartVersion(
+        name=name,
+        version=_text(raw["version"]),
+        urls=tuple(str(u) for u in urls) if isinstance(urls, list) else (),
+        digest=digest.split(":", 1)[-1].lower(),
+        metadata=raw,
+    )
+
+
+def _text(value: Any) -> str:
+    """A version that somebody wrote without quotes is a number in YAML."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _parsed(version: str) -> Version | None:
+    try:
+        return Version.parse(version)
+    except SemverError:
+        return None
+
+
+def _newest_first(entry: ChartVersion) -> tuple[bool, Any]:
+    parsed = _parsed(entry.version)
+    return (parsed is not None, parsed if parsed is not None else entry.version)
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    """A list that stays readable."""
+    if not names:
+        return "none"
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
