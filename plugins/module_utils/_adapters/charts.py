@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ class ChartReference:
     ref: str
     repo_url: str = ""
     version: str = ""
-    access: Access = Access()
+    access: Access = field(default_factory=Access)
     refresh: bool = False
     folder: str = ""
 
@@ -55,7 +55,9 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     """Find, fetch and load. Raises ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
     ref = reference.ref.strip()
     if ref.startswith("oci://"):
-        raise NotBuiltYet("chart_ref: charts from OCI registries (oci://) are not built yet; use a repository, a URL or a file.", feature="oci")
+        raise NotBuiltYet(
+            "chart_ref: charts from OCI registries (oci://) are not built yet; use a repository, a URL or a file.", feature="oci"
+        )
     if not reference.repo_url:
         path = Path(reference.folder, Path(ref).expanduser()) if reference.folder else Path(ref).expanduser()
         if path.exists():
@@ -110,7 +112,7 @@ class _Fetch:
             raise ChartNotFound(
                 f"chart_ref {ref!r} is neither a path that exists nor a chart of a known repository (known: {known}); "
                 "add the repository with chart_repository, or give chart_repo_url.",
-                helm=f"repo {repository} not found" if name else f'non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}',
+                helm=f"repo {repository} not found" if name else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
                 chart=ref,
             )
         index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
@@ -135,7 +137,8 @@ class _Fetch:
         real = hashlib.sha256(data).hexdigest()
         if _is_digest(digest) and real != digest:
             raise RepositoryError(
-                f"{without_secrets(url)} is not the archive that the index promises for {label}: its sha256 is {real}, the index says {digest}.",
+                f"{without_secrets(url)} is not the archive that the index promises for {label}: "
+                f"its sha256 is {real}, the index says {digest}.",
                 url=without_secrets(url),
             )
         try:
