@@ -112,7 +112,9 @@ class _Fetch:
             raise ChartNotFound(
                 f"chart_ref {ref!r} is neither a path that exists nor a chart of a known repository (known: {known}); "
                 "add the repository with chart_repository, or give chart_repo_url.",
-                helm=f"repo {repository} not found" if name else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
+                helm=f"repo {repository} not found"
+                if name
+                else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
                 chart=ref,
             )
         index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
