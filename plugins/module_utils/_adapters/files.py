@@ -1,0 +1,227 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Charts and values on this machine's disk (Helm 4: ``pkg/chart/v2/loader/directory.go``, ``internal/sympath``, ``pkg/cli/values``).
+
+A chart's directory is walked depth first, names in byte order. Links to files and to directories are followed and the
+link's own name is kept (real charts share templates that way); a link that leads back to a directory on the way to it
+is refused, since Helm would walk on until a path is too long. Only the ``.helmignore`` at the top counts. Devices, sockets
+and pipes are refused, and so is a directory that holds more than an archive may.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from .._engine.chart.archive import MAX_DECOMPRESSED
+from .._engine.chart.ignore import Ignore
+from .._engine.chart.load import load_archive, load_chart
+from .._engine.chart.model import Chart, File
+from .._engine.chart.values import load_values, merge_values
+from .._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
+
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_chart(path: str) -> Chart:
+    """The chart in a directory or in a packaged ``.tgz``.
+
+    :raises ChartNotFound: nothing is there.
+    :raises ChartLoadError: what is there cannot be read or is no chart.
+    """
+    try:
+        is_directory = stat.S_ISDIR(os.stat(path).st_mode)
+    except OSError as error:
+        raise ChartNotFound(
+            f"There is no chart at {path}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path
+        ) from None
+    if is_directory:
+        return _read_directory(path)
+    absolute = os.path.abspath(path)
+    try:
+        with open(absolute, "rb") as file:
+            data = file.read(MAX_DECOMPRESSED + 1)
+    except OSError as error:
+        raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {absolute}: {_reason(error)}", chart=path) from None
+    return load_archive(data, absolute)
+
+
+def _read_directory(path: str) -> Chart:
+    top = os.path.abspath(path)
+    try:
+        with open(os.path.join(top, "Chart.yaml"), "rb") as file:
+            head = File("Chart.yaml", file.read().removeprefix(_BOM))
+    except OSError as error:
+        raise ChartLoadError(
+            f"{path} is not a chart: its Chart.yaml cannot be read ({_reason(error)}).",
+            helm=f"unable to detect chart at {top}: open {top}/Chart.yaml: {_reason(error)}",
+            chart=path,
+        ) from None
+    files = read_chart_directory(top)
+    if not any(file.name == "Chart.yaml" for file in files):
+        # it is there, and it is ignored: Helm reads its format all the same before it misses it
+        load_chart([head, *files])
+    return load_chart(files)
+
+
+def read_chart_directory(path: str) -> list[File]:
+    """Every file of the chart in a directory that ``.helmignore`` does not leave out. Raises ``ChartLoadError``."""
+    top = os.path.abspath(path)
+    files: list[File] = []
+    left = MAX_DECOMPRESSED
+    for name, status in _walk(top, _ignore(top)):
+        full = os.path.join(top, name)
+        if status.st_size > left:
+            raise _too_large(path, name)
+        try:
+            with open(full, "rb") as file:
+                data = file.read(left + 1)
+        except OSError as error:
+            raise ChartLoadError(
+                f"{full} cannot be read: {_reason(error)}.", helm=f"error reading {name}: open {full}: {_reason(error)}", chart=path, file=name
+            ) from None
+        left -= len(data)
+        if left < 0:
+            raise _too_large(path, name)
+        files.append(File(name, data.removeprefix(_BOM), datetime.fromtimestamp(status.st_mtime).astimezone()))
+    return files
+
+
+def _too_large(path: str, name: str) -> ChartLoadError:
+    limit = f"chart exceeds maximum decompressed size of {MAX_DECOMPRESSED} bytes"
+    return ChartLoadError(
+        f"{path} holds more than {MAX_DECOMPRESSED} bytes; leave out what is not part of the chart in .helmignore.",
+        helm=f"error reading {name}: {limit}",
+        chart=path,
+    )
+
+
+def _ignore(top: str) -> Ignore:
+    try:
+        with open(os.path.join(top, ".helmignore"), "rb") as file:
+            return Ignore(file.read().decode("utf-8", "surrogateescape"))
+    except FileNotFoundError:
+        return Ignore()
+    except OSError as error:
+        raise ChartLoadError(f"{top}/.helmignore cannot be read: {_reason(error)}.", chart=top, file=".helmignore") from None
+
+
+def _walk(top: str, ignore: Ignore) -> Iterator[tuple[str, os.stat_result]]:
+    """Paths relative to ``top`` and what they lead to."""
+    yield from _walk_directory(top, "", ignore, (os.path.realpath(top),))
+
+
+def _walk_directory(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    directory = os.path.join(top, below) if below else top
+    try:
+        names = sorted(os.listdir(directory), key=os.fsencode)
+    except OSError as error:
+        raise ChartLoadError(f"{directory} cannot be read: {_reason(error)}.", helm=f"open {directory}: {_reason(error)}") from None
+    for entry in names:
+        name = f"{below}/{entry}" if below else entry
+        full = os.path.join(top, name)
+        status = _status(full)
+        is_dir = stat.S_ISDIR(status.st_mode)
+        if ignore.matches(name, is_dir):
+            continue
+        if is_dir:
+            real = os.path.realpath(full)
+            if real in way:
+                raise ChartLoadError(
+                    f"{full} is a link to a directory that it lies in ({real}), which goes round for ever; remove the link.",
+                    helm=f"error evaluating symlink {full}: too many links",
+                    file=name,
+                )
+            yield from _walk_directory(top, name, ignore, (*way, real))
+        elif stat.S_ISREG(status.st_mode):
+            yield name, status
+        else:
+            raise ChartLoadError(
+                f"{full} is a device, a socket or a pipe; a chart holds files only.",
+                helm=f"cannot load irregular file {full} as it has file mode type bits set",
+                file=name,
+            )
+
+
+def _status(full: str) -> os.stat_result:
+    try:
+        return os.stat(full)
+    except OSError as error:
+        target = os.path.join(os.path.dirname(full), os.readlink(full)) if os.path.islink(full) else full
+        raise ChartLoadError(
+            f"{full} leads nowhere: {_reason(error)}.", helm=f"error evaluating symlink {full}: lstat {os.path.normpath(target)}: {_reason(error)}", file=full
+        ) from None
+
+
+def _reason(error: OSError) -> str:
+    """The system's words as Go prints them: ``no such file or directory``."""
+    return (error.strerror or str(error)).lower()
+
+
+def read_values_file(path: str) -> dict[str, Any]:
+    """The values in a file, all its documents merged. Raises ``ValuesError``."""
+    from .._engine.yamlio.load import YamlError
+
+    data = read_bytes(path)
+    try:
+        return load_values(data)
+    except YamlError as error:
+        raise ValuesError(
+            f"The values file {path} cannot be read: {error.go_message}.", helm=f"failed to parse {path}: {error.go_message}", source=path
+        ) from None
+
+
+def read_bytes(path: str) -> bytes:
+    """A file that holds values. Raises ``ValuesError``; a URL is refused by name."""
+    if path.startswith(("http://", "https://", "oci://")):
+        raise NotBuiltYet(f"Values from a URL are not read yet ({path}); download the file first.", feature="values from a URL")
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise ValuesError(f"The values file {path} cannot be read: {_reason(error)}.", helm=f"open {path}: {_reason(error)}", source=path) from None
+
+
+#: the kinds of texts that set single values, in the order in which they are laid over each other
+SET_KINDS = ("set-json", "set", "set-string", "set-file", "set-literal")
+
+
+def collect_values(
+    files: Sequence[str] = (), texts: dict[str, Sequence[str]] | None = None, read: Callable[[str], bytes] = read_bytes
+) -> dict[str, Any]:
+    """What a user gives, merged in Helm's order: files, then texts by kind.
+
+    :param files: paths.
+    :param texts: by kind (``SET_KINDS``) the texts in the order given.
+    :param read: how a file is read, for ``set-file`` too.
+    :raises ValuesError: a file or a text that cannot be read.
+    """
+    values: dict[str, Any] = {}
+    for path in files:
+        values = merge_values(values, read_values_file(path))
+    for kind in SET_KINDS:
+        for text in (texts or {}).get(kind, ()):
+            values = _set(values, kind, text, read)
+    return values
+
+
+def _set(values: dict[str, Any], kind: str, text: str, read: Callable[[str], bytes]) -> dict[str, Any]:
+    if kind == "set-json" and text.strip().startswith("{"):
+        from .._engine.yamlio.json import json_loads
+
+        try:
+            found = json_loads(text.strip())
+        except ValueError:
+            raise ValuesError(
+                "A set-json text begins with '{' and is not a JSON object.", helm=f"failed parsing --set-json data JSON: {text}", source=kind
+            ) from None
+        return merge_values(values, found)
+    from .._engine.chart.strvals import parse_into
+
+    parse_into(text, values, kind=kind, read_file=lambda path: read(path).decode("utf-8", "surrogateescape"))
+    return values

@@ -1,0 +1,28 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Versions and ranges, as Helm asks for them (``pkg/chart/v2/util/compatible.go``); the rules are Masterminds', in ``sprig.semver``."""
+
+from __future__ import annotations
+
+
+def is_version(text: str) -> bool:
+    """Whether ``text`` is a version by the loose rules (``v1``, ``1.2`` and leading zeros pass)."""
+    from ..sprig.semver import Version
+
+    try:
+        Version(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_compatible_range(constraint: str, version: str) -> bool:
+    """Whether the version lies in the range; ``False`` where one of the two cannot be read."""
+    from ..sprig.semver import Constraint, Version
+
+    try:
+        return bool(Constraint(constraint).check(Version(version)))
+    except ValueError:
+        return False

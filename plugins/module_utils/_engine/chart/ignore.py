@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+""".helmignore (Helm: ``pkg/ignore``).
+
+One pattern a line, trimmed; blank lines and lines that begin with ``#`` are skipped; ``**`` and patterns that Go's
+``path.Match`` refuses are errors. A pattern with a slash is held against the whole path, one without against the last
+part; a final slash asks for a directory. ``!pattern`` does not bring anything back: it ignores all that does not match.
+One built-in rule stands last: hidden files in ``templates/``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+
+from ..errors import ChartLoadError
+from .gomatch import BadPattern, match
+
+_BUILT_IN = "templates/.?*"
+
+
+@dataclass(frozen=True)
+class _Rule:
+    pattern: str
+    whole_path: bool
+    negated: bool
+    directory: bool
+
+    def fits(self, path: str) -> bool:
+        return match(self.pattern, path if self.whole_path else posixpath.basename(path))
+
+
+class Ignore:
+    """The rules of one file.
+
+    :param text: the file's content; empty where there is no file.
+    :raises ChartLoadError: a pattern that Helm refuses; names the line.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self._rules: list[_Rule] = []
+        for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+            self._add(line.strip(), number)
+        self._add(_BUILT_IN, 0)
+
+    def _add(self, text: str, line: int) -> None:
+        if not text or text.startswith("#"):
+            return
+        try:
+            if "**" in text:
+                raise ValueError("double-star (**) syntax is not supported")
+            match(text, "abc")
+        except ValueError as error:
+            reason = "has a syntax error" if isinstance(error, BadPattern) else "uses **, which Helm does not support"
+            raise ChartLoadError(
+                f".helmignore line {line}: the pattern {text!r} {reason}; rewrite it.", helm=str(error), file=".helmignore", line=line
+            ) from None
+        negated = text.startswith("!")
+        text = text[1:] if negated else text
+        directory = text.endswith("/")
+        text = text[:-1] if directory else text
+        self._rules.append(_Rule(text[1:] if text.startswith("/") else text, "/" in text, negated, directory))
+
+    def matches(self, path: str, is_dir: bool) -> bool:
+        """Whether the file or directory at ``path`` (relative to the chart, ``/``) is left out; a directory with all below it."""
+        if path in ("", ".", "./"):
+            return False
+        for rule in self._rules:
+            if rule.negated:
+                if (rule.directory and not is_dir) or not rule.fits(path):
+                    return True
+            elif (is_dir or not rule.directory) and rule.fits(path):
+                return True
+        return False

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Files into a chart (Helm 4: ``pkg/chart/loader/load.go``, ``pkg/chart/v2/loader/load.go``).
+
+Where a file goes is told by its path alone: Chart.yaml and its lock, values.yaml (all its documents, merged in order), the
+schema, ``templates/``, ``charts/`` (subcharts: directories or archives, grouped by their first segment; names that begin
+with ``_`` or ``.`` are left out), everything else into ``files``. requirements.yaml still adds dependencies, and for
+``apiVersion: v1`` stays visible among the files. A chart of an unknown format is refused before anything else is read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import ChartLoadError
+from .metadata import api_version_of, read_lock, read_metadata, validate
+from .model import Chart, File, Metadata
+from .values import load_values
+
+
+def load_chart(files: Iterable[File]) -> Chart:
+    """A whole chart from its files. Raises ``ChartLoadError``, Helm's wording in ``helm``."""
+    files = list(files)
+    check_format(files)
+    return load_files(files)
+
+
+def load_archive(data: bytes, name: str = "") -> Chart:
+    """A whole chart from the bytes of its archive; ``name`` (a path or a URL) is for the sentence alone. Raises ``ChartLoadError``."""
+    from .archive import read_archive
+
+    files = read_archive(data, name)
+    if not any(file.name == "Chart.yaml" for file in files):
+        raise ChartLoadError(
+            f"The archive {name or 'of the chart'} holds no Chart.yaml in its top directory; it is not a chart.",
+            helm="unable to detect chart version, no Chart.yaml found",
+            chart=name,
+        )
+    return load_chart(files)
+
+
+def check_format(files: Iterable[File]) -> None:
+    """Refuses the formats that Helm 4 does not install. A missing Chart.yaml is left to ``load_files``."""
+    for file in files:
+        if file.name != "Chart.yaml":
+            continue
+        version = api_version_of(file.data)
+        if version == "v3":
+            raise ChartLoadError(
+                "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.", helm="invalid chart apiVersion", file="Chart.yaml"
+            )
+        if version not in ("", "v1", "v2"):
+            raise ChartLoadError(
+                f"Chart.yaml says apiVersion {version!r}; only v1 and v2 are known.", helm="unsupported chart version", file="Chart.yaml"
+            )
+
+
+def load_files(files: Iterable[File]) -> Chart:
+    """A chart of format v1 or v2 from its files; also what Helm does for every subchart. Raises ``ChartLoadError``."""
+    files = list(files)
+    chart = Chart(metadata=Metadata(), raw=files)
+    known = False
+    for file in files:
+        if file.name == "Chart.yaml":
+            read_metadata(file.data, "Chart.yaml", chart.metadata)
+            # Helm 2 took charts that do not say which format they are
+            chart.metadata.api_version = chart.metadata.api_version or "v1"
+            known = True
+    subcharts: dict[str, list[File]] = {}
+    for file in files:
+        known = _sort_in(chart, file, subcharts) or known
+    if not known:
+        raise ChartLoadError("The chart has no Chart.yaml.", helm="Chart.yaml file is missing", file="Chart.yaml")
+    validate(chart.metadata)
+    for name, group in subcharts.items():
+        if name[:1] not in ("_", "."):
+            subchart = _subchart(chart, name, group)
+            subchart.parent = chart
+            chart.dependencies.append(subchart)
+    return chart
+
+
+def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]]) -> bool:
+    """Puts one file where it belongs. ``True``: it made the chart's metadata exist."""
+    name = file.name
+    if name == "Chart.yaml":
+        return False
+    if name in ("Chart.lock", "requirements.lock"):
+        chart.lock = read_lock(file.data, name)
+    elif name == "requirements.yaml":
+        read_metadata(file.data, name, chart.metadata)
+    elif name == "values.yaml":
+        chart.values = _chart_values(file.data)
+    elif name == "values.schema.json":
+        chart.schema, chart.schema_modtime = file.data, file.modtime
+    elif name.startswith("templates/"):
+        chart.templates.append(file)
+    elif name.startswith("charts/") and not name.endswith(".prov"):
+        inner = name.removeprefix("charts/")
+        subcharts.setdefault(inner.partition("/")[0], []).append(File(inner, file.data, file.modtime))
+    else:
+        chart.files.append(file)
+    if name in ("requirements.yaml", "requirements.lock"):
+        if chart.metadata.api_version == "v1":
+            chart.files.append(file)
+        return True
+    return False
+
+
+def _chart_values(data: bytes) -> dict[str, Any]:
+    from ..yamlio.load import YamlError
+
+    try:
+        return load_values(data)
+    except YamlError as error:
+        raise ChartLoadError(
+            f"values.yaml of the chart cannot be read: {error.go_message}.",
+            helm=f"cannot load values.yaml: {error.go_message}",
+            file="values.yaml",
+        ) from None
+
+
+def _subchart(chart: Chart, name: str, group: list[File]) -> Chart:
+    from .archive import read_archive
+
+    try:
+        if posixpath.splitext(name)[1] == ".tgz":
+            if group[0].name != name:
+                raise _not_one_file(chart, name, group[0].name)
+            return load_files(read_archive(group[0].data, name, nested=True))
+        inner = [File(file.name.partition("/")[2], file.data, file.modtime) for file in group if "/" in file.name]
+        return load_files(inner)
+    except ChartLoadError as error:
+        fields = dict(error.fields, chart=chart.name, subchart=name)
+        raise ChartLoadError(
+            f"The subchart charts/{name} of {chart.name} cannot be loaded: {error.message}",
+            helm=f"error unpacking subchart {name} in {chart.name}: {error.helm_message}",
+            **fields,
+        ) from None
+
+
+def _not_one_file(chart: Chart, name: str, found: str) -> ChartLoadError:
+    return ChartLoadError(
+        f"charts/{name} should be an archive, but it is a directory that holds {found}.",
+        helm=f"error unpacking subchart tar in {chart.name}: expected {name}, got {found}",
+    )

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A YAML document decoded into a typed record, as ``sigs.k8s.io/yaml`` decodes into a Go struct.
+
+The rules that matter to charts: a scalar aimed at a string is turned into text after YAML has typed it (``appVersion: 1.10``
+is the float 1.1, printed with 32 bits of precision); keys match field names without regard to case, the exact one first;
+unknown keys are ignored; ``null`` leaves the zero value; the first value of a wrong type is the error, in Go's words.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Any, Union
+
+
+@dataclass(frozen=True)
+class ListOf:
+    """``[]T``, or ``[]*T`` when ``T`` is a record."""
+
+    item: Spec
+
+
+@dataclass(frozen=True)
+class MapOf:
+    """``map[string]T``."""
+
+    item: Spec
+
+
+@dataclass(frozen=True)
+class RecordOf:
+    """A struct: Go's name of it, how its type is printed, and its fields by their JSON names."""
+
+    name: str
+    go_type: str
+    fields: dict[str, Spec]
+
+
+#: "string", "bool", "any", or one of the above
+Spec = Union[str, ListOf, MapOf, RecordOf]
+
+
+class WrongType(ValueError):
+    """A value of another type than the record wants. ``str()`` is Go's message."""
+
+
+def decode(value: Any, spec: Spec) -> Any:
+    """``value`` (as ``yamlio.load.loads_object`` gives it) as plain Python of that shape; absent fields are absent.
+
+    :raises WrongType: in the words of Go's decoder, the prefix of ``sigs.k8s.io/yaml`` included.
+    """
+    return _decode(value, spec, "", ())
+
+
+def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
+    if value is None:
+        return None
+    if spec == "any":
+        return value
+    if spec == "string":
+        if isinstance(value, str):
+            return value
+        if isinstance(value, (bool, int, float)):
+            return scalar_text(value)
+    elif spec == "bool":
+        if isinstance(value, bool):
+            return value
+    elif isinstance(spec, ListOf):
+        if isinstance(value, list):
+            return [_decode(item, spec.item, owner, path) for item in value]
+    elif isinstance(spec, MapOf):
+        if isinstance(value, dict):
+            return {key: _decode(item, spec.item, owner, (*path, key)) for key, item in value.items()}
+    elif isinstance(spec, RecordOf) and isinstance(value, dict):
+        return _record(value, spec, path)
+    raise _wrong(value, spec, owner, path)
+
+
+def _record(value: dict[str, Any], spec: RecordOf, path: tuple[str, ...]) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    folded: dict[str, str] = {}
+    for key, item in value.items():
+        field = key
+        if field not in spec.fields:
+            if not folded:
+                folded = {name.lower(): name for name in spec.fields}
+            field = folded.get(key.lower(), "")
+            if not field:
+                continue
+        decoded = _decode(item, spec.fields[field], spec.name, (*path, field))
+        if decoded is not None:
+            out[field] = decoded
+    return out
+
+
+def _wrong(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> WrongType:
+    target = f"Go struct field {owner}.{'.'.join(path)}" if owner else "Go value"
+    return WrongType(
+        f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_kind(value)} into {target} of type {_go_type(spec)}"
+    )
+
+
+def json_kind(value: Any) -> str:
+    """What Go's JSON decoder calls a value in its errors."""
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _go_type(spec: Spec) -> str:
+    if isinstance(spec, ListOf):
+        return "[]" + ("*" if isinstance(spec.item, RecordOf) else "") + _go_type(spec.item)
+    if isinstance(spec, MapOf):
+        return "map[string]" + _go_type(spec.item)
+    if isinstance(spec, RecordOf):
+        return spec.go_type
+    return "interface {}" if spec == "any" else spec
+
+
+def scalar_text(value: bool | int | float) -> str:
+    """A YAML scalar where a string is wanted: floats with Go's ``strconv.FormatFloat(f, 'g', -1, 32)``."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return _float32_text(value)
+
+
+def _float32_text(value: float) -> str:
+    if value != value:
+        return "NaN"
+    try:
+        (single,) = struct.unpack("<f", struct.pack("<f", value))
+    except OverflowError:
+        single = float("inf") if value > 0 else float("-inf")
+    if single in (float("inf"), float("-inf")):
+        return "+Inf" if single > 0 else "-Inf"
+    if single == 0:
+        return "-0" if str(single).startswith("-") else "0"
+    for digits in range(9):
+        mantissa, _, exponent = f"{single:.{digits}e}".partition("e")
+        if struct.unpack("<f", struct.pack("<f", float(f"{mantissa}e{exponent}")))[0] == single:
+            break
+    power = int(exponent)
+    if power < -4 or power >= 6:
+        sign = "-" if power < 0 else "+"
+        return f"{mantissa}e{sign}{abs(power):02d}"
+    return f"{float(mantissa + 'e' + exponent):.{max(digits - power, 0)}f}"
