@@ -42,6 +42,7 @@ class Info:
     status: Status = Status.UNKNOWN
     rollback_revision: int = 0
     notes: str = ""
+    extra: dict[str, Any] = field(default_factory=dict)  # keys of the stored JSON that we do not know
 
 
 @dataclass

@@ -1,0 +1,326 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A release as the text of its record, and back (Helm: ``pkg/storage/driver/util.go``, ``pkg/release/v1``).
+
+The text is base64 of gzip of JSON. Written are Helm 4's keys in Helm 4's order, with Go's JSON escapes, so that a record of
+ours differs from helm's in nothing but its times. Read is more: text that was never gzipped, Helm 3's empty times, the
+spellings that helm-2to3 leaves (``pending_install``, ``deleted``, ``pre_install``). Nothing is lost on the way: keys that we do
+not know are kept, at the top, in ``info`` and in hooks, and are written again after the known ones; the chart is kept as it was read.
+
+Struct or map: Go writes the fields of a struct in the order of their declaration and a map's keys sorted. In the JSON of
+a release maps are ``config``, the chart's ``values``, ``annotations`` and the tables of ``import-values``; all else is a struct.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import struct
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from ..chart.model import Chart, Dependency, File, Metadata
+from ..errors import ReleaseError
+from ..render.model import Hook, HookExecution
+from ..yamlio.json import json_dumps, json_loads
+from .model import Info, Release, Status
+
+#: what gzip.NewWriterLevel(w, BestCompression) of Go writes first: no time, best compression, unknown system
+GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+GZIP_MAGIC = b"\x1f\x8b\x08"
+ZERO_TIME = "0001-01-01T00:00:00Z"
+#: an uncompressed release beyond this is no release (a Secret holds 1 MiB)
+MAX_JSON = 512 * 1024 * 1024
+
+_MAPS = frozenset({"values", "annotations", "import-values"})
+_RELEASE_KEYS = ("name", "info", "chart", "config", "manifest", "hooks", "version", "namespace", "apply_method")
+_INFO_KEYS = ("first_deployed", "last_deployed", "deleted", "description", "status", "rollback_revision", "notes")
+_HOOK_KEYS = ("name", "kind", "path", "manifest", "events", "last_run", "weight", "delete_policies", "output_log_policies")
+
+_STATUS_SPELLINGS = {"deleted": "uninstalled", "deleting": "uninstalling"}
+_EVENT_SPELLINGS = {"release-test-success": "test", "test-success": "test"}
+_POLICY_SPELLINGS = {"succeeded": "hook-succeeded", "failed": "hook-failed"}
+
+
+# ---------------------------------------------------------------------------------------------------------- writing
+
+
+def encode(release: Release) -> str:
+    """The payload of a record: base64 (standard alphabet, padded) of gzip of the release's JSON."""
+    return base64.b64encode(compress(release_json(release).encode("utf-8", "surrogatepass"))).decode("ascii")
+
+
+def compress(data: bytes) -> bytes:
+    """gzip with Go's header; the compressed bytes may differ from Go's, what they unpack to does not."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    body = packer.compress(data) + packer.flush()
+    return GZIP_HEADER + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
+
+
+def release_json(release: Release) -> str:
+    """The JSON text of a release, as Go's ``json.Marshal`` words Helm 4's struct."""
+    fields: list[tuple[str, str]] = []
+    _text(fields, "name", release.name)
+    fields.append(("info", _info_json(release.info)))
+    if release.chart:
+        fields.append(("chart", _ordered(release.chart)))
+    if release.config:
+        fields.append(("config", json_dumps(release.config)))
+    _text(fields, "manifest", release.manifest)
+    if release.hooks:
+        fields.append(("hooks", "[" + ",".join(_hook_json(hook) for hook in release.hooks) + "]"))
+    if release.version:
+        fields.append(("version", str(release.version)))
+    _text(fields, "namespace", release.namespace)
+    _text(fields, "apply_method", release.apply_method)
+    _extra(fields, release.extra)
+    return _object(fields)
+
+
+def _info_json(info: Info) -> str:
+    fields: list[tuple[str, str]] = []
+    for key in ("first_deployed", "last_deployed", "deleted", "description"):
+        _text(fields, key, getattr(info, key))
+    _text(fields, "status", info.status.value)
+    if info.rollback_revision:
+        fields.append(("rollback_revision", str(info.rollback_revision)))
+    _text(fields, "notes", info.notes)
+    _extra(fields, info.extra)
+    return _object(fields)
+
+
+def _hook_json(hook: Hook) -> str:
+    fields: list[tuple[str, str]] = []
+    for key in ("name", "kind", "path", "manifest"):
+        _text(fields, key, getattr(hook, key))
+    _strings(fields, "events", hook.events)
+    run: list[tuple[str, str]] = []
+    _text(run, "started_at", hook.last_run.started_at)
+    _text(run, "completed_at", hook.last_run.completed_at)
+    run.append(("phase", json_dumps(hook.last_run.phase)))
+    fields.append(("last_run", _object(run)))
+    if hook.weight:
+        fields.append(("weight", str(hook.weight)))
+    _strings(fields, "delete_policies", hook.delete_policies)
+    _strings(fields, "output_log_policies", hook.output_log_policies)
+    _extra(fields, hook.extra)
+    return _object(fields)
+
+
+def _object(fields: Iterable[tuple[str, str]]) -> str:
+    return "{" + ",".join(f"{json_dumps(key)}:{text}" for key, text in fields) + "}"
+
+
+def _text(fields: list[tuple[str, str]], key: str, value: str) -> None:
+    if value:
+        fields.append((key, json_dumps(value)))
+
+
+def _strings(fields: list[tuple[str, str]], key: str, value: list[str]) -> None:
+    if value:
+        fields.append((key, json_dumps(list(value))))
+
+
+def _extra(fields: list[tuple[str, str]], extra: Mapping[str, Any]) -> None:
+    fields.extend((key, _ordered(value)) for key, value in extra.items())
+
+
+def _ordered(value: Any) -> str:
+    """JSON of structs: keys in the order they have, but for what is a map in Go."""
+    if isinstance(value, dict):
+        return _object((key, json_dumps(item) if key in _MAPS else _ordered(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return "[" + ",".join(_ordered(item) for item in value) + "]"
+    return json_dumps(value)
+
+
+# ---------------------------------------------------------------------------------------------------------- reading
+
+
+def decode(payload: str) -> Release:
+    """The release that a record's payload holds.
+
+    :raises ReleaseError: the payload is not base64, not gzip, or not the JSON of a release.
+    """
+    try:
+        data = base64.b64decode(payload, validate=False)
+        if len(data) > 3 and data[:3] == GZIP_MAGIC:
+            data = _unzip(data)
+        tree = json_loads(data.decode("utf-8", "replace"))
+    except (binascii.Error, zlib.error, ValueError) as error:
+        raise ReleaseError(f"The record cannot be read: {error}") from error
+    if not isinstance(tree, dict):
+        raise ReleaseError("The record cannot be read: its JSON is not an object")
+    try:
+        return _release(tree)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ReleaseError(f"The record cannot be read: it is not the JSON of a release ({error})") from error
+
+
+def _unzip(data: bytes) -> bytes:
+    unpacker = zlib.decompressobj(31)
+    text = unpacker.decompress(data, MAX_JSON)
+    if unpacker.unconsumed_tail:
+        raise ValueError("it unpacks to more than any release holds")
+    if not unpacker.eof:
+        raise ValueError("its gzip data ends too early")
+    return text
+
+
+def _release(tree: dict[str, Any]) -> Release:
+    return Release(
+        name=str(tree.get("name") or ""),
+        namespace=str(tree.get("namespace") or ""),
+        version=int(tree.get("version") or 0),
+        info=_info(tree.get("info") or {}),
+        chart=dict(tree.get("chart") or {}),
+        config=dict(tree.get("config") or {}),
+        manifest=str(tree.get("manifest") or ""),
+        hooks=[_hook(item) for item in tree.get("hooks") or [] if item],
+        apply_method=str(tree.get("apply_method") or ""),
+        extra=_unknown(tree, _RELEASE_KEYS),
+    )
+
+
+def _info(tree: dict[str, Any]) -> Info:
+    return Info(
+        first_deployed=str(tree.get("first_deployed") or ""),
+        last_deployed=str(tree.get("last_deployed") or ""),
+        deleted=str(tree.get("deleted") or ""),
+        description=str(tree.get("description") or ""),
+        status=status_of(str(tree.get("status") or "")),
+        rollback_revision=int(tree.get("rollback_revision") or 0),
+        notes=str(tree.get("notes") or ""),
+        extra=_unknown(tree, _INFO_KEYS),
+    )
+
+
+def _hook(tree: dict[str, Any]) -> Hook:
+    run = tree.get("last_run") or {}
+    return Hook(
+        name=str(tree.get("name") or ""),
+        kind=str(tree.get("kind") or ""),
+        path=str(tree.get("path") or ""),
+        manifest=str(tree.get("manifest") or ""),
+        events=_spelled(tree.get("events"), _EVENT_SPELLINGS),
+        last_run=HookExecution(str(run.get("started_at") or ""), str(run.get("completed_at") or ""), str(run.get("phase") or "")),
+        weight=int(tree.get("weight") or 0),
+        delete_policies=_spelled(tree.get("delete_policies"), _POLICY_SPELLINGS),
+        output_log_policies=_spelled(tree.get("output_log_policies"), _POLICY_SPELLINGS),
+        extra=_unknown(tree, _HOOK_KEYS),
+    )
+
+
+def status_of(word: str) -> Status:
+    """A status as Helm 3, Helm 4 or helm-2to3 spell it; ``UNKNOWN`` for what none of them writes."""
+    word = word.lower().replace("_", "-")
+    try:
+        return Status(_STATUS_SPELLINGS.get(word, word))
+    except ValueError:
+        return Status.UNKNOWN
+
+
+def _spelled(words: Any, spellings: Mapping[str, str]) -> list[str]:
+    plain = [str(word).lower().replace("_", "-") for word in words or []]
+    return [spellings.get(word, word) for word in plain]
+
+
+def _unknown(tree: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in tree.items() if key not in known}
+
+
+# ------------------------------------------------------------------------------------------------------------ chart
+
+
+def chart_json(chart: Chart) -> dict[str, Any]:
+    """The chart as a release stores it: the root's files and values, never its subcharts (Helm's field for them is private).
+
+    Keys stand in Go's order. Call it after dependencies were processed: Helm stores the values with the imported ones in it.
+    """
+    values: dict[str, Any] | None = chart.values
+    if not values and not any(file.name == "values.yaml" for file in chart.raw):
+        values = None  # a nil map is null, an empty file's map is {}
+    tree: dict[str, Any] = {
+        "metadata": _metadata(chart.metadata),
+        "lock": None,
+        "templates": [_file(file) for file in chart.templates] or None,
+        "values": values,
+        "schema": base64.b64encode(chart.schema).decode("ascii") if chart.schema is not None else None,
+        "schemamodtime": go_time(chart.schema_modtime) if chart.schema_modtime else ZERO_TIME,
+        "files": [_file(file) for file in chart.files] or None,
+    }
+    if chart.lock:
+        tree["lock"] = {
+            "generated": chart.lock.generated or ZERO_TIME,
+            "digest": chart.lock.digest,
+            "dependencies": [_dependency(item) for item in chart.lock.dependencies] or None,
+        }
+    modtime = next((file.modtime for file in chart.raw if file.name == "Chart.yaml"), None)
+    if modtime:
+        tree["modtime"] = go_time(modtime)
+    return tree
+
+
+def _file(file: File) -> dict[str, Any]:
+    tree = {"name": file.name, "data": base64.b64encode(file.data).decode("ascii")}
+    if file.modtime:
+        tree["modtime"] = go_time(file.modtime)
+    return tree
+
+
+def _metadata(metadata: Metadata) -> dict[str, Any]:
+    tree = {
+        "name": metadata.name,
+        "home": metadata.home,
+        "sources": metadata.sources,
+        "version": metadata.version,
+        "description": metadata.description,
+        "keywords": metadata.keywords,
+        "maintainers": [_full({"name": man.name, "email": man.email, "url": man.url}) for man in metadata.maintainers],
+        "icon": metadata.icon,
+        "apiVersion": metadata.api_version,
+        "condition": metadata.condition,
+        "tags": metadata.tags,
+        "appVersion": metadata.app_version,
+        "deprecated": metadata.deprecated,
+        "annotations": metadata.annotations,
+        "kubeVersion": metadata.kube_version,
+        "dependencies": [_dependency(item) for item in metadata.dependencies],
+        "type": metadata.type,
+    }
+    return _full(tree)
+
+
+def _dependency(item: Dependency) -> dict[str, Any]:
+    rest = {
+        "condition": item.condition,
+        "tags": item.tags,
+        "enabled": item.enabled,
+        "import-values": item.import_values,
+        "alias": item.alias,
+    }
+    return {"name": item.name, **_full({"version": item.version}), "repository": item.repository, **_full(rest)}
+
+
+def _full(tree: dict[str, Any]) -> dict[str, Any]:
+    """Without what Go's ``omitempty`` leaves out."""
+    return {key: value for key, value in tree.items() if value}
+
+
+def go_time(moment: datetime) -> str:
+    """RFC 3339 as Go prints it: fractions without trailing zeros, ``Z`` for no offset."""
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    if len(text) < 19:  # strftime does not pad years below 1000
+        text = text.rjust(19, "0")
+    if moment.microsecond:
+        text += f".{moment.microsecond:06d}".rstrip("0")
+    offset = moment.utcoffset()
+    if not offset:
+        return text + "Z"
+    minutes = int(offset.total_seconds() // 60)
+    sign = "-" if minutes < 0 else "+"
+    return f"{text}{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a revision was made from: the annotation ``charts.windlass.io/inputs`` on its record.
+
+Theory. Rendering is a function of the chart, the user's values and what the templates asked of the cluster. If none of these has
+changed since the newest revision was deployed, rendering again can bring nothing new; what it could bring is noise (a fresh
+random password). So the inputs are compared, not the outputs, and an unchanged task renders nothing.
+
+The digest is over the chart (subcharts too), the user's values as they end up in ``config``, and the options that change what is done:
+``values_mode`` (``reuse`` freezes the chart's old defaults) and ``disable_hooks``. Not in it: how to wait, how many revisions to keep, ``skip_crds``
+(of no effect on a release that exists), labels (they are compared with the record's), who gets the credit. The answers are kept one by
+one, since the list of all that a cluster serves changes with every operator that someone else installs.
+A chart that looked objects up is always rendered again: its answer can have changed in any field.
+
+helm drops the annotation when it rewrites the record, and makes records without one; then ``compare`` is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..render.model import Asked
+from ..yamlio.json import json_dumps
+
+ANNOTATION = "charts.windlass.io/inputs"
+#: grows when the same inputs would give other output, or when the digest is made otherwise
+SCHEMA = 1
+ALL_VERSIONS = "*"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """``digest``: ``sha256:...``. ``api_versions``: question to answer; under ``*`` stands the digest of the whole list where a
+    template read it. ``kube_version``: as the server words it, empty when nobody asked. ``lookups``: what was looked up."""
+
+    digest: str
+    api_versions: Mapping[str, bool | str] = field(default_factory=dict)
+    kube_version: str = ""
+    lookups: tuple[tuple[str, str, str, str], ...] = ()
+
+    def dump(self) -> str:
+        """The annotation's text."""
+        tree: dict[str, Any] = {"schema": SCHEMA, "digest": self.digest}
+        if self.api_versions:
+            tree["apiVersions"] = dict(self.api_versions)
+        if self.kube_version:
+            tree["kubeVersion"] = self.kube_version
+        if self.lookups:
+            tree["lookups"] = [list(item) for item in self.lookups]
+        return json.dumps(tree, sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def load(cls, text: str | None) -> Inputs | None:
+        """``None`` where there is no annotation, or not one that we understand: then outputs are compared."""
+        if not text:
+            return None
+        try:
+            tree = json.loads(text)
+            if tree["schema"] != SCHEMA:
+                return None
+            lookups = tuple((str(a), str(b), str(c), str(d)) for a, b, c, d in tree.get("lookups", []))
+            return cls(str(tree["digest"]), dict(tree.get("apiVersions", {})), str(tree.get("kubeVersion", "")), lookups)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None
+
+    @classmethod
+    def of(cls, digest: str, asked: Asked, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> Inputs:
+        """What a rendering asked, with the cluster's answers. The callables are called only where something was asked."""
+        answers: dict[str, bool | str] = dict(asked.api_versions)
+        if ALL_VERSIONS in answers:
+            answers[ALL_VERSIONS] = _list_digest(versions())
+        return cls(digest, answers, kube_version() if asked.kube_version else "", tuple(sorted(set(asked.lookups))))
+
+    def still_answered(self, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> bool:
+        """Whether the cluster would answer as it did. Asks only what was asked."""
+        if self.kube_version and self.kube_version != kube_version():
+            return False
+        for question, answer in self.api_versions.items():
+            now: bool | str = _list_digest(versions()) if question == ALL_VERSIONS else question in versions()
+            if now != answer:
+                return False
+        return True
+
+
+def digest_of(chart_digest: str, values: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+    """The digest of the inputs that the task brings. ``values``: the user's, after reuse; ``options``: JSON values by name."""
+    text = json_dumps({"schema": SCHEMA, "chart": chart_digest, "values": dict(values), "options": dict(options)})
+    return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _list_digest(versions: frozenset[str]) -> str:
+    return "sha256:" + hashlib.sha256("\n".join(sorted(versions)).encode()).hexdigest()

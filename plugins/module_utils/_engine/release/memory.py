@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A store of records in memory: a full citizen with the promises of the one on the API server, one process long.
+
+Creation of a record that is there is refused, an update with a resource version that is not the newest is a conflict, what
+is handed out are frozen records. Helm's counterpart is the driver ``memory``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from ..errors import AlreadyExists, Conflict, ReleaseNotFound
+from ..ports import Record, Store
+
+
+class MemoryStore(Store):
+    """:param records: what is there at the start."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self._records: dict[tuple[str, str], Record] = {}
+        self._version = 0
+        for record in records:
+            self.create(record)
+
+    def create(self, record: Record) -> Record:
+        place = (record.namespace, record.key)
+        if place in self._records:
+            raise AlreadyExists(f"The record {record.key} in namespace {record.namespace} exists already", object=record.key, status=409)
+        return self._keep(record, self._tick())
+
+    def get(self, namespace: str, release: str, revision: int) -> Record:
+        for record in self._records.values():
+            if (record.namespace, record.release, record.revision) == (namespace, release, revision):
+                return record
+        raise ReleaseNotFound(
+            f"Release {release} in namespace {namespace} has no revision {revision}",
+            helm="release: not found",
+            release=release,
+            namespace=namespace,
+            revision=revision,
+        )
+
+    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        wanted = (labels or {}).items()
+        found = [
+            record
+            for record in self._records.values()
+            if (namespace is None or record.namespace == namespace)
+            and (release is None or record.release == release)
+            and all(record.labels.get(key) == value for key, value in wanted)
+        ]
+        return sorted(found, key=lambda record: (record.namespace, record.release, record.revision))
+
+    def update(self, record: Record) -> Record:
+        there = self._records.get((record.namespace, record.key))
+        if there is None:
+            raise ReleaseNotFound(
+                f"The record {record.key} in namespace {record.namespace} is gone",
+                helm="release: not found",
+                release=record.release,
+                namespace=record.namespace,
+                revision=record.revision,
+            )
+        if record.resource_version and record.resource_version != there.resource_version:
+            raise Conflict(f"The record {record.key} in namespace {record.namespace} was changed meanwhile", object=record.key, status=409)
+        return self._keep(record, there.uid)
+
+    def delete(self, record: Record) -> None:
+        self._records.pop((record.namespace, record.key), None)
+
+    def _keep(self, record: Record, uid: str) -> Record:
+        kept = replace(record, uid=uid, resource_version=self._tick(), labels=dict(record.labels), annotations=dict(record.annotations))
+        self._records[(record.namespace, record.key)] = kept
+        return kept
+
+    def _tick(self) -> str:
+        self._version += 1
+        return str(self._version)

@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A release as a record with its labels, and back (Helm: ``pkg/storage/driver/secrets.go``, ``labels.go``).
+
+Labels of a record: ``name``, ``owner``, ``status``, ``version``; ``createdAt`` when it is made, ``modifiedAt`` instead of it when it
+is rewritten (seconds since 1970); and the user's own. Helm copies all labels of the last record to the next one, stale times
+with them; we copy the user's alone, which every reader of Helm's tells apart by the same list. Annotations are ours: helm
+neither reads nor writes any, and drops them when it rewrites a record, which is how we see that it did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..errors import OptionError, ReleaseError
+from ..ports import Clock, Record
+from .codec import decode, encode
+from .model import Release
+
+OWNER = "helm"
+SECRET_TYPE = "helm.sh/release.v1"
+SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
+
+
+def user_labels(labels: Mapping[str, str]) -> dict[str, str]:
+    """The labels that are not Helm's."""
+    return {key: value for key, value in labels.items() if key not in SYSTEM_LABELS}
+
+
+def check_labels(labels: Mapping[str, str]) -> None:
+    """The user's labels must leave Helm's alone.
+
+    :raises OptionError: one of them is Helm's.
+    """
+    taken = sorted(set(labels) & set(SYSTEM_LABELS))
+    if taken:
+        raise OptionError(
+            f"A release cannot have the label {', '.join(taken)}: Helm keeps {', '.join(SYSTEM_LABELS)} for itself; use another name",
+            helm="user supplied labels contains system reserved label name. System labels: [" + " ".join(SYSTEM_LABELS) + "]",
+            option="labels",
+        )
+
+
+def merge_labels(last: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
+    """Labels of the next revision: those of the last one under those of the task; the text ``null`` removes one (as Helm has it)."""
+    merged = {**user_labels(last), **{key: str(value) for key, value in wanted.items()}}
+    return {key: value for key, value in merged.items() if value != "null"}
+
+
+def to_record(release: Release, clock: Clock, *, annotations: Mapping[str, str] | None = None, old: Record | None = None) -> Record:
+    """The record of a release.
+
+    :param annotations: of a new record, or in place of the old one's.
+    :param old: the record that this one replaces: its identity is kept, and its annotations where none are given.
+    """
+    now = str(int(clock.now().timestamp()))
+    labels = {
+        **user_labels(release.labels),
+        "name": release.name,
+        "owner": OWNER,
+        "status": release.info.status.value,
+        "version": str(release.version),
+        "createdAt" if old is None else "modifiedAt": now,
+    }
+    kept = dict(old.annotations) if old is not None else {}
+    return Record(
+        release=release.name,
+        namespace=release.namespace,
+        revision=release.version,
+        status=release.info.status.value,
+        payload=encode(release),
+        labels=labels,
+        annotations=dict(annotations) if annotations is not None else kept,
+        uid=old.uid if old else "",
+        resource_version=old.resource_version if old else "",
+    )
+
+
+def from_record(record: Record) -> Release:
+    """The release in a record.
+
+    :raises ReleaseError: it cannot be read. Fields: ``release``, ``namespace``, ``revision``, ``record``.
+    """
+    try:
+        release = decode(record.payload)
+    except ReleaseError as error:
+        raise ReleaseError(
+            f"Revision {record.revision} of release {record.release} in namespace {record.namespace} cannot be read "
+            f"({error.message.removeprefix('The record cannot be read: ')}); delete the Secret {record.key} or restore it",
+            release=record.release,
+            namespace=record.namespace,
+            revision=record.revision,
+            record=record.key,
+        ) from error
+    # What the record says of itself wins over gaps in its JSON: helm 2to3 and tools that copy Secrets between namespaces leave some.
+    return replace(
+        release,
+        name=release.name or record.release,
+        namespace=release.namespace or record.namespace,
+        version=release.version or record.revision,
+        labels=user_labels(record.labels),
+    )
