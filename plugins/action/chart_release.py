@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``chart_release`` in the controller's own process, where that can be (see ``plugin_utils/_in_process.py``)."""
+
+from __future__ import annotations
+
+from ..module_utils._ansible import options
+from ..plugin_utils._in_process import PRELOADED, InProcessAction, preload
+
+try:
+    from ..module_utils._ansible.release import chart_release
+except ImportError:  # the module says which library is missing
+    chart_release = None
+else:
+    preload(*PRELOADED)
+
+
+class ActionModule(InProcessAction):
+    options = staticmethod(options.chart_release)
+    face = staticmethod(chart_release) if chart_release else None

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``chart_release_rollback`` in the controller's own process, where that can be (see ``plugin_utils/_in_process.py``)."""
+
+from __future__ import annotations
+
+from ..module_utils._ansible import options
+from ..plugin_utils._in_process import PRELOADED, InProcessAction, preload
+
+try:
+    from ..module_utils._ansible.rollback import chart_release_rollback
+except ImportError:  # the module says which library is missing
+    chart_release_rollback = None
+else:
+    preload(*PRELOADED)
+
+
+class ActionModule(InProcessAction):
+    options = staticmethod(options.chart_release_rollback)
+    face = staticmethod(chart_release_rollback) if chart_release_rollback else None

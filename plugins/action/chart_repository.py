@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``chart_repository`` in the controller's own process, where that can be (see ``plugin_utils/_in_process.py``)."""
+
+from __future__ import annotations
+
+from ..module_utils._ansible import options
+from ..plugin_utils._in_process import PRELOADED, InProcessAction, preload
+
+try:
+    from ..module_utils._ansible.repository import chart_repository
+except ImportError:  # the module says which library is missing
+    chart_repository = None
+else:
+    preload(*PRELOADED)
+
+
+class ActionModule(InProcessAction):
+    options = staticmethod(options.chart_repository)
+    face = staticmethod(chart_repository) if chart_repository else None

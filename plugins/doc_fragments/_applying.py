@@ -1,0 +1,33 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private documentation fragment: how objects and records are written."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  disable_hook:
+    description:
+      - Do not run the chart's hooks.
+    type: bool
+    default: false
+  server_side:
+    description:
+      - Whether the API server merges objects (server-side apply).
+      - With V(auto), which is what holds when this is absent, a new release is applied server-side and an older one as its last revision was.
+    type: str
+    choices: ["auto", "true", "false"]
+  force_conflicts:
+    description:
+      - Take over fields that another field manager owns, where objects are applied server-side.
+    type: bool
+    default: false
+  history_max:
+    description:
+      - How many revisions to keep; V(0) keeps all. Ten when this is absent.
+    type: int
+"""

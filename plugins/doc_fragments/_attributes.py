@@ -1,0 +1,46 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private documentation fragment: attributes of the modules."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and return the changes it would make, without making them.
+  diff_mode:
+    support: full
+    description: Returns what changed, or would change in C(check_mode), when in diff mode.
+  idempotent:
+    support: full
+    description: Run twice in a row with the same options, the second time changes nothing.
+  async:
+    support: full
+    description: Supports the C(async) keyword; the task then always runs as a module on its host.
+  action_group:
+    support: full
+    description: Use C(group/windlass.charts.charts) in C(module_defaults) to set options for every module of the collection.
+    membership:
+      - windlass.charts.charts
+"""
+
+    # for modules that only read
+    READS = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description: Only reads; does the same in C(check_mode).
+  diff_mode:
+    support: N/A
+    description: Only reads, there is no difference to show.
+  idempotent:
+    support: full
+    description: Only reads.
+"""

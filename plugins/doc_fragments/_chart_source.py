@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private documentation fragment: where the chart comes from."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  chart_ref:
+    description:
+      - The chart; a folder or C(.tgz) archive on the host that runs the task, an C(http(s)://) URL of an archive, or C(repository/name) of a
+        repository that is known there (see M(windlass.charts.chart_repository)).
+      - With O(chart_repo_url) it is the name of a chart in that repository.
+      - A relative path is taken from the folder of the playbook when the host is the controller.
+      - OCI registries (C(oci://)) are not built yet and are refused.
+    type: path
+  chart_repo_url:
+    description:
+      - URL of a repository to find the chart in, without adding it.
+    type: str
+  chart_version:
+    description:
+      - An exact version, or a constraint such as V(^1.2.0). The newest stable version when this is absent.
+      - Only read for charts that come from a repository.
+    type: str
+  dependency_update:
+    description:
+      - Not built yet, a true value is refused. Package the chart with its dependencies in C(charts/).
+    type: bool
+    default: false
+    aliases: [dep_up]
+  update_repo_cache:
+    description:
+      - Ask the repository of the chart for a new index before the chart is looked up. Other repositories are not asked.
+    type: bool
+    default: false
+  insecure_skip_tls_verify:
+    description:
+      - Do not verify the certificate of the server that the chart is fetched from.
+    type: bool
+    default: false
+    aliases: [skip_tls_certs_check]
+  plain_http:
+    description:
+      - Only of use with OCI registries, which are not built yet; a true value is refused.
+    type: bool
+    default: false
+requirements:
+  - PyYAML >= 5.3
+  - requests (only for charts that are fetched over HTTP)
+  - jsonschema (only for charts with a values.schema.json)
+"""

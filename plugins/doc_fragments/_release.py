@@ -1,0 +1,43 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private documentation fragment: which release."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  release_name:
+    description:
+      - Name of the release.
+    type: str
+    required: true
+    aliases: [name]
+  release_namespace:
+    description:
+      - Namespace of the release and of its records.
+    type: str
+    required: true
+    aliases: [namespace]
+"""
+
+    BINARY = r"""
+options:
+  binary_path:
+    description:
+      - Ignored, with a warning. It is accepted so that tasks written for C(kubernetes.core) can move; no helm binary is used.
+    type: path
+"""
+
+    MASKING = r"""
+options:
+  return_values:
+    description:
+      - Whether the result holds the values of the release in clear. By default each value is replaced by C(********), the keys stay.
+      - The data of Secrets is masked in either case.
+    type: bool
+    default: false
+"""

@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The chart that a task names, loaded."""
+
+from __future__ import annotations
+
+from .._adapters.charts import ChartReference, Resolved, resolve
+from .._adapters.repo_http import Access, without_secrets
+from .._engine.errors import OptionError
+from .task import Task
+
+
+def chart_of(task: Task) -> Resolved:
+    """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
+    ref = str(task.get("chart_ref", ""))
+    if not ref.strip():
+        raise OptionError("chart_ref is empty; name a chart's folder or .tgz, a URL, or repository/name.", option="chart_ref")
+    return resolve(
+        ChartReference(
+            ref=ref,
+            repo_url=str(task.get("chart_repo_url", "")),
+            version=str(task.get("chart_version", "")),
+            access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
+            refresh=bool(task.get("update_repo_cache", False)),
+        ),
+        task.environ,
+    )
+
+
+def shown_ref(task: Task) -> str:
+    """``chart_ref`` for messages and commands: a URL without its password."""
+    return without_secrets(str(task.get("chart_ref", "")))

@@ -1,0 +1,27 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""From a task's connection options to the ports that the engine works through."""
+
+from __future__ import annotations
+
+from .._adapters.clock import SystemClock, SystemRandom
+from .._adapters.kube.client import connect
+from .._adapters.kube.options import from_params
+from .._adapters.store_secret import SecretStore
+from .._engine.actions.model import Ports
+from .._engine.errors import NotBuiltYet
+from .task import Task
+
+
+def ports_of(task: Task) -> Ports:
+    """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``NotBuiltYet`` for another store."""
+    driver = task.environ.get("HELM_DRIVER", "")
+    if driver not in ("", "secret", "secrets"):
+        raise NotBuiltYet(
+            f"HELM_DRIVER is {driver!r}, but only release records in Secrets are built yet; unset it, or set it to 'secret'.",
+            feature="HELM_DRIVER",
+        )
+    cluster = connect(from_params(task.params, task.environ))
+    return Ports(store=SecretStore(cluster), cluster=cluster, clock=SystemClock(), random=SystemRandom())

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Argument specs of the faces, by group: one function a group, beside the documentation fragment of the same name.
+
+Names, aliases and defaults are those of ``kubernetes.core``'s helm modules, so that a playbook moves by a module's name.
+Two rules differ from there, each on purpose:
+
+* No option has an environment fallback here. Both ways of running a task hand the task's environment to the adapters
+  (``_adapters/kube/options.py``), which know the order: explicit option, then environment, then kubeconfig.
+* Where an explicit value must be told from a default (``reset_values``, ``timeout``), there is no default here; the
+  documentation says what holds when the option is absent. Contradictions are looked for by the faces, in sentences.
+
+This file is read by targets of every age before the Python version is checked: old syntax, nothing imported.
+"""
+
+from __future__ import annotations
+
+
+def connection():
+    """The 16 options that ``kubernetes.core`` knows for reaching a cluster."""
+    return {
+        "kubeconfig": {"type": "raw", "aliases": ["kubeconfig_path"]},
+        "context": {"type": "str", "aliases": ["kube_context"]},
+        "host": {"type": "str"},
+        "api_key": {"type": "str", "no_log": True},
+        "validate_certs": {"type": "bool", "aliases": ["verify_ssl"]},
+        "ca_cert": {"type": "path", "aliases": ["ssl_ca_cert"]},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "client_cert": {"type": "path", "aliases": ["cert_file"]},
+        "client_key": {"type": "path", "aliases": ["key_file"], "no_log": False},
+        "proxy": {"type": "str"},
+        "no_proxy": {"type": "str"},
+        "proxy_headers": {
+            "type": "dict",
+            "options": {
+                "proxy_basic_auth": {"type": "str", "no_log": True},
+                "basic_auth": {"type": "str", "no_log": True},
+                "user_agent": {"type": "str"},
+            },
+        },
+        "persist_config": {"type": "bool"},
+        "impersonate_user": {"type": "str"},
+        "impersonate_groups": {"type": "list", "elements": "str"},
+    }
+
+
+def helm_binary():
+    """What only a helm binary needs; accepted so that a playbook can move, ignored with a notice."""
+    return {"binary_path": {"type": "path"}}
+
+
+def release_identity():
+    return {
+        "release_name": {"type": "str", "required": True, "aliases": ["name"]},
+        "release_namespace": {"type": "str", "required": True, "aliases": ["namespace"]},
+    }
+
+
+def chart_source():
+    return {
+        "chart_ref": {"type": "path"},
+        "chart_repo_url": {"type": "str"},
+        "chart_version": {"type": "str"},
+        "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "plain_http": {"type": "bool", "default": False},
+    }
+
+
+def chart_values():
+    return {
+        "release_values": {"type": "dict", "default": {}, "aliases": ["values"]},
+        "values_files": {"type": "list", "elements": "str", "default": []},
+        "set_values": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "value": {"type": "str", "required": True},
+                "value_type": {"type": "str", "choices": ["raw", "string", "json", "file", "literal"], "default": "raw"},
+            },
+        },
+        "skip_schema_validation": {"type": "bool", "default": False},
+    }
+
+
+def waiting():
+    return {
+        "wait": {"type": "bool", "default": False},
+        "wait_for_jobs": {"type": "bool", "default": False},
+        "timeout": {"type": "str"},
+    }
+
+
+def masking():
+    return {"return_values": {"type": "bool", "default": False}}
+
+
+def applying():
+    """How objects are written; shared by release and rollback."""
+    return {
+        "disable_hook": {"type": "bool", "default": False},
+        "server_side": {"type": "str", "choices": ["auto", "true", "false"]},
+        "force_conflicts": {"type": "bool", "default": False},
+        "history_max": {"type": "int"},
+    }
+
+
+def _merged(*groups):
+    spec = {}
+    for group in groups:
+        spec.update(group)
+    return spec
+
+
+def chart_release():
+    own = {
+        "release_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
+        "reuse_values": {"type": "bool"},
+        "reset_values": {"type": "bool"},
+        "reset_then_reuse_values": {"type": "bool", "default": False},
+        "force": {"type": "bool", "default": False},
+        "purge": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "str"},
+        "atomic": {"type": "bool", "default": False},
+        "create_namespace": {"type": "bool", "default": False},
+        "post_renderer": {"type": "str"},
+        "replace": {"type": "bool", "default": False},
+        "skip_crds": {"type": "bool", "default": False},
+        "take_ownership": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(
+            connection(), helm_binary(), release_identity(), chart_source(), chart_values(), waiting(), applying(), masking(), own
+        ),
+        "required_if": [("release_state", "present", ["chart_ref"])],
+        "supports_check_mode": True,
+    }
+
+
+def chart_release_rollback():
+    own = {"revision": {"type": "int", "default": 0}}
+    return {
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), waiting(), applying(), masking(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_release_info():
+    own = {
+        "release_name": {"type": "str", "aliases": ["name"]},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "release_state": {
+            "type": "list",
+            "elements": "str",
+            "default": [],
+            "aliases": ["state"],
+            "choices": ["all", "deployed", "failed", "pending", "superseded", "uninstalled", "uninstalling"],
+        },
+        "get_all_values": {"type": "bool", "default": False},
+        "revision": {"type": "int"},
+        "parse_manifest": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(connection(), helm_binary(), masking(), own),
+        "required_by": {"release_name": ["release_namespace"], "revision": ["release_name"]},
+        "supports_check_mode": True,
+    }
+
+
+def chart_template():
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "release_name": {"type": "str", "aliases": ["name"]},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "disable_hook": {"type": "bool", "default": False},
+        "include_crds": {"type": "bool", "default": False},
+        "insecure_registry": {"type": "bool", "default": False},
+        "output_dir": {"type": "path"},
+        "show_only": {"type": "list", "elements": "str", "default": []},
+        "skip_tests": {"type": "bool", "default": False},
+        "is_upgrade": {"type": "bool", "default": False},
+        "kube_version": {"type": "str"},
+        "api_versions": {"type": "list", "elements": "str", "default": []},
+        "parse_manifest": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(helm_binary(), chart_source(), chart_values(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_repository():
+    cluster = connection()
+    unused = {name: cluster[name] for name in ("kubeconfig", "context", "host", "api_key", "validate_certs", "ca_cert")}
+    own = {
+        "repo_name": {"type": "str", "required": True, "aliases": ["name"]},
+        "repo_url": {"type": "str", "aliases": ["url"]},
+        "repo_username": {"type": "str", "aliases": ["username"]},
+        "repo_password": {"type": "str", "aliases": ["password"], "no_log": True},
+        "repo_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+    }
+    return {
+        "argument_spec": _merged(unused, helm_binary(), own),
+        "required_if": [("repo_state", "present", ["repo_url"])],
+        "required_together": [("repo_username", "repo_password")],
+        "supports_check_mode": True,
+    }

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_release``: options to a request, the engine's outcome to a result. It decides nothing about releases.
+
+Contradictions between options are errors only when both were said by the task: ``reset_values`` has no default here, so an
+explicit ``reuse_values: true`` needs no second option to take effect.
+"""
+
+from __future__ import annotations
+
+from .._engine.actions.converge import converge
+from .._engine.actions.model import Outcome, ReleaseRequest, UninstallRequest
+from .._engine.actions.uninstall import uninstall
+from .._engine.chart.names import validate_release_name
+from .._engine.errors import OptionError
+from .chart_source import chart_of, shown_ref
+from .command import helm_command
+from .connect import ports_of
+from .durations import timeout_of
+from .results import outcome_result, summary
+from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
+from .user_values import user_values
+
+_COMMAND_OPTIONS = (
+    "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
+    "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
+    "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation",
+)  # fmt: skip
+
+
+def chart_release(task: Task) -> Result:
+    notice_helm_binary(task)
+    validate_release_name(str(task["release_name"]))
+    if task["release_state"] == "absent":
+        return _absent(task)
+    return _present(task)
+
+
+def _present(task: Task) -> Result:
+    _contradictions(task)
+    refuse_what_is_not_built(task)
+    timeout = timeout_of(task)
+    chart = chart_of(task).chart
+    values = user_values(task)
+    request = ReleaseRequest(
+        name=str(task["release_name"]),
+        namespace=str(task["release_namespace"]),
+        chart=chart,
+        values=values,
+        values_mode=values_mode(task),
+        create_namespace=bool(task["create_namespace"]),
+        wait=bool(task["wait"] or task["atomic"]),
+        wait_for_jobs=bool(task["wait_for_jobs"]),
+        timeout=timeout,
+        on_failure="rollback" if task["atomic"] else "keep",
+        disable_hooks=bool(task["disable_hook"]),
+        skip_crds=bool(task["skip_crds"]),
+        skip_schema_validation=bool(task["skip_schema_validation"]),
+        history_max=history_max(task),
+        take_ownership=bool(task["take_ownership"]),
+        server_side=str(task.get("server_side", "auto")),
+        force_conflicts=bool(task["force_conflicts"]),
+    )
+    outcome = converge(request, ports_of(task), check=task.check_mode)
+    command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
+    return outcome_result(task, outcome, stdout=_present_text(request, outcome), command=command)
+
+
+def _present_text(request: ReleaseRequest, outcome: Outcome) -> str:
+    if not outcome.executed or outcome.release is None:
+        return ""
+    if outcome.before is None:
+        return summary(outcome.release, f'Release "{request.name}" does not exist. Installing it now.')
+    return summary(outcome.release, f'Release "{request.name}" has been upgraded. Happy Helming!')
+
+
+def _absent(task: Task) -> Result:
+    timeout = timeout_of(task)
+    request = UninstallRequest(
+        name=str(task["release_name"]),
+        namespace=str(task["release_namespace"]),
+        keep_history=not task["purge"],
+        wait=bool(task["wait"]),
+        timeout=timeout,
+        disable_hooks=bool(task["disable_hook"]),
+    )
+    outcome = uninstall(request, ports_of(task), check=task.check_mode)
+    words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])
+    stdout = f'release "{request.name}" uninstalled\n' if outcome.executed else ""
+    return outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, ("disable_hook", "wait"), timeout=timeout))
+
+
+def values_mode(task: Task) -> str:
+    """Helm's three ways to treat the values of the revision before.
+
+    ``reset_values: false`` alone is Helm's command with neither flag: old values stay when no new ones are given.
+    """
+    if task.get("reuse_values"):
+        return "reuse"
+    if task.get("reset_then_reuse_values"):
+        return "reset_then_reuse"
+    if task.get("reset_values") is False and not (task["release_values"] or task["values_files"] or task.get("set_values")):
+        return "reset_then_reuse"
+    return "reset"
+
+
+def _contradictions(task: Task) -> None:
+    chosen = [option for option in ("reuse_values", "reset_values", "reset_then_reuse_values") if task.params.get(option)]
+    if len(chosen) > 1:
+        raise OptionError(f"{' and '.join(chosen)} contradict each other; set one of them.", option=chosen[0])
+    if task["force"]:
+        for other in ("server_side", "force_conflicts"):
+            if task.params.get(other) not in (None, False, "false"):
+                raise OptionError(f"force replaces objects from the client's side and contradicts {other}; set one of them.", option=other)
+    if task["force_conflicts"] and task.get("server_side") == "false":
+        raise OptionError("force_conflicts needs server-side apply, but server_side is false; set one of them.", option="force_conflicts")

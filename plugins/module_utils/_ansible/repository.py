@@ -1,0 +1,79 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_repository``: one entry of helm's ``repositories.yaml`` and its cached index."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from .._adapters.repo_http import Http, without_secrets
+from .._adapters.repositories import Entry, HelmPaths, Repositories
+from .._engine.errors import NotBuiltYet, OptionError
+from .redact import MASK
+from .task import Result, Task, notice_helm_binary
+
+
+def chart_repository(task: Task) -> Result:
+    notice_helm_binary(task)
+    repositories = Repositories(HelmPaths.of(task.environ), Http(task.environ))
+    if task["repo_state"] == "absent":
+        return _absent(task, repositories)
+    return _present(task, repositories)
+
+
+def _present(task: Task, repositories: Repositories) -> Result:
+    wanted = Entry(
+        name=str(task["repo_name"]),
+        url=_url(task),
+        username=str(task.get("repo_username", "")),
+        password=str(task.get("repo_password", "")),
+        insecure_skip_tls_verify=bool(task["insecure_skip_tls_verify"]),
+        pass_credentials_all=bool(task["pass_credentials"]),
+    )
+    force = bool(task["force_update"])
+    if task.check_mode:
+        changed = repositories.check_add(wanted, force=force)
+    else:
+        changed = repositories.add(wanted, force=force)
+    done = f'"{wanted.name}" has been added to your repositories\n'
+    words = ["helm", "repo", "add", wanted.name, without_secrets(wanted.url)]
+    if wanted.username:
+        words += ["--username", wanted.username, "--password", MASK]
+    words += [flag for flag, on in (("--pass-credentials", wanted.pass_credentials_all), ("--force-update", force)) if on]
+    words += ["--insecure-skip-tls-verify"] if wanted.insecure_skip_tls_verify else []
+    return _result(task, changed, done, words)
+
+
+def _absent(task: Task, repositories: Repositories) -> Result:
+    name = str(task["repo_name"])
+    changed = repositories.get(name) is not None if task.check_mode else repositories.remove(name)
+    return _result(task, changed, f'"{name}" has been removed from your repositories\n', ["helm", "repo", "remove", name])
+
+
+def _url(task: Task) -> str:
+    url = str(task["repo_url"]).strip()
+    scheme = urlsplit(url).scheme
+    if scheme == "oci":
+        raise NotBuiltYet("repo_url: an OCI registry (oci://) is no chart repository; registries are not built yet.", feature="oci")
+    if scheme not in ("http", "https"):
+        raise OptionError(f"repo_url is {without_secrets(url)!r}; a chart repository is an http:// or https:// URL.", option="repo_url")
+    return url
+
+
+def _result(task: Task, changed: bool, done: str, words: list[str]) -> Result:
+    result: Result = {"changed": changed, "repo_name": task["repo_name"], "stdout": "", "stderr": "", "command": ""}
+    if task.get("repo_url"):
+        result["repo_url"] = without_secrets(str(task["repo_url"]))
+    if changed:
+        result["command"] = " ".join(words)
+        result["stdout"] = "" if task.check_mode else done
+    if task.diff:
+        name = f"{task['repo_name']}\n"
+        gone, there = ("", name) if task["repo_state"] == "present" else (name, "")
+        if changed:
+            result["diff"] = {"before_header": "repositories", "after_header": "repositories", "before": gone, "after": there}
+        else:
+            result["diff"] = {"before": there, "after": there}
+    return result

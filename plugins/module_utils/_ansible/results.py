@@ -1,0 +1,243 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Releases, plans and outcomes as results of a task: plain JSON types, keys as ``kubernetes.core`` names them.
+
+``status.revision`` stays text, as playbooks compare it so; ``revision_number`` is the number. Large texts (manifest, notes)
+are returned as text. Values are masked unless the task asks for them; the data of Secrets is masked in either case.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from .._engine.actions.model import Outcome
+from .._engine.plan.operation import FieldChange, Operation, Plan
+from .._engine.release.model import Release
+from .._engine.yamlio.dump import dumps
+from .redact import mask_leaves, mask_object
+from .task import Result, Task
+
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+#: what a diff shows, and with which word; the other verbs keep Helm's records and wait
+_SHOWN = {
+    "create_namespace": "create",
+    "create_crd": "create",
+    "hook": "run hook",
+    "create": "create",
+    "apply": "apply",
+    "replace": "replace",
+    "delete": "delete",
+    "delete_namespace": "delete",
+}
+
+
+def go_time(text: str) -> str:
+    """RFC 3339 in the form of Go's ``Time.String``, which ``helm list`` prints: ``2026-11-21 05:00:00.5 +0000 UTC``."""
+    found = _RFC3339.fullmatch(text)
+    if found is None:
+        return text
+    day, clock, fraction, zone = found.groups()
+    fraction = (fraction or "").rstrip("0").rstrip(".")
+    if zone == "Z":
+        return f"{day} {clock}{fraction} +0000 UTC"
+    offset = zone.replace(":", "")
+    return f"{day} {clock}{fraction} {offset} {offset}"
+
+
+def chart_label(release: Release) -> str:
+    """``name-version``, as ``helm list`` shows a chart."""
+    return f"{release.chart_name}-{release.chart_version}"
+
+
+def brief_status(release: Release) -> Result:
+    """One line of ``helm list``: no values."""
+    return {
+        "name": release.name,
+        "namespace": release.namespace,
+        "revision": str(release.version),
+        "revision_number": release.version,
+        "updated": go_time(release.info.last_deployed),
+        "status": release.info.status.value,
+        "chart": chart_label(release),
+        "app_version": release.app_version,
+        "appversion": release.app_version,
+    }
+
+
+def status(release: Release | None, *, return_values: bool) -> Result | None:
+    """``status`` of a release with the values the user gave; ``None`` where there is no release."""
+    if release is None:
+        return None
+    values = release.config if return_values else mask_leaves(release.config)
+    return {**brief_status(release), "description": release.info.description, "values": values, "release_values": values}
+
+
+def history_line(release: Release) -> Result:
+    """One line of ``helm history``."""
+    return {
+        "revision": str(release.version),
+        "revision_number": release.version,
+        "updated": go_time(release.info.last_deployed),
+        "status": release.info.status.value,
+        "chart": chart_label(release),
+        "app_version": release.app_version,
+        "description": release.info.description,
+    }
+
+
+def summary(release: Release, lead: str = "") -> str:
+    """What ``helm install`` prints about a release."""
+    lines = [lead] if lead else []
+    lines += [
+        f"NAME: {release.name}",
+        f"LAST DEPLOYED: {go_time(release.info.last_deployed)}",
+        f"NAMESPACE: {release.namespace}",
+        f"STATUS: {release.info.status.value}",
+        f"REVISION: {release.version}",
+        f"DESCRIPTION: {release.info.description}",
+    ]
+    if release.info.notes.strip():
+        lines.append(f"NOTES:\n{release.info.notes.strip()}")
+    return "\n".join(lines) + "\n"
+
+
+def path_text(path: tuple[str | int, ...]) -> str:
+    """``spec.containers[0].image``; a key that holds a dot or a slash stands in brackets."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif re.fullmatch(r"[A-Za-z0-9_-]+", part):
+            text += f".{part}" if text else part
+        else:
+            text += f"[{part!r}]"
+    return text
+
+
+def plan_result(plan: Plan) -> Result:
+    """A plan without the objects it would send: their changes tell, and they may hold secrets."""
+    return {
+        "action": plan.action,
+        "state": plan.state,
+        "reason": plan.reason,
+        "operations": [_operation(operation) for operation in plan.operations],
+    }
+
+
+def _operation(operation: Operation) -> Result:
+    result: Result = {"id": operation.id, "verb": operation.verb, "object": str(operation.ref) if operation.ref else ""}
+    if operation.unverified:
+        result["unverified"] = operation.unverified
+    if operation.changes:
+        result["changes"] = [_change(operation, change) for change in operation.changes]
+    return result
+
+
+def _is_secret(operation: Operation) -> bool:
+    return operation.ref is not None and operation.ref.kind == "Secret"
+
+
+def _sides(operation: Operation, change: FieldChange) -> tuple[Any, Any]:
+    """Before and after; the data of a Secret is masked here once more, whoever made the plan."""
+    if _is_secret(operation) and change.path[:1] in (("data",), ("stringData",)):
+        return mask_leaves(change.before), mask_leaves(change.after)
+    if _is_secret(operation) and not change.path:
+        return mask_object(change.before), mask_object(change.after)
+    return change.before, change.after
+
+
+def _change(operation: Operation, change: FieldChange) -> Result:
+    before, after = _sides(operation, change)
+    result: Result = {"op": change.op, "path": path_text(change.path)}
+    if change.op != "add":
+        result["before"] = before
+    if change.op != "remove":
+        result["after"] = after
+    return result
+
+
+def diff_result(plan: Plan) -> tuple[Result, list[Result]]:
+    """``diff`` for Ansible (``prepared``: unified text, one piece an object) and ``diff_structured`` for machines.
+
+    ``before`` and ``after`` do not stand in ``diff``: Ansible's callbacks would print the same change twice.
+    """
+    pieces: list[str] = []
+    structured: list[Result] = []
+    for operation in plan.operations:
+        if operation.verb not in _SHOWN:
+            continue
+        before, after = _texts(operation)
+        label = f"{_SHOWN[operation.verb]} {operation.ref}" if operation.ref else _SHOWN[operation.verb]
+        entry = {"object": str(operation.ref) if operation.ref else "", "verb": operation.verb, "before": before, "after": after}
+        if operation.unverified:
+            entry["unverified"] = operation.unverified
+            label += f" (not verifiable beforehand: {operation.unverified})"
+        if before == after and not operation.unverified and operation.verb in ("apply", "replace"):
+            continue
+        structured.append(entry)
+        pieces.append(_unified(label, before, after))
+    return {"prepared": "".join(pieces)}, structured
+
+
+def _unified(label: str, before: str, after: str) -> str:
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm=""))
+    return "\n".join([f"# {label}", *lines]) + "\n"
+
+
+def _texts(operation: Operation) -> tuple[str, str]:
+    """YAML before and after: of the leaves that change where a server named them, of the whole object otherwise."""
+    if operation.changes:
+        before: Any = {}
+        after: Any = {}
+        for change in operation.changes:
+            old, new = _sides(operation, change)
+            if change.op != "add":
+                before = _put(before, change.path, old)
+            if change.op != "remove":
+                after = _put(after, change.path, new)
+        return _yaml(before), _yaml(after)
+    text = _yaml(mask_object(operation.object)) if operation.object else ""
+    if operation.verb in ("delete", "delete_namespace"):
+        return (text or f"{operation.ref}\n"), ""
+    return "", text
+
+
+def _yaml(value: Any) -> str:
+    return dumps(value) if value not in ({}, None) else ""
+
+
+def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """A leaf into nested maps; list positions become keys such as ``[2]``, since the other items are not here."""
+    if not path:
+        return value
+    here = root
+    keys = [f"[{part}]" if isinstance(part, int) else part for part in path]
+    for key in keys[:-1]:
+        inner = here.get(key)
+        if not isinstance(inner, dict):
+            inner = here[key] = {}
+        here = inner
+    here[keys[-1]] = value
+    return root
+
+
+def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -> Result:
+    """What every writing face returns. In check mode ``status`` is the release as it would be."""
+    result: Result = {
+        "changed": outcome.changed,
+        "status": status(outcome.release, return_values=bool(task.get("return_values", False))),
+        "stdout": stdout if outcome.changed else "",
+        "stderr": "",
+        "command": command if outcome.changed else "",
+        "plan": plan_result(outcome.plan),
+    }
+    if task.diff:
+        result["diff"], result["diff_structured"] = diff_result(outcome.plan)
+    for sentence in outcome.warnings:
+        task.warn(sentence)
+    return result

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_release_rollback``."""
+
+from __future__ import annotations
+
+from .._engine.actions.model import RollbackRequest
+from .._engine.actions.rollback import rollback
+from .._engine.chart.names import validate_release_name
+from .._engine.errors import OptionError
+from .command import helm_command
+from .connect import ports_of
+from .durations import timeout_of
+from .results import outcome_result, summary
+from .task import Result, Task, history_max, notice_helm_binary
+
+
+def chart_release_rollback(task: Task) -> Result:
+    notice_helm_binary(task)
+    validate_release_name(str(task["release_name"]))
+    if task["revision"] < 0:
+        raise OptionError(f"revision is {task['revision']}; give a number, or 0 for the one before the newest.", option="revision")
+    timeout = timeout_of(task)
+    request = RollbackRequest(
+        name=str(task["release_name"]),
+        namespace=str(task["release_namespace"]),
+        revision=int(task["revision"]),
+        wait=bool(task["wait"]),
+        wait_for_jobs=bool(task["wait_for_jobs"]),
+        timeout=timeout,
+        disable_hooks=bool(task["disable_hook"]),
+        history_max=history_max(task),
+        server_side=str(task.get("server_side", "auto")),
+        force_conflicts=bool(task["force_conflicts"]),
+    )
+    outcome = rollback(request, ports_of(task), check=task.check_mode)
+    words = ["rollback", request.name] + ([str(request.revision)] if request.revision else [])
+    options = ("disable_hook", "wait", "wait_for_jobs", "history_max", "server_side", "force_conflicts")
+    stdout = summary(outcome.release, "Rollback was a success! Happy Helming!") if outcome.executed and outcome.release else ""
+    return outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, options, timeout=timeout))

@@ -1,0 +1,89 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``run``: a face with its options -> the result as a dictionary. The one door for the module and for the action plugin.
+
+Nothing leaves here but JSON types. Errors become ``failed``, ``msg`` (one sentence) and ``error`` (class and facts, for
+playbooks that branch on them). An exception that is no ``EngineError`` is a bug of ours and says so, with its place.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from typing import Any
+
+from .._engine.errors import EngineError
+from .redact import mask_params
+from .task import Face, Result, Task
+
+#: module name -> what to install, for libraries that are imported late
+LIBRARIES = {
+    "yaml": "PyYAML",
+    "requests": "requests",
+    "kubernetes": "kubernetes",
+    "urllib3": "urllib3",
+    "jsonschema": "jsonschema",
+    "cryptography": "cryptography",
+    "jinja2": "jinja2",
+}
+
+
+def run(face: Face, params: dict[str, Any], check_mode: bool, diff: bool, environ: Mapping[str, str]) -> Result:
+    """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through."""
+    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff)
+    try:
+        result = face(task)
+    except EngineError as error:
+        result = failure(error)
+    except ImportError as error:
+        result = missing_library(error)
+    except Exception as error:
+        result = defect(error)
+    result.setdefault("changed", False)
+    result["invocation"] = {"module_args": mask_params(params)}
+    if task.warnings:
+        result["warnings"] = list(task.warnings)
+    return result
+
+
+def failure(error: EngineError) -> Result:
+    """``error.class`` names the branch of the tree in ``errors``; ``error.helm`` is Helm's wording of it."""
+    facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
+    if error.helm is not None:
+        facts["helm"] = error.helm
+    return {"failed": True, "msg": str(error), "error": facts}
+
+
+def missing_library(error: ImportError) -> Result:
+    name = (error.name or "").partition(".")[0]
+    library = LIBRARIES.get(name)
+    if library is None:
+        return defect(error)
+    from ansible.module_utils.basic import missing_required_lib
+
+    return {"failed": True, "msg": missing_required_lib(library), "error": {"class": "MissingLibrary", "fields": {"library": library}}}
+
+
+def defect(error: Exception) -> Result:
+    """Type and place, not the text of the exception: nobody masked that. The frames hold code, no values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{frames[-1].filename.rpartition('module_utils')[2].lstrip('/')}:{frames[-1].lineno}" if frames else "unknown"
+    where = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+    return {
+        "failed": True,
+        "msg": f"Internal error in windlass.charts ({type(error).__name__} at {place}): a bug, please report it with this sentence.",
+        "error": {"class": "InternalError", "fields": {"type": type(error).__name__, "frames": where}},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """JSON types only, whatever an error was given."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(inner) for inner in value]
+    return str(value)

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a face is given and what it may do with it: a task without Ansible's classes.
+
+A face is a function ``face(task) -> result``. It is called by the module and by the action plugin alike, so it knows
+neither; it reads no environment but ``task.environ``, and what a person should hear goes into ``task.warnings``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._engine.errors import NotBuiltYet, OptionError
+
+Result = dict[str, Any]
+
+#: Helm's ``--history-max``
+DEFAULT_HISTORY = 10
+
+
+@dataclass
+class Task:
+    """``params``: validated options as plain types. ``environ``: the task's environment, ``environment:`` applied."""
+
+    params: dict[str, Any]
+    environ: Mapping[str, str]
+    check_mode: bool = False
+    diff: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def __getitem__(self, option: str) -> Any:
+        return self.params[option]
+
+    def get(self, option: str, default: Any = None) -> Any:
+        """An option, or ``default`` where it is absent or was not given."""
+        value = self.params.get(option)
+        return default if value is None else value
+
+    def warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+
+Face = Callable[[Task], Result]
+
+#: option -> what its user wanted. Accepted, so that a playbook's options are known; refused by name when used.
+_NOT_BUILT = {
+    "dependency_update": "fetching a chart's dependencies",
+    "plain_http": "charts from OCI registries",
+    "insecure_registry": "charts from OCI registries",
+    "post_renderer": "post-renderers",
+    "force": "replacing objects instead of patching them",
+}
+
+
+def refuse_what_is_not_built(task: Task) -> None:
+    """Raises ``NotBuiltYet`` for an option of a later version that is in use, before anything is read or written."""
+    for option, purpose in _NOT_BUILT.items():
+        if task.params.get(option):
+            raise NotBuiltYet(
+                f"The option {option} is known but not built yet ({purpose}); remove it from the task.", option=option, feature=option
+            )
+
+
+def notice_helm_binary(task: Task) -> None:
+    """``binary_path`` is accepted so that a playbook can move; nothing reads it."""
+    if task.params.get("binary_path"):
+        task.warn("The option binary_path is ignored: windlass.charts needs no helm binary. Remove it from the task.")
+
+
+def history_max(task: Task) -> int:
+    """Revisions kept; 0 is all of them."""
+    kept = int(task.get("history_max", DEFAULT_HISTORY))
+    if kept < 0:
+        raise OptionError(f"history_max is {kept}; give the number of revisions to keep, or 0 for all.", option="history_max")
+    return kept

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_template``: a chart rendered with no cluster, its text in helm's order (Helm: ``pkg/cmd/template.go``).
+
+``changed`` means that a file in ``output_dir`` differs from what was rendered; rendering alone changes nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .._adapters.clock import SystemClock, SystemRandom
+from .._adapters.private_files import write_private
+from .._engine.chart.gomatch import BadPattern, match
+from .._engine.chart.names import validate_release_name
+from .._engine.errors import ChartNotFound, ManifestError, OperatorError, OptionError
+from .._engine.render.capabilities import Capabilities
+from .._engine.render.engine import render
+from .._engine.render.model import ReleaseOptions, Rendered
+from .._engine.yamlio.dump import dumps
+from .._engine.yamlio.load import loads, loads_object
+from .chart_source import chart_of, shown_ref
+from .command import helm_command
+from .redact import mask_manifest
+from .task import Result, Task, notice_helm_binary, refuse_what_is_not_built
+from .user_values import user_values
+
+_COMMAND_OPTIONS = (
+    "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
+    "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", "insecure_skip_tls_verify", "skip_schema_validation",
+)  # fmt: skip
+
+
+def chart_template(task: Task) -> Result:
+    notice_helm_binary(task)
+    refuse_what_is_not_built(task)
+    name = str(task.get("release_name", "release-name"))
+    validate_release_name(name)
+    chart = chart_of(task).chart
+    rendered = _render(task, name, chart)
+    for sentence in rendered.warnings:
+        task.warn(sentence)
+    documents = documents_of(rendered, hooks=not task["disable_hook"])
+    if task["show_only"]:
+        documents = only(documents, [str(pattern) for pattern in task["show_only"]], shown_ref(task))
+    text = "".join(f"---\n# Source: {path}\n{body}\n" for path, body in documents)
+    result: Result = {
+        "changed": False,
+        "rc": 0,
+        "stdout": text,
+        "stderr": "",
+        "notes": rendered.notes,
+        "command": helm_command(task, ["template", name, shown_ref(task)], _COMMAND_OPTIONS),
+    }
+    if task["parse_manifest"]:
+        result["resources"] = [{"source": path, "object": obj} for path, body in documents if (obj := loads_object(body)) is not None]
+    if task.get("output_dir"):
+        result.update(_write(task, Path(str(task["output_dir"])), documents))
+    return result
+
+
+def _render(task: Task, name: str, chart: Any) -> Rendered:
+    upgrade = bool(task["is_upgrade"])
+    return render(
+        chart,
+        user_values(task),
+        ReleaseOptions(name=name, namespace=str(task.get("release_namespace", "default")), is_install=not upgrade, is_upgrade=upgrade),
+        Capabilities.default(
+            kube_version=task.get("kube_version"), api_versions=tuple(str(version) for version in task.get("api_versions", []))
+        ),
+        random=SystemRandom(),
+        clock=SystemClock(),
+        skip_tests=bool(task["skip_tests"]),
+        skip_schema_validation=bool(task["skip_schema_validation"]),
+        include_crds=bool(task["include_crds"]),
+    )
+
+
+def documents_of(rendered: Rendered, *, hooks: bool) -> list[tuple[str, str]]:
+    """``(path, text)`` of all that ``helm template`` prints: CRDs if they were asked for, manifests, hooks."""
+    documents = list(rendered.crds)
+    documents += [(manifest.path, manifest.text) for manifest in rendered.manifests]
+    if hooks:
+        documents += [(hook.path, hook.manifest) for hook in rendered.hooks]
+    return documents
+
+
+def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> list[tuple[str, str]]:
+    """Documents whose path below the chart matches, in the order of the patterns. Raises ``ChartNotFound`` for one that matches none."""
+    kept: list[tuple[str, str]] = []
+    for pattern in patterns:
+        try:
+            found = [document for document in documents if match(pattern, document[0].partition("/")[2])]
+        except BadPattern as error:
+            raise OptionError(f"show_only: {pattern!r} is no pattern ({error}).", option="show_only") from error
+        if not found:
+            raise ChartNotFound(
+                f"show_only: no template of {chart} that renders to anything matches {pattern!r}; paths look like templates/service.yaml.",
+                helm=f"could not find template {pattern} in chart",
+                chart=chart,
+                template=pattern,
+            )
+        kept += found
+    return kept
+
+
+def _write(task: Task, folder: Path, documents: list[tuple[str, str]]) -> Result:
+    """``output_dir``: one file a template, each document behind its ``# Source:`` line; only files that differ are written."""
+    files: dict[str, str] = {}
+    for path, body in documents:
+        files[path] = files.get(path, "") + f"---\n# Source: {path}\n{body}\n"
+    changed: list[str] = []
+    diff: list[Result] = []
+    for path, text in files.items():
+        if path.startswith("/") or ".." in path.split("/"):
+            raise ManifestError(f"{path} would be written outside of output_dir; the chart's name or a file name is unsafe.", template=path)
+        target = folder / path
+        before = _present(target)
+        if before == text:
+            continue
+        changed.append(str(target))
+        diff.append(_file_diff(target, before, text))
+        if not task.check_mode:
+            try:
+                write_private(target, text.encode("utf-8", "surrogateescape"), mode=0o644)
+            except OSError as error:
+                raise OperatorError(f"output_dir: {target} cannot be written: {error.strerror or error}.", file=str(target)) from error
+    result: Result = {"changed": bool(changed), "files": [str(folder / path) for path in files], "files_changed": changed}
+    if task.diff:
+        result["diff"] = diff
+    return result
+
+
+def _present(target: Path) -> str | None:
+    try:
+        return target.read_bytes().decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise OperatorError(f"output_dir: {target} cannot be read: {error.strerror or error}.", file=str(target)) from error
+
+
+def _file_diff(target: Path, before: str | None, after: str) -> Result:
+    return {
+        "before_header": str(target) if before is not None else "absent",
+        "after_header": str(target),
+        "before": mask_manifest(before or "", loads, dumps),
+        "after": mask_manifest(after, loads, dumps),
+    }

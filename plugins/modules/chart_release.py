@@ -1,0 +1,320 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chart_release
+short_description: Install, upgrade and remove a Helm release without helm
+version_added: 0.1.0
+author:
+  - The windlass.charts authors (@windlass-charts)
+description:
+  - Installs a chart as a release, upgrades a release, or removes one. There is no helm binary; the chart is rendered here, and the records that are
+    written are those that helm 3 and 4 read and write.
+  - Option names, aliases and defaults are those of C(kubernetes.core.helm), so that a task moves by changing the name of its module.
+  - A task is V(changed) when the chart, the values or what the cluster answered to the templates differ from the newest revision, or when that
+    revision is failed, interrupted or lacks an object. A chart that generates passwords does not make an unchanged task V(changed).
+options:
+  release_state:
+    description:
+      - V(present) installs or upgrades, V(absent) removes.
+    type: str
+    choices: [present, absent]
+    default: present
+    aliases: [state]
+  reuse_values:
+    description:
+      - Merge the new values over those of the last revision.
+    type: bool
+  reset_values:
+    description:
+      - Start from the values of the chart. This is what happens when no option says otherwise.
+      - With V(false), the values of the last revision stay when the task gives none.
+    type: bool
+  reset_then_reuse_values:
+    description:
+      - Start from the values of the new chart, then those the user gave last time, then the new ones.
+    type: bool
+    default: false
+  force:
+    description:
+      - Not built yet, a true value is refused.
+    type: bool
+    default: false
+  purge:
+    description:
+      - With O(release_state=absent), remove the records as well. V(false) keeps the history.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - An older name of O(timeout).
+    type: str
+  atomic:
+    description:
+      - When an upgrade fails, roll back to the revision before; when a first installation fails, remove it. Implies O(wait=true).
+    type: bool
+    default: false
+  create_namespace:
+    description:
+      - Create the namespace of the release when it is not there.
+    type: bool
+    default: false
+  post_renderer:
+    description:
+      - Not built yet, a value is refused.
+    type: str
+  replace:
+    description:
+      - Accepted. The name of a release that was removed with its history kept can be used again without it.
+    type: bool
+    default: false
+  skip_crds:
+    description:
+      - Do not create the objects below C(crds/) of the chart.
+    type: bool
+    default: false
+  take_ownership:
+    description:
+      - Adopt objects that are there already and belong to no release, or to another.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - windlass.charts._attributes
+  - windlass.charts._connection
+  - windlass.charts._release
+  - windlass.charts._release.binary
+  - windlass.charts._release.masking
+  - windlass.charts._chart_source
+  - windlass.charts._values
+  - windlass.charts._waiting
+  - windlass.charts._applying
+seealso:
+  - module: windlass.charts.chart_release_info
+  - module: windlass.charts.chart_release_rollback
+  - module: windlass.charts.chart_template
+"""
+
+EXAMPLES = r"""
+- name: Install a chart from a folder, or upgrade it
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    create_namespace: true
+    values:
+      replicas: 2
+    wait: true
+    timeout: 3m0s
+
+- name: Keep a chart of a repository at its newest 1.x, and go back when an upgrade does not become ready
+  windlass.charts.chart_release:
+    name: cache
+    namespace: shop
+    chart_ref: valkey
+    chart_repo_url: https://charts.example.com
+    chart_version: ^1.0.0
+    values_files:
+      - values/cache.yaml
+    set_values:
+      - value: image.tag=8.0
+        value_type: string
+    atomic: true
+
+- name: Remove a release and its history
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    state: absent
+"""
+
+RETURN = r"""
+status:
+  description:
+    - The newest revision of the release after the task; in check mode as it would be. C(null) when there is none.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the release.
+      type: str
+      returned: success
+      sample: web
+    namespace:
+      description: Namespace of the release.
+      type: str
+      returned: success
+      sample: shop
+    revision:
+      description: Number of the revision, as text.
+      type: str
+      returned: success
+      sample: "3"
+    revision_number:
+      description: Number of the revision.
+      type: int
+      returned: success
+      sample: 3
+    updated:
+      description: When the revision was made, in the form that C(helm list) prints.
+      type: str
+      returned: success
+      sample: 2026-11-21 05:00:00.123456789 +0000 UTC
+    status:
+      description: Helm's word for the state of the revision.
+      type: str
+      returned: success
+      sample: deployed
+    chart:
+      description: Name and version of the chart.
+      type: str
+      returned: success
+      sample: web-1.2.0
+    app_version:
+      description: Version of what the chart installs.
+      type: str
+      returned: success
+      sample: "2.4"
+    appversion:
+      description: The same as RV(status.app_version).
+      type: str
+      returned: success
+      sample: "2.4"
+    description:
+      description: Helm's sentence about the revision.
+      type: str
+      returned: success
+      sample: Install complete
+    values:
+      description: The values the user gave, masked unless O(return_values=true). The same as RV(status.release_values).
+      type: dict
+      returned: success
+      sample: {"replicas": "********"}
+    release_values:
+      description: The values the user gave, masked unless O(return_values=true).
+      type: dict
+      returned: success
+      sample: {"replicas": "********"}
+stdout:
+  description: What helm would have printed. Empty when nothing was done.
+  returned: success
+  type: str
+  sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
+stderr:
+  description: Always empty; there for tasks that were written for C(kubernetes.core).
+  returned: success
+  type: str
+  sample: ""
+command:
+  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  returned: success
+  type: str
+  sample: helm upgrade --install web ./web --namespace shop
+plan:
+  description: What was decided, and why.
+  returned: success
+  type: dict
+  contains:
+    action:
+      description: V(none) when there was nothing to do.
+      type: str
+      returned: success
+      sample: upgrade
+    state:
+      description: The state the release was found in.
+      type: str
+      returned: success
+      sample: OutOfDate
+    reason:
+      description: One sentence.
+      type: str
+      returned: success
+      sample: The values differ from those of revision 2.
+    operations:
+      description: The steps, in order.
+      type: list
+      elements: dict
+      returned: success
+      contains:
+        id:
+          description: Stable over runs.
+          type: str
+          returned: success
+          sample: apply:apps/v1/Deployment/shop/web
+        verb:
+          description: What is done.
+          type: str
+          returned: success
+          sample: apply
+        object:
+          description: Kind, namespace and name.
+          type: str
+          returned: success
+          sample: Deployment shop/web
+        changes:
+          description: The fields that change, as far as the server could say beforehand.
+          type: list
+          elements: dict
+          returned: when the server was asked
+          sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
+        unverified:
+          description: Why no server could say beforehand what this step changes.
+          type: str
+          returned: when it is so
+          sample: the namespace is made by the same task
+diff_structured:
+  description: The difference per object, for machines. RV(diff.prepared) is the same for people.
+  returned: in diff mode
+  type: list
+  elements: dict
+  sample: [{"object": "ConfigMap shop/web", "verb": "apply", "before": "data:\n  a: b\n", "after": "data:\n  a: c\n"}]
+diff:
+  description: The difference per object.
+  returned: in diff mode
+  type: dict
+  contains:
+    prepared:
+      description: Unified text, one piece for each object.
+      type: str
+      returned: in diff mode
+      sample: "# apply ConfigMap shop/web\n--- before\n+++ after\n"
+error:
+  description: The failure for playbooks that branch on it.
+  returned: failure
+  type: dict
+  contains:
+    class:
+      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      type: str
+      returned: failure
+      sample: SchemaError
+    fields:
+      description: The facts that C(msg) was made of.
+      type: dict
+      returned: failure
+      sample: {"template": "web/templates/service.yaml", "line": 7}
+    helm:
+      description: Helm's wording of the same error.
+      type: str
+      returned: where helm has one
+      sample: "release: not found"
+"""
+
+from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+
+
+def load_face():
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.release import chart_release
+
+    return chart_release
+
+
+def main():
+    run_module(options.chart_release(), load_face)
+
+
+if __name__ == "__main__":
+    main()

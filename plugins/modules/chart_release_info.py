@@ -1,0 +1,210 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chart_release_info
+short_description: Read Helm releases without helm
+version_added: 0.1.0
+author:
+  - The windlass.charts authors (@windlass-charts)
+description:
+  - Reads one release with its history, values, manifest, notes and hooks, or lists the releases of a namespace or of the whole cluster.
+  - RV(status) is absent from the result when the release does not exist.
+options:
+  release_name:
+    description:
+      - Name of a release. Without it every release is listed.
+    type: str
+    aliases: [name]
+  release_namespace:
+    description:
+      - The namespace to look in. Without it, and without O(release_name), every namespace.
+    type: str
+    aliases: [namespace]
+  release_state:
+    description:
+      - Only releases in one of these states; V(pending) stands for each of helm's pending states. Every state when this is empty.
+    type: list
+    elements: str
+    default: []
+    aliases: [state]
+    choices: [all, deployed, failed, pending, superseded, uninstalled, uninstalling]
+  get_all_values:
+    description:
+      - Return in RV(status.values) all values, those of the chart included, not only those the user gave.
+    type: bool
+    default: false
+  revision:
+    description:
+      - Return this revision and not the newest.
+    type: int
+  parse_manifest:
+    description:
+      - Return manifests as objects and not as text. Large manifests take time.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - windlass.charts._attributes
+  - windlass.charts._attributes.reads
+  - windlass.charts._connection
+  - windlass.charts._release.binary
+  - windlass.charts._release.masking
+seealso:
+  - module: windlass.charts.chart_release
+"""
+
+EXAMPLES = r"""
+- name: Read a release
+  windlass.charts.chart_release_info:
+    name: web
+    namespace: shop
+  register: web
+
+- name: Say which chart it is
+  ansible.builtin.debug:
+    msg: "{{ web.status.chart }} since {{ web.status.updated }}"
+  when: web.status is defined
+
+- name: Find what failed anywhere
+  windlass.charts.chart_release_info:
+    release_state: [failed, pending]
+  register: broken
+"""
+
+RETURN = r"""
+status:
+  description:
+    - The newest revision of the release, or the one that was asked for.
+  returned: when O(release_name) is given and the release exists
+  type: dict
+  contains:
+    name:
+      description: Name of the release.
+      type: str
+      returned: success
+      sample: web
+    namespace:
+      description: Namespace of the release.
+      type: str
+      returned: success
+      sample: shop
+    revision:
+      description: Number of the revision, as text.
+      type: str
+      returned: success
+      sample: "3"
+    revision_number:
+      description: Number of the revision.
+      type: int
+      returned: success
+      sample: 3
+    updated:
+      description: When the revision was made, in the form that C(helm list) prints.
+      type: str
+      returned: success
+      sample: 2026-11-21 05:00:00.123456789 +0000 UTC
+    status:
+      description: Helm's word for the state of the revision.
+      type: str
+      returned: success
+      sample: deployed
+    chart:
+      description: Name and version of the chart.
+      type: str
+      returned: success
+      sample: web-1.2.0
+    app_version:
+      description: Version of what the chart installs.
+      type: str
+      returned: success
+      sample: "2.4"
+    appversion:
+      description: The same as RV(status.app_version).
+      type: str
+      returned: success
+      sample: "2.4"
+    description:
+      description: Helm's sentence about the revision.
+      type: str
+      returned: success
+      sample: Install complete
+    values:
+      description: The values the user gave, masked unless O(return_values=true). The same as RV(status.release_values).
+      type: dict
+      returned: success
+      sample: {"replicas": "********"}
+    release_values:
+      description: The values the user gave, masked unless O(return_values=true).
+      type: dict
+      returned: success
+      sample: {"replicas": "********"}
+    notes:
+      description: The chart's notes.
+      type: str
+      returned: success
+      sample: Thank you for installing web.
+    manifest:
+      description: The objects of the release as text; a list of objects with O(parse_manifest=true). The data of Secrets is masked.
+      type: raw
+      returned: success
+      sample: "---\n# Source: web/templates/service.yaml\n"
+    hooks:
+      description: The hooks of the release.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"name": "web-test", "kind": "Pod", "events": ["test"]}]
+history:
+  description: Every revision that is kept, oldest first, with the keys C(revision), C(revision_number), C(updated), C(status), C(chart),
+    C(app_version) and C(description).
+  returned: when O(release_name) is given
+  type: list
+  elements: dict
+  sample: [{"revision": "1", "status": "superseded", "description": "Install complete"}]
+releases:
+  description: The releases that pass O(release_state), each with the keys of RV(status) up to C(appversion).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"name": "web", "namespace": "shop", "revision": "2", "status": "deployed"}]
+error:
+  description: The failure for playbooks that branch on it.
+  returned: failure
+  type: dict
+  contains:
+    class:
+      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      type: str
+      returned: failure
+      sample: SchemaError
+    fields:
+      description: The facts that C(msg) was made of.
+      type: dict
+      returned: failure
+      sample: {"template": "web/templates/service.yaml", "line": 7}
+    helm:
+      description: Helm's wording of the same error.
+      type: str
+      returned: where helm has one
+      sample: "release: not found"
+"""
+
+from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+
+
+def load_face():
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.info import chart_release_info
+
+    return chart_release_info
+
+
+def main():
+    run_module(options.chart_release_info(), load_face)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chart_release_rollback
+short_description: Take a Helm release back to an earlier revision without helm
+version_added: 0.1.0
+author:
+  - The windlass.charts authors (@windlass-charts)
+description:
+  - Makes a new revision of a release with the objects of an earlier one, as C(helm rollback) does.
+options:
+  revision:
+    description:
+      - The revision to go back to. V(0) is the one before the newest; a task that says so goes back one further step each time it runs.
+    type: int
+    default: 0
+extends_documentation_fragment:
+  - windlass.charts._attributes
+  - windlass.charts._connection
+  - windlass.charts._release
+  - windlass.charts._release.binary
+  - windlass.charts._release.masking
+  - windlass.charts._waiting
+  - windlass.charts._applying
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Idempotent with a O(revision); V(0) means another revision each time.
+seealso:
+  - module: windlass.charts.chart_release
+"""
+
+EXAMPLES = r"""
+- name: Go back to revision 3 and wait until it is ready
+  windlass.charts.chart_release_rollback:
+    name: web
+    namespace: shop
+    revision: 3
+    wait: true
+"""
+
+RETURN = r"""
+status:
+  description:
+    - The newest revision of the release after the task; in check mode as it would be. C(null) when there is none.
+  returned: success
+  type: dict
+  contains:
+    name:
+      description: Name of the release.
+      type: str
+      returned: success
+      sample: web
+    namespace:
+      description: Namespace of the release.
+      type: str
+      returned: success
+      sample: shop
+    revision:
+      description: Number of the revision, as text.
+      type: str
+      returned: success
+      sample: "3"
+    revision_number:
+      description: Number of the revision.
+      type: int
+      returned: success
+      sample: 3
+    updated:
+      description: When the revision was made, in the form that C(helm list) prints.
+      type: str
+      returned: success
+      sample: 2026-11-21 05:00:00.123456789 +0000 UTC
+    status:
+      description: Helm's word for the state of the revision.
+      type: str
+      returned: success
+      sample: deployed
+    chart:
+      description: Name and version of the chart.
+      type: str
+      returned: success
+      sample: web-1.2.0
+    app_version:
+      description: Version of what the chart installs.
+      type: str
+      returned: success
+      sample: "2.4"
+    appversion:
+      description: The same as RV(status.app_version).
+      type: str
+      returned: success
+      sample: "2.4"
+    description:
+      description: Helm's sentence about the revision.
+      type: str
+      returned: success
+      sample: Install complete
+    values:
+      description: The values the user gave, masked unless O(return_values=true). The same as RV(status.release_values).
+      type: dict
+      returned: success
+      sample: {"replicas": "********"}
+    release_values:
+      description: The values the user gave, masked unless O(return_values=true).
+      type: dict
+      returned: success
+      sample: {"replicas": "********"}
+stdout:
+  description: What helm would have printed. Empty when nothing was done.
+  returned: success
+  type: str
+  sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
+stderr:
+  description: Always empty; there for tasks that were written for C(kubernetes.core).
+  returned: success
+  type: str
+  sample: ""
+command:
+  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  returned: success
+  type: str
+  sample: helm upgrade --install web ./web --namespace shop
+plan:
+  description: What was decided, and why.
+  returned: success
+  type: dict
+  contains:
+    action:
+      description: V(none) when there was nothing to do.
+      type: str
+      returned: success
+      sample: upgrade
+    state:
+      description: The state the release was found in.
+      type: str
+      returned: success
+      sample: OutOfDate
+    reason:
+      description: One sentence.
+      type: str
+      returned: success
+      sample: The values differ from those of revision 2.
+    operations:
+      description: The steps, in order.
+      type: list
+      elements: dict
+      returned: success
+      contains:
+        id:
+          description: Stable over runs.
+          type: str
+          returned: success
+          sample: apply:apps/v1/Deployment/shop/web
+        verb:
+          description: What is done.
+          type: str
+          returned: success
+          sample: apply
+        object:
+          description: Kind, namespace and name.
+          type: str
+          returned: success
+          sample: Deployment shop/web
+        changes:
+          description: The fields that change, as far as the server could say beforehand.
+          type: list
+          elements: dict
+          returned: when the server was asked
+          sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
+        unverified:
+          description: Why no server could say beforehand what this step changes.
+          type: str
+          returned: when it is so
+          sample: the namespace is made by the same task
+diff_structured:
+  description: The difference per object, for machines. RV(diff.prepared) is the same for people.
+  returned: in diff mode
+  type: list
+  elements: dict
+  sample: [{"object": "ConfigMap shop/web", "verb": "apply", "before": "data:\n  a: b\n", "after": "data:\n  a: c\n"}]
+diff:
+  description: The difference per object.
+  returned: in diff mode
+  type: dict
+  contains:
+    prepared:
+      description: Unified text, one piece for each object.
+      type: str
+      returned: in diff mode
+      sample: "# apply ConfigMap shop/web\n--- before\n+++ after\n"
+error:
+  description: The failure for playbooks that branch on it.
+  returned: failure
+  type: dict
+  contains:
+    class:
+      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      type: str
+      returned: failure
+      sample: SchemaError
+    fields:
+      description: The facts that C(msg) was made of.
+      type: dict
+      returned: failure
+      sample: {"template": "web/templates/service.yaml", "line": 7}
+    helm:
+      description: Helm's wording of the same error.
+      type: str
+      returned: where helm has one
+      sample: "release: not found"
+"""
+
+from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+
+
+def load_face():
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.rollback import chart_release_rollback
+
+    return chart_release_rollback
+
+
+def main():
+    run_module(options.chart_release_rollback(), load_face)
+
+
+if __name__ == "__main__":
+    main()

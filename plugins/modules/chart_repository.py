@@ -1,0 +1,174 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: chart_repository
+short_description: Keep the list of Helm chart repositories without helm
+version_added: 0.1.0
+author:
+  - The windlass.charts authors (@windlass-charts)
+description:
+  - Adds a chart repository to helm's own C(repositories.yaml), or removes it. helm and this collection see the same repositories.
+  - The index of a repository is fetched before it is written down, so a URL that is no repository is refused.
+  - Credentials and TLS settings of a known repository are brought up to date. Another URL for a known name is refused unless O(force_update=true).
+options:
+  repo_name:
+    description:
+      - Name of the repository.
+    type: str
+    required: true
+    aliases: [name]
+  repo_url:
+    description:
+      - URL of the repository. Required with O(repo_state=present). A slash at its end means nothing.
+    type: str
+    aliases: [url]
+  repo_username:
+    description:
+      - User for basic authentication.
+    type: str
+    aliases: [username]
+  repo_password:
+    description:
+      - Password for basic authentication. helm keeps it in C(repositories.yaml), which is written with mode 0600.
+    type: str
+    aliases: [password]
+  repo_state:
+    description:
+      - Whether the repository is known.
+    type: str
+    choices: [present, absent]
+    default: present
+    aliases: [state]
+  pass_credentials:
+    description:
+      - Send the credentials to other hosts as well, when charts lie there.
+    type: bool
+    default: false
+  force_update:
+    description:
+      - Write the entry and fetch the index in any case; the task is then always V(changed).
+    type: bool
+    default: false
+    aliases: [force]
+  insecure_skip_tls_verify:
+    description:
+      - Do not verify the certificate of the repository.
+    type: bool
+    default: false
+    aliases: [skip_tls_certs_check]
+  kubeconfig:
+    description:
+      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
+    type: raw
+    aliases: [kubeconfig_path]
+  context:
+    description:
+      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
+    type: str
+    aliases: [kube_context]
+  host:
+    description:
+      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
+    type: str
+  api_key:
+    description:
+      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
+    type: str
+  validate_certs:
+    description:
+      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
+    type: bool
+    aliases: [verify_ssl]
+  ca_cert:
+    description:
+      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
+    type: path
+    aliases: [ssl_ca_cert]
+extends_documentation_fragment:
+  - windlass.charts._attributes
+  - windlass.charts._release.binary
+requirements:
+  - PyYAML >= 5.3
+  - requests
+"""
+
+EXAMPLES = r"""
+- name: Add a repository
+  windlass.charts.chart_repository:
+    name: example
+    repo_url: https://charts.example.com
+
+- name: Forget it
+  windlass.charts.chart_repository:
+    name: example
+    state: absent
+"""
+
+RETURN = r"""
+repo_name:
+  description: Name of the repository.
+  returned: success
+  type: str
+  sample: example
+repo_url:
+  description: URL of the repository, without credentials.
+  returned: when O(repo_url) is given
+  type: str
+  sample: https://charts.example.com
+stdout:
+  description: What helm would have printed. Empty when nothing was done.
+  returned: success
+  type: str
+  sample: "\"example\" has been added to your repositories\n"
+stderr:
+  description: Always empty; there for tasks that were written for C(kubernetes.core).
+  returned: success
+  type: str
+  sample: ""
+command:
+  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  returned: success
+  type: str
+  sample: helm repo add example https://charts.example.com
+error:
+  description: The failure for playbooks that branch on it.
+  returned: failure
+  type: dict
+  contains:
+    class:
+      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      type: str
+      returned: failure
+      sample: SchemaError
+    fields:
+      description: The facts that C(msg) was made of.
+      type: dict
+      returned: failure
+      sample: {"template": "web/templates/service.yaml", "line": 7}
+    helm:
+      description: Helm's wording of the same error.
+      type: str
+      returned: where helm has one
+      sample: "release: not found"
+"""
+
+from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+
+
+def load_face():
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.repository import chart_repository
+
+    return chart_repository
+
+
+def main():
+    run_module(options.chart_repository(), load_face)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,194 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: runs a face in the worker process that Ansible has forked anyway, where the task's host is the controller.
+
+A module there pays for a zip, a new interpreter and the compilation of every import; this way pays for none of them,
+since Ansible loads an action plugin, and what it imports at its top, once in the parent process. The short way is taken
+when all of these hold, and the module otherwise, with no difference that a user can see:
+
+* the connection is ``local``, with no become to another user, and the task is not ``async``;
+* the interpreter of the task is the controller's own: ``ansible_python_interpreter`` unset, ``auto...`` or this very one;
+* the face and its libraries can be imported here;
+* the variable ``windlass_in_process`` is not ``never``.
+
+What a module gets for free and is done here by hand: validation in the module's words, plain values instead of tagged
+ones, ``environment:``, the playbook's folder as working directory (where Ansible starts local modules, too), redaction of
+``no_log`` options, ``invocation``. Environment and folder are restored after each item: a loop shares the process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.plugins.action import ActionBase
+
+#: Imported in the parent process, so that no task pays: libraries, and the engine's families that are imported late.
+PRELOADED = ("yaml", "kubernetes.client", "kubernetes.config", "requests")
+
+
+class InProcessAction(ActionBase):
+    """Base of the action plugins. A subclass sets ``options`` and ``load_face``, which its file has tried at the top."""
+
+    _supports_check_mode = True
+    _supports_async = True  # handed over to the module
+    _requires_connection = True
+
+    #: ``options.<face>``: keyword arguments of AnsibleModule
+    options: Callable[[], dict[str, Any]]
+    #: the face, or ``None`` where it could not be imported here
+    face: Any = None
+
+    def run(self, tmp=None, task_vars=None):
+        task_vars = task_vars or {}
+        result = super().run(tmp, task_vars)
+        del tmp
+        if self._reason_for_module(task_vars):
+            result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            return result
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        with applied(environment), working_directory(self._loader.get_basedir()):
+            result.update(self._call())
+        return result
+
+    def _reason_for_module(self, task_vars: Mapping[str, Any]) -> str:
+        """Why this task cannot run in this process; empty when it can."""
+        mode = self._variable(task_vars, "windlass_in_process", "auto")
+        if mode not in ("auto", "never"):
+            raise AnsibleActionFail(f"windlass_in_process is {mode!r}; it is one of: auto, never.")
+        if mode == "never":
+            return "windlass_in_process is never"
+        if type(self).face is None:
+            return "the engine cannot be imported by the controller's Python"
+        if self._task.async_val:
+            return "the task is asynchronous"
+        if self._connection.transport not in ("local", "ansible.builtin.local"):
+            return "the connection is not local"
+        if self._other_user():
+            return "become to another user"
+        return self._other_interpreter(task_vars)
+
+    def _other_user(self) -> bool:
+        if self._connection.become is None:
+            return False
+        return (self.get_become_option("become_user") or "root") != getpass.getuser()
+
+    def _other_interpreter(self, task_vars: Mapping[str, Any]) -> str:
+        if self._task.delegate_to:
+            task_vars = (task_vars.get("ansible_delegated_vars") or {}).get(self._task.delegate_to) or {}
+        wanted = self._variable(task_vars, "ansible_python_interpreter", "auto")
+        if wanted.startswith("auto") or wanted in (sys.executable, "python3", "python"):
+            return ""
+        # the path itself, not what it links to: a virtual environment's python is a link to one without its libraries
+        same = Path(wanted).expanduser().absolute() == Path(sys.executable).absolute()
+        return "" if same else "another Python interpreter"
+
+    def _variable(self, task_vars: Mapping[str, Any], name: str, default: str) -> str:
+        value = task_vars.get(name)
+        if value is None:
+            return default
+        return str(plain(self._templar.template(value)))
+
+    def _call(self) -> dict[str, Any]:
+        """Validate as the module does, call the face, take out what ``no_log`` options hold."""
+        from ..module_utils._ansible.redact import mask_params
+        from ..module_utils._ansible.runner import run
+
+        options = type(self).options()
+        options.pop("supports_check_mode")
+        spec = options.pop("argument_spec")
+        checked = ArgumentSpecValidator(spec, **options).validate(plain(self._task.args))
+        params = checked.validated_parameters
+        warnings = [f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in checked._warnings]
+        if checked.errors:
+            result: dict[str, Any] = {"failed": True, "msg": self._wording(checked.errors)}
+            result["invocation"] = {"module_args": mask_params(params)}
+        else:
+            result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ)
+        if warnings:
+            result["warnings"] = warnings + result.get("warnings", [])
+        kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+        result = {**remove_values(result, checked._no_log_values), **kept}
+        for stream in ("stdout", "stderr"):
+            if stream in result:
+                result[f"{stream}_lines"] = result[stream].splitlines()
+        return result
+
+    def _wording(self, errors: Any) -> str:
+        if isinstance(errors[0], UnsupportedError):
+            return f"Unsupported parameters for ({plain(self._task.action)}) module: {errors.msg}"
+        return str(errors.msg)
+
+
+def plain(value: Any) -> Any:
+    """What a module would read from its JSON: Ansible's tags, lazy containers and subclasses gone, keys text, dates ISO text."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value).decode("utf-8", "surrogateescape")
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
+    if isinstance(value, Mapping):
+        return {_key(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(inner) for inner in value]
+    return "".join([str(value)])  # str() of a tagged text may be tagged again, a joined one is not
+
+
+def _key(key: Any) -> str:
+    if key is None:
+        return "null"
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return str(plain(key))
+
+
+@contextlib.contextmanager
+def applied(environment: Mapping[str, Any]) -> Iterator[None]:
+    """The task's ``environment:`` in this process, and what was there before put back."""
+    wanted = {str(plain(name)): str(plain(value)) for name, value in environment.items()}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextlib.contextmanager
+def working_directory(folder: Any) -> Iterator[None]:
+    before = Path.cwd()
+    os.chdir(str(plain(folder)) or ".")
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def preload(*names: str) -> None:
+    """Import in the parent what tasks import late. What is missing is said by the task that needs it, in a sentence."""
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
