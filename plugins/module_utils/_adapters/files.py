@@ -165,7 +165,7 @@ def _reason(error: OSError) -> str:
 
 def read_values_file(path: str) -> dict[str, Any]:
     """The values in a file, all its documents merged. Raises ``ValuesError``."""
-    from .._engine.yamlio.load import YamlError
+    from .._engine.yamlio.errors import YamlError
 
     data = read_bytes(path)
     try:

@@ -112,7 +112,7 @@ def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]]) -> bool
 
 
 def _chart_values(data: bytes) -> dict[str, Any]:
-    from ..yamlio.load import YamlError
+    from ..yamlio.errors import YamlError
 
     try:
         return load_values(data)

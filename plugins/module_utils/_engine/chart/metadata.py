@@ -106,7 +106,8 @@ def _dependency(found: dict[str, Any] | None) -> Dependency | None:
 
 
 def _read(data: bytes, file: str, spec: RecordOf) -> dict[str, Any]:
-    from ..yamlio.load import YamlError, loads_object
+    from ..yamlio.errors import YamlError
+    from ..yamlio.load import loads_object
 
     try:
         found = decode(loads_object(data), spec)

@@ -97,7 +97,7 @@ def _record(value: dict[str, Any], spec: RecordOf, path: tuple[str, ...]) -> dic
 
 
 def _wrong(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> WrongType:
-    target = f"Go struct field {owner}.{'.'.join(path)}" if owner else "Go value"
+    target = f"Go struct field {owner}.{'.'.join(path)}" if path else "Go value"
     return WrongType(
         f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_kind(value)} into {target} of type {_go_type(spec)}"
     )

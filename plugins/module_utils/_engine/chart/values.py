@@ -44,7 +44,7 @@ def load_values(data: bytes) -> Table:
 
 def _documents(data: bytes) -> list[bytes]:
     """Cut at the lines that begin with ``---``; nothing but space or a comment may follow on such a line."""
-    from ..yamlio.load import YamlError
+    from ..yamlio.errors import YamlError
 
     documents: list[bytes] = []
     lines: list[bytes] = []
@@ -65,7 +65,8 @@ def _documents(data: bytes) -> list[bytes]:
 
 
 def _document(data: bytes) -> Table:
-    from ..yamlio.load import YamlError, loads
+    from ..yamlio.errors import YamlError
+    from ..yamlio.load import loads
 
     try:
         found = loads(data)

@@ -1,0 +1,278 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``.Capabilities``: what the cluster is and serves (Helm 4: ``pkg/chart/common/capabilities.go``).
+
+Without a cluster it is what Helm 4.3.1 assumes: Kubernetes 1.37 and the groups that its client library knows, to which the
+user may add. With a cluster nothing is asked before a template asks: the version and the list are one and two requests.
+Every question is written down in ``Asked``, one by one, since its answer is an input of the release; only who reads the
+list itself depends on the whole of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from ..errors import OptionError
+from ..gotypes.function import Function
+from ..gotypes.values import GoObject, Slice
+from ..ports import Cluster
+from .model import Asked
+
+#: what Helm assumes without a cluster: the minor of its client library (k8s.io/client-go v0.37)
+DEFAULT_KUBE_VERSION = "v1.37.0"
+
+#: scheme.PrioritizedVersionsAllGroups() of client-go 0.37, in its order, and apiextensions
+DEFAULT_API_VERSIONS = (
+    "v1",
+    "admissionregistration.k8s.io/v1",
+    "admissionregistration.k8s.io/v1alpha1",
+    "admissionregistration.k8s.io/v1beta1",
+    "internal.apiserver.k8s.io/v1alpha1",
+    "apps/v1",
+    "apps/v1beta1",
+    "apps/v1beta2",
+    "authentication.k8s.io/v1",
+    "authentication.k8s.io/v1alpha1",
+    "authentication.k8s.io/v1beta1",
+    "authorization.k8s.io/v1",
+    "authorization.k8s.io/v1beta1",
+    "autoscaling/v1",
+    "autoscaling/v2",
+    "batch/v1",
+    "batch/v1beta1",
+    "certificates.k8s.io/v1",
+    "certificates.k8s.io/v1beta1",
+    "certificates.k8s.io/v1alpha1",
+    "coordination.k8s.io/v1alpha2",
+    "coordination.k8s.io/v1beta1",
+    "coordination.k8s.io/v1",
+    "discovery.k8s.io/v1",
+    "discovery.k8s.io/v1beta1",
+    "events.k8s.io/v1",
+    "events.k8s.io/v1beta1",
+    "extensions/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1",
+    "flowcontrol.apiserver.k8s.io/v1beta1",
+    "flowcontrol.apiserver.k8s.io/v1beta2",
+    "flowcontrol.apiserver.k8s.io/v1beta3",
+    "lifecycle.k8s.io/v1alpha1",
+    "networking.k8s.io/v1",
+    "networking.k8s.io/v1beta1",
+    "node.k8s.io/v1",
+    "node.k8s.io/v1alpha1",
+    "node.k8s.io/v1beta1",
+    "policy/v1",
+    "policy/v1beta1",
+    "rbac.authorization.k8s.io/v1",
+    "rbac.authorization.k8s.io/v1beta1",
+    "rbac.authorization.k8s.io/v1alpha1",
+    "resource.k8s.io/v1",
+    "resource.k8s.io/v1beta2",
+    "resource.k8s.io/v1beta1",
+    "resource.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1alpha3",
+    "scheduling.k8s.io/v1beta1",
+    "scheduling.k8s.io/v1",
+    "storage.k8s.io/v1beta1",
+    "storage.k8s.io/v1",
+    "storage.k8s.io/v1alpha1",
+    "storagemigration.k8s.io/v1",
+    "storagemigration.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1beta1",
+    "apiextensions.k8s.io/v1",
+)
+
+_GENERIC = re.compile(r"\s*v?([0-9]+(?:\.[0-9]+)*).*\Z", re.DOTALL)
+
+
+class KubeVersion(GoObject):
+    """``.Capabilities.KubeVersion``. ``normalized`` is what prints and what a chart's ``kubeVersion`` is held against."""
+
+    GO_TYPE: ClassVar[str] = "common.KubeVersion"
+    GO_FIELDS: ClassVar[Mapping[str, str]] = {"Version": "version", "Major": "major", "Minor": "minor"}
+    #: its String() has a pointer receiver: an action that prints the field finds it, ``printf "%v"`` of the value does not
+    GO_STRING_NEEDS_ADDRESS: ClassVar[bool] = True
+    #: what ``%v`` shows, in Go's order, the field that is not exported too
+    GO_PRINTED: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("Version", "version"),
+        ("normalizedVersion", "normalized"),
+        ("Major", "major"),
+        ("Minor", "minor"),
+    )
+
+    def __init__(self, version: str, normalized: str, major: str, minor: str) -> None:
+        self.version = version
+        self.normalized = normalized
+        self.major = major
+        self.minor = minor
+
+    def go_string(self) -> str:
+        return self.normalized or self.version
+
+
+KubeVersion.GO_METHODS = {
+    "String": Function.of("String", (), KubeVersion.go_string),
+    "GitVersion": Function.of("GitVersion", (), lambda version: version.version),
+}
+
+
+def parse_kube_version(text: str) -> KubeVersion:
+    """A version that a user gives. Raises ``OptionError``: two or three numbers with dots are needed, anything may follow."""
+    match = _GENERIC.match(text)
+    numbers = match.group(1).split(".") if match else []
+    reason = ""
+    if not match:
+        reason = f'could not parse "{text}" as version'
+    elif len(numbers) < 2:
+        reason = f'illegal version string "{text}"'
+    elif numbers[0] != "0" and numbers[0].startswith("0"):
+        reason = f'illegal zero-prefixed version component "{numbers[0]}" in "{text}"'
+    if reason:
+        raise OptionError(
+            f"{text!r} is not a version of Kubernetes; write it as 1.36 or v1.36.3.",
+            helm=f"invalid kube version '{text}': {reason}",
+            option="kube_version",
+        )
+    normalized = "v" + ".".join(str(int(number)) for number in numbers)
+    return KubeVersion(text if text.startswith("v") else f"v{text}", normalized, str(int(numbers[0])), str(int(numbers[1])))
+
+
+class HelmVersion(GoObject):
+    """``.Capabilities.HelmVersion``: the Helm whose behaviour this engine has. The commit of a build is not ours to tell."""
+
+    GO_TYPE: ClassVar[str] = "version.BuildInfo"
+    GO_FIELDS: ClassVar[Mapping[str, str]] = {
+        "Version": "version",
+        "GitCommit": "git_commit",
+        "GitTreeState": "git_tree_state",
+        "GoVersion": "go_version",
+        "KubeClientVersion": "kube_client_version",
+    }
+    #: JSON names and whether an empty field is left out
+    GO_JSON: ClassVar[Mapping[str, tuple[str, bool]]] = {
+        "Version": ("version", True),
+        "GitCommit": ("git_commit", True),
+        "GitTreeState": ("git_tree_state", True),
+        "GoVersion": ("go_version", True),
+        "KubeClientVersion": ("kube_client_version", False),
+    }
+
+    version = "v4.3.1"
+    git_commit = ""
+    git_tree_state = "clean"
+    go_version = "go1.26.8"
+    kube_client_version = "v1.37"
+
+
+class Capabilities:
+    """What a render may know of the cluster. Make one with ``default`` or ``of_cluster``."""
+
+    def __init__(self, version: KubeVersion | None, api_versions: Sequence[str] | None, cluster: Cluster | None) -> None:
+        self._version = version
+        self._api_versions = api_versions
+        self._served: frozenset[str] | None = None
+        self._cluster = cluster
+
+    @classmethod
+    def default(cls, kube_version: str | None = None, api_versions: Iterable[str] = ()) -> Capabilities:
+        """Without a cluster. Raises ``OptionError`` for a version that is none.
+
+        :param kube_version: as a user writes it; Helm's own without one.
+        :param api_versions: added to the ones that Helm assumes.
+        """
+        version = parse_kube_version(kube_version or DEFAULT_KUBE_VERSION)
+        return cls(version, (*DEFAULT_API_VERSIONS, *api_versions), None)
+
+    @classmethod
+    def of_cluster(cls, cluster: Cluster) -> Capabilities:
+        """Of a cluster, which is asked when somebody wants to know. Its port's errors pass through."""
+        return cls(None, None, cluster)
+
+    @property
+    def kube_version(self) -> KubeVersion:
+        if self._version is None and self._cluster is not None:
+            found = self._cluster.version()
+            self._version = KubeVersion(found.git_version, "", found.major, found.minor)
+        if self._version is None:
+            raise ValueError("capabilities of nothing")
+        return self._version
+
+    def api_versions(self) -> list[str]:
+        """All that is served; Helm's order without a cluster, by name with one (Helm's is random)."""
+        if self._api_versions is None:
+            self._api_versions = sorted(self._cluster.api_versions()) if self._cluster is not None else ()
+        return list(self._api_versions)
+
+    def has(self, api_version: str) -> bool:
+        """Whether ``group/version`` or ``group/version/Kind`` is served."""
+        if self._served is None:
+            self._served = frozenset(self.api_versions())
+        return api_version in self._served
+
+
+class VersionSet(Slice):
+    """``.Capabilities.APIVersions``: a list of strings that writes down who asks it what, and is filled when it is read."""
+
+    __slots__ = ("_asked", "_capabilities", "_filled")
+
+    def __init__(self, capabilities: Capabilities, asked: Asked) -> None:
+        super().__init__((), "string")
+        self._capabilities = capabilities
+        self._asked = asked
+        self._filled = False
+
+    @property
+    def go_type(self) -> str:
+        return "common.VersionSet"
+
+    def has(self, api_version: str) -> bool:
+        answer = self._capabilities.has(api_version)
+        self._asked.api_versions[api_version] = answer
+        return answer
+
+    def _fill(self) -> None:
+        if not self._filled:
+            self._filled = True
+            self._asked.api_versions["*"] = True
+            self.extend(self._capabilities.api_versions())
+
+    def __iter__(self) -> Iterator[Any]:
+        self._fill()
+        return super().__iter__()
+
+    def __len__(self) -> int:
+        self._fill()
+        return super().__len__()
+
+    def __getitem__(self, index: Any) -> Any:
+        self._fill()
+        return super().__getitem__(index)
+
+    def __contains__(self, item: object) -> bool:
+        self._fill()
+        return super().__contains__(item)
+
+    GO_METHODS: ClassVar[Mapping[str, Function]] = {"Has": Function.of("Has", ("string",), lambda versions, name: versions.has(name))}
+
+
+class TemplateCapabilities(GoObject):
+    """``.Capabilities`` itself: a pointer to a struct, so that an unknown field is an error."""
+
+    GO_TYPE: ClassVar[str] = "*common.Capabilities"
+    GO_KIND: ClassVar[str] = "ptr"
+    GO_FIELDS: ClassVar[Mapping[str, str]] = {"KubeVersion": "kube_version", "APIVersions": "versions", "HelmVersion": "helm_version"}
+
+    def __init__(self, capabilities: Capabilities, asked: Asked) -> None:
+        self._capabilities = capabilities
+        self._asked = asked
+        self.versions = VersionSet(capabilities, asked)
+        self.helm_version = HelmVersion()
+
+    @property
+    def kube_version(self) -> KubeVersion:
+        self._asked.kube_version = True
+        return self._capabilities.kube_version

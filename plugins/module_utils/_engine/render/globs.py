@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The patterns of ``.Files.Glob`` (github.com/gobwas/glob with ``/`` as separator).
+
+``*`` and ``?`` stop at ``/``, ``**`` does not; ``{a,b}`` are alternatives, also one in another and also when the last brace
+is missing; ``[abc]``, ``[a-z]`` and ``[!...]`` are one character each, ``/`` included; one class holds letters or one range,
+not both. A pattern that breaks these rules is replaced by Helm with ``**``: it then matches every file.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)
+def compile_glob(pattern: str) -> re.Pattern[str]:
+    """A regular expression to be used with ``fullmatch``."""
+    try:
+        return re.compile(_Translator(pattern).translate(), re.DOTALL)
+    except _Bad:
+        return re.compile(".*", re.DOTALL)
+
+
+class _Bad(Exception):
+    """A pattern that gobwas refuses."""
+
+
+class _Translator:
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._at = 0
+        self._depth = 0
+
+    def _next(self) -> str:
+        char = self._pattern[self._at : self._at + 1]
+        self._at += 1
+        return char
+
+    def translate(self) -> str:
+        out: list[str] = []
+        while char := self._next():
+            out.append(self._token(char))
+        return "".join(out) + ")" * self._depth
+
+    def _token(self, char: str) -> str:
+        if char == "{":
+            self._depth += 1
+            return "(?:"
+        if char == "}" and self._depth:
+            self._depth -= 1
+            return ")"
+        if char == "," and self._depth:
+            return "|"
+        if char == "*":
+            if self._pattern[self._at : self._at + 1] == "*":
+                self._at += 1
+                return ".*"
+            return "[^/]*"
+        if char == "?":
+            return "[^/]"
+        if char == "[":
+            return self._class()
+        if char == "\\":
+            return re.escape(self._next())
+        return re.escape(char)
+
+    def _class(self) -> str:
+        negated = self._pattern[self._at : self._at + 1] == "!"
+        self._at += negated
+        if self._pattern[self._at + 1 : self._at + 2] == "-":
+            low, high, close = self._next(), (self._next(), self._next())[1], self._next()
+            if close != "]" or not high or high < low:
+                raise _Bad
+            return f"[{'^' if negated else ''}{re.escape(low)}-{re.escape(high)}]"
+        chars: list[str] = []
+        while (char := self._next()) != "]":
+            if char == "\\":
+                char = self._next()
+            if not char:
+                raise _Bad
+            chars.append(re.escape(char))
+        if not chars:
+            raise _Bad
+        return f"[{'^' if negated else ''}{''.join(chars)}]"
