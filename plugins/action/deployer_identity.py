@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``deployer_identity`` in the controller's own process, where that can be (see ``plugin_utils/_in_process.py``)."""
+
+from __future__ import annotations
+
+from ..module_utils._ansible import options
+from ..plugin_utils._in_process import PRELOADED, InProcessAction, preload
+
+try:
+    from ..module_utils._ansible.identity import deployer_identity
+except ImportError:  # the module says which library is missing
+    deployer_identity = None
+else:
+    preload(*PRELOADED)
+
+
+class ActionModule(InProcessAction):
+    options = staticmethod(options.deployer_identity)
+    face = staticmethod(deployer_identity) if deployer_identity else None

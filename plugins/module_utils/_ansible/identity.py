@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``deployer_identity``, and the kubeconfig it keeps on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from .._adapters.clock import SystemClock
+from .._adapters.kube.client import KubeCluster, connect
+from .._adapters.kube.options import from_params
+from .._adapters.private_files import write_private
+from .._engine.actions.identity import IdentityOutcome, IdentityRequest, absent, present
+from .._engine.errors import OperatorError, OptionError
+from .._engine.yamlio.dump import dumps
+from .._engine.yamlio.load import YamlError, loads_object
+from .durations import seconds
+from .task import Result, Task
+
+MODE = 0o600
+
+
+def deployer_identity(task: Task) -> Result:
+    path = _path(task)
+    request = IdentityRequest(
+        name=str(task["name"]),
+        namespace=str(task["namespace"]),
+        scope=str(task["scope"]),
+        namespaces=tuple(str(n) for n in task["namespaces"]),
+        rules=tuple(_rule(r) for r in task["rules"]),
+        token_seconds=int(seconds(str(task["token_duration"]), "token_duration")),
+        token=_token_in(path),
+    )
+    cluster = connect(from_params(task.params, task.environ))
+    if task["state"] == "absent":
+        return _removed(request, cluster, path, task)
+    outcome = present(request, cluster, SystemClock(), cluster.with_token, check=task.check_mode)
+    if _written(request, cluster, outcome, path, task.check_mode):
+        outcome.changed = True
+        outcome.steps.append(f"write {path} with mode 0600")
+    return _result(request, outcome, path)
+
+
+def _path(task: Task) -> Path:
+    if not task.get("path"):
+        if task["state"] == "present":
+            raise OptionError("path is missing: say where the kubeconfig of the identity shall be written.", option="path")
+        return Path()
+    return Path(str(task["path"])).expanduser()
+
+
+def _rule(raw: dict[str, Any]) -> dict[str, Any]:
+    if not raw.get("resources") or not raw.get("verbs"):
+        raise OptionError("Each of rules needs apiGroups, resources and verbs, as in a Role.", option="rules")
+    return {"apiGroups": list(raw.get("apiGroups", [""])), "resources": list(raw["resources"]), "verbs": list(raw["verbs"])}
+
+
+def _removed(request: IdentityRequest, cluster: KubeCluster, path: Path, task: Task) -> Result:
+    outcome = absent(request, cluster, check=task.check_mode)
+    if path != Path() and path.exists() and _token_in(path):
+        outcome.changed = True
+        outcome.steps.append(f"remove {path}")
+        if not task.check_mode:
+            path.unlink()
+    return _result(request, outcome, path)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """The kubeconfig at a path; ``{}`` where there is none. Raises ``OperatorError`` for a file that is something else: it is not ours."""
+    if path == Path() or not path.exists():
+        return {}
+    try:
+        document = loads_object(path.read_bytes())
+    except OSError as error:
+        raise OperatorError(f"path: {path} cannot be read: {error.strerror or error}.") from error
+    except YamlError:
+        document = None
+    if not isinstance(document, dict) or document.get("kind") != "Config":
+        raise OperatorError(f"path: {path} exists and is no kubeconfig; choose another path, or remove the file.", option="path")
+    return document
+
+
+def _token_in(path: Path) -> str:
+    users = _document(path).get("users") or [{}]
+    return str(((users[0] or {}).get("user") or {}).get("token") or "")
+
+
+def _kubeconfig(request: IdentityRequest, cluster: KubeCluster, token: str) -> dict[str, Any]:
+    home = request.namespaces[0] if request.namespaces else "default"
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "cluster", "cluster": cluster.kubeconfig_cluster()}],
+        "users": [{"name": request.name, "user": {"token": token}}],
+        "contexts": [{"name": request.name, "context": {"cluster": "cluster", "namespace": home, "user": request.name}}],
+        "current-context": request.name,
+    }
+
+
+def _written(request: IdentityRequest, cluster: KubeCluster, outcome: IdentityOutcome, path: Path, check: bool) -> bool:
+    """Write the kubeconfig where it or its mode is not as it should be."""
+    if outcome.token:
+        wanted = _kubeconfig(request, cluster, outcome.token)
+        if path.exists() and _document(path) == wanted and path.stat().st_mode & 0o777 == MODE:
+            return False
+    if not check:
+        try:
+            write_private(path, dumps(wanted).encode(), MODE)
+        except OSError as error:
+            raise OperatorError(f"path: {path} cannot be written: {error.strerror or error}.", option="path") from error
+    return True
+
+
+def _result(request: IdentityRequest, outcome: IdentityOutcome, path: Path) -> Result:
+    """No token here: it stands in the file alone."""
+    return {
+        "changed": outcome.changed,
+        "service_account": f"{request.namespace}/{request.name}",
+        "path": "" if path == Path() else str(path),
+        "steps": outcome.steps,
+        "proved": outcome.proved,
+        "token_expires": outcome.expires,
+    }
