@@ -1,0 +1,211 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Go's ``encoding/json``: what ``json.Marshal`` writes and what ``json.Unmarshal`` into ``interface{}`` reads.
+
+Writing: keys sorted by bytes, ``<``, ``>``, ``&`` and the line separators escaped, bytes that are no UTF-8 as ``\\ufffd``,
+floats without a superfluous ``.0``. Reading goes through Python's own scanner, which is fast and nearly as strict; only when
+it refuses is the text walked again, by a small machine whose only product is Go's message.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from json.encoder import encode_basestring
+from typing import Any
+
+from ..gotypes.values import GoObject, Slice
+from .errors import YamlError
+from .numbers import float_json
+
+MAX_DEPTH = 900
+
+_HTML = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
+_PLAIN = re.compile("[\u2028\u2029\ud800-\udfff]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match[0]
+    return "\\ufffd" if "\ud800" <= char <= "\udfff" else f"\\u{ord(char):04x}"
+
+
+def quote(text: str, escape_html: bool = True) -> str:
+    """A JSON string as Go writes it."""
+    return (_HTML if escape_html else _PLAIN).sub(_escape, encode_basestring(text))
+
+
+def plain_value(value: Any) -> Any:
+    """What Go's reflection would hand to an encoder: hooks called, bytes as base64, nil slices as nil.
+
+    :raises YamlError: for a value that has no JSON form.
+    """
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    if isinstance(value, Slice) and value.is_nil:
+        return None
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, tuple):
+        return list(value)
+    hook = getattr(value, "go_json", None)
+    if hook is not None:
+        return hook()
+    if isinstance(value, (dict, list, int, float)) or value is None:
+        return value
+    kind = value.GO_TYPE if isinstance(value, GoObject) else getattr(value, "GO_TYPE", None) or type(value).__name__
+    raise YamlError(f"json: unsupported type: {kind}")
+
+
+def check_float(value: float) -> float:
+    """:raises YamlError: for NaN and the infinities."""
+    if value != value or value in (float("inf"), float("-inf")):
+        raise YamlError("json: unsupported value: " + ("NaN" if value != value else "+Inf" if value > 0 else "-Inf"))
+    return value
+
+
+def json_dumps(value: Any, *, escape_html: bool = True, indent: str | int | None = None) -> str:
+    """``json.Marshal``, or ``json.MarshalIndent`` with an indent (text, or a number of spaces) and no prefix.
+
+    :raises YamlError: ``json: unsupported value: NaN`` and the like, as Go words it.
+    """
+    out: list[str] = []
+    step = " " * indent if isinstance(indent, int) else indent
+    _encode(value, out.append, quote if escape_html else _quote_plain, step, "\n" if step is not None else "", 0)
+    return "".join(out)
+
+
+def _quote_plain(text: str) -> str:
+    return quote(text, False)
+
+
+def _encode(value: Any, put: Any, quoted: Any, step: str | None, newline: str, depth: int) -> None:
+    kind = type(value)
+    if kind is str:
+        put(quoted(value))
+    elif value is None or value is True or value is False:
+        put("null" if value is None else "true" if value else "false")
+    elif kind is float:
+        put(float_json(check_float(value)))
+    elif kind is int:
+        put(str(value))
+    elif kind is dict or kind is list:
+        if depth > MAX_DEPTH:
+            raise YamlError("json: unsupported value: encountered a cycle", f"a value is nested deeper than {MAX_DEPTH} levels")
+        if not value:
+            put("{}" if kind is dict else "[]")
+            return
+        inner = newline + step if step is not None else ""
+        if kind is dict:
+            _encode_map(value, put, quoted, step, newline, inner, depth)
+        else:
+            separator = "[" + inner
+            for one in value:
+                put(separator)
+                _encode(one, put, quoted, step, inner, depth + 1)
+                separator = "," + inner
+            put(newline + "]")
+    else:
+        _encode(_plain_type(value), put, quoted, step, newline, depth)
+
+
+def _encode_map(value: dict[str, Any], put: Any, quoted: Any, step: str | None, newline: str, inner: str, depth: int) -> None:
+    separator, colon = "{" + inner, ": " if step is not None else ":"
+    for key in sorted_keys(value):
+        put(separator + quoted(key) + colon)
+        _encode(value[key], put, quoted, step, inner, depth + 1)
+        separator = "," + inner
+    put(newline + "}")
+
+
+def sorted_keys(value: dict[str, Any]) -> list[str]:
+    """:raises YamlError: for keys that are not text."""
+    try:
+        return sorted(value)
+    except TypeError:
+        raise YamlError("json: unsupported type: map[interface {}]interface {}") from None
+
+
+def _plain_type(value: Any) -> Any:
+    """A value of one of the exact types that ``_encode`` knows."""
+    plain = plain_value(value)
+    if isinstance(plain, dict) and type(plain) is not dict:
+        return dict(plain)
+    if isinstance(plain, list) and type(plain) is not list:
+        return list(plain)
+    if isinstance(plain, int) and not isinstance(plain, bool):
+        return int(plain)
+    if isinstance(plain, float):
+        return float(plain)
+    return plain
+
+
+# reading
+
+
+def json_loads(text: str | bytes) -> Any:
+    """``json.Unmarshal`` into ``interface{}``: every number a float.
+
+    :raises YamlError: with Go's message.
+    """
+    return _loads(text, _go_float)
+
+
+def json_loads_exact(text: str | bytes) -> Any:
+    """As ``json_loads``, but whole numbers that fit an int64 stay ``int`` (Kubernetes' own JSON reader)."""
+    return _loads(text, _exact_int)
+
+
+def _go_float(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise YamlError(f"json: cannot unmarshal number {text} into Go value of type float64")
+    return number
+
+
+def _exact_int(text: str) -> int | float:
+    if len(text) < 20 or (len(text) == 20 and text[0] == "-"):
+        number = int(text)
+        if -(1 << 63) <= number < 1 << 63:
+            return number
+    return _go_float(text)
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(text)
+
+
+_FLOATS = json.JSONDecoder(parse_float=_go_float, parse_int=_go_float, parse_constant=_no_constant)
+_EXACT = json.JSONDecoder(parse_float=_go_float, parse_int=_exact_int, parse_constant=_no_constant)
+
+
+def _loads(text: str | bytes, parse_int: Any) -> Any:
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "surrogateescape")
+    try:
+        value = (_FLOATS if parse_int is _go_float else _EXACT).decode(text)
+    except YamlError:
+        raise
+    except RecursionError:
+        raise YamlError("exceeded max depth", "this JSON is nested too deeply") from None
+    except ValueError:
+        from .jsonfault import json_fault
+
+        raise json_fault(text) from None
+    # an unpaired \ud800 and bytes that are no UTF-8 are U+FFFD in Go
+    if _SURROGATES.search(text) is not None or "\\ud" in text or "\\uD" in text:
+        return _replace_surrogates(value)
+    return value
+
+
+def _replace_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATES.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_replace_surrogates(one) for one in value]
+    if isinstance(value, dict):
+        return {_replace_surrogates(key): _replace_surrogates(one) for key, one in value.items()}
+    return value
