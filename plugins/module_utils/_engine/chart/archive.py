@@ -153,8 +153,6 @@ class _Gunzip:
 
 def _path_of(entry: str) -> str:
     """Where a file belongs in the chart, with Helm's checks in Helm's order."""
-    from ..gotypes.printing import go_quote
-
     # an archive made on Windows separates with backslashes
     delimiter = "\\" if "\\" in entry else "/"
     first, _, rest = entry.partition(delimiter)
@@ -164,8 +162,8 @@ def _path_of(entry: str) -> str:
     path = posixpath.normpath(rest) if rest else "."
     if path == ".":
         if first == "Chart.yaml":
-            raise _Refused("holds Chart.yaml outside of a directory; a chart lies in one directory", _outside(go_quote(entry)))
-        raise _Refused(f"holds {entry!r}, which lies outside of the chart's directory", _outside(go_quote(entry)))
+            raise _Refused("holds Chart.yaml outside of a directory; a chart lies in one directory", _outside(entry))
+        raise _Refused(f"holds {entry!r}, which lies outside of the chart's directory", _outside(entry))
     if path.startswith(".."):
         raise _Refused(f"holds {entry!r}, which points out of the chart", "chart illegally references parent directory")
     if _DRIVE.match(path):
@@ -175,8 +173,10 @@ def _path_of(entry: str) -> str:
     return path
 
 
-def _outside(quoted: str) -> str:
-    return f"chart illegally contains content outside the base directory: {quoted}"
+def _outside(entry: str) -> str:
+    from ..gotypes.printing import go_quote  # late: only a refusal needs it
+
+    return f"chart illegally contains content outside the base directory: {go_quote(entry)}"
 
 
 def _too_large() -> _Refused:

@@ -141,28 +141,24 @@ def validate(metadata: Metadata | None) -> None:
 
 
 def _validate_head(metadata: Metadata) -> None:
-    from ..gotypes.printing import go_quote
-
     name, version = metadata.name, metadata.version
     if not metadata.api_version:
         raise _invalid("chart.metadata.apiVersion is required")
     if not name:
         raise _invalid("chart.metadata.name is required")
     if name in (".", ".."):
-        raise _invalid(f"chart.metadata.name {go_quote(name)} is not allowed")
+        raise _invalid(f"chart.metadata.name {_quoted(name)} is not allowed")
     if name != (posixpath.basename(name.rstrip("/")) or "/"):
-        raise _invalid(f"chart.metadata.name {go_quote(name)} is invalid")
+        raise _invalid(f"chart.metadata.name {_quoted(name)} is invalid")
     if not version:
         raise _invalid("chart.metadata.version is required")
     if not is_version(version):
-        raise _invalid(f"chart.metadata.version {go_quote(version)} is invalid")
+        raise _invalid(f"chart.metadata.version {_quoted(version)} is invalid")
     if metadata.type not in _TYPES:
         raise _invalid("chart.metadata.type must be application or library")
 
 
 def _validate_dependencies(dependencies: list[Dependency]) -> None:
-    from ..gotypes.printing import go_quote
-
     seen: set[str] = set()
     for dependency in dependencies:
         if dependency is None:
@@ -171,11 +167,17 @@ def _validate_dependencies(dependencies: list[Dependency]) -> None:
             setattr(dependency, name, sanitize(getattr(dependency, name)))
         dependency.tags = [sanitize(tag) for tag in dependency.tags]
         if dependency.alias and not _ALIAS.match(dependency.alias):
-            raise _invalid(f"dependency {go_quote(dependency.name)} has disallowed characters in the alias")
+            raise _invalid(f"dependency {_quoted(dependency.name)} has disallowed characters in the alias")
         key = dependency.alias or dependency.name
         if key in seen:
-            raise _invalid(f"more than one dependency with name or alias {go_quote(key)}")
+            raise _invalid(f"more than one dependency with name or alias {_quoted(key)}")
         seen.add(key)
+
+
+def _quoted(text: str) -> str:
+    from ..gotypes.printing import go_quote  # late: only a refusal needs it
+
+    return go_quote(text)
 
 
 def _invalid(reason: str) -> ChartLoadError:

@@ -11,7 +11,6 @@ unknown keys are ignored; ``null`` leaves the zero value; the first value of a w
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import Any, Union
 
@@ -126,30 +125,8 @@ def _go_type(spec: Spec) -> str:
 
 def scalar_text(value: bool | int | float) -> str:
     """A YAML scalar where a string is wanted: floats with Go's ``strconv.FormatFloat(f, 'g', -1, 32)``."""
+    from ..yamlio.numbers import float32_g
+
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return _float32_text(value)
-
-
-def _float32_text(value: float) -> str:
-    if value != value:
-        return "NaN"
-    try:
-        (single,) = struct.unpack("<f", struct.pack("<f", value))
-    except OverflowError:
-        single = float("inf") if value > 0 else float("-inf")
-    if single in (float("inf"), float("-inf")):
-        return "+Inf" if single > 0 else "-Inf"
-    if single == 0:
-        return "-0" if str(single).startswith("-") else "0"
-    for digits in range(9):
-        mantissa, _, exponent = f"{single:.{digits}e}".partition("e")
-        if struct.unpack("<f", struct.pack("<f", float(f"{mantissa}e{exponent}")))[0] == single:
-            break
-    power = int(exponent)
-    if power < -4 or power >= 6:
-        sign = "-" if power < 0 else "+"
-        return f"{mantissa}e{sign}{abs(power):02d}"
-    return f"{float(mantissa + 'e' + exponent):.{max(digits - power, 0)}f}"
+    return str(value) if isinstance(value, int) else float32_g(value)
