@@ -192,11 +192,15 @@ SET_KINDS = ("set-json", "set", "set-string", "set-file", "set-literal")
 
 
 def collect_values(
-    files: Sequence[str] = (), texts: dict[str, Sequence[str]] | None = None, read: Callable[[str], bytes] = read_bytes
+    files: Sequence[str] = (),
+    texts: dict[str, Sequence[str]] | None = None,
+    read: Callable[[str], bytes] = read_bytes,
+    inline: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """What a user gives, merged in Helm's order: files, then texts by kind.
 
     :param files: paths.
+    :param inline: what stands in a task itself: as if it were one more file, the last.
     :param texts: by kind (``SET_KINDS``) the texts in the order given.
     :param read: how a file is read, for ``set-file`` too.
     :raises ValuesError: a file or a text that cannot be read.
@@ -204,6 +208,7 @@ def collect_values(
     values: dict[str, Any] = {}
     for path in files:
         values = merge_values(values, read_values_file(path))
+    values = merge_values(values, inline or {})
     for kind in SET_KINDS:
         for text in (texts or {}).get(kind, ()):
             values = _set(values, kind, text, read)

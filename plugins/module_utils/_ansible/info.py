@@ -12,18 +12,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._engine.chart.model import Chart, Metadata
 from .._engine.chart.names import validate_release_name
 from .._engine.chart.values import coalesce
 from .._engine.ports import Record
-from .._engine.release.codec import stored_chart
 from .._engine.release.model import Release, Status
 from .._engine.release.records import from_record
 from .._engine.render.model import Hook
+from .._engine.render.objects import parse_manifest
 from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import loads, loads_object
 from .connect import ports_of
-from .redact import mask_leaves, mask_manifest, mask_object
-from .results import brief_status, history_line, status
+from .redact import mask_manifest, mask_object
+from .results import brief_status, history_line, shown_values, status
 from .task import Result, Task, notice_helm_binary
 
 
@@ -74,8 +75,9 @@ def _details(task: Task, release: Release) -> Result:
     show = bool(task["return_values"])
     result = status(release, return_values=show) or {}
     if task["get_all_values"]:
-        computed = coalesce(stored_chart(release.chart), release.config)[0]
-        result["values"] = computed if show else mask_leaves(computed)
+        # a record holds no subcharts, so helm too computes from the values of the chart itself
+        chart = Chart(metadata=Metadata(name=release.chart_name), values=release.chart.get("values") or {})
+        result["values"] = shown_values(coalesce(chart, release.config)[0], show=show)
     result["notes"] = release.info.notes
     result["manifest"] = _manifest(task, release.manifest)
     result["hooks"] = [_hook(task, hook) for hook in release.hooks]
@@ -86,8 +88,6 @@ def _manifest(task: Task, text: str) -> Any:
     """Text, or objects on request (a megabyte of objects costs Ansible a quarter of a second). Secrets are masked in both."""
     if not task["parse_manifest"]:
         return mask_manifest(text, loads, dumps)
-    from .._engine.render.objects import parse_manifest  # late: only on request
-
     return [mask_object(obj) for _path, obj in parse_manifest(text)]
 
 

@@ -34,9 +34,8 @@ def run_module(options, load_face):
     if sys.version_info < OLDEST_PYTHON:
         oldest, here = (".".join(map(str, version)) for version in (OLDEST_PYTHON, sys.version_info[:3]))
         module.fail_json(
-            msg="windlass.charts needs Python {} or newer on the host that runs the task, and {} is {}; set ansible_python_interpreter.".format(
-                oldest, sys.executable, here
-            )
+            msg=f"windlass.charts needs Python {oldest} or newer on the host that runs the task; {sys.executable} is {here}. "
+            "Set ansible_python_interpreter."
         )
     try:
         face = load_face()

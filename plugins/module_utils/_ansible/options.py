@@ -212,3 +212,21 @@ def chart_repository():
         "required_together": [("repo_username", "repo_password")],
         "supports_check_mode": True,
     }
+
+
+def deployer_identity():
+    own = {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "name": {"type": "str", "default": "release-manager"},
+        "namespace": {"type": "str", "default": "release-manager"},
+        "scope": {"type": "str", "choices": ["namespaces", "cluster-admin"], "default": "namespaces"},
+        "namespaces": {"type": "list", "elements": "str", "default": []},
+        "rules": {"type": "list", "elements": "dict", "default": []},
+        "token_duration": {"type": "str", "default": "1h", "no_log": False},
+        "path": {"type": "path"},
+    }
+    return {
+        "argument_spec": _merged(connection(), own),
+        "required_if": [("state", "present", ["path"])],
+        "supports_check_mode": True,
+    }

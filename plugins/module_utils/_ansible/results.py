@@ -18,7 +18,7 @@ from .._engine.actions.model import Outcome
 from .._engine.plan.operation import FieldChange, Operation, Plan
 from .._engine.release.model import Release
 from .._engine.yamlio.dump import dumps
-from .redact import mask_leaves, mask_object
+from .redact import MASK, mask_leaves, mask_object
 from .task import Result, Task
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)")
@@ -73,8 +73,21 @@ def status(release: Release | None, *, return_values: bool) -> Result | None:
     """``status`` of a release with the values the user gave; ``None`` where there is no release."""
     if release is None:
         return None
-    values = release.config if return_values else mask_leaves(release.config)
+    values = shown_values(release.config, show=return_values)
     return {**brief_status(release), "description": release.info.description, "values": values, "release_values": values}
+
+
+def shown_values(values: Any, *, show: bool) -> Any:
+    """Values in clear, or their shape with every value masked. Whole numbers are integers, as Go's JSON writes them."""
+    return _whole(values) if show else mask_leaves(values)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 else value
 
 
 def history_line(release: Release) -> Result:
@@ -195,7 +208,7 @@ def _texts(operation: Operation) -> tuple[str, str]:
         before: Any = {}
         after: Any = {}
         for change in operation.changes:
-            old, new = _sides(operation, change)
+            old, new = _told_apart(*_sides(operation, change))
             if change.op != "add":
                 before = _put(before, change.path, old)
             if change.op != "remove":
@@ -205,6 +218,11 @@ def _texts(operation: Operation) -> tuple[str, str]:
     if operation.verb in ("delete", "delete_namespace"):
         return (text or f"{operation.ref}\n"), ""
     return "", text
+
+
+def _told_apart(before: Any, after: Any) -> tuple[Any, Any]:
+    """Two masks are equal, yet something changed: kubectl's way to say so."""
+    return (f"{MASK} (before)", f"{MASK} (after)") if before == after == MASK else (before, after)
 
 
 def _yaml(value: Any) -> str:

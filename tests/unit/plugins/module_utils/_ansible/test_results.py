@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Releases and plans as results."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._ansible import results
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.command import helm_command
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.redact import MASK
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Outcome
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.operation import FieldChange, Operation, Plan
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
+
+TIMES = [
+    ("2026-11-21T05:00:00.123456789Z", "2026-11-21 05:00:00.123456789 +0000 UTC"),
+    ("2026-11-21T05:00:00.500000Z", "2026-11-21 05:00:00.5 +0000 UTC"),
+    ("2026-11-21T05:00:00Z", "2026-11-21 05:00:00 +0000 UTC"),
+    ("2026-11-21T05:00:00.000+01:00", "2026-11-21 05:00:00 +0100 +0100"),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), TIMES)
+def test_go_time(text: str, expected: str) -> None:
+    assert results.go_time(text) == expected
+
+
+RELEASE = Release(
+    name="web",
+    namespace="shop",
+    version=3,
+    info=Info(last_deployed="2026-11-21T05:00:00Z", status=Status.DEPLOYED, description="Upgrade complete", notes="\nHello\n"),
+    chart={"metadata": {"name": "web", "version": "1.2.0", "appVersion": "2.4"}},
+    config={"replicas": 2.0, "ratio": 0.5, "password": "hunter2"},
+)
+
+
+def test_status_keeps_the_peers_types() -> None:
+    status = results.status(RELEASE, return_values=False)
+    assert status is not None
+    assert (status["revision"], status["revision_number"]) == ("3", 3)
+    assert (status["chart"], status["app_version"], status["appversion"]) == ("web-1.2.0", "2.4", "2.4")
+    assert status["values"] == status["release_values"] == {"replicas": MASK, "ratio": MASK, "password": MASK}
+    assert results.status(None, return_values=True) is None
+
+
+def test_values_on_request_are_numbers_as_go_writes_them() -> None:
+    status = results.status(RELEASE, return_values=True)
+    assert status is not None and json.dumps(status["values"]) == '{"replicas": 2, "ratio": 0.5, "password": "hunter2"}'
+
+
+CONFIG = ObjectRef("v1", "ConfigMap", "shop", "web")
+SECRET = ObjectRef("v1", "Secret", "shop", "web")
+PLAN = Plan(
+    "upgrade",
+    "OutOfDate",
+    "The values differ.",
+    [
+        Operation("record_create:v3", "record_create"),
+        Operation("apply:1", "apply", CONFIG, {"kind": "ConfigMap"}, (FieldChange("change", ("data", "a.b/c"), "1", "2"),)),
+        Operation("apply:2", "apply", SECRET, {"kind": "Secret"}, (FieldChange("change", ("data", "pw"), "b2xk", "bmV3"),)),
+        Operation("create:3", "create", SECRET, {"apiVersion": "v1", "kind": "Secret", "stringData": {"pw": "hunter2"}}),
+        Operation("delete:4", "delete", ObjectRef("v1", "Service", "shop", "old")),
+        Operation("create:5", "create", CONFIG, {"kind": "ConfigMap"}, unverified="the namespace is new"),
+    ],
+)
+
+
+def test_diff_shows_objects_and_no_secret() -> None:
+    diff, structured = results.diff_result(PLAN)
+    text = diff["prepared"]
+    assert "-  a.b/c: \"1\"\n+  a.b/c: \"2\"" in text
+    assert "hunter2" not in text and "b2xk" not in text and "bmV3" not in text
+    assert f"+  pw: '{MASK} (after)'" in text
+    assert "# delete Service shop/old" in text and "-Service shop/old" in text
+    assert "not verifiable beforehand: the namespace is new" in text
+    assert [entry["verb"] for entry in structured] == ["apply", "apply", "create", "delete", "create"]
+
+
+def test_plan_result_holds_no_object_and_no_secret() -> None:
+    text = json.dumps(results.plan_result(PLAN))
+    assert "hunter2" not in text and "b2xk" not in text
+    assert results.plan_result(PLAN)["operations"][1]["changes"] == [{"op": "change", "path": "data['a.b/c']", "before": "1", "after": "2"}]
+
+
+def test_unchanged_outcome_says_nothing() -> None:
+    outcome = Outcome(changed=False, plan=Plan("none", "InSync", "It is."), release=RELEASE, warnings=["careful"])
+    task = Task(params={"return_values": False}, environ={}, diff=True)
+    result = results.outcome_result(task, outcome, stdout="x", command="y")
+    assert (result["changed"], result["stdout"], result["command"]) == (False, "", "")
+    assert result["diff"] == {"prepared": ""} and task.warnings == ["careful"]
+
+
+def test_summary() -> None:
+    assert results.summary(RELEASE, "Lead").splitlines()[:2] == ["Lead", "NAME: web"]
+    assert results.summary(RELEASE).endswith("NOTES:\nHello\n")
+
+
+def test_command_masks_and_quotes() -> None:
+    task = Task(
+        params={
+            "release_namespace": "shop",
+            "release_values": {"password": "hunter2"},
+            "set_values": [{"value": "a=hunter2", "value_type": "string"}],
+            "values_files": ["my values.yaml"],
+            "wait": True,
+            "atomic": False,
+        },
+        environ={},
+    )
+    options = ("values_files", "release_values", "set_values", "wait", "atomic")
+    command = helm_command(task, ["upgrade", "--install", "web", "./web"], options, timeout=60.0)
+    assert command == (
+        "helm upgrade --install web ./web --namespace shop --values 'my values.yaml' --values <release_values> "
+        f"--set-string 'a={MASK}' --wait --timeout 1m0s"
+    )

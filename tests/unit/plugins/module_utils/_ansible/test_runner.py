@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The door of both ways: errors become sentences, defects name their place and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import (
+    Task,
+    history_max,
+    notice_helm_binary,
+    refuse_what_is_not_built,
+)
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, OptionError, ReleaseNotFound
+
+
+def _run(face: Any, **params: Any) -> dict[str, Any]:
+    return run(face, params, False, False, {})
+
+
+def test_engine_error() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        raise ReleaseNotFound("There is none.", helm="release: not found", release="web", seen={"b", "a"})
+
+    result = _run(face, release_values={"p": "hunter2"})
+    assert (result["failed"], result["changed"], result["msg"]) == (True, False, "There is none.")
+    assert result["error"]["class"] == "ReleaseNotFound" and result["error"]["helm"] == "release: not found"
+    assert sorted(result["error"]["fields"]["seen"]) == ["a", "b"]
+    assert "hunter2" not in json.dumps(result)
+
+
+def test_defect_hides_its_text() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        raise KeyError("hunter2")
+
+    result = _run(face)
+    assert result["failed"] and "hunter2" not in json.dumps(result) and "KeyError" in result["msg"] and "report" in result["msg"]
+
+
+def test_missing_library() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        raise ModuleNotFoundError("No module named 'kubernetes'", name="kubernetes.client")
+
+    result = _run(face)
+    assert result["error"] == {"class": "MissingLibrary", "fields": {"library": "kubernetes"}} and "kubernetes" in result["msg"]
+
+
+def test_warnings_once() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        notice_helm_binary(task)
+        notice_helm_binary(task)
+        return {"changed": True}
+
+    result = _run(face, binary_path="/usr/bin/helm")
+    assert len(result["warnings"]) == 1 and "binary_path" in result["warnings"][0] and result["changed"]
+
+
+def test_a_timeout_passes_through() -> None:
+    class Timeout(BaseException):
+        pass
+
+    def face(task: Task) -> dict[str, Any]:
+        raise Timeout
+
+    with pytest.raises(Timeout):
+        _run(face)
+
+
+REFUSED = [("dependency_update", True), ("plain_http", True), ("insecure_registry", True), ("post_renderer", "/bin/x"), ("force", True)]
+
+
+@pytest.mark.parametrize(("option", "value"), REFUSED)
+def test_refused_by_name(option: str, value: object) -> None:
+    with pytest.raises(NotBuiltYet, match=option):
+        refuse_what_is_not_built(Task(params={option: value}, environ={}))
+    refuse_what_is_not_built(Task(params={option: None}, environ={}))
+    refuse_what_is_not_built(Task(params={option: False}, environ={}))
+
+
+def test_history_max() -> None:
+    assert history_max(Task(params={"history_max": None}, environ={})) == 10
+    assert history_max(Task(params={"history_max": 0}, environ={})) == 0
+    with pytest.raises(OptionError, match="history_max"):
+        history_max(Task(params={"history_max": -1}, environ={}))

@@ -1,0 +1,51 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugins' base, without Ansible's machinery: plain values, environment and folder put back."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ansible_collections.windlass.charts.plugins.plugin_utils._in_process import applied, plain, working_directory
+
+
+class Text(str):
+    """As a tagged string: a subclass whose ``str()`` is the subclass again."""
+
+    def __str__(self) -> str:
+        return self
+
+
+class Number(int):
+    pass
+
+
+def test_plain() -> None:
+    tree = plain({Text("a"): [Text("b"), Number(2), True, None, 1.5], 1: {True: "x", None: (Text("y"),)}, "d": date(2026, 11, 21)})
+    assert tree == {"a": ["b", 2, True, None, 1.5], "1": {"true": "x", "null": ["y"]}, "d": "2026-11-21"}
+    assert type(tree["a"][0]) is str and type(tree["a"][1]) is int and tree["a"][2] is True
+    assert all(type(key) is str for key in tree)
+    assert json.loads(json.dumps(tree)) == tree
+
+
+def test_environment_is_put_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEPT", "before")
+    monkeypatch.delenv("NEW", raising=False)
+    with pytest.raises(RuntimeError), applied({"KEPT": Text("during"), "NEW": 5}):
+        assert os.environ["KEPT"] == "during" and os.environ["NEW"] == "5"
+        raise RuntimeError
+    assert os.environ["KEPT"] == "before" and "NEW" not in os.environ
+
+
+def test_folder_is_put_back(tmp_path: Path) -> None:
+    before = Path.cwd()
+    with pytest.raises(RuntimeError), working_directory(str(tmp_path)):
+        assert Path.cwd() == tmp_path
+        raise RuntimeError
+    assert Path.cwd() == before
