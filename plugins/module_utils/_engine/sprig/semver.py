@@ -176,6 +176,10 @@ class Version(GoObject):
     def go_string(self) -> str:
         return str(self)
 
+    def go_json(self) -> str:
+        """MarshalJSON."""
+        return str(self)
+
     def compare(self, other: Version) -> int:
         """-1, 0 or 1; metadata does not count, a prerelease is lower than its release."""
         for mine, theirs in ((self.major, other.major), (self.minor, other.minor), (self.patch, other.patch)):

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Time and chance for the functions that need them. Without a clock or a source of chance they refuse: the engine has none itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone, tzinfo
+
+from ..errors import InternalError
+from ..ports import Clock, Random
+
+
+class Context:
+    """What a set of functions is bound to.
+
+    :param clock: the present, and the local time zone.
+    :param random: chance.
+    """
+
+    __slots__ = ("_clock", "_random", "_started")
+
+    def __init__(self, clock: Clock | None = None, random: Random | None = None) -> None:
+        self._clock = clock
+        self._random = random
+        self._started: float | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """Raises ``InternalError`` where there is none."""
+        if self._clock is None:
+            raise InternalError("A template asked for the time, but the functions were made without a clock.")
+        return self._clock
+
+    def now(self) -> datetime:
+        """The present, aware."""
+        return self.clock.now()
+
+    def elapsed(self) -> float:
+        """Seconds since the first call: Go's monotonic reading, which a printed ``now`` shows."""
+        reading = self.clock.monotonic()
+        if self._started is None:
+            self._started = reading
+        return reading - self._started
+
+    def local_zone(self) -> tzinfo:
+        """Go's ``time.Local``."""
+        return self.clock.now().tzinfo or timezone.utc
+
+    def bytes(self, count: int) -> bytes:
+        """Random bytes. Raises ``InternalError`` where there is no source."""
+        if self._random is None:
+            raise InternalError("A template asked for chance, but the functions were made without a source of it.")
+        return self._random.bytes(count)
+
+    def below(self, limit: int) -> int:
+        """A number from 0 to before ``limit``, each as likely as the others."""
+        width = (limit.bit_length() + 7) // 8
+        ceiling = (1 << (8 * width)) // limit * limit
+        while True:
+            number = int.from_bytes(self.bytes(width), "big")
+            if number < ceiling:
+                return number % limit
+
+    def choose(self, choices: Sequence[str], count: int) -> str:
+        """So many of the choices, one after another."""
+        return "".join(choices[self.below(len(choices))] for _index in range(count))

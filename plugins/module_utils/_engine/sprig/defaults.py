@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""sprig's functions of emptiness and of JSON, and ``ternary``, ``fail``, ``deepCopy`` (``defaults.go``).
+
+Empty is nil, false, a zero, and what has no length; a struct and a pointer never are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..gotypes.values import GoError, Map, Slice
+
+
+def empty(value: Any) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, (str, bytes, list, dict, bool, int, float)):
+        return not value
+    return False
+
+
+def default(fallback: Any, *given: Any) -> Any:
+    return fallback if not given or empty(given[0]) else given[0]
+
+
+def coalesce(*values: Any) -> Any:
+    return next((value for value in values if not empty(value)), None)
+
+
+def all_set(*values: Any) -> bool:
+    return not any(empty(value) for value in values)
+
+
+def any_set(*values: Any) -> bool:
+    return not all(empty(value) for value in values)
+
+
+def ternary(if_true: Any, if_false: Any, condition: bool) -> Any:
+    return if_true if condition else if_false
+
+
+def fail(message: str) -> str:
+    raise GoError(message)
+
+
+def deep_copy(value: Any) -> Any:
+    """Maps and lists are copied all the way down, with their Go types."""
+    if value is None:
+        raise GoError("reflect: call of reflect.Value.Type on zero Value")
+    return _copied(value)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Slice):
+        return Slice((_copied(item) for item in value), value.go_elem, value.is_nil)
+    if isinstance(value, Map):
+        return type(value)((key, _copied(item)) for key, item in value.items())
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_copied(item) for item in value]
+    return value

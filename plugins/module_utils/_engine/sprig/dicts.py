@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""sprig's functions of maps (``dict.go``), and the merge of ``dario.cat/mergo`` 1.0.1 behind four of them.
+
+``set``, ``unset``, ``merge`` and ``mergeOverwrite`` change their first map and give it back; maps below it are shared.
+Where Go's order is random (``keys``, ``values``) ours is the order of the keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..gotypes.values import GoError, Slice
+from .convert import strings, text_of, to_bytes
+from .defaults import empty
+
+Dict = dict[str, Any]
+
+
+def new_dict(*pairs: Any) -> Dict:
+    """Keys and values in turn; a last key without a value gets the empty text."""
+    made: Dict = {}
+    for index in range(0, len(pairs), 2):
+        made[text_of(pairs[index])] = pairs[index + 1] if index + 1 < len(pairs) else ""
+    return made
+
+
+def get(values: Dict | None, key: str) -> Any:
+    return values.get(key, "") if values is not None else ""
+
+
+def set_key(values: Dict | None, key: str, value: Any) -> Dict:
+    if values is None:
+        raise GoError("assignment to entry in nil map")
+    values[key] = value
+    return values
+
+
+def unset(values: Dict | None, key: str) -> Dict | None:
+    if values is not None:
+        values.pop(key, None)
+    return values
+
+
+def has_key(values: Dict | None, key: str) -> bool:
+    return values is not None and key in values
+
+
+def pluck(key: str, *dicts: Dict | None) -> list[Any]:
+    return [values[key] for values in dicts if values is not None and key in values]
+
+
+def _sorted_keys(values: Dict | None) -> list[str]:
+    return sorted(values or (), key=to_bytes)
+
+
+def keys(*dicts: Dict | None) -> Slice:
+    return strings(key for values in dicts for key in _sorted_keys(values))
+
+
+def values_of(values: Dict | None) -> list[Any]:
+    return [values[key] for key in _sorted_keys(values)] if values else []
+
+
+def pick(values: Dict | None, *wanted: str) -> Dict:
+    return {key: values[key] for key in wanted if key in values} if values else {}
+
+
+def omit(values: Dict | None, *unwanted: str) -> Dict:
+    return {key: value for key, value in values.items() if key not in unwanted} if values else {}
+
+
+def merge(target: Dict | None, *sources: Dict | None) -> Any:
+    return _merge_all(target, sources, overwrite=False)
+
+
+def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Any:
+    return _merge_all(target, sources, overwrite=True)
+
+
+def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], *, overwrite: bool) -> Dict:
+    merged: Dict = {} if target is None else target
+    for source in sources:
+        if source is not None:
+            _deep_merge(merged, source, overwrite)
+    return merged
+
+
+def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
+    """A key of the source wins where the target's value is empty, or always with ``overwrite``; two maps are merged instead."""
+    for key in list(source):
+        value = source[key]
+        if value is None:
+            if overwrite:
+                target[key] = None
+            continue
+        present = target.get(key)
+        if isinstance(value, dict) and isinstance(present, dict):
+            if present is not value:
+                _deep_merge(present, value, overwrite)
+            if present:
+                continue
+        if overwrite or empty(present):
+            target[key] = value
+
+
+def dig(*arguments: Any) -> Any:
+    """``dig KEY... DEFAULT MAP``: what stands at the path, or the default where a key is missing."""
+    if len(arguments) < 3:
+        raise GoError("dig needs at least three arguments")
+    *path, fallback, values = arguments
+    current = _plain_dict(values)
+    for key in path:
+        if not isinstance(key, str):
+            raise GoError(_conversion(key, "string"))
+    for index, key in enumerate(path):
+        if key not in current:
+            return fallback
+        if index == len(path) - 1:
+            return current[key]
+        current = _plain_dict(current[key])
+    return fallback
+
+
+def _plain_dict(value: Any) -> Dict:
+    if type(value) is not dict:  # a named map type is another type to Go's assertion
+        raise GoError(_conversion(value, "map[string]interface {}"))
+    return value
+
+
+def _conversion(value: Any, wanted: str) -> str:
+    from ..gotypes.kinds import type_of
+
+    have = "nil" if value is None else type_of(value)
+    return f"interface conversion: interface {{}} is {have}, not {wanted}"

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""sprig's JSON. Helm has its own ``toJson``, ``fromJson`` and ``mustToJson``; these stand in the table for completeness."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..gotypes.values import GoError
+from ..yamlio.errors import YamlError
+from ..yamlio.gojson import json_dumps, json_loads
+
+
+def must_from_json(text: str) -> Any:
+    try:
+        return json_loads(text)
+    except YamlError as error:
+        raise GoError(error.go_message) from error
+
+
+def from_json(text: str) -> Any:
+    try:
+        return must_from_json(text)
+    except GoError:
+        return None
+
+
+def _dumps(value: Any, *, escape_html: bool = True, indent: str | None = None) -> str:
+    try:
+        return json_dumps(value, escape_html=escape_html, indent=indent)
+    except YamlError as error:
+        raise GoError(error.go_message) from error
+
+
+def must_to_json(value: Any) -> str:
+    return _dumps(value)
+
+
+def to_json(value: Any) -> str:
+    try:
+        return _dumps(value)
+    except GoError:
+        return ""
+
+
+def must_to_pretty_json(value: Any) -> str:
+    return _dumps(value, indent="  ")
+
+
+def to_pretty_json(value: Any) -> str:
+    try:
+        return must_to_pretty_json(value)
+    except GoError:
+        return ""
+
+
+def must_to_raw_json(value: Any) -> str:
+    return _dumps(value, escape_html=False)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""sprig's functions of lists (``list.go``). They take any slice, copy it, and never touch the one they got."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ..gotypes.values import GoError, Slice
+from .convert import MIN_INT64, items_of, to_int64
+from .defaults import empty
+from .reflection import deep_equal
+
+
+def _nil_list() -> Slice:
+    return Slice((), "interface {}", is_nil=True)
+
+
+def new_list(*values: Any) -> list[Any]:
+    return list(values)
+
+
+def append(values: Any, value: Any) -> list[Any]:
+    return [*items_of(values, "Cannot push on type %s"), value]
+
+
+def prepend(values: Any, value: Any) -> list[Any]:
+    return [value, *items_of(values, "Cannot prepend on type %s")]
+
+
+def chunk(size: int, values: Any) -> Slice:
+    items = items_of(values, "Cannot chunk type %s")
+    count = _chunk_count(len(items), size)
+    chunks = []
+    for index in range(count):
+        length = size
+        if index == count - 1:
+            length = int(math.fmod(len(items), size)) or size
+        if length < 0:
+            raise GoError("runtime error: makeslice: len out of range")
+        chunks.append(items[index * size : index * size + length])
+    return Slice(chunks, "[]interface {}")
+
+
+def _chunk_count(length: int, size: int) -> int:
+    count = math.floor((length - 1) / size) + 1 if size else MIN_INT64
+    if count < 0:
+        raise GoError("runtime error: makeslice: len out of range")
+    return count
+
+
+def first(values: Any) -> Any:
+    items = items_of(values, "Cannot find first on type %s")
+    return items[0] if items else None
+
+
+def last(values: Any) -> Any:
+    items = items_of(values, "Cannot find last on type %s")
+    return items[-1] if items else None
+
+
+def rest(values: Any) -> list[Any]:
+    items = items_of(values, "Cannot find rest on type %s")
+    return list(items[1:]) if items else _nil_list()
+
+
+def initial(values: Any) -> list[Any]:
+    items = items_of(values, "Cannot find initial on type %s")
+    return list(items[:-1]) if items else _nil_list()
+
+
+def reverse(values: Any) -> list[Any]:
+    return list(reversed(items_of(values, "Cannot find reverse on type %s")))
+
+
+def compact(values: Any) -> list[Any]:
+    return [item for item in items_of(values, "Cannot compact on type %s") if not empty(item)]
+
+
+def uniq(values: Any) -> list[Any]:
+    kept: list[Any] = []
+    for item in items_of(values, "Cannot find uniq on type %s"):
+        if not _among(item, kept):
+            kept.append(item)
+    return kept
+
+
+def without(values: Any, *omitted: Any) -> list[Any]:
+    return [item for item in items_of(values, "Cannot find without on type %s") if not _among(item, omitted)]
+
+
+def _among(needle: Any, haystack: Any) -> bool:
+    return any(deep_equal(needle, item) for item in haystack)
+
+
+def has(needle: Any, haystack: Any) -> bool:
+    if haystack is None:
+        return False
+    return _among(needle, items_of(haystack, "Cannot find has on type %s"))
+
+
+def slice_list(values: Any, *indices: Any) -> Any:
+    """The part from the first index to before the second, of the same type as the list."""
+    items = items_of(values, "list should be type of slice or array but %s")
+    if not items:
+        return None
+    start = to_int64(indices[0]) if indices else 0
+    end = to_int64(indices[1]) if len(indices) > 1 else len(items)
+    if not 0 <= start <= end <= len(items):
+        raise GoError("reflect.Value.Slice: slice index out of bounds")
+    if isinstance(values, Slice):
+        return Slice(values[start:end], values.go_elem)
+    return values[start:end]
+
+
+def concat(*lists: Any) -> list[Any]:
+    joined: list[Any] = []
+    for values in lists:
+        joined.extend(items_of(values, "Cannot concat type %s as list"))
+    return joined or _nil_list()

@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``snakecase``, ``kebabcase`` and ``camelcase`` by the rules of ``github.com/huandu/xstrings`` 1.5.0.
+
+A text is cut into words, each of one sort: digits, capitals, a word that may begin with a capital, spaces and hyphens, other
+signs. Words are joined with the connector but for the rules that ``_joined`` states.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from .convert import SPACES, rune_lower, rune_upper, runes
+
+_END, _NUMBER, _UPPER, _ALPHABET, _CONNECTOR, _SIGN, _OTHER = range(7)
+
+
+def _is_connector(char: str) -> bool:
+    return char in "-_" or char in SPACES
+
+
+def _is_sign(char: str) -> bool:
+    return unicodedata.category(char)[0] == "P"
+
+
+def _is_number(char: str) -> bool:
+    return unicodedata.category(char)[0] == "N"
+
+
+def _is_upper(char: str) -> bool:
+    return unicodedata.category(char) == "Lu"
+
+
+def _is_letter(char: str) -> bool:
+    """xstrings' isAlphabet: cased letters, and no letter of a script without case."""
+    return unicodedata.category(char) in ("Lu", "Ll", "Lt") if char >= "\x80" else char.isalpha()
+
+
+class _Words:
+    """The words of a text, one after another."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+
+    @property
+    def done(self) -> bool:
+        return self._at >= len(self._text)
+
+    def _while(self, start: int, test: object) -> int:
+        end = start
+        while end < len(self._text) and test(self._text[end]):  # type: ignore[operator]
+            end += 1
+        return end
+
+    def next(self) -> tuple[int, str]:
+        text, start = self._text, self._at
+        if start >= len(text):
+            return _END, ""
+        sort, end = self._word(text[start], start)
+        self._at = end
+        return sort, text[start:end]
+
+    def _word(self, char: str, start: int) -> tuple[int, int]:
+        if _is_connector(char):
+            return _CONNECTOR, self._while(start + 1, _is_connector)
+        if _is_sign(char):
+            return _SIGN, self._while(start + 1, _is_sign)
+        if _is_upper(char):
+            return _UPPER, self._upper_end(start)
+        if _is_letter(char):
+            return _ALPHABET, self._while(start + 1, _is_small)
+        if _is_number(char):
+            return _NUMBER, self._while(start + 1, _is_number)
+        return _OTHER, self._while(start + 1, _is_other)
+
+    def _upper_end(self, start: int) -> int:
+        """Either capitals (the last one left to the word it begins, as in HTTPStatus) or a capital and small letters."""
+        text = self._text
+        second = start + 1
+        if second < len(text) and _is_upper(text[second]):
+            end = self._while(second, _is_upper)
+            return end - 1 if end < len(text) and _is_letter(text[end]) else end
+        return self._while(second, _is_small)
+
+
+def _is_small(char: str) -> bool:
+    return _is_letter(char) and not _is_upper(char)
+
+
+def _is_other(char: str) -> bool:
+    return not (_is_connector(char) or _is_letter(char) or _is_number(char) or _is_sign(char))
+
+
+def _lowered(sort: int, word: str, connector: str) -> str:
+    if sort not in (_UPPER, _CONNECTOR):
+        return word
+    return "".join(connector if _is_connector(char) else rune_lower(char) if _is_upper(char) else char for char in word)
+
+
+def _joined(text: str, connector: str) -> str:
+    if not text:
+        return ""
+    words, out = _Words(runes(text)), []
+    sort, word = words.next()
+
+    def take_tail(sort: int, word: str) -> tuple[int, str]:
+        """Letters and digits that belong to the digits before them (``20x``, ``2m3s``)."""
+        while sort in (_ALPHABET, _NUMBER):
+            out.append(_lowered(sort, word, connector))
+            sort, word = words.next()
+        return sort, word
+
+    while not words.done:
+        if sort != _CONNECTOR:
+            out.append(_lowered(sort, word, connector))
+        before, last = sort, word
+        sort, word = words.next()
+        if before == _NUMBER:
+            sort, word = take_tail(sort, word)
+            if sort not in (_END, _SIGN, _CONNECTOR):
+                out.append(connector)
+        elif before == _CONNECTOR:
+            out.append(_lowered(before, last, connector))
+        elif before != _SIGN:
+            if sort != _NUMBER:
+                if sort not in (_CONNECTOR, _SIGN):
+                    out.append(connector)
+            elif not words.done:
+                number = word
+                sort, word = words.next()
+                if sort != _ALPHABET:  # the number belongs to the word before it: Bld4Floor
+                    out.append(number)
+                    if sort not in (_CONNECTOR, _SIGN):
+                        out.append(connector)
+                else:
+                    out.append(connector + number)
+                    sort, word = take_tail(sort, word)
+                    if sort not in (_END, _CONNECTOR, _SIGN):
+                        out.append(connector)
+    out.append(_lowered(sort, word, connector))
+    return "".join(out)
+
+
+def snakecase(text: str) -> str:
+    return _joined(text, "_")
+
+
+def kebabcase(text: str) -> str:
+    return _joined(text, "-")
+
+
+def camelcase(text: str) -> str:
+    """Pascal case; connectors at the start, at the end and beyond the first of several stay."""
+    chars = runes(text)
+    start = 0
+    while start < len(chars) and _is_connector(chars[start]):
+        start += 1
+    if start >= len(chars):
+        return chars
+    out = [chars[:start]]
+    current, was_upper = rune_upper(chars[start]), _is_upper(chars[start])
+    for char in chars[start + 1 :]:
+        before, current = current, char
+        if _is_connector(current) and _is_connector(before):
+            out.append(before)
+        elif _is_connector(before):
+            was_upper, current = _is_upper(current), rune_upper(current)
+        else:
+            if was_upper:
+                if _is_upper(current):
+                    current = rune_lower(current)
+                else:
+                    was_upper = False
+            out.append(before)
+    out.append(current)
+    return "".join(out)
