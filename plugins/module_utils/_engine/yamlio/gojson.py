@@ -159,6 +159,28 @@ def json_loads_exact(text: str | bytes) -> Any:
     return _loads(text, _exact_int)
 
 
+def json_loads_prefix(text: str, at: int) -> tuple[Any, int]:
+    """The value that begins at a place (blanks skipped before), and the place behind it, as ``json.Decoder`` reads one value.
+
+    :raises YamlError: with Go's message.
+    """
+    try:
+        value, end = _FLOATS.raw_decode(text, at)
+    except RecursionError:
+        raise YamlError("exceeded max depth", "this JSON is nested too deeply") from None
+    except YamlError:
+        raise
+    except ValueError:
+        from .jsonfault import json_fault
+
+        raise json_fault(text[at:]) from None
+    if isinstance(value, float) and text[end: end + 1] in (".", "e", "E"):  # Python stops before a half of a number, Go refuses
+        from .jsonfault import json_fault
+
+        raise json_fault(text[at:])
+    return _replace_surrogates(value), end
+
+
 def _go_float(text: str) -> float:
     number = float(text)
     if number in (float("inf"), float("-inf")):
