@@ -28,7 +28,7 @@ options:
     aliases: [url]
   repo_username:
     description:
-      - User for basic authentication.
+      - User for basic authentication. A C(username) that is set for the action group arrives here.
     type: str
     aliases: [username]
   repo_password:
@@ -60,36 +60,9 @@ options:
     type: bool
     default: false
     aliases: [skip_tls_certs_check]
-  kubeconfig:
-    description:
-      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
-    type: raw
-    aliases: [kubeconfig_path]
-  context:
-    description:
-      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
-    type: str
-    aliases: [kube_context]
-  host:
-    description:
-      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
-    type: str
-  api_key:
-    description:
-      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
-    type: str
-  validate_certs:
-    description:
-      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
-    type: bool
-    aliases: [verify_ssl]
-  ca_cert:
-    description:
-      - Not used by this module. It is accepted because C(kubernetes.core.helm_repository) accepts it.
-    type: path
-    aliases: [ssl_ca_cert]
 extends_documentation_fragment:
   - windlass.charts._attributes
+  - windlass.charts._connection.unused
   - windlass.charts._release.binary
 requirements:
   - PyYAML >= 5.3

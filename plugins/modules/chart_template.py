@@ -76,8 +76,17 @@ options:
       - Return RV(resources) too.
     type: bool
     default: false
+  username:
+    description:
+      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
+    type: str
+  password:
+    description:
+      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
+    type: str
 extends_documentation_fragment:
   - windlass.charts._attributes
+  - windlass.charts._connection.unused
   - windlass.charts._release.binary
   - windlass.charts._chart_source
   - windlass.charts._values

@@ -36,9 +36,6 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
-#: Imported in the parent process, so that no task pays: libraries, and the engine's families that are imported late.
-PRELOADED = ("yaml", "kubernetes.client", "kubernetes.config", "requests")
-
 
 class InProcessAction(ActionBase):
     """Base of the action plugins. A subclass sets ``options`` and ``load_face``, which its file has tried at the top."""
@@ -114,7 +111,7 @@ class InProcessAction(ActionBase):
         checked = ArgumentSpecValidator(spec, **options).validate(plain(self._task.args))
         params = checked.validated_parameters
         warnings = [f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in checked._warnings]
-        if checked.errors:
+        if checked.error_messages:  # the errors themselves are always true
             result: dict[str, Any] = {"failed": True, "msg": self._wording(checked.errors)}
             result["invocation"] = {"module_args": mask_params(params)}
         else:

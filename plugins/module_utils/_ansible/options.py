@@ -188,14 +188,14 @@ def chart_template():
         "parse_manifest": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(helm_binary(), chart_source(), chart_values(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),
         "supports_check_mode": True,
     }
 
 
 def chart_repository():
-    cluster = connection()
-    unused = {name: cluster[name] for name in ("kubeconfig", "context", "host", "api_key", "validate_certs", "ca_cert")}
+    # Accepted so that the connection can be set for the whole action group; the user of a repository has the same name there.
+    unused = {name: option for name, option in connection().items() if name not in ("username", "password")}
     own = {
         "repo_name": {"type": "str", "required": True, "aliases": ["name"]},
         "repo_url": {"type": "str", "aliases": ["url"]},

@@ -21,7 +21,7 @@ from typing import Any
 
 from .._adapters.files import collect_values, read_bytes
 from .._engine.errors import ValuesError
-from .._engine.yamlio.json import json_loads
+from .._engine.yamlio.gojson import json_loads
 from .task import Task
 
 #: value_type -> Helm's kind of ``--set``

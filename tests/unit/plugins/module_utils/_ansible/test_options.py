@@ -106,10 +106,24 @@ def test_peer_option(face: str, name: str, kind: str, default: str, alias: str) 
     assert alias == "-" or alias in option["aliases"]
 
 
-SIXTEEN = (
-    "kubeconfig context host api_key validate_certs ca_cert username password client_cert client_key proxy no_proxy proxy_headers "
-    "persist_config impersonate_user impersonate_groups"
-).split()
+SIXTEEN = [
+    "kubeconfig",
+    "context",
+    "host",
+    "api_key",
+    "validate_certs",
+    "ca_cert",
+    "username",
+    "password",
+    "client_cert",
+    "client_key",
+    "proxy",
+    "no_proxy",
+    "proxy_headers",
+    "persist_config",
+    "impersonate_user",
+    "impersonate_groups",
+]
 
 
 @pytest.mark.parametrize("face", ["chart_release", "chart_release_info", "chart_release_rollback"])

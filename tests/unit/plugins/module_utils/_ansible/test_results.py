@@ -76,7 +76,7 @@ PLAN = Plan(
 def test_diff_shows_objects_and_no_secret() -> None:
     diff, structured = results.diff_result(PLAN)
     text = diff["prepared"]
-    assert "-  a.b/c: \"1\"\n+  a.b/c: \"2\"" in text
+    assert '-  a.b/c: "1"\n+  a.b/c: "2"' in text
     assert "hunter2" not in text and "b2xk" not in text and "bmV3" not in text
     assert f"+  pw: '{MASK} (after)'" in text
     assert "# delete Service shop/old" in text and "-Service shop/old" in text

@@ -73,7 +73,7 @@ def test_unquoted(text: str, expected: str) -> None:
 BAD = [
     ({"values_files": ["/no/such.yaml"]}, "/no/such.yaml"),
     ({"release_values": {"x": float("nan")}}, "release_values"),
-    ({"set_values": [{"value": "=x"}]}, ""),
+    ({"set_values": [{"value": "a[x]=1"}]}, "a"),
 ]
 
 
