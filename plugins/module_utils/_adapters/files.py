@@ -163,11 +163,11 @@ def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def read_values_file(path: str) -> dict[str, Any]:
+def read_values_file(path: str, read: Callable[[str], bytes] | None = None) -> dict[str, Any]:
     """The values in a file, all its documents merged. Raises ``ValuesError``."""
     from .._engine.yamlio.errors import YamlError
 
-    data = read_bytes(path)
+    data = (read or read_bytes)(path)
     try:
         return load_values(data)
     except YamlError as error:
@@ -207,7 +207,7 @@ def collect_values(
     """
     values: dict[str, Any] = {}
     for path in files:
-        values = merge_values(values, read_values_file(path))
+        values = merge_values(values, read_values_file(path, read))
     values = merge_values(values, inline or {})
     for kind in SET_KINDS:
         for text in (texts or {}).get(kind, ()):

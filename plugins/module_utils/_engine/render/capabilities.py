@@ -113,6 +113,9 @@ class KubeVersion(GoObject):
     def go_string(self) -> str:
         return self.normalized or self.version
 
+    def go_json(self) -> dict[str, Any]:
+        return {"Version": self.version, "Major": self.major, "Minor": self.minor}
+
 
 KubeVersion.GO_METHODS = {
     "String": Function.of("String", (), KubeVersion.go_string),
@@ -152,20 +155,20 @@ class HelmVersion(GoObject):
         "GoVersion": "go_version",
         "KubeClientVersion": "kube_client_version",
     }
-    #: JSON names and whether an empty field is left out
-    GO_JSON: ClassVar[Mapping[str, tuple[str, bool]]] = {
-        "Version": ("version", True),
-        "GitCommit": ("git_commit", True),
-        "GitTreeState": ("git_tree_state", True),
-        "GoVersion": ("go_version", True),
-        "KubeClientVersion": ("kube_client_version", False),
-    }
 
     version = "v4.3.1"
     git_commit = ""
     git_tree_state = "clean"
     go_version = "go1.26.8"
     kube_client_version = "v1.37"
+
+    def go_json(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "git_tree_state": self.git_tree_state,
+            "go_version": self.go_version,
+            "kube_client_version": self.kube_client_version,
+        }
 
 
 class Capabilities:
@@ -276,3 +279,6 @@ class TemplateCapabilities(GoObject):
     def kube_version(self) -> KubeVersion:
         self._asked.kube_version = True
         return self._capabilities.kube_version
+
+    def go_json(self) -> dict[str, Any]:
+        return {"KubeVersion": self.kube_version, "APIVersions": self.versions, "HelmVersion": self.helm_version}

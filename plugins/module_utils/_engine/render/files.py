@@ -39,7 +39,9 @@ class NilStringMap(Map):
     """``map[string]string(nil)``: ``null`` in YAML, empty for everything else."""
 
     __slots__ = ()
-    is_nil: ClassVar[bool] = True
+
+    def go_json(self) -> None:
+        return None
 
 
 def _not_a_table(key: str) -> GoError:

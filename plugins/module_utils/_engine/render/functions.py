@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Functions that Helm words itself, beside sprig's (Helm 4: ``pkg/engine/funcs.go``).
+
+``toX`` swallows errors (empty text; ``toToml`` the error's text), ``mustToX`` fails. ``fromX`` puts the error's text into its
+result, where a template can look for it. ``include``, ``tpl``, ``required``, ``fail`` and ``lookup`` belong to one render: see ``engine``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..chart.typed import ListOf, MapOf, Spec, WrongType, decode
+from ..gotypes.function import Function
+from ..gotypes.values import GoError, Map, Slice
+from .files import to_yaml
+
+
+class NilMap(Map):
+    """``map[string]interface {}(nil)``."""
+
+    __slots__ = ()
+    GO_TYPE: ClassVar[str] = "map[string]interface {}"
+    GO_ELEM_ZERO: ClassVar[Any] = None
+
+    def go_json(self) -> None:
+        return None
+
+
+def must_to_yaml(value: Any) -> str:
+    from ..yamlio.dump import dumps
+    from ..yamlio.errors import YamlError
+
+    try:
+        return dumps(value).removesuffix("\n")
+    except YamlError as error:
+        raise GoError(error.go_message) from None
+
+
+def to_yaml_pretty(value: Any) -> str:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.pretty import dumps_pretty
+
+    try:
+        return dumps_pretty(value).removesuffix("\n")
+    except YamlError:
+        return ""
+
+
+def from_yaml(text: str) -> Any:
+    return _from_yaml(text, MapOf("any"), {}, lambda message: {"Error": message})
+
+
+def from_yaml_array(text: str) -> Any:
+    return _from_yaml(text, ListOf("any"), [], lambda message: [message])
+
+
+def _from_yaml(text: str, spec: Spec, empty: Any, failed: Any) -> Any:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.load import loads
+
+    try:
+        found = loads(text)
+        wanted = dict if isinstance(spec, MapOf) else list
+        if not isinstance(found, wanted):
+            decode(found, spec)
+            return empty
+    except YamlError as error:
+        return failed(error.go_message)
+    except WrongType as error:
+        return failed(str(error))
+    return found
+
+
+def to_json(value: Any) -> str:
+    try:
+        return must_to_json(value)
+    except GoError:
+        return ""
+
+
+def must_to_json(value: Any) -> str:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.gojson import json_dumps
+
+    try:
+        return json_dumps(value)
+    except YamlError as error:
+        raise GoError(error.go_message) from None
+
+
+def from_json(text: str) -> Any:
+    return _from_json(text, MapOf("any"), NilMap(), lambda message: {"Error": message})
+
+
+def from_json_array(text: str) -> Any:
+    return _from_json(text, ListOf("any"), Slice((), "interface {}", True), lambda message: [message])
+
+
+def _from_json(text: str, spec: Spec, nil: Any, failed: Any) -> Any:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.gojson import json_loads
+
+    try:
+        found = json_loads(text)
+        if not isinstance(found, dict if isinstance(spec, MapOf) else list):
+            decode(found, spec)
+            return nil
+    except YamlError as error:
+        return failed(error.go_message)
+    except WrongType as error:
+        return failed(str(error).removeprefix("error unmarshaling JSON: while decoding JSON: "))
+    return found
+
+
+def to_toml(value: Any) -> str:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.toml import toml_dumps
+
+    try:
+        return toml_dumps(value)
+    except YamlError as error:
+        return error.go_message
+
+
+def must_to_toml(value: Any) -> str:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.toml import toml_dumps
+
+    try:
+        return toml_dumps(value)
+    except YamlError as error:
+        raise GoError(error.go_message) from None
+
+
+def from_toml(text: str) -> Any:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.toml import toml_loads
+
+    try:
+        return toml_loads(text)
+    except YamlError as error:
+        return {"Error": error.go_message}
+
+
+def no_host(name: str) -> str:
+    """``getHostByName`` where nobody allowed name servers to be asked: the empty text, as in Helm."""
+    return ""
+
+
+def functions() -> dict[str, Function]:
+    """Those that need nothing of a render."""
+    table = (
+        ("toYaml", "any", to_yaml),
+        ("mustToYaml", "any", must_to_yaml),
+        ("toYamlPretty", "any", to_yaml_pretty),
+        ("fromYaml", "string", from_yaml),
+        ("fromYamlArray", "string", from_yaml_array),
+        ("toJson", "any", to_json),
+        ("mustToJson", "any", must_to_json),
+        ("fromJson", "string", from_json),
+        ("fromJsonArray", "string", from_json_array),
+        ("toToml", "any", to_toml),
+        ("mustToToml", "any", must_to_toml),
+        ("fromToml", "string", from_toml),
+        ("getHostByName", "string", no_host),
+    )
+    return {name: Function.of(name, (param,), code) for name, param, code in table}

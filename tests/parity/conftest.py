@@ -1,0 +1,178 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The real helm as the oracle: the same chart through ``helm template`` and through ``scripts/chart_template``.
+
+``WINDLASS_HELM4`` names the binary; without it the one in the control plane's cache is taken (see ``tests/cluster``). Its
+home is a temporary directory, and it is given no cluster. Our side runs inside this process, by the script's own ``main``:
+a case then costs what rendering costs. Where helm's own two runs differ (generated passwords), lines on which they agree
+must be equal, and the number of lines.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts" / "chart_template"
+LEDGER = Path(__file__).with_name("ledger.yaml")
+HINT = re.compile(r"\n*Use --debug flag to render out invalid YAML\s*\Z")
+
+
+@dataclass(frozen=True)
+class Result:
+    code: int
+    out: bytes
+    error: str
+
+    @classmethod
+    def of(cls, code: int, out: bytes, err: str) -> Result:
+        """What counts: the text on success, the error (the log lines before it do not belong to it) on failure."""
+        at = err.rfind("Error:")
+        return cls(code, out, HINT.sub("", err[at:]).strip() if code and at >= 0 else "")
+
+
+class Oracle:
+    def __init__(self, binary: str, home: Path) -> None:
+        self.binary = binary
+        self.environment = {"HOME": str(home), "PATH": os.environ.get("PATH", ""), "KUBECONFIG": str(home / "none")}
+        for name in ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"):
+            self.environment[name] = str(home / name.lower())
+
+    def run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([self.binary, *args], env=self.environment, capture_output=True, timeout=60, check=False)
+
+    def template(self, *args: str) -> Result:
+        done = self.run("template", *args)
+        return Result.of(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
+
+
+def find_helm() -> str:
+    given = os.environ.get("WINDLASS_HELM4")
+    if given:
+        return given
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "windlass-charts"
+    found = sorted((path for path in cache.glob("**/helm4") if path.is_file() and os.access(path, os.X_OK)), key=lambda path: path.stat().st_mtime)
+    if not found:
+        pytest.fail("No helm 4 to compare with: set WINDLASS_HELM4, or build the control plane's tools first (make integration does).", pytrace=False)
+    return str(found[-1])
+
+
+@pytest.fixture(scope="session")
+def helm(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
+    oracle = Oracle(find_helm(), tmp_path_factory.mktemp("helm"))
+    version = oracle.run("version", "--short").stdout.decode()
+    assert version.startswith("v4.3.1"), f"{oracle.binary} is {version!r}; parity is with 4.3.1"
+    return oracle
+
+
+def _load_script() -> ModuleType:
+    loader = SourceFileLoader("chart_template_script", str(SCRIPT))
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def ours() -> Iterator[ModuleType]:
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    yield _load_script()
+    sys.dont_write_bytecode = before
+
+
+def render(script: ModuleType, *args: str) -> Result:
+    """Our script's ``main`` in this process."""
+    raw, err = io.BytesIO(), io.StringIO()
+    argv, stdout = sys.argv, sys.stdout
+    sys.argv, sys.stdout = ["chart_template", *args], io.TextIOWrapper(raw, encoding="utf-8")
+    try:
+        with redirect_stderr(err):
+            code = script.main()
+        sys.stdout.flush()
+    finally:
+        sys.argv, sys.stdout = argv, stdout
+    return Result.of(code, raw.getvalue(), err.getvalue())
+
+
+def difference(first: Result, second: Result, got: Result) -> str:
+    """Nothing, or where our result differs from helm's, which ran twice."""
+    if first.code or got.code:
+        return "" if (first.code, first.error) == (got.code, got.error) else f"helm: {first.error or 'renders'}\nours: {got.error or 'renders'}"
+    if first.out == got.out:
+        return ""
+    theirs, again, mine = (result.out.decode("utf-8", "surrogateescape").split("\n") for result in (first, second, got))
+    if len(theirs) != len(mine):
+        return f"helm prints {len(theirs)} lines, we {len(mine)}\n" + _first(theirs, mine)
+    differing = [at for at, line in enumerate(theirs) if line == again[at] and line != mine[at]] if len(theirs) == len(again) else [0]
+    return f"line {differing[0] + 1}\nhelm: {theirs[differing[0]]!r}\nours: {mine[differing[0]]!r}" if differing else ""
+
+
+def _first(theirs: list[str], mine: list[str]) -> str:
+    for at, (one, other) in enumerate(zip(theirs, mine, strict=False)):
+        if one != other:
+            return f"first at line {at + 1}\nhelm: {one!r}\nours: {other!r}"
+    return "one is the beginning of the other"
+
+
+@pytest.fixture(scope="session")
+def ledger() -> dict[str, str]:
+    return yaml.safe_load(LEDGER.read_text()) or {}
+
+
+class Judge:
+    """Holds one case against the oracle and the ledger: a known divergence that has gone must leave the ledger."""
+
+    def __init__(self, helm: Oracle, script: ModuleType, ledger: dict[str, str]) -> None:
+        self.helm, self.script, self.ledger = helm, script, ledger
+
+    def __call__(self, case: str, *args: str) -> None:
+        first = self.helm.template(*args)
+        second = first if first.code else self.helm.template(*args)
+        found = difference(first, second, render(self.script, *args))
+        if case in self.ledger:
+            assert found, f"{case} stands in ledger.yaml as a known divergence, and is none any more: take it out"
+            pytest.xfail(self.ledger[case])
+        assert not found, found
+
+
+@pytest.fixture(scope="session")
+def judge(helm: Oracle, ours: ModuleType, ledger: dict[str, str]) -> Judge:
+    return Judge(helm, ours, ledger)
+
+
+@pytest.fixture(scope="session")
+def created(helm: Oracle, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chart that ``helm create`` makes."""
+    folder = tmp_path_factory.mktemp("created")
+    done = helm.run("create", str(folder / "demo"))
+    assert done.returncode == 0, done.stderr
+    return folder / "demo"
+
+
+@pytest.fixture(scope="session")
+def kwok(helm: Oracle) -> Path:
+    """kwok's charts, in the Go module that the control plane is built from."""
+    given = os.environ.get("WINDLASS_KWOK_CHARTS")
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "windlass-charts" / "go" / "mod"
+    path = Path(given) if given else cache / "sigs.k8s.io" / "kwok@v0.8.0" / "charts"
+    assert path.is_dir(), f"kwok's charts are not at {path}; build the control plane's tools first"
+    return path
+
+
