@@ -26,7 +26,7 @@ from typing import Any
 from ..chart.model import Chart, Dependency, File, Metadata
 from ..errors import ReleaseError
 from ..render.model import Hook, HookExecution
-from ..yamlio.json import json_dumps, json_loads
+from ..yamlio.gojson import json_dumps, json_loads
 from .model import Info, Release, Status
 
 #: what gzip.NewWriterLevel(w, BestCompression) of Go writes first: no time, best compression, unknown system

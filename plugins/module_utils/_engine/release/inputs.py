@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..render.model import Asked
-from ..yamlio.json import json_dumps
+from ..yamlio.gojson import json_dumps
 
 ANNOTATION = "charts.windlass.io/inputs"
 #: grows when the same inputs would give other output, or when the digest is made otherwise

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The files below ``crds/`` and the cluster as it will be with them.
+
+Helm creates them before it renders, so that ``.Capabilities`` knows their kinds, and leaves them behind when the chart then does not
+render. Here the cluster is *shown* as it will be: a door to the real one that adds the kinds of those CRDs. So check mode
+renders what the run renders, and a chart that fails leaves nothing. CRDs that exist are left as they are, always (Helm too): an upgrade
+of a CRD is a decision about every custom resource in the cluster, not about this release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ..errors import ManifestError
+from ..plan.build import Target
+from ..ports import Cluster, Event, Object, ObjectRef, Resource, ServerVersion
+
+
+def crds_to_create(cluster: Cluster, files: Sequence[tuple[str, str]]) -> list[Target]:
+    """Those that the cluster does not have, in the order of the files. One read each.
+
+    :param files: path and text, as ``render.manifests.crds`` gives them.
+    """
+    from ..render.objects import parse_manifest
+
+    targets: list[Target] = []
+    for path, text in files:
+        for _source, obj in parse_manifest(text):
+            metadata = obj["metadata"]
+            if not metadata.get("name"):
+                raise ManifestError(f"{path} holds a {obj['kind']} without metadata.name", template=path)
+            ref = ObjectRef(str(obj["apiVersion"]), str(obj["kind"]), "", str(metadata["name"]))
+            if cluster.resource(ref.api_version, ref.kind).namespaced:
+                raise ManifestError(
+                    f"{path} holds a {obj['kind']}: below crds/ only CustomResourceDefinitions and other cluster-wide objects can be; "
+                    "move it to templates/",
+                    template=path,
+                )
+            if cluster.read(ref, metadata_only=True) is None:
+                targets.append(Target(ref, obj))
+    return targets
+
+
+class WithCrds(Cluster):
+    """A cluster as it will be once those CRDs are made; writes pass through. :param crds: as ``crds_to_create`` gives them."""
+
+    def __init__(self, cluster: Cluster, crds: Sequence[Target]) -> None:
+        self._cluster = cluster
+        self._kinds: dict[tuple[str, str], Resource] = {}
+        for target in crds:
+            for resource in _resources(target.object):
+                self._kinds[(resource.api_version, resource.kind)] = resource
+
+    def coming(self, ref: ObjectRef) -> bool:
+        """Whether an object's kind is one of those that are not there yet."""
+        return (ref.api_version, ref.kind) in self._kinds
+
+    def api_versions(self) -> frozenset[str]:
+        new = {text for version, kind in self._kinds for text in (version, f"{version}/{kind}")}
+        return self._cluster.api_versions() | new
+
+    def resource(self, api_version: str, kind: str) -> Resource:
+        return self._kinds.get((api_version, kind)) or self._cluster.resource(api_version, kind)
+
+    def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
+        return None if self.coming(ref) else self._cluster.read(ref, metadata_only=metadata_only)
+
+    def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
+        if (api_version, kind) in self._kinds:
+            return [], ""
+        return self._cluster.list(api_version, kind, namespace, labels=labels, fields=fields)
+
+    def version(self) -> ServerVersion:
+        return self._cluster.version()
+
+    def forget_discovery(self) -> None:
+        self._cluster.forget_discovery()
+
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        return self._cluster.create(obj, dry_run=dry_run)
+
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        return self._cluster.apply(obj, force=force, dry_run=dry_run)
+
+    def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
+        return self._cluster.replace(obj, dry_run=dry_run)
+
+    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+        return self._cluster.patch(ref, body, kind=kind, dry_run=dry_run)
+
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
+        return self._cluster.delete(ref, propagation=propagation, dry_run=dry_run)
+
+    def watch(
+        self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
+    ) -> Iterator[Event]:
+        return self._cluster.watch(api_version, kind, namespace, fields=fields, resource_version=resource_version, seconds=seconds)
+
+    def create_token(self, namespace: str, service_account: str, seconds: int) -> Object:
+        return self._cluster.create_token(namespace, service_account, seconds)
+
+    def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
+        return self._cluster.logs(namespace, pod, container, lines=lines)
+
+
+def _resources(crd: Object) -> Iterator[Resource]:
+    spec = crd.get("spec") or {}
+    names = spec.get("names") or {}
+    group, kind, plural = str(spec.get("group", "")), str(names.get("kind", "")), str(names.get("plural", ""))
+    if crd.get("kind") != "CustomResourceDefinition" or not (group and kind):
+        return
+    for version in spec.get("versions") or []:
+        if version.get("served"):
+            yield Resource(f"{group}/{version.get('name')}", kind, plural, spec.get("scope") == "Namespaced")

@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Doing what a plan says, step by step, and asking the server what a step would do. Nothing is decided here.
+
+A run stops at the first step that fails; what that means for the release is the action's business. Each applied object's
+answer is compared with what was there before, so that a plan that was executed tells its changes as exactly as one that was tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..errors import AlreadyExists, Conflict, Forbidden, NotFound, UnknownKind
+from ..plan.build import object_id, refs_of
+from ..plan.diff import object_changes
+from ..plan.operation import Operation, Plan
+from ..ports import Object, ObjectRef
+from ..release.inputs import ANNOTATION
+from ..release.model import Status
+from .hooks import HookRunner
+from .journal import Journal
+from .managers import migration_patch, needs_migration
+from .model import Ports
+
+#: a migration of managers races with controllers that write status; client-go tries this often
+_RETRIES = 5
+
+
+class Execution:
+    """One run over a plan.
+
+    :param lives: what the cluster had before, by object; for the changes.
+    :param inputs: the annotation of the new record, empty: none.
+    """
+
+    def __init__(self, ports: Ports, journal: Journal, namespace: str, lives: Mapping[ObjectRef, Object | None], inputs: str = "") -> None:
+        self._ports = ports
+        self._journal = journal
+        self._lives = dict(lives)
+        self._annotations = {ANNOTATION: inputs} if inputs else {}
+        self._hooks = HookRunner(ports, journal, namespace)
+        self.recorded = False
+        self._verbs: dict[str, Callable[[Operation], Object | None]] = {
+            "create_crd": self._apply,
+            "create_namespace": self._create_namespace,
+            "record_create": self._record_create,
+            "record_update": self._record_update,
+            "record_delete": self._record_delete,
+            "hook": self._hook,
+            "create": self._create,
+            "apply": self._apply,
+            "migrate_managers": self._migrate,
+            "delete": self._delete,
+            "wait": self._wait,
+            "wait_deleted": self._wait_deleted,
+        }
+
+    def run(self, plan: Plan) -> None:
+        """All steps. Each step that changed an object gets its changes. Raises what the ports raise."""
+        for index, step in enumerate(plan.operations):
+            answer = self._verbs[step.verb](step)
+            if answer is not None and step.ref is not None:
+                plan.operations[index] = replace(step, changes=object_changes(self._lives.get(step.ref), answer), unverified="")
+            elif step.verb == "delete" and step.ref is not None and self._lives.get(step.ref) is not None:
+                plan.operations[index] = replace(step, changes=object_changes(self._lives[step.ref], None))
+
+    def _record_create(self, step: Operation) -> None:
+        release = self._journal.release
+        if release is not None:
+            self._journal.create(release, self._annotations)
+            self.recorded = True
+
+    def _record_update(self, step: Operation) -> None:
+        self._journal.mark(step.detail["revision"], Status(step.detail["status"]), step.detail["description"])
+
+    def _record_delete(self, step: Operation) -> None:
+        self._journal.delete(step.detail["revision"])
+
+    def _hook(self, step: Operation) -> None:
+        self._hooks.run(step.detail)
+
+    def _create_namespace(self, step: Operation) -> Object | None:
+        try:
+            return self._ports.cluster.apply(step.object or {})
+        except (AlreadyExists, Conflict):
+            return None  # somebody made it meanwhile: that is what was wanted
+
+    def _create(self, step: Operation) -> Object:
+        return self._ports.cluster.create(step.object or {})
+
+    def _apply(self, step: Operation) -> Object:
+        return self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
+
+    def _migrate(self, step: Operation) -> None:
+        if step.ref is None:
+            return
+        for attempt in range(_RETRIES):
+            live = self._ports.cluster.read(step.ref)
+            patch = migration_patch(live) if live is not None else None
+            if patch is None:
+                return
+            try:
+                self._ports.cluster.patch(step.ref, patch, kind="json")
+                return
+            except Conflict:
+                if attempt == _RETRIES - 1:
+                    raise
+                self._ports.clock.sleep(0.01 * 2**attempt)
+
+    def _delete(self, step: Operation) -> None:
+        if step.ref is not None:
+            self._ports.cluster.delete(step.ref)
+
+    def _wait(self, step: Operation) -> None:
+        from .wait import wait_ready
+
+        refs = refs_of(step.detail["refs"])
+        wait_ready(self._ports.cluster, self._ports.clock, refs, step.detail["timeout"], jobs=step.detail["jobs"])
+        if step.detail["crds"]:
+            self._ports.cluster.forget_discovery()
+
+    def _wait_deleted(self, step: Operation) -> None:
+        from .wait import wait_deleted
+
+        wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"])
+
+
+def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], *, skip: Mapping[str, str]) -> None:
+    """Ask the server, by dry runs, what the plan's steps would change; writes nothing.
+
+    :param skip: object id -> why no server can say; stands in the plan in place of changes.
+    :raises Conflict, Rejected, Forbidden: what the run would meet as well.
+    """
+    for index, step in enumerate(plan.operations):
+        if step.ref is None or step.verb not in ("apply", "create", "create_crd", "create_namespace", "delete"):
+            continue
+        live = lives.get(step.ref)
+        if step.verb == "delete":
+            plan.operations[index] = replace(step, changes=object_changes(live, None))
+            continue
+        why = skip.get(object_id(step.ref)) or step.unverified
+        if why:
+            plan.operations[index] = replace(step, changes=object_changes(live, step.object) if live is None else (), unverified=why)
+            continue
+        plan.operations[index] = _foreseen(ports, step, live)
+
+
+def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
+    obj: dict[str, Any] = step.object or {}
+    # Managers that are to be migrated first would conflict with the apply; forced, the dry run shows the values that will be.
+    migrate = live is not None and needs_migration(live)
+    force = bool(step.detail.get("force")) or migrate
+    try:
+        answer = ports.cluster.apply(obj, force=force, dry_run=True)
+    except (NotFound, UnknownKind) as error:
+        return replace(step, changes=object_changes(None, obj), unverified=f"the server cannot try it yet: {error.message}")
+    except Forbidden as error:
+        if step.verb in ("create_namespace", "create_crd"):
+            return replace(step, changes=object_changes(None, obj), unverified=f"the server does not let us try it: {error.message}")
+        raise
+    why = "fields that the chart drops go with the migration from client-side apply" if migrate else ""
+    return replace(step, changes=object_changes(live, answer), unverified=why)
+
+

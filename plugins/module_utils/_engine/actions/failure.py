@@ -1,0 +1,74 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""When a step of a release fails: the record says so, and what was asked for in that case is done (Helm: ``failRelease``).
+
+The first error is the one that is told, with its evidence untouched; what came of undoing stands beside it in the fields
+``rollback`` (``{"action", "to", "done", "error"}``). A failure to write the failure is a field too (``record_error``): the record then stays
+pending, and the next run says what to do about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..errors import EngineError
+from ..release.model import Status
+from .journal import Journal
+
+#: undoes a failed release; gives the facts for ``rollback``
+Undo = Callable[[], dict[str, Any]]
+
+
+def mark_failed(journal: Journal, description: str) -> str:
+    """Write ``failed``. Gives what went wrong with that, empty: nothing."""
+    release = journal.release
+    if release is None or not journal.has(release.version):
+        return ""
+    try:
+        journal.mark(release.version, Status.FAILED, description)
+    except EngineError as error:
+        return error.message
+    return ""
+
+
+def failed(journal: Journal, error: EngineError, template: str, undo: Undo | None) -> EngineError:
+    """The error to raise for a release whose execution failed.
+
+    :param template: Helm's description of such a failure, with ``{name}`` and ``{error}``.
+    :param undo: what to do about it, ``None``: leave it as it is.
+    """
+    release = journal.release
+    if release is None:
+        return error
+    fault = mark_failed(journal, template.format(name=release.name, error=error.helm_message))
+    fields: dict[str, Any] = {
+        **error.fields,
+        "release": release.name,
+        "namespace": release.namespace,
+        "revision": release.version,
+        "status": Status.FAILED.value if not fault else release.info.status.value,
+    }
+    if fault:
+        fields["record_error"] = fault
+    message, helm = f"Release {release.name} failed: {error.message}", error.helm_message
+    if undo is not None:
+        message, helm = _undone(undo, fields, message, helm, release.name)
+    return type(error)(message, helm=helm, **fields)
+
+
+def _undone(undo: Undo, fields: dict[str, Any], message: str, helm: str, name: str) -> tuple[str, str]:
+    try:
+        facts = undo()
+    except EngineError as second:
+        fields["rollback"] = {"done": False, "error": second.message}
+        return f"{message}. Undoing it failed as well: {second.message}", f"an error occurred while rolling back the release. original error: {helm}: {second.helm_message}"
+    fields["rollback"] = {"done": True, **facts}
+    if facts["action"] == "uninstall":
+        return f"{message}. It has been uninstalled", f"release {name} failed, and has been uninstalled due to rollback-on-failure being set: {helm}"
+    return (
+        f"{message}. It has been rolled back to revision {facts['to']}",
+        f"release {name} failed, and has been rolled back due to rollback-on-failure being set: {helm}",
+    )

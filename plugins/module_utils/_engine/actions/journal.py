@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The records of one release while an action writes them: what is stored now, and the one revision that is being worked on.
+
+Every write goes through here, so that each transition is checked against the table, annotations survive a rewrite, and each
+update names the resource version that we saw last: a second writer is a conflict, not a lost update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ..errors import AlreadyExists, NotFound, OptionError, ReleaseBusy
+from ..ports import Record
+from ..release.history import History, record_status
+from ..release.model import Release, Status
+from ..release.records import to_record
+from ..release.status import check_transition
+from .model import Ports
+
+
+class Journal:
+    """:param history: as read at the start. ``release``: the revision being made or removed, ``None`` before there is one."""
+
+    def __init__(self, ports: Ports, history: History, release: Release | None = None) -> None:
+        self._ports = ports
+        self._history = history
+        self._records: dict[int, Record] = {record.revision: record for record in history.records}
+        self.release = release
+
+    @property
+    def history(self) -> History:
+        """History as it is now, without asking again."""
+        return History(self._history.namespace, self._history.release, self._records.values())
+
+    def has(self, revision: int) -> bool:
+        return revision in self._records
+
+    def create(self, release: Release, annotations: Mapping[str, str]) -> None:
+        """The pending record of a new revision.
+
+        :raises ReleaseBusy: somebody else has just made it.
+        :raises OptionError: the namespace is not there.
+        """
+        check_transition(None, release.info.status)
+        record = to_record(release, self._ports.clock, annotations=annotations)
+        try:
+            self._records[release.version] = self._ports.store.create(record)
+        except AlreadyExists as error:
+            raise ReleaseBusy(
+                f"Release {release.name} in namespace {release.namespace}: somebody else has just begun revision {release.version}; "
+                "wait until that is done and run the task again",
+                helm="another operation (install/upgrade/rollback) is in progress",
+                release=release.name,
+                namespace=release.namespace,
+                revision=release.version,
+            ) from error
+        except NotFound as error:
+            raise no_namespace(release.namespace) from error
+        self.release = release
+
+    def write(self, release: Release, annotations: Mapping[str, str] | None = None) -> None:
+        """Rewrite the record of a revision. Raises ``ClusterError``, ``ReleaseNotFound``."""
+        old = self._records[release.version]
+        check_transition(record_status(old), release.info.status)
+        record = to_record(release, self._ports.clock, annotations=annotations, old=old)
+        self._records[release.version] = self._ports.store.update(record)
+        if self.release is not None and self.release.version == release.version:
+            self.release = release
+
+    def mark(self, revision: int, status: Status, description: str = "") -> None:
+        """Another status for a revision; without a description the old one stays."""
+        if self.release is not None and self.release.version == revision:
+            release = self.release
+        else:
+            release = self._history.decode(self._records[revision])
+        self.write(release.with_status(status, description or None))
+
+    def delete(self, revision: int) -> None:
+        record = self._records.get(revision)
+        if record is not None:
+            self._ports.store.delete(record)
+            del self._records[revision]
+
+    def touch(self) -> None:
+        """Write the revision being worked on as it is (hooks note their runs in it)."""
+        if self.release is not None and self.has(self.release.version):
+            self.write(replace(self.release))
+
+
+def no_namespace(namespace: str) -> OptionError:
+    """The one sentence for a namespace that is not there."""
+    return OptionError(
+        f"There is no namespace {namespace}; create it first, or set create_namespace: true",
+        helm=f'create: failed to create: namespaces "{namespace}" not found',
+        option="release_namespace",
+        namespace=namespace,
+    )

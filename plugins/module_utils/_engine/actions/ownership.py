@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Whose object it is (Helm: ``pkg/action/validate.go``): one label, two annotations, set on every object of a release but its hooks.
+
+An object that exists and was not part of the release is taken in only when these three name the release already; anything else
+is someone else's, and the release is refused before anything is written, unless ``take_ownership`` says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ReleaseError
+from ..ports import ObjectRef
+
+MANAGED_BY = "app.kubernetes.io/managed-by"
+MANAGER_NAME = "Helm"
+RELEASE_NAME = "meta.helm.sh/release-name"
+RELEASE_NAMESPACE = "meta.helm.sh/release-namespace"
+POLICY = "helm.sh/resource-policy"
+KEEP = "keep"
+
+
+def own(obj: dict[str, Any], release: str, namespace: str) -> dict[str, Any]:
+    """The object with the three marks; a copy as far down as it differs."""
+    metadata = dict(obj.get("metadata") or {})
+    metadata["labels"] = {**(metadata.get("labels") or {}), MANAGED_BY: MANAGER_NAME}
+    metadata["annotations"] = {**(metadata.get("annotations") or {}), RELEASE_NAME: release, RELEASE_NAMESPACE: namespace}
+    return {**obj, "metadata": metadata}
+
+
+def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> str:
+    """What is wrong with the marks of a live object, in Helm's words; empty: it is the release's."""
+    metadata = live.get("metadata") or {}
+    wanted = (
+        ("label", metadata.get("labels") or {}, MANAGED_BY, MANAGER_NAME),
+        ("annotation", metadata.get("annotations") or {}, RELEASE_NAME, release),
+        ("annotation", metadata.get("annotations") or {}, RELEASE_NAMESPACE, namespace),
+    )
+    faults = []
+    for what, found, key, value in wanted:
+        if key not in found:
+            faults.append(f'{what} validation error: missing key "{key}": must be set to "{value}"')
+        elif found[key] != value:
+            faults.append(f'{what} validation error: key "{key}" must equal "{value}": current value is "{found[key]}"')
+    return "invalid ownership metadata; " + "; ".join(faults) if faults else ""
+
+
+def refusal(ref: ObjectRef, fault: str, live: Mapping[str, Any], action: str) -> ReleaseError:
+    """The error for an object that is not the release's. :param action: install or update, as Helm calls it."""
+    metadata = live.get("metadata") or {}
+    annotations = metadata.get("annotations") or {}
+    owner = annotations.get(RELEASE_NAME)
+    whose = f"belongs to release {owner} in namespace {annotations.get(RELEASE_NAMESPACE, '?')}" if owner else "was not made by Helm"
+    return ReleaseError(
+        f"{ref} exists and {whose}: rename it in the chart, remove it, or set take_ownership to take it over",
+        helm=f'unable to continue with {action}: {ref.kind} "{ref.name}" in namespace "{ref.namespace}" exists and cannot be '
+        f"imported into the current release: {fault}",
+        object=str(ref),
+    )
+
+
+def policy_of(obj: Mapping[str, Any]) -> str | None:
+    """The annotation ``helm.sh/resource-policy`` as it is, ``None`` without one."""
+    value = ((obj.get("metadata") or {}).get("annotations") or {}).get(POLICY)
+    return None if value is None else str(value)

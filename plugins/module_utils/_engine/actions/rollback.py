@@ -1,0 +1,153 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Back to an earlier revision (Helm: ``pkg/action/rollback.go``).
+
+Nothing is rendered: the new revision is a copy of the old one's chart, values, manifest, hooks, notes and labels, and is applied like an
+upgrade from the newest revision's manifest. Revision 0 is the one before the newest, whatever its status, as Helm counts.
+
+A rollback works on top of a pending revision: it is the way out of one whose writer died. When the newest revision is
+deployed, holds what the target holds, and its objects are there, nothing is done (Helm makes one more revision of the same); with revision 0
+there is always something to do, since "the one before" moves with each rollback.
+
+When it fails, Helm marks the revision that was live as superseded although nothing took its place; we leave it as it was, so that
+history still tells which revision worked last.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import replace
+
+from ..chart.names import validate_release_name
+from ..errors import EngineError, OptionError
+from ..plan.build import Situation, build_release
+from ..plan.operation import Plan
+from ..plan.state import State, after_inputs, before_inputs
+from ..release.codec import go_time
+from ..release.history import History
+from ..release.inputs import ANNOTATION
+from ..release.model import Info, Release, Status
+from ..release.records import from_record
+from .converge import refuse_client_side
+from .execute import Execution, foresee
+from .failure import failed, mark_failed
+from .journal import Journal
+from .model import Outcome, Ports, RollbackRequest
+from .objects import build, heads
+from .observe import Observed, Older, missing, observe
+
+_FAILURE = 'Rollback "{name}" failed: {error}'
+
+
+def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> Outcome:
+    """Bring a release back to an earlier revision, as its next one.
+
+    :param check: decide and plan, ask the server, write nothing.
+    :raises ReleaseNotFound: no such release, or no such revision.
+    :raises ClusterError: a step failed; the new revision is recorded as failed. Fields as in ``converge``.
+    """
+    validate_release_name(request.name)
+    refuse_client_side(request.server_side)
+    if request.revision < 0:
+        raise OptionError("revision cannot be negative; 0 is the one before the newest", helm="invalid release revision", option="revision")
+    history = History.read(ports.store, request.namespace, request.name)
+    newest_record = history.newest
+    number = request.revision or (newest_record.revision - 1 if newest_record else 0)
+    target_record = history.get(number)
+    newest = history.decode(newest_record) if newest_record else None
+    target = from_record(target_record)  # a copy of its own: hooks are noted in it
+    if newest is None:
+        raise OptionError("a release without records cannot be rolled back", option="revision")
+    if request.revision and not _differs(ports, newest, target):
+        state = after_inputs(request.name, request.namespace, newest.version, "", [])
+        reason = f"Revision {newest.version} is deployed and holds what revision {number} holds, and all its objects are there"
+        return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
+    release = _pending(ports, newest, target)
+    built = build(ports.cluster, release.manifest, request.namespace)
+    seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), take_ownership=True, action="rollback")
+    plan = Plan("rollback", _state_name(request, newest), f"Revision {number} was asked for", build_release(_situation(request, history, release, seen)))
+    if check:
+        foresee(ports, plan, seen.lives, skip={})
+        return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=seen.warnings)
+    return _execute(ports, request, history, plan, release, seen, newest, target_record.annotations.get(ANNOTATION, ""))
+
+
+def _differs(ports: Ports, newest: Release, target: Release) -> bool:
+    if newest.info.status is not Status.DEPLOYED:
+        return True
+    if newest.version != target.version:
+        same = (newest.manifest, newest.config, newest.chart) == (target.manifest, target.config, target.chart)
+        hooks = [(hook.path, hook.manifest) for hook in newest.hooks] == [(hook.path, hook.manifest) for hook in target.hooks]
+        if not (same and hooks):
+            return True
+    return bool(missing(ports.cluster, heads(ports.cluster, newest.manifest, newest.namespace)))
+
+
+def _state_name(request: RollbackRequest, newest: Release) -> str:
+    state = before_inputs(request.name, request.namespace, newest.version, newest.info)
+    found = state or State(after_inputs(request.name, request.namespace, newest.version, "another revision was asked for", []).name, "", "")
+    return found.name.value
+
+
+def _pending(ports: Ports, newest: Release, target: Release) -> Release:
+    return replace(
+        target,
+        version=newest.version + 1,
+        info=Info(
+            first_deployed=newest.info.first_deployed,
+            last_deployed=go_time(ports.clock.now()),
+            description=f"Rollback to {target.version}",
+            status=Status.PENDING_ROLLBACK,
+            rollback_revision=target.version,
+            notes=target.info.notes,
+        ),
+        hooks=deepcopy(target.hooks),
+        apply_method="ssa",
+    )
+
+
+def _older(history: History, newest: Release) -> list[Older]:
+    """The newest manifest, and, where that revision never settled, the deployed one's below it."""
+    settled = newest.info.status in (Status.DEPLOYED, Status.SUPERSEDED)
+    older = [Older(newest.manifest, certain=settled)]
+    deployed = history.deployed
+    if not settled and deployed is not None:
+        older.append(Older(history.decode(deployed).manifest))
+    return older
+
+
+def _situation(request: RollbackRequest, history: History, release: Release, seen: Observed) -> Situation:
+    pruned = history.prune(request.history_max)
+    return Situation(
+        event="rollback",
+        release=release,
+        targets=seen.targets,
+        removals=seen.removals,
+        pruned=pruned,
+        superseded=history.all_deployed,
+        disable_hooks=request.disable_hooks,
+        wait=request.wait,
+        wait_for_jobs=request.wait_for_jobs,
+        timeout=request.timeout,
+        force_conflicts=request.force_conflicts,
+    )
+
+
+def _execute(
+    ports: Ports, request: RollbackRequest, history: History, plan: Plan, release: Release, seen: Observed, newest: Release, inputs: str
+) -> Outcome:
+    journal = Journal(ports, history, release)
+    execution = Execution(ports, journal, request.namespace, seen.lives, inputs)
+    try:
+        execution.run(plan)
+    except EngineError as error:
+        if not execution.recorded:
+            raise
+        raise failed(journal, error, _FAILURE, None) from error
+    except BaseException as error:
+        if execution.recorded:
+            mark_failed(journal, _FAILURE.format(name=release.name, error=f"interrupted ({type(error).__name__})"))
+        raise
+    return Outcome(True, plan, newest, journal.release, executed=True, warnings=seen.warnings)

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``state: absent`` (Helm 4: ``pkg/action/uninstall.go``).
+
+The newest revision's manifest says what goes, in the order of uninstalling. Kept are objects whose manifest says
+``helm.sh/resource-policy: keep`` (any case, spaces around it), left alone those with any other policy (that is what Helm does), those
+whose live marks name another owner, and those that we may not read; each is told in a warning. Records go last, so that
+a removal that stops halfway is found again: the newest record is then ``uninstalling``, and another run removes the rest.
+A pending release can be removed: it is a way out of one whose writer died. Nothing there is nothing to do.
+"""
+
+from __future__ import annotations
+
+from ..chart.names import validate_release_name
+from ..errors import EngineError, Forbidden
+from ..plan.build import Removal, build_uninstall, record_delete
+from ..plan.operation import Plan
+from ..plan.state import Name, before_inputs
+from ..ports import Object, ObjectRef
+from ..release.codec import go_time
+from ..release.history import History
+from ..release.model import Release, Status
+from ..release.records import from_record
+from .execute import Execution, foresee
+from .journal import Journal
+from .model import Outcome, Ports, UninstallRequest
+from .objects import build_known
+from .ownership import KEEP, ownership_fault, policy_of
+
+
+def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -> Outcome:
+    """Remove a release.
+
+    :param check: decide and plan, write nothing.
+    :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run goes on.
+    """
+    validate_release_name(request.name)
+    history = History.read(ports.store, request.namespace, request.name)
+    record = history.newest
+    if record is None:
+        reason = f"There is no release {request.name} in namespace {request.namespace}"
+        return Outcome(False, Plan("none", Name.ABSENT.value, reason))
+    newest = history.decode(record)
+    if newest.info.status is Status.UNINSTALLED:
+        return _purge(request, ports, history, newest, check)
+    state = before_inputs(request.name, request.namespace, newest.version, newest.info)
+    release = _uninstalling(ports, from_record(record))
+    refs, lives, warnings = _doomed(ports, release)
+    removal = Removal(
+        release=release,
+        refs=refs,
+        records=history.records,
+        deployed=history.all_deployed,
+        keep_history=request.keep_history,
+        disable_hooks=request.disable_hooks,
+        wait=request.wait,
+        timeout=request.timeout,
+    )
+    name = state.name if state else Name.IN_SYNC
+    reason = f"Revision {newest.version} is {newest.info.status.value} and shall not be"
+    plan = Plan("uninstall", name.value, reason, build_uninstall(removal))
+    after = release.with_status(Status.UNINSTALLED, "Uninstallation complete") if request.keep_history else None
+    if check:
+        foresee(ports, plan, lives, skip={})
+        return Outcome(True, plan, newest, after, warnings=warnings)
+    journal = Journal(ports, history, release)
+    try:
+        Execution(ports, journal, request.namespace, lives).run(plan)
+    except EngineError as error:
+        raise _stopped(error, release) from error
+    return Outcome(True, plan, newest, journal.release if request.keep_history else None, executed=True, warnings=warnings)
+
+
+def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Release, check: bool) -> Outcome:
+    """The release is gone, its history is not."""
+    if request.keep_history:
+        reason = f"Revision {newest.version} is uninstalled already and its history is kept"
+        return Outcome(False, Plan("none", Name.UNINSTALLED.value, reason), newest, newest)
+    plan = Plan(
+        "uninstall",
+        Name.UNINSTALLED.value,
+        f"Revision {newest.version} is uninstalled, and its history shall go too",
+        [record_delete(record) for record in history.records],
+    )
+    if not check:
+        Execution(ports, Journal(ports, history, newest), request.namespace, {}).run(plan)
+    return Outcome(True, plan, newest, None, executed=not check)
+
+
+def _uninstalling(ports: Ports, newest: Release) -> Release:
+    release = newest.with_status(Status.UNINSTALLING, "Deletion in progress (or silently failed)")
+    release.info.deleted = go_time(ports.clock.now())
+    return release
+
+
+def _doomed(ports: Ports, release: Release) -> tuple[list[ObjectRef], dict[ObjectRef, Object | None], list[str]]:
+    """What will be deleted, in order; what is there of it; what is not, and why."""
+    from ..render.kinds import uninstall_key
+
+    known, gone = build_known(ports.cluster, release.manifest, release.namespace)
+    warnings = [f"{text} is not deleted: the server no longer serves its kind" for text in gone]
+    refs: list[ObjectRef] = []
+    lives: dict[ObjectRef, Object | None] = {}
+    for item in sorted(known, key=lambda item: uninstall_key(item.ref.kind)):
+        if not item.ref.name:
+            warnings.append(f"{item.path}: a {item.ref.kind} whose name the server made is not deleted: nobody noted it")
+            continue
+        policy = policy_of(item.object)
+        if policy is not None:
+            kept = "was kept" if policy.strip().lower() == KEEP else f"was left alone ({policy!r} is no policy that Helm knows)"
+            warnings.append(f"{item.ref} {kept}: its annotation helm.sh/resource-policy says so")
+            continue
+        try:
+            live = ports.cluster.read(item.ref)
+        except Forbidden as error:
+            warnings.append(f"{item.ref} is not deleted: whose it is could not be seen ({error.message})")
+            continue
+        if live is None:
+            continue
+        fault = ownership_fault(live, release.name, release.namespace)
+        if fault:
+            warnings.append(f"{item.ref} is not deleted: it is not this release's ({fault})")
+            continue
+        refs.append(item.ref)
+        lives[item.ref] = live
+    return refs, lives, warnings
+
+
+def _stopped(error: EngineError, release: Release) -> EngineError:
+    fields = {
+        **error.fields,
+        "release": release.name,
+        "namespace": release.namespace,
+        "revision": release.version,
+        "status": Status.UNINSTALLING.value,
+    }
+    message = f"Release {release.name} is only partly removed: {error.message}; run the task again to remove the rest"
+    return type(error)(message, helm=f"failed to delete release: {release.name}", **fields)

@@ -1,0 +1,217 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""From what was observed and what is wanted to the steps, in the order in which they are taken. Pure: asks nobody, writes nothing.
+
+The orders are Helm 4's (``pkg/action`` install.go, upgrade.go, rollback.go, uninstall.go, hooks.go), with two of our own: CRDs and the
+namespace come after rendering (a chart that does not render leaves nothing behind), and the older revision is marked
+superseded before the new one is marked deployed, as a step that must succeed.
+
+    install, upgrade, rollback:
+        CRDs, wait for them | namespace | prune history | record pending | pre hooks | migrate managers and apply each object in install
+        order | delete what is no longer in the manifest | wait | post hooks | supersede older revisions | record deployed
+    uninstall:
+        pre hooks | record uninstalling | delete in uninstall order | wait | post hooks | delete the records, or mark them
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..ports import ObjectRef, Record
+from ..release.model import Release, Status
+from ..render.model import Hook
+from .operation import Operation
+
+#: Helm waits this long for a CRD to be established, whatever the task's timeout is
+CRD_TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """An object of the new revision. ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over."""
+
+    ref: ObjectRef
+    object: dict[str, Any]
+    live: dict[str, Any] | None = None
+    migrate: bool = False
+    unverified: str = ""
+
+
+@dataclass
+class Situation:
+    """What a release action needs to know to be planned.
+
+    ``event``: install, upgrade or rollback. ``release``: the revision to be made, pending. ``removals``: refs of the older
+    manifest that go. ``pruned``: records to delete first. ``replaced``: the uninstalled record that is
+    superseded before a new install. ``superseded``: deployed records that make room at the end.
+    """
+
+    event: str
+    release: Release
+    targets: Sequence[Target]
+    removals: Sequence[ObjectRef] = ()
+    crds: Sequence[Target] = ()
+    create_namespace: bool = False
+    pruned: Sequence[Record] = ()
+    replaced: Record | None = None
+    superseded: Sequence[Record] = ()
+    disable_hooks: bool = False
+    wait: bool = False
+    wait_for_jobs: bool = False
+    timeout: float = 300.0
+    force_conflicts: bool = False
+    description: str = ""
+
+
+#: what Helm writes when all went well; a rollback keeps what it was born with
+_DONE = {"install": "Install complete", "upgrade": "Upgrade complete", "rollback": ""}
+
+
+def build_release(situation: Situation) -> list[Operation]:
+    """The steps of an install, upgrade or rollback."""
+    s = situation
+    steps: list[Operation] = [_crd(target) for target in s.crds]
+    if s.crds:
+        steps.append(wait("wait:crds", [target.ref for target in s.crds], CRD_TIMEOUT, established=True))
+    if s.create_namespace:
+        steps.append(_namespace(s.release.namespace))
+    steps += [record_delete(record) for record in s.pruned]
+    if s.replaced is not None:
+        steps.append(record_update(s.replaced.revision, Status.SUPERSEDED, "superseded by new release"))
+    steps.append(Operation(f"record_create:v{s.release.version}", "record_create", detail=_record(s.release.version, s.release.info.status, "")))
+    steps += hooks(s.release.hooks, f"pre-{s.event}", s.timeout, s.disable_hooks)
+    for target in s.targets:
+        steps += _apply(target, s.force_conflicts)
+    steps += [delete(ref) for ref in s.removals]
+    if s.wait:
+        refs = [target.ref for target in s.targets if target.ref.name]
+        steps.append(wait("wait", refs, s.timeout, jobs=s.wait_for_jobs))
+    steps += hooks(s.release.hooks, f"post-{s.event}", s.timeout, s.disable_hooks)
+    steps += [record_update(record.revision, Status.SUPERSEDED) for record in s.superseded]
+    done = s.description or _DONE[s.event]
+    steps.append(record_update(s.release.version, Status.DEPLOYED, done))
+    return steps
+
+
+def build_repair(targets: Sequence[Target], wait_for: Sequence[ObjectRef], jobs: bool, timeout: float, force: bool) -> list[Operation]:
+    """The steps that bring missing objects back; no revision is made, since none of its text changes."""
+    steps = [step for target in targets for step in _apply(target, force)]
+    if wait_for:
+        steps.append(wait("wait", wait_for, timeout, jobs=jobs))
+    return steps
+
+
+@dataclass
+class Removal:
+    """What an uninstall needs to know. ``records``: all of the release; ``deployed``: those that would stay deployed beside the newest."""
+
+    release: Release
+    refs: Sequence[ObjectRef]
+    records: Sequence[Record]
+    deployed: Sequence[Record] = ()
+    keep_history: bool = False
+    disable_hooks: bool = False
+    wait: bool = False
+    timeout: float = 300.0
+
+
+def build_uninstall(removal: Removal) -> list[Operation]:
+    """The steps of a removal."""
+    r = removal
+    steps = hooks(r.release.hooks, "pre-delete", r.timeout, r.disable_hooks)
+    steps.append(record_update(r.release.version, Status.UNINSTALLING, "Deletion in progress (or silently failed)"))
+    steps += [delete(ref) for ref in r.refs]
+    if r.wait and r.refs:
+        steps.append(Operation("wait_deleted", "wait_deleted", detail={"refs": refs_data(r.refs), "timeout": r.timeout}))
+    steps += hooks(r.release.hooks, "post-delete", r.timeout, r.disable_hooks)
+    if not r.keep_history:
+        return steps + [record_delete(record) for record in r.records]
+    steps += [record_update(record.revision, Status.SUPERSEDED) for record in r.deployed if record.revision != r.release.version]
+    steps.append(record_update(r.release.version, Status.UNINSTALLED, "Uninstallation complete"))
+    return steps
+
+
+# ------------------------------------------------------------------------------------------------------- single steps
+
+
+def hooks(all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool) -> list[Operation]:
+    """One step a hook, by weight, then name; the last one of an event also tidies up after all of them."""
+    if disabled:
+        return []
+    chosen = sorted((hook for hook in all_hooks if event in hook.events), key=lambda hook: (hook.weight, hook.name))
+    return [
+        Operation(
+            f"hook:{event}:{hook.path}:{hook.kind}/{hook.name}",
+            "hook",
+            detail={
+                "event": event,
+                "path": hook.path,
+                "kind": hook.kind,
+                "name": hook.name,
+                "weight": hook.weight,
+                "timeout": timeout,
+                "last": index == len(chosen) - 1,
+            },
+        )
+        for index, hook in enumerate(chosen)
+    ]
+
+
+def _crd(target: Target) -> Operation:
+    return Operation(f"create_crd:{target.ref.name}", "create_crd", target.ref, target.object)
+
+
+def _namespace(name: str) -> Operation:
+    obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"name": name}}}
+    return Operation(f"create_namespace:{name}", "create_namespace", ObjectRef("v1", "Namespace", "", name), obj)
+
+
+def _apply(target: Target, force: bool) -> list[Operation]:
+    where = object_id(target.ref) if target.ref.name else f"{object_id(target.ref)}{target.object['metadata'].get('generateName', '')}*"
+    if not target.ref.name:
+        return [Operation(f"create:{where}", "create", target.ref, target.object, unverified="the server makes its name")]
+    steps = []
+    if target.migrate:
+        steps.append(Operation(f"migrate_managers:{where}", "migrate_managers", target.ref))
+    detail = {"force": force, "exists": target.live is not None}
+    steps.append(Operation(f"apply:{where}", "apply", target.ref, target.object, unverified=target.unverified, detail=detail))
+    return steps
+
+
+def delete(ref: ObjectRef) -> Operation:
+    return Operation(f"delete:{object_id(ref)}", "delete", ref)
+
+
+def wait(name: str, refs: Sequence[ObjectRef], timeout: float, *, jobs: bool = False, established: bool = False) -> Operation:
+    return Operation(name, "wait", detail={"refs": refs_data(refs), "timeout": timeout, "jobs": jobs, "crds": established})
+
+
+def record_update(revision: int, status: Status, description: str = "") -> Operation:
+    return Operation(f"record_update:v{revision}:{status.value}", "record_update", detail=_record(revision, status, description))
+
+
+def record_delete(record: Record) -> Operation:
+    return Operation(f"record_delete:v{record.revision}", "record_delete", detail={"revision": record.revision})
+
+
+def _record(revision: int, status: Status, description: str) -> dict[str, Any]:
+    return {"revision": revision, "status": status.value, "description": description}
+
+
+def object_id(ref: ObjectRef) -> str:
+    """``apps/v1/Deployment/ns/name``; without the namespace for what has none."""
+    return "/".join(part for part in (ref.api_version, ref.kind, ref.namespace, ref.name) if part)
+
+
+def refs_data(refs: Sequence[ObjectRef]) -> list[list[str]]:
+    """Refs as JSON."""
+    return [[ref.api_version, ref.kind, ref.namespace, ref.name] for ref in refs]
+
+
+def refs_of(data: Sequence[Sequence[str]]) -> list[ObjectRef]:
+    """Refs out of JSON."""
+    return [ObjectRef(*item) for item in data]

@@ -1,0 +1,117 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Whether a record holds what we would render now, where no digest of inputs tells: records that helm wrote last.
+
+Compared are the stored chart (without times of files and the ``enabled`` that processing leaves in dependencies), the user's values, the
+manifest and the hooks. Text that is equal is equal; else objects are compared leaf by leaf, since Helm 3 and 4 divide
+documents differently. A chart that generates passwords never renders the same twice: so it is rendered once more, and a leaf
+on which our own two renderings disagree is left out, as is an object whose very name does. What is left decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..render.model import Hook, Rendered
+from ..yamlio.gojson import json_dumps
+from .model import Release
+
+Key = tuple[str, str, str, str]
+Path = tuple[str | int, ...]
+_TIMES = frozenset({"modtime", "schemamodtime", "generated", "enabled"})
+_ABSENT = object()
+
+
+def same_chart(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Two stored charts, whichever Helm wrote them."""
+    return json_dumps(_without_times(recorded)) == json_dumps(_without_times(ours))
+
+
+def same_values(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Two sets of user values; 5 and 5.0 are one number to Helm."""
+    return json_dumps(dict(recorded)) == json_dumps(dict(ours))
+
+
+def _without_times(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        plain = {key: _without_times(item) for key, item in value.items() if key not in _TIMES}
+        # Helm 3 writes null where Helm 4 leaves out, and the other way round.
+        return {key: item for key, item in plain.items() if item not in (None, [], {})}
+    if isinstance(value, list):
+        return [_without_times(item) for item in value]
+    return value
+
+
+def same_output(recorded: Release, first: Rendered, again: Callable[[], Rendered]) -> bool:
+    """Whether a record's manifest and hooks are what we render.
+
+    :param again: renders once more; called only where text differs.
+    """
+    if recorded.manifest.strip() == first.manifest.strip() and _hook_texts(recorded.hooks) == _hook_texts(first.hooks):
+        return True
+    if _hook_heads(recorded.hooks) != _hook_heads(first.hooks):
+        return False
+    stored = _objects(recorded.manifest, recorded.hooks)
+    one = _objects(first.manifest, first.hooks)
+    if _equal(stored, one, {}):
+        return True
+    second = again()
+    return _equal(stored, one, _objects(second.manifest, second.hooks))
+
+
+def unstable(first: Rendered, second: Rendered) -> set[Key]:
+    """Objects that differ between two renderings of the same inputs: what they hold is random."""
+    one, two = _objects(first.manifest, first.hooks), _objects(second.manifest, second.hooks)
+    return {key for key in {*one, *two} if key not in one or key not in two or next(iter(_paths(one[key], two[key])), None) is not None}
+
+
+def _equal(stored: dict[Key, Any], one: dict[Key, Any], two: dict[Key, Any]) -> bool:
+    """``two`` empty: there was no second rendering."""
+    steady = {key for key in one if not two or key in two}
+    if not steady <= set(stored) or len(stored) != len(one):
+        return False
+    for key in steady:
+        noise = set(_paths(one[key], two[key])) if two else set()
+        for path in _paths(stored[key], one[key]):
+            if not any(path[: len(loud)] == loud or loud[: len(path)] == path for loud in noise):
+                return False
+    return True
+
+
+def _paths(one: Any, two: Any, path: Path = ()) -> list[Path]:
+    """Where two values differ."""
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        return [found for key in {*one, *two} for found in _paths(one.get(key, _ABSENT), two.get(key, _ABSENT), (*path, key))]
+    if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
+        return [found for index, (a, b) in enumerate(zip(one, two, strict=True)) for found in _paths(a, b, (*path, index))]
+    same = one is two or (type(one) is type(two) and one == two)
+    return [] if same else [path]
+
+
+def _objects(manifest: str, hooks: Sequence[Hook]) -> dict[Key, Any]:
+    from ..render.objects import parse_manifest
+
+    found: dict[Key, Any] = {}
+    for _path, obj in parse_manifest(manifest):
+        found[_key("", obj)] = obj
+    for hook in hooks:
+        for _path, obj in parse_manifest(hook.manifest):
+            found[_key(hook.path, obj)] = obj
+    return found
+
+
+def _key(path: str, obj: Mapping[str, Any]) -> Key:
+    metadata = obj["metadata"]
+    name = str(metadata.get("name") or f"{metadata.get('generateName')}*")
+    return (path, f"{obj['apiVersion']}/{obj['kind']}", str(metadata.get("namespace") or ""), name)
+
+
+def _hook_heads(hooks: Sequence[Hook]) -> list[tuple[Any, ...]]:
+    return sorted((hook.path, hook.kind, tuple(sorted(hook.events)), hook.weight) for hook in hooks)
+
+
+def _hook_texts(hooks: Sequence[Hook]) -> list[tuple[Any, ...]]:
+    return sorted((hook.path, hook.kind, tuple(sorted(hook.events)), hook.weight, hook.manifest.strip()) for hook in hooks)
