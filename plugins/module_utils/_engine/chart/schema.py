@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""values.schema.json: do the values fit? (Helm: ``pkg/chart/common/util/jsonschema.go``)
+
+The chart's own schema judges all its coalesced values; then each subchart's schema judges its section. All findings come back
+at once, worded and nested as Helm's library words them (``schema_walk``). Two things are ours: where Go walks a map in chance
+order we walk by name, and nothing is ever fetched: a ``$ref`` to a file or a URL is refused. An unknown ``urn:`` accepts
+everything, as in Helm.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import OperatorError, SchemaError
+from ..yamlio.errors import YamlError
+from .model import Chart
+from .strvals import go_type
+
+URL = "file:///values.schema.json"
+HEADER = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One leaf of what is wrong: JSON pointer to the value, and what it should have been."""
+
+    chart: str
+    path: str
+    message: str
+
+
+class SchemaFault(Exception):
+    """The schema itself cannot be used. ``helm`` holds Helm's words."""
+
+    def __init__(self, message: str, helm: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.helm = helm
+
+
+class Number(float):
+    """A number of the schema that remembers how it was written: messages repeat it so (``2.50``)."""
+
+    text: str
+
+    def __new__(cls, text: str) -> Number:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def validate(chart: Chart, values: dict[str, Any]) -> None:
+    """Judges the values of a chart and of its subcharts.
+
+    :param values: coalesced values, subcharts' sections included.
+    :raises SchemaError: with every finding of every chart.
+    :raises OperatorError: a chart has a schema and the library ``jsonschema`` is missing.
+    """
+    findings: list[Finding] = []
+    text = _validate(chart, values, findings)
+    if text:
+        listed = "; ".join(f"{one.chart}: {_place(one)}{one.message}" for one in findings)
+        raise SchemaError(
+            f"the values do not fit the schema: {listed}",
+            helm=HEADER + text,
+            findings=[{"chart": one.chart, "path": one.path, "message": one.message} for one in findings],
+        )
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.path}: " if finding.path else ""
+
+
+def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding]) -> str:
+    text = ""
+    if chart.schema is not None:
+        found = validate_one(chart.schema, values, chart.name, findings)
+        if found:
+            text += f"{chart.name}:\n{found}"
+    for dependency in chart.dependencies:
+        section = values.get(dependency.name)
+        if section is None:
+            continue
+        if not isinstance(section, dict):
+            kind = go_type(section)
+            findings.append(Finding(dependency.name, "", f"got {kind}, want a map of values"))
+            text += f"{dependency.name}:\ninvalid type for values: expected object (map), got {kind}\n"
+            continue
+        text += _validate(dependency, section, findings)
+    return text
+
+
+def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]) -> str:
+    """Judges values by one schema; adds what is wrong to ``findings``.
+
+    :returns: Helm's text, ``""`` when the values fit.
+    """
+    try:
+        parsed = _parse(schema)
+        from .schema_walk import check, leaves, render
+
+        trouble = check(parsed, values)
+        if trouble is None:
+            return ""
+        findings.extend(Finding(chart, path, message) for path, message in leaves(trouble))
+        return render(trouble) + "\n"
+    except SchemaFault as fault:
+        findings.append(Finding(chart, "", fault.message))
+        return fault.helm
+    except ImportError as error:
+        raise OperatorError(
+            f"chart {chart} has a values.schema.json, and checking it needs the Python library jsonschema (4.18 or newer), "
+            f"which is not installed here: {error}"
+        ) from None
+    except RecursionError:
+        raise OperatorError(f"the schema of chart {chart} refers to itself without end") from None
+
+
+def _parse(schema: bytes) -> Any:
+    text = schema.decode("utf-8", "replace")
+    try:
+        return json.JSONDecoder(parse_float=Number, parse_constant=_refuse).decode(text)
+    except (ValueError, RecursionError):
+        from ..yamlio.jsonfault import json_fault
+
+        fault: YamlError = json_fault(text)
+        words = fault.go_message
+        if words == "unexpected end of JSON input":
+            words = "unexpected EOF" if text.strip() else "EOF"
+        elif words.endswith("after top-level value"):
+            words = "invalid character after top-level value"
+        raise SchemaFault(f"values.schema.json is not valid JSON: {fault.message}", words) from None
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)
