@@ -226,7 +226,7 @@ class _Convergence:
             lookup=self._lookup(cluster),
             random=self.ports.random,
             clock=self.ports.clock,
-            skip_schema=self.request.skip_schema_validation,
+            skip_schema_validation=self.request.skip_schema_validation,
         )
 
     def _lookup(self, cluster: Cluster) -> Lookup:

@@ -1,0 +1,178 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Going back and going away, on a cluster in memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
+
+ONE = chart({"a.yaml": config_map("a"), "b.yaml": config_map("b"), "h.yaml": hook("h", "pre-rollback,post-rollback", kind="ConfigMap")})
+TWO = chart({"a.yaml": config_map("a"), "c.yaml": config_map("c")}, version="0.2.0")
+
+
+def verbs(outcome) -> list[str]:
+    return [step.id for step in outcome.plan.operations]
+
+
+def pending(world: World, status: Status) -> None:
+    record = world.store.list(NS)[-1]
+    world.store.update(to_record(from_record(record).with_status(status), world.clock, old=record))
+
+
+@pytest.fixture
+def two(world: World) -> World:
+    world.up(ONE, {"k": "1"}, labels={"team": "red"})
+    world.up(TWO, {"k": "2"})
+    return world
+
+
+@pytest.mark.parametrize("revision", [0, 1])
+def test_back(two: World, revision: int) -> None:
+    outcome = two.back(revision)
+    assert (outcome.changed, outcome.plan.action) == (True, "rollback")
+    assert two.statuses == ["1 superseded", "2 superseded", "3 deployed"]
+    assert two.cluster.names() == ["ConfigMap apps/a", "ConfigMap apps/b", "ConfigMap apps/h"]
+    assert two.cluster.get("ConfigMap", "a")["data"] == {"k": "1"}
+    first, _second, third = two.history
+    assert (third.manifest, third.config, third.chart, third.labels) == (first.manifest, first.config, first.chart, {"team": "red"})
+    assert (third.info.description, third.info.rollback_revision, third.info.first_deployed) == ("Rollback to 1", 1, first.info.first_deployed)
+    assert [step.detail["event"] for step in outcome.plan.operations if step.verb == "hook"] == ["pre-rollback", "post-rollback"]
+
+
+def test_a_revision_asked_for_by_number_is_reached_once(two: World) -> None:
+    two.back(1)
+    before = two.state()
+    again = two.back(1)
+    assert (again.changed, again.plan.action, two.state() == before) == (False, "none", True)
+    assert not two.back(3).changed
+    two.cluster.delete(next(ref for ref in two.cluster.objects if ref.name == "b"))
+    assert two.back(1).changed and two.cluster.get("ConfigMap", "b")
+
+
+def test_after_a_rollback_present_knows_the_inputs_of_its_target(two: World) -> None:
+    two.back(1)
+    assert not two.up(ONE, {"k": "1"}, labels={"team": "red"}).changed
+    assert len(two.cluster.requests) == 3, "history and two objects: nothing was rendered"
+    assert two.up(TWO, {"k": "2"}).changed
+
+
+def test_back_foreseen(two: World) -> None:
+    before = two.state()
+    foreseen = two.back(1, check=True)
+    assert two.state() == before
+    done = two.back(1)
+    assert [(step.id, step.changes) for step in foreseen.plan.operations] == [(step.id, step.changes) for step in done.plan.operations]
+    assert foreseen.release.info.status is Status.DEPLOYED and foreseen.release.version == done.release.version
+
+
+@pytest.mark.parametrize("status", [Status.PENDING_UPGRADE, Status.PENDING_ROLLBACK])
+def test_back_is_a_way_out_of_a_pending_release(two: World, status: Status) -> None:
+    pending(two, status)
+    two.back(1)
+    assert two.statuses == ["1 superseded", f"2 {status.value}", "3 deployed"] and "ConfigMap apps/c" not in two.cluster.names()
+    assert not two.up(ONE, {"k": "1"}, labels={"team": "red"}).changed
+
+
+@pytest.mark.parametrize(
+    ("revision", "error", "words", "helm"),
+    [
+        (9, errors.ReleaseNotFound, "has no revision 9; its history holds 1, 2", "release has no 9 version"),
+        (-1, errors.OptionError, "cannot be negative", "invalid release revision"),
+    ],
+)
+def test_no_such_revision(two: World, revision: int, error, words: str, helm: str) -> None:
+    with pytest.raises(error, match=words) as caught:
+        two.back(revision)
+    assert caught.value.helm == helm
+
+
+def test_no_such_release(world: World) -> None:
+    with pytest.raises(errors.ReleaseNotFound, match="There is no release demo in namespace apps"):
+        world.back(1)
+
+
+def test_a_rollback_that_fails_is_recorded_and_tried_again(two: World) -> None:
+    two.cluster.rejects = lambda obj: "no" if obj["metadata"]["name"] == "b" else ""
+    with pytest.raises(errors.Rejected):
+        two.back(1)
+    assert two.statuses == ["1 superseded", "2 deployed", "3 failed"]
+    assert two.history[2].info.description == 'Rollback "demo" failed: ConfigMap apps/b: no'
+    two.cluster.rejects = lambda obj: ""
+    two.back(1)
+    assert two.statuses == ["1 superseded", "2 superseded", "3 failed", "4 deployed"]
+
+
+# ------------------------------------------------------------------------------------------------------------ removal
+
+
+def test_away(two: World) -> None:
+    outcome = two.down()
+    assert (outcome.changed, outcome.plan.action, outcome.release) == (True, "uninstall", None)
+    assert two.history == [] and two.cluster.names() == []
+    assert verbs(outcome)[-2:] == ["record_delete:v1", "record_delete:v2"]
+    again = two.down()
+    assert (again.changed, again.plan.state) == (False, "Absent")
+
+
+def test_away_in_the_order_of_uninstalling(world: World) -> None:
+    service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\n"
+    role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: r\n"
+    world.up(chart({"a.yaml": config_map("a"), "s.yaml": service, "r.yaml": role}))
+    assert [step.ref.kind for step in world.down().plan.operations if step.verb == "delete"] == ["Service", "ClusterRole", "ConfigMap"]
+
+
+def test_away_with_history_kept(two: World) -> None:
+    two.down(keep_history=True)
+    assert two.statuses == ["1 superseded", "2 uninstalled"] and two.history[1].info.description == "Uninstallation complete"
+    assert not two.down(keep_history=True).changed
+    assert two.down().changed and two.history == []
+
+
+def test_away_foreseen(two: World) -> None:
+    before = two.state()
+    foreseen = two.down(check=True)
+    assert two.state() == before and verbs(foreseen) == verbs(two.down())
+
+
+@pytest.mark.parametrize(("policy", "words"), [("keep", "was kept"), (" Keep ", "was kept"), ("delete", "left alone")])
+def test_what_has_a_policy_stays(world: World, policy: str, words: str) -> None:
+    world.up(chart({"a.yaml": config_map("a", **{"helm.sh/resource-policy": policy}), "b.yaml": config_map("b")}))
+    outcome = world.down()
+    assert world.cluster.names() == ["ConfigMap apps/a"] and any(words in text for text in outcome.warnings)
+
+
+def test_what_belongs_to_somebody_else_stays(world: World) -> None:
+    world.up(chart({"a.yaml": config_map("a"), "b.yaml": config_map("b")}))
+    live = world.cluster.get("ConfigMap", "a")
+    world.cluster.patch(world.cluster.ref(live), {"metadata": {"annotations": {"meta.helm.sh/release-name": "other"}}})
+    outcome = world.down()
+    assert world.cluster.names() == ["ConfigMap apps/a"] and any("not this release's" in text for text in outcome.warnings)
+
+
+def test_hooks_of_a_removal_and_their_failure(world: World) -> None:
+    world.up(chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "pre-delete")}))
+    world.failing_jobs.add("h")
+    with pytest.raises(errors.WaitTimeout, match="only partly removed: The pre-delete hook Job h"):
+        world.down()
+    assert world.statuses == ["1 uninstalling"] and "ConfigMap apps/a" in world.cluster.names()
+    world.failing_jobs.clear()
+    world.down()
+    assert world.history == []
+
+
+def test_present_after_a_removal_that_stopped(world: World) -> None:
+    what = chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "post-delete")})
+    world.up(what)
+    world.failing_jobs.add("h")
+    with pytest.raises(errors.WaitTimeout):
+        world.down()
+    outcome = world.up(what)
+    assert (outcome.plan.action, outcome.plan.state) == ("upgrade", "Interrupted")
+    assert world.statuses == ["1 superseded", "2 deployed"] and not world.up(what).changed
