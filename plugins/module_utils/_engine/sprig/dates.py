@@ -1,0 +1,105 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""sprig's dates (``date.go``). Those that need the present or the local zone take the context first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..gotypes.values import GoError
+from .context import Context
+from .durations import SECOND, duration_text, is_unix_seconds, parse_duration
+from .gotime import UTC, Time, Zone, zero
+
+_DATE = "2006-01-02"
+
+
+def now(context: Context) -> Time:
+    time = Time.of(context.now())
+    time.monotonic = context.elapsed()
+    return time
+
+
+def _instant(context: Context, value: Any) -> Time:
+    """A time, or seconds since 1970; everything else (a float, a text) is the present."""
+    if isinstance(value, Time):
+        return value
+    return Time(int(value)) if is_unix_seconds(value) else now(context)
+
+
+def _local(context: Context) -> Zone:
+    return Zone("Local", tz=context.local_zone())
+
+
+def _zone(context: Context, name: str) -> Zone:
+    """``time.LoadLocation``; an unknown zone is UTC."""
+    if name in ("", "UTC"):
+        return UTC
+    if name == "Local":
+        return _local(context)
+    if ".." in name or name[0] in "/\\" or "\\" in name:
+        return UTC
+    from zoneinfo import ZoneInfo
+
+    try:
+        return Zone(name, tz=ZoneInfo(name))
+    except (LookupError, OSError, ValueError):
+        return UTC
+
+
+def since(context: Context, value: Any) -> int:
+    """Nanoseconds from a time to now; 0 for what is no time."""
+    return int(now(context).minus(value)) if isinstance(value, Time) else 0
+
+
+def date(context: Context, layout: str, value: Any) -> str:
+    return date_in_zone(context, layout, value, "Local")
+
+
+def date_in_zone(context: Context, layout: str, value: Any, zone: str) -> str:
+    return _instant(context, value).in_zone(_zone(context, zone)).format(layout)
+
+
+def html_date(context: Context, value: Any) -> str:
+    return date_in_zone(context, _DATE, value, "Local")
+
+
+def html_date_in_zone(context: Context, value: Any, zone: str) -> str:
+    return date_in_zone(context, _DATE, value, zone)
+
+
+def must_date_modify(span: str, time: Time) -> Time:
+    return time.plus(int(parse_duration(span)))
+
+
+def date_modify(span: str, time: Time) -> Time:
+    try:
+        return must_date_modify(span, time)
+    except GoError:
+        return time
+
+
+def must_to_date(context: Context, layout: str, text: str) -> Time:
+    from .layout import parse_time
+
+    return parse_time(layout, text, _local(context))
+
+
+def to_date(context: Context, layout: str, text: str) -> Time:
+    try:
+        return must_to_date(context, layout, text)
+    except GoError:
+        return zero()
+
+
+def unix_epoch(time: Time) -> str:
+    return str(time.unix)
+
+
+def ago(context: Context, value: Any) -> str:
+    """How long ago, to the second; a float or a text is no time, and that is now."""
+    present = now(context)
+    instant = value if isinstance(value, Time) else Time(int(value)) if is_unix_seconds(value) else present
+    return duration_text(int(present.minus(instant).rounded(SECOND)))
