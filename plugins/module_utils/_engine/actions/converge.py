@@ -44,7 +44,7 @@ from ..release.history import History
 from ..release.inputs import ANNOTATION, Inputs, digest_of
 from ..release.model import Info, Release, Status
 from ..release.records import check_labels, merge_labels
-from ..render.model import Lookup, Rendered, ReleaseOptions
+from ..render.model import Lookup, ReleaseOptions, Rendered
 from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
@@ -400,10 +400,10 @@ class _Convergence:
             if good is None:
                 from .uninstall import uninstall
 
-                uninstall(
-                    UninstallRequest(request.name, request.namespace, wait=True, timeout=request.timeout, disable_hooks=request.disable_hooks),
-                    self.ports,
+                away = UninstallRequest(
+                    request.name, request.namespace, wait=True, timeout=request.timeout, disable_hooks=request.disable_hooks
                 )
+                uninstall(away, self.ports)
                 return {"action": "uninstall"}
             from .rollback import rollback
 

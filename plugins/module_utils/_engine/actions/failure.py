@@ -5,8 +5,8 @@
 """When a step of a release fails: the record says so, and what was asked for in that case is done (Helm: ``failRelease``).
 
 The first error is the one that is told, with its evidence untouched; what came of undoing stands beside it in the fields
-``rollback`` (``{"action", "to", "done", "error"}``). A failure to write the failure is a field too (``record_error``): the record then stays
-pending, and the next run says what to do about it.
+``rollback`` (``{"action", "to", "done", "error"}``). A failure to write the failure is a field too (``record_error``): the record then
+stays pending, and the next run says what to do about it.
 """
 
 from __future__ import annotations
@@ -64,10 +64,16 @@ def _undone(undo: Undo, fields: dict[str, Any], message: str, helm: str, name: s
         facts = undo()
     except EngineError as second:
         fields["rollback"] = {"done": False, "error": second.message}
-        return f"{message}. Undoing it failed as well: {second.message}", f"an error occurred while rolling back the release. original error: {helm}: {second.helm_message}"
+        return (
+            f"{message}. Undoing it failed as well: {second.message}",
+            f"an error occurred while rolling back the release. original error: {helm}: {second.helm_message}",
+        )
     fields["rollback"] = {"done": True, **facts}
     if facts["action"] == "uninstall":
-        return f"{message}. It has been uninstalled", f"release {name} failed, and has been uninstalled due to rollback-on-failure being set: {helm}"
+        return (
+            f"{message}. It has been uninstalled",
+            f"release {name} failed, and has been uninstalled due to rollback-on-failure being set: {helm}",
+        )
     return (
         f"{message}. It has been rolled back to revision {facts['to']}",
         f"release {name} failed, and has been rolled back due to rollback-on-failure being set: {helm}",

@@ -32,7 +32,12 @@ SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"
 
 #: how Helm begins the description of a release whose hook failed
-_PREFIX = {"pre-install": "failed pre-install: ", "post-install": "failed post-install: ", "pre-upgrade": "pre-upgrade hooks failed: ", "post-upgrade": "post-upgrade hooks failed: "}
+_PREFIX = {
+    "pre-install": "failed pre-install: ",
+    "post-install": "failed post-install: ",
+    "pre-upgrade": "pre-upgrade hooks failed: ",
+    "post-upgrade": "post-upgrade hooks failed: ",
+}
 
 
 class HookRunner:

@@ -33,7 +33,7 @@ class Observed:
 
 @dataclass(frozen=True)
 class Older:
-    """An older revision's manifest. ``certain``: it was deployed, so what it names was ours; a failed one may name objects that it never made."""
+    """An older revision's manifest. ``certain``: it was deployed, so what it names was ours; a failed one may name what it never made."""
 
     manifest: str
     certain: bool = True

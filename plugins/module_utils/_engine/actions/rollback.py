@@ -8,8 +8,8 @@ Nothing is rendered: the new revision is a copy of the old one's chart, values, 
 upgrade from the newest revision's manifest. Revision 0 is the one before the newest, whatever its status, as Helm counts.
 
 A rollback works on top of a pending revision: it is the way out of one whose writer died. When the newest revision is
-deployed, holds what the target holds, and its objects are there, nothing is done (Helm makes one more revision of the same); with revision 0
-there is always something to do, since "the one before" moves with each rollback.
+deployed, holds what the target holds, and its objects are there, nothing is done (Helm makes one more revision of the same);
+with revision 0 there is always something to do, since "the one before" moves with each rollback.
 
 When it fails, Helm marks the revision that was live as superseded although nothing took its place; we leave it as it was, so that
 history still tells which revision worked last.
@@ -67,7 +67,8 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
     release = _pending(ports, newest, target)
     built = build(ports.cluster, release.manifest, request.namespace)
     seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), take_ownership=True, action="rollback")
-    plan = Plan("rollback", _state_name(request, newest), f"Revision {number} was asked for", build_release(_situation(request, history, release, seen)))
+    steps = build_release(_situation(request, history, release, seen))
+    plan = Plan("rollback", _state_name(request, newest), f"Revision {number} was asked for", steps)
     if check:
         foresee(ports, plan, seen.lives, skip={})
         return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=seen.warnings)

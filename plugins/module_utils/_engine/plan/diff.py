@@ -36,9 +36,7 @@ def leaves(before: Any, after: Any, path: Path = ()) -> Iterator[FieldChange]:
         yield from (FieldChange("add", where, None, leaf) for where, leaf in _flat(after, path))
     elif after is _ABSENT:
         yield from (FieldChange("remove", where, leaf, None) for where, leaf in _flat(before, path))
-    elif type(before) is not type(after) and not _both_numbers(before, after):
-        yield FieldChange("change", path, before, after)
-    elif before != after:
+    elif (type(before) is not type(after) and not _both_numbers(before, after)) or before != after:
         yield FieldChange("change", path, before, after)
 
 

@@ -4,8 +4,8 @@
 
 """The named states of a release and what follows from each, in one table.
 
-The newest record is judged, not the newest deployed one: a failed upgrade on top of a deployed revision is a failed release. Desired state wins:
-whatever history holds, ``state: present`` brings the release to what was asked for, and so does ``state: absent``. One thing
+The newest record is judged, not the newest deployed one: a failed upgrade on top of a deployed revision is a failed release. Desired
+state wins: whatever history holds, ``state: present`` brings the release to what was asked for, and so does ``state: absent``. One thing
 alone stops us: a newest record that is pending. Its writer may be alive; helm cannot tell either and refuses; until a
 Lease says who holds a release we refuse as well and name the ways out, which work on a pending record: roll back, or remove.
 

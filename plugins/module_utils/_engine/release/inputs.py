@@ -8,10 +8,10 @@ Theory. Rendering is a function of the chart, the user's values and what the tem
 changed since the newest revision was deployed, rendering again can bring nothing new; what it could bring is noise (a fresh
 random password). So the inputs are compared, not the outputs, and an unchanged task renders nothing.
 
-The digest is over the chart (subcharts too), the user's values as they end up in ``config``, and the options that change what is done:
-``values_mode`` (``reuse`` freezes the chart's old defaults) and ``disable_hooks``. Not in it: how to wait, how many revisions to keep, ``skip_crds``
-(of no effect on a release that exists), labels (they are compared with the record's), who gets the credit. The answers are kept one by
-one, since the list of all that a cluster serves changes with every operator that someone else installs.
+The digest is over the chart (subcharts too), the user's values as they end up in ``config``, and the options that change what is
+done: ``values_mode`` (``reuse`` freezes the chart's old defaults) and ``disable_hooks``. Not in it: how to wait, how many revisions to
+keep, ``skip_crds`` (of no effect on a release that exists), labels (they are compared with the record's), who gets the credit. The
+answers are kept one by one, since the list of all that a cluster serves changes with every operator that someone else installs.
 A chart that looked objects up is always rendered again: its answer can have changed in any field.
 
 helm drops the annotation when it rewrites the record, and makes records without one; then ``compare`` is asked.

@@ -21,7 +21,6 @@ from .codec import decode, encode
 from .model import Release
 
 OWNER = "helm"
-SECRET_TYPE = "helm.sh/release.v1"
 SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
 
 

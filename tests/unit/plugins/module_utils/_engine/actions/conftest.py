@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import World
 
 

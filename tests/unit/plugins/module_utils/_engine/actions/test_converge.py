@@ -10,12 +10,10 @@ import json
 from dataclasses import replace
 
 import pytest
-
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import ANNOTATION
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
-
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
 
 ONE = chart({"a.yaml": config_map("a"), "NOTES.txt": "hi {{ .Release.Name }}"})

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import World, chart, config_map, hook
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import Faults

@@ -13,14 +13,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, Dependency, File, Lock, Maintainer, Metadata
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ReleaseError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release import codec
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Hook, HookExecution
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 def full_release() -> Release:
