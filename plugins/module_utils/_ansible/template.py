@@ -14,11 +14,13 @@ from typing import Any
 
 from .._adapters.clock import SystemClock, SystemRandom
 from .._adapters.private_files import write_private
+from .._engine.chart.dependencies import check_dependencies, check_installable
 from .._engine.chart.gomatch import BadPattern, match
 from .._engine.chart.names import validate_release_name
 from .._engine.errors import ChartNotFound, ManifestError, OperatorError, OptionError
 from .._engine.render.capabilities import Capabilities
 from .._engine.render.engine import render
+from .._engine.render.manifests import document, strip_space
 from .._engine.render.model import ReleaseOptions, Rendered
 from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import loads, loads_object
@@ -40,17 +42,24 @@ def chart_template(task: Task) -> Result:
     name = str(task.get("release_name", "release-name"))
     validate_release_name(name)
     chart = chart_of(task).chart
+    check_installable(chart)
+    check_dependencies(chart)
+    if chart.metadata.deprecated:
+        task.warn(f"The chart {chart.name} is deprecated.")
     rendered = _render(task, name, chart)
     for sentence in rendered.warnings:
         task.warn(sentence)
-    documents = documents_of(rendered, hooks=not task["disable_hook"])
+    hooks = not task["disable_hook"]
+    documents = documents_of(rendered, hooks=hooks)
     if task["show_only"]:
         documents = only(documents, [str(pattern) for pattern in task["show_only"]], shown_ref(task))
-    text = "".join(f"---\n# Source: {path}\n{body}\n" for path, body in documents)
+        text = "".join(document(path, strip_space(body)) for path, body in documents)
+    else:
+        text = text_of(rendered, hooks=hooks)
     result: Result = {
         "changed": False,
         "rc": 0,
-        "stdout": text,
+        "stdout": _printable(text),
         "stderr": "",
         "notes": rendered.notes,
         "command": helm_command(task, ["template", name, shown_ref(task)], _COMMAND_OPTIONS),
@@ -79,9 +88,20 @@ def _render(task: Task, name: str, chart: Any) -> Rendered:
     )
 
 
+def text_of(rendered: Rendered, *, hooks: bool) -> str:
+    """What ``helm template`` prints: CRDs if they were asked for, manifests, hooks."""
+    text = strip_space(rendered.manifest) + "\n"
+    return text + "".join(document(hook.path, hook.manifest) for hook in rendered.hooks) if hooks else text
+
+
+def _printable(text: str) -> str:
+    """Bytes that are no UTF-8 travel through the engine as surrogates; a result is JSON and cannot hold them."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def documents_of(rendered: Rendered, *, hooks: bool) -> list[tuple[str, str]]:
-    """``(path, text)`` of all that ``helm template`` prints: CRDs if they were asked for, manifests, hooks."""
-    documents = list(rendered.crds)
+    """``(path, text)`` of all that stands in ``text_of``, in its order."""
+    documents = list(rendered.crds)  # none, unless they were asked for
     documents += [(manifest.path, manifest.text) for manifest in rendered.manifests]
     if hooks:
         documents += [(hook.path, hook.manifest) for hook in rendered.hooks]
@@ -93,7 +113,7 @@ def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> l
     kept: list[tuple[str, str]] = []
     for pattern in patterns:
         try:
-            found = [document for document in documents if match(pattern, document[0].partition("/")[2])]
+            found = [entry for entry in documents if match(pattern, entry[0].partition("/")[2])]
         except BadPattern as error:
             raise OptionError(f"show_only: {pattern!r} is no pattern ({error}).", option="show_only") from error
         if not found:
@@ -111,7 +131,7 @@ def _write(task: Task, folder: Path, documents: list[tuple[str, str]]) -> Result
     """``output_dir``: one file a template, each document behind its ``# Source:`` line; only files that differ are written."""
     files: dict[str, str] = {}
     for path, body in documents:
-        files[path] = files.get(path, "") + f"---\n# Source: {path}\n{body}\n"
+        files[path] = files.get(path, "") + document(path, body)
     changed: list[str] = []
     diff: list[Result] = []
     for path, text in files.items():
