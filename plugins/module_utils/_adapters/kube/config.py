@@ -1,0 +1,326 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""From options to a connection: which server, what proves it, who we are. Nothing is sent from here.
+
+The order in which a cluster is found is kubectl's and helm's: the options (a kubeconfig, or a host with credentials), then
+``KUBECONFIG``, then ``~/.kube/config``, then the service account of the pod that we run in. Single options lie on top of what a
+kubeconfig says, each credential in place of the kubeconfig's whole user.
+
+Why this reads kubeconfigs itself and asks the ``kubernetes`` package only for ``auth-provider`` entries is told in
+docs/adr/0001-kubernetes-client.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..._engine.errors import ClusterConfigError
+from .kubeconfig import Entry, KubeConfig, expand, load
+from .options import ConnectionOptions
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+
+@dataclass(frozen=True)
+class ExecPlugin:
+    """An ``exec`` entry of a kubeconfig's user."""
+
+    api_version: str
+    command: str
+    arguments: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    hint: str = ""
+    cluster_info: str = ""
+    interactive: str = ""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Who we are. At most one of token, token file, user name and plugin; a client certificate may come beside."""
+
+    token: str = field(default="", repr=False)
+    token_file: Path | None = None
+    username: str = ""
+    password: str = field(default="", repr=False)
+    certificate: bytes = field(default=b"", repr=False)
+    key: bytes = field(default=b"", repr=False)
+    plugin: ExecPlugin | None = None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Everything that a transport needs. ``ca``: PEM text, empty: the system's authorities."""
+
+    server: str
+    credentials: Credentials = Credentials()
+    ca: bytes = field(default=b"", repr=False)
+    verify: bool = True
+    server_name: str = ""
+    namespace: str = ""
+    proxy: str = field(default="", repr=False)
+    no_proxy: str = ""
+    proxy_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    impersonate: tuple[tuple[str, str], ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def host(self) -> str:
+        """The server without anything that could be secret, for sentences."""
+        parts = urlsplit(self.server)
+        return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "") + parts.path
+
+
+def resolve(options: ConnectionOptions) -> Connection:
+    """Raises ``ClusterConfigError`` with what to do."""
+    connection = _base(options)
+    connection = _overlay(connection, options)
+    _check_server(connection.server)
+    return connection
+
+
+def _base(options: ConnectionOptions) -> Connection:
+    enough = options.host and (options.api_key or options.username or options.client_cert)
+    if enough and options.kubeconfig is None and options.context is None:
+        return Connection(server=options.host or "", environ=options.environ)
+    config = load(options)
+    if config is not None and (config.contexts or options.context or not options.host):
+        return _from_kubeconfig(config, options)
+    if options.context:
+        raise ClusterConfigError(
+            f"context: there is no kubeconfig that could hold the context {options.context!r}; set kubeconfig.", context=options.context
+        )
+    if options.host:
+        return Connection(server=options.host, environ=options.environ)
+    inside = _in_cluster(options.environ)
+    if inside is None:
+        raise ClusterConfigError(
+            "There is no way to a cluster: kubeconfig and host are not given, KUBECONFIG is not set, ~/.kube/config does not exist and "
+            "this is no pod; set kubeconfig, or host and api_key.",
+            helm="Kubernetes cluster unreachable: invalid configuration: no configuration has been provided",
+        )
+    return inside
+
+
+def _in_cluster(environ: Mapping[str, str]) -> Connection | None:
+    host, port = environ.get("KUBERNETES_SERVICE_HOST", ""), environ.get("KUBERNETES_SERVICE_PORT", "")
+    token = SERVICE_ACCOUNT / "token"
+    if not host or not port or not token.exists():
+        return None
+    where = f"[{host}]" if ":" in host else host
+    namespace = SERVICE_ACCOUNT / "namespace"
+    return Connection(
+        server=f"https://{where}:{port}",
+        credentials=Credentials(token_file=token),
+        ca=_file(SERVICE_ACCOUNT / "ca.crt", "the pod's service account"),
+        namespace=namespace.read_text().strip() if namespace.exists() else "",
+        environ=environ,
+    )
+
+
+def _from_kubeconfig(config: KubeConfig, options: ConnectionOptions) -> Connection:
+    name, context = config.context(options.context or "")
+    cluster = config.part("clusters", context.text("cluster"), name)
+    user = config.part("users", context.text("user"), name)
+    server = options.host or cluster.text("server")
+    if not server:
+        raise ClusterConfigError(
+            f"{config.origin}: the cluster {context.text('cluster')!r} has no server; repair the entry.", kubeconfig=config.origin
+        )
+    insecure = cluster.body.get("insecure-skip-tls-verify") is True
+    ca = b"" if insecure else _data_or_file(cluster, "certificate-authority", config.origin)
+    base = Connection(
+        server=server.rstrip("/"),
+        ca=ca,
+        verify=not insecure,
+        server_name=cluster.text("tls-server-name"),
+        namespace=context.text("namespace"),
+        proxy=cluster.text("proxy-url"),
+        impersonate=_impersonated(user.text("as"), user.body.get("as-groups") or (), user.text("as-uid"), user.body.get("as-user-extra")),
+        environ=options.environ,
+    )
+    if options.api_key or options.username or options.client_cert:
+        return base
+    return replace(base, credentials=_credentials(config, name, user, cluster, options, base))
+
+
+def _credentials(
+    config: KubeConfig, context: str, user: Entry, cluster: Entry, options: ConnectionOptions, base: Connection
+) -> Credentials:
+    """A user of a kubeconfig, in client-go's order of preference: token file over token, then plugin, then password."""
+    found = Credentials(
+        certificate=_data_or_file(user, "client-certificate", config.origin), key=_data_or_file(user, "client-key", config.origin)
+    )
+    token_file = user.path("tokenFile")
+    if token_file is not None:
+        return replace(found, token_file=token_file)
+    if user.text("token"):
+        return replace(found, token=user.text("token"))
+    if user.body.get("exec"):
+        return replace(found, plugin=_plugin(config.origin, user, cluster, base))
+    if user.text("username"):
+        return replace(found, username=user.text("username"), password=user.text("password"))
+    if user.body.get("auth-provider"):
+        from .providers import token_of
+
+        return replace(found, token=token_of(config, context, bool(options.persist_config)))
+    return found
+
+
+def _plugin(origin: str, user: Entry, cluster: Entry, base: Connection) -> ExecPlugin:
+    import json
+
+    body = user.body["exec"]
+    if not isinstance(body, Mapping) or not body.get("command"):
+        raise ClusterConfigError(f"{origin}: exec of a user must be a mapping with a command; repair the entry.", kubeconfig=origin)
+    command = str(body["command"])
+    if os.sep in command and not Path(command).is_absolute():
+        command = str(user.folder / command)
+    info = ""
+    if body.get("provideClusterInfo"):
+        extensions = cluster.body.get("extensions") or []
+        found = [e.get("extension") for e in extensions if isinstance(e, Mapping) and e.get("name") == "client.authentication.k8s.io/exec"]
+        facts: dict[str, Any] = {"server": base.server, "config": found[0] if found else None}
+        if base.server_name:
+            facts["tls-server-name"] = base.server_name
+        if not base.verify:
+            facts["insecure-skip-tls-verify"] = True
+        if base.ca:
+            facts["certificate-authority-data"] = base64.b64encode(base.ca).decode()
+        if base.proxy:
+            facts["proxy-url"] = base.proxy
+        info = json.dumps(facts, sort_keys=True)
+    return ExecPlugin(
+        api_version=str(body.get("apiVersion") or ""),
+        command=command,
+        arguments=tuple(str(argument) for argument in body.get("args") or ()),
+        env=tuple((str(item.get("name")), str(item.get("value", ""))) for item in body.get("env") or () if isinstance(item, Mapping)),
+        hint=str(body.get("installHint") or "").strip(),
+        cluster_info=info,
+        interactive=str(body.get("interactiveMode") or ""),
+    )
+
+
+def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
+    """Single options on top of what was found."""
+    changes: dict[str, Any] = {}
+    if options.host:
+        changes["server"] = options.host
+    if options.api_key:
+        changes["credentials"] = Credentials(token=options.api_key)
+    elif options.username:
+        changes["credentials"] = Credentials(username=options.username, password=options.password or "")
+    elif options.client_cert:
+        certificate = _file(expand(options.client_cert, options.environ), "client_cert")
+        key = _file(expand(options.client_key, options.environ), "client_key") if options.client_key else b""
+        changes["credentials"] = Credentials(certificate=certificate, key=key)
+    if options.ca_cert:
+        changes["ca"], changes["verify"] = _file(expand(options.ca_cert, options.environ), "ca_cert"), True
+    if options.validate_certs is not None:
+        changes["verify"] = options.validate_certs
+    if changes.get("verify", base.verify) is False:
+        changes["ca"] = b""
+    if options.impersonate_user or options.impersonate_groups:
+        changes["impersonate"] = _impersonated(options.impersonate_user or "", options.impersonate_groups, "", None)
+    changes.update(_proxy(base, options, changes.get("server", base.server)))
+    return replace(base, **changes)
+
+
+def _impersonated(user: str, groups: Any, uid: str, extra: Any) -> tuple[tuple[str, str], ...]:
+    from urllib.parse import quote
+
+    found = [("Impersonate-User", user)] if user else []
+    found += [("Impersonate-Group", str(group)) for group in groups]
+    found += [("Impersonate-Uid", uid)] if uid else []
+    for key, values in (extra or {}).items():
+        found += [(f"Impersonate-Extra-{quote(str(key), safe='')}", str(value)) for value in values or ()]
+    if found and not user:
+        raise ClusterConfigError("impersonate_groups needs impersonate_user; give the user whose groups these are.")
+    return tuple(found)
+
+
+def _proxy(base: Connection, options: ConnectionOptions, server: str) -> dict[str, Any]:
+    environ = options.environ
+    scheme = urlsplit(server).scheme
+    proxy = options.proxy or base.proxy
+    if not proxy:  # as Go's ProxyFromEnvironment
+        names = ("HTTPS_PROXY", "https_proxy") if scheme == "https" else ("HTTP_PROXY", "http_proxy")
+        proxy = next((environ[name] for name in names if environ.get(name)), "")
+    no_proxy = options.no_proxy or environ.get("NO_PROXY") or environ.get("no_proxy") or ""
+    ambient = not options.proxy and not base.proxy
+    if proxy and (not options.proxy or options.no_proxy) and _bypasses(server, no_proxy, loopback=ambient):
+        proxy = ""
+    return {"proxy": proxy, "no_proxy": no_proxy, "proxy_headers": tuple(sorted(options.proxy_headers.items()))}
+
+
+def _bypasses(server: str, no_proxy: str, *, loopback: bool) -> bool:
+    """Whether a server is reached without the proxy: names with their subdomains, addresses, networks, ``*``."""
+    import ipaddress
+
+    parts = urlsplit(server)
+    host = (parts.hostname or "").lower()
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        address = None
+    if loopback and (host == "localhost" or (address is not None and address.is_loopback)):
+        return True
+    for item in (piece.strip().lower() for piece in no_proxy.split(",")):
+        if not item:
+            continue
+        name, _, port = item.partition(":") if item.count(":") == 1 else (item, "", "")
+        if port and str(parts.port or 443) != port:
+            continue
+        if name == "*" or host == name.lstrip(".") or host.endswith("." + name.lstrip(".").removeprefix("*.")):
+            return True
+        if address is not None and "/" in name and _in_network(address, name):
+            return True
+    return False
+
+
+def _in_network(address: Any, text: str) -> bool:
+    import ipaddress
+
+    try:
+        return address in ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return False
+
+
+def _check_server(server: str) -> None:
+    parts = urlsplit(server)
+    try:
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise ClusterConfigError(
+            f"host: {server!r} is not the URL of an API server; write it as https://name:6443.", helm="Kubernetes cluster unreachable"
+        )
+
+
+def _data_or_file(entry: Entry, key: str, origin: str) -> bytes:
+    """The ``-data`` form beats the path, as in client-go."""
+    data = entry.text(f"{key}-data")
+    if data:
+        try:
+            return base64.b64decode("".join(data.split()), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise ClusterConfigError(f"{origin}: {key}-data is not base64; repair the entry.", kubeconfig=origin) from error
+    path = entry.path(key)
+    return _file(path, f"{key} of {origin}") if path is not None else b""
+
+
+def _file(path: Path, called: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ClusterConfigError(f"{called}: {path} cannot be read: {error.strerror or error}; correct the path.") from error

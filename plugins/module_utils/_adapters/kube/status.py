@@ -1,0 +1,259 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What the API server refuses, as one of our errors: a sentence that says what to do, never a secret.
+
+A refusal is a ``Status`` object (``reason``, ``message``, ``details.causes``); from a proxy in between it is any text. The message of
+a refused Secret may quote its data (field validation does), so that of a Secret is cleaned of every value that was sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..._engine.errors import (
+    AlreadyExists,
+    ClusterError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    Rejected,
+    ServerBusy,
+    Unauthorized,
+    UnknownKind,
+)
+
+_RBAC = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) (?:resource "(?P<resource>[^"]*)"|path "(?P<path>[^"]*)")'
+    r'(?: in API group "(?P<group>[^"]*)")?(?: in the namespace "(?P<namespace>[^"]*)")?'
+)
+_WEBHOOK = re.compile(r'admission webhook "(?P<webhook>[^"]+)" denied the request(?:: )?(?P<words>.*)', re.S)
+_MANAGER = re.compile(r'conflict with "(?P<manager>[^"]*)"(?: with subresource "[^"]*")?(?: using (?P<version>\S+))?')
+_QUOTED_VALUE = re.compile(r'(Invalid value: |Unsupported value: )"(?:[^"\\]|\\.)*"|(got )"[^"]*"|(Value:)\S+')
+_UNKNOWN_RESOURCE = "the server could not find the requested resource"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request as a sentence needs it. ``what``: the object or the kind, in words."""
+
+    verb: str
+    what: str
+    host: str
+    api_version: str = ""
+    kind: str = ""
+    name: str = ""
+    sent: Mapping[str, Any] | None = field(default=None, repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+
+def is_about_the_object(status: int, answer: Any) -> bool:
+    """A 500 that says nothing against the server: its decoder words what is wrong with an object so, with no ``reason``."""
+    return status == 500 and isinstance(answer, Mapping) and answer.get("kind") == "Status" and not answer.get("reason")
+
+
+def error_of(status: int, answer: Any, call: Call) -> ClusterError:
+    """The error of an answer that is no success.
+
+    :param status: the HTTP status.
+    :param answer: the parsed body, or its text.
+    """
+    body: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+    reason = str(body.get("reason") or "")
+    said = str(body.get("message") or (answer if isinstance(answer, str) else "")).strip()
+    message = _clean(said, call)
+    make = _Maker(status, reason, message, body, call)
+    webhook = _WEBHOOK.search(message)
+    if webhook:
+        return make.webhook(webhook)
+    by_status = {401: make.unauthorized, 403: make.forbidden, 404: make.not_found, 409: make.conflict, 410: make.gone}
+    if status in by_status:
+        return by_status[status]()
+    if (status == 429 or status >= 500) and not is_about_the_object(status, answer):
+        return make.busy()
+    return make.rejected()
+
+
+@dataclass(frozen=True)
+class _Maker:
+    status: int
+    reason: str
+    message: str
+    body: Mapping[str, Any]
+    call: Call
+
+    def _facts(self, **more: Any) -> dict[str, Any]:
+        call = self.call
+        return {"host": call.host, "verb": call.verb, "object": call.what, "status": self.status, "reason": self.reason, **more}
+
+    def _causes(self) -> list[Mapping[str, Any]]:
+        details = self.body.get("details")
+        causes = details.get("causes") if isinstance(details, Mapping) else None
+        return [cause for cause in causes or () if isinstance(cause, Mapping)]
+
+    def webhook(self, match: re.Match[str]) -> ClusterError:
+        words = match["words"].strip().rstrip(".") or "it gave no reason"
+        return Rejected(
+            f"The admission webhook {match['webhook']} refuses {self.call.what}: {words}.",
+            helm=self.message,
+            **self._facts(webhook=match["webhook"], causes=[{"field": "", "message": words}]),
+        )
+
+    def unauthorized(self) -> ClusterError:
+        return Unauthorized(
+            f"The API server {self.call.host} does not accept these credentials (401): the token has run out or belongs to another "
+            "cluster; give a valid api_key, client certificate or kubeconfig.",
+            helm="Kubernetes cluster unreachable: the server has asked for the client to provide credentials",
+            **self._facts(),
+        )
+
+    def forbidden(self) -> ClusterError:
+        match = _RBAC.search(self.message)
+        if match is None:
+            words = self.message.partition(" is forbidden: ")[2] or self.message or "it gave no reason"
+            return Rejected(
+                f"The API server does not allow {self.call.what}: {words.rstrip('.')}.",
+                helm=self.message,
+                **self._facts(causes=[{"field": "", "message": words}]),
+            )
+        what = match["resource"] or match["path"]
+        where = f"in namespace {match['namespace']}" if match["namespace"] else "in the whole cluster"
+        group = f".{match['group']}" if match["group"] else ""
+        return Forbidden(
+            f"{match['user']} may not {match['verb']} {what}{group} {where} (403): grant the verb {match['verb']} on {what}{group} there "
+            "(role release_manager makes such an identity), or use another identity.",
+            helm=self.message,
+            **{
+                **self._facts(),
+                "verb": match["verb"],
+                "resource": what,
+                "group": match["group"] or "",
+                "namespace": match["namespace"] or "",
+                "user": match["user"],
+            },
+        )
+
+    def not_found(self) -> ClusterError:
+        call = self.call
+        details = self.body.get("details")
+        details = details if isinstance(details, Mapping) else {}
+        of_an_object = details.get("name") or self.reason == "NotFound"
+        if call.kind and (_UNKNOWN_RESOURCE in self.message or not of_an_object):
+            return unknown_kind(call.api_version, call.kind, call.host)
+        if details.get("kind") == "namespaces" and call.kind != "Namespace":
+            name = details.get("name")
+            return NotFound(
+                f"The namespace {name} of {call.what} does not exist; create it first, or set create_namespace: true.",
+                helm=self.message,
+                **self._facts(namespace=name),
+            )
+        return NotFound(f"{call.what} does not exist.", helm=self.message, **self._facts())
+
+    def conflict(self) -> ClusterError:
+        call = self.call
+        if self.reason == "AlreadyExists":
+            return AlreadyExists(f"{call.what} exists already.", helm=self.message, **self._facts())
+        conflicts = []
+        for cause in self._causes():
+            match = _MANAGER.search(str(cause.get("message", "")))
+            if cause.get("reason") == "FieldManagerConflict" and match:
+                conflicts.append({"manager": match["manager"], "field": str(cause.get("field", ""))})
+        if conflicts:
+            by_manager: dict[str, list[str]] = {}
+            for item in conflicts:
+                by_manager.setdefault(item["manager"], []).append(item["field"])
+            whose = "; ".join(f"{', '.join(names)} by {manager!r}" for manager, names in by_manager.items())
+            return Conflict(
+                f"{call.what} has fields that somebody else manages: {whose}. Set force_conflicts: true to take them over, or take them "
+                "out of the chart.",
+                helm=self.message,
+                **self._facts(conflicts=conflicts),
+            )
+        words = self.message or "the server gave no reason"
+        return Conflict(
+            f"{call.what} was changed by somebody else at the same moment, or its state does not allow it: {words.rstrip('.')}; "
+            "run the task again.",
+            helm=self.message,
+            **self._facts(conflicts=[]),
+        )
+
+    def gone(self) -> ClusterError:
+        sentence = f"The version of {self.call.what} to go on from is too old; list again."
+        return Conflict(sentence, helm=self.message, **self._facts(conflicts=[]))
+
+    def busy(self) -> ClusterError:
+        words = f": {self.message.rstrip('.')}" if self.message else ""
+        broken = "failed calling webhook" in self.message
+        advice = "the webhook's own service must be repaired" if broken else "try again later"
+        return ServerBusy(
+            f"The API server {self.call.host} could not {self.call.verb} {self.call.what} ({self.status}){words}; {advice}.",
+            helm=self.message,
+            **self._facts(),
+        )
+
+    def rejected(self) -> ClusterError:
+        causes = [{"field": str(c.get("field", "")), "message": _clean(str(c.get("message", "")), self.call)} for c in self._causes()]
+        if causes:
+            words = "; ".join(f"{c['field']}: {c['message']}" if c["field"] else c["message"] for c in causes)
+        else:
+            words = self.message or f"it answered {self.status}"
+        if self.status == 413 or "Too long: may not be more than" in words or "Request entity too large" in words:
+            words += " (it is too large for the API server)"
+        return Rejected(
+            f"The API server refuses {self.call.what}: {words.rstrip('.')}.",
+            helm=self.message,
+            **self._facts(causes=causes or [{"field": "", "message": words}]),
+        )
+
+
+def unknown_kind(api_version: str, kind: str, host: str) -> UnknownKind:
+    """The server serves no such kind."""
+    group, _, version = api_version.rpartition("/")
+    return UnknownKind(
+        f"The cluster does not know the kind {kind} of {api_version}: install its CustomResourceDefinition, or use an apiVersion that the "
+        "cluster serves.",
+        helm=f'resource mapping not found: no matches for kind "{kind}" in version "{f"{group}/" if group else ""}{version}"',
+        host=host,
+        api_version=api_version,
+        kind=kind,
+    )
+
+
+def _clean(text: str, call: Call) -> str:
+    """Without the values of a Secret that was sent, and without what we log in with."""
+    hidden = set(call.secrets)
+    if call.kind == "Secret" and text:
+        text = _QUOTED_VALUE.sub(lambda match: f"{match[1] or match[2] or match[3]}***", text)
+        hidden |= set(_secret_values(call.sent or {}))
+    for value in sorted(hidden, key=len, reverse=True):
+        text = text.replace(value, "***")
+    return text
+
+
+def _secret_values(sent: Mapping[str, Any]) -> Iterable[str]:
+    for key in ("data", "stringData"):
+        for text in _texts(sent.get(key)):
+            yield text
+            try:
+                plain = base64.b64decode(text, validate=True).decode()
+            except (binascii.Error, ValueError):
+                continue
+            if len(plain) > 2:
+                yield plain
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif len(str(value)) > 2:
+        yield str(value)
