@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from ..module_utils._ansible import options
-from ..plugin_utils._in_process import PRELOADED, InProcessAction, preload
+from ..plugin_utils._in_process import InProcessAction, preload
 
 try:
     from ..module_utils._ansible.identity import deployer_identity
-except ImportError:  # the module says which library is missing
+except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     deployer_identity = None
 else:
-    preload(*PRELOADED)
+    preload("yaml", "kubernetes.client", "kubernetes.config")
 
 
 class ActionModule(InProcessAction):

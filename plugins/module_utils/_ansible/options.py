@@ -17,8 +17,12 @@ This file is read by targets of every age before the Python version is checked: 
 
 from __future__ import annotations
 
+from typing import Any, Dict  # noqa: UP035  read by old Pythons
 
-def connection():
+Spec = Dict[str, Any]  # noqa: UP006
+
+
+def connection() -> Spec:
     """The 16 options that ``kubernetes.core`` knows for reaching a cluster."""
     return {
         "kubeconfig": {"type": "raw", "aliases": ["kubeconfig_path"]},
@@ -47,19 +51,19 @@ def connection():
     }
 
 
-def helm_binary():
+def helm_binary() -> Spec:
     """What only a helm binary needs; accepted so that a playbook can move, ignored with a notice."""
     return {"binary_path": {"type": "path"}}
 
 
-def release_identity():
+def release_identity() -> Spec:
     return {
         "release_name": {"type": "str", "required": True, "aliases": ["name"]},
         "release_namespace": {"type": "str", "required": True, "aliases": ["namespace"]},
     }
 
 
-def chart_source():
+def chart_source() -> Spec:
     return {
         "chart_ref": {"type": "path"},
         "chart_repo_url": {"type": "str"},
@@ -71,7 +75,7 @@ def chart_source():
     }
 
 
-def chart_values():
+def chart_values() -> Spec:
     return {
         "release_values": {"type": "dict", "default": {}, "aliases": ["values"]},
         "values_files": {"type": "list", "elements": "str", "default": []},
@@ -87,7 +91,7 @@ def chart_values():
     }
 
 
-def waiting():
+def waiting() -> Spec:
     return {
         "wait": {"type": "bool", "default": False},
         "wait_for_jobs": {"type": "bool", "default": False},
@@ -95,11 +99,11 @@ def waiting():
     }
 
 
-def masking():
+def masking() -> Spec:
     return {"return_values": {"type": "bool", "default": False}}
 
 
-def applying():
+def applying() -> Spec:
     """How objects are written; shared by release and rollback."""
     return {
         "disable_hook": {"type": "bool", "default": False},
@@ -109,14 +113,14 @@ def applying():
     }
 
 
-def _merged(*groups):
-    spec = {}
+def _merged(*groups: Spec) -> Spec:
+    spec: Spec = {}
     for group in groups:
         spec.update(group)
     return spec
 
 
-def chart_release():
+def chart_release() -> Spec:
     own = {
         "release_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
         "reuse_values": {"type": "bool"},
@@ -141,7 +145,7 @@ def chart_release():
     }
 
 
-def chart_release_rollback():
+def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}}
     return {
         "argument_spec": _merged(connection(), helm_binary(), release_identity(), waiting(), applying(), masking(), own),
@@ -149,7 +153,7 @@ def chart_release_rollback():
     }
 
 
-def chart_release_info():
+def chart_release_info() -> Spec:
     own = {
         "release_name": {"type": "str", "aliases": ["name"]},
         "release_namespace": {"type": "str", "aliases": ["namespace"]},
@@ -171,7 +175,7 @@ def chart_release_info():
     }
 
 
-def chart_template():
+def chart_template() -> Spec:
     own = {
         "chart_ref": {"type": "path", "required": True},
         "release_name": {"type": "str", "aliases": ["name"]},
@@ -193,7 +197,7 @@ def chart_template():
     }
 
 
-def chart_repository():
+def chart_repository() -> Spec:
     # Accepted so that the connection can be set for the whole action group; the user of a repository has the same name there.
     unused = {name: option for name, option in connection().items() if name not in ("username", "password")}
     own = {
@@ -214,7 +218,7 @@ def chart_repository():
     }
 
 
-def deployer_identity():
+def deployer_identity() -> Spec:
     own = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "name": {"type": "str", "default": "release-manager"},

@@ -71,8 +71,8 @@ def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any]
 
 def mask_set_value(text: str) -> str:
     """``a.b=secret,c=d`` -> ``a.b=********``: a comma may stand inside a value, so everything after the first ``=`` goes."""
-    key, equals, _ = text.partition("=")
-    return f"{key}={MASK}" if equals else MASK
+    key = text.partition("=")[0]
+    return f"{key}={MASK}" if "=" in text else MASK
 
 
 def mask_params(params: dict[str, Any]) -> dict[str, Any]:
