@@ -133,7 +133,7 @@ def _parse(schema: bytes) -> Any:
 
         fault: YamlError = json_fault(text)
         words = fault.go_message
-        if words == "unexpected end of JSON input":
+        if fault.line is None:  # the text ends too early
             words = "unexpected EOF" if text.strip() else "EOF"
         elif words.endswith("after top-level value"):
             words = "invalid character after top-level value"

@@ -26,7 +26,7 @@ from .schema import URL, SchemaFault
 from .schema_words import display, joined, number_words, quote, thousands
 
 try:
-    import jsonschema_specifications
+    import jsonschema_specifications  # type: ignore[import-untyped]
     import referencing.exceptions
     import referencing.jsonschema
 
@@ -34,7 +34,7 @@ try:
 except ImportError as _error:
     MISSING = str(_error)
 
-MAX_DEPTH = 300
+MAX_DEPTH = 150
 
 _DRAFTS = {
     "http://json-schema.org/draft-04/schema": (4, "DRAFT4"),
@@ -44,6 +44,7 @@ _DRAFTS = {
     "https://json-schema.org/draft/2020-12/schema": (2020, "DRAFT202012"),
 }
 _LATEST = "https://json-schema.org/draft/2020-12/schema"
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _TYPES = ("null", "boolean", "number", "integer", "string", "array", "object")
 Path = tuple[str, ...]
 
@@ -446,12 +447,12 @@ class _Walk:
 
     def _number(self, schema: dict[str, Any], value: Any, path: Path, found: list[Trouble]) -> None:
         number = exact(value)
-        limits: dict[str, Any] = {name: schema[name] for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if name in schema}
+        limits: dict[str, Any] = {name: schema[name] for name in _LIMITS if name in schema}
         if self.draft == 4:  # there the exclusive ones are booleans about the others
             for name, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
                 if limits.pop(strict, False) is True and name in limits:
                     limits[strict] = limits.pop(name)
-        for name in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+        for name in _LIMITS:
             if name in limits:
                 limit = exact(limits[name])
                 low = number < limit or (number == limit and name == "exclusiveMinimum")

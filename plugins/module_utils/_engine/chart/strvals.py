@@ -54,14 +54,15 @@ def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file:
     if kind not in KINDS:
         raise ValueError(f"no such kind: {kind}")
     text = _SURROGATES.sub("\ufffd", text)
+    whole = kind == "set-json" and text.strip().startswith("{")
     try:
-        if kind == "set-json" and text.strip().startswith("{"):
+        if whole:
             _merge_json(text.strip(), dest)
         else:
             _PARSERS[kind](text, read_file).parse(dest)
     except _ParseError as error:
         if kind == "set-json":
-            raise ValuesError(f"--set-json: {error}", helm="failed parsing --set-json data", source="--set-json") from None
+            raise ValuesError(f"--set-json: {error}", helm="failed parsing --set-json data" + " JSON" * whole, source="--set-json") from None
         raise ValuesError(f"--{kind}: {error}", helm=f"failed parsing --{kind} data: {error}", source=f"--{kind}") from None
 
 

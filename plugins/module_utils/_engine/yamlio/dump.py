@@ -186,9 +186,8 @@ def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
 
 
 def _long_key(key: str, value: Any, indent: int, depth: int, put: Any) -> None:
-    if len(key.encode("utf-8")) > 1020:
-        # the JSON in between is one line, and YAML finds no key that is longer than 1024 bytes
-        raise YamlError("yaml: could not find expected ':'", "a key is longer than 1024 bytes")
+    if len(key.encode("utf-8")) > 1020:  # the JSON in between is one line, and there YAML finds no key that is longer
+        raise YamlError("yaml: did not find expected ',' or '}'", "a key is longer than 1024 bytes")
     put("?")
     _scalar(key, indent + 1, indent + 2, put)
     put(" " * indent + ": ")
@@ -408,7 +407,8 @@ def natural_order(value: dict[str, Any]) -> list[str]:
             return sorted(value)
         if not _DIGITS.search(joined):
             return sorted(value, key=_letters_last)
-    return sorted(value, key=_NATURAL)
+    # Go's order is no total one (a1 < a01 < a10 < a1x < a01) and then follows chance; ours depends on the keys alone
+    return sorted(sorted(value), key=_NATURAL)
 
 
 def _letters_last(key: str) -> str:

@@ -30,8 +30,9 @@ def json_fault(text: str) -> YamlError:
         if position < len(text):
             raise _Stop(position, "after top-level value")
     except _Stop as stop:
-        if stop.at >= len(text):
-            return YamlError(_END, "the JSON text ends too early")
+        if stop.at >= len(text):  # Go ends a text with a blank, which a half of a word, number or escape does not allow
+            words = f"invalid character ' ' {stop.context}" if stop.context.startswith(("in ", "after decimal")) else _END
+            return YamlError(words, "the JSON text ends too early")
         before = text[: stop.at]
         line, column = before.count("\n") + 1, stop.at - before.rfind("\n")
         words = f"invalid character {_quoted(text[stop.at])} {stop.context}"

@@ -125,8 +125,9 @@ def _first(text: str | bytes, builder: _Builder) -> Any:
 
 def _documents(text: str | bytes, builder: _Builder) -> Iterator[Any]:
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-    parser = _parser(data)
+    parser = None
     try:
+        parser = _parser(data)
         while True:
             event = parser.get_event()
             if isinstance(event, StreamEndEvent):
@@ -136,7 +137,8 @@ def _documents(text: str | bytes, builder: _Builder) -> Iterator[Any]:
     except yaml.YAMLError as error:
         raise _syntax_error(error) from None
     finally:
-        parser.dispose()
+        if parser is not None:
+            parser.dispose()
 
 
 def _parser(data: bytes) -> Any:

@@ -26,6 +26,11 @@ _PROBLEMS = (
     ("expected '<document start>', but found", "did not find expected <document start>"),
     ("found unexpected end of stream", "found unexpected end of stream"),
     ("could not find expected ':'", "could not find expected ':'"),
+    ("found incompatible YAML document", "found incompatible YAML document"),
+    ("expected '>', but found", "did not find the expected '>'"),
+    ("found unknown escape character", "found unknown escape character"),
+    ("expected chomping or indentation indicators, but found", "did not find expected comment or line break"),
+    ("expected alphabetic or numeric character, but found", "did not find expected alphabetic or numeric character"),
     ("found character '", "found character that cannot start any token"),
 )
 
