@@ -1,0 +1,225 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Private keys and certificates for ``crypto``: what Go's ``crypto/x509`` makes of sprig's requests, made with ``cryptography``.
+
+Extensions stand in Go's order; only a CA gets a subject key identifier, only what a CA signs names its issuer's.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta, timezone
+from typing import Any, ClassVar
+
+from ..gotypes.values import GoError, GoObject
+from .context import Context
+from .convert import to_bytes
+
+_PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\r?\n.*?-----END \1-----", re.DOTALL)
+_RSA_BITS = 2048
+
+
+class Certificate(GoObject):
+    """What the functions return: two PEM texts."""
+
+    GO_TYPE: ClassVar[str] = "sprig.certificate"
+    GO_FIELDS: ClassVar[dict[str, str]] = {"Cert": "cert", "Key": "key"}
+
+    def __init__(self, cert: str, key: str) -> None:
+        self.cert = cert
+        self.key = key
+
+    def go_json(self) -> dict[str, str]:
+        """A struct without tags."""
+        return {"Cert": self.cert, "Key": self.key}
+
+
+def require() -> Any:
+    """The library's ``hazmat`` modules, or the error that names it."""
+    try:
+        import cryptography
+    except ImportError:
+        raise GoError("this function needs the Python library cryptography on the machine that renders the chart") from None
+    return cryptography
+
+
+def new_rsa(bits: int = _RSA_BITS) -> Any:
+    require()
+    from cryptography.hazmat.primitives.asymmetric import rsa
+
+    return rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+def key_text(key: Any) -> str:
+    """PEM as sprig writes it: PKCS#1 for RSA, SEC 1 for EC, OpenSSL's for DSA, PKCS#8 for the others."""
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+    traditional = isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, dsa.DSAPrivateKey))
+    form = PrivateFormat.TraditionalOpenSSL if traditional else PrivateFormat.PKCS8
+    text: str = key.private_bytes(Encoding.PEM, form, NoEncryption()).decode("ascii")
+    return text
+
+
+def read_key(text: str) -> Any:
+    """A private key from PEM. Raises ``GoError`` in sprig's words; the last part is ours where Go's decoder has its own."""
+    require()
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    found = _PEM.search(text)
+    if found is None:
+        raise GoError("no PEM data in input")
+    label = found[1]
+    if label != "PRIVATE KEY" and not label.endswith(" PRIVATE KEY"):
+        raise GoError(f"no private key data in PEM block of type {label}")
+    sort = label[: -len(" PRIVATE KEY")]
+    if label != "PRIVATE KEY" and sort not in ("RSA", "EC", "DSA"):
+        raise GoError(f"invalid private key type {sort}")
+    try:
+        return load_pem_private_key(to_bytes(found[0]), None)
+    except Exception as error:  # the library raises many kinds; none tells more than that the key is malformed
+        prefix = "decoding PEM as PKCS#8" if label == "PRIVATE KEY" else f"parsing {sort} private key from PEM"
+        raise GoError(f"{prefix}: malformed key") from error
+
+
+def read_certificate(text: str) -> Any:
+    require()
+    from cryptography import x509
+
+    found = _PEM.search(text)
+    if found is None:
+        raise GoError("unable to decode certificate")
+    try:
+        return x509.load_pem_x509_certificate(to_bytes(found[0]))
+    except ValueError as error:
+        raise GoError("error parsing certificate: decodedCert.Bytes: x509: malformed certificate") from error
+
+
+def addresses(ips: list[Any] | None) -> list[Any]:
+    import ipaddress
+
+    from ..gotypes.printing import sprint
+
+    out = []
+    for ip in ips or ():
+        if not isinstance(ip, str):
+            raise GoError(f"error parsing ip: {sprint(ip)} is not a string")
+        try:
+            address = ipaddress.ip_address(ip)
+        except ValueError:
+            raise GoError(f"error parsing ip: {ip}") from None
+        if address.version == 6 and ("%" in ip or address.ipv4_mapped is not None):
+            if "%" in ip:
+                raise GoError(f"error parsing ip: {ip}")
+            address = address.ipv4_mapped or address
+        out.append(address)
+    return out
+
+
+def names(alternate: list[Any] | None) -> list[str]:
+    from ..gotypes.printing import go_quote, sprint
+
+    for name in alternate or ():
+        if not isinstance(name, str):
+            raise GoError(f"error processing alternate dns name: {sprint(name)} is not a string")
+        if not name.isascii():
+            raise GoError(f"error creating certificate: x509: {go_quote(name)} cannot be encoded as an IA5String")
+    return list(alternate or ())
+
+
+def issue(
+    context: Context,
+    common_name: str,
+    days: int,
+    key: Any,
+    *,
+    ips: list[Any] | None = None,
+    alternate: list[Any] | None = None,
+    authority: bool = False,
+    signer: tuple[Any, Any] | None = None,
+) -> Certificate:
+    """A certificate for ``key``.
+
+    :param days: from now.
+    :param authority: a CA's.
+    :param signer: certificate and key of the CA that signs; without one the certificate signs itself.
+    """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    addresses_and_names = [x509.IPAddress(ip) for ip in addresses(ips)], [x509.DNSName(name) for name in names(alternate)]
+    subject = _subject(common_name)
+    begin = context.now().astimezone(timezone.utc).replace(microsecond=0)
+    try:
+        builder = (
+            x509.CertificateBuilder()
+            .serial_number(int.from_bytes(context.bytes(16), "big") or 1)
+            .subject_name(subject)
+            .issuer_name(signer[0].subject if signer else subject)
+            .not_valid_before(begin)
+            .not_valid_after(begin + timedelta(days=days))
+            .public_key(key.public_key())
+        )
+    except (OverflowError, ValueError) as error:
+        raise GoError(f"error creating certificate: {error}") from error
+    for extension, critical in _extensions(key, authority, signer, addresses_and_names):
+        builder = builder.add_extension(extension, critical)
+    certificate = builder.sign(signer[1] if signer else key, _digest(signer[1] if signer else key))
+    return Certificate(certificate.public_bytes(Encoding.PEM).decode("ascii"), key_text(key))
+
+
+def _subject(common_name: str) -> Any:
+    from cryptography import x509
+    from cryptography.x509.oid import NameOID
+
+    # beyond 64 signs only the library complains, not Go
+    parts = [x509.NameAttribute(NameOID.COMMON_NAME, common_name, _validate=len(common_name) <= 64)] if common_name else []
+    return x509.Name(parts)
+
+
+def _extensions(key: Any, authority: bool, signer: tuple[Any, Any] | None, alternatives: tuple[list[Any], list[Any]]) -> list[tuple[Any, bool]]:
+    from cryptography import x509
+    from cryptography.x509.oid import ExtendedKeyUsageOID
+
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=True,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=authority,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    out: list[tuple[Any, bool]] = [
+        (usage, True),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False),
+        (x509.BasicConstraints(ca=authority, path_length=None), True),
+    ]
+    if authority:
+        out.append((x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False))
+    if signer:
+        try:
+            identifier = signer[0].extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
+        except x509.ExtensionNotFound:
+            identifier = None
+        if identifier is not None:
+            out.append((x509.AuthorityKeyIdentifier(identifier.digest, None, None), False))
+    ips, dns = alternatives
+    if ips or dns:
+        out.append((x509.SubjectAlternativeName([*dns, *ips]), False))
+    return out
+
+
+def _digest(key: Any) -> Any:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
+
+    if isinstance(key, (ed25519.Ed25519PrivateKey, ed448.Ed448PrivateKey)):
+        return None
+    if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.key_size > 256:
+        return hashes.SHA384() if key.curve.key_size <= 384 else hashes.SHA512()
+    return hashes.SHA256()
