@@ -18,9 +18,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from .._engine.chart.index import ChartVersion, load_index, resolve_url
+from .._engine.chart.load import load_archive
 from .._engine.chart.model import Chart
 from .._engine.errors import ChartNotFound, NotBuiltYet, RepositoryError
-from .files import load_chart_archive, read_chart
+from .files import read_chart
 from .private_files import write_private
 from .repo_http import Access, Http, without_secrets
 from .repositories import Entry, HelmPaths, Repositories, not_a_repository
@@ -102,7 +103,7 @@ class _Fetch:
         owner = next((e for e in self.repositories.entries() if e.url and url.startswith(e.url.rstrip("/") + "/")), None)
         access = owner.access if owner and not self.reference.access.username else replace(self.reference.access, url=url)
         data = self.http.get(url, access, ACCEPT)
-        return Resolved(load_chart_archive(data, without_secrets(url)), without_secrets(url))
+        return Resolved(load_archive(data, without_secrets(url)), without_secrets(url))
 
     def _from_configured(self, ref: str) -> Resolved:
         repository, _, name = ref.partition("/")
@@ -132,7 +133,7 @@ class _Fetch:
         if url.startswith("oci://"):
             raise NotBuiltYet(f"{label} lies in an OCI registry ({url}), which is not built yet.", feature="oci")
         data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
-        return Resolved(load_chart_archive(data, label), without_secrets(url))
+        return Resolved(load_archive(data, label), without_secrets(url))
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)
