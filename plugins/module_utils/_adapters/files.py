@@ -59,7 +59,7 @@ def _read_directory(path: str) -> Chart:
     except OSError as error:
         raise ChartLoadError(
             f"{path} is not a chart: its Chart.yaml cannot be read ({_reason(error)}).",
-            helm=f"unable to detect chart at {top}: open {top}/Chart.yaml: {_reason(error)}",
+            helm=f"unable to detect chart at {top}/Chart.yaml: open {top}/Chart.yaml: {_reason(error)}",
             chart=path,
         ) from None
     files = read_chart_directory(top)
@@ -211,22 +211,7 @@ def collect_values(
     values = merge_values(values, inline or {})
     for kind in SET_KINDS:
         for text in (texts or {}).get(kind, ()):
-            values = _set(values, kind, text, read)
-    return values
+            from .._engine.chart.strvals import parse_into
 
-
-def _set(values: dict[str, Any], kind: str, text: str, read: Callable[[str], bytes]) -> dict[str, Any]:
-    if kind == "set-json" and text.strip().startswith("{"):
-        from .._engine.yamlio.json import json_loads
-
-        try:
-            found = json_loads(text.strip())
-        except ValueError:
-            raise ValuesError(
-                "A set-json text begins with '{' and is not a JSON object.", helm=f"failed parsing --set-json data JSON: {text}", source=kind
-            ) from None
-        return merge_values(values, found)
-    from .._engine.chart.strvals import parse_into
-
-    parse_into(text, values, kind=kind, read_file=lambda path: read(path).decode("utf-8", "surrogateescape"))
+            parse_into(text, values, kind=kind, read_file=lambda path: read(path).decode("utf-8", "surrogateescape"))
     return values

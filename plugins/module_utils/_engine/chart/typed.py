@@ -72,7 +72,7 @@ def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
             return [_decode(item, spec.item, owner, path) for item in value]
     elif isinstance(spec, MapOf):
         if isinstance(value, dict):
-            return {key: _decode(item, spec.item, owner, (*path, key)) for key, item in value.items()}
+            return {key: _decode(item, spec.item, owner, path) for key, item in value.items()}
     elif isinstance(spec, RecordOf) and isinstance(value, dict):
         return _record(value, spec, path)
     raise _wrong(value, spec, owner, path)
