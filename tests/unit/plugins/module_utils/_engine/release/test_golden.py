@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.dependencies import process_dependencies
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
