@@ -35,6 +35,8 @@ _SHOWN = {
     "delete_namespace": "delete",
 }
 
+_REMOVING = ("delete", "delete_namespace")
+
 
 def go_time(text: str) -> str:
     """RFC 3339 in the form of Go's ``Time.String``, which ``helm list`` prints: ``2026-11-21 05:00:00.5 +0000 UTC``."""
@@ -146,9 +148,15 @@ def _operation(operation: Operation) -> Result:
     result: Result = {"id": operation.id, "verb": operation.verb, "object": str(operation.ref) if operation.ref else ""}
     if operation.unverified:
         result["unverified"] = operation.unverified
-    if operation.changes:
+    if operation.changes and not _is_whole(operation):
         result["changes"] = [_change(operation, change) for change in operation.changes]
     return result
+
+
+def _is_whole(operation: Operation) -> bool:
+    """Whether an object comes or goes as a whole: its leaves say nothing that the verb does not say."""
+    ops = {change.op for change in operation.changes}
+    return len(ops) == 1 and ops <= {"add", "remove"} and any(change.path[:1] == ("kind",) for change in operation.changes)
 
 
 def _is_secret(operation: Operation) -> bool:
@@ -203,21 +211,35 @@ def _unified(label: str, before: str, after: str) -> str:
 
 
 def _texts(operation: Operation) -> tuple[str, str]:
-    """YAML before and after: of the leaves that change where a server named them, of the whole object otherwise."""
-    if operation.changes:
-        before: Any = {}
-        after: Any = {}
-        for change in operation.changes:
-            old, new = _told_apart(*_sides(operation, change))
-            if change.op != "add":
-                before = _put(before, change.path, old)
-            if change.op != "remove":
-                after = _put(after, change.path, new)
-        return _yaml(before), _yaml(after)
-    text = _yaml(mask_object(operation.object)) if operation.object else ""
-    if operation.verb in ("delete", "delete_namespace"):
-        return (text or f"{operation.ref}\n"), ""
-    return "", text
+    """YAML before and after: of the whole object where it comes or goes, otherwise of the leaves that change."""
+    whole = _is_whole(operation)
+    if operation.object and (whole or not operation.changes) and operation.verb not in _REMOVING:
+        return "", _yaml(mask_object(operation.object))
+    before: Any = {}
+    after: Any = {}
+    for change in operation.changes:
+        old, new = _told_apart(*_sides(operation, change))
+        if change.op != "add":
+            before = _put(before, change.path, old)
+        if change.op != "remove":
+            after = _put(after, change.path, new)
+    if whole:
+        before, after = _with_lists(before), _with_lists(after)
+    if operation.verb in _REMOVING and not before:
+        return f"{operation.ref}\n", ""
+    return _yaml(before), _yaml(after)
+
+
+def _with_lists(value: Any) -> Any:
+    """Maps that ``_put`` made of whole lists, as lists again: keys ``[0]``, ``[1]`` ..., or items with a ``name`` under that name."""
+    if not isinstance(value, dict):
+        return value
+    items = {key: _with_lists(inner) for key, inner in value.items()}
+    if items and list(items) == [f"[{index}]" for index in range(len(items))]:
+        return list(items.values())
+    if items and all(isinstance(inner, dict) and inner.get("name") == key for key, inner in items.items()):
+        return list(items.values())
+    return items
 
 
 def _told_apart(before: Any, after: Any) -> tuple[Any, Any]:

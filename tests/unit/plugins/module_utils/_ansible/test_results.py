@@ -90,6 +90,15 @@ def test_plan_result_holds_no_object_and_no_secret() -> None:
     assert results.plan_result(PLAN)["operations"][1]["changes"] == [{"op": "change", "path": "data['a.b/c']", "before": "1", "after": "2"}]
 
 
+def test_an_object_that_goes_is_shown_whole_and_counted_once() -> None:
+    leaves = [("kind", "Pod"), (("spec", "args", 0), "x"), (("spec", "args", 1), "y"), (("spec", "containers", "web", "name"), "web")]
+    changes = tuple(FieldChange("remove", path if isinstance(path, tuple) else (path,), value) for path, value in leaves)
+    plan = Plan("uninstall", "InSync", "", [Operation("delete:1", "delete", ObjectRef("v1", "Pod", "shop", "p"), changes=changes)])
+    assert "changes" not in results.plan_result(plan)["operations"][0]
+    before = results.diff_result(plan)[1][0]["before"]
+    assert before == 'kind: Pod\nspec:\n  args:\n  - x\n  - "y"\n  containers:\n  - name: web\n'
+
+
 def test_unchanged_outcome_says_nothing() -> None:
     outcome = Outcome(changed=False, plan=Plan("none", "InSync", "It is."), release=RELEASE, warnings=["careful"])
     task = Task(params={"return_values": False}, environ={}, diff=True)
