@@ -67,9 +67,14 @@ def find_helm() -> str:
     if given:
         return given
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "windlass-charts"
-    found = sorted((path for path in cache.glob("**/helm4") if path.is_file() and os.access(path, os.X_OK)), key=lambda path: path.stat().st_mtime)
+    found = sorted(
+        (path for path in cache.glob("**/helm4") if path.is_file() and os.access(path, os.X_OK)), key=lambda path: path.stat().st_mtime
+    )
     if not found:
-        pytest.fail("No helm 4 to compare with: set WINDLASS_HELM4, or build the control plane's tools first (make integration does).", pytrace=False)
+        pytest.fail(
+            "No helm 4 to compare with: set WINDLASS_HELM4, or build the control plane's tools first (make integration does).",
+            pytrace=False,
+        )
     return str(found[-1])
 
 
@@ -114,7 +119,11 @@ def render(script: ModuleType, *args: str) -> Result:
 def difference(first: Result, second: Result, got: Result) -> str:
     """Nothing, or where our result differs from helm's, which ran twice."""
     if first.code or got.code:
-        return "" if (first.code, first.error) == (got.code, got.error) else f"helm: {first.error or 'renders'}\nours: {got.error or 'renders'}"
+        return (
+            ""
+            if (first.code, first.error) == (got.code, got.error)
+            else f"helm: {first.error or 'renders'}\nours: {got.error or 'renders'}"
+        )
     if first.out == got.out:
         return ""
     theirs, again, mine = (result.out.decode("utf-8", "surrogateescape").split("\n") for result in (first, second, got))
@@ -174,5 +183,3 @@ def kwok(helm: Oracle) -> Path:
     path = Path(given) if given else cache / "sigs.k8s.io" / "kwok@v0.8.0" / "charts"
     assert path.is_dir(), f"kwok's charts are not at {path}; build the control plane's tools first"
     return path
-
-

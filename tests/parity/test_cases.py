@@ -35,7 +35,13 @@ def test_case(path: Path, judge, tmp_path: Path) -> None:
     for name, text in case.get("values", {}).items():
         (tmp_path / name).write_text(text)
         args += ["--values", str(tmp_path / name)]
-    judge(f"cases/{path.stem}", case.get("release", "r"), str(chart), *args, *[arg.replace("{dir}", str(tmp_path)) for arg in case.get("args", [])])
+    judge(
+        f"cases/{path.stem}",
+        case.get("release", "r"),
+        str(chart),
+        *args,
+        *[arg.replace("{dir}", str(tmp_path)) for arg in case.get("args", [])],
+    )
 
 
 def test_ledger_names_only_what_exists(ledger) -> None:

@@ -22,7 +22,12 @@ CREATED = {
     "autoscaling": ["--set", "autoscaling.enabled=true,autoscaling.targetMemoryUtilizationPercentage=80"],
     "route": ["--set", "httpRoute.enabled=true"],
     "no-account": ["--set", "serviceAccount.create=false", "--skip-tests"],
-    "json": ["--set-json", 'resources={"limits":{"cpu":"100m","memory":"128Mi"}}', "--set-json", 'tolerations=[{"key":"a","operator":"Exists"}]'],
+    "json": [
+        "--set-json",
+        'resources={"limits":{"cpu":"100m","memory":"128Mi"}}',
+        "--set-json",
+        'tolerations=[{"key":"a","operator":"Exists"}]',
+    ],
     "names": ["--set", "fullnameOverride=" + "long-" * 16, "--no-hooks"],
     "node-port": ["--set", "service.type=NodePort,service.port=8080,podAnnotations.x=1,replicaCount=3"],
     "only-service": ["--show-only", "templates/service.yaml"],
@@ -34,7 +39,12 @@ CREATED = {
     "bad-name": [],
 }
 KWOK = {
-    "kwok": ([], ["--set", "replicas=2,hostNetwork=true"], ["--set", "enableDeployment=false"], ["--set", "image.tag=v9,podSecurityContext.fsGroup=1"]),
+    "kwok": (
+        [],
+        ["--set", "replicas=2,hostNetwork=true"],
+        ["--set", "enableDeployment=false"],
+        ["--set", "image.tag=v9,podSecurityContext.fsGroup=1"],
+    ),
     "stage-fast": ([], ["--namespace", "kube-system"]),
     "metrics-usage": ([], ["--include-crds"]),
 }
@@ -54,7 +64,11 @@ def test_helm_create(variant: str, judge, created: Path) -> None:
     judge(f"create/{variant}", "Not_A_Name" if variant == "bad-name" else "my-demo", str(created), *CREATED[variant])
 
 
-@pytest.mark.parametrize(("chart", "args"), [(chart, args) for chart, variants in KWOK.items() for args in variants], ids=lambda value: "-".join(value) if isinstance(value, list) else value)
+@pytest.mark.parametrize(
+    ("chart", "args"),
+    [(chart, args) for chart, variants in KWOK.items() for args in variants],
+    ids=lambda value: "-".join(value) if isinstance(value, list) else value,
+)
 def test_kwok(chart: str, args: list[str], judge, kwok: Path) -> None:
     judge(f"kwok/{chart}", "rel", str(kwok / chart), *args)
 
@@ -65,7 +79,9 @@ def test_example(chart: Path, variant: str, judge) -> None:
     judge(f"{chart.name}/{variant}", "rel", str(chart), *EXAMPLE[variant])
 
 
-@pytest.mark.parametrize(("chart", "values"), [(chart, values) for chart in EXAMPLES for values in sorted(chart.glob("ci/*.yaml"))], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    ("chart", "values"), [(chart, values) for chart in EXAMPLES for values in sorted(chart.glob("ci/*.yaml"))], ids=lambda path: path.name
+)
 def test_example_values(chart: Path, values: Path, judge) -> None:
     judge(f"{chart.name}/{values.name}", "rel", str(chart), "--values", str(values))
 

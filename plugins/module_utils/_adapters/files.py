@@ -16,11 +16,12 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from .._engine.chart.archive import MAX_DECOMPRESSED
 from .._engine.chart.ignore import Ignore
-from .._engine.chart.load import load_archive, load_chart
+from .._engine.chart.load import check_format, load_archive, load_files
 from .._engine.chart.model import Chart, File
 from .._engine.chart.values import load_values, merge_values
 from .._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
@@ -34,57 +35,55 @@ def read_chart(path: str) -> Chart:
     :raises ChartNotFound: nothing is there.
     :raises ChartLoadError: what is there cannot be read or is no chart.
     """
+    top = _absolute(path)
     try:
-        is_directory = stat.S_ISDIR(os.stat(path).st_mode)
+        is_directory = stat.S_ISDIR(top.stat().st_mode)
     except OSError as error:
-        raise ChartNotFound(
-            f"There is no chart at {path}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path
-        ) from None
+        raise ChartNotFound(f"There is no chart at {path}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path) from None
     if is_directory:
-        return _read_directory(path)
-    absolute = os.path.abspath(path)
+        return _read_directory(top)
     try:
-        with open(absolute, "rb") as file:
+        with top.open("rb") as file:
             data = file.read(MAX_DECOMPRESSED + 1)
     except OSError as error:
-        raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {absolute}: {_reason(error)}", chart=path) from None
-    return load_archive(data, absolute)
+        raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {top}: {_reason(error)}", chart=path) from None
+    return load_archive(data, str(top))
 
 
-def _read_directory(path: str) -> Chart:
-    top = os.path.abspath(path)
+def _absolute(path: str) -> Path:
+    """Absolute and clean; links stay as they are, for the sake of errors that name files."""
+    return Path(os.path.abspath(path))  # noqa: PTH100  Path.resolve() follows links, Path.absolute() leaves ".." in
+
+
+def _read_directory(top: Path) -> Chart:
     try:
-        with open(os.path.join(top, "Chart.yaml"), "rb") as file:
-            head = File("Chart.yaml", file.read().removeprefix(_BOM))
+        head = File("Chart.yaml", (top / "Chart.yaml").read_bytes().removeprefix(_BOM))
     except OSError as error:
         raise ChartLoadError(
-            f"{path} is not a chart: its Chart.yaml cannot be read ({_reason(error)}).",
+            f"{top} is not a chart: its Chart.yaml cannot be read ({_reason(error)}).",
             helm=f"unable to detect chart at {top}/Chart.yaml: open {top}/Chart.yaml: {_reason(error)}",
-            chart=path,
+            chart=str(top),
         ) from None
-    files = read_chart_directory(top)
-    if not any(file.name == "Chart.yaml" for file in files):
-        # it is there, and it is ignored: Helm reads its format all the same before it misses it
-        load_chart([head, *files])
-    return load_chart(files)
+    # Helm reads the format from the file on disk, though it may be ignored and then be missed
+    check_format([head])
+    return load_files(read_chart_directory(str(top)))
 
 
 def read_chart_directory(path: str) -> list[File]:
     """Every file of the chart in a directory that ``.helmignore`` does not leave out. Raises ``ChartLoadError``."""
-    top = os.path.abspath(path)
+    top = _absolute(path)
     files: list[File] = []
     left = MAX_DECOMPRESSED
-    for name, status in _walk(top, _ignore(top)):
-        full = os.path.join(top, name)
+    for name, status in _walk(top, "", _ignore(top), (os.path.realpath(top),)):
+        full = top / name
         if status.st_size > left:
             raise _too_large(path, name)
         try:
-            with open(full, "rb") as file:
+            with full.open("rb") as file:
                 data = file.read(left + 1)
         except OSError as error:
-            raise ChartLoadError(
-                f"{full} cannot be read: {_reason(error)}.", helm=f"error reading {name}: open {full}: {_reason(error)}", chart=path, file=name
-            ) from None
+            helm = f"error reading {name}: open {full}: {_reason(error)}"
+            raise ChartLoadError(f"{full} cannot be read: {_reason(error)}.", helm=helm, chart=path, file=name) from None
         left -= len(data)
         if left < 0:
             raise _too_large(path, name)
@@ -101,30 +100,25 @@ def _too_large(path: str, name: str) -> ChartLoadError:
     )
 
 
-def _ignore(top: str) -> Ignore:
+def _ignore(top: Path) -> Ignore:
     try:
-        with open(os.path.join(top, ".helmignore"), "rb") as file:
-            return Ignore(file.read().decode("utf-8", "surrogateescape"))
+        return Ignore((top / ".helmignore").read_bytes().decode("utf-8", "surrogateescape"))
     except FileNotFoundError:
         return Ignore()
     except OSError as error:
-        raise ChartLoadError(f"{top}/.helmignore cannot be read: {_reason(error)}.", chart=top, file=".helmignore") from None
+        raise ChartLoadError(f"{top}/.helmignore cannot be read: {_reason(error)}.", chart=str(top), file=".helmignore") from None
 
 
-def _walk(top: str, ignore: Ignore) -> Iterator[tuple[str, os.stat_result]]:
-    """Paths relative to ``top`` and what they lead to."""
-    yield from _walk_directory(top, "", ignore, (os.path.realpath(top),))
-
-
-def _walk_directory(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
-    directory = os.path.join(top, below) if below else top
+def _walk(top: Path, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+    """Paths relative to ``top`` of the files below a directory, and what they lead to. ``way``: where its parents really are."""
+    directory = top / below
     try:
-        names = sorted(os.listdir(directory), key=os.fsencode)
+        names = sorted((entry.name for entry in directory.iterdir()), key=os.fsencode)
     except OSError as error:
         raise ChartLoadError(f"{directory} cannot be read: {_reason(error)}.", helm=f"open {directory}: {_reason(error)}") from None
     for entry in names:
         name = f"{below}/{entry}" if below else entry
-        full = os.path.join(top, name)
+        full = top / name
         status = _status(full)
         is_dir = stat.S_ISDIR(status.st_mode)
         if ignore.matches(name, is_dir):
@@ -137,7 +131,7 @@ def _walk_directory(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) 
                     helm=f"error evaluating symlink {full}: too many links",
                     file=name,
                 )
-            yield from _walk_directory(top, name, ignore, (*way, real))
+            yield from _walk(top, name, ignore, (*way, real))
         elif stat.S_ISREG(status.st_mode):
             yield name, status
         else:
@@ -148,14 +142,13 @@ def _walk_directory(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) 
             )
 
 
-def _status(full: str) -> os.stat_result:
+def _status(full: Path) -> os.stat_result:
     try:
-        return os.stat(full)
+        return full.stat()
     except OSError as error:
-        target = os.path.join(os.path.dirname(full), os.readlink(full)) if os.path.islink(full) else full
-        raise ChartLoadError(
-            f"{full} leads nowhere: {_reason(error)}.", helm=f"error evaluating symlink {full}: lstat {os.path.normpath(target)}: {_reason(error)}", file=full
-        ) from None
+        target = _absolute(str(full.parent / full.readlink())) if full.is_symlink() else full
+        helm = f"error evaluating symlink {full}: lstat {target}: {_reason(error)}"
+        raise ChartLoadError(f"{full} leads nowhere: {_reason(error)}.", helm=helm, file=str(full)) from None
 
 
 def _reason(error: OSError) -> str:
@@ -181,10 +174,11 @@ def read_bytes(path: str) -> bytes:
     if path.startswith(("http://", "https://", "oci://")):
         raise NotBuiltYet(f"Values from a URL are not read yet ({path}); download the file first.", feature="values from a URL")
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return Path(path).read_bytes()
     except OSError as error:
-        raise ValuesError(f"The values file {path} cannot be read: {_reason(error)}.", helm=f"open {path}: {_reason(error)}", source=path) from None
+        raise ValuesError(
+            f"The values file {path} cannot be read: {_reason(error)}.", helm=f"open {path}: {_reason(error)}", source=path
+        ) from None
 
 
 #: the kinds of texts that set single values, in the order in which they are laid over each other

@@ -58,7 +58,11 @@ def _sniff(data: bytes, name: str, nested: bool) -> None:
         helm = f"file '{name}' seems to be a YAML file, but expected a gzipped archive"
     else:
         helm = f"file '{name}' does not appear to be a gzipped archive; got '{_content_type(data[:512])}'"
-    hint = "it looks like a YAML file; was a values file given in the chart's place?" if name.endswith((".yml", ".yaml")) else "a packaged chart is a .tgz."
+    hint = (
+        "it looks like a YAML file; was a values file given in the chart's place?"
+        if name.endswith((".yml", ".yaml"))
+        else "a packaged chart is a .tgz."
+    )
     raise ChartLoadError(f"{name or 'The file'} is not a gzipped archive: {hint}", helm=helm, chart=name)
 
 

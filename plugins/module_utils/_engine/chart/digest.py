@@ -34,7 +34,7 @@ def _parts(files: Iterable[File]) -> Iterable[bytes]:
 
 def _rebuilt(chart: Chart) -> list[File]:
     """A chart that was not read from files (from a release's record): what it holds, as files."""
-    from ..yamlio.json import json_dumps
+    from ..yamlio.gojson import json_dumps
 
     files = [*chart.templates, *chart.files, File("values.yaml", json_dumps(chart.values).encode("utf-8", "surrogateescape"))]
     files.append(File("Chart.yaml", repr(chart.metadata).encode("utf-8", "surrogateescape")))

@@ -51,7 +51,9 @@ def check_format(files: Iterable[File]) -> None:
         version = api_version_of(file.data)
         if version == "v3":
             raise ChartLoadError(
-                "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.", helm="invalid chart apiVersion", file="Chart.yaml"
+                "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.",
+                helm="invalid chart apiVersion",
+                file="Chart.yaml",
             )
         if version not in ("", "v1", "v2"):
             raise ChartLoadError(

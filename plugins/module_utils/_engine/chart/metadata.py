@@ -113,7 +113,9 @@ def _read(data: bytes, file: str, spec: RecordOf) -> dict[str, Any]:
         found = decode(loads_object(data), spec)
     except (YamlError, WrongType) as error:
         reason = error.go_message if isinstance(error, YamlError) else str(error)
-        raise ChartLoadError(f"{file} of the chart cannot be read: {_plain(reason)}.", helm=f"cannot load {file}: {reason}", file=file) from None
+        raise ChartLoadError(
+            f"{file} of the chart cannot be read: {_plain(reason)}.", helm=f"cannot load {file}: {reason}", file=file
+        ) from None
     return found if isinstance(found, dict) else {}
 
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Named maps and lists that templates meet: ``.Values`` and ``.Files`` (Helm 4: ``pkg/chart/common/values.go``, ``pkg/engine/files.go``)."""
+"""The named maps that templates meet: ``.Values``, ``.Files`` (Helm 4: ``pkg/chart/common/values.go``, ``pkg/engine/files.go``)."""
 
 from __future__ import annotations
 

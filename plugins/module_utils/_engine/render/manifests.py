@@ -32,7 +32,11 @@ _HEAD = RecordOf(
     {
         "apiVersion": "string",
         "kind": "string",
-        "metadata": RecordOf("", 'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }', {"name": "string", "annotations": MapOf("string")}),
+        "metadata": RecordOf(
+            "",
+            'struct { Name string "json:\\"name\\""; Annotations map[string]string "json:\\"annotations\\"" }',
+            {"name": "string", "annotations": MapOf("string")},
+        ),
     },
 )
 

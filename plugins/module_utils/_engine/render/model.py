@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..chart.model import Chart
+
 #: lookup(api_version, kind, namespace, name) -> object, a list object when name is empty, {} when there is none
 Lookup = Callable[[str, str, str, str], dict[str, Any]]
 
@@ -82,7 +84,8 @@ class Rendered:
 
     ``files``: path -> text of every template that was run (NOTES too). ``manifests`` in install order, ``hooks`` in stored
     order; ``manifest`` is the text a release stores and ``helm template`` prints (``---``, ``# Source:``, text, each).
-    ``crds``: (path, text) of the files below ``crds/`` in Helm's order.
+    ``crds``: (path, text) of the files below ``crds/`` in Helm's order, where they were asked for; ``manifest`` begins with them then.
+    ``chart``: the chart as it was rendered (dependencies chosen, values imported), which is what Helm records.
     """
 
     files: dict[str, str]
@@ -93,3 +96,4 @@ class Rendered:
     crds: list[tuple[str, str]] = field(default_factory=list)
     asked: Asked = field(default_factory=Asked)
     warnings: list[str] = field(default_factory=list)
+    chart: Chart | None = None

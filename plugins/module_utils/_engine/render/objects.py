@@ -49,13 +49,13 @@ def _expand(found: Any, path: str) -> list[Object]:
     if not isinstance(kind, str) or not kind:
         raise ManifestError(
             f"An object {_of(path)} has no kind.",
-            helm="unable to build kubernetes objects from release manifest: error validating \"\": error validating data: kind not set",
+            helm='unable to build kubernetes objects from release manifest: error validating "": error validating data: kind not set',
             template=path,
         )
     if not isinstance(found.get("apiVersion"), str) or not found["apiVersion"]:
         raise ManifestError(
             f"The {kind} {_of(path)} has no apiVersion.",
-            helm="unable to build kubernetes objects from release manifest: error validating \"\": error validating data: apiVersion not set",
+            helm='unable to build kubernetes objects from release manifest: error validating "": error validating data: apiVersion not set',
             template=path,
         )
     # a list is told by its items, as apimachinery does: PodList has them, a custom kind may only be called so

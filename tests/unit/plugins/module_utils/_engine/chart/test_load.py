@@ -27,7 +27,6 @@ HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
 SUB = "apiVersion: v2\nname: s\nversion: 0.1.0\n"
 
 
-
 def made(texts: dict[str, Any]) -> list[File]:
     return [File(name, text if isinstance(text, bytes) else text.encode()) for name, text in texts.items()]
 
@@ -75,7 +74,16 @@ def test_where_files_go() -> None:
 
 @pytest.mark.parametrize(
     ("written", "read"),
-    [("1.10", "1.1"), ("1e5", "100000"), ("1234567.5", "1.2345675e+06"), ("20240115.1", "2.0240116e+07"), ("0123", "83"), ("yes", "true"), ('"1.10"', "1.10"), ("~", "")],
+    [
+        ("1.10", "1.1"),
+        ("1e5", "100000"),
+        ("1234567.5", "1.2345675e+06"),
+        ("20240115.1", "2.0240116e+07"),
+        ("0123", "83"),
+        ("yes", "true"),
+        ('"1.10"', "1.10"),
+        ("~", ""),
+    ],
 )
 def test_scalars_become_text(written: str, read: str) -> None:
     assert load_files(made({"Chart.yaml": f"{HEAD}appVersion: {written}\n"})).metadata.app_version == read

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A chart on disk, and values from files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import collect_values, read_chart, read_chart_directory
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError, ChartNotFound, ValuesError
+
+HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+
+
+@pytest.fixture
+def chart(tmp_path: Path) -> Path:
+    folder = tmp_path / "c"
+    write(folder, {"Chart.yaml": HEAD, "templates/t.yaml": "a: 1\n"})
+    return folder
+
+
+def write(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+
+def names(folder: Path) -> list[str]:
+    return [file.name for file in read_chart_directory(str(folder))]
+
+
+def test_files_come_depth_first_in_byte_order(chart: Path) -> None:
+    write(chart, {"b": "", "B": "", "a/z": "", "a.txt": "", "é": ""})
+    assert names(chart) == ["B", "Chart.yaml", "a/z", "a.txt", "b", "templates/t.yaml", "é"]
+
+
+def test_links_are_followed_under_their_own_names(chart: Path, tmp_path: Path) -> None:
+    write(tmp_path, {"shared/x.yaml": "x: 1\n"})
+    (chart / "templates/link.yaml").symlink_to(tmp_path / "shared/x.yaml")
+    (chart / "charts").symlink_to(tmp_path / "shared")
+    assert names(chart) == ["Chart.yaml", "charts/x.yaml", "templates/link.yaml", "templates/t.yaml"]
+
+
+def test_a_loop_is_refused(chart: Path) -> None:
+    (chart / "templates/loop").symlink_to(chart)
+    with pytest.raises(ChartLoadError, match="for ever"):
+        read_chart(str(chart))
+
+
+def test_a_broken_link_is_named(chart: Path) -> None:
+    (chart / "templates/x").symlink_to("../nope")
+    with pytest.raises(ChartLoadError) as refused:
+        read_chart(str(chart))
+    assert refused.value.helm == f"error evaluating symlink {chart}/templates/x: lstat {chart}/nope: no such file or directory"
+
+
+def test_a_pipe_is_refused(chart: Path) -> None:
+    os.mkfifo(chart / "pipe")
+    with pytest.raises(ChartLoadError, match="pipe") as refused:
+        read_chart(str(chart))
+    assert refused.value.helm == f"cannot load irregular file {chart}/pipe as it has file mode type bits set"
+    write(chart, {".helmignore": "pipe\n"})
+    assert "pipe" not in names(chart)
+
+
+def test_only_the_top_helmignore_counts(chart: Path) -> None:
+    write(
+        chart,
+        {
+            ".helmignore": "*.bak\n",
+            "x.bak": "",
+            "charts/s/Chart.yaml": HEAD,
+            "charts/s/.helmignore": "*.txt\n",
+            "charts/s/y.txt": "",
+            "charts/s/z.bak": "",
+        },
+    )
+    assert names(chart) == [
+        ".helmignore",
+        "Chart.yaml",
+        "charts/s/.helmignore",
+        "charts/s/Chart.yaml",
+        "charts/s/y.txt",
+        "templates/t.yaml",
+    ]
+
+
+def test_marks_at_the_start_go_and_times_stay(chart: Path) -> None:
+    write(chart, {"f": "\ufefftext"})
+    os.utime(chart / "f", (1_700_000_000, 1_700_000_000))
+    (file,) = [file for file in read_chart_directory(str(chart)) if file.name == "f"]
+    assert file.data == b"text"
+    assert file.modtime is not None
+    assert file.modtime.timestamp() == 1_700_000_000
+
+
+def test_what_is_not_there(tmp_path: Path, chart: Path) -> None:
+    with pytest.raises(ChartNotFound, match="no such file"):
+        read_chart(str(tmp_path / "nope"))
+    (chart / "Chart.yaml").unlink()
+    with pytest.raises(ChartLoadError, match="is not a chart"):
+        read_chart(str(chart))
+    with pytest.raises(ChartLoadError, match="not a gzipped archive"):
+        read_chart(str(chart / "templates/t.yaml"))
+
+
+def test_values_in_helms_order(tmp_path: Path) -> None:
+    write(tmp_path, {"one.yaml": "a: {b: 1, c: 2}\nl: [1]\n", "two.yaml": "a: {b: null}\n---\nd: 4\n", "text": "line\n"})
+    texts = {
+        "set": ["a.c=3,n=1"],
+        "set-string": ["n=2"],
+        "set-json": ['{"l": [2]}', "j=[1]"],
+        "set-file": [f"f={tmp_path}/text"],
+        "set-literal": ["x=a,b=c"],
+    }
+    got = collect_values([str(tmp_path / "one.yaml"), str(tmp_path / "two.yaml")], texts)
+    assert got == {"a": {"b": None, "c": 3}, "l": [2.0], "d": 4.0, "n": "2", "j": [1.0], "f": "line\n", "x": "a,b=c"}
+
+
+@pytest.mark.parametrize(("text", "expected"), [("- 1\n", "cannot be read"), ("a: [\n", "cannot be read")])
+def test_values_files_that_are_refused(tmp_path: Path, text: str, expected: str) -> None:
+    write(tmp_path, {"v.yaml": text})
+    with pytest.raises(ValuesError, match=expected) as refused:
+        collect_values([str(tmp_path / "v.yaml")])
+    assert (refused.value.helm or "").startswith(f"failed to parse {tmp_path}/v.yaml: cannot unmarshal yaml document: ")
