@@ -14,7 +14,7 @@ try:
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release = None
 else:
-    preload("yaml", "kubernetes.client", "kubernetes.config", "requests")
+    preload("yaml", "urllib3", "requests")
 
 
 class ActionModule(InProcessAction):

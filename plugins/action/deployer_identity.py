@@ -14,7 +14,7 @@ try:
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     deployer_identity = None
 else:
-    preload("yaml", "kubernetes.client", "kubernetes.config")
+    preload("yaml", "urllib3")
 
 
 class ActionModule(InProcessAction):

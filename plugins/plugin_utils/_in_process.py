@@ -54,7 +54,8 @@ class InProcessAction(ActionBase):
         result = super().run(tmp, task_vars)
         del tmp
         if self._reason_for_module(task_vars):
-            result.update(self._execute_module(task_vars=task_vars, wrap_async=self._task.async_val))
+            wrapped = self._task.async_val and not self._connection.has_native_async
+            result.update(self._execute_module(task_vars=task_vars, wrap_async=wrapped))
             return result
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)

@@ -213,16 +213,17 @@ def _unified(label: str, before: str, after: str) -> str:
 def _texts(operation: Operation) -> tuple[str, str]:
     """YAML before and after: of the whole object where it comes or goes, otherwise of the leaves that change."""
     whole = _is_whole(operation)
-    if operation.object and (whole or not operation.changes) and operation.verb not in _REMOVING:
+    new = not operation.changes and not operation.detail.get("exists")
+    if operation.object and (whole or new) and operation.verb not in _REMOVING:
         return "", _yaml(mask_object(operation.object))
     before: Any = {}
     after: Any = {}
     for change in operation.changes:
-        old, new = _told_apart(*_sides(operation, change))
+        was, becomes = _told_apart(*_sides(operation, change))
         if change.op != "add":
-            before = _put(before, change.path, old)
+            before = _put(before, change.path, was)
         if change.op != "remove":
-            after = _put(after, change.path, new)
+            after = _put(after, change.path, becomes)
     if whole:
         before, after = _with_lists(before), _with_lists(after)
     if operation.verb in _REMOVING and not before:

@@ -69,6 +69,7 @@ PLAN = Plan(
         Operation("create:3", "create", SECRET, {"apiVersion": "v1", "kind": "Secret", "stringData": {"pw": "hunter2"}}),
         Operation("delete:4", "delete", ObjectRef("v1", "Service", "shop", "old")),
         Operation("create:5", "create", CONFIG, {"kind": "ConfigMap"}, unverified="the namespace is new"),
+        Operation("apply:6", "apply", CONFIG, {"kind": "ConfigMap", "data": {"left": "alone"}}, detail={"exists": True}),
     ],
 )
 
@@ -81,6 +82,7 @@ def test_diff_shows_objects_and_no_secret() -> None:
     assert f"+  pw: '{MASK} (after)'" in text
     assert "# delete Service shop/old" in text and "-Service shop/old" in text
     assert "not verifiable beforehand: the namespace is new" in text
+    assert "alone" not in text
     assert [entry["verb"] for entry in structured] == ["apply", "apply", "create", "delete", "create"]
 
 
