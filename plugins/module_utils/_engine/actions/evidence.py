@@ -1,0 +1,157 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Why objects are not ready: the pods behind them, their conditions and containers, and the warnings about them.
+
+Gathered once, when a wait has ended badly: one list of pods for each workload, one list of warnings for each namespace. What may not
+be read is left out and said (``evidence``). Logs are not read: they may hold anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import ClusterError
+from ..ports import Cluster, Object, ObjectRef
+from .readiness import Readiness, conditions_of, status_of
+
+_MOST_PODS = 5
+_MOST_EVENTS = 5
+_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
+
+Left = tuple[ObjectRef, Readiness, Object | None]
+
+
+def gather(cluster: Cluster, left: Sequence[Left]) -> list[dict[str, Any]]:
+    """For each object ``object``, ``status``, ``reason`` (the most telling words), ``message``, ``pods``, ``events``. Raises nothing."""
+    warnings: dict[str, list[Object] | str] = {}
+    for ref, _, _ in left:
+        if ref.namespace and ref.namespace not in warnings:
+            warnings[ref.namespace] = _listed(cluster, "Event", ref.namespace, fields="type=Warning")
+    return [_entry(cluster, ref, state, obj, warnings.get(ref.namespace, [])) for ref, state, obj in left]
+
+
+def _listed(cluster: Cluster, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Object] | str:
+    """Objects, or the words of what kept us from reading them."""
+    try:
+        return cluster.list("v1", kind, namespace, labels=labels, fields=fields)[0]
+    except ClusterError as error:
+        return error.message
+
+
+def _entry(cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str) -> dict[str, Any]:
+    entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": state.message, "pods": [], "events": []}
+    unread = [warnings] if isinstance(warnings, str) else []
+    pods: list[Object] = []
+    if ref.kind in _WORKLOADS and obj is not None:
+        found = _pods_of(cluster, ref, obj)
+        if isinstance(found, str):
+            unread.append(found)
+        else:
+            pods = found
+    entry["pods"] = [_pod(pod) for pod in ([obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS])]
+    if not isinstance(warnings, str):
+        names = {ref.name, *(str(pod["metadata"]["name"]) for pod in pods), *_owned_names(ref, warnings)}
+        entry["events"] = _events(warnings, names)
+    if unread:
+        entry["evidence"] = "; ".join(unread)
+    entry["reason"] = _reason(state, entry, own_pod=ref.kind == "Pod")
+    return entry
+
+
+def _pods_of(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[Object] | str:
+    """The workload's pods that are not ready, newest first."""
+    labels = ((obj.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
+    if not labels:
+        return []
+    found = _listed(cluster, "Pod", ref.namespace, labels=",".join(f"{key}={value}" for key, value in sorted(labels.items())))
+    if isinstance(found, str):
+        return found
+    lacking = [pod for pod in found if not status_of(pod).ready or (pod.get("status") or {}).get("phase") == "Failed"]
+    return sorted(lacking, key=lambda pod: str(pod["metadata"].get("creationTimestamp") or ""), reverse=True)
+
+
+def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:
+    status = pod.get("status") or {}
+    return {
+        "name": str(pod["metadata"]["name"]),
+        "phase": str(status.get("phase") or ""),
+        "conditions": [
+            {key: str(found.get(key) or "") for key in ("type", "reason", "message")}
+            for found in conditions_of(pod)
+            if found.get("status") == "False" and found.get("reason") != "PodCompleted"
+        ],
+        "containers": [
+            told
+            for key in ("initContainerStatuses", "containerStatuses")
+            for container in status.get(key) or ()
+            if (told := _container(container)) is not None
+        ],
+    }
+
+
+def _container(status: Mapping[str, Any]) -> dict[str, str] | None:
+    """What keeps a container from running; ``None``: nothing."""
+    state = status.get("state") or {}
+    waiting, ended = state.get("waiting"), state.get("terminated")
+    name = str(status.get("name") or "")
+    if waiting:
+        last = ((status.get("lastState") or {}).get("terminated") or {}).get("exitCode")
+        crashed = f" (last exit code {last})" if last is not None else ""
+        return {
+            "name": name,
+            "reason": str(waiting.get("reason") or "Waiting"),
+            "message": f"{waiting.get('message') or ''}{crashed}".strip(),
+        }
+    if ended and ended.get("exitCode"):
+        return {"name": name, "reason": str(ended.get("reason") or "Error"), "message": f"exit code {ended['exitCode']}"}
+    return None
+
+
+def _owned_names(ref: ObjectRef, warnings: Sequence[Object]) -> set[str]:
+    """ReplicaSets carry their Deployment's name: a quota that refuses pods is told about them."""
+    if ref.kind != "Deployment":
+        return set()
+    about = (event.get("involvedObject") or {} for event in warnings)
+    return {str(o.get("name")) for o in about if o.get("kind") == "ReplicaSet" and str(o.get("name")).rpartition("-")[0] == ref.name}
+
+
+def _events(warnings: Sequence[Object], names: set[str]) -> list[dict[str, Any]]:
+    mine = [event for event in warnings if str((event.get("involvedObject") or {}).get("name")) in names]
+    mine.sort(key=_moment)
+    told = []
+    for event in mine[-_MOST_EVENTS:]:
+        about = event.get("involvedObject") or {}
+        told.append(
+            {
+                "object": f"{about.get('kind')} {about.get('name')}",
+                "reason": str(event.get("reason") or ""),
+                "message": str(event.get("message") or ""),
+                "count": event.get("count") or (event.get("series") or {}).get("count") or 1,
+            }
+        )
+    return told
+
+
+def _moment(event: Mapping[str, Any]) -> str:
+    return str(event.get("lastTimestamp") or event.get("eventTime") or (event.get("metadata") or {}).get("creationTimestamp") or "")
+
+
+def _reason(state: Readiness, entry: Mapping[str, Any], *, own_pod: bool) -> str:
+    """The object's own message, and the one thing below it that says most."""
+    for pod in entry["pods"]:
+        where = "" if own_pod else f"pod {pod['name']}: "
+        for container in pod["containers"]:
+            if container["reason"] not in ("ContainerCreating", "PodInitializing"):
+                words = f": {container['message']}" if container["message"] else ""
+                return f"{state.message}; {where}container {container['name']}: {container['reason']}{words}"
+        for found in pod["conditions"]:
+            if found["type"] == "PodScheduled" and found["message"] not in state.message:
+                return f"{state.message}; {where}{found['reason']}: {found['message'].rstrip('.')}"
+    if entry["events"]:
+        last = entry["events"][-1]
+        if last["message"].rstrip(".") not in state.message:
+            return f"{state.message}; {last['object']}: {last['reason']}: {last['message'].rstrip('.')}"
+    return state.message
