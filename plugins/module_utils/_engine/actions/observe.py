@@ -101,17 +101,3 @@ def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, re
         return  # named by a revision that failed, but never made by it
     seen.lives[ref] = live
     seen.removals.append(ref)
-
-
-def missing(cluster: Cluster, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
-    """Which objects are not there; one read of metadata each."""
-    from ..errors import UnknownKind
-
-    gone: list[ObjectRef] = []
-    for ref in refs:
-        try:
-            if cluster.read(ref, metadata_only=True) is None:
-                gone.append(ref)
-        except UnknownKind:
-            gone.append(ref)
-    return gone

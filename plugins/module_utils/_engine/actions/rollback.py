@@ -26,6 +26,7 @@ from ..plan.build import Situation, build_release
 from ..plan.operation import Plan
 from ..plan.state import State, after_inputs, before_inputs
 from ..release.codec import go_time
+from ..release.compare import same_chart, same_values
 from ..release.history import History
 from ..release.inputs import ANNOTATION
 from ..release.model import Info, Release, Status
@@ -33,10 +34,11 @@ from ..release.records import from_record
 from .converge import refuse_client_side
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
+from .heads import heads, missing
 from .journal import Journal
 from .model import Outcome, Ports, RollbackRequest
-from .objects import build, heads
-from .observe import Observed, Older, missing, observe
+from .objects import build
+from .observe import Observed, Older, observe
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
 
@@ -79,8 +81,8 @@ def _differs(ports: Ports, newest: Release, target: Release) -> bool:
     if newest.info.status is not Status.DEPLOYED:
         return True
     if newest.version != target.version:
-        same = (newest.manifest, newest.config, newest.chart) == (target.manifest, target.config, target.chart)
         hooks = [(hook.path, hook.manifest) for hook in newest.hooks] == [(hook.path, hook.manifest) for hook in target.hooks]
+        same = newest.manifest == target.manifest and same_values(newest.config, target.config) and same_chart(newest.chart, target.chart)
         if not (same and hooks):
             return True
     return bool(missing(ports.cluster, heads(ports.cluster, newest.manifest, newest.namespace)))

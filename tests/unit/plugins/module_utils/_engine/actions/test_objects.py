@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.objects import _quick_head, build, heads
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.heads import _quick_head, heads
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.objects import build
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ManifestError
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster
 

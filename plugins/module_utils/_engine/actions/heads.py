@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Which objects a manifest names, quickly, and which of them are not there.
+
+An unchanged release needs no more than this, and a full parse of a large manifest costs more than the rest of such a task: so
+apiVersion, kind, name and namespace are read off the lines of each document. Whatever does not look as plain as what nearly
+all charts write is parsed in full instead, so that this and ``objects.build`` always agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ..errors import UnknownKind
+from ..ports import Cluster, ObjectRef
+
+_SPLIT = re.compile(r"^---[ \t]*", re.MULTILINE)
+_TOP = re.compile(r"^(apiVersion|kind|metadata):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+_PLAIN = re.compile(r"^(?:\"([A-Za-z0-9][A-Za-z0-9./:_-]*)\"|'([A-Za-z0-9][A-Za-z0-9./:_-]*)'|([A-Za-z][A-Za-z0-9./:_-]*))$")
+_FIELD = re.compile(r"^( +)(name|namespace|generateName):[ \t]*(.*?)[ \t]*$")
+
+
+def heads(cluster: Cluster, manifest: str, namespace: str) -> list[ObjectRef]:
+    """Which objects a manifest names; those whose name the server makes are left out, for nobody knows them.
+
+    An object of a kind that is not served any more stands in the list with the namespace as written: it cannot be there.
+    """
+    refs: list[ObjectRef] = []
+    for document in _SPLIT.split(manifest):
+        head = _quick_head(document)
+        for api_version, kind, name, where in [head] if head else _full_heads(document):
+            if not name:
+                continue
+            try:
+                namespaced = cluster.resource(api_version, kind).namespaced
+            except UnknownKind:
+                refs.append(ObjectRef(api_version, kind, where, name))
+                continue
+            refs.append(ObjectRef(api_version, kind, (where or namespace) if namespaced else "", name))
+    return refs
+
+
+def _quick_head(document: str) -> tuple[str, str, str, str] | None:
+    """apiVersion, kind, name, namespace where all are as plain as can be; ``None``: parse it."""
+    found: dict[str, str] = {}
+    body = -1
+    for match in _TOP.finditer(document):
+        key, value = match.group(1), match.group(2)
+        if key in found:
+            return None
+        found[key] = value
+        if key == "metadata":
+            body = match.end()
+    if set(found) != {"apiVersion", "kind", "metadata"} or found["metadata"]:
+        return None
+    api_version, kind = _plain(found["apiVersion"]), _plain(found["kind"])
+    if not api_version or not kind or kind.endswith("List"):
+        return None
+    fields = _metadata_fields(document[body:])
+    if fields is None or "generateName" in fields:
+        return None
+    name, where = _plain(fields.get("name", "")), _plain(fields["namespace"]) if "namespace" in fields else ""
+    if not name or where is None:
+        return None
+    return api_version, kind, name, where
+
+
+def _metadata_fields(text: str) -> dict[str, str] | None:
+    fields: dict[str, str] = {}
+    indent = ""
+    for line in text.split("\n")[1:]:
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if not line.startswith(" "):
+            break
+        if not indent:
+            indent = line[: len(line) - len(line.lstrip(" "))]
+        match = _FIELD.match(line)
+        if match and match.group(1) == indent:
+            if match.group(2) in fields:
+                return None
+            fields[match.group(2)] = match.group(3)
+        elif line[len(indent) :].startswith(("<<", '"', "'", "? ", "{", "&", "*", "!")):
+            return None
+    return fields
+
+
+def _plain(value: str) -> str | None:
+    """A scalar that every YAML reader takes for this very text; words that YAML takes for other things are parsed."""
+    match = _PLAIN.match(value)
+    if not match:
+        return None
+    if match.group(3) and match.group(3).lower() in ("y", "n", "yes", "no", "on", "off", "true", "false", "null"):
+        return None
+    return match.group(1) or match.group(2) or match.group(3)
+
+
+def _full_heads(document: str) -> Iterator[tuple[str, str, str, str]]:
+    from ..render.objects import parse_manifest
+
+    for _path, obj in parse_manifest(document):
+        metadata = obj["metadata"]
+        yield str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
+
+
+def missing(cluster: Cluster, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
+    """Which objects are not there; one read of metadata each."""
+    gone: list[ObjectRef] = []
+    for ref in refs:
+        try:
+            if cluster.read(ref, metadata_only=True) is None:
+                gone.append(ref)
+        except UnknownKind:
+            gone.append(ref)
+    return gone
