@@ -25,6 +25,7 @@ from .hooks import HookRunner
 from .journal import Journal
 from .managers import migration_patch, needs_migration
 from .model import Ports
+from .wait import wait_deleted, wait_ready
 
 #: a migration of managers races with controllers that write status; client-go tries this often
 _RETRIES = 5
@@ -116,16 +117,12 @@ class Execution:
             self._ports.cluster.delete(step.ref)
 
     def _wait(self, step: Operation) -> None:
-        from .wait import wait_ready
-
         refs = refs_of(step.detail["refs"])
         wait_ready(self._ports.cluster, self._ports.clock, refs, step.detail["timeout"], jobs=step.detail["jobs"])
         if step.detail["crds"]:
             self._ports.cluster.forget_discovery()
 
     def _wait_deleted(self, step: Operation) -> None:
-        from .wait import wait_deleted
-
         wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"])
 
 

@@ -19,13 +19,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ..errors import EngineError, InternalError, WaitTimeout
-from ..ports import ObjectRef
+from ..errors import EngineError, InternalError
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
 from .journal import Journal
 from .model import Ports
 from .objects import Built, build
+from .wait import wait_deleted, wait_hook
 
 BEFORE = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
@@ -86,55 +86,10 @@ class HookRunner:
                     self._ports.cluster.apply(item.object)
                 else:
                     self._ports.cluster.create(item.object)
-            self._wait([item.ref for item in built], timeout)
+            wait_hook(self._ports.cluster, self._ports.clock, [item.ref for item in built if item.ref.name], timeout)
             phase = "Succeeded"
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)
-
-    def _wait(self, refs: list[ObjectRef], timeout: float) -> None:
-        from .wait import wait_ready
-
-        jobs = [ref for ref in refs if ref.kind == "Job" and ref.name]
-        if jobs:
-            wait_ready(self._ports.cluster, self._ports.clock, jobs, timeout, jobs=True)
-        for ref in refs:
-            if ref.kind == "Pod" and ref.name:
-                self._wait_for_pod(ref, timeout)
-
-    def _wait_for_pod(self, ref: ObjectRef, timeout: float) -> None:
-        """Until a Pod has ended: to a hook, a Pod that runs and is ready is not done yet."""
-        clock, cluster = self._ports.clock, self._ports.cluster
-        end = clock.monotonic() + timeout
-        while True:
-            pod = cluster.read(ref)
-            phase = str(((pod or {}).get("status") or {}).get("phase", ""))
-            if phase == "Succeeded":
-                return
-            left = end - clock.monotonic()
-            if phase == "Failed" or left <= 0:
-                words = f"pod {ref.name} failed" if phase == "Failed" else f"it is {phase or 'not there'} after {timeout:g} s"
-                status = "Failed" if phase == "Failed" else "InProgress"
-                raise WaitTimeout(
-                    f"{ref} did not succeed: {words}",
-                    helm=f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {status}, message: {words}",
-                    objects=[{"object": str(ref), "status": status, "reason": words}],
-                )
-            self._watch(ref, pod, min(left, 30.0))
-
-    def _watch(self, ref: ObjectRef, pod: dict[str, Any] | None, seconds: float) -> None:
-        """Return when something may have changed."""
-        from ..errors import Conflict
-
-        version = str(((pod or {}).get("metadata") or {}).get("resourceVersion", ""))
-        try:
-            events = self._ports.cluster.watch(
-                ref.api_version, ref.kind, ref.namespace, fields=f"metadata.name={ref.name}", resource_version=version, seconds=seconds
-            )
-            for event in events:
-                if event.type != "BOOKMARK":
-                    return
-        except Conflict:
-            self._ports.clock.sleep(0.2)  # the version is too old for a watch: read again
 
     def _after_failure(self, hook: Hook, timeout: float) -> None:
         finished, self._done = self._done, []
@@ -148,8 +103,6 @@ class HookRunner:
     def _delete_by(self, hook: Hook, policy: str, timeout: float) -> None:
         if hook.kind == "CustomResourceDefinition" or policy not in hook.delete_policies:
             return
-        from .wait import wait_deleted
-
         refs = [item.ref for item in self._build(hook) if item.ref.name]
         gone = [ref for ref in refs if self._ports.cluster.delete(ref)]
         if gone:
