@@ -62,7 +62,8 @@ def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file:
             _PARSERS[kind](text, read_file).parse(dest)
     except _ParseError as error:
         if kind == "set-json":
-            raise ValuesError(f"--set-json: {error}", helm="failed parsing --set-json data" + " JSON" * whole, source="--set-json") from None
+            words = "failed parsing --set-json data" + " JSON" * whole
+            raise ValuesError(f"--set-json: {error}", helm=words, source="--set-json") from None
         raise ValuesError(f"--{kind}: {error}", helm=f"failed parsing --{kind} data: {error}", source=f"--{kind}") from None
 
 

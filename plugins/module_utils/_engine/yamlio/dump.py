@@ -24,7 +24,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from .errors import YamlError
-from .gojson import _plain_type, check_float
+from .gojson import check_float, plain_type
 from .numbers import float_g, float_json
 from .scalars import HINTS, STR, is_base60, resolve_plain
 
@@ -38,13 +38,13 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _NEXT_LINE = re.compile(" *\x85(?: *\x85)* *")
 #: what only an escape can write: control characters, U+FEFF, everything beyond the basic plane
 _SPECIAL = re.compile("[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_BREAK = re.compile("[\r\n\u2028\u2029]")
-_INDICATOR = re.compile(
+BREAK = re.compile("[\r\n\u2028\u2029]")
+INDICATOR = re.compile(
     "\\A(?:---|\\.\\.\\.|[#,\\[\\]{}&*!|>'\"%@`]|[?-](?:[ \t]|\\Z))|:(?:[ \t]|\\Z)|[ \t\r\n\x85\u2028\u2029\0]#"
 )
 _ESCAPED = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]|[\"\\\\]")
 #: text that is plain beyond doubt, unless it is one of the words or numbers
-_OBVIOUS = re.compile(r"[A-Za-z/_(<=$^;][A-Za-z0-9_./()=<>;~+$^|*@-]*\Z")
+OBVIOUS = re.compile(r"[A-Za-z/_(<=$^;][A-Za-z0-9_./()=<>;~+$^|*@-]*\Z")
 _ESCAPES = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r", "\x1b": "\\e",
     '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P",
@@ -122,7 +122,7 @@ def _nested(value: Any, indent: int, column: int, depth: int, put: Any) -> None:
     """
     kind = type(value)
     while kind not in (dict, list, str, int, float, bool, type(None)):
-        value = _plain_type(value)
+        value = plain_type(value)
         kind = type(value)
     if kind is str:
         _string(value, column, indent or 2, put)
@@ -150,7 +150,7 @@ def _mapping(value: dict[str, Any], indent: int, depth: int, inline: bool, put: 
             if "\x85" in key:  # a line break to YAML's reader, and a key in flow style has to stay in its line
                 raise YamlError("yaml: did not find expected ',' or '}'", "a key holds U+0085, which YAML takes for a line break")
             key = _detour(key)
-            if _BREAK.search(key) is not None or len(key.encode("utf-8")) > 128:
+            if BREAK.search(key) is not None or len(key.encode("utf-8")) > 128:
                 _long_key(key, one, indent, depth, put)
                 continue
             text = _one_line(key)
@@ -178,7 +178,7 @@ def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
         if text is not None:
             put(f": {text}\n")
             return
-        plain = _plain_type(one)
+        plain = plain_type(one)
         if type(plain) is str:
             put(": " + _one_line(_detour(plain)) + "\n")
         else:
@@ -222,7 +222,7 @@ def _string(text: str, column: int, indent: int, put: Any, gap: bool = False) ->
     short = _MEMO.get(text)
     if short is None:
         text = _detour(text)
-        if "\n" in text or (len(text) + column > WIDTH and " " in text) or _BREAK.search(text) is not None:
+        if "\n" in text or (len(text) + column > WIDTH and " " in text) or BREAK.search(text) is not None:
             _scalar(text, column, indent, put, not gap)
             return
         short = _one_line(text)
@@ -240,29 +240,29 @@ def _one_line(text: str) -> str:
     elif style is _SINGLE:
         short = "'" + text.replace("'", "''") + "'"
     else:
-        short = '"' + _escape_all(text) + '"'
-    if len(text) <= (64 if text.isascii() else 32) and _BREAK.search(text) is None:
+        short = '"' + escape_all(text) + '"'
+    if len(text) <= (64 if text.isascii() else 32) and BREAK.search(text) is None:
         _MEMO[text] = short
     return short
 
 
 def _style(text: str) -> str:
-    if _OBVIOUS.match(text) is not None and text[0] not in HINTS:
+    if OBVIOUS.match(text) is not None and text[0] not in HINTS:
         return _PLAIN
     special = _SPECIAL.search(text) is not None
     if "\n" in text:
         return _DOUBLE if special or text[-1] == " " or " \n" in text or " \u2028" in text or " \u2029" in text else _LITERAL
-    if special or not _reads_as_text(text):
+    if special or not reads_as_text(text):
         return _DOUBLE
-    breaks = _BREAK.search(text) is not None
+    breaks = BREAK.search(text) is not None
     if breaks and re.search("[\u2028\u2029] | [\u2028\u2029]", text) is not None:
         return _DOUBLE
-    if breaks or text[0] == " " or text[-1] == " " or _INDICATOR.search(text) is not None:
+    if breaks or text[0] == " " or text[-1] == " " or INDICATOR.search(text) is not None:
         return _SINGLE
     return _PLAIN
 
 
-def _reads_as_text(text: str) -> bool:
+def reads_as_text(text: str) -> bool:
     return text != "" and (text[0] not in HINTS or (resolve_plain(text)[0] == STR and not is_base60(text)))
 
 
@@ -278,7 +278,7 @@ def _escape_char(char: str) -> str:
     return f"\\x{code:02X}" if code <= 0xFF else f"\\u{code:04X}" if code <= 0xFFFF else f"\\U{code:08X}"
 
 
-def _escape_all(text: str) -> str:
+def escape_all(text: str) -> str:
     if text[:1] == "\ufeff":  # yaml.v2 looks for the mark at the start whichever character it is at
         return "".join(_escape_char(char) for char in text)
     return _ESCAPED.sub(_escape, text)
@@ -289,21 +289,21 @@ def _scalar(text: str, column: int, indent: int, put: Any, spaced: bool = False)
     style = _style(text)
     lead = "" if spaced else " "
     if style is _LITERAL:
-        put(lead + _literal(text, indent))
+        put(lead + literal(text, indent))
     elif style is _PLAIN:
         put(lead + _fold_words(text, column + 1, indent) + "\n")
     elif style is _SINGLE:
-        put(lead + _single(text, column + 2, indent) + "\n")
+        put(lead + single_quoted(text, column + 2, indent) + "\n")
     else:
         put(lead + _double(text, column + 2, indent) + "\n")
 
 
-def _literal(text: str, indent: int) -> str:
+def literal(text: str, indent: int) -> str:
     margin = " " * indent
     head = "|2" if text[0] in " \n\u2028\u2029" else "|"
-    if _BREAK.match(text[-1]) is None:
+    if BREAK.match(text[-1]) is None:
         head += "-"
-    elif len(text) == 1 or _BREAK.match(text[-2]) is not None:
+    elif len(text) == 1 or BREAK.match(text[-2]) is not None:
         head += "+"
     lines = re.split("(?<=[\n\u2028\u2029])", text)
     body = "".join(line if line in ("", "\n", "\u2028", "\u2029") else margin + line for line in lines)
@@ -330,14 +330,15 @@ def _fold_words(text: str, column: int, indent: int) -> str:
         start, column = at + 1, indent
 
 
-def _single(text: str, column: int, indent: int) -> str:
+def single_quoted(text: str, column: int, indent: int, width: int = WIDTH) -> str:
+    """In single quotes, broken behind the width; ``column`` is that of the first character within."""
     margin = " " * indent
     out = ["'"]
     spaces = breaks = False
     last = len(text) - 1
     for at, char in enumerate(text):
         if char == " ":
-            if not spaces and column > WIDTH and 0 < at < last and text[at + 1] != " ":
+            if not spaces and column > width and 0 < at < last and text[at + 1] != " ":
                 out.append("\n" + margin)
                 column = indent
             else:
@@ -389,9 +390,10 @@ def _double(text: str, column: int, indent: int) -> str:
 _LETTERS_LAST = {code: code + 0x80 for code in range(0x80) if chr(code).isalpha()}
 
 
-def natural_order(value: dict[str, Any]) -> list[str]:
+def natural_order(value: dict[str, Any], compare: Any = None) -> list[str]:
     """Keys in yaml.v2's order: numbers inside by their value, letters behind everything else.
 
+    :param compare: another key function for keys with digits or beyond ASCII.
     :raises YamlError: for a key that is not text.
     """
     if len(value) == 1:
@@ -408,7 +410,7 @@ def natural_order(value: dict[str, Any]) -> list[str]:
         if not _DIGITS.search(joined):
             return sorted(value, key=_letters_last)
     # Go's order is no total one (a1 < a01 < a10 < a1x < a01) and then follows chance; ours depends on the keys alone
-    return sorted(sorted(value), key=_NATURAL)
+    return sorted(sorted(value), key=compare or _NATURAL)
 
 
 def _letters_last(key: str) -> str:
@@ -418,8 +420,11 @@ def _letters_last(key: str) -> str:
 _DIGITS = re.compile("[0-9]")
 
 
-def _natural(left: str, right: str) -> int:
-    """``keyList.Less``; decided at the first difference."""
+def compare_keys(left: str, right: str, digits_first: bool = False) -> int:
+    """``keyList.Less``; decided at the first difference.
+
+    :param digits_first: yaml.v3's rule, by which behind an equal digit a letter comes before what is none.
+    """
     for at, (a, b) in enumerate(zip(left, right)):  # noqa: B905  the shorter one ends the comparison
         if a == b:
             continue
@@ -427,7 +432,8 @@ def _natural(left: str, right: str) -> int:
         if a_letter and b_letter:
             return -1 if a < b else 1
         if a_letter or b_letter:
-            return -1 if b_letter else 1
+            letters_first = digits_first and at > 0 and left[at - 1].isdecimal()
+            return -1 if (a_letter if letters_first else b_letter) else 1
         before = 0
         if a == "0" or b == "0":
             back = at - 1
@@ -454,4 +460,4 @@ def _run(text: str, at: int, number: int) -> tuple[int, int]:
     return number, at
 
 
-_NATURAL = cmp_to_key(_natural)
+_NATURAL = cmp_to_key(compare_keys)

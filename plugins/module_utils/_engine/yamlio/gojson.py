@@ -109,7 +109,7 @@ def _encode(value: Any, put: Any, quoted: Any, step: str | None, newline: str, d
                 separator = "," + inner
             put(newline + "]")
     else:
-        _encode(_plain_type(value), put, quoted, step, newline, depth)
+        _encode(plain_type(value), put, quoted, step, newline, depth)
 
 
 def _encode_map(value: dict[str, Any], put: Any, quoted: Any, step: str | None, newline: str, inner: str, depth: int) -> None:
@@ -129,7 +129,7 @@ def sorted_keys(value: dict[str, Any]) -> list[str]:
         raise YamlError("json: unsupported type: map[interface {}]interface {}") from None
 
 
-def _plain_type(value: Any) -> Any:
+def plain_type(value: Any) -> Any:
     """A value of one of the exact types that ``_encode`` knows."""
     plain = plain_value(value)
     if isinstance(plain, dict) and type(plain) is not dict:

@@ -1,0 +1,158 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``toYamlPretty``: go.yaml.in/yaml/v3 with an indent of two, straight from Go's values.
+
+Against ``dump``: no way through JSON (floats print as ``%g``, infinities pass, nil slices are ``[]``, bytes a list of numbers,
+structs have lower-case keys in their own order), sequences stand two columns right of their key, nothing is folded, text with
+tabs may be literal, and behind a digit letters sort before the rest.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cmp_to_key
+from typing import Any
+
+from ..gotypes.values import GoObject
+from .dump import BREAK, INDICATOR, MAX_DEPTH, OBVIOUS, compare_keys, escape_all, literal, natural_order, reads_as_text, single_quoted
+from .errors import YamlError
+from .numbers import float_g
+from .scalars import HINTS
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+#: as in ``dump``, but a tab is none here
+_SPECIAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_BROKEN_SPACE = re.compile("[\r\n\u2028\u2029] | [\r\n\u2028\u2029]")
+_SPACE_BEFORE_BREAK = re.compile(" [\r\n\u2028\u2029]")
+#: octal numbers of YAML 1.2 with a sign behind the prefix, which only yaml.v3 reads
+_ODD_OCTAL = re.compile(r"0o[-+][0-7]+\Z")
+_NEVER = 1 << 31  # a width that no line reaches
+
+
+def dumps_pretty(value: Any) -> str:
+    """The value as YAML, ending in a newline.
+
+    :raises YamlError: for what has no form in YAML (``toYamlPretty`` makes it ``""``).
+    """
+    out: list[str] = []
+    _node(value, 0, 0, out.append)
+    return "".join(out)
+
+
+def _natural(left: str, right: str) -> int:
+    return compare_keys(left, right, True)
+
+
+_NATURAL = cmp_to_key(_natural)
+
+
+def _node(value: Any, indent: int, depth: int, put: Any) -> None:
+    """Writes a value whose line has been begun, up to the column ``indent``; ends the line."""
+    if depth > MAX_DEPTH:
+        raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
+    margin = " " * indent
+    if isinstance(value, str):
+        put(_text(value, indent or 2) + "\n" * (not _ends_its_line(value)))
+    elif isinstance(value, (list, bytes)):
+        for index, one in enumerate(value):
+            put(f"{margin if index else ''}- ")
+            _node(one, indent + 2, depth + 1, put)
+        if not value:
+            put("[]\n")
+    elif isinstance(value, dict):
+        keys = natural_order(value, _NATURAL)
+        _mapping([(key, value[key]) for key in keys], indent, depth, put)
+    elif isinstance(value, GoObject):
+        _object(value, indent, depth, put)
+    else:
+        put(_simple(value) + "\n")
+
+
+def _object(value: GoObject, indent: int, depth: int, put: Any) -> None:
+    if value.GO_TYPE == "time.Time":
+        put(f"{value.go_json()}\n")  # type: ignore[attr-defined]  # every time has one
+    elif value.GO_FIELDS:
+        _mapping([(name.lower(), getattr(value, attribute)) for name, attribute in value.GO_FIELDS.items()], indent, depth, put)
+    else:
+        hook = getattr(value, "go_json", None)
+        if hook is None:
+            raise YamlError(f"cannot marshal type: {value.GO_TYPE}")
+        _node(hook(), indent, depth, put)
+
+
+def _mapping(members: list[tuple[str, Any]], indent: int, depth: int, put: Any) -> None:
+    margin = " " * indent
+    for index, (key, value) in enumerate(members):
+        if index:
+            put(margin)
+        if BREAK.search(key) is not None or "\x85" in key or len(key.encode("utf-8", "surrogateescape")) > 128:
+            put(f"? {_text(key, indent + 2)}" + "\n" * (not _ends_its_line(key)) + f"{margin}: ")
+            _node(value, indent + 2, depth + 1, put)
+            continue
+        put(f"{_text(key, indent + 2)}:")
+        below = isinstance(value, GoObject) and value.GO_TYPE != "time.Time"
+        if below or (value and isinstance(value, (dict, list, bytes))):
+            put(f"\n{' ' * (indent + 2)}")
+        else:
+            put(" ")
+        _node(value, indent + 2, depth + 1, put)
+    if not members:
+        put("{}\n")
+
+
+def _simple(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        if value != value:
+            return ".nan"
+        if value in (float("inf"), float("-inf")):
+            return ".inf" if value > 0 else "-.inf"
+        return float_g(value)
+    raise YamlError(f"cannot marshal type: {getattr(value, 'GO_TYPE', type(value).__name__)}")
+
+
+def _ends_its_line(text: str) -> bool:
+    """Whether the scalar is literal text whose own last character ends the line."""
+    return "\n" in text and _SURROGATES.search(text) is None and _is_literal(text) and BREAK.match(text[-1]) is not None
+
+
+def _is_literal(text: str) -> bool:
+    return "\n" in text and text[-1] != " " and _SPACE_BEFORE_BREAK.search(text) is None and _SPECIAL.search(text) is None
+
+
+def _text(text: str, indent: int) -> str:
+    """A scalar; literal text without the newline behind it that it may need."""
+    if _SURROGATES.search(text) is not None:
+        return _binary(text, indent)
+    if OBVIOUS.match(text) is not None and text[0] not in HINTS:
+        return text
+    if "\n" in text:
+        if not _is_literal(text):
+            return '"' + escape_all(text) + '"'
+        body = literal(text, indent)
+        return body if BREAK.match(text[-1]) is not None else body[:-1]
+    if not reads_as_text(text) or _ODD_OCTAL.match(text.replace("_", "")) is not None:
+        return '"' + escape_all(text) + '"'
+    if "\t" in text or _SPECIAL.search(text) is not None or _BROKEN_SPACE.search(text) is not None:
+        return '"' + escape_all(text) + '"'
+    if BREAK.search(text) is not None or text[0] == " " or text[-1] == " " or INDICATOR.search(text) is not None:
+        return single_quoted(text, 0, indent, _NEVER)
+    return text
+
+
+def _binary(text: str, indent: int) -> str:
+    """Bytes that are no UTF-8, in lines of 70."""
+    encoded = base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
+    if len(encoded) < 70:
+        return f"!!binary {encoded}"
+    lines = [encoded[at: at + 70] for at in range(0, len(encoded), 70)]
+    margin = " " * indent
+    return "!!binary |\n" + "\n".join(margin + line for line in lines)

@@ -1,0 +1,240 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""TOML as Helm writes and reads it (``toToml``, ``fromToml``: BurntSushi/toml 1.6).
+
+Writing is byte for byte: keys sorted, scalars before tables, tables indented by depth, whole floats with ``.0``, a list of
+nothing but tables as ``[[key]]``, nil left out. Reading is Python's ``tomllib`` (``tomli`` before Python 3.11); its messages
+are its own, put into BurntSushi's form ``toml: line N: ...``. Dates and times come back as text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from importlib import import_module
+from typing import Any
+
+from ..gotypes.values import GoError, GoObject, Int64, Slice
+from .errors import YamlError
+from .numbers import float_g
+
+MAX_DEPTH = 300
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
+_ESCAPED = re.compile("[\"\\\\\0-\x1f\x7f]")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[0]) or f"\\u{ord(match[0]):04x}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + _ESCAPED.sub(_escape, text) + '"'
+
+
+def _key(text: str) -> str:
+    return text if _BARE.match(text) is not None else _quoted(text)
+
+
+def toml_dumps(value: Any) -> str:
+    """``toml.NewEncoder(...).Encode(value)``.
+
+    :raises YamlError: with Go's message.
+    :raises GoError: for nil, which makes the encoder panic.
+    """
+    writer = _Writer()
+    value = _plain(value)
+    if value is None:
+        raise GoError("reflect: call of reflect.Value.Type on zero Value")
+    writer.encode((), value)
+    return "".join(writer.out)
+
+
+def _plain(value: Any) -> Any:
+    """Interfaces seen through: hooks called, nil slices as nil."""
+    hook = getattr(value, "go_json", None)
+    if hook is not None and isinstance(value, GoObject):
+        return hook()
+    return None if isinstance(value, Slice) and value.is_nil else value
+
+
+def _is_tables(items: list[Any]) -> bool:
+    """Whether all elements are tables; looks into all of them, as nil is an error wherever it stands."""
+    every = bool(items)
+    for item in items:
+        one = _plain(item)
+        if one is None:
+            raise YamlError("toml: cannot encode array with nil element")
+        if isinstance(one, list):
+            _is_tables(one)
+        every = every and isinstance(one, dict)
+    return every
+
+
+class _Writer:
+    """Collects text; the key of what is being written is a tuple, its length the depth."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+
+    def newline(self) -> None:
+        if self.out:
+            self.out.append("\n")
+
+    def encode(self, key: tuple[str, ...], value: Any) -> None:
+        if len(key) > MAX_DEPTH:
+            raise YamlError(f"toml: nested deeper than {MAX_DEPTH} levels")
+        if isinstance(value, dict):
+            if len(key) == 1:
+                self.newline()
+            if key:
+                self.out.append(f"{_indent(key)}[{_path(key)}]")
+                self.newline()
+            self.table(key, value)
+        elif isinstance(value, list) and _is_tables(value):
+            if not key:
+                raise YamlError("toml: top-level values must be Go maps or structs")
+            for item in value:
+                self.newline()
+                self.out.append(f"{_indent(key)}[[{_path(key)}]]")
+                self.newline()
+                self.table(key, _plain(item))
+        elif not key:
+            self.out.append(_element(value))
+        else:
+            self.out.append(f"{_indent(key)}{_key(key[-1])} = {_element(value)}\n")
+
+    def table(self, key: tuple[str, ...], value: dict[str, Any]) -> None:
+        for name, one in _in_order(value)[2]:
+            if one is not None:
+                self.encode((*key, name), one)
+
+
+def _in_order(value: dict[str, Any]) -> tuple[int, int, list[tuple[str, Any]]]:
+    """How many keys hold no table, how many do, and all of them in that order, each part by name."""
+    direct: list[tuple[str, Any]] = []
+    tables: list[tuple[str, Any]] = []
+    for name in value:
+        if not isinstance(name, str):
+            raise YamlError("toml: cannot encode a map with non-string key type")
+    for name in sorted(value):
+        one = _plain(value[name])
+        below = isinstance(one, dict) or (isinstance(one, list) and _is_tables(one))
+        (tables if below else direct).append((name, one))
+    return len(direct), len(tables), direct + tables
+
+
+def _indent(key: tuple[str, ...]) -> str:
+    return "  " * (len(key) - 1)
+
+
+def _path(key: tuple[str, ...]) -> str:
+    return ".".join(_key(part) for part in key)
+
+
+def _element(value: Any) -> str:
+    """A value on one line."""
+    value = _plain(value)
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float):
+        return _float(value)
+    if isinstance(value, bytes):
+        return "[" + ", ".join(map(str, value)) + "]"
+    if isinstance(value, list):
+        return "[" + ", ".join(_element(one) for one in value) + "]"
+    if isinstance(value, dict):
+        return _inline(value)
+    raise YamlError(f"unexpected type: {getattr(value, 'GO_TYPE', type(value).__name__)}")
+
+
+def _inline(value: dict[str, Any]) -> str:
+    """``{a = 1, b = 2}``; a nil at the end of a part leaves its comma behind, as it does in Go."""
+    direct, tables, members = _in_order(value)
+    out = ["{"]
+    for index, (name, one) in enumerate(members):
+        if one is None:
+            continue
+        out.append(f"{_key(name)} = {_element(one)}")
+        last_of_part = index == direct - 1 or index == direct + tables - 1
+        if not last_of_part or (index < direct and tables > 0):
+            out.append(", ")
+    return "".join(out) + "}"
+
+
+def _float(value: float) -> str:
+    if value != value:
+        return "nan"
+    if value in (float("inf"), float("-inf")):
+        return "inf" if value > 0 else "-inf"
+    text = float_g(value)
+    return text if "." in text or "e" in text else text + ".0"
+
+
+# reading
+
+
+def toml_loads(text: str, make_time: Callable[[datetime | date | time], Any] | None = None) -> dict[str, Any]:
+    """``toml.Unmarshal`` into ``map[string]interface{}``: whole numbers are ``Int64``.
+
+    :param make_time: what a date or a time becomes; text in RFC 3339's form without it.
+    :raises YamlError: with a message of BurntSushi's form; also when this Python has no reader of TOML.
+    """
+    loads = _reader()
+    try:
+        value = loads(_SURROGATES.sub("\ufffd", text))
+    except ValueError as error:
+        raise _fault(str(error), text) from None
+    except RecursionError:
+        raise YamlError("toml: nested too deeply") from None
+    found: dict[str, Any] = _go_value(value, make_time or _time_text)
+    return found
+
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def _reader() -> Callable[[str], Any]:
+    for name in ("tomllib", "tomli"):
+        try:
+            loads: Callable[[str], Any] = import_module(name).loads
+        except ImportError:
+            continue
+        return loads
+    raise YamlError("toml: line 1: no reader", "reading TOML needs Python 3.11, or the Python library tomli, which is not installed here")
+
+
+def _fault(words: str, text: str) -> YamlError:
+    match = _PLACE.search(words)
+    if match is None:
+        return YamlError(f"toml: line 1: {words}")
+    line = int(match[1]) if match[1] else text.count("\n") + 1
+    words = _PLACE.sub("", words)
+    column = int(match[2]) if match[2] else None
+    return YamlError(f"toml: line {line}: {words}", f"not valid TOML: line {line}: {words}", line, column)
+
+
+def _go_value(value: Any, make_time: Callable[[datetime | date | time], Any]) -> Any:
+    if isinstance(value, dict):
+        return {key: _go_value(one, make_time) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_go_value(one, make_time) for one in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise YamlError(f"toml: line 1: {value} is out of range for int64")
+        return Int64(value)
+    return make_time(value) if isinstance(value, (datetime, date, time)) else value
+
+
+def _time_text(value: datetime | date | time) -> str:
+    text = value.isoformat()
+    return text[:-6] + "Z" if text.endswith("+00:00") else text
