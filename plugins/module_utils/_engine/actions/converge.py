@@ -46,7 +46,7 @@ def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> O
 
     :param check: decide and plan, ask the server, write nothing.
     :raises OperatorError, ChartError, RemoteError: nothing was written, or the record says ``failed``; a failed release's error has the
-        fields ``release``, ``revision``, ``status`` and, where it was undone, ``rollback``.
+        fields ``release``, ``revision``, ``release_status`` and, where it was undone, ``rollback``.
     """
     _refuse(request)
     return Convergence(request, ports, check).run()

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..errors import AlreadyExists, Conflict, Forbidden, NotFound, UnknownKind
+from ..errors import AlreadyExists, ClusterError, Conflict, Forbidden, NotFound, UnknownKind
 from ..plan.build import object_id, refs_of
 from ..plan.diff import object_changes
 from ..plan.operation import Operation, Plan
@@ -94,7 +94,10 @@ class Execution:
         return self._ports.cluster.create(step.object or {})
 
     def _apply(self, step: Operation) -> Object:
-        return self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
+        try:
+            return self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
+        except ClusterError as error:
+            raise type(error)(error.message, helm=_helms_words(step, error), **error.fields) from error
 
     def _migrate(self, step: Operation) -> None:
         if step.ref is None:
@@ -124,6 +127,15 @@ class Execution:
 
     def _wait_deleted(self, step: Operation) -> None:
         wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"])
+
+
+def _helms_words(step: Operation, error: ClusterError) -> str:
+    """What Helm puts in front of a server's answer to an apply (it ends up in the description of a failed revision)."""
+    what = "conflict occurred while applying object" if isinstance(error, Conflict) else "server-side apply failed for object"
+    if step.ref is None:
+        return error.helm_message
+    group, _slash, version = step.ref.api_version.rpartition("/")
+    return f"{what} {step.ref.namespace}/{step.ref.name} {group}/{version}, Kind={step.ref.kind}: {error.helm_message}"
 
 
 def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], *, skip: Mapping[str, str]) -> None:

@@ -49,11 +49,11 @@ def failed(journal: Journal, error: EngineError, template: str, undo: Undo | Non
         "release": release.name,
         "namespace": release.namespace,
         "revision": release.version,
-        "status": Status.FAILED.value if not fault else release.info.status.value,
+        "release_status": Status.FAILED.value if not fault else release.info.status.value,
     }
     if fault:
         fields["record_error"] = fault
-    message, helm = f"Release {release.name} failed: {error.message}", error.helm_message
+    message, helm = f"Release {release.name} failed: {error.message.rstrip('.')}", error.helm_message
     if undo is not None:
         message, helm = _undone(undo, fields, message, helm, release.name)
     return type(error)(message, helm=helm, **fields)
@@ -65,7 +65,7 @@ def _undone(undo: Undo, fields: dict[str, Any], message: str, helm: str, name: s
     except EngineError as second:
         fields["rollback"] = {"done": False, "error": second.message}
         return (
-            f"{message}. Undoing it failed as well: {second.message}",
+            f"{message}. Undoing it failed as well: {second.message.rstrip('.')}",
             f"an error occurred while rolling back the release. original error: {helm}: {second.helm_message}",
         )
     fields["rollback"] = {"done": True, **facts}

@@ -115,6 +115,6 @@ class HookRunner:
         return go_time(self._ports.clock.now())
 
     def _worded(self, error: EngineError, hook: Hook, event: str) -> EngineError:
-        message = f"The {event} hook {hook.kind} {hook.name} ({hook.path}) failed: {error.message}"
+        message = f"The {event} hook {hook.kind} {hook.name} ({hook.path}) failed: {error.message.rstrip('.')}"
         fields = {**error.fields, "hook": f"{hook.kind} {hook.name}", "event": event, "template": hook.path}
         return type(error)(message, helm=_PREFIX.get(event, "") + error.helm_message, **fields)

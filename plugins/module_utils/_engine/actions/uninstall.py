@@ -134,7 +134,7 @@ def _stopped(error: EngineError, release: Release) -> EngineError:
         "release": release.name,
         "namespace": release.namespace,
         "revision": release.version,
-        "status": Status.UNINSTALLING.value,
+        "release_status": Status.UNINSTALLING.value,
     }
-    message = f"Release {release.name} is only partly removed: {error.message}; run the task again to remove the rest"
+    message = f"Release {release.name} is only partly removed: {error.message.rstrip('.')}; run the task again to remove the rest"
     return type(error)(message, helm=f"failed to delete release: {release.name}", **fields)

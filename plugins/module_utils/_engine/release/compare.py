@@ -4,8 +4,8 @@
 
 """Whether a record holds what we would render now, where no digest of inputs tells: records that helm wrote last.
 
-Compared are the stored chart (without times of files and the ``enabled`` that processing leaves in dependencies), the user's values, the
-manifest and the hooks. Text that is equal is equal; else objects are compared leaf by leaf, since Helm 3 and 4 divide
+Compared are the stored chart (without times and order of files, and the ``enabled`` that processing leaves in dependencies),
+the user's values, the manifest and the hooks. Text that is equal is equal; else objects are compared leaf by leaf, since Helm 3 and 4 divide
 documents differently. A chart that generates passwords never renders the same twice: so it is rendered once more, and a leaf
 on which our own two renderings disagree is left out, as is an object whose very name does. What is left decides.
 """
@@ -41,7 +41,10 @@ def _without_times(value: Any) -> Any:
         # Helm 3 writes null where Helm 4 leaves out, and the other way round.
         return {key: item for key, item in plain.items() if item not in (None, [], {})}
     if isinstance(value, list):
-        return [_without_times(item) for item in value]
+        plain_items = [_without_times(item) for item in value]
+        # Files stand in the order of the directory or of the archive: the same chart from either is one chart.
+        files = all(isinstance(item, dict) and "data" in item and "name" in item for item in plain_items)
+        return sorted(plain_items, key=lambda item: str(item["name"])) if files else plain_items
     return value
 
 

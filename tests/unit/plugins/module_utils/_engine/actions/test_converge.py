@@ -229,7 +229,7 @@ def test_a_conflict_fails_the_release_and_force_takes_the_field(world: World) ->
     world.cluster.put({**live, "data": {"k": "scaled"}}, "autoscaler")
     with pytest.raises(errors.Conflict) as caught:
         world.up(ONE, {"k": "new"})
-    assert caught.value.fields["status"] == "failed" and world.statuses == ["1 deployed", "2 failed"]
+    assert caught.value.fields["release_status"] == "failed" and world.statuses == ["1 deployed", "2 failed"]
     world.up(ONE, {"k": "new"}, force_conflicts=True)
     assert world.statuses == ["1 superseded", "2 failed", "3 deployed"]
 
@@ -242,7 +242,7 @@ def test_a_rejected_object_fails_the_release_and_the_next_run_repairs_it(world: 
     with pytest.raises(errors.Rejected, match="Release demo failed: ConfigMap apps/b: too big"):
         world.up(TWO)
     (release,) = world.history
-    assert release.info.status is Status.FAILED and release.info.description == 'Release "demo" failed: ConfigMap apps/b: too big'
+    assert release.info.status is Status.FAILED and release.info.description == 'Release "demo" failed: server-side apply failed for object apps/b /v1, Kind=ConfigMap: ConfigMap apps/b: too big'
     world.cluster.rejects = lambda obj: ""
     outcome = world.up(TWO)
     assert (outcome.plan.action, outcome.plan.state) == ("upgrade", "Failed") and "too big" in outcome.plan.reason

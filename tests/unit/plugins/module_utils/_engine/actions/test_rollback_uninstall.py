@@ -102,7 +102,7 @@ def test_a_rollback_that_fails_is_recorded_and_tried_again(two: World) -> None:
     with pytest.raises(errors.Rejected):
         two.back(1)
     assert two.statuses == ["1 superseded", "2 deployed", "3 failed"]
-    assert two.history[2].info.description == 'Rollback "demo" failed: ConfigMap apps/b: no'
+    assert two.history[2].info.description == 'Rollback "demo" failed: server-side apply failed for object apps/b /v1, Kind=ConfigMap: ConfigMap apps/b: no'
     two.cluster.rejects = lambda obj: ""
     two.back(1)
     assert two.statuses == ["1 superseded", "2 superseded", "3 failed", "4 deployed"]
