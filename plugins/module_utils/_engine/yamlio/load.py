@@ -49,6 +49,8 @@ MAX_DEPTH = 400
 
 _PREFIX = "error converting YAML to JSON: "
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_REST_OF_SCALAR = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
 _MERGE_KEY = object()
 _NO_KEY = object()
 _LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
@@ -124,26 +126,52 @@ def _first(text: str | bytes, builder: _Builder) -> Any:
 
 
 def _documents(text: str | bytes, builder: _Builder) -> Iterator[Any]:
+    if not HAS_YAML:
+        raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
-    parser = None
-    try:
-        parser = _parser(data)
-        while True:
-            event = parser.get_event()
-            if isinstance(event, StreamEndEvent):
-                return
-            if isinstance(event, DocumentStartEvent):
-                yield builder.document(parser)
-    except yaml.YAMLError as error:
-        raise _syntax_error(error) from None
-    finally:
-        if parser is not None:
-            parser.dispose()
+    done = 0
+    while True:
+        parser = None
+        try:
+            parser = _parser(data)
+            for number, value in enumerate(_events(parser, builder)):
+                if number >= done:
+                    done += 1
+                    yield value
+            return
+        except yaml.YAMLError as error:
+            repaired = _with_apostrophe(data, error)
+            if repaired is None:
+                raise _syntax_error(error) from None
+            data = repaired
+        finally:
+            if parser is not None:
+                parser.dispose()
+
+
+def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
+    while True:
+        event = parser.get_event()
+        if isinstance(event, StreamEndEvent):
+            return
+        if isinstance(event, DocumentStartEvent):
+            yield builder.document(parser)
+
+
+def _with_apostrophe(data: bytes, error: yaml.YAMLError) -> bytes | None:
+    """The text with another escape where libyaml refused ``\\'`` in double quotes, which yaml.v2 reads."""
+    if getattr(error, "problem", "") != "found unknown escape character":
+        return None
+    text = data.decode("utf-8", "surrogateescape")
+    at = error.problem_mark.index + text.startswith("\ufeff")  # type: ignore[attr-defined]  # a scanner's fault has a mark
+    if text[at: at + 2] != "\\'":
+        return None
+    end = _REST_OF_SCALAR.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+    scalar = _ESCAPE.sub(lambda match: "\\x27" if match[0] == "\\'" else match[0], text[at:end])
+    return (text[:at] + scalar + text[end:]).encode("utf-8", "surrogateescape")
 
 
 def _parser(data: bytes) -> Any:
-    if not HAS_YAML:
-        raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
     try:
         from yaml.cyaml import CParser  # type: ignore[attr-defined]  # not exported by name
     except ImportError:

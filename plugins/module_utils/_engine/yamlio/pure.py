@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 try:
     import yaml
     from yaml.parser import Parser
@@ -37,6 +39,9 @@ _PROBLEMS = (
 
 class PureParser(Reader, Scanner, Parser):
     """Events from PyYAML's own reader, scanner and parser; the interface is that of ``yaml.cyaml.CParser``."""
+
+    #: yaml.v2 reads this one more
+    ESCAPE_REPLACEMENTS: ClassVar[dict[str, str]] = {**getattr(Scanner, "ESCAPE_REPLACEMENTS", {}), "'": "'"}  # type: ignore[misc]
 
     def __init__(self, stream: bytes) -> None:
         Reader.__init__(self, stream)
