@@ -79,7 +79,12 @@ class ChartLoadError(ChartError):
 
 
 class TemplateError(ChartError):
-    """A template. Fields: ``template``, ``line``, ``column``, ``expression``, ``chain`` (list of the includes that led there)."""
+    """A template. Fields: ``template``, ``line``, ``column``, ``expression``, ``chain`` (list of the includes that led there).
+
+    ``go_message`` is the text that Go's text/template gives, in one line.
+    """
+
+    go_message: str = ""
 
 
 class TemplateParseError(TemplateError):
@@ -87,7 +92,15 @@ class TemplateParseError(TemplateError):
 
 
 class TemplateExecError(TemplateError):
-    """A template fails while it runs."""
+    """A template fails while it runs.
+
+    ``go_chain``: the text of each level of Go's wrapped errors, outermost first. ``location``: ``name:line:column`` of the outermost
+    template. ``function_error``: what the innermost function answered, ``None`` where the template itself was wrong.
+    """
+
+    go_chain: list[str] = []  # noqa: RUF012  # replaced, never changed
+    location: str = ""
+    function_error: Exception | None = None
 
 
 class ManifestError(ChartError):

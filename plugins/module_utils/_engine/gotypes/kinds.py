@@ -48,7 +48,7 @@ def type_of(value: Any) -> str:
     if name is not None:
         return name
     if isinstance(value, Integer):
-        return value.GO_KIND
+        return str(getattr(value, "GO_TYPE", value.GO_KIND))
     if isinstance(value, Slice):
         return value.go_type
     if isinstance(value, (Map, GoObject)):

@@ -26,7 +26,8 @@ def sprint(value: Any) -> str:
     if cls is float:
         return format_float(value)
     if is_integer(value):
-        return int.__repr__(value)
+        named = None if cls is int else getattr(value, "go_string", None)  # a duration, a month
+        return int.__repr__(value) if named is None else str(named())
     return _composite(value, 0)
 
 

@@ -1,0 +1,233 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Go's own template functions (Go: ``text/template/funcs.go``). ``and`` and ``or`` are compiled, since they short-circuit."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote_plus
+
+from ..gotypes.function import Function
+from ..gotypes.kinds import is_integer, kind_of, truth, type_of
+from ..gotypes.printing import is_print, sprint
+from ..gotypes.values import GoError, GoObject, Map, Slice
+from .printf import sprint_all, sprintf, sprintln
+
+_BAD = "invalid type for comparison"
+
+
+def _basic(value: Any) -> str:
+    """Go's ``basicKind``; empty for what has none."""
+    kind = kind_of(value)
+    if kind.startswith("int") and kind != "interface":
+        return "" if kind == "invalid" else "int"
+    if kind.startswith("uint"):
+        return "uint"
+    return {"bool": "bool", "float64": "float", "string": "string", "complex128": "complex"}.get(kind, "")
+
+
+def eq(first: Any, *others: Any) -> bool:
+    """``first`` equals one of the others. Kinds must agree; integers compare across signedness."""
+    if not others:
+        raise GoError("missing argument for comparison")
+    kind = _basic(first)
+    return any(_equal(first, kind, other) for other in others)
+
+
+def _equal(first: Any, kind: str, other: Any) -> bool:
+    kind2 = _basic(other)
+    if kind != kind2:
+        if {kind, kind2} == {"int", "uint"}:
+            return bool(int(first) == int(other))
+        if first is not None and other is not None:
+            raise GoError(f"incompatible types for comparison: {type_of(first)} and {type_of(other)}")
+        return False
+    if kind:
+        return bool(first == other)
+    one, two = kind_of(first), kind_of(other)
+    if one != two and "invalid" not in (one, two):
+        raise GoError(f"non-comparable types {sprint(first)}: {type_of(first)}, {type_of(other)}: {sprint(other)}")
+    if _is_nil(first) or _is_nil(other):
+        return _is_nil(first) and _is_nil(other)
+    if two in ("map", "slice", "func"):
+        raise GoError(f"non-comparable type {sprint(other)}: {type_of(other)}")
+    return first is other or bool(first == other)
+
+
+def _is_nil(value: Any) -> bool:
+    return value is None or (isinstance(value, Slice) and value.is_nil)
+
+
+def ne(first: Any, second: Any) -> bool:
+    return not eq(first, second)
+
+
+def lt(first: Any, second: Any) -> bool:
+    kind, kind2 = _basic(first), _basic(second)
+    if not kind or not kind2:
+        raise GoError(_BAD)
+    if kind != kind2 and {kind, kind2} != {"int", "uint"}:
+        raise GoError(f"incompatible types for comparison: {type_of(first)} and {type_of(second)}")
+    if kind in ("bool", "complex"):
+        raise GoError(_BAD)
+    return bool(first < second)
+
+
+def le(first: Any, second: Any) -> bool:
+    return lt(first, second) or eq(first, second)
+
+
+def gt(first: Any, second: Any) -> bool:
+    return not le(first, second)
+
+
+def ge(first: Any, second: Any) -> bool:
+    return not lt(first, second)
+
+
+def negate(value: Any) -> bool:
+    return not truth(value)
+
+
+def length(value: Any) -> int:
+    """Bytes of a string, entries of anything else that has some."""
+    if isinstance(value, str):
+        return len(value.encode("utf-8", "surrogateescape")) if not value.isascii() else len(value)
+    if isinstance(value, (list, dict, bytes)):
+        return len(value)
+    if value is None:
+        raise GoError("len of nil pointer")
+    raise GoError(f"len of type {type_of(value)}")
+
+
+def _place(index: Any, size: int) -> int:
+    if index is None:
+        raise GoError("cannot index slice/array with nil")
+    if not is_integer(index):
+        raise GoError(f"cannot index slice/array with type {type_of(index)}")
+    if not 0 <= index <= size:
+        raise GoError(f"index out of range: {index}")
+    return int(index)
+
+
+def index(item: Any, *indexes: Any) -> Any:
+    """``x[1][2]``; a map's missing key is nil, a list's is an error."""
+    if item is None:
+        raise GoError("index of untyped nil")
+    for key in indexes:
+        if item is None:
+            raise GoError("index of nil pointer")
+        item = _indexed(item, key)
+    return item
+
+
+def _indexed(item: Any, key: Any) -> Any:
+    if isinstance(item, dict):
+        if key is None:
+            raise GoError("value is nil; should be of type string")
+        if not isinstance(key, str):
+            raise GoError(f"value has type {type_of(key)}; should be string")
+        return item.get(key, item.GO_ELEM_ZERO if isinstance(item, Map) else None)
+    if isinstance(item, str):
+        item = item.encode("utf-8", "surrogateescape")
+    if isinstance(item, (list, bytes)):
+        place = _place(key, len(item))
+        if place == len(item):
+            raise GoError("reflect: slice index out of range" if isinstance(item, list) else "reflect: string index out of range")
+        return item[place]
+    raise GoError(f"can't index item of type {type_of(item)}")
+
+
+def slice_of(item: Any, *indexes: Any) -> Any:
+    """``x[1:2]``."""
+    if item is None:
+        raise GoError("slice of untyped nil")
+    if len(indexes) > 3:
+        raise GoError(f"too many slice indexes: {len(indexes)}")
+    text = isinstance(item, str)
+    if text and len(indexes) == 3:
+        raise GoError("cannot 3-index slice a string")
+    data = item.encode("utf-8", "surrogateescape") if text else item
+    if not isinstance(data, (list, bytes)):
+        raise GoError(f"can't slice item of type {type_of(item)}")
+    bounds = [0, len(data)]
+    for number, bound in enumerate(indexes[:2]):
+        bounds[number] = _place(bound, len(data))
+    if bounds[0] > bounds[1]:
+        raise GoError(f"invalid slice index: {bounds[0]} > {bounds[1]}")
+    cut = data[bounds[0] : bounds[1]]
+    return cut.decode("utf-8", "surrogateescape") if text else cut
+
+
+def call(function: Any, *args: Any) -> Any:
+    if function is None:
+        raise GoError("call of nil")
+    if isinstance(function, Function):
+        return function.code(*args)
+    if callable(function) and not isinstance(function, GoObject):
+        return function(*args)
+    raise GoError(f"non-function {sprint(function)} of type {type_of(function)}")
+
+
+def _text(args: tuple[Any, ...]) -> str:
+    """One string as it is, anything else as ``print`` would (Go: ``evalArgs``)."""
+    if len(args) == 1 and isinstance(args[0], str):
+        return args[0]
+    return sprint_all(*args)
+
+
+_HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_JS = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "=": "\\u003D"}
+
+
+def html(*args: Any) -> str:
+    return _text(args).translate(_HTML)
+
+
+def js(*args: Any) -> str:
+    return "".join([_js_char(c) for c in _text(args)])
+
+
+def _js_char(char: str) -> str:
+    if char in _JS:
+        return _JS[char]
+    code = ord(char)
+    if code < 0x20:
+        return f"\\u{code:04X}"
+    return char if code < 0x7F or is_print(char) else f"\\u{code:04X}"
+
+
+def urlquery(*args: Any) -> str:
+    return quote_plus(_text(args).encode("utf-8", "surrogateescape"), safe="-_.~")
+
+
+def _either(*_values: Any) -> Any:
+    """``and`` and ``or`` never come here."""
+    raise GoError("unreachable")
+
+
+_TABLE: tuple[tuple[str, tuple[str, ...], Any], ...] = (
+    ("and", ("value", "...value"), _either),
+    ("or", ("value", "...value"), _either),
+    ("not", ("value",), negate),
+    ("eq", ("value", "...value"), eq),
+    ("ne", ("value", "value"), ne),
+    ("lt", ("value", "value"), lt),
+    ("le", ("value", "value"), le),
+    ("gt", ("value", "value"), gt),
+    ("ge", ("value", "value"), ge),
+    ("len", ("value",), length),
+    ("index", ("value", "...value"), index),
+    ("slice", ("value", "...value"), slice_of),
+    ("call", ("value", "...value"), call),
+    ("html", ("...any",), html),
+    ("js", ("...any",), js),
+    ("urlquery", ("...any",), urlquery),
+    ("print", ("...any",), sprint_all),
+    ("printf", ("string", "...any"), sprintf),
+    ("println", ("...any",), sprintln),
+)
+
+BUILTINS = {name: Function.of(name, params, code) for name, params, code in _TABLE}

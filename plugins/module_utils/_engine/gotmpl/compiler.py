@@ -1,0 +1,462 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A tree to Python source, and that to a code object: nothing of the tree is left at run time.
+
+Every ``define`` becomes one function ``dN(S, F, dot, w, depth)``: ``S`` is the template set that runs, ``F`` its functions (name ->
+code), ``w`` takes the output piece by piece, ``depth`` counts nested templates. The code is flat: every value that is more than
+a constant gets a local of its own, so that each line does one thing and stands for one node. When a line raises, its number
+leads back to the node (``line_nodes``), and a template that does not fail pays nothing for that. The table itself is
+not kept with the code: the text is compiled once more when an error has to be worded.
+
+Two kinds of nil. Go tells the nil inside an ``interface{}`` (a map's value, a list's element) from no value at all (the
+result of a pipeline): ``.a.b`` fails where ``a`` is nil, ``(.a).b`` does not. Which of the two a Python ``None`` means is known
+from the place where it came from, so it is settled here: ``Value.boxed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from types import CodeType
+from typing import NamedTuple
+
+from ..gotypes.function import Function
+from .nodes import (
+    Action,
+    Bool,
+    Branch,
+    Break,
+    Chain,
+    Command,
+    Continue,
+    Dot,
+    Field,
+    Identifier,
+    ListNode,
+    Nil,
+    Node,
+    Number,
+    Pipe,
+    String,
+    Template,
+    Text,
+    Variable,
+    is_empty,
+)
+from .parser import ParseFault, parse
+
+#: Go's names of the parameter types that ``Function.params`` abbreviates
+GO_NAMES = {
+    "map": "map[string]interface {}",
+    "list": "[]interface {}",
+    "strings": "[]string",
+    "bytes": "[]uint8",
+    "time": "time.Time",
+    "value": "reflect.Value",
+    "any": "interface {}",
+}
+NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
+FREE = frozenset(["any", "value"])
+
+
+class Value(NamedTuple):
+    """A Python expression. ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so."""
+
+    code: str
+    boxed: bool = False
+
+
+@dataclass
+class Unit:
+    """One compiled text. Marshal takes ``code``; the rest is plain. ``defines``: template name -> (function's name, is empty)."""
+
+    name: str
+    text: str
+    code: CodeType
+    defines: dict[str, tuple[str, bool]]
+
+
+class Mark(NamedTuple):
+    """What a line stands for: a node, and the function it calls, if any."""
+
+    node: Node
+    callee: str
+
+
+def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
+    """Parse and compile. Raises ``parser.ParseFault``. Pure: equal arguments give equal code."""
+    source, _, defines = generate(name, text, functions, methods)
+    try:
+        code = compile(source, f"<template {name}>", "exec", dont_inherit=True, optimize=2)
+    except (SyntaxError, RecursionError, MemoryError):  # Python's own bounds: 20 loops, 100 levels
+        raise ParseFault(1, "range and if are nested deeper than 20 loops or 90 levels, which is more than can be compiled") from None
+    return Unit(name, text, code, defines)
+
+
+def generate(
+    name: str, text: str, functions: Mapping[str, Function], methods: Container[str]
+) -> tuple[str, list[Mark | None], dict[str, tuple[str, bool]]]:
+    """The Python source, what each of its lines stands for, and the templates it defines."""
+    trees = parse(name, text, functions)
+    lines: list[str] = []
+    marks: list[Mark | None] = []
+    defines = {}
+    for number, (define, tree) in enumerate(trees.items()):
+        defines[define] = (f"d{number}", is_empty(tree))
+        body = _Define(functions, methods, lines, marks)
+        body.function(f"d{number}", tree)
+    return "\n".join(lines) + "\n", marks, defines
+
+
+class _Define:
+    """Writes one function. Methods named after nodes return the value's expression."""
+
+    def __init__(self, functions: Mapping[str, Function], methods: Container[str], lines: list[str], marks: list[Mark | None]) -> None:
+        self.functions = functions
+        self.methods = methods
+        self.lines = lines
+        self.marks = marks
+        self.indent = 0
+        self.count = 0
+        self.scope: list[tuple[str, Value]] = []
+        self.node: Node = Nil(0)
+        #: the node Go would blame now: the one it looked at last (Go: ``state.at``)
+        self.last: Node = self.node
+
+    # --- writing lines
+
+    def line(self, code: str, node: Node | None = None, callee: str = "") -> None:
+        self.lines.append(" " * self.indent + code)
+        self.marks.append(Mark(node or self.node, callee))
+
+    def local(self) -> str:
+        self.count += 1
+        return f"t{self.count}"
+
+    def keep(self, code: str, node: Node | None = None, callee: str = "") -> str:
+        """The value of an expression in a local of its own."""
+        name = self.local()
+        self.line(f"{name} = {code}", node, callee)
+        return name
+
+    def fault(self, message: str, node: Node | None = None) -> Value:
+        """What Go finds out only when it runs: the line raises, and what follows is never reached."""
+        self.line(f"raise Fault({message!r})", node)
+        return Value("None")
+
+    # --- statements
+
+    def function(self, name: str, tree: ListNode) -> None:
+        self.line(f"def {name}(S, F, dot, w, depth):")
+        self.indent = 1
+        self.scope = [("$", Value("dot"))]
+        self.nodes(tree, Value("dot"))
+        self.line("return")
+        self.indent = 0
+
+    def nodes(self, tree: ListNode, dot: Value) -> None:
+        before = len(self.lines)
+        for node in tree.nodes:
+            self.node = node
+            self.statement(node, dot)
+        if len(self.lines) == before:
+            self.line("pass")
+
+    def statement(self, node: Node, dot: Value) -> None:
+        if isinstance(node, Text):
+            self.line(f"w({node.text!r})")
+        elif isinstance(node, Action):
+            self.action(node, dot)
+        elif isinstance(node, Branch):
+            if node.keyword == "range":
+                self.range(node, dot)
+            else:
+                self.branches(node, dot)
+        elif isinstance(node, Template):
+            self.template(node, dot)
+        elif isinstance(node, Break):
+            self.line("break")
+        elif isinstance(node, Continue):
+            self.line("continue")
+
+    def action(self, node: Action, dot: Value) -> None:
+        value = self.pipe(node.pipe, dot).code
+        if node.pipe.decl:
+            return
+        if value.isidentifier():
+            self.line(f"w({value} if {value}.__class__ is str else P({value}))", node)
+        else:
+            self.line(f"w(P({value}))", node)
+
+    def template(self, node: Template, dot: Value) -> None:
+        found = self.keep(f"S.find({node.name!r}, depth)", node)
+        data = self.pipe(node.pipe, dot).code if node.pipe else "None"
+        self.line(f"{found}(S, F, {data}, w, depth + 1)", node)
+
+    def branches(self, node: Branch, dot: Value) -> None:
+        """``if`` and ``with``. A chain of ``else if`` stays flat: one flag says whether a branch was taken."""
+        chain = _chain(node)
+        scope = len(self.scope)
+        flag = self.local() if len(chain) > 1 else ""
+        if flag:
+            self.line(f"{flag} = True")
+        for place, branch in enumerate(chain):
+            if place:
+                self.line(f"if {flag}:")
+                self.indent += 1
+            self.one_branch(branch, dot, flag, last=place == len(chain) - 1)
+            self.indent -= bool(place)
+        del self.scope[scope:]
+
+    def one_branch(self, node: Branch, dot: Value, flag: str, last: bool) -> None:
+        value = self.pipe(node.pipe, dot)
+        self.line(f"if {_truth(value.code)}:", node)
+        self.indent += 1
+        inner = len(self.scope)
+        if flag and not last:
+            self.line(f"{flag} = False")
+        self.nodes(node.body, Value(value.code) if node.keyword == "with" else dot)
+        del self.scope[inner:]
+        self.indent -= 1
+        if last and node.otherwise is not None:
+            self.line("else:")
+            self.indent += 1
+            self.nodes(node.otherwise, dot)
+            self.indent -= 1
+
+    def range(self, node: Branch, dot: Value) -> None:
+        scope = len(self.scope)
+        pipe = node.pipe
+        value = self.commands(pipe, dot)
+        two = len(pipe.decl) > 1
+        items = self.keep(f"R({value}, {two})", self.last)
+        self.line(f"if {items}:")
+        self.indent += 1
+        element, key = self.local(), self.local()
+        self.line(f"for {f'{key}, {element}' if two else element} in {items}:")
+        self.indent += 1
+        names = [key, element] if two else [element]
+        for variable, local in zip(pipe.decl, names, strict=False):
+            if pipe.is_assign:
+                self.assign(variable, local)
+            else:
+                self.scope.append((variable.idents[0], Value(local, local == element)))
+        self.nodes(node.body, Value(element, True))
+        self.indent -= 2
+        del self.scope[scope:]
+        if node.otherwise is not None:
+            self.line("else:")
+            self.indent += 1
+            self.nodes(node.otherwise, dot)
+            self.indent -= 1
+
+    # --- pipelines
+
+    def pipe(self, pipe: Pipe, dot: Value) -> Value:
+        """A whole pipeline; what it declares is in scope afterwards. Its nil is never boxed."""
+        value = self.commands(pipe, dot)
+        for variable in pipe.decl:
+            if pipe.is_assign:
+                self.assign(variable, value)
+            else:
+                local = self.keep(value)
+                self.scope.append((variable.idents[0], Value(local)))
+        return Value(value)
+
+    def commands(self, pipe: Pipe, dot: Value) -> str:
+        final: str | None = None
+        self.last = pipe
+        for command in pipe.cmds:
+            final = self.command(command, pipe, dot, final).code
+        return final or "None"
+
+    def assign(self, variable: Variable, value: str) -> None:
+        self.line(f"{self.variable(variable).code} = {value}")
+
+    def variable(self, node: Variable) -> Value:
+        return next(v for name, v in reversed(self.scope) if name == node.idents[0])
+
+    def command(self, command: Command, pipe: Pipe, dot: Value, final: str | None) -> Value:
+        first = command.args[0]
+        surplus = len(command.args) > 1 or final is not None
+        if isinstance(first, Identifier):
+            return self.call(first, command, command.args[1:], dot, final)
+        if isinstance(first, (Field, Chain)) or (isinstance(first, Variable) and len(first.idents) > 1):
+            return self.chain(first, command.args[1:], dot, final)
+        if surplus:
+            at = self.last if isinstance(first, Pipe) else first
+            return self.fault(f"can't give argument to non-function {first.source()}", at)
+        if isinstance(first, Nil):
+            return self.fault("nil is not a command", first)
+        return self.operand(first, dot)
+
+    def operand(self, node: Node, dot: Value) -> Value:
+        """A node as a value of no particular type."""
+        self.last = node
+        if isinstance(node, Dot):
+            return dot
+        if isinstance(node, Variable) and len(node.idents) == 1:
+            return self.variable(node)
+        if isinstance(node, (Field, Chain, Variable)):
+            return self.chain(node, [], dot, None)
+        if isinstance(node, Pipe):
+            return self.pipe(node, dot)
+        if isinstance(node, Identifier):
+            return self.call(node, node, [], dot, None)
+        if isinstance(node, Bool):
+            return Value(repr(node.value))
+        if isinstance(node, String):
+            return Value(repr(node.text))
+        if isinstance(node, Number):
+            return self.constant(node)
+        return self.fault(f"can't handle assignment of {node.source()} to empty interface argument", node)
+
+    def constant(self, node: Number) -> Value:
+        """A number whose type nothing asks for (Go: ``idealConstant``)."""
+        text = node.text
+        if node.complex_value is not None and text[0] != "'":
+            return Value(repr(node.complex_value))
+        hexadecimal = text[:2].lower() == "0x" and not any(c in text for c in "pP")
+        if node.float_value is not None and not hexadecimal and text[0] != "'" and any(c in text for c in ".eEpP"):
+            return Value(repr(node.float_value))
+        if node.int_value is not None:
+            return Value(repr(node.int_value))
+        return self.fault(f"{text} overflows int", node)
+
+    # --- fields
+
+    def chain(self, node: Node, args: list[Node], dot: Value, final: str | None) -> Value:
+        """``.a.b``, ``$x.a``, ``(...).a``: the last name may be a method and then gets the arguments."""
+        self.last = node
+        if isinstance(node, Field):
+            start, names = dot, node.idents
+        elif isinstance(node, Variable):
+            start, names = self.variable(node), node.idents[1:]
+        else:
+            chain = node if isinstance(node, Chain) else Chain(node.pos, node, [])
+            if isinstance(chain.node, Nil):
+                return self.fault(f"indirection through explicit nil in {chain.source()}", chain)
+            start, names = self.operand(chain.node, dot), chain.fields
+        if args or final is not None:
+            values = [self.operand(a, dot).code if not isinstance(a, Nil) else "None" for a in args] + ([final] if final is not None else [])
+            inner = self.walk(start, names[:-1], self.last) if len(names) > 1 else start
+            name = names[-1]
+            return Value(self.keep(f"M({inner.code}, {name!r}, {inner.boxed}, [{', '.join(values)}])", node, name))
+        return self.walk(start, names, self.last)
+
+    def walk(self, start: Value, names: list[str], node: Node) -> Value:
+        slow = f"G({start.code}, {tuple(names)!r}, {start.boxed})"
+        if any(name in self.methods for name in names):
+            return Value(self.keep(slow, node, names[-1]), True)
+        if not start.code.isidentifier():
+            start = Value(self.keep(start.code), start.boxed)
+        local = self.local()
+        self.line("try:")
+        self.line(f" {local} = {start.code}{''.join(f'[{name!r}]' for name in names)}")
+        self.line("except Missing:")
+        self.line(f" {local} = {slow}", node, names[-1])
+        return Value(local, True)
+
+    # --- calls
+
+    def call(self, name: Identifier, at: Node, args: list[Node], dot: Value, final: str | None) -> Value:
+        """``at``: the node that Go blames for what the function answers: the whole command, or the name where it stands alone."""
+        self.last = name
+        function = self.functions[name.name]
+        params = function.params
+        variadic = bool(params) and params[-1].startswith("...")
+        fixed = len(params) - variadic
+        given = len(args) + (final is not None)
+        if variadic and given < fixed:
+            return self.fault(f"wrong number of args for {name.name}: want at least {fixed} got {len(args)}", name)
+        if not variadic and given != fixed:
+            return self.fault(f"wrong number of args for {name.name}: want {fixed} got {given}", name)
+        types = [params[i] if i < fixed else params[-1][3:] for i in range(given)]
+        if name.name in ("and", "or"):
+            return self.short_circuit(name.name, args, dot, final)
+        values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
+        if final is not None:
+            values.append(self.checked(Value(final), types[-1]))
+        return Value(self.keep(f"F[{name.name!r}]({', '.join(values)})", at, name.name), True)
+
+    def short_circuit(self, word: str, args: list[Node], dot: Value, final: str | None) -> Value:
+        """``and``, ``or``: what comes after the deciding operand is not evaluated."""
+        result = self.local()
+        depth = 0
+        for place, node in enumerate(args):
+            self.line(f"{result} = {self.argument(node, 'value', dot)}")
+            if place < len(args) - 1 or final is not None:
+                test = _truth(result)
+                self.line(f"if {test}:" if word == "and" else f"if not ({test}):")
+                self.indent += 1
+                depth += 1
+        if final is not None:
+            self.line(f"{result} = {final}")
+        self.indent -= depth
+        return Value(result, True)
+
+    def argument(self, node: Node, kind: str, dot: Value) -> str:
+        """An argument as a parameter of a type (Go: ``evalArg``)."""
+        if isinstance(node, Nil):
+            self.last = node
+            if kind in NILLABLE:
+                return "{}" if kind == "map" else "None"
+            return self.fault(f"cannot assign nil to {GO_NAMES.get(kind, kind)}", node).code
+        if isinstance(node, (Bool, String, Number)) and kind not in FREE:
+            self.last = node
+            return self.typed_constant(node, kind)
+        return self.checked(self.operand(node, dot), kind)
+
+    def checked(self, value: Value, kind: str) -> str:
+        """A value held against a parameter's type (Go: ``validateType``)."""
+        if kind in FREE:
+            return value.code
+        test = {"string": "str", "bool": "bool", "float64": "float", "int": "int", "map": "dict", "list": "list"}.get(kind)
+        local = self.keep(value.code) if not value.code.isidentifier() else value.code
+        convert = f"A({local}, {kind!r}, {value.boxed})"
+        if test is None:
+            return self.keep(convert, self.last)
+        out = self.local()
+        self.line(f"{out} = {local} if {local}.__class__ is {test} else {convert}", self.last)
+        return out
+
+    def typed_constant(self, node: Bool | String | Number, kind: str) -> str:
+        wanted = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}.get(kind)
+        if wanted is None:
+            return self.fault(f"can't handle {node.source()} for arg of type {GO_NAMES.get(kind, kind)}", node).code
+        if isinstance(node, String) and kind == "string":
+            return repr(node.text)
+        if isinstance(node, Bool) and kind == "bool":
+            return repr(node.value)
+        if isinstance(node, Number):
+            if kind == "float64" and node.float_value is not None:
+                return repr(node.float_value)
+            if kind == "int" and node.int_value is not None:
+                return repr(node.int_value)
+            if kind == "int64" and node.int_value is not None:
+                return f"I64({node.int_value!r})"
+        return self.fault(f"expected {wanted}; found {node.source()}", node).code
+
+
+def _truth(code: str) -> str:
+    """Go's truth of a local; for Python's own types it is Python's."""
+    if code in ("True", "False", "None"):
+        return code
+    if not code.isidentifier():
+        return f"T({code})"
+    return f"{code} if {code}.__class__ in PLAIN else T({code})"
+
+
+def _chain(node: Branch) -> list[Branch]:
+    """``if`` and its ``else if``s; ``with`` and its ``else with``s, as long as each else holds one branch of the same kind alone."""
+    out = [node]
+    while True:
+        rest = out[-1].otherwise
+        if rest is None or len(rest.nodes) != 1:
+            return out
+        only = rest.nodes[0]
+        if not isinstance(only, Branch) or only.keyword != node.keyword:
+            return out
+        out.append(only)

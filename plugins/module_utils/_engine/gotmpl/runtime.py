@@ -1,0 +1,159 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What compiled templates call (Go: ``text/template/exec.go``): fields, methods, arguments, ranges, printing.
+
+The names in ``GLOBALS`` are the only ones that generated code knows. ``Fault`` is what Go's ``errorf`` makes: the template
+itself is wrong here; ``GoError`` is what a function answers, and gets ``error calling F:`` before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..gotypes.function import Function
+from ..gotypes.kinds import is_integer, kind_of, truth, type_of
+from ..gotypes.printing import sorted_keys, sprint
+from ..gotypes.values import GoError, GoObject, Int64, Map, Slice
+from .compiler import FREE, GO_NAMES, NILLABLE
+
+#: Python's truth of these is Go's
+PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])
+
+
+class Fault(Exception):
+    """The template does what cannot be done; ``str`` is Go's words. ``{node}`` in it stands for the source of the node."""
+
+
+def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
+    """``.a.b.c`` where the quick way failed. Raises ``Fault`` in Go's words (Go: ``evalField``)."""
+    for name in names:
+        if receiver is None and not boxed:
+            return None  # no value at all: fields of it are no value either
+        receiver, boxed = _one_field(receiver, name, boxed)
+    return receiver
+
+
+def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
+    shown = "interface {}" if boxed else type_of(receiver)
+    if receiver is None:
+        raise Fault(f"nil pointer evaluating interface {{}}.{name}")
+    method = _method(receiver, name)
+    if method is not None:
+        return call_method(receiver, name, method, []), True
+    if isinstance(receiver, dict):
+        if isinstance(receiver, Map) and receiver.GO_ELEM_ZERO is not None:
+            return receiver.get(name, receiver.GO_ELEM_ZERO), False
+        return receiver.get(name), True
+    if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
+        return getattr(receiver, receiver.GO_FIELDS[name]), False
+    raise Fault(f"can't evaluate field {name} in type {shown}")
+
+
+def _method(receiver: Any, name: str) -> Any:
+    methods = getattr(receiver, "GO_METHODS", None)
+    return methods.get(name) if methods else None
+
+
+def method_call(receiver: Any, name: str, boxed: bool, args: list[Any]) -> Any:
+    """The last name of a chain with arguments: only a method takes any."""
+    if receiver is None:
+        if boxed:
+            raise Fault(f"nil pointer evaluating interface {{}}.{name}")
+        return None
+    method = _method(receiver, name)
+    if method is not None:
+        return call_method(receiver, name, method, args)
+    if isinstance(receiver, dict):
+        raise Fault(f"{name} is not a method but has arguments")
+    if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
+        raise Fault(f"{name} has arguments but cannot be invoked as function")
+    raise Fault(f"can't evaluate field {name} in type {'interface {}' if boxed else type_of(receiver)}")
+
+
+def call_method(receiver: Any, name: str, method: Any, args: list[Any]) -> Any:
+    """``method``: a ``Function`` whose code takes the receiver first, or such code itself."""
+    if not isinstance(method, Function):
+        return method(receiver, *args)
+    params = method.params
+    variadic = bool(params) and params[-1].startswith("...")
+    fixed = len(params) - variadic
+    if variadic and len(args) < fixed:
+        raise Fault(f"wrong number of args for {name}: want at least {fixed} got {len(args)}")
+    if not variadic and len(args) != fixed:
+        raise Fault(f"wrong number of args for {name}: want {fixed} got {len(args)}")
+    kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
+    return method.code(receiver, *[argument(a, k, False) for a, k in zip(args, kinds, strict=True)])
+
+
+def argument(value: Any, kind: str, boxed: bool) -> Any:
+    """A value as a parameter of a Go type, or ``Fault`` (Go: ``validateType``). A nil map becomes an empty one, a nil list a nil ``Slice``."""
+    if kind in FREE:
+        return value
+    name = GO_NAMES.get(kind, kind)
+    if value is None:
+        if boxed:
+            raise Fault(f"wrong type for value; expected {name}; got interface {{}}")
+        if kind == "map":
+            return {}
+        if kind in ("list", "strings"):
+            return Slice((), "string" if kind == "strings" else "interface {}", is_nil=True)
+        if kind in NILLABLE:
+            return None
+        raise Fault(f"invalid value; expected {name}")
+    if _fits(value, kind, name):
+        return value
+    raise Fault(f"wrong type for value; expected {name}; got {type_of(value)}")
+
+
+def _fits(value: Any, kind: str, name: str) -> bool:
+    if kind == "map":
+        return isinstance(value, dict) and not (isinstance(value, Map) and value.GO_ELEM_ZERO is not None)
+    if kind == "int":
+        return value.__class__ is int
+    if kind == "string":
+        return isinstance(value, str)
+    return type_of(value) in (name, "*" + name)
+
+
+def items(value: Any, two: bool) -> Iterable[Any]:
+    """What ``range`` goes over: elements, or pairs of key and element; empty for what has none. Raises ``Fault``."""
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        keys = sorted_keys(value)
+        return [(k, value[k]) for k in keys] if two else [value[k] for k in keys]
+    if isinstance(value, (list, bytes)):
+        return list(enumerate(value)) if two else value
+    if is_integer(value):
+        if two:
+            raise Fault(f"can't use {value} to iterate over more than one variable")
+        return range(value)
+    raise Fault(f"range can't iterate over {sprint(value)}")
+
+
+def printed(value: Any) -> str:
+    """What an action writes (Go: ``printValue``)."""
+    if value is None:
+        return "<no value>"
+    if isinstance(value, Function) or kind_of(value) == "func":
+        raise Fault(f"can't print {{node}} of type {type_of(value)}")
+    return sprint(value)
+
+
+GLOBALS = {
+    "A": argument,
+    "Fault": Fault,
+    "G": field,
+    "I64": Int64,
+    "M": method_call,
+    "Missing": (KeyError, TypeError),
+    "P": printed,
+    "PLAIN": PLAIN,
+    "R": items,
+    "T": truth,
+}
+
+__all__ = ["GLOBALS", "Fault", "GoError"]
