@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each line of ``cases/*.txt`` is a template and what Helm 4.3.1 makes of it: ``EXPRESSION  ==>  RESULT`` or ``==!`` and the error.
+
+Results are JSON strings. An error is the part behind ``error calling F:``, or Go's complaint about an argument. The part of a
+file's name behind ``@`` is the local time zone, with ``_`` for ``/``. Adding a case is adding a line; lines are made by a run of
+``helm template`` over ``VALUES``, never by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.template import TemplateSet
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, Random
+from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig import regex
+from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.context import Context
+from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.table import functions
+
+CASES = Path(__file__).parent / "cases"
+#: i: 5, l: [1, 2], m: {b: 1}, s: text, big: 12345678
+VALUES = {"i": 5.0, "l": [1.0, 2.0], "m": {"b": 1.0}, "s": "text", "big": 12345678.0}
+
+
+class FixedClock(Clock):
+    def __init__(self, zone: str) -> None:
+        self._zone = timezone.utc if zone == "UTC" else ZoneInfo(zone)
+
+    def now(self) -> datetime:
+        return datetime(2026, 5, 4, 3, 2, 1, tzinfo=self._zone)
+
+    def monotonic(self) -> float:
+        return 1.5
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"no function sleeps, least of all {seconds} seconds")
+
+
+class CountingRandom(Random):
+    """Bytes that repeat after a while; what is made of them must only have the right shape."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    def bytes(self, count: int) -> bytes:
+        out = bytes((self._next + index * 37) % 256 for index in range(count))
+        self._next = (self._next + 101 * count) % 256
+        return out
+
+
+def _cases(path: Path) -> list[pytest.param]:
+    out = []
+    zone = path.stem.partition("@")[2].replace("_", "/") or "UTC"
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        expression, sign, expected = re.split("  (==[>!])  ", line)
+        out.append(pytest.param(zone, expression, sign == "==>", json.loads(expected), id=f"{path.stem}:{number}"))
+    return out
+
+
+def _all_cases() -> list[pytest.param]:
+    return [case for path in sorted(CASES.glob("*.txt")) for case in _cases(path)]
+
+
+def _answer(zone: str, expression: str) -> tuple[bool, str]:
+    templates = TemplateSet(functions(Context(FixedClock(zone), CountingRandom())))
+    try:
+        templates.parse("t", "{{ " + expression + " }}")
+        return True, templates.execute("t", {"Values": VALUES})
+    except TemplateError as error:
+        return False, _last_words(error.helm_message)
+
+
+def _last_words(message: str) -> str:
+    found = re.search(r"error calling [^ :]+: (.*)", message, re.DOTALL) or re.search(r">:\s+(.*)", message, re.DOTALL)
+    return (found[1] if found else message.rpartition("): ")[2]).strip()
+
+
+@pytest.mark.parametrize(("zone", "expression", "succeeds", "expected"), _all_cases())
+def test_as_helm_answers(zone: str, expression: str, succeeds: bool, expected: str) -> None:
+    assert _answer(zone, expression) == (succeeds, expected)
+
+
+@pytest.mark.parametrize(("zone", "expression", "succeeds", "expected"), _cases(CASES / "regex.txt"))
+def test_regular_expressions_without_re2(monkeypatch: pytest.MonkeyPatch, zone: str, expression: str, succeeds: bool, expected: str) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    regex.compiled.cache_clear()
+    try:
+        answer = _answer(zone, expression)
+    finally:
+        regex.compiled.cache_clear()
+    if "{Greek}" in expression or "{Foo}" in expression:
+        assert not answer[0] and "needs the Python library google-re2" in answer[1]
+    else:
+        assert answer == (succeeds, expected)
