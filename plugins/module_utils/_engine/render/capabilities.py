@@ -94,15 +94,6 @@ class KubeVersion(GoObject):
 
     GO_TYPE: ClassVar[str] = "common.KubeVersion"
     GO_FIELDS: ClassVar[Mapping[str, str]] = {"Version": "version", "Major": "major", "Minor": "minor"}
-    #: its String() has a pointer receiver: an action that prints the field finds it, ``printf "%v"`` of the value does not
-    GO_STRING_NEEDS_ADDRESS: ClassVar[bool] = True
-    #: what ``%v`` shows, in Go's order, the field that is not exported too
-    GO_PRINTED: ClassVar[tuple[tuple[str, str], ...]] = (
-        ("Version", "version"),
-        ("normalizedVersion", "normalized"),
-        ("Major", "major"),
-        ("Minor", "minor"),
-    )
 
     def __init__(self, version: str, normalized: str, major: str, minor: str) -> None:
         self.version = version
@@ -110,15 +101,21 @@ class KubeVersion(GoObject):
         self.major = major
         self.minor = minor
 
-    def go_string(self) -> str:
+    def text(self) -> str:
+        """Its String(). The receiver is a pointer: an action that prints the field finds it, ``printf "%v"`` of the value does not."""
         return self.normalized or self.version
+
+    go_addressed_string = text
+
+    def go_string(self) -> str:
+        return f"{{{self.version} {self.normalized} {self.major} {self.minor}}}"
 
     def go_json(self) -> dict[str, Any]:
         return {"Version": self.version, "Major": self.major, "Minor": self.minor}
 
 
 KubeVersion.GO_METHODS = {
-    "String": Function.of("String", (), KubeVersion.go_string),
+    "String": Function.of("String", (), KubeVersion.text),
     "GitVersion": Function.of("GitVersion", (), lambda version: version.version),
 }
 

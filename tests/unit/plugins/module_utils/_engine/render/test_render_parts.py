@@ -229,7 +229,7 @@ def test_a_subcharts_values_are_its_parents_section() -> None:
 )
 def test_versions(text: str, version: str, printed: str, minor: str) -> None:
     got = parse_kube_version(text)
-    assert (got.version, got.go_string(), got.major, got.minor) == (version, printed, "1", minor)
+    assert (got.version, got.text(), got.major, got.minor) == (version, printed, "1", minor)
 
 
 @pytest.mark.parametrize("text", ["1", "latest", "01.2", ""])

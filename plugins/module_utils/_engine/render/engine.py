@@ -1,0 +1,210 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Helm's world around the template language (Helm 4: ``pkg/engine``, ``pkg/action`` ``renderResources``).
+
+One set holds the templates of a chart and its subcharts. They are parsed, and later run, in one order: deeper paths first,
+within a depth from the end of the alphabet, so that a parent's definition, parsed later, beats its subcharts'. All files see
+one tree of values: what one sets, those that run after it see. Files whose name begins with ``_`` are not run, nor is
+anything of a library but those. Behind a file's run, and behind ``tpl``, every ``<no value>`` is taken out of the text;
+``include`` leaves it in.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Any
+
+from ..chart.compatible import is_compatible_range
+from ..chart.dependencies import process_dependencies
+from ..chart.model import Chart, Dependency, Maintainer
+from ..chart.values import Table, coalesce
+from ..errors import ChartError
+from ..ports import Clock, Random
+from .capabilities import Capabilities, TemplateCapabilities
+from .files import Files, NilStringMap, StringMap, Values, ValuesOver
+from .manifests import crds, joined, sort_manifests, take_notes
+from .model import Asked, Lookup, ReleaseOptions, Rendered
+from .scope import Scope
+
+_NO_VALUE = "<no value>"
+
+
+def render(
+    chart: Chart,
+    values: Table | None,
+    release: ReleaseOptions,
+    capabilities: Capabilities,
+    *,
+    lookup: Lookup | None = None,
+    random: Random | None = None,
+    clock: Clock | None = None,
+    skip_tests: bool = False,
+    include_crds: bool = False,
+    skip_schema_validation: bool = False,
+    subchart_notes: bool = False,
+) -> Rendered:
+    """A chart with values, as text and as manifests. The chart and the values given stay as they are.
+
+    :param values: what the user gives; the chart's own defaults are laid below.
+    :param lookup: reads the cluster for templates; without one ``lookup`` finds nothing, as in ``helm template``.
+    :param random: chance and
+    :param clock: time for the functions that need them; without one those functions fail.
+    :param skip_tests: leave out hooks that are tests.
+    :param include_crds: put what lies below ``crds/`` in front of the manifest's text.
+    :param skip_schema_validation: do not hold the values against the charts' schemas.
+    :param subchart_notes: the subcharts' notes behind the chart's own.
+    :raises ChartError: a template, a manifest, a ``kubeVersion`` that the cluster does not have.
+    :raises ValuesError: values that do not fit; ``SchemaError`` with all findings.
+    """
+    warnings: list[str] = []
+    processed = process_dependencies(chart, values, warnings)
+    merged, found = coalesce(processed, values)
+    warnings += [text for text in found if text not in warnings]
+    if not skip_schema_validation:
+        _validate(processed, merged)
+    asked = Asked()
+    _check_kube_version(processed, capabilities, asked)
+    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(Scope.of(asked, lookup, random, clock))
+    rendered = dict(files)
+    notes = take_notes(processed, files, subchart_notes)
+    hooks, manifests = sort_manifests(files, warnings)
+    found_crds = crds(processed) if include_crds else []
+    documents = [*found_crds, *((manifest.path, manifest.text) for manifest in manifests)]
+    return Rendered(
+        files=rendered,
+        manifests=manifests,
+        hooks=[hook for hook in hooks if not (skip_tests and "test" in hook.events)],
+        notes=notes,
+        manifest=joined(documents),
+        crds=found_crds,
+        asked=asked,
+        warnings=warnings,
+        chart=processed,
+    )
+
+
+def _validate(chart: Chart, values: Table) -> None:
+    if any(part.schema for part in chart.walk()):
+        from ..chart.schema import validate
+
+        validate(chart, values)
+
+
+def _check_kube_version(chart: Chart, capabilities: Capabilities, asked: Asked) -> None:
+    wanted = chart.metadata.kube_version
+    if not wanted:
+        return
+    asked.kube_version = True
+    version = capabilities.kube_version
+    if not is_compatible_range(wanted, version.text()):
+        raise ChartError(
+            f"The chart {chart.name} asks for Kubernetes {wanted}; this is {version.version}.",
+            helm=f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version.version}",
+            chart=chart.name,
+            kube_version=version.version,
+            wanted=wanted,
+        )
+
+
+class _Files:
+    """Every file of a chart and its subcharts that is a template, and the dot that each sees."""
+
+    def __init__(self, chart: Chart, values: Table, release: ReleaseOptions, capabilities: TemplateCapabilities) -> None:
+        self._texts: dict[str, str] = {}
+        self._dots: dict[str, Values] = {}
+        self._base: dict[str, str] = {}
+        self._release = {
+            "Name": release.name,
+            "Namespace": release.namespace,
+            "IsUpgrade": release.is_upgrade,
+            "IsInstall": release.is_install,
+            "Revision": release.revision,
+            "Service": "Helm",
+        }
+        self._capabilities = capabilities
+        self._add(chart, Values(values))
+
+    def _add(self, chart: Chart, values: Values) -> Values:
+        subcharts: dict[str, Any] = {}
+        dot = Values(
+            {
+                "Chart": metadata_as_map(chart),
+                "Files": Files.of(chart.files),
+                "Release": self._release,
+                "Capabilities": self._capabilities,
+                "Values": values,
+                "Subcharts": subcharts,
+            }
+        )
+        for subchart in chart.dependencies:
+            section = values.get(subchart.name)
+            below = ValuesOver(section) if isinstance(section, dict) else Values()
+            subcharts[subchart.name] = self._add(subchart, below)
+        path = chart.full_path
+        library = chart.metadata.type.lower() == "library"
+        for file in chart.templates:
+            if library and not posixpath.basename(file.name).startswith("_"):
+                continue
+            name = posixpath.normpath(f"{path}/{file.name}")
+            self._texts[name] = file.data.decode("utf-8", "surrogateescape")
+            self._dots[name] = dot
+            self._base[name] = f"{path}/templates"
+        return dot
+
+    def run(self, scope: Scope) -> dict[str, str]:
+        """Path to text of every file that is run, in the order of running."""
+        order = sorted(self._texts, key=lambda name: (name.count("/"), name.encode("utf-8", "surrogateescape")), reverse=True)
+        for name in order:
+            scope.parse(name, self._texts[name])
+        rendered: dict[str, str] = {}
+        for name in order:
+            if posixpath.basename(name).startswith("_"):
+                continue
+            dot = self._dots[name]
+            dot["Template"] = Values({"Name": name, "BasePath": self._base[name]})
+            rendered[name] = scope.run_file(name, dot).replace(_NO_VALUE, "")
+        return rendered
+
+
+def metadata_as_map(chart: Chart) -> Table:
+    """``.Chart``, which Helm 4 makes a map of all fields, empty ones included."""
+    metadata = chart.metadata
+    return {
+        "Name": metadata.name,
+        "Home": metadata.home,
+        "Sources": list(metadata.sources),
+        "Version": metadata.version,
+        "Description": metadata.description,
+        "Keywords": list(metadata.keywords),
+        "Maintainers": [_maintainer(maintainer) for maintainer in metadata.maintainers],
+        "Icon": metadata.icon,
+        "APIVersion": metadata.api_version,
+        "Condition": metadata.condition,
+        "Tags": metadata.tags,
+        "AppVersion": metadata.app_version,
+        "Deprecated": metadata.deprecated,
+        "Annotations": StringMap(metadata.annotations) if metadata.annotations else NilStringMap(),
+        "KubeVersion": metadata.kube_version,
+        "Dependencies": [_dependency(dependency) for dependency in metadata.dependencies],
+        "Type": metadata.type,
+        "IsRoot": chart.is_root,
+    }
+
+
+def _maintainer(maintainer: Maintainer) -> Table:
+    return {"Name": maintainer.name, "Email": maintainer.email, "URL": maintainer.url}
+
+
+def _dependency(dependency: Dependency) -> Table:
+    return {
+        "Name": dependency.name,
+        "Version": dependency.version,
+        "Repository": dependency.repository,
+        "Condition": dependency.condition,
+        "Tags": list(dependency.tags),
+        "Enabled": dependency.enabled,
+        "ImportValues": [StringMap(item) if isinstance(item, dict) else item for item in dependency.import_values],
+        "Alias": dependency.alias,
+    }

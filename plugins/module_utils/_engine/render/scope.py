@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""One render's set of templates, with the functions that need it: ``include``, ``tpl``, ``required``, ``fail``, ``lookup``.
+
+``tpl`` parses its text into a copy of the set, so that what it defines is seen inside of it and nowhere else; ``include``
+and ``tpl`` called from there work on the copy. How often a name is included within itself is counted over all copies.
+Functions whose answers differ from call to call are written down when they are called, and so is every ``lookup``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from ..errors import TemplateExecError, TemplateParseError
+from ..gotmpl.compiler import Unit
+from ..gotmpl.template import TemplateSet
+from ..gotypes.function import Function
+from ..gotypes.printing import go_quote
+from ..gotypes.values import GoError
+from ..ports import Clock, Random
+from ..sprig.context import Context
+from ..sprig.table import functions as sprig_functions
+from .files import Files, Values
+from .functions import functions as helm_functions
+from .model import Asked, Lookup
+from .traces import MARK_END, MARK_START, exec_error, parse_error
+
+MAX_NESTED_INCLUDES = 1000
+_NO_VALUE = "<no value>"
+#: names that a named map answers with a method, whatever keys it holds
+_METHODS = frozenset([*Values.GO_METHODS, *Files.GO_METHODS])
+
+#: compiled texts by name and text; compiling is the dear part of a render, and a release is often rendered twice
+_UNITS: dict[tuple[str, str], Unit] = {}
+_MAX_UNITS = 2000
+
+
+class Scope:
+    """A set of templates and its functions."""
+
+    def __init__(self, table: dict[str, Function], depths: dict[str, int], parent: TemplateSet | None = None) -> None:
+        self._table = table
+        self._depths = depths
+        own = {
+            "include": Function.of("include", ("string", "any"), self._include),
+            "tpl": Function.of("tpl", ("string", "any"), self._tpl),
+        }
+        self._templates = TemplateSet({**table, **own}, _METHODS) if parent is None else parent.clone(own)
+
+    @classmethod
+    def of(cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None) -> Scope:
+        """An empty set for one render."""
+        table = sprig_functions(Context(clock, random))
+        table.update(helm_functions())
+        table = {name: function if function.repeatable else _noted(function, asked) for name, function in table.items()}
+        table["required"] = Function.of("required", ("string", "any"), _required)
+        table["fail"] = Function.of("fail", ("string",), _fail)
+        table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, asked, lookup))
+        return cls(table, {})
+
+    def parse(self, name: str, text: str) -> None:
+        """Adds a file. Raises ``TemplateParseError``, worded as Helm does for files."""
+        try:
+            self._add(name, text)
+        except TemplateParseError as error:
+            raise parse_error(name, error) from None
+
+    def run_file(self, name: str, dot: Any) -> str:
+        """The text that a file gives. Raises ``TemplateExecError``, worded as Helm 4 does."""
+        try:
+            return self._templates.execute(name, dot)
+        except TemplateExecError as error:
+            raise exec_error(name, error) from None
+
+    def _add(self, name: str, text: str) -> None:
+        key = (name, text)
+        unit = _UNITS.get(key)
+        if unit is None:
+            unit = self._templates.compile(name, text)
+            if len(_UNITS) >= _MAX_UNITS:
+                _UNITS.clear()
+            _UNITS[key] = unit
+        self._templates.add(unit)
+
+    def _include(self, name: str, dot: Any) -> str:
+        depth = self._depths.get(name, 0)
+        if depth > MAX_NESTED_INCLUDES:
+            raise GoError(f"rendering template has a nested reference name: {name}: unable to execute template")
+        self._depths[name] = depth + 1
+        try:
+            return self._templates.execute(name, dot)
+        finally:
+            self._depths[name] = depth
+
+    def _tpl(self, text: str, dot: Any) -> str:
+        inner = Scope(self._table, self._depths, self._templates)
+        try:
+            inner._add("gotpl", text)
+        except TemplateParseError as error:
+            raise GoError(f"cannot parse template {go_quote(text)}: {error.helm_message}") from None
+        try:
+            return inner._templates.execute("gotpl", dot).replace(_NO_VALUE, "")
+        except (TemplateExecError, GoError) as error:
+            reason = error.helm_message if isinstance(error, TemplateExecError) else str(error)
+            raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}") from None
+
+
+def _noted(function: Function, asked: Asked) -> Function:
+    """The same function, which writes down that it was called."""
+
+    def load() -> Callable[..., Any]:
+        code = function.code
+
+        def call(*args: Any) -> Any:
+            asked.unrepeatable.add(function.name)
+            return code(*args)
+
+        return call
+
+    return Function(function.name, function.params, load, repeatable=False)
+
+
+def _marked(message: str) -> GoError:
+    return GoError(f"{MARK_START}{message}{MARK_END}")
+
+
+def _required(message: str, value: Any) -> Any:
+    if value is None or value == "":
+        raise _marked(message)
+    return value
+
+
+def _fail(message: str) -> str:
+    raise _marked(message)
+
+
+def _lookup(asked: Asked, lookup: Lookup | None, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+    question = (api_version, kind, namespace, name)
+    if question not in asked.lookups:
+        asked.lookups.append(question)
+    return lookup(*question) if lookup is not None else {}
