@@ -21,6 +21,7 @@ from ..plan.operation import Operation, Plan
 from ..ports import Object, ObjectRef
 from ..release.inputs import ANNOTATION
 from ..release.model import Status
+from .failure import reworded
 from .hooks import HookRunner
 from .journal import Journal
 from .managers import migration_patch, needs_migration
@@ -97,7 +98,7 @@ class Execution:
         try:
             return self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
         except ClusterError as error:
-            raise type(error)(error.message, helm=_helms_words(step, error), **error.fields) from error
+            raise reworded(error, error.message, _helms_words(step, error), error.fields) from error
 
     def _migrate(self, step: Operation) -> None:
         if step.ref is None:

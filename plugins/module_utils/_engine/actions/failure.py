@@ -22,6 +22,13 @@ from .journal import Journal
 Undo = Callable[[], dict[str, Any]]
 
 
+def reworded(error: EngineError, message: str, helm: str, fields: dict[str, Any]) -> EngineError:
+    """The same kind of error in other words and with other facts."""
+    other = type(error)(message, helm=helm)
+    other.fields = fields
+    return other
+
+
 def mark_failed(journal: Journal, description: str) -> str:
     """Write ``failed``. Gives what went wrong with that, empty: nothing."""
     release = journal.release
@@ -56,7 +63,7 @@ def failed(journal: Journal, error: EngineError, template: str, undo: Undo | Non
     message, helm = f"Release {release.name} failed: {error.message.rstrip('.')}", error.helm_message
     if undo is not None:
         message, helm = _undone(undo, fields, message, helm, release.name)
-    return type(error)(message, helm=helm, **fields)
+    return reworded(error, message, helm, fields)
 
 
 def _undone(undo: Undo, fields: dict[str, Any], message: str, helm: str, name: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from typing import Any
 from ..errors import EngineError, InternalError
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
+from .failure import reworded
 from .journal import Journal
 from .model import Ports
 from .objects import Built, build
@@ -117,4 +118,4 @@ class HookRunner:
     def _worded(self, error: EngineError, hook: Hook, event: str) -> EngineError:
         message = f"The {event} hook {hook.kind} {hook.name} ({hook.path}) failed: {error.message.rstrip('.')}"
         fields = {**error.fields, "hook": f"{hook.kind} {hook.name}", "event": event, "template": hook.path}
-        return type(error)(message, helm=_PREFIX.get(event, "") + error.helm_message, **fields)
+        return reworded(error, message, _PREFIX.get(event, "") + error.helm_message, fields)

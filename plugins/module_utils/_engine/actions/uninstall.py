@@ -24,6 +24,7 @@ from ..release.history import History
 from ..release.model import Release, Status
 from ..release.records import from_record
 from .execute import Execution, foresee
+from .failure import reworded
 from .journal import Journal
 from .model import Outcome, Ports, UninstallRequest
 from .objects import build_known
@@ -137,4 +138,4 @@ def _stopped(error: EngineError, release: Release) -> EngineError:
         "release_status": Status.UNINSTALLING.value,
     }
     message = f"Release {release.name} is only partly removed: {error.message.rstrip('.')}; run the task again to remove the rest"
-    return type(error)(message, helm=f"failed to delete release: {release.name}", **fields)
+    return reworded(error, message, f"failed to delete release: {release.name}", fields)

@@ -5,9 +5,10 @@
 """Whether a record holds what we would render now, where no digest of inputs tells: records that helm wrote last.
 
 Compared are the stored chart (without times and order of files, and without the ``enabled`` that processing leaves in
-dependencies), the user's values, the manifest and the hooks. Text that is equal is equal; else objects are compared leaf by leaf,
-since Helm 3 and 4 divide documents differently. A chart that generates passwords never renders the same twice: so it is rendered once more, and a leaf
-on which our own two renderings disagree is left out, as is an object whose very name does. What is left decides.
+dependencies), the user's values, the manifest and the hooks. Text that is equal is equal; else objects are compared leaf by
+leaf, since Helm 3 and 4 divide documents differently. A chart that generates passwords never renders the same twice: so it
+is rendered once more, and a leaf on which our own two renderings disagree is left out, as is an object whose very name does.
+What is left decides.
 """
 
 from __future__ import annotations
