@@ -9,12 +9,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[zZ]|([-+])([0-9]{2}):([0-9]{2}))\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _DURATION = re.compile(r"P(?!\Z)(?:[0-9]+W|(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?)\Z")
 _ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
@@ -104,10 +105,13 @@ def _email(text: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
+    fault = f'parsing time "{text}" as "2006-01-02"'
+    if _DATE.match(text) is None:
+        return fault
     try:
-        date.fromisoformat(text) if len(text) == 10 else datetime.strptime(text, "not a date")
+        date.fromisoformat(text)
     except ValueError:
-        return f'parsing time "{text}" as "2006-01-02"'
+        return fault
     return None
 
 

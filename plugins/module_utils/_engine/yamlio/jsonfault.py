@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from .errors import YamlError
+from .scalars import utf8
 
 _SPACE = " \t\r\n"
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
@@ -46,7 +47,7 @@ def _quoted(char: str) -> str:
         return "'\\''"
     if char == '"':
         return "'\"'"
-    byte = char.encode("utf-8", "surrogateescape")[0]
+    byte = utf8(char)[0]
     if byte < 0x20 or byte == 0x7F:
         named = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r"}
         return f"'{named.get(byte, f'{chr(92)}x{byte:02x}')}'"

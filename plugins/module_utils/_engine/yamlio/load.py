@@ -22,7 +22,7 @@ from typing import Any
 
 from .errors import YamlError
 from .gosyntax import go_syntax
-from .scalars import BINARY, FLOAT, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag
+from .scalars import BINARY, FLOAT, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
 
 try:
     import yaml
@@ -128,7 +128,7 @@ def _first(text: str | bytes, builder: _Builder) -> Any:
 def _documents(text: str | bytes, builder: _Builder) -> Iterator[Any]:
     if not HAS_YAML:
         raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
-    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    data = utf8(text) if isinstance(text, str) else text
     done = 0
     while True:
         parser = None

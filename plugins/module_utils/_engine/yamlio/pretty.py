@@ -20,7 +20,7 @@ from ..gotypes.values import GoObject
 from .dump import BREAK, INDICATOR, MAX_DEPTH, OBVIOUS, compare_keys, escape_all, literal, natural_order, reads_as_text, single_quoted
 from .errors import YamlError
 from .numbers import float_g
-from .scalars import HINTS
+from .scalars import HINTS, utf8
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 #: as in ``dump``, but a tab is none here
@@ -88,7 +88,7 @@ def _mapping(members: list[tuple[str, Any]], indent: int, depth: int, put: Any) 
     for index, (key, value) in enumerate(members):
         if index:
             put(margin)
-        if BREAK.search(key) is not None or "\x85" in key or len(key.encode("utf-8", "surrogateescape")) > 128:
+        if BREAK.search(key) is not None or "\x85" in key or len(utf8(key)) > 128:
             put(f"? {_text(key, indent + 2)}" + "\n" * (not _ends_its_line(key)) + f"{margin}: ")
             _node(value, indent + 2, depth + 1, put)
             continue
@@ -150,7 +150,7 @@ def _text(text: str, indent: int) -> str:
 
 def _binary(text: str, indent: int) -> str:
     """Bytes that are no UTF-8, in lines of 70."""
-    encoded = base64.b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
+    encoded = base64.b64encode(utf8(text)).decode("ascii")
     if len(encoded) < 70:
         return f"!!binary {encoded}"
     lines = [encoded[at: at + 70] for at in range(0, len(encoded), 70)]

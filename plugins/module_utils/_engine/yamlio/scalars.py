@@ -51,6 +51,18 @@ _DATE = re.compile(
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
+#: surrogates that stand for no byte; they come from outside of Go's world (a JSON escape that Python has read)
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+def utf8(text: str) -> bytes:
+    """A Go string's bytes: what was no UTF-8 comes back as it was."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return _NO_BYTE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
+
+
 def short_tag(tag: str) -> str:
     """``!!int`` for the long form; other tags as they are."""
     return "!!" + tag[len(TAG):] if tag.startswith(TAG) else tag
