@@ -56,6 +56,7 @@ EXAMPLE = {
     "old-cluster": ["--kube-version", "1.24.9"],
     "provider-cluster": ["--kube-version", "v1.29.4-gke.1043002"],
     "sum-of-errors": ["--set", "replicas=many,service.port=0,harbour.name="],
+    "errors-in-lists": ["--set-json", 'harbour.berths=[{"name": "North 1", "length": 0, "depth": 9}]'],
 }
 
 

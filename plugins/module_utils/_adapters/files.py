@@ -21,7 +21,7 @@ from typing import Any
 
 from .._engine.chart.archive import MAX_DECOMPRESSED
 from .._engine.chart.ignore import Ignore
-from .._engine.chart.load import check_format, load_archive, load_files
+from .._engine.chart.load import load_archive, load_chart
 from .._engine.chart.model import Chart, File
 from .._engine.chart.values import load_values, merge_values
 from .._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
@@ -64,9 +64,7 @@ def _read_directory(top: Path) -> Chart:
             helm=f"unable to detect chart at {top}/Chart.yaml: open {top}/Chart.yaml: {_reason(error)}",
             chart=str(top),
         ) from None
-    # Helm reads the format from the file on disk, though it may be ignored and then be missed
-    check_format([head])
-    return load_files(read_chart_directory(str(top)))
+    return load_chart(read_chart_directory(str(top)), head)
 
 
 def read_chart_directory(path: str) -> list[File]:

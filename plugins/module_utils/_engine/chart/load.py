@@ -22,11 +22,29 @@ from .model import Chart, File, Metadata
 from .values import load_values
 
 
-def load_chart(files: Iterable[File]) -> Chart:
-    """A whole chart from its files. Raises ``ChartLoadError``, Helm's wording in ``helm``."""
+def load_chart(files: Iterable[File], head: File | None = None) -> Chart:
+    """A whole chart from its files.
+
+    :param head: the Chart.yaml on disk where it may be ignored: Helm reads the format from it all the same.
+    :raises ChartLoadError: Helm's wording in ``helm``.
+    """
     files = list(files)
-    check_format(files)
-    return load_files(files)
+    head = head or next((file for file in files if file.name == "Chart.yaml"), None)
+    version = api_version_of(head.data) if head else ""
+    if version not in ("", "v1", "v2", "v3"):
+        raise ChartLoadError(
+            f"Chart.yaml says apiVersion {version!r}; only v1 and v2 are known.",
+            helm="unsupported chart version",
+            file="Chart.yaml",
+        )
+    chart = load_files(files)
+    if version == "v3":
+        raise ChartLoadError(
+            "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.",
+            helm="invalid chart apiVersion",
+            file="Chart.yaml",
+        )
+    return chart
 
 
 def load_archive(data: bytes, name: str = "") -> Chart:
@@ -41,24 +59,6 @@ def load_archive(data: bytes, name: str = "") -> Chart:
             chart=name,
         )
     return load_chart(files)
-
-
-def check_format(files: Iterable[File]) -> None:
-    """Refuses the formats that Helm 4 does not install. A missing Chart.yaml is left to ``load_files``."""
-    for file in files:
-        if file.name != "Chart.yaml":
-            continue
-        version = api_version_of(file.data)
-        if version == "v3":
-            raise ChartLoadError(
-                "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.",
-                helm="invalid chart apiVersion",
-                file="Chart.yaml",
-            )
-        if version not in ("", "v1", "v2"):
-            raise ChartLoadError(
-                f"Chart.yaml says apiVersion {version!r}; only v1 and v2 are known.", helm="unsupported chart version", file="Chart.yaml"
-            )
 
 
 def load_files(files: Iterable[File]) -> Chart:

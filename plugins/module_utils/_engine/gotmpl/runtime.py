@@ -140,7 +140,8 @@ def printed(value: Any) -> str:
         return "<no value>"
     if isinstance(value, Function) or kind_of(value) == "func":
         raise Fault(f"can't print {{node}} of type {type_of(value)}")
-    return sprint(value)
+    addressed = getattr(value, "go_addressed_string", None)  # a String() of the pointer: only here Go takes the value's address
+    return sprint(value) if addressed is None else str(addressed())
 
 
 GLOBALS = {
