@@ -172,7 +172,7 @@ def _namespace(name: str) -> Operation:
 
 
 def _apply(target: Target, force: bool) -> list[Operation]:
-    where = object_id(target.ref) if target.ref.name else f"{object_id(target.ref)}{target.object['metadata'].get('generateName', '')}*"
+    where = object_id(target.ref) if target.ref.name else f"{object_id(target.ref)}/{target.object['metadata'].get('generateName', '')}*"
     if not target.ref.name:
         return [Operation(f"create:{where}", "create", target.ref, target.object, unverified="the server makes its name")]
     steps = []

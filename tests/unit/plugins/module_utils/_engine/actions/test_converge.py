@@ -487,3 +487,67 @@ def test_a_new_install_after_an_uninstall_with_history(world: World) -> None:
     outcome = world.up(ONE)
     assert (outcome.plan.action, outcome.plan.state) == ("install", "Uninstalled")
     assert world.statuses == ["1 superseded", "2 deployed"] and world.history[0].info.description == "superseded by new release"
+
+
+# ---------------------------------------------------------------------------------------------- interruptions, identities
+
+
+def test_an_interruption_does_not_leave_the_release_pending(world: World) -> None:
+    def interrupt(obj):
+        raise KeyboardInterrupt
+
+    world.cluster.rejects = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        world.up(ONE)
+    (release,) = world.history
+    assert (release.info.status, release.info.description) == (Status.FAILED, 'Release "demo" failed: interrupted (KeyboardInterrupt)')
+    world.cluster.rejects = lambda obj: ""
+    assert world.up(ONE).changed and world.statuses == ["1 superseded", "2 deployed"]
+
+
+def test_the_first_error_is_told_when_undoing_fails_too(world: World) -> None:
+    world.up(ONE)
+    world.cluster.rejects = lambda obj: "first" if obj["data"]["k"] == "2" else "second"
+    with pytest.raises(errors.Rejected, match=r"first\. Undoing it failed as well: .*second") as caught:
+        world.up(ONE, {"k": "2"}, on_failure="rollback")
+    assert caught.value.fields["rollback"]["done"] is False and "second" in caught.value.fields["rollback"]["error"]
+    assert world.statuses == ["1 deployed", "2 failed", "3 failed"]
+
+
+def forbid_namespaces(world: World) -> None:
+    read = world.cluster.read
+
+    def guarded(ref, *, metadata_only=False):
+        if ref.kind == "Namespace":
+            raise errors.Forbidden("may not", verb="get", resource="namespaces")
+        return read(ref, metadata_only=metadata_only)
+
+    world.cluster.read = guarded
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_who_may_not_look_at_namespaces_can_install_all_the_same(world: World, create: bool) -> None:
+    forbid_namespaces(world)
+    assert world.up(ONE, create_namespace=create).executed
+
+
+def test_an_object_whose_name_the_server_makes(world: World) -> None:
+    what = chart({"p.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  generateName: made-\n"})
+    outcome = world.up(what, check=True)
+    assert [step.unverified for step in outcome.plan.operations if step.verb == "create"] == ["the server makes its name"]
+    world.up(what)
+    assert len(world.cluster.names()) == 1 and not world.up(what).changed
+
+
+def test_a_chart_that_does_not_render_leaves_nothing(world: World) -> None:
+    before = world.state()
+    with pytest.raises(errors.ChartError):
+        world.up(chart({"a.yaml": '{{ fail "no" }}'}, files={"crds/w.yaml": CRD}))
+    assert world.state() == before
+
+
+def test_a_kind_that_is_not_served_is_refused_before_anything_is_written(world: World) -> None:
+    before = world.state()
+    with pytest.raises(errors.UnknownKind):
+        world.up(chart({"a.yaml": "apiVersion: no/v1\nkind: Such\nmetadata:\n  name: x\n"}))
+    assert world.state() == before
