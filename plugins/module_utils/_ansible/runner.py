@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
-from .._engine.errors import EngineError
+from .._engine.errors import EngineError, ValuesError
 from .redact import mask_params
 from .task import Face, Result, Task
 
@@ -49,9 +49,12 @@ def run(face: Face, params: dict[str, Any], check_mode: bool, diff: bool, enviro
 
 
 def failure(error: EngineError) -> Result:
-    """``error.class`` names the branch of the tree in ``errors``; ``error.helm`` is Helm's wording of it."""
+    """``error.class`` names the branch of the tree in ``errors``; ``error.helm`` is Helm's wording of it.
+
+    Helm's wording of what is wrong with values may quote them, ours never does; so that one is left out.
+    """
     facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
-    if error.helm is not None:
+    if error.helm is not None and not isinstance(error, ValuesError):
         facts["helm"] = error.helm
     return {"failed": True, "msg": str(error), "error": facts}
 

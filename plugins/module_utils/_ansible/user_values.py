@@ -34,12 +34,18 @@ def user_values(task: Task) -> dict[str, Any]:
     for entry in task.get("set_values", []):
         value_type, text = entry.get("value_type") or "raw", str(entry["value"])
         texts.setdefault(KINDS[value_type], []).append(unquoted(text) if value_type == "raw" else text)
-    return collect_values(
-        [_expanded(str(source)) for source in task.get("values_files", [])],
-        {kind: tuple(entries) for kind, entries in texts.items()},
-        read=lambda path: read_bytes(_expanded(path)),
-        inline=as_helm_reads(task.get("release_values", {})),
-    )
+    try:
+        return collect_values(
+            [_expanded(str(source)) for source in task.get("values_files", [])],
+            {kind: tuple(entries) for kind, entries in texts.items()},
+            read=lambda path: read_bytes(_expanded(path)),
+            inline=as_helm_reads(task.get("release_values", {})),
+        )
+    except ValuesError as error:
+        if not str(error.fields.get("source", "")).startswith("--set"):
+            raise
+        # the engine knows helm's flag, a task knows its option
+        raise ValuesError(f"set_values, as {error.message}", helm=error.helm, **{**error.fields, "option": "set_values"}) from error
 
 
 def _expanded(path: str) -> str:

@@ -17,7 +17,12 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.task impo
     notice_helm_binary,
     refuse_what_is_not_built,
 )
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, OptionError, ReleaseNotFound
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
+    NotBuiltYet,
+    OptionError,
+    ReleaseNotFound,
+    ValuesError,
+)
 
 
 def _run(face: Any, **params: Any) -> dict[str, Any]:
@@ -33,6 +38,13 @@ def test_engine_error() -> None:
     assert result["error"]["class"] == "ReleaseNotFound" and result["error"]["helm"] == "release: not found"
     assert sorted(result["error"]["fields"]["seen"]) == ["a", "b"]
     assert "hunter2" not in json.dumps(result)
+
+
+def test_helm_quotes_values_so_its_wording_of_them_stays_here() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        raise ValuesError("A value does not fit.", helm="got hunter2", source="release_values")
+
+    assert "hunter2" not in json.dumps(_run(face))
 
 
 def test_defect_hides_its_text() -> None:
