@@ -66,6 +66,7 @@ def key_text(key: Any) -> str:
 def read_key(text: str) -> Any:
     """A private key from PEM. Raises ``GoError`` in sprig's words; the last part is ours where Go's decoder has its own."""
     require()
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     found = _PEM.search(text)
@@ -76,10 +77,10 @@ def read_key(text: str) -> Any:
         raise GoError(f"no private key data in PEM block of type {label}")
     sort = label[: -len(" PRIVATE KEY")]
     if label != "PRIVATE KEY" and sort not in ("RSA", "EC", "DSA"):
-        raise GoError(f"invalid private key type {sort}")
+        raise GoError(f"invalid private key type {label}")
     try:
         return load_pem_private_key(to_bytes(found[0]), None)
-    except Exception as error:  # the library raises many kinds; none tells more than that the key is malformed
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         prefix = "decoding PEM as PKCS#8" if label == "PRIVATE KEY" else f"parsing {sort} private key from PEM"
         raise GoError(f"{prefix}: malformed key") from error
 
@@ -179,7 +180,9 @@ def _subject(common_name: str) -> Any:
     return x509.Name(parts)
 
 
-def _extensions(key: Any, authority: bool, signer: tuple[Any, Any] | None, alternatives: tuple[list[Any], list[Any]]) -> list[tuple[Any, bool]]:
+def _extensions(
+    key: Any, authority: bool, signer: tuple[Any, Any] | None, alternatives: tuple[list[Any], list[Any]]
+) -> list[tuple[Any, bool]]:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 

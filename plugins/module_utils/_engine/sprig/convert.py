@@ -143,7 +143,8 @@ def parse_int(text: str, base: int) -> int | None:
         if found is None:
             return None
         sign, hexadecimal, binary, octal, old_octal, decimal = found.groups()
-        digits, radix = next((d, r) for d, r in ((hexadecimal, 16), (binary, 2), (octal, 8), (old_octal, 8), (decimal, 10)) if d is not None)
+        candidates = ((hexadecimal, 16), (binary, 2), (octal, 8), (old_octal, 8), (decimal, 10))
+        digits, radix = next((text, radix) for text, radix in candidates if text is not None)
     else:
         found = re.match(r"([+-]?)([0-7]+)\Z" if base == 8 else r"([+-]?)([0-9]+)\Z", text)
         if found is None:
@@ -192,7 +193,7 @@ def to_int64(value: Any) -> int:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int):
-        if isinstance(value, Integer) and getattr(value, "GO_TYPE", ""):
+        if isinstance(value, Integer) and hasattr(value, "GO_TYPE"):
             return 0  # a named type, such as time.Duration: cast does not know it
         return wrap_int64(int(value))
     if isinstance(value, float):
@@ -207,7 +208,7 @@ def to_float64(value: Any) -> float:
     if isinstance(value, bool):
         return float(value)
     if isinstance(value, int):
-        if isinstance(value, Integer) and getattr(value, "GO_TYPE", ""):
+        if isinstance(value, Integer) and hasattr(value, "GO_TYPE"):
             return 0.0
         return float(int(value))
     if isinstance(value, float):

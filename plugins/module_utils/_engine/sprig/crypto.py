@@ -78,7 +78,7 @@ def derive_password(counter: int, kind: str, password: str, user: str, site: str
     seed = hmac.new(key, message, hashlib.sha256).digest()
     shapes = _SHAPES[kind].split()
     shape = shapes[seed[0] % len(shapes)]
-    return "".join(_CLASSES[sort][byte % len(_CLASSES[sort])] for sort, byte in zip(shape, seed[1:]))
+    return "".join(_CLASSES[sort][byte % len(_CLASSES[sort])] for sort, byte in zip(shape, seed[1:], strict=False))
 
 
 def gen_private_key(_context: Context, kind: str) -> str:

@@ -15,7 +15,7 @@ import re
 from typing import Any, ClassVar
 
 from ..gotypes.function import Function
-from ..gotypes.values import GoError, Int32, Int64, Integer
+from ..gotypes.values import GoError, Int32, Int64
 from .context import Context
 from .convert import MAX_INT64, MIN_INT64, SPACES, parse_float, wrap_int64
 
@@ -111,7 +111,7 @@ def _decimal(span: int, unit: int) -> str:
 
 def quoted(text: str) -> str:
     """The quoting of package ``time``: what is not ASCII, or not printable, as bytes in hexadecimal."""
-    out = []
+    out: list[str] = []
     for char in text:
         if char < " " or char >= "\x80":
             out.extend(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
@@ -132,7 +132,7 @@ def parse_duration(text: str) -> Duration:
     while rest:
         found = _PART.match(rest)
         whole, point, part, unit = found.groups() if found else ("", None, None, "")
-        if not (whole or part) or len(whole) > 19 and int(whole[:40]) > 1 << 63:
+        if not (whole or part) or (len(whole) > 19 and int(whole[:40]) > 1 << 63):
             raise GoError(invalid)
         if not unit:
             raise GoError(f"time: missing unit in duration {quoted(text)}")
@@ -291,4 +291,4 @@ def duration_round(context: Context, value: Any) -> str:
 
 def is_unix_seconds(value: Any) -> bool:
     """int, int64 and int32 themselves count seconds since 1970 in sprig's date functions; types made of them do not."""
-    return type(value) in (int, Int64, Int32) and not (isinstance(value, Integer) and getattr(value, "GO_TYPE", ""))
+    return type(value) in (int, Int64, Int32)

@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 
 from ..gotypes.function import Function
 from ..gotypes.values import GoError, GoObject, Int64, Integer
-from .durations import SECOND, Duration
 from .convert import MAX_INT64, MIN_INT64
+from .durations import SECOND, Duration
 
 DAY_SECONDS = 86400
 ZERO_UNIX = -62135596800  # 0001-01-01 00:00:00 UTC
@@ -103,7 +103,7 @@ class Time(GoObject):
     GO_TYPE: ClassVar[str] = "time.Time"
     GO_KIND: ClassVar[str] = "struct"
 
-    __slots__ = ("unix", "nanosecond", "zone", "monotonic")
+    __slots__ = ("monotonic", "nanosecond", "unix", "zone")
 
     def __init__(self, unix: int, nanosecond: int = 0, zone: Zone = UTC, monotonic: float | None = None) -> None:
         self.unix = unix
@@ -214,7 +214,7 @@ def _method(name: str, code: Any, *params: str) -> tuple[str, Function]:
     return name, Function.of(name, params, code)
 
 
-Time.GO_METHODS = dict(  # type: ignore[arg-type]  # Function, as gotypes.function has it
+_METHODS: dict[str, Any] = dict(
     (
         _method("Format", Time.format, "string"),
         _method("String", Time.go_string),
@@ -244,3 +244,4 @@ Time.GO_METHODS = dict(  # type: ignore[arg-type]  # Function, as gotypes.functi
         _method("Round", lambda t, m: _multiple(t, m, nearest=True), "time.Duration"),
     )
 )
+Time.GO_METHODS = _METHODS

@@ -95,7 +95,7 @@ def _offset_text(element: str, offset: int) -> str:
     text = ("-" if offset <= -60 else "+") + _number(minutes // 60, 2)
     if len(element) > 3:
         text += colon + _number(minutes % 60, 2)
-    if len(element) >= 7 and (len(element) == 7 or colon and len(element) == 9):
+    if len(element) >= 7 and (len(element) == 7 or (colon and len(element) == 9)):
         text += colon + _number(abs(offset) % 60, 2)
     return text
 
@@ -295,7 +295,9 @@ class _Reader:
 
 
 #: ChST, MeST; GMT with an hour; a bare offset; three to five capitals, from four on with a T at the end
-_ZONE_NAME = re.compile(r"ChST|MeST|GMT(?:[+-][0-9]+)?|[+-][0-9]+|(?![A-Z]{6})(?:[A-Z]{4}T(?![A-Z])|(?:[A-Z]{3}T|WITA)(?![A-Z])|[A-Z]{3}(?![A-Z]))")
+_ZONE_NAME = re.compile(
+    r"ChST|MeST|GMT(?:[+-][0-9]+)?|[+-][0-9]+|(?![A-Z]{6})(?:[A-Z]{4}T(?![A-Z])|(?:[A-Z]{3}T|WITA)(?![A-Z])|[A-Z]{3}(?![A-Z]))"
+)
 
 
 def _too_far(name: str) -> bool:

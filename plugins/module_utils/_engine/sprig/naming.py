@@ -159,7 +159,7 @@ def camelcase(text: str) -> str:
     while start < len(chars) and _is_connector(chars[start]):
         start += 1
     if start >= len(chars):
-        return chars
+        return chars + chars[-1:]  # xstrings writes the last one twice
     out = [chars[:start]]
     current, was_upper = rune_upper(chars[start]), _is_upper(chars[start])
     for char in chars[start + 1 :]:

@@ -11,12 +11,13 @@ exact, a quotient has 16 digits behind the point, and only the end result become
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
 from ..gotypes.values import GoError, Int64, Slice
-from .convert import parse_int, to_float64, to_int64, wrap_int64
+from .convert import MAX_INT64, MIN_INT64, parse_int, to_float64, to_int64, wrap_int64
 
 _QUOTIENT_SCALE = 10**16
 
@@ -34,7 +35,13 @@ def float64(value: Any) -> float:
 
 
 def atoi(text: str) -> int:
-    return parse_int(text, 10) or 0
+    """0 for what is no number; what does not fit is the largest or the smallest int."""
+    number = parse_int(text, 10)
+    if number is not None:
+        return number
+    if not re.match(r"[+-]?[0-9]+\Z", text):
+        return 0
+    return MIN_INT64 if text[0] == "-" else MAX_INT64
 
 
 def to_decimal(value: Any) -> Int64:

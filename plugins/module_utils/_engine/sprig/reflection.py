@@ -47,8 +47,6 @@ def deep_equal(left: Any, right: Any) -> bool:
         return left is right or (left.keys() == right.keys() and all(deep_equal(item, right[key]) for key, item in left.items()))
     if isinstance(left, GoObject):
         return left is right or bool(left == right)
-    if isinstance(left, float):
-        return left == right
     return bool(left == right)
 
 

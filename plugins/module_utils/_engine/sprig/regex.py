@@ -30,7 +30,10 @@ class Expression:
     def __init__(self, pattern: str) -> None:
         translated = translate(pattern)
         self.names = translated.names
-        self._search = _re2_search(pattern) or _re_search(pattern, translated.pattern)
+        search = _re2_search(pattern)
+        if search is None and translated.needs_re2:
+            raise syntax_error("expression too large", pattern)
+        self._search = search or _re_search(pattern, translated.pattern)
 
     def search(self, text: str, position: int = 0) -> Any:
         """The leftmost match from ``position``, with ``span`` and ``group`` as ``re`` has them, or ``None``."""

@@ -26,7 +26,8 @@ _MAX_CONSTRAINT = 512
 _MAX_GROUPS = 32
 _MAX_UINT64 = (1 << 64) - 1
 
-_LOOSE = re.compile(r"v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?(?:-([0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*))?(?:\+([0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*))?\Z")
+_PARTS = r"[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*"
+_LOOSE = re.compile(rf"v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?(?:-({_PARTS}))?(?:\+({_PARTS}))?\Z")
 _IDENTIFIER = re.compile(r"[0-9A-Za-z\-]+\Z")
 _DIGITS = re.compile(r"[0-9]+\Z")
 
@@ -112,7 +113,7 @@ class Version(GoObject):
     GO_TYPE: ClassVar[str] = "*semver.Version"
     GO_KIND: ClassVar[str] = "ptr"
 
-    __slots__ = ("major", "minor", "patch", "prerelease", "metadata", "original")
+    __slots__ = ("major", "metadata", "minor", "original", "patch", "prerelease")
 
     def __init__(self, text: str) -> None:
         if len(text.encode("utf-8", "surrogateescape")) > _MAX_VERSION:
@@ -136,7 +137,7 @@ class Version(GoObject):
 
     @classmethod
     def strict(cls, text: str) -> Version:
-        """A version by the letter of semver.org: three numbers, no ``v``, no leading zeros (``StrictNewVersion``). Raises ``SemverError``."""
+        """A version by the letter of semver.org: three numbers, no ``v``, no leading zeros. Raises ``SemverError``."""
         if not text:
             raise SemverError("version string empty")
         if len(text.encode("utf-8", "surrogateescape")) > _MAX_VERSION:
@@ -270,12 +271,14 @@ _METHODS: dict[str, Any] = dict(
     )
 )
 Version.GO_METHODS = _METHODS
+_OF_POINTERS = ("Original", "Compare", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual")
+VersionValue.GO_METHODS = {name: method for name, method in _METHODS.items() if name not in _OF_POINTERS}
 
 
 class _Term:
     """One term of a range: an operator and a version of which minor or patch may be open (``1.2.x``, ``1``)."""
 
-    __slots__ = ("operator", "text", "version", "dirty", "minor_dirty", "patch_dirty")
+    __slots__ = ("dirty", "minor_dirty", "operator", "patch_dirty", "text", "version")
 
     def __init__(self, text: str) -> None:
         found = _ONE_TERM.match(text)

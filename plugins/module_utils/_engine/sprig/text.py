@@ -104,7 +104,7 @@ def abbrev(width: int, text: str) -> str:
 
 
 def abbrevboth(left: int, right: int, text: str) -> str:
-    if right < 4 or left > 0 and right < 7:
+    if right < 4 or (left > 0 and right < 7):
         return text
     return _abbreviate(text, left, right)
 

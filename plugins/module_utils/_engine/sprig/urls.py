@@ -40,7 +40,9 @@ def _unescape(text: str, mode: str = "") -> str:
     for found in _ESCAPE.finditer(text):
         escape = text[found.start() : found.start() + 3]
         byte = int(found[1], 16) if found[1] else -1
-        if byte < 0 or (mode == "host" and byte < 0x80 and escape != "%25") or (mode == "zone" and escape != "%25" and byte != 32 and byte not in _HOST):
+        in_host = mode != "host" or byte >= 0x80 or escape == "%25"
+        in_zone = mode != "zone" or byte == 32 or byte in _HOST or escape == "%25"
+        if byte < 0 or not in_host or not in_zone:
             raise GoError(f"invalid URL escape {_quoted(escape)}")
     if mode:
         for char in _ESCAPE.sub("", text):
