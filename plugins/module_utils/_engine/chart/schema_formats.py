@@ -13,14 +13,14 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from ..gotypes.values import GoError
+
 _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
 _TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[zZ]|([-+])([0-9]{2}):([0-9]{2}))\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 _DURATION = re.compile(r"P(?!\Z)(?:[0-9]+W|(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?)\Z")
 _ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
-#: looking around and back references: Python has them, Go has not
-_FOREIGN = re.compile(r"(?<!\\)(?:\(\?(?:[=!]|<[=!])|\\[1-9])")
 _SEMVER = re.compile(
     r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
     r"(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?"
@@ -39,15 +39,9 @@ def _regex(text: str) -> str | None:
 
     try:
         compiled(text)
-    except re.error as error:
-        words = "missing closing )" if error.msg.startswith("missing )") else error.msg
-        words = "missing closing ]" if words == "unterminated character set" else words
-        return f"error parsing regexp: {words}: `{text}`"
-    foreign = _FOREIGN.search(text)
-    if foreign is None:
-        return None
-    words = "invalid escape sequence" if foreign[0][0] == "\\" else "invalid or unsupported Perl syntax"
-    return f"error parsing regexp: {words}: `{foreign[0]}`"
+    except GoError as error:
+        return str(error)
+    return None
 
 
 def _ipv4(text: str) -> str | None:

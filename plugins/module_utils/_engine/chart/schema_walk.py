@@ -16,7 +16,6 @@ Every schema, before the walk enters it, is known to fit its metaschema, so keyw
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -188,9 +187,14 @@ def equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
-    """A Go pattern for Python: there ``$`` is the very end."""
-    return re.compile(re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]|\$", lambda match: r"\Z" if match[0] in ("$", r"\z") else match[0], pattern))
+def compiled(pattern: str) -> Any:
+    """A Go pattern; its ``search`` finds a match or ``None``.
+
+    :raises GoError: as ``regexp.Compile`` words it. Patterns of a schema that fits its metaschema compile.
+    """
+    from ..sprig.regex import compiled as expression
+
+    return expression(pattern)
 
 
 class _Walk:

@@ -499,6 +499,25 @@ CASES: list[tuple[str, str, str]] = [
     ("a: 1", '{"properties":{"a":{"enum":[1.0]}},"required":["x"]}', "- at '': missing property 'x'\n"),
     ("a: 1", '{"if":{"required":["zz"]},"else":{"required":["e1","e2"]}}', "- at '': missing properties 'e1', 'e2'\n"),
     ("", '{"type":"object","minProperties":1}', "- at '': minProperties: got 0, want 1\n"),
+    (
+        "a: '1'",
+        '{"properties": {"a": {"pattern": "(?!x)"}}}',
+        '"file:///values.schema.json#" is not valid against metaschem'
+        "a: jsonschema validation failed with 'https://json-schema.or"
+        "g/draft/2020-12/schema#'\n- at '': 'allOf' failed\n  - at '/pr"
+        "operties/a': 'allOf' failed\n    - at '/properties/a/pattern'"
+        ": '(?!x)' is not valid regex: error parsing regexp: invalid "
+        "or unsupported Perl syntax: `(?!`",
+    ),
+    ("a: ٣", '{"properties": {"a": {"pattern": "^\\\\d$"}}}', "- at '/a': '\u0663' does not match pattern '^\\\\d$'\n"),
+    ("a: é", '{"properties": {"a": {"pattern": "^\\\\p{L}$"}}}', ""),
+    ('a: "x\\n"', '{"properties": {"a": {"pattern": "^x$"}}}', "- at '/a': 'x\\n' does not match pattern '^x$'\n"),
+    ("a: q", '{"properties": {"a": {"pattern": "^\\\\p{Lu}$"}}}', "- at '/a': 'q' does not match pattern '^\\\\p{Lu}$'\n"),
+    (
+        "a: b",
+        '{"properties": {"a": {"pattern": "(?i)A|[[:digit:]]\\\\z"}}}',
+        "- at '/a': 'b' does not match pattern '(?i)A|[[:digit:]]\\\\z'\n",
+    ),
 ]
 
 
