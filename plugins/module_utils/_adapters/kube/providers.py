@@ -44,7 +44,8 @@ def token_of(config: KubeConfig, context: str, persist: bool) -> str:
             config_base_path=str(path.parent) if path else None,
             config_persister=_persister(path) if persist and path else None,
         ).load_and_set(settings)
-        authorization = str(settings.get_api_key_with_prefix("authorization") or "")
+        keys = ("BearerToken", "authorization")  # since version 36, and before
+        authorization = next((token for key in keys if (token := settings.get_api_key_with_prefix(key))), "")
     except Exception as error:  # the package lets through whatever its providers raise
         raise ClusterConfigError(
             f"{config.origin}: the auth-provider of the context {context!r} gave no token: {type(error).__name__}.",

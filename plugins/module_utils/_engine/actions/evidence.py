@@ -15,7 +15,7 @@ from typing import Any
 
 from ..errors import ClusterError
 from ..ports import Cluster, Object, ObjectRef
-from .readiness import Readiness, conditions_of, status_of
+from .readiness import Readiness, condition, conditions_of, status_of
 
 _MOST_PODS = 5
 _MOST_EVENTS = 5
@@ -54,7 +54,8 @@ def _entry(cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | Non
     entry["pods"] = [_pod(pod) for pod in ([obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS])]
     if not isinstance(warnings, str):
         names = {ref.name, *(str(pod["metadata"]["name"]) for pod in pods), *_owned_names(ref, warnings)}
-        entry["events"] = _events(warnings, names)
+        placed = {str(pod["metadata"]["name"]) for pod in pods if condition(pod, "PodScheduled").get("status") == "True"}
+        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], names)
     if unread:
         entry["evidence"] = "; ".join(unread)
     entry["reason"] = _reason(state, entry, own_pod=ref.kind == "Pod")
@@ -116,6 +117,11 @@ def _owned_names(ref: ObjectRef, warnings: Sequence[Object]) -> set[str]:
         return set()
     about = (event.get("involvedObject") or {} for event in warnings)
     return {str(o.get("name")) for o in about if o.get("kind") == "ReplicaSet" and str(o.get("name")).rpartition("-")[0] == ref.name}
+
+
+def _is_past(event: Mapping[str, Any], placed: set[str]) -> bool:
+    """The scheduler's complaints about a pod that has its node by now."""
+    return event.get("reason") == "FailedScheduling" and str((event.get("involvedObject") or {}).get("name")) in placed
 
 
 def _events(warnings: Sequence[Object], names: set[str]) -> list[dict[str, Any]]:
