@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tarfile
 import zlib
 from datetime import datetime, timezone
 
@@ -92,6 +91,8 @@ def _content_type(head: bytes) -> str:
 
 
 def _read(data: bytes, name: str) -> list[File]:
+    import tarfile  # late: most charts are directories
+
     files: list[File] = []
     left = MAX_DECOMPRESSED
     try:

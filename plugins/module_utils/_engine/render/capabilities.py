@@ -114,10 +114,11 @@ class KubeVersion(GoObject):
         return {"Version": self.version, "Major": self.major, "Minor": self.minor}
 
 
-KubeVersion.GO_METHODS = {
+_KUBE_VERSION_METHODS: dict[str, Any] = {
     "String": Function.of("String", (), KubeVersion.text),
     "GitVersion": Function.of("GitVersion", (), lambda version: version.version),
 }
+KubeVersion.GO_METHODS = _KUBE_VERSION_METHODS
 
 
 def parse_kube_version(text: str) -> KubeVersion:

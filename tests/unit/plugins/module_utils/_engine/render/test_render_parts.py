@@ -114,7 +114,7 @@ def test_hooks() -> None:
     ],
 )
 def test_what_is_no_object(text: str, helm: str) -> None:
-    with pytest.raises(ManifestError, match="c/x.yaml") as refused:
+    with pytest.raises(ManifestError, match=r"c/x\.yaml") as refused:
         sort_manifests({"c/x.yaml": text, "c/y.yaml": "- later"}, [])
     assert refused.value.helm == f"YAML parse error on c/x.yaml: {helm}"
 
