@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import OperatorError, SchemaError
+from ..gotypes.kinds import type_of
 from ..yamlio.errors import YamlError
 from .model import Chart
-from .strvals import go_type
 
 URL = "file:///values.schema.json"
 HEADER = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
@@ -90,7 +90,7 @@ def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding]) -> 
         if section is None:
             continue
         if not isinstance(section, dict):
-            kind = go_type(section)
+            kind = type_of(section)
             findings.append(Finding(dependency.name, "", f"got {kind}, want a map of values"))
             text += f"{dependency.name}:\ninvalid type for values: expected object (map), got {kind}\n"
             continue

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..errors import ValuesError
+from ..gotypes.kinds import type_of
 from ..gotypes.values import Int64
 from ..yamlio.errors import YamlError
 
@@ -88,23 +89,9 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> None:
             base[key] = value
 
 
-def go_type(value: Any) -> str:
-    """``%T`` of what values can hold, ``nil`` as the runtime's panic names it."""
-    if value is None:
-        return "nil"
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, dict):
-        return "map[string]interface {}"
-    if isinstance(value, list):
-        return "[]interface {}"
-    if isinstance(value, Int64):
-        return "int64"
-    return {str: "string", float: "float64", int: "int"}.get(type(value), type(value).__name__)
-
-
 def _panic(value: Any, wanted: str) -> _ParseError:
-    return _ParseError(f"unable to parse key: interface conversion: interface {{}} is {go_type(value)}, not {wanted}")
+    found = "nil" if value is None else type_of(value)
+    return _ParseError(f"unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")
 
 
 def _as_list(value: Any) -> list[Any]:

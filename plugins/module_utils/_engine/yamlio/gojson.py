@@ -174,7 +174,9 @@ def json_loads_prefix(text: str, at: int) -> tuple[Any, int]:
         from .jsonfault import json_fault
 
         raise json_fault(text[at:]) from None
-    if isinstance(value, float) and text[end: end + 1] in (".", "e", "E"):  # Python stops before a half of a number, Go refuses
+    following = text[end: end + 1]
+    if isinstance(value, float) and following in (".", "e", "E") and not set(text[at:end]) & set("eE" if following != "." else ".eE"):
+        # Python stops before the half of a fraction or exponent, Go refuses it
         from .jsonfault import json_fault
 
         raise json_fault(text[at:])
