@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from .._adapters.charts import ChartReference, Resolved, resolve
 from .._adapters.repo_http import Access, without_secrets
 from .._engine.errors import OptionError
@@ -24,6 +26,7 @@ def chart_of(task: Task) -> Resolved:
             version=str(task.get("chart_version", "")),
             access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
             refresh=bool(task.get("update_repo_cache", False)),
+            folder=str(Path.cwd()),  # both ways of running a task start in the playbook's folder; messages should name it
         ),
         task.environ,
     )

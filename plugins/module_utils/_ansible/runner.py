@@ -56,7 +56,8 @@ def failure(error: EngineError) -> Result:
     facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
     if error.helm is not None and not isinstance(error, ValuesError):
         facts["helm"] = error.helm
-    return {"failed": True, "msg": str(error), "error": facts}
+    # a failed revision was recorded: something was written
+    return {"failed": True, "changed": "release_status" in error.fields, "msg": str(error), "error": facts}
 
 
 def missing_library(error: ImportError) -> Result:
