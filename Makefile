@@ -1,0 +1,41 @@
+# Every target is one line into tools/; nothing has to be installed before.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TASKS := $(PYTHON) tools/tasks.py
+
+.PHONY: help demo test lint unit sanity parity integration bench cluster-up cluster-down clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: ## the life of a release on a real API server; CLUSTER=current uses the cluster of your KUBECONFIG
+	@CLUSTER="$(CLUSTER)" $(PYTHON) tools/demo.py
+
+test: ## all of the following parts
+	@$(TASKS) test
+
+lint: ## ruff, mypy, import-linter, changelog, ansible-lint
+	@$(TASKS) lint
+
+unit: ## unit tests
+	@$(TASKS) unit
+
+sanity: ## ansible-test sanity with empty ignore files
+	@$(TASKS) sanity
+
+parity: ## our renderer against the real helm, byte for byte
+	@$(TASKS) parity
+
+integration: ## every module on a real API server, both ways; TARGETS="a b" picks some
+	@TARGETS="$(TARGETS)" $(TASKS) integration
+
+bench: ## task times beside kubernetes.core.helm
+	@$(PYTHON) benchmarks/bench.py
+
+cluster-up: ## a control plane to play with; prints its kubeconfig
+	@$(PYTHON) tools/plane.py up
+
+cluster-down: ## ends it
+	@$(PYTHON) tools/plane.py down
+
+clean: ## removes .build (not the cache of built programs)
+	@rm -rf .build

@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Places of the project, and virtual environments in them. Standard library only: this is what makes the rest possible.
+
+Nothing is written into the user's home but the cache of built programs (see ``tests/cluster/build.py``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / ".build"
+
+
+def say(text: str) -> None:
+    print(f"[{time.strftime('%H:%M:%S')}] {text}", flush=True)
+
+
+def python(version: str) -> str | None:
+    """An interpreter of that version, run to make sure: on PATH there may be shims that lead nowhere."""
+    candidates = [sys.executable, shutil.which(f"python{version}") or ""]
+    candidates += [str(p) for p in sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python{version}"), reverse=True)]
+    for candidate in candidates:
+        if not candidate:
+            continue
+        with contextlib.suppress(OSError):
+            code = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+            out = subprocess.run([candidate, "-c", code], capture_output=True, text=True, check=False).stdout.split()
+            if out and out[0] == version:
+                return out[1]
+    return None
+
+
+@contextlib.contextmanager
+def locked(name: str) -> Iterator[None]:
+    BUILD.mkdir(exist_ok=True)
+    with (BUILD / f".{name}.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def venv(name: str, version: str = "3.11") -> Path:
+    """The virtual environment of ``requirements/<name>.txt``, made where it lacks or where that file has changed. Its ``bin``."""
+    requirements = ROOT / "requirements" / f"{name}.txt"
+    interpreter = python(version)
+    if interpreter is None:
+        raise SystemExit(f"Python {version} is needed for requirements/{name}.txt and was not found.")
+    home = BUILD / f"venv-{name}"
+    key = hashlib.sha256(requirements.read_bytes() + interpreter.encode() + str(home).encode()).hexdigest()
+    stamp = home / ".complete"
+    with locked(f"venv-{name}"):
+        if not stamp.exists() or stamp.read_text() != key:
+            say(f"installing requirements/{name}.txt with Python {version}")
+            started = time.monotonic()
+            subprocess.run([interpreter, "-m", "venv", "--clear", str(home)], check=True)
+            pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*pip, "-r", str(requirements)], check=True)
+            stamp.write_text(key)
+            say(f"installed in {time.monotonic() - started:.0f} s")
+    return home / "bin"
+
+
+def environment(bin_folder: Path, **more: str) -> dict[str, str]:
+    """An environment in which tools find each other and write into places of the project."""
+    env = dict(os.environ)
+    for name in ("PYTHONPATH", "KUBECONFIG", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"):
+        env.pop(name, None)
+    for name in [n for n in env if n.startswith(("ANSIBLE_", "K8S_AUTH_", "HELM_"))]:
+        env.pop(name)
+    home = BUILD / "home"
+    home.mkdir(parents=True, exist_ok=True)
+    env.setdefault("XDG_CACHE_HOME", str(Path(os.environ.get("HOME", "~")).expanduser() / ".cache"))
+    env.update(
+        HOME=str(home),
+        PATH=f"{bin_folder}{os.pathsep}{_without_shims(env.get('PATH', ''))}",
+        ANSIBLE_HOME=str(home / ".ansible"),
+        ANSIBLE_NOCOLOR="1",
+        LC_ALL="C.UTF-8",
+        LANG="C.UTF-8",
+        # bytecode lies below .build, so that checkouts stay clean and imports are as quick as a user's
+        PYTHONPYCACHEPREFIX=str(BUILD / "pycache"),
+    )
+    env.update(more)
+    return env
+
+
+def _without_shims(path: str) -> str:
+    """pyenv's shims answer for Pythons that are not there and confuse ansible-test."""
+    return os.pathsep.join(p for p in path.split(os.pathsep) if not p.endswith("shims"))
+
+
+def run(command: list[str], env: dict[str, str], cwd: Path = ROOT) -> int:
+    return subprocess.run(command, env=env, cwd=cwd, check=False, stdin=subprocess.DEVNULL).returncode
+
+
+def collection() -> Path:
+    """The collection as it is built and installed, below ``.build/collections``; the folder that holds ``ansible_collections``."""
+    target = BUILD / "collections"
+    bin_folder = venv("dev")
+    env = environment(bin_folder)
+    with locked("collection"):
+        shutil.rmtree(target, ignore_errors=True)
+        out = BUILD / "dist"
+        shutil.rmtree(out, ignore_errors=True)
+        galaxy = str(bin_folder / "ansible-galaxy")
+        quiet = {"env": env, "cwd": ROOT, "check": True, "stdout": subprocess.DEVNULL}
+        subprocess.run([galaxy, "collection", "build", "--force", "--output-path", str(out)], **quiet)  # type: ignore[call-overload]
+        archive = next(out.glob("windlass-charts-*.tar.gz"))
+        subprocess.run([galaxy, "collection", "install", "--offline", str(archive), "-p", str(target)], **quiet)  # type: ignore[call-overload]
+    return target

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|test``."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import sanity as sanity_run  # noqa: E402  # beside this file
+from places import BUILD, ROOT, collection, environment, run, say, venv  # noqa: E402
+
+sys.path.insert(0, str(ROOT / "tests" / "cluster"))
+
+
+def lint() -> bool:
+    """ruff, mypy, import-linter, changelog, ansible-lint."""
+    bin_folder = venv("dev")
+    env = environment(bin_folder, PYTHONPATH=str(ROOT / "plugins"))
+    good = _step("ruff", ["ruff", "check", "--quiet", "."], env)
+    good &= _step("mypy, strict on the engine", ["mypy", "--config-file", str(ROOT / "pyproject.toml")], env, ROOT / "plugins")
+    good &= _step("import-linter", ["lint-imports", "--config", str(ROOT / "pyproject.toml"), "--no-cache"], env)
+    good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
+    copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built
+    env["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD / "lint")
+    return good & _step("ansible-lint, profile production", ["ansible-lint", "--offline", "-q"], env, copy)
+
+
+def _step(label: str, command: list[str], env: dict[str, str], cwd: Path = ROOT) -> bool:
+    say(label)
+    good = run(command, env, cwd) == 0
+    if not good:
+        say(f"{label}: FAILED")
+    return good
+
+
+def unit() -> bool:
+    bin_folder = venv("dev")
+    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/unit"]
+    return _step("unit tests", command, environment(bin_folder))
+
+
+def sanity() -> bool:
+    return sanity_run.sanity()
+
+
+def parity() -> bool:
+    import build
+
+    bin_folder = venv("dev")
+    env = environment(bin_folder, WINDLASS_HELM4=str(build.programs(("helm4",))["helm4"]))
+    env["WINDLASS_KWOK_CHARTS"] = str(build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts")
+    return _step("parity with the real helm", [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/parity"], env)
+
+
+def integration() -> bool:
+    """A control plane of its own; the targets both ways, and the tests in which real helm takes part."""
+    import build
+
+    bin_folder = venv("dev")
+    programs = build.programs()
+    build.stages(programs["kwok"])
+    folder = BUILD / "integration"
+    env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(collection()))
+    plane = [str(bin_folder / "python"), str(ROOT / "tests" / "cluster" / "controlplane.py")]
+    say("starting a control plane")
+    where = ["--dir", str(folder / "cluster")]
+    subprocess.run([*plane, "down", *where], env=env, check=True)
+    subprocess.run([*plane, "up", *where], env=env, check=True, stdout=subprocess.DEVNULL)
+    try:
+        good = _targets(folder, bin_folder, env, programs)
+        command = [str(bin_folder / "python"), "-m", "pytest", "tests/cluster", "tests/interop"]
+        env["WINDLASS_CLUSTER"] = str(folder / "cluster")
+        good &= _step("control plane and interop tests", command, env)
+    finally:
+        subprocess.run([*plane, "down", *where], env=env, check=False)
+    return good
+
+
+def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict[str, Path]) -> bool:
+    names = os.environ.get("TARGETS", "").split() or sorted(p.name for p in (ROOT / "tests/integration/targets").iterdir() if p.is_dir())
+    failed = []
+    for name in names:
+        work = folder / "work" / name
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        variables = {
+            "windlass_kubeconfig": folder / "cluster" / "kubeconfig",
+            "windlass_audit_log": folder / "cluster" / "audit.log",
+            "windlass_examples": ROOT / "examples" / "charts",
+            "windlass_helm4": programs["helm4"],
+            "windlass_helm3": programs["helm3"],
+            "windlass_work": work,
+            "windlass_target": name,
+        }
+        extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
+        started = time.monotonic()
+        log = work.parent / f"{name}.log"
+        with log.open("w") as file:
+            command = [str(bin_folder / "ansible-playbook"), "-v", str(ROOT / "tests/integration/run.yml"), *extra]
+            code = subprocess.run(command, env=env, cwd=work, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode
+        say(f"target {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s")
+        if code:
+            failed.append(name)
+            print("\n".join(log.read_text().splitlines()[-60:]))
+    print(f"integration targets: {len(names) - len(failed)} passed, {len(failed)} failed")
+    return not failed
+
+
+PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
+
+
+def main() -> int:
+    """Every part, also after one has failed: a person repairs once."""
+    wanted = sys.argv[1:]
+    if wanted == ["test"]:
+        wanted = list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown or not wanted:
+        print(f"usage: tasks.py {'|'.join(PARTS)}|test", file=sys.stderr)
+        return 2
+    outcome = {}
+    for name in wanted:
+        started = time.monotonic()
+        good = PARTS[name]()
+        outcome[name] = good
+        say(f"{name}: {'passed' if good else 'FAILED'} in {time.monotonic() - started:.0f} s")
+    failed = [name for name, good in outcome.items() if not good]
+    if len(outcome) > 1:
+        print(f"{len(outcome) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
