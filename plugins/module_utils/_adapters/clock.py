@@ -8,16 +8,40 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 
 from .._engine.ports import Clock, Random
+
+
+class LocalZone(tzinfo):
+    """The machine's time zone with its rules: ``datetime.astimezone()`` alone would know the offset of today only, and a
+    template's ``date`` of a day in winter would be an hour off in summer."""
+
+    def fromutc(self, dt: datetime) -> datetime:
+        seconds = int(dt.replace(tzinfo=timezone.utc, microsecond=0).timestamp())
+        wall = dt + timedelta(seconds=time.localtime(seconds).tm_gmtoff)
+        second_time = int(wall.replace(tzinfo=None, microsecond=0, fold=0).timestamp()) != seconds
+        return wall.replace(fold=int(second_time))
+
+    def utcoffset(self, dt: datetime | None) -> timedelta:
+        return timedelta(seconds=self._local(dt).tm_gmtoff)
+
+    def tzname(self, dt: datetime | None) -> str:
+        return self._local(dt).tm_zone
+
+    def dst(self, dt: datetime | None) -> timedelta | None:
+        return None
+
+    @staticmethod
+    def _local(dt: datetime | None) -> time.struct_time:
+        return time.localtime(None if dt is None else dt.replace(tzinfo=None).timestamp())
 
 
 class SystemClock(Clock):
     """Wall clock in the local time zone, as Helm writes it."""
 
     def now(self) -> datetime:
-        return datetime.now().astimezone()
+        return datetime.now(LocalZone())
 
     def monotonic(self) -> float:
         return time.monotonic()
