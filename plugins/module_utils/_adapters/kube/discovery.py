@@ -60,7 +60,7 @@ class Discovery:
         self._host = connection.host
         self._file = cache_file(connection)
         self._served: Served | None = None
-        self._fresh = False
+        self._asked = 0
 
     def api_versions(self) -> frozenset[str]:
         return self._known().versions
@@ -70,8 +70,9 @@ class Discovery:
         for name, plural, namespaced in BUILTIN.get(api_version, ()):
             if name == kind:
                 return Resource(api_version, kind, plural, namespaced)
+        asked = self._asked
         found = self._known().resources.get((api_version, kind))
-        if found is None and not self._fresh:
+        if found is None and self._asked == asked:  # what we know is older than this question
             self.forget()
             found = self._known().resources.get((api_version, kind))
         if found is None:
@@ -81,17 +82,15 @@ class Discovery:
     def forget(self) -> None:
         """The next question goes to the server."""
         self._served = None
-        self._fresh = False
         with suppress(OSError):
             self._file.unlink()
 
     def _known(self) -> Served:
         if self._served is None or not 0 <= time.time() - self._served.written < LIFE_SECONDS:
             self._served = read_cache(self._file)
-            self._fresh = False
         if self._served is None:
             self._served = self._ask()
-            self._fresh = True
+            self._asked += 1
             write_cache(self._file, self._served)
         return self._served
 

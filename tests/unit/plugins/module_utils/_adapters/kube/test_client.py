@@ -1,0 +1,332 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Over a real socket: what is sent, what is repeated, what each refusal becomes, what never shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import discovery as kinds
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import transport
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+
+ROOT = Path(__file__).resolve().parents[6]
+CONFIG_MAP = ObjectRef("v1", "ConfigMap", "ns", "cm")
+OBJECT = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "cm", "namespace": "ns"}}
+
+
+class Server:
+    """Answers in the order they were put in, the last one for ever; remembers what came."""
+
+    def __init__(self):
+        self.answers = []
+        self.seen = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                outer.seen.append((self.command, self.path, dict(self.headers), body))
+                status, answer, headers = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
+                if status == 0:  # the connection breaks
+                    self.close_connection = True
+                    self.connection.close()
+                    return
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                self.send_response(status)
+                for key, value in {**headers, "Content-Length": str(len(data))}.items():
+                    self.send_header(key, value)
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _answer
+
+            def log_message(self, *args):
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        threading.Thread(target=self.http.serve_forever, args=(0.01,), daemon=True).start()
+
+    def say(self, *answers):
+        self.answers = [(status, body, headers[0] if headers else {}) for status, body, *headers in answers]
+
+
+@pytest.fixture
+def server():
+    made = Server()
+    yield made
+    made.http.shutdown()
+    made.http.server_close()
+
+
+@pytest.fixture
+def cluster(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    return connect(from_params({"host": server.url, "api_key": "s3cret-token"}, {"XDG_CACHE_HOME": str(tmp_path)}))
+
+
+def status(code, reason, message, **details):
+    return {"kind": "Status", "status": "Failure", "code": code, "reason": reason, "message": message, "details": details}
+
+
+def rbac(verb, resource, where):
+    return f'{resource} "cm" is forbidden: User "bob" cannot {verb} resource "{resource}" in API group "apps" {where}'
+
+
+CASES = [
+    ("401", 401, status(401, "Unauthorized", "Unauthorized"), errors.Unauthorized, ["401", "api_key"]),
+    (
+        "403",
+        403,
+        status(403, "Forbidden", rbac("patch", "deployments", 'in the namespace "ns"')),
+        errors.Forbidden,
+        ["bob", "patch", "deployments.apps", "namespace ns"],
+    ),
+    (
+        "403 cluster",
+        403,
+        status(403, "Forbidden", rbac("get", "nodes", "at the cluster scope")),
+        errors.Forbidden,
+        ["in the whole cluster"],
+    ),
+    ("403 quota", 403, status(403, "Forbidden", 'configmaps "cm" is forbidden: exceeded quota: q'), errors.Rejected, ["exceeded quota: q"]),
+    (
+        "404 namespace",
+        404,
+        status(404, "NotFound", 'namespaces "ns" not found', name="ns", kind="namespaces"),
+        errors.NotFound,
+        ["namespace ns", "create_namespace"],
+    ),
+    ("404 kind", 404, b"404 page not found\n", errors.UnknownKind, ["ConfigMap", "v1"]),
+    ("409 exists", 409, status(409, "AlreadyExists", "exists"), errors.AlreadyExists, ["ConfigMap ns/cm exists"]),
+    ("409 version", 409, status(409, "Conflict", "the object has been modified"), errors.Conflict, ["run the task again"]),
+    (
+        "409 manager",
+        409,
+        status(
+            409,
+            "Conflict",
+            "Apply failed",
+            causes=[{"reason": "FieldManagerConflict", "message": 'conflict with "kubectl" using v1', "field": ".data.x"}],
+        ),
+        errors.Conflict,
+        [".data.x", "'kubectl'", "force_conflicts"],
+    ),
+    (
+        "422",
+        422,
+        status(422, "Invalid", "is invalid", causes=[{"field": "a.b", "message": "Required value"}, {"field": "c", "message": "Bad"}]),
+        errors.Rejected,
+        ["a.b: Required value", "c: Bad"],
+    ),
+    (
+        "webhook",
+        400,
+        status(400, "", 'admission webhook "w.example" denied the request: no latest tags'),
+        errors.Rejected,
+        ["w.example", "no latest tags"],
+    ),
+    ("500 of the decoder", 500, status(500, "", ".dat: field not declared in schema"), errors.Rejected, [".dat: field not declared"]),
+    ("503", 503, b"upstream down", errors.ServerBusy, ["503", "upstream down", "try again later"]),
+    ("429", 429, status(429, "TooManyRequests", "slow down"), errors.ServerBusy, ["429"]),
+    ("413", 413, status(413, "RequestEntityTooLarge", "limit is 3145728"), errors.Rejected, ["too large"]),
+]
+
+
+@pytest.mark.parametrize(("code", "body", "kind", "words"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_a_refusal_is_a_sentence(server, cluster, code, body, kind, words):
+    server.say((code, body))
+    with pytest.raises(errors.ClusterError) as caught:
+        cluster.apply(OBJECT)
+    assert type(caught.value) is kind
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+    assert caught.value.fields["host"] == server.url
+
+
+def test_facts_of_a_403(server, cluster):
+    server.say((403, status(403, "Forbidden", rbac("patch", "deployments", 'in the namespace "ns"'))))
+    with pytest.raises(errors.Forbidden) as caught:
+        cluster.apply(OBJECT)
+    facts = caught.value.fields
+    assert (facts["user"], facts["verb"], facts["resource"], facts["namespace"]) == ("bob", "patch", "deployments", "ns")
+
+
+def test_an_apply_is_helms(server, cluster):
+    server.say((200, OBJECT))
+    cluster.apply(OBJECT)
+    method, path, headers, body = server.seen[0]
+    assert (method, path) == ("PATCH", "/api/v1/namespaces/ns/configmaps/cm?fieldManager=helm&fieldValidation=Strict&force=false")
+    assert headers["Content-Type"] == "application/apply-patch+yaml"
+    assert headers["Authorization"] == "Bearer s3cret-token"
+    assert headers["User-Agent"].startswith("windlass.charts/")
+    assert json.loads(body) == OBJECT
+
+
+def test_the_version_is_the_collections():
+    galaxy = (ROOT / "galaxy.yml").read_text()
+    assert f"\nversion: {transport.VERSION}\n" in galaxy
+
+
+@pytest.mark.parametrize(
+    ("send", "answers", "tries"),
+    [
+        (lambda c: c.read(CONFIG_MAP), [(503, b""), (502, b""), (200, OBJECT)], 3),
+        (lambda c: c.read(CONFIG_MAP), [(0, b""), (200, OBJECT)], 2),
+        (lambda c: c.apply(OBJECT), [(0, b""), (504, b""), (200, OBJECT)], 3),
+        (lambda c: c.delete(CONFIG_MAP), [(500, b""), (200, OBJECT)], 2),
+        (lambda c: c.create(OBJECT), [(429, b"", {"Retry-After": "1"}), (201, OBJECT)], 2),
+        (lambda c: c.create(OBJECT), [(503, b"", {"Retry-After": "1"}), (201, OBJECT)], 2),
+    ],
+)
+def test_what_is_safe_is_repeated(server, cluster, send, answers, tries):
+    server.say(*answers)
+    assert send(cluster)
+    assert len(server.seen) == tries
+
+
+@pytest.mark.parametrize(
+    ("send", "answer", "kind", "tries"),
+    [
+        (lambda c: c.create(OBJECT), (503, b""), errors.ServerBusy, 1),
+        (lambda c: c.create(OBJECT), (0, b""), errors.Unreachable, 1),
+        (lambda c: c.replace(OBJECT), (0, b""), errors.Unreachable, 1),
+        (lambda c: c.read(CONFIG_MAP), (0, b""), errors.Unreachable, 5),
+        (lambda c: c.read(CONFIG_MAP), (500, b""), errors.ServerBusy, 5),
+        (lambda c: c.apply(OBJECT), (500, status(500, "", "bad field")), errors.Rejected, 1),
+    ],
+)
+def test_what_is_not_is_told_and_patience_ends(server, cluster, send, answer, kind, tries):
+    server.say(answer)
+    with pytest.raises(kind):
+        send(cluster)
+    assert len(server.seen) == tries
+
+
+SECRET = {
+    "apiVersion": "v1",
+    "kind": "Secret",
+    "metadata": {"name": "s", "namespace": "ns"},
+    "data": {"p": "aHVudGVyMjI="},
+    "stringData": {"q": "swordfish"},
+}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        'data[p]: Invalid value: "aHVudGVyMjI=": bad',
+        "p: hunter22 is too easy",
+        'got "swordfish", want int',
+        "token s3cret-token is bad",
+        'Value:"swordfish"',
+    ],
+)
+def test_a_refused_secret_stays_secret(server, cluster, message):
+    server.say((422, status(422, "Invalid", message, causes=[{"field": "data", "message": message}])))
+    with pytest.raises(errors.Rejected) as caught:
+        cluster.apply(SECRET)
+    told = f"{caught.value} {caught.value.helm} {caught.value.fields}"
+    assert not any(word in told for word in ("aHVudGVyMjI=", "hunter22", "swordfish", "s3cret-token"))
+
+
+def test_pages_and_a_list_begun_anew(server, cluster):
+    page = {"metadata": {"continue": "more", "resourceVersion": "7"}, "items": [{"metadata": {"name": "a"}}]}
+    last = {"metadata": {"resourceVersion": "8"}, "items": [{"metadata": {"name": "b"}}]}
+    server.say((200, page), (410, status(410, "Expired", "too old")), (200, page), (200, last))
+    found, version = cluster.list("v1", "ConfigMap", "ns", labels="a=b")
+    assert [item["metadata"]["name"] for item in found] == ["a", "b"]
+    assert (version, found[0]["kind"]) == ("8", "ConfigMap")
+    assert "continue=more" in server.seen[-1][1]
+
+
+def test_a_watch_that_is_too_old_and_one_that_is_cut_off(server, cluster):
+    event = {"type": "ADDED", "object": OBJECT}
+    server.say((200, json.dumps(event).encode() + b'\n{"type":"MODI'))
+    assert [e.type for e in cluster.watch("v1", "ConfigMap", "ns", seconds=1)] == ["ADDED"]
+    server.say((200, {"type": "ERROR", "object": status(410, "Expired", "too old resource version")}))
+    with pytest.raises(errors.Conflict):
+        list(cluster.watch("v1", "ConfigMap", "ns", resource_version="1", seconds=1))
+
+
+AGGREGATED = {
+    "kind": "APIGroupDiscoveryList",
+    "items": [
+        {
+            "metadata": {"name": "ex.io"},
+            "versions": [
+                {
+                    "version": "v1",
+                    "resources": [
+                        {
+                            "resource": "foos",
+                            "scope": "Namespaced",
+                            "responseKind": {"kind": "Foo"},
+                            "subresources": [{"subresource": "scale", "responseKind": {"kind": "Scale"}}],
+                        }
+                    ],
+                },
+                {"version": "v0", "freshness": "Stale", "resources": [{"resource": "olds", "responseKind": {"kind": "Old"}}]},
+            ],
+        }
+    ],
+}
+EMPTY = {"kind": "APIGroupDiscoveryList", "items": []}
+
+
+def test_discovery_is_kept_on_disk_and_not_believed_when_tampered_with(server, cluster, tmp_path):
+    server.say((200, EMPTY), (200, AGGREGATED), (200, EMPTY), (200, AGGREGATED))
+    assert cluster.resource("ex.io/v1", "Foo").plural == "foos"
+    assert cluster.api_versions() == {"ex.io/v1", "ex.io/v1/Foo", "ex.io/v1/Scale"}
+    (file,) = tmp_path.glob("windlass-charts/discovery/*.json")
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert len(server.seen) == 2
+    assert "s3cret" not in file.read_text() + file.name
+    whole = file.read_bytes()
+    for bad in (whole[:-20], b"[]", b'{"form": 1}', whole.replace(b'"form":1', b'"form":99')):
+        file.write_bytes(bad)
+        assert kinds.read_cache(file) is None
+    file.write_bytes(whole)
+    assert kinds.read_cache(file) is not None
+    file.chmod(0o666)
+    assert kinds.read_cache(file) is None
+    os.utime(file)
+
+
+def test_an_unknown_kind_is_asked_for_once_more(server, cluster):
+    server.say((200, EMPTY), (200, EMPTY), (200, EMPTY), (200, AGGREGATED), (200, EMPTY), (200, EMPTY))
+    cluster.api_versions()
+    assert cluster.resource("ex.io/v1", "Foo").namespaced
+    with pytest.raises(errors.UnknownKind):
+        cluster.resource("ex.io/v1", "Old")
+    assert len(server.seen) == 6
+
+
+def test_a_server_with_the_old_discovery(server, cluster):
+    server.say(
+        (200, {"kind": "APIVersions", "versions": ["v1"]}),
+        (200, {"resources": [{"name": "pods", "kind": "Pod", "namespaced": True}]}),
+        (200, {"kind": "APIGroupList", "groups": [{"versions": [{"groupVersion": "ex.io/v1"}, {"groupVersion": "gone/v1"}]}]}),
+        (200, {"resources": [{"name": "foos", "kind": "Foo", "namespaced": False}]}),
+        (404, status(404, "NotFound", "no")),
+    )
+    assert cluster.api_versions() == {"v1", "v1/Pod", "ex.io/v1", "ex.io/v1/Foo", "gone/v1"}
+
+
+def test_nobody_there(tmp_path):
+    with pytest.raises(errors.Unreachable, match="Nothing listens at"):
+        connect(from_params({"host": "http://127.0.0.1:1", "api_key": "t"}, {})).version()
