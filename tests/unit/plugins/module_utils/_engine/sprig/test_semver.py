@@ -40,7 +40,7 @@ def test_strict_reads() -> None:
 def test_order() -> None:
     texts = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "v1.0.1", "1.1", "2"]
     versions = [Version(text) for text in texts]
-    assert sorted(versions[::-1]) == versions
+    assert sorted(versions, reverse=True) == versions[::-1]
     assert Version("1.0.0+a") == Version("1.0+b") and hash(Version("1.0.0+a")) == hash(Version("1.0+b"))
 
 
