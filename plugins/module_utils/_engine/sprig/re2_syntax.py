@@ -49,9 +49,7 @@ _POSIX: dict[str, Ranges] = {
 #: capitals and small letters fold onto each other, and onto these two: the long s and the Kelvin sign
 _FOLDED_ALPHA: Ranges = (*_ALPHA, (0x17F, 0x17F), (0x212A, 0x212A))
 
-_CATEGORY_LIST = (
-    "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
-)
+_CATEGORY_LIST = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
 _CATEGORIES = frozenset(_CATEGORY_LIST.split())
 _CATEGORY_NAMES = {
     "other": "C", "control": "Cc", "cntrl": "Cc", "format": "Cf", "unassigned": "Cn", "privateuse": "Co", "surrogate": "Cs",

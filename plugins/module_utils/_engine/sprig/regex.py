@@ -6,7 +6,9 @@
 
 Patterns are checked by ``re2_syntax`` and run by RE2 itself where the Python library ``google-re2`` is installed (linear time),
 else by ``re`` on the rewritten pattern. The one known difference: in a repeated group that can match nothing, such as ``(b?)*``,
-``re`` reports the last empty round as the group's text, Go the last that took something. Go's template rule that surprises: ``$1W`` is the group *named* ``1W``; write ``${1}W``.
+``re`` reports the last empty round as the group's text, Go the last that took something.
+
+Go's template rule that surprises: ``$1W`` is the group *named* ``1W``; write ``${1}W``.
 """
 
 from __future__ import annotations
