@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from ..module_utils._ansible import options
-from ..plugin_utils._in_process import InProcessAction, preload
+from ..plugin_utils._in_process import RELEASING, RENDERING, InProcessAction, preload
 
 try:
     from ..module_utils._ansible.release import chart_release
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release = None
 else:
-    preload("yaml", "urllib3", "requests")
+    preload(*RENDERING, *RELEASING, "requests")
 
 
 class ActionModule(InProcessAction):

@@ -14,7 +14,7 @@ try:
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release_info = None
 else:
-    preload("yaml", "urllib3")
+    preload("_engine.yamlio.dump", "yaml", "urllib3")
 
 
 class ActionModule(InProcessAction):

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from ..module_utils._ansible import options
-from ..plugin_utils._in_process import InProcessAction, preload
+from ..plugin_utils._in_process import RELEASING, InProcessAction, preload
 
 try:
     from ..module_utils._ansible.rollback import chart_release_rollback
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release_rollback = None
 else:
-    preload("yaml", "urllib3")
+    preload(*RELEASING, "yaml")
 
 
 class ActionModule(InProcessAction):

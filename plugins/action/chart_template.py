@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from ..module_utils._ansible import options
-from ..plugin_utils._in_process import InProcessAction, preload
+from ..plugin_utils._in_process import RENDERING, InProcessAction, preload
 
 try:
     from ..module_utils._ansible.template import chart_template
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_template = None
 else:
-    preload("yaml")
+    preload(*RENDERING)
 
 
 class ActionModule(InProcessAction):

@@ -36,6 +36,42 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 
+#: What the engine imports late and most charts need. A worker is forked for each task and dies with it: what is imported
+#: there is imported again by the next task, what is imported in the parent is there for all of them.
+RENDERING = (
+    "_engine.render.engine",
+    "_engine.render.objects",
+    "_engine.yamlio.dump",
+    "_engine.yamlio.gojson",
+    "_engine.chart.strvals",
+    "_engine.chart.schema",
+    "_engine.chart.schema_walk",
+    "_engine.chart.schema_formats",
+    "_engine.chart.schema_words",
+    "_engine.sprig.convert",
+    "_engine.sprig.defaults",
+    "_engine.sprig.dicts",
+    "_engine.sprig.encoding",
+    "_engine.sprig.lists",
+    "_engine.sprig.numeric",
+    "_engine.sprig.randoms",
+    "_engine.sprig.reflection",
+    "_engine.sprig.regex",
+    "_engine.sprig.semver",
+    "_engine.sprig.text",
+    "yaml",
+    "referencing.jsonschema",
+    "jsonschema_specifications",
+)
+RELEASING = (
+    "_engine.actions.change",
+    "_engine.actions.crds",
+    "_engine.actions.observe",
+    "_engine.actions.wait",
+    "_engine.release.compare",
+    "urllib3",
+)
+
 
 class InProcessAction(ActionBase):
     """Base of the action plugins. A subclass sets ``options`` and ``load_face``, which its file has tried at the top."""
@@ -186,7 +222,11 @@ def working_directory(folder: Any) -> Iterator[None]:
 
 
 def preload(*names: str) -> None:
-    """Import in the parent what tasks import late. What is missing is said by the task that needs it, in a sentence."""
+    """Import in the parent what tasks import late: parts of the engine by their place in ``module_utils``, and libraries.
+
+    What is missing is said by the task that needs it, in a sentence.
+    """
+    here = __name__.rpartition(".plugin_utils.")[0]
     for name in names:
         with contextlib.suppress(ImportError):
-            importlib.import_module(name)
+            importlib.import_module(f"{here}.module_utils.{name}" if name.startswith("_") else name)
