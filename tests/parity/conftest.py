@@ -64,20 +64,19 @@ class Oracle:
         return Result.of(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace"))
 
 
+def _build() -> ModuleType:
+    """The control plane's builder: its cache holds helm, and the Go modules that charts come with."""
+    loader = SourceFileLoader("windlass_cluster_build", str(ROOT / "tests" / "cluster" / "build.py"))
+    spec = spec_from_loader(loader.name, loader)
+    assert spec is not None
+    module = module_from_spec(spec)
+    sys.modules[loader.name] = module
+    loader.exec_module(module)
+    return module
+
+
 def find_helm() -> str:
-    given = os.environ.get("WINDLASS_HELM4")
-    if given:
-        return given
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "windlass-charts"
-    found = sorted(
-        (path for path in cache.glob("**/helm4") if path.is_file() and os.access(path, os.X_OK)), key=lambda path: path.stat().st_mtime
-    )
-    if not found:
-        pytest.fail(
-            "No helm 4 to compare with: set WINDLASS_HELM4, or build the control plane's tools first (make integration does).",
-            pytrace=False,
-        )
-    return str(found[-1])
+    return os.environ.get("WINDLASS_HELM4") or str(_build().programs(("helm4",))["helm4"])
 
 
 @pytest.fixture(scope="session")
@@ -155,13 +154,16 @@ class Judge:
         self.helm, self.script, self.ledger = helm, script, ledger
 
     def __call__(self, case: str, *args: str) -> None:
-        first = self.helm.template(*args)
-        second = first if first.code else self.helm.template(*args)
-        found = difference(first, second, render(self.script, *args))
+        found = self.compare(*args)
         if case in self.ledger:
             assert found, f"{case} stands in ledger.yaml as a known divergence, and is none any more: take it out"
             pytest.xfail(self.ledger[case])
         assert not found, found
+
+    def compare(self, *args: str) -> str:
+        first = self.helm.template(*args)
+        second = first if first.code else self.helm.template(*args)
+        return difference(first, second, render(self.script, *args))
 
 
 @pytest.fixture(scope="session")
@@ -179,10 +181,12 @@ def created(helm: Oracle, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kwok(helm: Oracle) -> Path:
+def kwok() -> Path:
     """kwok's charts, in the Go module that the control plane is built from."""
-    given = os.environ.get("WINDLASS_KWOK_CHARTS")
-    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "windlass-charts" / "go" / "mod"
-    path = Path(given) if given else cache / "sigs.k8s.io" / "kwok@v0.8.0" / "charts"
-    assert path.is_dir(), f"kwok's charts are not at {path}; build the control plane's tools first"
-    return path
+    return Path(_build().module_folder("kwok", "sigs.k8s.io/kwok")) / "charts"
+
+
+@pytest.fixture(scope="session")
+def helm_module() -> Path:
+    """Helm's own source, with the charts that its tests use."""
+    return Path(_build().module_folder("helm4", "helm.sh/helm/v4"))
