@@ -15,8 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import sanity as sanity_run  # noqa: E402  # beside this file
-from places import BUILD, ROOT, collection, environment, run, say, venv  # noqa: E402
+import sanity as sanity_run  # beside this file
+from places import BUILD, ROOT, collection, environment, run, say, venv
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 

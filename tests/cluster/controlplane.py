@@ -31,7 +31,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import build  # noqa: E402  # beside this file; it is also run as a program
+import build  # beside this file; it is also run as a program
 
 PODS = 500
 READY_SECONDS = 90.0

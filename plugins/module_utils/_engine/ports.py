@@ -166,7 +166,10 @@ class Cluster(ABC):
 
     @abstractmethod
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
-        """Server-side apply as Helm 4 sends it: field manager ``helm``, strict field validation. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+        """Server-side apply as Helm 4 sends it: field manager ``helm``, strict field validation.
+
+        Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``.
+        """
 
     @abstractmethod
     def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
@@ -181,12 +184,17 @@ class Cluster(ABC):
         """Delete; ``False``: it was gone already. ``propagation`` is Background, Foreground or Orphan."""
 
     @abstractmethod
-    def watch(self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float) -> Iterator[Event]:
+    def watch(
+        self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
+    ) -> Iterator[Event]:
         """Events until ``seconds`` are over or the server ends the stream. A version too old is ``Conflict``: list again."""
 
     @abstractmethod
     def create_token(self, namespace: str, service_account: str, seconds: int) -> Object:
-        """TokenRequest: its answer, with ``status.token`` (a secret) and ``status.expirationTimestamp``. Raises ``NotFound``, ``Rejected``."""
+        """TokenRequest: its answer, with ``status.token`` (a secret) and ``status.expirationTimestamp``.
+
+        Raises ``NotFound``, ``Rejected``.
+        """
 
     @abstractmethod
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:

@@ -16,8 +16,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from ..errors import ChartNotFound, RepositoryError
 from ..sprig.semver import Constraint, SemverError, Version
+from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_loads
-from ..yamlio.load import YamlError, loads
+from ..yamlio.load import loads
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Mapping
-from types import FunctionType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from ..errors import EngineError, TemplateExecError, TemplateParseError

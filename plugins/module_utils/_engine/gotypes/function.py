@@ -23,7 +23,7 @@ class Function:
     :param repeatable: ``False`` where two calls with equal arguments may differ (random, keys, clock).
     """
 
-    __slots__ = ("name", "params", "_load", "repeatable", "_code")
+    __slots__ = ("_code", "_load", "name", "params", "repeatable")
 
     def __init__(self, name: str, params: tuple[str, ...], load: Callable[[], Callable[..., Any]], repeatable: bool = True) -> None:
         self.name = name

@@ -13,11 +13,11 @@ import pytest
 hypothesis = pytest.importorskip("hypothesis")
 st = pytest.importorskip("hypothesis.strategies")
 
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.dump import dumps  # noqa: E402
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError  # noqa: E402
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.gojson import json_dumps, json_loads  # noqa: E402
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.load import loads  # noqa: E402
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.pretty import dumps_pretty  # noqa: E402
+from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.dump import dumps
+from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.gojson import json_dumps, json_loads
+from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.load import loads
+from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.pretty import dumps_pretty
 
 #: characters that YAML carries unchanged; line separators are left out since folding around them loses them in Go, too
 CHARS = st.characters(exclude_categories=["Cs"], exclude_characters="\x7f\x85\u2028\u2029\ufeff\ufffe\uffff", min_codepoint=0x20)
