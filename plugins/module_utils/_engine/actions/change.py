@@ -35,7 +35,7 @@ from ..render.model import ReleaseOptions, Rendered
 from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
-from .heads import missing
+from .heads import lost
 from .journal import Journal, no_namespace
 from .model import Outcome, RollbackRequest, UninstallRequest
 from .objects import build
@@ -273,7 +273,7 @@ class Change:
     def repair(self, state: State, newest: Release) -> Outcome:
         cluster = self.ports.cluster
         built = build(cluster, newest.manifest, newest.namespace)
-        gone = set(missing(cluster, [item.ref for item in built if item.ref.name]))
+        gone = set(lost(cluster, newest.manifest, newest.namespace))
         targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
         wait_for = [item.ref for item in built if item.ref.name] if self.request.wait else []
         steps = build_repair(targets, wait_for, self.request.wait_for_jobs, self.request.timeout, self.request.force_conflicts)

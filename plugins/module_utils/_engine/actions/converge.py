@@ -31,7 +31,7 @@ from ..release.history import History
 from ..release.inputs import ANNOTATION, Inputs, digest_of
 from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
-from .heads import heads, missing
+from .heads import lost
 from .model import Outcome, Ports, ReleaseRequest
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Convergence:
         if state is not None or newest is None:
             return state or State(Name.ABSENT, request.name, request.namespace)
         difference = self._difference(newest)
-        gone = [] if difference else missing(self.ports.cluster, heads(self.ports.cluster, newest.manifest, newest.namespace))
+        gone = [] if difference else lost(self.ports.cluster, newest.manifest, newest.namespace)
         return after_inputs(request.name, request.namespace, revision, difference, gone)
 
     def _base(self) -> Release | None:

@@ -116,3 +116,15 @@ def missing(cluster: Cluster, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
         except UnknownKind:
             gone.append(ref)
     return gone
+
+
+def lost(cluster: Cluster, manifest: str, namespace: str) -> list[ObjectRef]:
+    """Objects of a recorded manifest that should be there and are not. A Job with a time to live is meant to go when it is done."""
+    gone = missing(cluster, heads(cluster, manifest, namespace))
+    if not any(ref.kind == "Job" for ref in gone):
+        return gone
+    from .objects import build_known
+
+    known, _unserved = build_known(cluster, manifest, namespace)
+    passing = {item.ref for item in known if item.ref.kind == "Job" and "ttlSecondsAfterFinished" in (item.object.get("spec") or {})}
+    return [ref for ref in gone if ref not in passing]

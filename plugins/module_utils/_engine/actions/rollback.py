@@ -34,7 +34,7 @@ from ..release.records import from_record
 from .converge import refuse_client_side
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
-from .heads import heads, missing
+from .heads import lost
 from .journal import Journal
 from .model import Outcome, Ports, RollbackRequest
 from .objects import build
@@ -85,7 +85,7 @@ def _differs(ports: Ports, newest: Release, target: Release) -> bool:
         same = newest.manifest == target.manifest and same_values(newest.config, target.config) and same_chart(newest.chart, target.chart)
         if not (same and hooks):
             return True
-    return bool(missing(ports.cluster, heads(ports.cluster, newest.manifest, newest.namespace)))
+    return bool(lost(ports.cluster, newest.manifest, newest.namespace))
 
 
 def _state_name(request: RollbackRequest, newest: Release) -> str:

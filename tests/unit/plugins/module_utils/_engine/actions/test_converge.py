@@ -551,3 +551,12 @@ def test_a_kind_that_is_not_served_is_refused_before_anything_is_written(world: 
     with pytest.raises(errors.UnknownKind):
         world.up(chart({"a.yaml": "apiVersion: no/v1\nkind: Such\nmetadata:\n  name: x\n"}))
     assert world.state() == before
+
+
+@pytest.mark.parametrize(("ttl", "changed"), [("  ttlSecondsAfterFinished: 60\n", False), ("  parallelism: 1\n", True)])
+def test_a_job_that_is_meant_to_go_is_not_missed(world: World, ttl: str, changed: bool) -> None:
+    job = chart({"j.yaml": f"apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\nspec:\n{ttl}", "a.yaml": config_map("a")})
+    world.up(job)
+    world.cluster.delete(next(ref for ref in world.cluster.objects if ref.kind == "Job"))
+    outcome = world.up(job)
+    assert outcome.changed is changed and bool(world.cluster.get("Job", "j")) is changed
