@@ -28,6 +28,10 @@ attributes:
     description: Use C(group/windlass.charts.charts) in C(module_defaults) to set options for every module of the collection.
     membership:
       - windlass.charts.charts
+notes:
+  - Where the host of the task is the controller, the task runs in Ansible's own process and not as a module, which saves most of its time. This
+    needs a local connection, no become to another user, no C(async), and the controller's own Python. The results are the same.
+  - The variable C(windlass_in_process) set to V(never) makes every task run as a module.
 """
 
     # for modules that only read

@@ -25,6 +25,7 @@ import getpass
 import importlib
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
@@ -201,6 +202,7 @@ def applied(environment: Mapping[str, Any]) -> Iterator[None]:
     wanted = {str(plain(name)): str(plain(value)) for name, value in environment.items()}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
+    _read_time_zone(wanted)
     try:
         yield
     finally:
@@ -209,6 +211,12 @@ def applied(environment: Mapping[str, Any]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        _read_time_zone(wanted)
+
+
+def _read_time_zone(names: Mapping[str, str]) -> None:
+    if "TZ" in names:
+        time.tzset()  # the C library reads it once; a new process would have
 
 
 @contextlib.contextmanager
