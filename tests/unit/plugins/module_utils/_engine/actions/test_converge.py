@@ -560,3 +560,11 @@ def test_a_job_that_is_meant_to_go_is_not_missed(world: World, ttl: str, changed
     world.cluster.delete(next(ref for ref in world.cluster.objects if ref.kind == "Job"))
     outcome = world.up(job)
     assert outcome.changed is changed and bool(world.cluster.get("Job", "j")) is changed
+
+
+def test_a_hook_may_make_the_kind_of_a_later_one(world: World) -> None:
+    annotation = '  annotations: {"helm.sh/hook": pre-install, "helm.sh/hook-weight": "%d"}\n'
+    definition = CRD.replace("spec:", annotation % 1 + "spec:", 1)
+    widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\n" + annotation % 2
+    world.up(chart({"crd.yaml": definition, "w.yaml": widget}))
+    assert world.cluster.get("Widget", "w") and ("forget", "") in world.cluster.requests
