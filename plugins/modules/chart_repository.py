@@ -43,6 +43,10 @@ options:
     choices: [present, absent]
     default: present
     aliases: [state]
+  search:
+    description:
+      - Return RV(charts), the charts of the repository whose name, description or keywords contain this text. An empty text finds all.
+    type: str
   pass_credentials:
     description:
       - Send the credentials to other hosts as well, when charts lie there.
@@ -75,6 +79,13 @@ EXAMPLES = r"""
     name: example
     repo_url: https://charts.example.com
 
+- name: What does it have for databases?
+  windlass.charts.chart_repository:
+    name: example
+    repo_url: https://charts.example.com
+    search: database
+  register: found
+
 - name: Forget it
   windlass.charts.chart_repository:
     name: example
@@ -92,6 +103,32 @@ repo_url:
   returned: when O(repo_url) is given
   type: str
   sample: https://charts.example.com
+charts:
+  description: What O(search) found, the newest stable version of each chart.
+  returned: when O(search) is given and the repository is known
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Repository and chart, as O(windlass.charts.chart_release#module:chart_ref) takes it.
+      type: str
+      returned: success
+      sample: example/web
+    version:
+      description: Version of the chart.
+      type: str
+      returned: success
+      sample: 1.2.0
+    app_version:
+      description: Version of what the chart installs.
+      type: str
+      returned: success
+      sample: "2.4"
+    description:
+      description: The chart's own sentence about itself.
+      type: str
+      returned: success
+      sample: A web server
 stdout:
   description: What helm would have printed. Empty when nothing was done.
   returned: success

@@ -206,6 +206,7 @@ def chart_repository() -> Spec:
         "repo_username": {"type": "str", "aliases": ["username"]},
         "repo_password": {"type": "str", "aliases": ["password"], "no_log": True},
         "repo_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
+        "search": {"type": "str"},
         "pass_credentials": {"type": "bool", "default": False, "no_log": False},
         "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},

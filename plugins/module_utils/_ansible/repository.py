@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from .._adapters.repo_http import Http, without_secrets
@@ -43,7 +44,21 @@ def _present(task: Task, repositories: Repositories) -> Result:
         words += ["--username", wanted.username, "--password", MASK]
     words += [flag for flag, on in (("--pass-credentials", wanted.pass_credentials_all), ("--force-update", force)) if on]
     words += ["--insecure-skip-tls-verify"] if wanted.insecure_skip_tls_verify else []
-    return _result(task, changed, done, words)
+    result = _result(task, changed, done, words)
+    if task.get("search") is not None and repositories.get(wanted.name) is not None:
+        found = repositories.index(wanted).search(str(task["search"]))
+        result["charts"] = [_found(wanted.name, entry.name, entry.version, entry.metadata) for entry in found]
+    return result
+
+
+def _found(repository: str, name: str, version: str, metadata: dict[str, Any]) -> Result:
+    """One line of ``helm search repo``."""
+    return {
+        "name": f"{repository}/{name}",
+        "version": version,
+        "app_version": str(metadata.get("appVersion") or ""),
+        "description": str(metadata.get("description") or ""),
+    }
 
 
 def _absent(task: Task, repositories: Repositories) -> Result:

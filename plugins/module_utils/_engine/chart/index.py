@@ -48,6 +48,16 @@ class Index:
         """The names of all charts, sorted."""
         return sorted(self._entries)
 
+    def search(self, keyword: str) -> list[ChartVersion]:
+        """The newest stable version of each chart whose name, description or keywords contain a word, upper case or lower, by name
+        (Helm: ``helm search repo``). ``""`` finds every chart; one that has prereleases only is not shown."""
+        found = []
+        for name in self.names:
+            stable = [e for e in self.versions(name) if (v := _parsed(e.version)) is not None and not v.prerelease]
+            if stable and keyword.lower() in _searched(stable[0]):
+                found.append(stable[0])
+        return found
+
     def versions(self, name: str) -> list[ChartVersion]:
         """All valid versions of a chart, newest first; what is no semver comes last. Raises ``ChartNotFound``."""
         if name not in self._entries:
@@ -145,6 +155,12 @@ def _entry(name: str, raw: dict[str, Any]) -> ChartVersion:
         digest=digest.split(":", 1)[-1].lower(),
         metadata=raw,
     )
+
+
+def _searched(entry: ChartVersion) -> str:
+    keywords = entry.metadata.get("keywords")
+    words = [entry.name, str(entry.metadata.get("description") or ""), *(keywords if isinstance(keywords, list) else [])]
+    return "\v".join(map(str, words)).lower()
 
 
 def _text(value: Any) -> str:

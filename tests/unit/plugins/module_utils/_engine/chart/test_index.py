@@ -52,6 +52,13 @@ def test_what_there_is_not(chart: str, version: str, says: str) -> None:
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(("keyword", "found"), [("", ["pier"]), ("PIE", ["pier"]), ("wharf", ["pier"]), ("quay", [])])
+def test_search(keyword: str, found: list[str]) -> None:
+    index = load_index(INDEX.replace(b"urls: [pier-1.10.0.tgz]", b"urls: [pier-1.10.0.tgz], keywords: [Wharf]"), "here")
+    assert [e.name for e in index.search(keyword)] == found
+    assert all(e.version == "1.10.0" for e in index.search(keyword))
+
+
 def test_json_is_read_too() -> None:
     index = load_index(b'{"apiVersion":"v1","entries":{"a":[{"name":"a","version":"1.0.0","urls":["a.tgz"],"digest":"ff"}]}}', "here")
     assert index.get("a").digest == "ff"
