@@ -38,7 +38,8 @@ class Identity:
     until: float | None = None
 
 
-_plugins: dict[ExecPlugin, Identity] = {}
+#: By environment too: with another AWS_PROFILE the same plugin is somebody else.
+_plugins: dict[tuple[ExecPlugin, frozenset[tuple[str, str]]], Identity] = {}
 
 
 class Authenticator:
@@ -89,9 +90,10 @@ class Authenticator:
         return Identity("", given.certificate, given.key)
 
     def _run_once(self, plugin: ExecPlugin, fresh: bool) -> Identity:
-        kept = _plugins.get(plugin)
+        key = plugin, frozenset(self._environ.items())
+        kept = _plugins.get(key)
         if kept is None or fresh or (kept.until is not None and time.time() >= kept.until):
-            kept = _plugins[plugin] = _identity(plugin, _run(plugin, self._environ), self._credentials.certificate, self._credentials.key)
+            kept = _plugins[key] = _identity(plugin, _run(plugin, self._environ), self._credentials.certificate, self._credentials.key)
         return kept
 
 

@@ -37,7 +37,7 @@ _PATCHES = {
 _APPLY = "application/apply-patch+yaml"
 _GRACE_SECONDS = 15.0
 
-_shared: dict[tuple[int, Connection], tuple[Transport, Discovery]] = {}
+_shared: dict[tuple[int, Connection, frozenset[tuple[str, str]]], tuple[Transport, Discovery]] = {}
 
 
 def connect(options: ConnectionOptions) -> KubeCluster:
@@ -53,7 +53,9 @@ class KubeCluster(Cluster):
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        key = (os.getpid(), connection)
+        # A credential plugin answers by its environment, so two environments share nothing.
+        ambient = frozenset(connection.environ.items()) if connection.credentials.plugin else frozenset()
+        key = (os.getpid(), connection, ambient)
         if key not in _shared:
             transport = Transport(connection)
             _shared[key] = transport, Discovery(connection, lambda path, accept: _discover(transport, path, accept))

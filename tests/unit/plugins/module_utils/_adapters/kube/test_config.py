@@ -176,6 +176,8 @@ print(json.dumps({{"apiVersion": info["apiVersion"], "kind": "ExecCredential", "
         identity = Authenticator(connection({"PATH": os.environ["PATH"]}, kubeconfig=body)).identity()
         assert identity.authorization == "Bearer me-https://one:6443"
     assert (tmp_path / "runs").read_text() == "x"
+    Authenticator(connection({"PATH": os.environ["PATH"], "PROFILE": "other"}, kubeconfig=body)).identity()
+    assert (tmp_path / "runs").read_text() == "xx"
 
 
 @pytest.mark.parametrize(
