@@ -32,6 +32,7 @@ from ..release.inputs import Inputs
 from ..release.model import Info, Release, Status
 from ..release.records import merge_labels
 from ..render.model import ReleaseOptions, Rendered
+from ..render.objects import parse_manifest
 from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
@@ -76,8 +77,8 @@ class Change:
         self.warnings += rendered.warnings
         release = self._pending(event, revision, rendered)
         built = build(cluster, rendered.manifest, self.request.namespace)
-        for hook in [] if self.request.disable_hooks else rendered.hooks:
-            build(cluster, hook.manifest, self.request.namespace, source=hook.path)
+        for hook in rendered.hooks:
+            parse_manifest(hook.manifest)  # only whether it is an object: an earlier hook may be what makes its kind
         seen = observe(
             cluster,
             built,

@@ -96,7 +96,10 @@ class Execution:
 
     def _apply(self, step: Operation) -> Object:
         try:
-            return self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
+            answer = self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
+            if step.ref is not None and step.ref.kind == "CustomResourceDefinition":
+                self._ports.cluster.forget_discovery()
+            return answer
         except ClusterError as error:
             raise reworded(error, error.message, _helms_words(step, error), error.fields) from error
 

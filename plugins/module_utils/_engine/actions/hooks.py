@@ -87,6 +87,8 @@ class HookRunner:
                     self._ports.cluster.apply(item.object)
                 else:
                     self._ports.cluster.create(item.object)
+            if hook.kind == "CustomResourceDefinition":
+                self._ports.cluster.forget_discovery()
             wait_hook(self._ports.cluster, self._ports.clock, [item.ref for item in built if item.ref.name], timeout)
             phase = "Succeeded"
         finally:
