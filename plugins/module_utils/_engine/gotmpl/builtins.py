@@ -48,11 +48,11 @@ def _equal(first: Any, kind: str, other: Any) -> bool:
         return bool(first == other)
     one, two = kind_of(first), kind_of(other)
     if one != two and "invalid" not in (one, two):
-        raise GoError(f"non-comparable types {sprint(first)}: {type_of(first)}, {type_of(other)}: {sprint(other)}")
+        raise GoError(f"non-comparable types {sprintf('%s', first)}: {type_of(first)}, {type_of(other)}: {sprint(other)}")
     if _is_nil(first) or _is_nil(other):
         return _is_nil(first) and _is_nil(other)
     if two in ("map", "slice", "func"):
-        raise GoError(f"non-comparable type {sprint(other)}: {type_of(other)}")
+        raise GoError(f"non-comparable type {sprintf('%s', other)}: {type_of(other)}")
     return first is other or bool(first == other)
 
 
@@ -99,7 +99,7 @@ def length(value: Any) -> int:
         return len(value)
     if value is None:
         raise GoError("len of nil pointer")
-    raise GoError(f"len of type {type_of(value)}")
+    raise GoError(f"len of type {type_of(value).lstrip('*')}")
 
 
 def _place(index: Any, size: int) -> int:
@@ -175,7 +175,7 @@ def _text(args: tuple[Any, ...]) -> str:
     """One string as it is, anything else as ``print`` would (Go: ``evalArgs``)."""
     if len(args) == 1 and isinstance(args[0], str):
         return args[0]
-    return sprint_all(*args)
+    return sprint_all(*["<no value>" if a is None else a for a in args])
 
 
 _HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"})

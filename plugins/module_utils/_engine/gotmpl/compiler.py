@@ -59,6 +59,9 @@ GO_NAMES = {
 }
 NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
 FREE = frozenset(["any", "value"])
+#: what Go asks for where a constant stands as an argument
+CONSTANTS = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}
+_PYTHON = frozenset(["None", "True", "False"])
 
 
 class Value(NamedTuple):
@@ -79,10 +82,11 @@ class Unit:
 
 
 class Mark(NamedTuple):
-    """What a line stands for: a node, and the function it calls, if any."""
+    """What a line stands for: a node, the function or method it calls, if any, and a method's arguments."""
 
     node: Node
     callee: str
+    args: tuple[Node, ...] = ()
 
 
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
@@ -127,18 +131,18 @@ class _Define:
 
     # --- writing lines
 
-    def line(self, code: str, node: Node | None = None, callee: str = "") -> None:
+    def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
         self.lines.append(" " * self.indent + code)
-        self.marks.append(Mark(node or self.node, callee))
+        self.marks.append(Mark(node or self.node, callee, args))
 
     def local(self) -> str:
         self.count += 1
         return f"t{self.count}"
 
-    def keep(self, code: str, node: Node | None = None, callee: str = "") -> str:
+    def keep(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> str:
         """The value of an expression in a local of its own."""
         name = self.local()
-        self.line(f"{name} = {code}", node, callee)
+        self.line(f"{name} = {code}", node, callee, args)
         return name
 
     def fault(self, message: str, node: Node | None = None) -> Value:
@@ -232,6 +236,12 @@ class _Define:
         value = self.commands(pipe, dot)
         two = len(pipe.decl) > 1
         items = self.keep(f"R({value}, {two})", self.last)
+        for variable in pipe.decl:  # at first, and in ``else``, they are the whole
+            if pipe.is_assign:
+                self.assign(variable, value)
+            else:
+                self.scope.append((variable.idents[0], Value(self.keep(value))))
+        declared = len(self.scope)
         self.line(f"if {items}:")
         self.indent += 1
         element, key = self.local(), self.local()
@@ -245,12 +255,13 @@ class _Define:
                 self.scope.append((variable.idents[0], Value(local, local == element)))
         self.nodes(node.body, Value(element, True))
         self.indent -= 2
-        del self.scope[scope:]
+        del self.scope[declared:]
         if node.otherwise is not None:
             self.line("else:")
             self.indent += 1
             self.nodes(node.otherwise, dot)
             self.indent -= 1
+        del self.scope[scope:]
 
     # --- pipelines
 
@@ -273,10 +284,16 @@ class _Define:
         return final or "None"
 
     def assign(self, variable: Variable, value: str) -> None:
-        self.line(f"{self.variable(variable).code} = {value}")
+        target = self.variable(variable)
+        if target.code.isidentifier() and target.code not in _PYTHON:
+            self.line(f"{target.code} = {value}")
 
     def variable(self, node: Variable) -> Value:
-        return next(v for name, v in reversed(self.scope) if name == node.idents[0])
+        for name, value in reversed(self.scope):
+            if name == node.idents[0]:
+                return value
+        # the parser takes ``$x = 1`` for a declaration (so does Go's)
+        return self.fault(f"undefined variable: {node.idents[0]}", self.last)
 
     def command(self, command: Command, pipe: Pipe, dot: Value, final: str | None) -> Value:
         first = command.args[0]
@@ -340,17 +357,20 @@ class _Define:
                 return self.fault(f"indirection through explicit nil in {chain.source()}", chain)
             start, names = self.operand(chain.node, dot), chain.fields
         if args or final is not None:
-            values = [self.operand(a, dot).code if not isinstance(a, Nil) else "None" for a in args] + ([final] if final is not None else [])
+            given = [Value("None") if isinstance(a, Nil) else self.operand(a, dot) for a in args]
+            if final is not None:
+                given.append(Value(final))
+            values, boxes = [v.code for v in given], tuple(v.boxed for v in given)
             inner = self.walk(start, names[:-1], self.last) if len(names) > 1 else start
             name = names[-1]
-            return Value(self.keep(f"M({inner.code}, {name!r}, {inner.boxed}, [{', '.join(values)}])", node, name))
+            return Value(self.keep(f"M({inner.code}, {name!r}, {inner.boxed}, [{', '.join(values)}], {boxes})", node, name, tuple(args)))
         return self.walk(start, names, self.last)
 
     def walk(self, start: Value, names: list[str], node: Node) -> Value:
         slow = f"G({start.code}, {tuple(names)!r}, {start.boxed})"
         if any(name in self.methods for name in names):
             return Value(self.keep(slow, node, names[-1]), True)
-        if not start.code.isidentifier():
+        if not start.code.isidentifier() or start.code in _PYTHON:
             start = Value(self.keep(start.code), start.boxed)
         local = self.local()
         self.line("try:")
@@ -376,6 +396,8 @@ class _Define:
         types = [params[i] if i < fixed else params[-1][3:] for i in range(given)]
         if name.name in ("and", "or"):
             return self.short_circuit(name.name, args, dot, final)
+        if name.name == "len" and args and isinstance(args[0], Nil):  # not a nil, but no value at all
+            self.line("raise E('reflect: call of reflect.Value.Type on zero Value')", at, "len")
         values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
         if final is not None:
             values.append(self.checked(Value(final), types[-1]))
@@ -423,7 +445,7 @@ class _Define:
         return out
 
     def typed_constant(self, node: Bool | String | Number, kind: str) -> str:
-        wanted = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}.get(kind)
+        wanted = CONSTANTS.get(kind)
         if wanted is None:
             return self.fault(f"can't handle {node.source()} for arg of type {GO_NAMES.get(kind, kind)}", node).code
         if isinstance(node, String) and kind == "string":

@@ -65,12 +65,13 @@ def _integer(text: str) -> int | None:
 
 
 def _float(text: str) -> float | None:
-    """``strconv.ParseFloat``: underscores only with a base prefix, hexadecimal only with an exponent."""
+    """``strconv.ParseFloat``: hexadecimal only with an exponent, and nothing that is out of range."""
     lower = text.lower()
     try:
         if lower.lstrip("+-").startswith("0x"):
             return float.fromhex(lower.replace("_", "")) if "p" in lower else None
-        return None if "_" in text else float(text)
+        value = float(text)
+        return None if value in (float("inf"), float("-inf")) else value
     except (ValueError, OverflowError):
         return None
 
@@ -109,6 +110,8 @@ def _rune(pos: int, text: str) -> Number:
         char = unquote(text)
     except ValueError:
         char = ""
+    if text == "''":
+        raise ValueError("invalid syntax")
     if len(char) != 1:
         raise ValueError(f"malformed character constant: {text}")
     code = ord(char) - 0xDC00 if 0xDC80 <= ord(char) <= 0xDCFF else ord(char)

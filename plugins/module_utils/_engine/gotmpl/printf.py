@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..gotypes.function import Function
@@ -43,7 +43,8 @@ def sprintln(*args: Any) -> str:
 
 @dataclass
 class _Verb:
-    """One directive. ``width`` and ``precision`` ``None``: not given."""
+    """One directive. ``width`` and ``precision`` ``None``: not given. ``%#v`` and ``%+v`` set ``sharp_v`` and ``plus_v`` instead of
+    ``sharp`` and ``plus``. ``erring``: the value is shown inside of a complaint about its verb, without its methods."""
 
     verb: str = "v"
     minus: bool = False
@@ -53,6 +54,9 @@ class _Verb:
     zero: bool = False
     width: int | None = None
     precision: int | None = None
+    sharp_v: bool = False
+    plus_v: bool = False
+    erring: bool = False
 
     # --- padding
 
@@ -75,7 +79,7 @@ class _Verb:
     def bad(self, value: Any) -> str:
         if value is None:
             return f"%!{self.verb}(<nil>)"
-        return f"%!{self.verb}({type_of(value)}={_Verb().value(value, 0)})"
+        return f"%!{self.verb}({type_of(value)}={replace(self, verb='v', erring=True).value(value, 0)})"
 
     # --- one value
 
@@ -83,7 +87,9 @@ class _Verb:
         if self.verb == "T" and depth == 0:
             return _Verb("s", self.minus, width=self.width, precision=self.precision).string(type_of(value))
         if value is None:
-            return self.pad(self.nil(depth)) if self.verb == "v" else self.bad(value)
+            if depth:
+                return "interface {}(nil)" if self.sharp_v else "<nil>"
+            return replace(self, zero=False).pad("<nil>") if self.verb == "v" else self.bad(value)
         named = self.named(value)
         if named is not None:
             return self.string(named)
@@ -93,18 +99,18 @@ class _Verb:
             return self.integer(value)
         if isinstance(value, float):
             return self.float(value)
+        if isinstance(value, complex):
+            imaginary = replace(self, plus=True).float(value.imag)
+            return f"({self.float(value.real)}{imaginary}i)" if self.verb in "vbgGxXfFeE" else self.bad(value)
         if isinstance(value, str):
             return self.string(value)
         if isinstance(value, bytes):
             return self.bytes(value, depth)
         return self.composite(value, depth)
 
-    def nil(self, depth: int) -> str:
-        return "interface {}(nil)" if self.sharp and depth else "<nil>"
-
     def named(self, value: Any) -> str | None:
         """String() or Error(), for the verbs that print text."""
-        if self.verb not in "vsxXq" or (self.sharp and self.verb == "v"):
+        if self.verb not in "vsxXq" or self.sharp_v or self.erring:
             return None
         method = getattr(value, "go_string", None)
         return method() if method is not None else None
@@ -142,20 +148,20 @@ class _Verb:
         parts = [(name, self.value(getattr(value, attribute), depth + 1)) for name, attribute in value.GO_FIELDS.items()]
         if self.go_syntax:
             return lead + value.GO_TYPE.lstrip("*") + "{" + ", ".join(f"{n}:{v}" for n, v in parts) + "}"
-        if self.plus and self.verb == "v":
+        if self.plus_v:
             return lead + "{" + " ".join(f"{n}:{v}" for n, v in parts) + "}"
         return lead + "{" + " ".join(v for _, v in parts) + "}"
 
     @property
     def go_syntax(self) -> bool:
-        return self.sharp and self.verb == "v"
+        return self.sharp_v
 
     # --- text
 
     def string(self, text: str) -> str:
         verb = self.verb
         if verb == "v":
-            return self.pad(go_quote(text)) if self.sharp else self.pad(self.cut(text))
+            return self.pad(self.quoted(self.cut(text))) if self.sharp_v else self.pad(self.cut(text))
         if verb == "s":
             return self.pad(self.cut(text))
         if verb == "q":
@@ -214,7 +220,10 @@ class _Verb:
         keep = self.zero
         if self.precision is not None:
             self.zero = False  # a precision sets the digits, so zeros are no padding
-            text = "" if self.precision == 0 and value == 0 else text.rjust(self.precision, "0")
+            if self.precision == 0 and value == 0:
+                self.zero = keep
+                return " " * (self.width or 0)
+            text = text.rjust(self.precision, "0")
         prefix = ""
         if self.sharp and self.verb != "v":
             prefix = {2: "0b", 8: "0" if not text.startswith("0") else "", 16: "0X" if self.verb == "X" else "0x"}.get(base, "")
@@ -258,23 +267,19 @@ class _Verb:
             text = f"{mantissa}p{exponent:+d}"
         else:
             text = _hex_float(value, self.precision)
-        if self.sharp and self.verb != "v" and "." not in text and verb in "eEfFgG":
-            head, e, tail = text.partition("e")
-            text = head + "." + e + tail
+        if self.sharp and verb != "b":
+            text = _all_digits(text, 6 if self.precision is None else self.precision, verb in "xX")
         return text.upper() if verb in "EGX" else text
 
     def general(self, value: float) -> str:
         if self.precision is None:
             _, digits, point = shortest(value)
-            limit = 21 if self.go_syntax else 6
-            if -4 <= point - 1 < max(limit, 6):
+            if -4 <= point - 1 < 6:
                 return fixed(digits, point)
             return scientific(digits, point - 1)
         precision = self.precision or 1
         mantissa, _, exponent = f"{value:.{precision - 1}e}".partition("e")
-        digits = mantissa.replace(".", "")
-        if not self.sharp:
-            digits = digits.rstrip("0") or "0"
+        digits = mantissa.replace(".", "").rstrip("0") or "0"
         power = int(exponent)
         border = precision if not (precision > len(digits) >= power + 1) else len(digits)
         if value == 0:
@@ -303,22 +308,33 @@ def _binary(value: float) -> tuple[int, int]:
 
 
 def _hex_float(value: float, precision: int | None) -> str:
+    """``0x1.8p+00``: one bit before the point, also for the smallest numbers; rounded half to even."""
     if value == 0:
         return "0x0p+00" if not precision else "0x0." + "0" * precision + "p+00"
-    text = value.hex()
-    mantissa, _, power = text.partition("p")
-    whole, _, fraction = mantissa.partition(".")
-    fraction = fraction.rstrip("0")
-    if precision is not None:
-        scaled = round(int(whole[2:] + fraction.ljust(13, "0"), 16) / 16 ** (13 - precision)) if precision < 13 else 0
-        if precision < 13:
-            digits = f"{scaled:x}".rjust(precision + 1, "0")
-            whole, fraction = "0x" + digits[: len(digits) - precision], digits[len(digits) - precision :]
-        else:
-            fraction = fraction.ljust(precision, "0")
-    exponent = int(power)
-    tail = f"p{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
-    return whole + ("." + fraction if fraction else "") + tail
+    mantissa, exponent = _binary(value)
+    exponent += mantissa.bit_length() - 1
+    mantissa <<= 53 - mantissa.bit_length()
+    if precision is not None and precision < 13:
+        drop = 4 * (13 - precision)
+        kept, rest = mantissa >> drop, mantissa & ((1 << drop) - 1)
+        half = 1 << (drop - 1)
+        kept += rest > half or (rest == half and kept & 1)
+        mantissa = kept << drop
+        if mantissa >> 53:
+            mantissa, exponent = mantissa >> 1, exponent + 1
+    fraction = f"{mantissa & ((1 << 52) - 1):013x}"
+    fraction = fraction.rstrip("0") if precision is None else fraction[:precision].ljust(precision, "0")
+    return f"0x1{'.' if fraction else ''}{fraction}p{'-' if exponent < 0 else '+'}{abs(exponent):02d}"
+
+
+def _all_digits(text: str, digits: int, hexadecimal: bool) -> str:
+    """The ``#`` flag: a point always, and zeros up to the number of significant digits (Go: ``fmtFloat``)."""
+    head, mark, tail = text.partition("p" if hexadecimal else "e")
+    digits -= len(head.replace(".", "").lstrip("0"))
+    if "." not in head:
+        digits -= head == "0"
+        head += "."
+    return head + "0" * digits + mark + tail
 
 
 class Format:
@@ -332,6 +348,7 @@ class Format:
         self.reordered = False
         self.reordered_here = False
         self.good = True
+        self.complaints: list[str] = []
 
     def run(self) -> str:
         out: list[str] = []
@@ -357,6 +374,7 @@ class Format:
         verb = _Verb()
         self.good = True
         self.reordered_here = False
+        self.complaints = []
         self.flags(verb)
         self.index()
         self.width(verb)
@@ -368,15 +386,18 @@ class Format:
             return "%!(NOVERB)"
         self.at += 1
         verb.verb = char
+        lead = "".join(self.complaints)
         if char == "%":
-            return "%"
+            return lead + "%"
         if not self.good:
-            return f"%!{char}(BADINDEX)"
+            return f"{lead}%!{char}(BADINDEX)"
         if self.arg >= len(self.args):
-            return f"%!{char}(MISSING)"
+            return f"{lead}%!{char}(MISSING)"
         value = self.args[self.arg]
         self.arg += 1
-        return verb.value(value, 0)
+        if char == "v":
+            verb.sharp_v, verb.sharp, verb.plus_v, verb.plus = verb.sharp, False, verb.plus, False
+        return lead + verb.value(value, 0)
 
     def flags(self, verb: _Verb) -> None:
         names = {"#": "sharp", "0": "zero", "+": "plus", "-": "minus", " ": "space"}
@@ -390,8 +411,11 @@ class Format:
             self.at += 1
         if self.at == start:
             return None
-        value = int(self.template[start : self.at])
-        return value if value <= _BIG else None
+        digits = self.template[start : self.at]
+        if len(digits) > 1 and int(digits[:-1]) > _BIG:  # Go gives up on the whole format here
+            self.at = len(self.template)
+            return None
+        return int(digits)
 
     def index(self) -> None:
         """``[n]``: the argument that comes next."""
@@ -416,6 +440,7 @@ class Format:
         if self.peek() == "*":
             given = self.star()
             if given is None:
+                self.complaints.append("%!(BADWIDTH)")
                 return
             if given < 0:
                 verb.minus, verb.zero, given = True, False, -given
@@ -432,6 +457,8 @@ class Format:
         if self.peek() == "*":
             given = self.star()
             verb.precision = given if given is not None and given >= 0 else None
+            if verb.precision is None:
+                self.complaints.append("%!(BADPREC)")
             self.reordered_here = False
             return
         verb.precision = self.number() or 0

@@ -17,14 +17,20 @@ from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.printing import sorted_keys, sprint
 from ..gotypes.values import GoError, GoObject, Int64, Map, Slice
-from .compiler import FREE, GO_NAMES, NILLABLE
+from .compiler import CONSTANTS, FREE, GO_NAMES, NILLABLE
 
 #: Python's truth of these is Go's
 PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])
 
 
 class Fault(Exception):
-    """The template does what cannot be done; ``str`` is Go's words. ``{node}`` in it stands for the source of the node."""
+    """The template does what cannot be done; ``str`` is Go's words. ``{node}`` in it stands for the source of the node.
+
+    ``place``: which argument of a method is at fault, and ``expected`` what a constant there should have been.
+    """
+
+    place: int | None = None
+    expected: str = ""
 
 
 def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
@@ -42,7 +48,7 @@ def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
         raise Fault(f"nil pointer evaluating interface {{}}.{name}")
     method = _method(receiver, name)
     if method is not None:
-        return call_method(receiver, name, method, []), True
+        return call_method(receiver, name, method, [], ()), True
     if isinstance(receiver, dict):
         if isinstance(receiver, Map) and receiver.GO_ELEM_ZERO is not None:
             return receiver.get(name, receiver.GO_ELEM_ZERO), False
@@ -57,7 +63,7 @@ def _method(receiver: Any, name: str) -> Any:
     return methods.get(name) if methods else None
 
 
-def method_call(receiver: Any, name: str, boxed: bool, args: list[Any]) -> Any:
+def method_call(receiver: Any, name: str, boxed: bool, args: list[Any], boxes: tuple[bool, ...]) -> Any:
     """The last name of a chain with arguments: only a method takes any."""
     if receiver is None:
         if boxed:
@@ -65,7 +71,7 @@ def method_call(receiver: Any, name: str, boxed: bool, args: list[Any]) -> Any:
         return None
     method = _method(receiver, name)
     if method is not None:
-        return call_method(receiver, name, method, args)
+        return call_method(receiver, name, method, args, boxes)
     if isinstance(receiver, dict):
         raise Fault(f"{name} is not a method but has arguments")
     if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
@@ -73,7 +79,7 @@ def method_call(receiver: Any, name: str, boxed: bool, args: list[Any]) -> Any:
     raise Fault(f"can't evaluate field {name} in type {'interface {}' if boxed else type_of(receiver)}")
 
 
-def call_method(receiver: Any, name: str, method: Any, args: list[Any]) -> Any:
+def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: tuple[bool, ...]) -> Any:
     """``method``: a ``Function`` whose code takes the receiver first, or such code itself."""
     if not isinstance(method, Function):
         return method(receiver, *args)
@@ -85,11 +91,22 @@ def call_method(receiver: Any, name: str, method: Any, args: list[Any]) -> Any:
     if not variadic and len(args) != fixed:
         raise Fault(f"wrong number of args for {name}: want {fixed} got {len(args)}")
     kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
-    return method.code(receiver, *[argument(a, k, False) for a, k in zip(args, kinds, strict=True)])
+    return method.code(receiver, *[_placed(place, *one) for place, one in enumerate(zip(args, kinds, boxes, strict=True))])
+
+
+def _placed(place: int, value: Any, kind: str, boxed: bool) -> Any:
+    try:
+        return argument(value, kind, boxed)
+    except Fault as fault:
+        fault.place, fault.expected = place, CONSTANTS.get(kind, "")
+        raise
 
 
 def argument(value: Any, kind: str, boxed: bool) -> Any:
-    """A value as a parameter of a Go type, or ``Fault`` (Go: ``validateType``). A nil map becomes an empty one, a nil list a nil ``Slice``."""
+    """A value as a parameter of a Go type, or ``Fault`` (Go: ``validateType``).
+
+    A nil map becomes an empty one, a nil list a nil ``Slice``.
+    """
     if kind in FREE:
         return value
     name = GO_NAMES.get(kind, kind)
@@ -130,8 +147,8 @@ def items(value: Any, two: bool) -> Iterable[Any]:
     if is_integer(value):
         if two:
             raise Fault(f"can't use {value} to iterate over more than one variable")
-        return range(value)
-    raise Fault(f"range can't iterate over {sprint(value)}")
+        return range(value) if value.__class__ is int else [value.__class__(v) for v in range(value)]
+    raise Fault(f"range can't iterate over {sprint(value).removeprefix('&')}")
 
 
 def printed(value: Any) -> str:
@@ -146,6 +163,7 @@ def printed(value: Any) -> str:
 
 GLOBALS = {
     "A": argument,
+    "E": GoError,
     "Fault": Fault,
     "G": field,
     "I64": Int64,

@@ -24,6 +24,7 @@ from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
 from .builtins import BUILTINS
 from .compiler import Mark, Unit, compile_text, generate
+from .nodes import Bool, Number, String
 from .parser import ParseFault
 from .runtime import GLOBALS, Fault
 
@@ -170,13 +171,19 @@ def _parse_error(name: str, fault: ParseFault) -> TemplateParseError:
 
 def exec_error(unit: Unit, define: str, mark: Mark, cause: BaseException) -> TemplateExecError:
     """Word an error as Go does, and more kindly, with the facts in ``fields``."""
-    line, column = position(unit.text, mark.node.pos)
-    source = mark.node.source()
+    node = mark.node
+    place = cause.place if isinstance(cause, Fault) else None
+    if place is not None and place < len(mark.args):
+        node = mark.args[place]
+    line, column = position(unit.text, node.pos)
+    source = node.source()
     location = f"{unit.name}:{line}:{column}"
     lead = f'template: {location}: executing {go_quote(define)} at <{source}>: '
     inner = cause if isinstance(cause, TemplateExecError) else None
     if isinstance(cause, Fault):
         message = str(cause).replace("{node}", source)
+        if isinstance(node, (Bool, Number, String)) and cause.expected:
+            message = f"expected {cause.expected}; found {source}"
         levels: list[str] = []
     elif isinstance(cause, RecursionError):
         message, levels = f"exceeded maximum template depth ({MAX_TEMPLATE_DEPTH})", []

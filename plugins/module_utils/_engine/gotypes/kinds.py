@@ -11,12 +11,23 @@ from typing import Any
 from .function import Function
 from .values import GoObject, Integer, Map, Slice
 
-_KINDS = {type(None): "invalid", bool: "bool", int: "int", float: "float64", str: "string", bytes: "slice", list: "slice", dict: "map"}
+_KINDS = {
+    type(None): "invalid",
+    bool: "bool",
+    int: "int",
+    float: "float64",
+    complex: "complex128",
+    str: "string",
+    bytes: "slice",
+    list: "slice",
+    dict: "map",
+}
 _TYPES = {
     type(None): "<nil>",
     bool: "bool",
     int: "int",
     float: "float64",
+    complex: "complex128",
     str: "string",
     bytes: "[]uint8",
     list: "[]interface {}",

@@ -25,6 +25,9 @@ def sprint(value: Any) -> str:
         return "true" if value else "false"
     if cls is float:
         return format_float(value)
+    if cls is complex:
+        imaginary = format_float(value.imag)
+        return f"({format_float(value.real)}{'' if imaginary[0] in '+-' else '+'}{imaginary}i)"
     if is_integer(value):
         named = None if cls is int else getattr(value, "go_string", None)  # a duration, a month
         return int.__repr__(value) if named is None else str(named())
