@@ -283,14 +283,9 @@ def test_an_upgrade_that_does_not_become_ready_is_rolled_back_when_asked(world: 
     ready_deployments(world)
     web = chart({"d.yaml": DEPLOYMENT})
     world.up(web, {"k": "1"}, wait=True)
-    world.cluster.on_watch = [lambda cluster: None] * 500
-
-    def broken(obj):  # the new image never gets ready: its status goes when it is applied
-        return ""
-
     apply = world.cluster.apply
 
-    def apply_and_break(obj, *, force=False, dry_run=False):
+    def apply_and_break(obj, *, force=False, dry_run=False):  # a Deployment with the new image never gets ready
         answer = apply(obj, force=force, dry_run=dry_run)
         if obj["kind"] == "Deployment" and not dry_run:
             good = obj["spec"]["image"] == "1"
@@ -299,7 +294,6 @@ def test_an_upgrade_that_does_not_become_ready_is_rolled_back_when_asked(world: 
         return answer
 
     world.cluster.apply = apply_and_break
-    world.cluster.on_watch = []
     with pytest.raises(errors.WaitTimeout) as caught:
         world.up(web, {"k": "2"}, on_failure="rollback", timeout=3.0)
     assert caught.value.fields["rollback"] == {"done": True, "action": "rollback", "to": 1, "revision": 3}
