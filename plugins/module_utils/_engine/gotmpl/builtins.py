@@ -158,7 +158,7 @@ def slice_of(item: Any, *indexes: Any) -> Any:
     if bounds[0] > bounds[1]:
         raise GoError(f"invalid slice index: {bounds[0]} > {bounds[1]}")
     cut = data[bounds[0] : bounds[1]]
-    return cut.decode("utf-8", "surrogateescape") if text else cut
+    return cut.decode("utf-8", "surrogateescape") if text and isinstance(cut, bytes) else cut
 
 
 def call(function: Any, *args: Any) -> Any:

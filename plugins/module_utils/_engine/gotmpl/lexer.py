@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 TEXT, LEFT, RIGHT, SPACE, ERROR, EOF = "text", "left", "right", "space", "error", "eof"
 FIELD, VARIABLE, IDENTIFIER, DOT, NUMBER, STRING, RAW, RUNE = "field", "variable", "identifier", "dot", "number", "string", "raw", "rune"
-BOOL, NIL, PIPE, ASSIGN, DECLARE, OPEN, CLOSE, CHAR, KEYWORD = "bool", "nil", "pipe", "assign", "declare", "open", "close", "char", "keyword"
+BOOL, NIL, PIPE, ASSIGN, DECLARE = "bool", "nil", "pipe", "assign", "declare"
+OPEN, CLOSE, CHAR, KEYWORD = "open", "close", "char", "keyword"
 
 KEYWORDS = frozenset(["block", "break", "continue", "define", "else", "end", "if", "range", "template", "with"])
 SPACES = " \t\r\n"

@@ -98,10 +98,10 @@ class _Verb:
         if is_integer(value):
             return self.integer(value)
         if isinstance(value, float):
-            return self.float(value)
+            return self.floating(value)
         if isinstance(value, complex):
-            imaginary = replace(self, plus=True).float(value.imag)
-            return f"({self.float(value.real)}{imaginary}i)" if self.verb in "vbgGxXfFeE" else self.bad(value)
+            imaginary = replace(self, plus=True).floating(value.imag)
+            return f"({self.floating(value.real)}{imaginary}i)" if self.verb in "vbgGxXfFeE" else self.bad(value)
         if isinstance(value, str):
             return self.string(value)
         if isinstance(value, bytes):
@@ -242,7 +242,7 @@ class _Verb:
 
     # --- floats
 
-    def float(self, value: float) -> str:
+    def floating(self, value: float) -> str:
         verb = "g" if self.verb == "v" else self.verb
         if verb not in "eEfFgGxXb":
             return self.bad(value)
@@ -434,7 +434,7 @@ class Format:
         self.at += 1
         value = self.args[self.arg] if self.arg < len(self.args) else None
         self.arg += 1
-        return int(value) if is_integer(value) and abs(value) <= _BIG else None
+        return int(value) if isinstance(value, int) and value.__class__ is not bool and abs(value) <= _BIG else None
 
     def width(self, verb: _Verb) -> None:
         if self.peek() == "*":
