@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``path.Match``: ``*`` and ``?`` stop at ``/`` (classes do not), a backslash takes the next character as it is.
+"""Go's ``filepath.Match``: ``*`` and ``?`` stop at ``/`` (classes do not), a backslash takes the next character as it is.
 
-A bad pattern is only found where matching gets to it, as in Go, except that ``match`` reads the rest of the pattern to the
-end before it says "no match" (Go does the same since 1.16).
+A pattern is matched piece by piece, from star to star, each at the first place that will do. A bad piece is an error only
+where matching gets to it: ``e*[`` is held against ``abc`` without one, since the ``e`` fails before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,42 @@ class BadPattern(ValueError):
 
 def match(pattern: str, name: str) -> bool:
     """Whether the whole of ``name`` matches. Raises ``BadPattern``."""
-    return _compile(pattern).match(name) is not None
+    at = 0
+    while pattern:
+        star, piece, pattern = _next_piece(pattern)
+        if star and not piece:
+            return "/" not in name[at:]
+        end = _end(piece, name, at, star, last=not pattern)
+        if end < 0:
+            return False
+        at = end
+    return at == len(name)
+
+
+def _end(piece: str, name: str, at: int, star: bool, last: bool) -> int:
+    """Where a piece's match ends that begins at ``at``, or behind a star at the first place that will do; -1 without one."""
+    expression = _compile(piece)
+    while True:
+        found = expression.match(name, at)
+        if found and (not last or found.end() == len(name)):
+            return found.end()
+        if not star or at >= len(name) or name[at] == "/":
+            return -1
+        at += 1
+
+
+def _next_piece(pattern: str) -> tuple[bool, str, str]:
+    """Whether the pattern begins with stars, what follows up to the next star outside of a class, and the rest."""
+    bare = pattern.lstrip("*")
+    in_class = False
+    at = 0
+    while at < len(bare) and (in_class or bare[at] != "*"):
+        if bare[at] == "\\":
+            at += 1
+        elif bare[at] in "[]":
+            in_class = bare[at] == "["
+        at += 1
+    return len(bare) < len(pattern), bare[:at], bare[at:]
 
 
 @lru_cache(maxsize=256)
@@ -33,9 +68,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
     while at < len(pattern):
         char = pattern[at]
         at += 1
-        if char == "*":
-            out.append("[^/]*")
-        elif char == "?":
+        if char == "?":
             out.append("[^/]")
         elif char == "[":
             text, at = _class(pattern, at)
@@ -47,7 +80,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
             at += 1
         else:
             out.append(re.escape(char))
-    return re.compile("".join(out) + r"\Z", re.DOTALL)
+    return re.compile("".join(out), re.DOTALL)
 
 
 def _class(pattern: str, at: int) -> tuple[str, int]:

@@ -29,7 +29,10 @@ class _Rule:
     directory: bool
 
     def fits(self, path: str) -> bool:
-        return match(self.pattern, path if self.whole_path else posixpath.basename(path))
+        try:
+            return match(self.pattern, path if self.whole_path else posixpath.basename(path))
+        except BadPattern:
+            return False  # a fault that the check at loading did not get to; Helm logs it
 
 
 class Ignore:

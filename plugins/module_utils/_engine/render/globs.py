@@ -6,7 +6,8 @@
 
 ``*`` and ``?`` stop at ``/``, ``**`` does not; ``{a,b}`` are alternatives, also one in another and also when the last brace
 is missing; ``[abc]``, ``[a-z]`` and ``[!...]`` are one character each, ``/`` included; one class holds letters or one range,
-not both. A pattern that breaks these rules is replaced by Helm with ``**``: it then matches every file.
+not both. A pattern that breaks these rules is replaced by Helm with ``**``: it then matches every file. Faults of
+that library (letters beyond ASCII in classes, three stars in a row, panics) are not copied.
 """
 
 from __future__ import annotations

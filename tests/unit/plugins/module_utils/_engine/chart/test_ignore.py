@@ -29,6 +29,12 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
         (r"a\*", "ab", False),
         (r"[\-]", "-", True),
         ("", "", True),
+        ("e*[", "abc", False),
+        ("*b*", "abc", True),
+        ("a*c*e", "abcde", True),
+        ("a*b", "abab", True),
+        ("*.bak", "x/a.bak", False),
+        ("[*]x", "*x", True),
         ("a\nb", "a\nb", True),
     ],
 )
@@ -63,6 +69,7 @@ def test_bad_patterns(pattern: str) -> None:
         ("", ".hidden", False, False),
         ("\ufeffa", "a", False, True),
         ("*", "", True, False),
+        ("e*[", "exit", False, False),
     ],
 )
 def test_ignore(text: str, path: str, is_dir: bool, ignored: bool) -> None:
