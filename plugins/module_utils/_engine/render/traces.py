@@ -18,6 +18,7 @@ from ..errors import TemplateExecError, TemplateParseError
 
 MARK_START = "HELM_ERR_START"
 MARK_END = "HELM_ERR_END"
+_SHOWN = 3
 _MARKED = re.compile(f"{MARK_START}(.*){MARK_END}", re.DOTALL)
 _EXECUTING = re.compile(r'(.*?): executing "([^"]*)" at <(.*?)>: (.*)\Z', re.DOTALL)
 
@@ -43,7 +44,17 @@ def exec_error(name: str, error: TemplateExecError) -> TemplateExecError:
         error.message = f"The chart says no at {parts[1]}: {marked.group(1)}"
         return error
     error.helm = _blocks(getattr(error, "go_chain", [line])) or line
+    _shorten(error)
     return error
+
+
+def _shorten(error: TemplateExecError) -> None:
+    """Our own sentence names the ends of a long way only: a template that includes itself comes a thousand levels deep."""
+    chain = error.fields.get("chain") or []
+    if len(chain) > 2 * _SHOWN:
+        left_out = len(chain) - 2 * _SHOWN
+        error.message = error.message.replace(", from ".join(chain[_SHOWN:-_SHOWN]), f"{left_out} more")
+        error.fields["chain"] = [*chain[:_SHOWN], f"{left_out} more", *chain[-_SHOWN:]]
 
 
 def _blocks(chain: list[str]) -> str:
