@@ -31,7 +31,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from ansible.errors import AnsibleActionFail
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -97,7 +98,10 @@ class InProcessAction(ActionBase):
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         with applied(environment), working_directory(self._loader.get_basedir()):
-            result.update(self._call())
+            called = self._call()
+        if not _wants_invocation(task_vars):
+            called.pop("invocation", None)
+        result.update(called)
         return result
 
     def _reason_for_module(self, task_vars: Mapping[str, Any]) -> str:
@@ -167,6 +171,14 @@ class InProcessAction(ActionBase):
         if isinstance(errors[0], UnsupportedError):
             return f"Unsupported parameters for ({plain(self._task.action)}) module: {errors.msg}"
         return str(errors.msg)
+
+
+def _wants_invocation(task_vars: Mapping[str, Any]) -> bool:
+    """Whether results repeat the options: always, until ansible-core 2.21 made it a setting."""
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except (AnsibleError, KeyError):
+        return True
 
 
 def plain(value: Any) -> Any:
