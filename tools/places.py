@@ -47,7 +47,11 @@ def python(version: str) -> str | None:
 def locked(name: str) -> Iterator[None]:
     BUILD.mkdir(exist_ok=True)
     with (BUILD / f".{name}.lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"{name}: another run in this checkout is at it; waiting")
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
@@ -105,9 +109,10 @@ def run(command: list[str], env: dict[str, str], cwd: Path = ROOT) -> int:
     return subprocess.run(command, env=env, cwd=cwd, check=False, stdin=subprocess.DEVNULL).returncode
 
 
-def collection() -> Path:
-    """The collection as it is built and installed, below ``.build/collections``; the folder that holds ``ansible_collections``."""
-    target = BUILD / "collections"
+def collection(name: str = "collections") -> Path:
+    """The collection as it is built and installed, below ``.build/<name>``; the folder that holds ``ansible_collections``. Runs that
+    may be at work at the same time have folders of their own: each makes its own anew."""
+    target = BUILD / name
     bin_folder = venv("dev")
     env = environment(bin_folder)
     with locked("collection"):
