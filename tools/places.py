@@ -114,7 +114,7 @@ def collection(name: str = "collections") -> Path:
     may be at work at the same time have folders of their own: each makes its own anew."""
     target = BUILD / name
     bin_folder = venv("dev")
-    env = environment(bin_folder)
+    env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(target))
     with locked("collection"):
         shutil.rmtree(target, ignore_errors=True)
         out = BUILD / "dist"

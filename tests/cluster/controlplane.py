@@ -418,9 +418,10 @@ def down(folder: Path, keep: bool = True) -> None:
 
 
 def _reap() -> None:
-    """Children of this very process stay as zombies until asked for."""
-    for pid in [pid for pid, child in _children.items() if child.poll() is not None]:
-        del _children[pid]
+    """Children of this very process stay as zombies until asked for. One whose first thread has ended may have others still: it is
+    asked for with patience."""
+    for pid in [pid for pid, child in _children.items() if child.poll() is not None or not _started_at(pid)]:
+        _children.pop(pid).wait(timeout=10)
 
 
 def main() -> int:

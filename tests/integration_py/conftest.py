@@ -19,9 +19,15 @@ sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 _spec = importlib.util.spec_from_file_location("windlass_unit_conftest", ROOT / "tests" / "unit" / "conftest.py")
 _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 
+import build
 import controlplane
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+
+
+@pytest.fixture(scope="session")
+def programs():
+    return build.programs()
 
 
 @pytest.fixture(scope="session")
