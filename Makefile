@@ -2,10 +2,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help demo test lint unit sanity parity integration bench cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity parity integration bench cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+venv: ## the virtual environment of the tools; prints its bin folder
+	@$(PYTHON) tools/places.py dev
 
 demo: ## the life of a release on a real API server; CLUSTER=current uses the cluster of your KUBECONFIG
 	@CLUSTER="$(CLUSTER)" $(PYTHON) tools/demo.py

@@ -125,3 +125,7 @@ def collection(name: str = "collections") -> Path:
         archive = next(out.glob("windlass-charts-*.tar.gz"))
         subprocess.run([galaxy, "collection", "install", "--offline", str(archive), "-p", str(target)], **quiet)  # type: ignore[call-overload]
     return target
+
+
+if __name__ == "__main__":
+    print(venv(*sys.argv[1:]))

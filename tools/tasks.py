@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -79,8 +80,9 @@ def integration() -> bool:
         good = _targets(folder, bin_folder, env, programs)
         if not os.environ.get("TARGETS", "").split():
             env["WINDLASS_CLUSTER"] = str(folder / "cluster")
-            command = [str(bin_folder / "python"), "-m", "pytest", "tests/cluster", "tests/interop", "tests/integration_py"]
-            good &= _step("tests of the control plane, of interop and of the adapters", command, env)
+            command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+            rooms = ["tests/cluster", "tests/interop", "tests/integration_py"]
+            good &= _step("tests of the control plane, of interop and of the adapters", [*command, *rooms], env)
     finally:
         subprocess.run([*plane, "down", *where], env=env, check=False)
     return good
@@ -88,32 +90,33 @@ def integration() -> bool:
 
 def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict[str, Path]) -> bool:
     names = os.environ.get("TARGETS", "").split() or sorted(p.name for p in (ROOT / "tests/integration/targets").iterdir() if p.is_dir())
-    failed = []
-    for name in names:
+    variables = {
+        "windlass_kubeconfig": folder / "cluster" / "kubeconfig",
+        "windlass_audit_log": folder / "cluster" / "audit.log",
+        "windlass_examples": ROOT / "examples" / "charts",
+        "windlass_helm4": programs["helm4"],
+        "windlass_helm3": programs["helm3"],
+    }
+
+    def one(name: str) -> bool:
         work = folder / "work" / name
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        variables = {
-            "windlass_kubeconfig": folder / "cluster" / "kubeconfig",
-            "windlass_audit_log": folder / "cluster" / "audit.log",
-            "windlass_examples": ROOT / "examples" / "charts",
-            "windlass_helm4": programs["helm4"],
-            "windlass_helm3": programs["helm3"],
-            "windlass_work": work,
-            "windlass_target": name,
-        }
-        extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
+        given = {**variables, "windlass_work": work, "windlass_target": name}
+        extra = [word for key, value in given.items() for word in ("-e", f"{key}={value}")]
         started = time.monotonic()
         log = work.parent / f"{name}.log"
         with log.open("w") as file:
             command = [str(bin_folder / "ansible-playbook"), "-v", str(ROOT / "tests/integration/run.yml"), *extra]
             code = subprocess.run(command, env=env, cwd=work, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode
-        say(f"target {name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s")
-        if code:
-            failed.append(name)
-            print("\n".join(log.read_text().splitlines()[-60:]))
-    print(f"integration targets: {len(names) - len(failed)} passed, {len(failed)} failed")
-    return not failed
+        tail = "" if code == 0 else "\n" + "\n".join(log.read_text().splitlines()[-60:])
+        say(f"target {name}: {'FAILED' if code else 'passed'} in {time.monotonic() - started:.0f} s, all of it in {log}{tail}")
+        return code == 0
+
+    with ThreadPoolExecutor(2) as pool:  # each has namespaces of its own, and waits for the server much of its time
+        good = list(pool.map(one, names))
+    print(f"integration targets: {good.count(True)} passed, {good.count(False)} failed", flush=True)
+    return all(good)
 
 
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}

@@ -195,8 +195,9 @@ def build(program: Program, go: str, target: Path, label: str) -> None:
     process = subprocess.Popen(
         command, cwd=HERE / "tools" / program.folder, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    tail = _follow(process, label, started)
-    if process.wait():
+    with process:
+        tail = _follow(process, label, started)
+    if process.returncode:
         part.unlink(missing_ok=True)
         raise BuildError(f"{program.name} cannot be built:\n" + "\n".join(tail))
     said = subprocess.run([str(part), *program.try_with], capture_output=True, text=True, timeout=60)
