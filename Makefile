@@ -1,5 +1,6 @@
 # Every target is one line into tools/; nothing has to be installed before.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# The first that runs: on PATH there may be names that lead nowhere (pyenv's shims).
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
 .PHONY: help venv demo test lint unit sanity parity integration bench cluster-up cluster-down clean
