@@ -177,5 +177,3 @@ def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
         raise
     why = "fields that the chart drops go with the migration from client-side apply" if migrate else ""
     return replace(step, changes=object_changes(live, answer), unverified=why)
-
-

@@ -154,7 +154,13 @@ def test_a_missing_object_is_repaired_from_the_record(world: World) -> None:
     assert world.statuses == ["1 deployed"] and not world.up(SECRET).changed
 
 
-@pytest.mark.parametrize("what", [ONE, SECRET, chart({"h.yaml": hook("h", "pre-install", kind="ConfigMap"), "a.yaml": config_map("a", '"{{ .Release.Revision }}{{ .Release.IsInstall }}"')})])
+WITH_HOOK = chart({
+    "h.yaml": hook("h", "pre-install", kind="ConfigMap"),
+    "a.yaml": config_map("a", '"{{ .Release.Revision }}{{ .Release.IsInstall }}"'),
+})
+
+
+@pytest.mark.parametrize("what", [ONE, SECRET, WITH_HOOK])
 @pytest.mark.parametrize("revisions", [1, 2])
 def test_records_that_helm_wrote_last_are_compared_by_their_contents(world: World, what, revisions: int) -> None:
     for number in range(revisions):
@@ -242,7 +248,10 @@ def test_a_rejected_object_fails_the_release_and_the_next_run_repairs_it(world: 
     with pytest.raises(errors.Rejected, match="Release demo failed: ConfigMap apps/b: too big"):
         world.up(TWO)
     (release,) = world.history
-    assert release.info.status is Status.FAILED and release.info.description == 'Release "demo" failed: server-side apply failed for object apps/b /v1, Kind=ConfigMap: ConfigMap apps/b: too big'
+    assert release.info.status is Status.FAILED
+    assert release.info.description == (
+        'Release "demo" failed: server-side apply failed for object apps/b /v1, Kind=ConfigMap: ConfigMap apps/b: too big'
+    )
     world.cluster.rejects = lambda obj: ""
     outcome = world.up(TWO)
     assert (outcome.plan.action, outcome.plan.state) == ("upgrade", "Failed") and "too big" in outcome.plan.reason
@@ -290,7 +299,8 @@ def test_an_upgrade_that_does_not_become_ready_is_rolled_back_when_asked(world: 
         if obj["kind"] == "Deployment" and not dry_run:
             good = obj["spec"]["image"] == "1"
             world.cluster.set_status(world.cluster.ref(obj), {"readyReplicas": 1, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1, "conditions": [
-                {"type": "Available", "status": "True"}, {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}]} if good else {"readyReplicas": 0})
+                {"type": "Available", "status": "True"},
+                {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"}]} if good else {"readyReplicas": 0})
         return answer
 
     world.cluster.apply = apply_and_break
@@ -396,11 +406,15 @@ spec:
 
 def test_crds_come_first_and_are_never_touched_again(world: World) -> None:
     what = chart(
-        {"w.yaml": "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\n", "a.yaml": config_map("a", '"{{ .Capabilities.APIVersions.Has "example.com/v1" }}"')},
+        {
+            "w.yaml": "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\n",
+            "a.yaml": config_map("a", '"{{ .Capabilities.APIVersions.Has "example.com/v1" }}"'),
+        },
         files={"crds/w.yaml": CRD},
     )
     foreseen = world.up(what, check=True)
-    assert {step.ref.kind: step.unverified for step in foreseen.plan.operations if step.verb == "apply"} == {"ConfigMap": "", "Widget": "its kind is made by this task"}
+    unverified = {step.ref.kind: step.unverified for step in foreseen.plan.operations if step.verb == "apply"}
+    assert unverified == {"ConfigMap": "", "Widget": "its kind is made by this task"}
     assert world.cluster.get("CustomResourceDefinition", "widgets.example.com") is None
     outcome = world.up(what)
     assert verbs(outcome)[:3] == ["create_crd:widgets.example.com", "wait:crds", "record_create:v1"] and verbs(outcome) == verbs(foreseen)

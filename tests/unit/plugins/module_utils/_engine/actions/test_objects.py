@@ -31,7 +31,11 @@ DOCUMENTS: list[tuple[str, bool]] = [
     (PLAIN.format("on"), False),
     (PLAIN.format('"on"'), True),
     ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  generateName: a-\n", False),
-    ("apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n- apiVersion: v1\n  kind: Secret\n  metadata: {name: b}\n", False),
+    (
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\n"
+        "- apiVersion: v1\n  kind: Secret\n  metadata: {name: b}\n",
+        False,
+    ),
     ("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  'name': a\n", False),
     ("# nothing but a comment\n", False),
 ]

@@ -45,7 +45,8 @@ def config_map(name: str, value: str = '"{{ .Values.k }}"', **annotations: str) 
 
 def hook(name: str, events: str, *, kind: str = "Job", policy: str = "", weight: int = 0) -> str:
     api = {"Job": "batch/v1", "ConfigMap": "v1", "Pod": "v1"}[kind]
-    lines = [f"apiVersion: {api}", f"kind: {kind}", "metadata:", f"  name: {name}", "  annotations:", f'    "helm.sh/hook": {events}', f'    "helm.sh/hook-weight": "{weight}"']
+    lines = [f"apiVersion: {api}", f"kind: {kind}", "metadata:", f"  name: {name}", "  annotations:"]
+    lines += [f'    "helm.sh/hook": {events}', f'    "helm.sh/hook-weight": "{weight}"']
     if policy:
         lines.append(f'    "helm.sh/hook-delete-policy": {policy}')
     return "\n".join(lines) + "\n"

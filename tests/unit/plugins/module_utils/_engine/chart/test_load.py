@@ -24,6 +24,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.mode
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
 
 HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+NOT_JSON = "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
 SUB = "apiVersion: v2\nname: s\nversion: 0.1.0\n"
 
 
@@ -108,8 +109,8 @@ REFUSED = [
     (HEAD + "dependencies: [{name: s}, {name: t, alias: s}]\n", 'validation: more than one dependency with name or alias "s"'),
     (HEAD.replace("v2", "v9"), "unsupported chart version"),
     (HEAD.replace("v2", "v3"), "invalid chart apiVersion"),
-    (HEAD + "keywords: x\n", "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal string into Go struct field Metadata.keywords of type []string"),
-    (HEAD + "maintainers: [{name: [x]}]\n", "cannot load Chart.yaml: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go struct field Maintainer.maintainers.name of type string"),
+    (HEAD + "keywords: x\n", NOT_JSON + "string into Go struct field Metadata.keywords of type []string"),
+    (HEAD + "maintainers: [{name: [x]}]\n", NOT_JSON + "array into Go struct field Maintainer.maintainers.name of type string"),
     ("a: [\n", "cannot load Chart.yaml: error converting YAML to JSON: yaml: line 1: did not find expected node content"),
 ]  # fmt: skip
 

@@ -113,7 +113,8 @@ def test_values_files(text: str, values: dict[str, Any]) -> None:
     [
         (
             "- 1\n",
-            "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal array into Go value of type map[string]interface {}",
+            "cannot unmarshal yaml document: error unmarshaling JSON: while decoding JSON: "
+            "json: cannot unmarshal array into Go value of type map[string]interface {}",
         ),
         ("--- x\n", "error reading yaml document: invalid Yaml document separator: x"),
         ("a: [", "cannot unmarshal yaml document: error converting YAML to JSON: yaml: line 1: did not find expected node content"),

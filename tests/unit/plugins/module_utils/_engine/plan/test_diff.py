@@ -26,7 +26,8 @@ from hypothesis import strategies as st
         ({}, {"a": {"b": 1, "c": []}}, [("add", ("a", "b"), None, 1), ("add", ("a", "c"), None, [])]),
         ({"a": {"b": 1}}, {"a": {}}, [("remove", ("a", "b"), 1, None)]),
         ({"a": [1, 2]}, {"a": [1, 3, 4]}, [("change", ("a", 1), 2, 3), ("add", ("a", 2), None, 4)]),
-        ({"a": [{"name": "x", "v": 1}]}, {"a": [{"name": "y", "v": 2}, {"name": "x", "v": 1}]}, [("add", ("a", "y", "name"), None, "y"), ("add", ("a", "y", "v"), None, 2)]),
+        ({"a": [{"name": "x", "v": 1}]}, {"a": [{"name": "y", "v": 2}, {"name": "x", "v": 1}]},
+         [("add", ("a", "y", "name"), None, "y"), ("add", ("a", "y", "v"), None, 2)]),
         ({"a": [{"name": "x"}, {"name": "x"}]}, {"a": [{"name": "x"}]}, [("remove", ("a", 1, "name"), "x", None)]),
         ({"a": {"b": 1}}, {"a": [1]}, [("change", ("a",), {"b": 1}, [1])]),
     ],
@@ -35,7 +36,10 @@ def test_leaves(before: Any, after: Any, changes: list[tuple[Any, ...]]) -> None
     assert list(leaves(before, after)) == [FieldChange(*change) for change in changes]
 
 
-JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=3), lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=3), x, max_size=3))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=3), x, max_size=3),
+)
 
 
 @settings(max_examples=80, deadline=None)
@@ -56,7 +60,9 @@ def test_what_the_server_counts_is_no_change() -> None:
 def test_a_secret_is_never_shown() -> None:
     def secret(value: str) -> dict[str, Any]:
         copy = {"kubectl.kubernetes.io/last-applied-configuration": f"holds {value}"}
-        return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "annotations": copy}, "data": {"k": value}, "stringData": {"l": value}, "type": value[:1]}
+        metadata = {"name": "s", "annotations": copy}
+        body = {"data": {"k": value}, "stringData": {"l": value}, "type": value[:1]}
+        return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, **body}
 
     for before, after in ((secret("hunter1"), secret("hunter2")), (None, secret("hunter2")), (secret("hunter1"), None)):
         changes = object_changes(before, after)

@@ -35,7 +35,13 @@ def full_release() -> Release:
             rollback_revision=1,
             notes="hello <you> & \u2028",
         ),
-        chart={"metadata": {"name": "demo", "version": "0.1.0", "apiVersion": "v2"}, "lock": None, "templates": None, "values": {"b": 1.0, "a": 2.5}, "schema": None},
+        chart={
+            "metadata": {"name": "demo", "version": "0.1.0", "apiVersion": "v2"},
+            "lock": None,
+            "templates": None,
+            "values": {"b": 1.0, "a": 2.5},
+            "schema": None,
+        },
         config={"z": 1.0, "a": {"k": [1.0, "x", None, True]}},
         manifest="---\n# Source: demo/templates/a.yaml\nkind: A\n",
         hooks=[
@@ -84,7 +90,13 @@ def payload(tree: Any, zipped: bool = True) -> str:
 
 HELM3 = {
     "name": "old",
-    "info": {"first_deployed": "2020-01-01T00:00:00Z", "last_deployed": "2020-01-01T00:00:00Z", "deleted": "", "status": "deployed", "resources": {"v1/Pod": []}},
+    "info": {
+        "first_deployed": "2020-01-01T00:00:00Z",
+        "last_deployed": "2020-01-01T00:00:00Z",
+        "deleted": "",
+        "status": "deployed",
+        "resources": {"v1/Pod": []},
+    },
     "chart": {"metadata": {"name": "c", "version": "1.0.0"}, "future": {"b": 1, "a": 2}},
     "hooks": [{"name": "h", "events": ["pre-install"], "last_run": {"started_at": "", "completed_at": "", "phase": ""}, "delete_timeout": 5}],
     "version": 2,
@@ -128,7 +140,15 @@ def test_spellings_of_helm_2to3_in_hooks() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["%%%", "aGVsbG8=", base64.b64encode(b"\x1f\x8b\x08 no gzip").decode(), codec.encode(full_release())[:80], payload([1]), payload({"version": "x"}), payload({"info": 5})],
+    [
+        "%%%",
+        "aGVsbG8=",
+        base64.b64encode(b"\x1f\x8b\x08 no gzip").decode(),
+        codec.encode(full_release())[:80],
+        payload([1]),
+        payload({"version": "x"}),
+        payload({"info": 5}),
+    ],
 )
 def test_what_cannot_be_read_is_one_sentence(text: str) -> None:
     with pytest.raises(ReleaseError, match="The record cannot be read"):

@@ -144,7 +144,11 @@ def test_notes_and_crds() -> None:
 
 
 def test_objects_of_a_manifest() -> None:
-    text = "---\n# Source: c/a.yaml\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: p}}\n---\n# Source: c/b.yaml\n# nothing\n---\n# Source: c/b.yaml\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nn: 9007199254740993\n"
+    text = (
+        "---\n# Source: c/a.yaml\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Pod, metadata: {name: p}}\n"
+        "---\n# Source: c/b.yaml\n# nothing\n"
+        "---\n# Source: c/b.yaml\napiVersion: v1\nkind: Secret\nmetadata: {name: s}\nn: 9007199254740993\n"
+    )
     assert [(path, found["kind"], found["metadata"]["name"]) for path, found in parse_manifest(text)] == [
         ("c/a.yaml", "Pod", "p"),
         ("c/b.yaml", "Secret", "s"),
