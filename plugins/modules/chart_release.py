@@ -187,13 +187,8 @@ status:
       type: str
       returned: success
       sample: Install complete
-    values:
-      description: The values the user gave, masked unless O(return_values=true). The same as RV(status.release_values).
-      type: dict
-      returned: success
-      sample: {"replicas": "********"}
     release_values:
-      description: The values the user gave, masked unless O(return_values=true).
+      description: The values the user gave, masked unless O(return_values=true). The key C(values) holds them too, as C(kubernetes.core) has it.
       type: dict
       returned: success
       sample: {"replicas": "********"}

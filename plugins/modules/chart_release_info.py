@@ -34,7 +34,7 @@ options:
     choices: [all, deployed, failed, pending, superseded, uninstalled, uninstalling]
   get_all_values:
     description:
-      - Return in RV(status.values) all values, those of the chart included, not only those the user gave.
+      - Return in the key C(values) of RV(status) all values, those of the chart included, not only those the user gave.
     type: bool
     default: false
   revision:
@@ -131,13 +131,8 @@ status:
       type: str
       returned: success
       sample: Install complete
-    values:
-      description: The values the user gave, masked unless O(return_values=true). The same as RV(status.release_values).
-      type: dict
-      returned: success
-      sample: {"replicas": "********"}
     release_values:
-      description: The values the user gave, masked unless O(return_values=true).
+      description: The values the user gave, masked unless O(return_values=true). The key C(values) holds them too, as C(kubernetes.core) has it.
       type: dict
       returned: success
       sample: {"replicas": "********"}

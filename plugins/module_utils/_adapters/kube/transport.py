@@ -128,7 +128,7 @@ class Transport:
             with warnings.catch_warnings():
                 if not self.connection.verify:
                     warnings.simplefilter("ignore", urllib3.exceptions.InsecureRequestWarning)
-                return self._pool(identity).urlopen(
+                return self._pool(identity).request(
                     request.method,
                     self._url(request),
                     body=None if request.body is None else _encode(request.body),

@@ -198,7 +198,7 @@ class Convergence:
 
         revision = newest.version
         release = newest
-        for _ in range(len(self.history.records)):
+        for _other in range(len(self.history.records)):
             target = release.info.rollback_revision
             if not target or target not in self.history.revisions:
                 break

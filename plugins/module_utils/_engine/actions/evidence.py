@@ -11,7 +11,7 @@ be read is left out and said (``evidence``). Logs are not read: they may hold an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from ..errors import ClusterError
 from ..ports import Cluster, Object, ObjectRef
@@ -21,13 +21,13 @@ _MOST_PODS = 5
 _MOST_EVENTS = 5
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 
-Left = tuple[ObjectRef, Readiness, Object | None]
+Left = tuple[ObjectRef, Readiness, Optional[Object]]
 
 
 def gather(cluster: Cluster, left: Sequence[Left]) -> list[dict[str, Any]]:
     """For each object ``object``, ``status``, ``reason`` (the most telling words), ``message``, ``pods``, ``events``. Raises nothing."""
     warnings: dict[str, list[Object] | str] = {}
-    for ref, _, _ in left:
+    for ref, _readiness, _object in left:
         if ref.namespace and ref.namespace not in warnings:
             warnings[ref.namespace] = _listed(cluster, "Event", ref.namespace, fields="type=Warning")
     return [_entry(cluster, ref, state, obj, warnings.get(ref.namespace, [])) for ref, state, obj in left]

@@ -264,7 +264,7 @@ def _questions(request: IdentityRequest) -> Iterator[dict[str, str]]:
         for rule in (*NAMESPACE_RULES, *request.rules):
             for group in rule.get("apiGroups", [""]):
                 for resource in rule.get("resources", []):
-                    name, _, sub = resource.partition("/")
+                    name, _other, sub = resource.partition("/")
                     verb = "create" if "create" in rule["verbs"] else rule["verbs"][0]
                     question = {"namespace": namespace, "verb": verb, "group": group, "resource": name}
                     yield {**question, "subresource": sub} if sub else question
@@ -297,7 +297,7 @@ def _left_in(namespace: str, cluster: Cluster, request: IdentityRequest) -> str:
     left = []
     for api_version, kind in sorted(_namespaced_kinds(cluster)):
         try:
-            objects, _ = cluster.list(api_version, kind, namespace)
+            objects, _other = cluster.list(api_version, kind, namespace)
         except (NotFound, Rejected):
             continue  # a kind that cannot be listed holds nothing
         except ClusterError as error:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Optional
 
 from ..errors import Conflict, ServerBusy, UnknownKind, Unreachable, WaitTimeout
 from ..ports import Clock, Cluster, Object, ObjectRef
@@ -30,7 +31,7 @@ _RETRY_SECONDS = 2.0
 _FAILURES_BORNE = 30
 _WITH_PODS = ("StatefulSet", "ReplicaSet")
 
-Judge = Callable[[Object | None], Readiness]
+Judge = Callable[[Optional[Object]], Readiness]
 Group = tuple[str, str, str]
 
 
@@ -71,7 +72,7 @@ def wait_deleted(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], time
             [
                 *(
                     f"resource {ref.kind}/{ref.namespace}/{ref.name} still exists. status: {item['status']}, message: {item['reason']}"
-                    for (ref, _), item in zip(left, found, strict=True)
+                    for (ref, _other), item in zip(left, found, strict=True)
                 ),
                 "context deadline exceeded",
             ]
@@ -205,7 +206,7 @@ class _Wait:
         labels = ((obj or {}).get("spec") or {}).get("selector", {}).get("matchLabels") or {}
         if not labels or self.states[ref].state == NOT_FOUND:
             return
-        pods, _ = self.cluster.list("v1", "Pod", ref.namespace, labels=",".join(f"{k}={v}" for k, v in sorted(labels.items())))
+        pods, _other = self.cluster.list("v1", "Pod", ref.namespace, labels=",".join(f"{k}={v}" for k, v in sorted(labels.items())))
         failed = [
             pod
             for pod in pods
@@ -253,7 +254,7 @@ class _Wait:
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
         lines = [
             f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {state.message}"
-            for ref, state, _ in left
+            for ref, state, _other in left
         ]
         if when.startswith("after"):
             lines.append("context deadline exceeded")

@@ -160,7 +160,7 @@ def _path_of(entry: str) -> str:
     """Where a file belongs in the chart, with Helm's checks in Helm's order."""
     # an archive made on Windows separates with backslashes
     delimiter = "\\" if "\\" in entry else "/"
-    first, _, rest = entry.partition(delimiter)
+    first, _other, rest = entry.partition(delimiter)
     rest = rest.replace(delimiter, "/")
     if rest.startswith("/"):
         raise _Refused(f"holds {entry!r}, an absolute path", "chart illegally contains absolute paths")

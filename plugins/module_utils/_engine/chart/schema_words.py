@@ -34,7 +34,7 @@ def display(value: Any) -> str:
         return "<nil>"
     if isinstance(value, bool):
         return "true" if value else "false"
-    return float_g(value) if type(value) is float else str(value)
+    return float_g(value) if value.__class__ is float else str(value)
 
 
 def thousands(number: int | float) -> str:

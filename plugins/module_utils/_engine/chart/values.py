@@ -225,7 +225,7 @@ def table_at(values: Table, path: str) -> Table | None:
 
 def value_at(values: Table, path: str) -> tuple[bool, Any]:
     """Whether there is something that is not a table at a dotted path, and what (Helm: ``Values.PathValue``)."""
-    head, _, last = path.rpartition(".")
+    head, _other, last = path.rpartition(".")
     table = table_at(values, head) if head else values
     if table is None or last not in table or isinstance(table[last], dict):
         return False, None

@@ -91,7 +91,7 @@ class Mark(NamedTuple):
 
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
     """Parse and compile. Raises ``parser.ParseFault``. Pure: equal arguments give equal code."""
-    source, _, defines = generate(name, text, functions, methods)
+    source, _other, defines = generate(name, text, functions, methods)
     try:
         code = compile(source, f"<template {name}>", "exec", dont_inherit=True, optimize=2)
     except (SyntaxError, RecursionError, MemoryError):  # Python's own bounds: 20 loops, 100 levels

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -150,7 +151,7 @@ class _Verb:
             return lead + value.GO_TYPE.lstrip("*") + "{" + ", ".join(f"{n}:{v}" for n, v in parts) + "}"
         if self.plus_v:
             return lead + "{" + " ".join(f"{n}:{v}" for n, v in parts) + "}"
-        return lead + "{" + " ".join(v for _, v in parts) + "}"
+        return lead + "{" + " ".join(v for _other, v in parts) + "}"
 
     @property
     def go_syntax(self) -> bool:
@@ -247,8 +248,8 @@ class _Verb:
         if verb not in "eEfFgGxXb":
             return self.bad(value)
         sign = "-" if str(value).startswith("-") else "+" if self.plus else " " if self.space else ""
-        if value != value or value in (float("inf"), float("-inf")):
-            text = "NaN" if value != value else ("Inf" if sign else "+Inf")
+        if math.isnan(value) or value in (float("inf"), float("-inf")):
+            text = "NaN" if math.isnan(value) else ("Inf" if sign else "+Inf")
             keep, self.zero = self.zero, False
             out = self.pad_number("" if text == "NaN" and not self.plus else sign, text)
             self.zero = keep
@@ -273,12 +274,12 @@ class _Verb:
 
     def general(self, value: float) -> str:
         if self.precision is None:
-            _, digits, point = shortest(value)
+            _other, digits, point = shortest(value)
             if -4 <= point - 1 < 6:
                 return fixed(digits, point)
             return scientific(digits, point - 1)
         precision = self.precision or 1
-        mantissa, _, exponent = f"{value:.{precision - 1}e}".partition("e")
+        mantissa, _other, exponent = f"{value:.{precision - 1}e}".partition("e")
         digits = mantissa.replace(".", "").rstrip("0") or "0"
         power = int(exponent)
         border = precision if not (precision > len(digits) >= power + 1) else len(digits)

@@ -131,7 +131,7 @@ class TemplateSet:
         if frame is None:
             return TemplateExecError(str(error))
         unit, function, line = frame
-        define = next((d for d, (f, _) in unit.defines.items() if f == function), unit.name)
+        define = next((d for d, (f, _other) in unit.defines.items() if f == function), unit.name)
         marks = generate(unit.name, unit.text, _Anything(self.functions), self.methods)[1]
         mark = marks[line - 1]
         if mark is None:

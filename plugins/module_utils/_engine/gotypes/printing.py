@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import Any
 
@@ -67,7 +68,7 @@ def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
 
 def format_float(value: float) -> str:
     """``%v`` of a float64: the shortest digits that read back, with an exponent below 1e-4 and from 1e6 on."""
-    if value != value:
+    if math.isnan(value):
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+Inf" if value > 0 else "-Inf"
@@ -81,8 +82,8 @@ def shortest(value: float) -> tuple[str, str, int]:
     """Sign, significant digits, and the place of the decimal point: ``0.DIGITS * 10**point``."""
     text = repr(value)
     sign = "-" if text[0] == "-" else ""
-    mantissa, _, exponent = text.lstrip("-").partition("e")
-    whole, _, fraction = mantissa.partition(".")
+    mantissa, _other, exponent = text.lstrip("-").partition("e")
+    whole, _other, fraction = mantissa.partition(".")
     digits = whole + fraction
     point = len(whole) + int(exponent or 0)
     lead = len(digits) - len(digits.lstrip("0"))

@@ -12,11 +12,11 @@ A secret's value is never shown: what changed is told by the key, with ``*******
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Union
 
 from .operation import FieldChange
 
-Path = tuple[str | int, ...]
+Path = tuple[Union[str, int], ...]
 
 MASK = "********"
 _ABSENT = object()

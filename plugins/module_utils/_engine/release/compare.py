@@ -14,14 +14,14 @@ What is left decides.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Union
 
 from ..render.model import Hook, Rendered
 from ..yamlio.gojson import json_dumps
 from .model import Release
 
 Key = tuple[str, str, str, str]
-Path = tuple[str | int, ...]
+Path = tuple[Union[str, int], ...]
 _TIMES = frozenset({"modtime", "schemamodtime", "generated", "enabled"})
 _ABSENT = object()
 

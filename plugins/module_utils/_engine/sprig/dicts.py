@@ -125,7 +125,7 @@ def dig(*arguments: Any) -> Any:
 
 
 def _plain_dict(value: Any) -> Dict:
-    if type(value) is not dict:  # a named map type is another type to Go's assertion
+    if value.__class__ is not dict:  # a named map type is another type to Go's assertion
         raise GoError(_conversion(value, "map[string]interface {}"))
     return value
 

@@ -263,7 +263,7 @@ def duration(value: Any) -> str:
     if isinstance(value, str):
         found = re.match(r"[+-]?[0-9]+\Z", value)
         count = max(min(int(value), MAX_INT64), MIN_INT64) if found and len(value) < 1000 else 0
-    elif type(value) is Int64:
+    elif value.__class__ is Int64:
         count = int(value)
     return duration_text(wrap_int64(count * SECOND))
 
@@ -276,7 +276,7 @@ def duration_round(context: Context, value: Any) -> str:
             size = int(parse_duration(value))
         except GoError:
             size = 0
-    elif type(value) is Int64:
+    elif value.__class__ is Int64:
         size = int(value)
     elif not isinstance(value, (bool, int, float)) and value is not None:
         from .dates import since

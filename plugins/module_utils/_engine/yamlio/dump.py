@@ -109,7 +109,7 @@ def _sequence(items: list[Any], indent: int, depth: int, inline: bool, put: Any)
     for one in items:
         put("- " if inline else start)
         inline = False
-        if type(one) is str:
+        if one.__class__ is str:
             _string(one, indent + 1, indent + 2, put)
         else:
             _nested(one, indent + 2, indent + 1, depth, put)
@@ -179,7 +179,7 @@ def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
             put(f": {text}\n")
             return
         plain = plain_type(one)
-        if type(plain) is str:
+        if plain.__class__ is str:
             put(": " + _one_line(_detour(plain)) + "\n")
         else:
             _value_of_key(plain, indent, depth, put)

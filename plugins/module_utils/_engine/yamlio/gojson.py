@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import re
 from json.encoder import encode_basestring
 from typing import Any
@@ -62,8 +63,8 @@ def plain_value(value: Any) -> Any:
 
 def check_float(value: float) -> float:
     """:raises YamlError: for NaN and the infinities."""
-    if value != value or value in (float("inf"), float("-inf")):
-        raise YamlError("json: unsupported value: " + ("NaN" if value != value else "+Inf" if value > 0 else "-Inf"))
+    if math.isnan(value) or value in (float("inf"), float("-inf")):
+        raise YamlError("json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"))
     return value
 
 
@@ -132,9 +133,9 @@ def sorted_keys(value: dict[str, Any]) -> list[str]:
 def plain_type(value: Any) -> Any:
     """A value of one of the exact types that ``_encode`` knows."""
     plain = plain_value(value)
-    if isinstance(plain, dict) and type(plain) is not dict:
+    if isinstance(plain, dict) and plain.__class__ is not dict:
         return dict(plain)
-    if isinstance(plain, list) and type(plain) is not list:
+    if isinstance(plain, list) and plain.__class__ is not list:
         return list(plain)
     if isinstance(plain, int) and not isinstance(plain, bool):
         return int(plain)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -340,8 +341,8 @@ class _Builder:
         return value
 
     def _number(self, value: int | float) -> Any:
-        if value != value or value in (float("inf"), float("-inf")):
-            self._encoding("json: unsupported value: " + ("NaN" if value != value else "+Inf" if value > 0 else "-Inf"))
+        if math.isnan(value) or value in (float("inf"), float("-inf")):
+            self._encoding("json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"))
             return _NO_KEY
         if not self.exact:
             return float(value)

@@ -9,6 +9,7 @@ All are the shortest digits that read back as the same number, as Python's ``rep
 
 from __future__ import annotations
 
+import math
 import struct
 
 
@@ -60,7 +61,7 @@ def float_v(value: float) -> str:
 
 def float32_g(value: float) -> str:
     """``strconv.FormatFloat(value, 'g', -1, 32)``, as sigs.k8s.io/yaml writes a key that is a float."""
-    if value != value:
+    if math.isnan(value):
         return ".nan"
     try:
         packed = struct.pack(">f", value)

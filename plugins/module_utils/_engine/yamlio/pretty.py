@@ -12,6 +12,7 @@ tabs may be literal, and behind a digit letters sort before the rest.
 from __future__ import annotations
 
 import base64
+import math
 import re
 from functools import cmp_to_key
 from typing import Any
@@ -111,7 +112,7 @@ def _simple(value: Any) -> str:
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, float):
-        if value != value:
+        if math.isnan(value):
             return ".nan"
         if value in (float("inf"), float("-inf")):
             return ".inf" if value > 0 else "-.inf"

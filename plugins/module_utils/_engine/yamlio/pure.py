@@ -13,8 +13,10 @@ try:
     from yaml.parser import Parser
     from yaml.reader import Reader
     from yaml.scanner import Scanner
-except ImportError:
-    Parser = Reader = Scanner = object  # type: ignore[assignment,misc]
+except ImportError:  # whoever parses says that PyYAML is missing; three bases must still be three classes
+    Parser = type("Parser", (), {})  # type: ignore[assignment,misc]
+    Reader = type("Reader", (), {})  # type: ignore[assignment,misc]
+    Scanner = type("Scanner", (), {})  # type: ignore[assignment,misc]
 
 #: problems that the Python parser words otherwise than libyaml does; the first match by prefix counts
 _PROBLEMS = (

@@ -11,6 +11,7 @@ are its own, put into BurntSushi's form ``toml: line N: ...``. Dates and times c
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
@@ -172,7 +173,7 @@ def _inline(value: dict[str, Any]) -> str:
 
 
 def _float(value: float) -> str:
-    if value != value:
+    if math.isnan(value):
         return "nan"
     if value in (float("inf"), float("-inf")):
         return "inf" if value > 0 else "-inf"

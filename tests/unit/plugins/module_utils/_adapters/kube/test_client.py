@@ -153,7 +153,7 @@ def test_a_refusal_is_a_sentence(server, cluster, code, body, kind, words):
     server.say((code, body))
     with pytest.raises(errors.ClusterError) as caught:
         cluster.apply(OBJECT)
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert all(word in str(caught.value) for word in words), str(caught.value)
     assert caught.value.fields["host"] == server.url
 

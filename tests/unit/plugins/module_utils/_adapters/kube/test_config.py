@@ -172,7 +172,7 @@ token = "-".join([os.environ["WHO"], info["spec"]["cluster"]["server"]])
 print(json.dumps({{"apiVersion": info["apiVersion"], "kind": "ExecCredential", "status": {{"token": token}}}}))
 """
     body = plugin(write, script, env=[{"name": "WHO", "value": "me"}], provideClusterInfo=True)
-    for _ in range(2):
+    for _other in range(2):
         identity = Authenticator(connection({"PATH": os.environ["PATH"]}, kubeconfig=body)).identity()
         assert identity.authorization == "Bearer me-https://one:6443"
     assert (tmp_path / "runs").read_text() == "x"

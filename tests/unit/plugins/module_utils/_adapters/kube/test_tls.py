@@ -60,7 +60,7 @@ def authority():
 @pytest.fixture(scope="module")
 def server(authority, tmp_path_factory):
     """Wants a client certificate of the authority; answers with the client's name. Its own certificate has no key identifiers."""
-    certificate, key, *_ = pair("server", authority, san=[x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("api.internal")])
+    certificate, key, *_other = pair("server", authority, san=[x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("api.internal")])
     folder = tmp_path_factory.mktemp("server")
     (folder / "pem").write_bytes(certificate + key)
     (folder / "ca").write_bytes(authority[0])
@@ -126,7 +126,7 @@ def test_where_there_are_no_memory_files_the_file_is_gone_afterwards(server, aut
 
 
 def test_a_client_certificate_from_options(server, authority, tmp_path):
-    certificate, key, *_ = pair("by-path", authority)
+    certificate, key, *_other = pair("by-path", authority)
     files = {"ca": authority[0], "cert": certificate, "key": key}
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
@@ -151,7 +151,7 @@ def test_what_is_not_trusted(server, authority):
 
 @pytest.mark.parametrize("change", ["no key", "another's key", "no certificate", "no authority"])
 def test_what_is_no_certificate_is_said(authority, change):
-    certificate, key, *_ = pair("c", authority)
+    certificate, key, *_other = pair("c", authority)
     parts = {
         "no key": (authority[0], certificate, b"junk"),
         "another's key": (authority[0], certificate, pair("d")[1]),

@@ -58,7 +58,7 @@ def cluster():
 
 
 def requests(cluster, verb):
-    return sum(1 for what, _ in cluster.requests if what == verb)
+    return sum(1 for what, _other in cluster.requests if what == verb)
 
 
 def test_nothing_is_asked_about_kinds_that_are_ready_at_once(cluster):

@@ -12,7 +12,7 @@ the way out that its refusal names, brings the release to what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Optional
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
@@ -37,7 +37,7 @@ ONE = chart({"a.yaml": config_map("a"), "b.yaml": config_map("b"), **HOOKS}, fil
 TWO = chart({"a.yaml": config_map("a"), "c.yaml": config_map("c"), **HOOKS}, version="0.2.0")
 OBJECTS = {"one": ["a", "b"], "two": ["a", "c"], "none": []}
 
-Action = Callable[[World, Faults | None], Any]
+Action = Callable[[World, Optional[Faults]], Any]
 
 
 def nothing(world: World) -> None:

@@ -105,7 +105,7 @@ def test_inputs_ask_only_what_was_asked() -> None:
     assert Inputs.load(inputs.dump()) == inputs and inputs.lookups == (("v1", "Secret", "n", "s"),)
     assert inputs.still_answered(lambda: frozenset({"a/v1", "c/v1"}), never)
     assert not inputs.still_answered(lambda: frozenset({"a/v1", "b/v1"}), never)
-    assert not inputs.still_answered(lambda: frozenset(), never)
+    assert not inputs.still_answered(frozenset, never)
     whole = Inputs.of("d", Asked(api_versions={"*": True}, kube_version=True), lambda: frozenset({"a"}), lambda: "v1.36.3")
     assert whole.still_answered(lambda: frozenset({"a"}), lambda: "v1.36.3")
     assert not whole.still_answered(lambda: frozenset({"a", "b"}), lambda: "v1.36.3")

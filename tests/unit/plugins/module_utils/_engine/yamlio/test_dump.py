@@ -223,7 +223,7 @@ def test_faults(value: object, expected: str) -> None:
 
 def test_depth_is_limited() -> None:
     value: list[object] = []
-    for _ in range(2000):
+    for _other in range(2000):
         value = [value]
     with pytest.raises(YamlError, match="nested deeper"):
         dumps(value)

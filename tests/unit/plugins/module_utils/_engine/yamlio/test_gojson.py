@@ -105,7 +105,7 @@ def test_exact_numbers() -> None:
     value = json_loads_exact("[9007199254740993, 1.0, 9223372036854775807, 9223372036854775808, -9223372036854775808]")
     assert value == [9007199254740993, 1.0, 9223372036854775807, 9223372036854775808.0, -9223372036854775808]
     assert [type(one) for one in value] == [int, float, int, float, int]
-    assert type(json_loads("1")) is float
+    assert json_loads("1").__class__ is float
 
 
 def test_go_values() -> None:

@@ -77,8 +77,8 @@ def test_read() -> None:
     assert value == {
         "a": 16, "b": 1.5, "c": "x", "d": {"e": [1, {"f": True}]}, "g": [{"h": "1979-05-27T07:32:00Z", "i": "1979-05-27"}]
     }  # fmt: skip
-    assert type(value["a"]) is Int64
-    assert type(value["d"]["e"][0]) is Int64
+    assert value["a"].__class__ is Int64
+    assert value["d"]["e"][0].__class__ is Int64
 
 
 @needs_reader
