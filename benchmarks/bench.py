@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
-import build  # noqa: E402, I001, RUF100  # beside the control plane
+import build
 from places import BUILD, collection, environment, say, venv
 
 FOLDER = BUILD / "bench"

@@ -59,6 +59,8 @@ def main() -> int:
     FOLDER.mkdir(parents=True)
     helm_home = {f"HELM_{n}_HOME": str(FOLDER / "helm" / n.lower()) for n in ("CONFIG", "CACHE", "DATA")}
     env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(collection()), **helm_home)
+    if current:
+        env["HOME"] = os.environ.get("HOME", env["HOME"])  # a credential plugin looks for its own files there
     plane = [str(bin_folder / "python"), str(ROOT / "tests" / "cluster" / "controlplane.py")]
     where = ["--dir", str(BUILD / "demo-cluster")]
     if not current:

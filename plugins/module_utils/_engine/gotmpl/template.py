@@ -132,15 +132,11 @@ class TemplateSet:
             return TemplateExecError(str(error))
         unit, function, line = frame
         define = next((d for d, (f, _other) in unit.defines.items() if f == function), unit.name)
-        marks = generate(unit.name, unit.text, _Anything(self.functions), self.methods)[1]
+        marks = generate(unit.name, unit.text, self.functions, self.methods)[1]
         mark = marks[line - 1]
         if mark is None:
             return TemplateExecError(str(error))
         return exec_error(unit, define, mark, error)
-
-
-class _Anything(dict[str, Function]):
-    """The functions that a text was compiled with; a set that lost one since must still find its lines."""
 
 
 def _last_frame(traceback: TracebackType | None) -> tuple[Unit, str, int] | None:
