@@ -23,7 +23,7 @@ from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.digest import chart_digest
 from ..chart.model import Chart, Metadata
 from ..chart.names import validate_release_name
-from ..errors import NotBuiltYet, OptionError, UnknownKind
+from ..errors import OptionError, UnknownKind
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
 from ..ports import Cluster, ObjectRef
@@ -33,6 +33,7 @@ from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
 from .heads import lost
 from .model import Outcome, Ports, ReleaseRequest
+from .options import one_of, refuse_client_side
 
 if TYPE_CHECKING:
     from ..render.model import Lookup, ReleaseOptions, Rendered
@@ -62,26 +63,10 @@ def _refuse(request: ReleaseRequest) -> None:
             option="description",
         )
     refuse_client_side(request.server_side)
-    _one_of("values_mode", request.values_mode, ("reset", "reuse", "reset_then_reuse"))
-    _one_of("on_failure", request.on_failure, ("keep", "rollback"))
+    one_of("values_mode", request.values_mode, ("reset", "reuse", "reset_then_reuse"))
+    one_of("on_failure", request.on_failure, ("keep", "rollback"))
     check_installable(request.chart)
     check_dependencies(request.chart)
-
-
-def refuse_client_side(server_side: str) -> None:
-    """:raises NotBuiltYet: client-side apply is asked for. :raises OptionError: no such mode."""
-    if server_side == "false":
-        raise NotBuiltYet(
-            "Client-side apply (server_side: false) is not built yet: leave it at auto or true, which apply server-side",
-            option="server_side",
-            feature="client-side apply",
-        )
-    _one_of("server_side", server_side, ("auto", "true"))
-
-
-def _one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise OptionError(f"{option} cannot be {value!r}: it is one of {', '.join(allowed)}", option=option)
 
 
 class Convergence:

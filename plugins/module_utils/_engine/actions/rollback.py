@@ -31,7 +31,6 @@ from ..release.history import History
 from ..release.inputs import ANNOTATION
 from ..release.model import Info, Release, Status
 from ..release.records import from_record
-from .converge import refuse_client_side
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
 from .heads import lost
@@ -39,6 +38,7 @@ from .journal import Journal
 from .model import Outcome, Ports, RollbackRequest
 from .objects import build
 from .observe import Observed, Older, observe
+from .options import refuse_client_side
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
 

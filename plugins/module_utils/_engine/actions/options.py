@@ -1,0 +1,26 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Options that several actions refuse alike. Apart from ``converge``, so that a rollback does not ship what renders."""
+
+from __future__ import annotations
+
+from ..errors import NotBuiltYet, OptionError
+
+
+def refuse_client_side(server_side: str) -> None:
+    """:raises NotBuiltYet: client-side apply is asked for. :raises OptionError: no such mode."""
+    if server_side == "false":
+        raise NotBuiltYet(
+            "Client-side apply (server_side: false) is not built yet: leave it at auto or true, which apply server-side",
+            option="server_side",
+            feature="client-side apply",
+        )
+    one_of("server_side", server_side, ("auto", "true"))
+
+
+def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
+    """:raises OptionError: a value that is none of the allowed ones."""
+    if value not in allowed:
+        raise OptionError(f"{option} cannot be {value!r}: it is one of {', '.join(allowed)}", option=option)
