@@ -78,6 +78,7 @@ def main() -> int:
             "demo_helm": str(programs["helm4"]),
         }
         extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
+        env["XDG_CACHE_HOME"] = str(FOLDER / "cache")
         env["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "yaml"
         env["ANSIBLE_INVENTORY_UNPARSED_WARNING"] = "false"
         env["ANSIBLE_LOCALHOST_WARNING"] = "false"

@@ -68,7 +68,7 @@ def sanity() -> bool:
 def _one(core: str, version: str, installer: str) -> bool:
     bin_folder = venv(f"sanity-{core}", version)
     target = copy(BUILD / f"sanity-{core}")
-    env = environment(bin_folder)
+    env = environment(bin_folder, XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     cache = Path(env["HOME"]) / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     (cache / installer).write_text(STAND_IN)

@@ -31,7 +31,7 @@ def lint() -> bool:
     good &= _step("import-linter", ["lint-imports", "--config", str(ROOT / "pyproject.toml"), "--no-cache"], env)
     good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
     copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built
-    env["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD / "lint")
+    env.update(ANSIBLE_COLLECTIONS_PATH=str(BUILD / "lint"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     return good & _step("ansible-lint, profile production", ["ansible-lint", "--offline", "-q"], env, copy)
 
 
@@ -108,7 +108,8 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
         log = work.parent / f"{name}.log"
         with log.open("w") as file:
             command = [str(bin_folder / "ansible-playbook"), "-v", str(ROOT / "tests/integration/run.yml"), *extra]
-            code = subprocess.run(command, env=env, cwd=work, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode
+            own = {**env, "XDG_CACHE_HOME": str(work / "cache")}  # discovery and charts start cold, and the user's stay as they are
+            code = subprocess.run(command, env=own, cwd=work, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode
         tail = "" if code == 0 else "\n" + "\n".join(log.read_text().splitlines()[-60:])
         say(f"target {name}: {'FAILED' if code else 'passed'} in {time.monotonic() - started:.0f} s, all of it in {log}{tail}")
         return code == 0
