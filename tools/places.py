@@ -62,7 +62,7 @@ def venv(name: str, version: str = "3.11") -> Path:
     if interpreter is None:
         raise SystemExit(f"Python {version} is needed for requirements/{name}.txt and was not found.")
     home = BUILD / f"venv-{name}"
-    key = hashlib.sha256(requirements.read_bytes() + interpreter.encode() + str(home).encode()).hexdigest()
+    key = hashlib.sha256(requirements.read_bytes() + str(Path(interpreter).resolve()).encode() + str(home).encode()).hexdigest()
     stamp = home / ".complete"
     with locked(f"venv-{name}"):
         if not stamp.exists() or stamp.read_text() != key:
