@@ -424,7 +424,7 @@ class _Define:
         if isinstance(node, Nil):
             self.last = node
             if kind in NILLABLE:
-                return "{}" if kind == "map" else "None"
+                return "NilMap()" if kind == "map" else "None"
             return self.fault(f"cannot assign nil to {GO_NAMES.get(kind, kind)}", node).code
         if isinstance(node, (Bool, String, Number)) and kind not in FREE:
             self.last = node

@@ -16,7 +16,7 @@ from typing import Any
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.printing import sorted_keys, sprint
-from ..gotypes.values import GoError, GoObject, Int64, Map, Slice
+from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice
 from .compiler import CONSTANTS, FREE, GO_NAMES, NILLABLE
 
 #: Python's truth of these is Go's
@@ -114,7 +114,7 @@ def argument(value: Any, kind: str, boxed: bool) -> Any:
         if boxed:
             raise Fault(f"wrong type for value; expected {name}; got interface {{}}")
         if kind == "map":
-            return {}
+            return NilMap()
         if kind in ("list", "strings"):
             return Slice((), "string" if kind == "strings" else "interface {}", is_nil=True)
         if kind in NILLABLE:
@@ -168,6 +168,7 @@ GLOBALS = {
     "G": field,
     "I64": Int64,
     "M": method_call,
+    "NilMap": NilMap,
     "Missing": (KeyError, TypeError),
     "P": printed,
     "PLAIN": PLAIN,

@@ -101,6 +101,10 @@ class Map(dict):  # type: ignore[type-arg]  # a map of anything, as map[K]V is t
     GO_METHODS: ClassVar[Mapping[str, Any]] = {}
 
 
+class NilMap(dict):  # type: ignore[type-arg]  # the nil of map[string]interface{}
+    """What a parameter of a map's type gets for nil: read like an empty map; ``set`` refuses to write into it."""
+
+
 class GoObject:
     """A struct or a pointer to one. Subclasses name what templates may see.
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..gotypes.values import GoError, Slice
+from ..gotypes.values import GoError, NilMap, Slice
 from .convert import strings, text_of, to_bytes
 from .defaults import empty
 
@@ -32,7 +32,7 @@ def get(values: Dict | None, key: str) -> Any:
 
 
 def set_key(values: Dict | None, key: str, value: Any) -> Dict:
-    if values is None:
+    if values is None or isinstance(values, NilMap):
         raise GoError("assignment to entry in nil map")
     values[key] = value
     return values
