@@ -20,7 +20,6 @@ from typing import Any
 
 from .._engine.chart.index import Index, load_index, resolve_url
 from .._engine.errors import OperatorError, OptionError, RepositoryError
-from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import YamlError, loads
 from .private_files import write_private
 from .repo_http import Access, Http, without_secrets
@@ -201,6 +200,8 @@ class Repositories:
 
     def _write(self, document: dict[str, Any], repositories: list[dict[str, Any]]) -> None:
         """Helm's keys and order; the zero time is what helm itself writes there."""
+        from .._engine.yamlio.dump import dumps  # late: most tasks read this file and do not write it
+
         whole = {
             "apiVersion": document.get("apiVersion") or "",
             "generated": document.get("generated") or "0001-01-01T00:00:00Z",

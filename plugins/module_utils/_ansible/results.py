@@ -17,7 +17,6 @@ from typing import Any
 from .._engine.actions.model import Outcome
 from .._engine.plan.operation import FieldChange, Operation, Plan
 from .._engine.release.model import Release
-from .._engine.yamlio.dump import dumps
 from .redact import MASK, mask_leaves, mask_object
 from .task import Result, Task
 
@@ -249,6 +248,8 @@ def _told_apart(before: Any, after: Any) -> tuple[Any, Any]:
 
 
 def _yaml(value: Any) -> str:
+    from .._engine.yamlio.dump import dumps  # late: a task that changes nothing writes no YAML
+
     return dumps(value) if value not in ({}, None) else ""
 
 

@@ -11,7 +11,6 @@ kept in memory until the time it names, a minute early; token files are read aga
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import time
@@ -101,6 +100,8 @@ class Authenticator:
 async def _answer(command: list[str], env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
     """Code, output and errors of a program. asyncio, since ansible-test wants a module's ``run_command`` in place of ``subprocess``, and
     in the controller's process there is no module. Raises ``asyncio.TimeoutError``, ``OSError``."""
+    import asyncio  # late: 10 ms that only such users pay
+
     pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(*command, env=dict(env), stdin=nothing, stdout=pipe, stderr=pipe)
     try:
@@ -125,6 +126,8 @@ def _run(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
     if plugin.cluster_info:
         info["spec"]["cluster"] = json.loads(plugin.cluster_info)
     env = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
+    import asyncio
+
     try:
         code, out, err = asyncio.run(_answer([plugin.command, *plugin.arguments], env))
     except FileNotFoundError as error:
