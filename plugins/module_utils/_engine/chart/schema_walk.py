@@ -79,18 +79,27 @@ def check(schema: Any, values: Any) -> Trouble | None:
     """
     if MISSING:
         raise ImportError(MISSING)
-    url = schema.get("$schema", _LATEST) if isinstance(schema, dict) else _LATEST
-    url = url.rstrip("#") if isinstance(url, str) else _LATEST
-    if url not in _DRAFTS:
+    named = schema.get("$schema", _LATEST) if isinstance(schema, dict) else _LATEST
+    url = named.removesuffix("#") if isinstance(named, str) else _LATEST
+    known = _known(url)
+    if known is None:
         raise SchemaFault(
             f"values.schema.json is written in {url!r}, which is no known draft, and is not fetched",
             f"failing loading {_go(url)}: schemas are never fetched",
         )
-    draft, specification = _dialect(url)
-    _check_schema(schema, url)
+    draft, specification = _dialect(known)
+    _check_schema(schema, known)
     registry = jsonschema_specifications.REGISTRY.with_resource(URL, specification.create_resource(schema))
     walk = _Walk(draft, specification, formats=draft < 2019)
     return _as_root(walk.check(schema, values, (), registry.resolver(URL), _Seen()))
+
+
+def _known(url: str) -> str | None:
+    """The draft that a ``$schema`` names: with either scheme or none, and ``json-schema.org/schema`` is the newest (``draft.go``)."""
+    bare = url.removeprefix("http://") if url.startswith("http://") else url.removeprefix("https://")
+    if bare == "json-schema.org/schema":
+        return _LATEST
+    return next((draft for draft in _DRAFTS if draft.partition("://")[2] == bare), None)
 
 
 def _dialect(url: str) -> tuple[int, Any]:

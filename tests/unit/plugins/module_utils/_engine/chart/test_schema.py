@@ -518,6 +518,11 @@ CASES: list[tuple[str, str, str]] = [
         '{"properties": {"a": {"pattern": "(?i)A|[[:digit:]]\\\\z"}}}',
         "- at '/a': 'b' does not match pattern '(?i)A|[[:digit:]]\\\\z'\n",
     ),
+    # A draft is known by either scheme, by none, with or without an empty fragment; without a number it is the newest.
+    ("a: 1", '{"$schema":"https://json-schema.org/draft-07/schema","required":["b"]}', "- at '': missing property 'b'\n"),
+    ("a: 1", '{"$schema":"http://json-schema.org/draft/2020-12/schema#","required":["b"]}', "- at '': missing property 'b'\n"),
+    ("a: 1", '{"$schema":"json-schema.org/draft-04/schema","required":["b"]}', "- at '': missing property 'b'\n"),
+    ("a: 1", '{"$schema":"http://json-schema.org/schema#","required":["b"]}', "- at '': missing property 'b'\n"),
 ]
 
 
