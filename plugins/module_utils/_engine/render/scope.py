@@ -76,7 +76,7 @@ class Scope:
         except TemplateExecError as error:
             raise exec_error(name, error) from None
 
-    def _add(self, name: str, text: str) -> None:
+    def _add(self, name: str, text: str) -> Unit:
         key = (name, text)
         unit = _UNITS.get(key)
         if unit is None:
@@ -85,6 +85,7 @@ class Scope:
                 _UNITS.clear()
             _UNITS[key] = unit
         self._templates.add(unit)
+        return unit
 
     def _include(self, name: str, dot: Any) -> str:
         depth = self._depths.get(name, 0)
@@ -99,9 +100,11 @@ class Scope:
     def _tpl(self, text: str, dot: Any) -> str:
         inner = Scope(self._table, self._depths, self._templates)
         try:
-            inner._add("gotpl", text)
+            unit = inner._add("gotpl", text)
         except TemplateParseError as error:
             raise GoError(f"cannot parse template {go_quote(text)}: {error.helm_message}") from None
+        if unit.defines["gotpl"][1]:  # Go runs this text, and not the one around it, whose name an empty text leaves alone
+            return ""
         try:
             return inner._templates.execute("gotpl", dot).replace(_NO_VALUE, "")
         except (TemplateExecError, GoError) as error:
