@@ -48,7 +48,9 @@ def _documents(data: bytes) -> list[bytes]:
 
     documents: list[bytes] = []
     lines: list[bytes] = []
-    for line in data.split(b"\n"):
+    if not data:
+        return documents
+    for line in data.removesuffix(b"\n").split(b"\n"):
         if line.startswith(b"---"):
             rest = line[3:].strip()
             if rest and not rest.startswith(b"#"):
@@ -59,7 +61,7 @@ def _documents(data: bytes) -> list[bytes]:
                 lines = []
                 continue
         lines.append(line.removesuffix(b"\r"))
-    if any(lines):
+    if lines:
         documents.append(b"\n".join(lines) + b"\n")
     return documents
 

@@ -102,6 +102,9 @@ def test_merging_keeps_nulls_and_copies() -> None:
         ("---\na: 1\n--- # second\nb: 2\na: {c: 1}\n", {"a": {"c": 1.0}, "b": 2.0}),
         ("a: {b: 1}\n---\na: {c: 2}\n---\n", {"a": {"b": 1.0, "c": 2.0}}),
         ("a: 1\r\n---\r\nb: 2\r\n", {"a": 1.0, "b": 2.0}),
+        ("a: |+\n  x", {"a": "x\n"}),
+        ("a: |+\n  x\n", {"a": "x\n"}),
+        ("a: |+\n  x\n\n---\nb: |+\n  y\n\n", {"a": "x\n\n", "b": "y\n\n"}),
     ],
 )
 def test_values_files(text: str, values: dict[str, Any]) -> None:
