@@ -57,7 +57,7 @@ def _copied(value: Any) -> Any:
     if isinstance(value, Slice):
         return Slice((_copied(item) for item in value), value.go_elem, value.is_nil)
     if isinstance(value, Map):
-        return type(value)((key, _copied(item)) for key, item in value.items())
+        return value.__class__({key: _copied(item) for key, item in value.items()})
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     if isinstance(value, list):
