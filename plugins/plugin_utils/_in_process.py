@@ -41,6 +41,8 @@ from ansible.plugins.action import ActionBase
 #: What the engine imports late and most charts need. A worker is forked for each task and dies with it: what is imported
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
 RENDERING = (
+    "_adapters.kept_work",
+    "_engine.gotmpl.compiler",
     "_engine.render.engine",
     "_engine.render.objects",
     "_engine.yamlio.dump",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from .._adapters.clock import SystemClock, SystemRandom
+from .._adapters.kept_work import kept_work
 from .._adapters.kube.client import connect
 from .._adapters.kube.options import from_params
 from .._adapters.store_secret import SecretStore
@@ -24,4 +25,4 @@ def ports_of(task: Task) -> Ports:
             feature="HELM_DRIVER",
         )
     cluster = connect(from_params(task.params, task.environ))
-    return Ports(store=SecretStore(cluster), cluster=cluster, clock=SystemClock(), random=SystemRandom())
+    return Ports(SecretStore(cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .._adapters.clock import SystemClock, SystemRandom
+from .._adapters.kept_work import kept_work
 from .._adapters.private_files import write_private
 from .._engine.chart.dependencies import check_dependencies, check_installable
 from .._engine.chart.gomatch import BadPattern, match
@@ -82,6 +83,7 @@ def _render(task: Task, name: str, chart: Any) -> Rendered:
         ),
         random=SystemRandom(),
         clock=SystemClock(),
+        store=kept_work(task.environ),
         skip_tests=bool(task["skip_tests"]),
         skip_schema_validation=bool(task["skip_schema_validation"]),
         include_crds=bool(task["include_crds"]),

@@ -44,6 +44,22 @@ class Random(ABC):
         """That many bytes, fit for passwords."""
 
 
+class KeptWork(ABC):
+    """What was made of a chart's own files and can be made again, kept between runs. Raises nothing.
+
+    Nothing that a user gave (values, texts made of them) goes in. What comes out is byte for byte what went in under the same
+    key, from the same sources of the engine and the same Python; where that cannot be promised, nothing comes out.
+    """
+
+    @abstractmethod
+    def get(self, key: str) -> bytes | None:
+        """``None``: make it anew."""
+
+    @abstractmethod
+    def put(self, key: str, data: bytes) -> None:
+        """Keep it, if there is a place."""
+
+
 @dataclass(frozen=True)
 class Record:
     """One stored revision of a release, as a store keeps it.

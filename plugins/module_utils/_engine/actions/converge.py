@@ -205,6 +205,7 @@ class Convergence:
             lookup=self._lookup(cluster),
             random=self.ports.random,
             clock=self.ports.clock,
+            store=self.ports.kept,
             skip_schema_validation=self.request.skip_schema_validation,
         )
 

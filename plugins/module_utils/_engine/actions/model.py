@@ -11,7 +11,7 @@ from typing import Any
 
 from ..chart.model import Chart
 from ..plan.operation import Plan
-from ..ports import Clock, Cluster, Random, Store
+from ..ports import Clock, Cluster, KeptWork, Random, Store
 from ..release.model import Release
 
 
@@ -23,6 +23,7 @@ class Ports:
     cluster: Cluster
     clock: Clock
     random: Random
+    kept: KeptWork | None = None
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ from the place where it came from, so it is settled here: ``Value.boxed``.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
-from types import CodeType
 from typing import NamedTuple
 
 from ..gotypes.function import Function
@@ -46,21 +44,8 @@ from .nodes import (
     is_empty,
 )
 from .parser import ParseFault, parse
+from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, Unit
 
-#: Go's names of the parameter types that ``Function.params`` abbreviates
-GO_NAMES = {
-    "map": "map[string]interface {}",
-    "list": "[]interface {}",
-    "strings": "[]string",
-    "bytes": "[]uint8",
-    "time": "time.Time",
-    "value": "reflect.Value",
-    "any": "interface {}",
-}
-NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
-FREE = frozenset(["any", "value"])
-#: what Go asks for where a constant stands as an argument
-CONSTANTS = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}
 _PYTHON = frozenset(["None", "True", "False"])
 
 
@@ -69,16 +54,6 @@ class Value(NamedTuple):
 
     code: str
     boxed: bool = False
-
-
-@dataclass
-class Unit:
-    """One compiled text. Marshal takes ``code``; the rest is plain. ``defines``: template name -> (function's name, is empty)."""
-
-    name: str
-    text: str
-    code: CodeType
-    defines: dict[str, tuple[str, bool]]
 
 
 class Mark(NamedTuple):

@@ -17,7 +17,7 @@ from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.printing import sorted_keys, sprint
 from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice
-from .compiler import CONSTANTS, FREE, GO_NAMES, NILLABLE
+from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE
 
 #: Python's truth of these is Go's
 PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])

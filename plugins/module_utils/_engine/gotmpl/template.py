@@ -16,17 +16,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Container, Mapping
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import EngineError, TemplateExecError, TemplateParseError
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
 from .builtins import BUILTINS
-from .compiler import Mark, Unit, compile_text, generate
-from .nodes import Bool, Number, String
-from .parser import ParseFault
 from .runtime import GLOBALS, Fault
+from .unit import Unit
+
+if TYPE_CHECKING:  # the compiler is loaded when there is something to compile
+    from .compiler import Mark
+    from .parser import ParseFault
 
 DEPTH = 14000  # Python frames
 MAX_TEMPLATE_DEPTH = 100000  # Go's; Python's own bound comes first
@@ -75,6 +77,9 @@ class TemplateSet:
 
     def compile(self, name: str, text: str) -> Unit:
         """The compiled text, not yet added. Raises ``TemplateParseError``."""
+        from .compiler import compile_text
+        from .parser import ParseFault
+
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, DEPTH))
         try:
@@ -130,6 +135,8 @@ class TemplateSet:
         frame = _last_frame(error.__traceback__)
         if frame is None:
             return TemplateExecError(str(error))
+        from .compiler import generate
+
         unit, function, line = frame
         define = next((d for d, (f, _other) in unit.defines.items() if f == function), unit.name)
         marks = generate(unit.name, unit.text, self.functions, self.methods)[1]
@@ -167,6 +174,8 @@ def _parse_error(name: str, fault: ParseFault) -> TemplateParseError:
 
 def exec_error(unit: Unit, define: str, mark: Mark, cause: BaseException) -> TemplateExecError:
     """Word an error as Go does, and more kindly, with the facts in ``fields``."""
+    from .nodes import Bool, Number, String
+
     node = mark.node
     place = cause.place if isinstance(cause, Fault) else None
     if place is not None and place < len(mark.args):

@@ -21,12 +21,13 @@ from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart, Dependency, Maintainer
 from ..chart.values import Table, coalesce
 from ..errors import ChartError
-from ..ports import Clock, Random
+from ..ports import Clock, KeptWork, Random
 from .capabilities import Capabilities, TemplateCapabilities
 from .files import Files, NilStringMap, StringMap, Values, ValuesOver
 from .manifests import crds, joined, sort_manifests, take_notes
 from .model import Asked, Lookup, ReleaseOptions, Rendered
 from .scope import Scope
+from .units import Packs
 
 _NO_VALUE = "<no value>"
 
@@ -40,6 +41,7 @@ def render(
     lookup: Lookup | None = None,
     random: Random | None = None,
     clock: Clock | None = None,
+    store: KeptWork | None = None,
     skip_tests: bool = False,
     include_crds: bool = False,
     skip_schema_validation: bool = False,
@@ -51,6 +53,7 @@ def render(
     :param lookup: reads the cluster for templates; without one ``lookup`` finds nothing, as in ``helm template``.
     :param random: chance and
     :param clock: time for the functions that need them; without one those functions fail.
+    :param store: where compiled templates are kept from render to render; without one they are kept in memory only.
     :param skip_tests: leave out hooks that are tests.
     :param include_crds: put what lies below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not hold the values against the charts' schemas.
@@ -66,7 +69,7 @@ def render(
         _validate(processed, merged)
     asked = Asked()
     _check_kube_version(processed, capabilities, asked)
-    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(Scope.of(asked, lookup, random, clock))
+    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(Scope.of(asked, lookup, random, clock), store)
     rendered = dict(files)
     notes = take_notes(processed, files, subchart_notes)
     hooks, manifests = sort_manifests(files, warnings)
@@ -115,6 +118,7 @@ class _Files:
         self._texts: dict[str, str] = {}
         self._dots: dict[str, Values] = {}
         self._base: dict[str, str] = {}
+        self._charts: dict[str, list[tuple[str, str]]] = {}
         self._release = {
             "Name": release.name,
             "Namespace": release.namespace,
@@ -143,21 +147,25 @@ class _Files:
             below = ValuesOver(section) if isinstance(section, dict) else Values()
             subcharts[subchart.name] = self._add(subchart, below)
         path = chart.full_path
+        own = self._charts.setdefault(path, [])
         library = chart.metadata.type.lower() == "library"
         for file in chart.templates:
             if library and not posixpath.basename(file.name).startswith("_"):
                 continue
             name = posixpath.normpath(f"{path}/{file.name}")
             self._texts[name] = file.data.decode("utf-8", "surrogateescape")
+            own.append((name, self._texts[name]))
             self._dots[name] = dot
             self._base[name] = f"{path}/templates"
         return dot
 
-    def run(self, scope: Scope) -> dict[str, str]:
+    def run(self, scope: Scope, store: KeptWork | None) -> dict[str, str]:
         """Path to text of every file that is run, in the order of running."""
         order = sorted(self._texts, key=lambda name: (name.count("/"), name.encode("utf-8", "surrogateescape")), reverse=True)
+        packs = Packs(store, self._charts)
         for name in order:
-            scope.parse(name, self._texts[name])
+            scope.parse(name, self._texts[name], packs)
+        packs.save()
         rendered: dict[str, str] = {}
         for name in order:
             if posixpath.basename(name).startswith("_"):

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 
 from ..errors import TemplateExecError, TemplateParseError
-from ..gotmpl.compiler import Unit
 from ..gotmpl.template import TemplateSet
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
@@ -28,15 +27,12 @@ from .files import Files, Values
 from .functions import functions as helm_functions
 from .model import Asked, Lookup
 from .traces import MARK_END, MARK_START, exec_error, parse_error
+from .units import Packs, in_memory
 
 MAX_NESTED_INCLUDES = 1000
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
 _METHODS = frozenset([*Values.GO_METHODS, *Files.GO_METHODS])
-
-#: compiled texts by name and text; compiling is the dear part of a render, and a release is often rendered twice
-_UNITS: dict[tuple[str, str], Unit] = {}
-_MAX_UNITS = 2000
 
 
 class Scope:
@@ -62,10 +58,11 @@ class Scope:
         table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, asked, lookup))
         return cls(table, {})
 
-    def parse(self, name: str, text: str) -> None:
+    def parse(self, name: str, text: str, packs: Packs | None = None) -> None:
         """Adds a file. Raises ``TemplateParseError``, worded as Helm does for files."""
+        unit_of = packs.unit if packs else in_memory
         try:
-            self._add(name, text)
+            self._templates.add(unit_of(name, text, self._templates.compile))
         except TemplateParseError as error:
             raise parse_error(name, error) from None
 
@@ -75,17 +72,6 @@ class Scope:
             return self._templates.execute(name, dot)
         except TemplateExecError as error:
             raise exec_error(name, error) from None
-
-    def _add(self, name: str, text: str) -> Unit:
-        key = (name, text)
-        unit = _UNITS.get(key)
-        if unit is None:
-            unit = self._templates.compile(name, text)
-            if len(_UNITS) >= _MAX_UNITS:
-                _UNITS.clear()
-            _UNITS[key] = unit
-        self._templates.add(unit)
-        return unit
 
     def _include(self, name: str, dot: Any) -> str:
         depth = self._depths.get(name, 0)
@@ -100,9 +86,10 @@ class Scope:
     def _tpl(self, text: str, dot: Any) -> str:
         inner = Scope(self._table, self._depths, self._templates)
         try:
-            unit = inner._add("gotpl", text)
+            unit = in_memory("gotpl", text, inner._templates.compile)
         except TemplateParseError as error:
             raise GoError(f"cannot parse template {go_quote(text)}: {error.helm_message}") from None
+        inner._templates.add(unit)
         if unit.defines["gotpl"][1]:  # Go runs this text, and not the one around it, whose name an empty text leaves alone
             return ""
         try:

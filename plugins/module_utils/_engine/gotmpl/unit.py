@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What the compiler and the running templates both know. A text that was compiled in an earlier run is run without the compiler."""
+
+from __future__ import annotations
+
+from types import CodeType
+
+#: Go's names of the parameter types that ``Function.params`` abbreviates
+GO_NAMES = {
+    "map": "map[string]interface {}",
+    "list": "[]interface {}",
+    "strings": "[]string",
+    "bytes": "[]uint8",
+    "time": "time.Time",
+    "value": "reflect.Value",
+    "any": "interface {}",
+}
+NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
+FREE = frozenset(["any", "value"])
+#: what Go asks for where a constant stands as an argument
+CONSTANTS = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}
+
+
+class Unit:
+    """One compiled text. Marshal takes ``code`` and ``defines``: template name -> (function's name, is empty)."""
+
+    __slots__ = ("code", "defines", "name", "text")
+
+    def __init__(self, name: str, text: str, code: CodeType, defines: dict[str, tuple[str, bool]]) -> None:
+        self.name = name
+        self.text = text
+        self.code = code
+        self.defines = defines
