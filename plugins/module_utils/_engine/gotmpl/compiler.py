@@ -44,7 +44,7 @@ from .nodes import (
     is_empty,
 )
 from .parser import ParseFault, parse
-from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, Unit
+from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK, Unit
 
 _PYTHON = frozenset(["None", "True", "False"])
 
@@ -162,11 +162,7 @@ class _Define:
 
     def action(self, node: Action, dot: Value) -> None:
         value = self.pipe(node.pipe, dot).code
-        if node.pipe.decl:
-            return
-        if value.isidentifier():
-            self.line(f"w({value} if {value}.__class__ is str else P({value}))", node)
-        else:
+        if not node.pipe.decl:
             self.line(f"w(P({value}))", node)
 
     def template(self, node: Template, dot: Value) -> None:
@@ -342,17 +338,10 @@ class _Define:
         return self.walk(start, names, self.last)
 
     def walk(self, start: Value, names: list[str], node: Node) -> Value:
-        slow = f"G({start.code}, {tuple(names)!r}, {start.boxed})"
         if any(name in self.methods for name in names):
-            return Value(self.keep(slow, node, names[-1]), True)
-        if not start.code.isidentifier() or start.code in _PYTHON:
-            start = Value(self.keep(start.code), start.boxed)
-        local = self.local()
-        self.line("try:")
-        self.line(f" {local} = {start.code}{''.join(f'[{name!r}]' for name in names)}")
-        self.line("except Missing:")
-        self.line(f" {local} = {slow}", node, names[-1])
-        return Value(local, True)
+            return Value(self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1]), True)
+        quick = f"{'B' if start.boxed else 'V'}{len(names) if len(names) <= QUICK else 'N'}"
+        return Value(self.keep(f"{quick}({', '.join([start.code, *map(repr, names)])})", node, names[-1]), True)
 
     # --- calls
 
@@ -438,12 +427,10 @@ class _Define:
 
 
 def _truth(code: str) -> str:
-    """Go's truth of a local; for Python's own types it is Python's."""
+    """Go's truth of a value."""
     if code in ("True", "False", "None"):
         return code
-    if not code.isidentifier():
-        return f"T({code})"
-    return f"{code} if {code}.__class__ in PLAIN else T({code})"
+    return f"T({code})"
 
 
 def _chain(node: Branch) -> list[Branch]:

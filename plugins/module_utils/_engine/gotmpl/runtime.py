@@ -10,15 +10,16 @@ itself is wrong here; ``GoError`` is what a function answers, and gets ``error c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.printing import sorted_keys, sprint
 from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice
-from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE
+from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK
 
+_MISSING = (KeyError, TypeError)
 #: Python's truth of these is Go's
 PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])
 
@@ -40,6 +41,49 @@ def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
             return None  # no value at all: fields of it are no value either
         receiver, boxed = _one_field(receiver, name, boxed)
     return receiver
+
+
+def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
+    """``.a.b`` as generated code asks for it, by the number of names: indexing first, Go's rules where that fails.
+
+    One function for each number, since this is what templates do most. The names' letter tells whether a nil to start from is boxed.
+    """
+
+    def one(on: Any, a: str) -> Any:
+        try:
+            return on[a]
+        except _MISSING:
+            return field(on, (a,), boxed)
+
+    def two(on: Any, a: str, b: str) -> Any:
+        try:
+            return on[a][b]
+        except _MISSING:
+            return field(on, (a, b), boxed)
+
+    def three(on: Any, a: str, b: str, c: str) -> Any:
+        try:
+            return on[a][b][c]
+        except _MISSING:
+            return field(on, (a, b, c), boxed)
+
+    def four(on: Any, a: str, b: str, c: str, d: str) -> Any:
+        try:
+            return on[a][b][c][d]
+        except _MISSING:
+            return field(on, (a, b, c, d), boxed)
+
+    def five(on: Any, a: str, b: str, c: str, d: str, e: str) -> Any:
+        try:
+            return on[a][b][c][d][e]
+        except _MISSING:
+            return field(on, (a, b, c, d, e), boxed)
+
+    def many(on: Any, *names: str) -> Any:
+        return field(on, names, boxed)
+
+    letter = "B" if boxed else "V"
+    return {f"{letter}{number}": code for number, code in ((1, one), (2, two), (3, three), (4, four), (QUICK, five), ("N", many))}
 
 
 def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
@@ -151,8 +195,15 @@ def items(value: Any, two: bool) -> Iterable[Any]:
     raise Fault(f"range can't iterate over {sprint(value).removeprefix('&')}")
 
 
+def tested(value: Any) -> bool:
+    """Go's truth; for Python's own types it is Python's."""
+    return bool(value) if value.__class__ in PLAIN else truth(value)
+
+
 def printed(value: Any) -> str:
     """What an action writes (Go: ``printValue``)."""
+    if value.__class__ is str:
+        return value  # type: ignore[no-any-return]
     if value is None:
         return "<no value>"
     if isinstance(value, Function) or kind_of(value) == "func":
@@ -169,11 +220,11 @@ GLOBALS = {
     "I64": Int64,
     "M": method_call,
     "NilMap": NilMap,
-    "Missing": (KeyError, TypeError),
     "P": printed,
-    "PLAIN": PLAIN,
     "R": items,
-    "T": truth,
+    "T": tested,
+    **_chains(boxed=False),
+    **_chains(boxed=True),
 }
 
 __all__ = ["GLOBALS", "Fault", "GoError"]

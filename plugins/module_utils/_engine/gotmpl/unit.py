@@ -22,6 +22,8 @@ NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
 FREE = frozenset(["any", "value"])
 #: what Go asks for where a constant stands as an argument
 CONSTANTS = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}
+#: as many names as this a chain of fields may have to be looked up the quick way
+QUICK = 5
 
 
 class Unit:
