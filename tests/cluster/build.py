@@ -6,10 +6,11 @@
 
 Each is built from its pinned Go module (``tools/<folder>/go.mod`` and ``go.sum``) and linked with the version that its release
 build carries: a plain build of the API server calls itself ``v0.0.0-master``, which every chart with a ``kubeVersion``
-refuses, and a plain helm knows neither its own version nor its Kubernetes.
+refuses, and a plain helm knows neither its own version nor its Kubernetes. The fuzzer's oracle is a program of this project: its
+module holds its source too.
 
-The cache: ``$XDG_CACHE_HOME/windlass-charts/bin/<key>/<program>``, where the key is a digest over go.mod, go.sum, flags and the Go
-version. A lock lets two runs start at once; a program is built under another name, tried, and renamed; ``manifest.json``
+The cache: ``$XDG_CACHE_HOME/windlass-charts/bin/<key>/<program>``, where the key is a digest over go.mod, go.sum, Go files beside
+them, flags and the Go version. A lock lets two runs start at once; a program is built under another name, tried, and renamed; ``manifest.json``
 holds size and digest, so that what is cut off or changed is noticed and built again. Go's own caches lie beside it unless
 the user has set ``GOCACHE`` or ``GOMODCACHE``.
 
@@ -43,7 +44,7 @@ STAGES = "kwok-stages.yaml"
 
 @dataclass(frozen=True)
 class Program:
-    """``folder``: where go.mod lies. ``package``: what is built. ``settings``: variables that the linker sets. ``try_with``: arguments
+    """``folder``: where go.mod lies, below ``tools`` or relative to it. ``package``: what is built. ``settings``: variables that the linker sets. ``try_with``: arguments
     that make it print its version, and ``says`` a part of what it must print."""
 
     name: str
@@ -52,6 +53,10 @@ class Program:
     settings: tuple[tuple[str, str], ...]
     try_with: tuple[str, ...]
     says: str
+
+    @property
+    def home(self) -> Path:
+        return HERE / "tools" / self.folder
 
 
 def _kubernetes() -> tuple[tuple[str, str], ...]:
@@ -78,6 +83,7 @@ PROGRAMS = (
         ("version", "--short"),
         "v3.22.0",
     ),
+    Program("oracle", "../../fuzz/oracle", ".", _helm("helm.sh/helm/v4", "v4.3.1", ()), ("version",), "v4.3.1"),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), "3.6.8"),
     Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", (("sigs.k8s.io/kwok/pkg/consts.Version", f"v{KWOK}"),), ("--version",), KWOK),
     *(
@@ -150,8 +156,8 @@ def flags_of(program: Program) -> list[str]:
 
 def key_of(program: Program, go_version: str) -> str:
     digest = hashlib.sha256()
-    for part in ("go.mod", "go.sum"):
-        digest.update((HERE / "tools" / program.folder / part).read_bytes())
+    for part in (program.home / "go.mod", program.home / "go.sum", *sorted(program.home.glob("*.go"))):
+        digest.update(part.read_bytes())
     digest.update(repr((program.package, flags_of(program), go_version)).encode())
     return digest.hexdigest()[:16]
 
@@ -193,7 +199,7 @@ def build(program: Program, go: str, target: Path, label: str) -> None:
     command = [go, "build", "-v", *flags_of(program), "-o", str(part), program.package]
     started = time.monotonic()
     process = subprocess.Popen(
-        command, cwd=HERE / "tools" / program.folder, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, cwd=program.home, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     with process:
         tail = _follow(process, label, started)

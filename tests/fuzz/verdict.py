@@ -1,0 +1,99 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether two answers agree, and what may excuse that they do not (``known.yaml``).
+
+Helm's answer may differ from time to time (an order that Go draws by lot, the clock): before a difference counts, Helm is
+asked again, and what it says at least once is right. Where Helm crashes (a panic ends the program) or takes too long, we have
+to refuse, in whatever words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from fuzz.case import Answer, Case
+from fuzz.oracle import Oracle
+
+KNOWN = Path(__file__).with_name("known.yaml")
+AGAIN = 12
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """``theirs`` and ``ours`` are patterns that the whole of an answer matches: ``state`` and text joined by a line break."""
+
+    name: str
+    theirs: re.Pattern[str]
+    ours: re.Pattern[str]
+    kinds: tuple[str, ...]
+    case: re.Pattern[str]
+
+
+def excuses() -> list[Excuse]:
+    rows = yaml.safe_load(KNOWN.read_text()) or []
+    return [
+        Excuse(
+            row["name"],
+            re.compile(row.get("theirs", ".*"), re.DOTALL),
+            re.compile(row.get("ours", ".*"), re.DOTALL),
+            tuple(row.get("kinds", ())),
+            re.compile(row.get("case", ""), re.DOTALL),
+        )
+        for row in rows
+    ]
+
+
+def same(theirs: Answer, ours: Answer) -> bool:
+    if theirs.state in ("crashed", "late"):
+        return ours.state == "refused"
+    return theirs.state == ours.state and _settled(theirs) == _settled(ours)
+
+
+def _settled(answer: Answer) -> str:
+    """What a schema refuses comes in another order each time that helm is asked."""
+    if answer.state == "refused" and "the schema(s)" in answer.text:
+        return "\n".join(sorted(answer.text.split("\n")))
+    return answer.text
+
+
+def verdict(case: Case, theirs: Answer, ours: Answer, oracle: Oracle, known: Sequence[Excuse]) -> str:
+    """``agree``, ``unrepeatable`` (Helm says now this, now that), ``known: NAME`` or ``differ``."""
+    if same(theirs, ours):
+        return "agree"
+    again = oracle.ask([case] * AGAIN)
+    if any(same(one, ours) for one in again):
+        return "agree"
+    if len({(one.state, _settled(one)) for one in [theirs, *again]}) > 1:
+        return "unrepeatable"
+    if theirs.state == "late":
+        return "unrepeatable"
+    for excuse in known:
+        if _excused(excuse, case, theirs, ours):
+            return f"known: {excuse.name}"
+    return "differ"
+
+
+def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:
+    if excuse.kinds and case.kind not in excuse.kinds:
+        return False
+    matched = all(
+        pattern.fullmatch(f"{answer.state}\n{answer.text}") for pattern, answer in ((excuse.theirs, theirs), (excuse.ours, ours))
+    )
+    return matched and bool(excuse.case.search(str(case.as_row())))
+
+
+def signature(theirs: Answer, ours: Answer, family: str) -> str:
+    """What differences of one root mostly have in common: how many are shown depends on it, nothing else."""
+    parts = [family, theirs.state, ours.state]
+    for answer in (theirs, ours):
+        text = answer.text if answer.state != "out" else ""
+        lines = text.strip().split("\n")
+        tail = lines[-1] if answer.state == "crashed" else text
+        parts.append(re.sub(r"\"[^\"]*\"|'[^']*'|<[^>]*>|\d+", "#", tail)[-120:])
+    return " | ".join(parts)
