@@ -21,7 +21,9 @@ from .._engine.chart.index import ChartVersion, load_index, resolve_url
 from .._engine.chart.load import load_archive
 from .._engine.chart.model import Chart
 from .._engine.errors import ChartNotFound, NotBuiltYet, RepositoryError
+from .._engine.ports import KeptWork
 from .files import read_chart
+from .kept_work import kept_work
 from .private_files import write_private
 from .repo_http import Access, Http, without_secrets
 from .repositories import Entry, HelmPaths, Repositories, not_a_repository
@@ -55,6 +57,7 @@ class Resolved:
 def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     """Find, fetch and load. Raises ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
     ref = reference.ref.strip()
+    store = kept_work(environ)
     if ref.startswith("oci://"):
         raise NotBuiltYet(
             "chart_ref: charts from OCI registries (oci://) are not built yet; use a repository, a URL or a file.", feature="oci"
@@ -62,21 +65,22 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     if not reference.repo_url:
         path = Path(reference.folder, Path(ref).expanduser()) if reference.folder else Path(ref).expanduser()
         if path.exists():
-            return Resolved(read_chart(str(path)), str(path))
+            return Resolved(read_chart(str(path), store), str(path))
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
                 f"chart_ref: there is no chart at {path}; give a chart's folder or .tgz, a URL, or repository/name.",
                 helm=f'path "{ref}" not found',
                 chart=ref,
             )
-    return _Fetch(reference, environ).run(ref)
+    return _Fetch(reference, environ, store).run(ref)
 
 
 class _Fetch:
     """One look-up over the network, with one HTTP session."""
 
-    def __init__(self, reference: ChartReference, environ: Mapping[str, str]) -> None:
+    def __init__(self, reference: ChartReference, environ: Mapping[str, str], store: KeptWork) -> None:
         self.reference = reference
+        self.store = store
         self.paths = HelmPaths.of(environ)
         self.http = Http(environ)
         self.repositories = Repositories(self.paths, self.http)
@@ -103,7 +107,7 @@ class _Fetch:
         owner = next((e for e in self.repositories.entries() if e.url and url.startswith(e.url.rstrip("/") + "/")), None)
         access = owner.access if owner and not self.reference.access.username else replace(self.reference.access, url=url)
         data = self.http.get(url, access, ACCEPT)
-        return Resolved(load_archive(data, without_secrets(url)), without_secrets(url))
+        return Resolved(load_archive(data, without_secrets(url), self.store), without_secrets(url))
 
     def _from_configured(self, ref: str) -> Resolved:
         repository, _other, name = ref.partition("/")
@@ -133,7 +137,7 @@ class _Fetch:
         if url.startswith("oci://"):
             raise NotBuiltYet(f"{label} lies in an OCI registry ({url}), which is not built yet.", feature="oci")
         data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
-        return Resolved(load_archive(data, label), without_secrets(url))
+        return Resolved(load_archive(data, label, self.store), without_secrets(url))
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)

@@ -25,13 +25,15 @@ from .._engine.chart.load import load_archive, load_chart
 from .._engine.chart.model import Chart, File
 from .._engine.chart.values import load_values, merge_values
 from .._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
+from .._engine.ports import KeptWork
 
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_chart(path: str) -> Chart:
+def read_chart(path: str, store: KeptWork | None = None) -> Chart:
     """The chart in a directory or in a packaged ``.tgz``.
 
+    :param store: where what its YAML files say is kept from run to run.
     :raises ChartNotFound: nothing is there.
     :raises ChartLoadError: what is there cannot be read or is no chart.
     """
@@ -41,13 +43,13 @@ def read_chart(path: str) -> Chart:
     except OSError as error:
         raise ChartNotFound(f"There is no chart at {path}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path) from None
     if is_directory:
-        return _read_directory(top)
+        return _read_directory(top, store)
     try:
         with top.open("rb") as file:
             data = file.read(MAX_DECOMPRESSED + 1)
     except OSError as error:
         raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {top}: {_reason(error)}", chart=path) from None
-    return load_archive(data, str(top))
+    return load_archive(data, str(top), store)
 
 
 def _absolute(path: str) -> Path:
@@ -55,7 +57,7 @@ def _absolute(path: str) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100  Path.resolve() follows links, Path.absolute() leaves ".." in
 
 
-def _read_directory(top: Path) -> Chart:
+def _read_directory(top: Path, store: KeptWork | None) -> Chart:
     try:
         head = File("Chart.yaml", (top / "Chart.yaml").read_bytes().removeprefix(_BOM))
     except OSError as error:
@@ -64,7 +66,7 @@ def _read_directory(top: Path) -> Chart:
             helm=f"unable to detect chart at {top}/Chart.yaml: open {top}/Chart.yaml: {_reason(error)}",
             chart=str(top),
         ) from None
-    return load_chart(read_chart_directory(str(top)), head)
+    return load_chart(read_chart_directory(str(top)), head, store)
 
 
 def read_chart_directory(path: str) -> list[File]:

@@ -14,30 +14,35 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from ..errors import ChartLoadError
+from ..ports import KeptWork
 from .metadata import api_version_of, read_lock, read_metadata, validate
 from .model import Chart, File, Metadata
+from .parsed import Parsed
 from .values import load_values
 
 
-def load_chart(files: Iterable[File], head: File | None = None) -> Chart:
+def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork | None = None) -> Chart:
     """A whole chart from its files.
 
     :param head: the Chart.yaml on disk where it may be ignored: Helm reads the format from it all the same.
+    :param store: where what the YAML files say is kept from run to run.
     :raises ChartLoadError: Helm's wording in ``helm``.
     """
     files = list(files)
     head = head or next((file for file in files if file.name == "Chart.yaml"), None)
-    version = api_version_of(head.data) if head else ""
+    parsed = Parsed(store, files)
+    version = api_version_of(head.data, parsed) if head else ""
     if version not in ("", "v1", "v2", "v3"):
         raise ChartLoadError(
             f"Chart.yaml says apiVersion {version!r}; only v1 and v2 are known.",
             helm="unsupported chart version",
             file="Chart.yaml",
         )
-    chart = load_files(files)
+    chart = load_files(files, parsed)
+    parsed.save()
     if version == "v3":
         raise ChartLoadError(
             "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.",
@@ -47,7 +52,7 @@ def load_chart(files: Iterable[File], head: File | None = None) -> Chart:
     return chart
 
 
-def load_archive(data: bytes, name: str = "") -> Chart:
+def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> Chart:
     """A whole chart from the bytes of its archive; ``name`` (a path or a URL) is for the sentence alone. Raises ``ChartLoadError``."""
     from .archive import read_archive
 
@@ -58,45 +63,46 @@ def load_archive(data: bytes, name: str = "") -> Chart:
             helm="unable to detect chart version, no Chart.yaml found",
             chart=name,
         )
-    return load_chart(files)
+    return load_chart(files, store=store)
 
 
-def load_files(files: Iterable[File]) -> Chart:
+def load_files(files: Iterable[File], parsed: Parsed | None = None) -> Chart:
     """A chart of format v1 or v2 from its files; also what Helm does for every subchart. Raises ``ChartLoadError``."""
     files = list(files)
+    parsed = parsed or Parsed()
     chart = Chart(metadata=Metadata(), raw=files)
     known = False
     for file in files:
         if file.name == "Chart.yaml":
-            read_metadata(file.data, "Chart.yaml", chart.metadata)
+            read_metadata(file.data, "Chart.yaml", chart.metadata, parsed)
             # Helm 2 took charts that do not say which format they are
             chart.metadata.api_version = chart.metadata.api_version or "v1"
             known = True
     subcharts: dict[str, list[File]] = {}
     for file in files:
-        known = _sort_in(chart, file, subcharts) or known
+        known = _sort_in(chart, file, subcharts, parsed) or known
     if not known:
         raise ChartLoadError("The chart has no Chart.yaml.", helm="Chart.yaml file is missing", file="Chart.yaml")
     validate(chart.metadata)
     for name, group in subcharts.items():
         if name[:1] not in ("_", "."):
-            subchart = _subchart(chart, name, group)
+            subchart = _subchart(chart, name, group, parsed)
             subchart.parent = chart
             chart.dependencies.append(subchart)
     return chart
 
 
-def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]]) -> bool:
+def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]], parsed: Parsed) -> bool:
     """Puts one file where it belongs. ``True``: it made the chart's metadata exist."""
     name = file.name
     if name == "Chart.yaml":
         return False
     if name in ("Chart.lock", "requirements.lock"):
-        chart.lock = read_lock(file.data, name)
+        chart.lock = read_lock(file.data, name, parsed)
     elif name == "requirements.yaml":
-        read_metadata(file.data, name, chart.metadata)
+        read_metadata(file.data, name, chart.metadata, parsed)
     elif name == "values.yaml":
-        chart.values = _chart_values(file.data)
+        chart.values = _chart_values(file.data, parsed)
     elif name == "values.schema.json":
         chart.schema, chart.schema_modtime = file.data, file.modtime
     elif name.startswith("templates/"):
@@ -113,11 +119,11 @@ def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]]) -> bool
     return False
 
 
-def _chart_values(data: bytes) -> dict[str, Any]:
+def _chart_values(data: bytes, parsed: Parsed) -> dict[str, Any]:
     from ..yamlio.errors import YamlError
 
     try:
-        return load_values(data)
+        return cast("dict[str, Any]", parsed.read("values", data, load_values))
     except YamlError as error:
         raise ChartLoadError(
             f"values.yaml of the chart cannot be read: {error.go_message}.",
@@ -126,16 +132,16 @@ def _chart_values(data: bytes) -> dict[str, Any]:
         ) from None
 
 
-def _subchart(chart: Chart, name: str, group: list[File]) -> Chart:
+def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Chart:
     from .archive import read_archive
 
     try:
         if posixpath.splitext(name)[1] == ".tgz":
             if group[0].name != name:
                 raise _not_one_file(chart, name, group[0].name)
-            return load_files(read_archive(group[0].data, name, nested=True))
+            return load_files(read_archive(group[0].data, name, nested=True), parsed)
         inner = [File(file.name.partition("/")[2], file.data, file.modtime) for file in group if "/" in file.name]
-        return load_files(inner)
+        return load_files(inner, parsed)
     except ChartLoadError as error:
         fields = dict(error.fields, chart=chart.name, subchart=name)
         raise ChartLoadError(

@@ -18,6 +18,7 @@ from typing import Any
 from ..errors import ChartLoadError
 from .compatible import is_version
 from .model import Dependency, Lock, Maintainer, Metadata
+from .parsed import Parsed
 from .typed import ListOf, MapOf, RecordOf, WrongType, decode
 
 _DEPENDENCY = RecordOf(
@@ -67,9 +68,9 @@ _ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
 _TYPES = ("", "application", "library")
 
 
-def read_metadata(data: bytes, file: str, into: Metadata) -> None:
+def read_metadata(data: bytes, file: str, into: Metadata, parsed: Parsed) -> None:
     """Chart.yaml or requirements.yaml over what is there already: keys that the file does not have stay as they are."""
-    for key, value in _read(data, file, _METADATA).items():
+    for key, value in _read(data, file, _METADATA, parsed).items():
         if key == "dependencies":
             value = [_dependency(item) for item in value]
         elif key == "maintainers":
@@ -81,9 +82,9 @@ def read_metadata(data: bytes, file: str, into: Metadata) -> None:
         setattr(into, _ATTRIBUTES.get(key, key), value)
 
 
-def read_lock(data: bytes, file: str) -> Lock:
+def read_lock(data: bytes, file: str, parsed: Parsed) -> Lock:
     """Chart.lock or requirements.lock."""
-    found = _read(data, file, _LOCK)
+    found = _read(data, file, _LOCK, parsed)
     return Lock(
         generated=found.get("generated", ""),
         digest=found.get("digest", ""),
@@ -91,9 +92,9 @@ def read_lock(data: bytes, file: str) -> Lock:
     )
 
 
-def api_version_of(data: bytes) -> str:
+def api_version_of(data: bytes, parsed: Parsed) -> str:
     """The ``apiVersion`` of a Chart.yaml, read on its own as Helm 4 does before it chooses a loader; empty without one."""
-    return str(_read(data, "Chart.yaml", _BASE).get("apiVersion", ""))
+    return str(_read(data, "Chart.yaml", _BASE, parsed).get("apiVersion", ""))
 
 
 def _dependency(found: dict[str, Any] | None) -> Dependency | None:
@@ -105,18 +106,23 @@ def _dependency(found: dict[str, Any] | None) -> Dependency | None:
     return Dependency(**fields)
 
 
-def _read(data: bytes, file: str, spec: RecordOf) -> dict[str, Any]:
+def _read(data: bytes, file: str, spec: RecordOf, parsed: Parsed) -> dict[str, Any]:
     from ..yamlio.errors import YamlError
-    from ..yamlio.load import loads_object
 
     try:
-        found = decode(loads_object(data), spec)
+        found = parsed.read(spec.name, data, lambda text: _decoded(text, spec))
     except (YamlError, WrongType) as error:
         reason = error.go_message if isinstance(error, YamlError) else str(error)
         raise ChartLoadError(
             f"{file} of the chart cannot be read: {_plain(reason)}.", helm=f"cannot load {file}: {reason}", file=file
         ) from None
     return found if isinstance(found, dict) else {}
+
+
+def _decoded(data: bytes, spec: RecordOf) -> Any:
+    from ..yamlio.load import loads_object
+
+    return decode(loads_object(data), spec)
 
 
 def _plain(reason: str) -> str:

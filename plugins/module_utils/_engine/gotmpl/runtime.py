@@ -203,7 +203,7 @@ def tested(value: Any) -> bool:
 def printed(value: Any) -> str:
     """What an action writes (Go: ``printValue``)."""
     if value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     if value is None:
         return "<no value>"
     if isinstance(value, Function) or kind_of(value) == "func":

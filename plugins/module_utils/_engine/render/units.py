@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Mapping, Sequence
-from hashlib import blake2b
 
+from ..chart.parsed import digest_of
 from ..gotmpl.unit import Unit
 from ..ports import KeptWork
 
@@ -79,10 +79,5 @@ class Packs:
 
 
 def _key(path: str, files: Sequence[tuple[str, str]]) -> str:
-    digest = blake2b(path.encode("utf-8", "surrogateescape"), digest_size=32)
-    for name, text in files:
-        for part in (name, text):
-            data = part.encode("utf-8", "surrogateescape")
-            digest.update(b"\0%d\0" % len(data))
-            digest.update(data)
-    return f"templates {digest.hexdigest()}"
+    parts = [path, *(part for file in files for part in file)]
+    return f"templates {digest_of(part.encode('utf-8', 'surrogateescape') for part in parts).hex()}"

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What the YAML files of a chart say, kept between runs: reading a large values.yaml takes longer than rendering with it.
+
+One entry of the store holds what was read of a chart and all its subcharts, since one file is read more quickly than many. Within it a
+text is found by its content and by what it was read as, so that an entry which does not hold a text costs reading that text. Every
+answer is a value of its own, which may be altered. A text that cannot be read is never kept: its error is found anew.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..ports import KeptWork
+from .model import File
+
+try:
+    from _blake2 import blake2b  # hashlib loads OpenSSL, which takes longer than a small chart does
+except ImportError:
+    from hashlib import blake2b
+
+_NAMES = ("Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock", "values.yaml")
+_ARCHIVE = ".tgz"
+
+
+class Parsed:
+    """:param files: of the whole chart, subcharts and their archives too; empty: nothing is kept."""
+
+    def __init__(self, store: KeptWork | None = None, files: Iterable[File] = ()) -> None:
+        self._store = store
+        self._key = ""
+        self._found: dict[bytes, bytes] = {}
+        self._new = False
+        if store is None:
+            return
+        parts = [part for file in files if _tells(file.name) for part in (file.name.encode("utf-8", "surrogateescape"), file.data)]
+        self._key = f"parsed {digest_of(parts).hex()}"
+        data = store.get(self._key)
+        if data is not None:
+            self._found = marshal.loads(data)  # noqa: S302  the store vouches for it
+
+    def read(self, kind: str, data: bytes, parse: Callable[[bytes], Any]) -> Any:
+        """``parse(data)``, or what it gave before. ``kind`` tells apart what one text can be read as. Raises what ``parse`` raises."""
+        if self._store is None:
+            return parse(data)
+        key = digest_of([kind.encode(), data])
+        kept = self._found.get(key)
+        if kept is not None:
+            return marshal.loads(kept)  # noqa: S302  as above
+        value = parse(data)
+        self._found[key] = marshal.dumps(value)
+        self._new = True
+        return value
+
+    def save(self) -> None:
+        """Once the whole chart is loaded."""
+        if self._store is not None and self._new:
+            self._store.put(self._key, marshal.dumps(self._found))
+            self._new = False
+
+
+def _tells(name: str) -> bool:
+    return name.endswith((*_NAMES, _ARCHIVE))
+
+
+def digest_of(parts: Iterable[bytes]) -> bytes:
+    """32 bytes; the parts' lengths count, so that none can flow into the next."""
+    digest = blake2b(digest_size=32)
+    for part in parts:
+        digest.update(b"%d\0" % len(part))
+        digest.update(part)
+    return digest.digest()

@@ -1,0 +1,123 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A chart whose YAML was read in an earlier run is the same chart."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+from typing import Any
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart import metadata, values
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_chart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import KeptWork
+
+HEAD = "apiVersion: v2\nversion: 1.0.0\nname: "
+VALUES = "b: 1\na: [1.5, true, null, 'x', 0x10]\nm: {z: 1, w: &k {q: 1}, x: *k}\ntext: |\n  é\n"
+
+
+class Shelf(KeptWork):
+    def __init__(self) -> None:
+        self.entries: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self.entries.get(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.entries[key] = data
+
+
+def archive(name: str, texts: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for path, text in texts.items():
+            info = tarfile.TarInfo(f"{name}/{path}")
+            info.size = len(text.encode())
+            tar.addfile(info, io.BytesIO(text.encode()))
+    return gzip.compress(out.getvalue())
+
+
+def files(**changed: str) -> list[File]:
+    texts = {
+        "Chart.yaml": HEAD + "root\nannotations: {a: b}\ndependencies: [{name: sub, version: 1.x.x, tags: [t]}]\n",
+        "Chart.lock": "dependencies: []\ndigest: x\ngenerated: now\n",
+        "values.yaml": VALUES,
+        "charts/sub/Chart.yaml": HEAD + "sub\n",
+        "charts/sub/values.yaml": VALUES,
+        "templates/a.yaml": "a: 1\n",
+        **changed,
+    }
+    packed = archive("packed", {"Chart.yaml": HEAD + "packed\n", "values.yaml": VALUES})
+    return [*(File(name, text.encode()) for name, text in texts.items()), File("charts/packed-1.tgz", packed)]
+
+
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    seen: list[Any] = []
+    for module, name in ((metadata, "_decoded"), (values, "load_values")):
+        real = getattr(module, name)
+
+        def noted(data: bytes, *more: Any, real: Any = real) -> Any:
+            seen.append(data)
+            return real(data, *more)
+
+        monkeypatch.setattr(module, name, noted)
+    from ansible_collections.windlass.charts.plugins.module_utils._engine.chart import load
+
+    monkeypatch.setattr(load, "load_values", values.load_values)
+    return seen
+
+
+def shape(chart: Chart) -> Any:
+    kinds = repr(chart.values)  # the order of keys and 1 beside 1.0 count
+    return chart.metadata, chart.lock, kinds, [shape(one) for one in chart.dependencies]
+
+
+def test_the_second_run_reads_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf()
+    plain = load_chart(files())
+    assert shape(load_chart(files(), store=shelf)) == shape(plain)
+    assert len(shelf.entries) == 1
+    seen = reads(monkeypatch)
+    again = load_chart(files(), store=shelf)
+    assert seen == []
+    assert shape(again) == shape(plain)
+    assert shape(plain)[3][0][2] == shape(plain)[2]
+
+
+def test_what_changed_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf()
+    load_chart(files(), store=shelf)
+    seen = reads(monkeypatch)
+    assert load_chart(files(**{"values.yaml": "b: 2\n"}), store=shelf).values == {"b": 2.0}
+    assert b"b: 2\n" in seen
+    assert len(shelf.entries) == 2
+
+
+def test_equal_texts_give_values_of_their_own() -> None:
+    shelf = Shelf()
+    for _turn in range(2):
+        chart = load_chart(files(), store=shelf)
+        sub = chart.dependencies[0]
+        assert sub.values == chart.values
+        sub.values["m"]["w"]["q"] = "altered"
+        chart.metadata.annotations["a"] = "altered"
+        assert chart.values["m"]["w"] == {"q": 1.0}
+        assert chart.values["m"]["x"] == {"q": 1.0}
+    assert load_chart(files(), store=shelf).metadata.annotations == {"a": "b"}
+
+
+@pytest.mark.parametrize("name", ["values.yaml", "Chart.yaml", "Chart.lock", "charts/sub/values.yaml"])
+def test_errors_are_found_every_time(name: str) -> None:
+    shelf = Shelf()
+    found = []
+    for store in (None, shelf, shelf):
+        with pytest.raises(ChartLoadError) as error:
+            load_chart(files(**{name: "a: [\n"}), store=store)
+        found.append((error.value.message, error.value.helm_message))
+    assert found[0] == found[1] == found[2]
