@@ -71,17 +71,16 @@ def _read_directory(top: Path, store: KeptWork | None) -> Chart:
 
 def read_chart_directory(path: str) -> list[File]:
     """Every file of the chart in a directory that ``.helmignore`` does not leave out. Raises ``ChartLoadError``."""
-    top = _absolute(path)
+    top = str(_absolute(path))  # names are joined as text: a Path for each of a thousand files is felt
     files: list[File] = []
     left = MAX_DECOMPRESSED
-    for name, status in _walk(top, "", _ignore(top), (os.path.realpath(top),)):
-        full = top / name
+    for name, status in _walk(top, "", _ignore(Path(top)), (os.path.realpath(top),)):
         if status.st_size > left:
             raise _too_large(path, name)
         try:
-            with full.open("rb") as file:
-                data = file.read(left + 1)
+            data = _content(f"{top}/{name}", status.st_size, left)
         except OSError as error:
+            full = f"{top}/{name}"
             helm = f"error reading {name}: open {full}: {_reason(error)}"
             raise ChartLoadError(f"{full} cannot be read: {_reason(error)}.", helm=helm, chart=path, file=name) from None
         left -= len(data)
@@ -89,6 +88,18 @@ def read_chart_directory(path: str) -> list[File]:
             raise _too_large(path, name)
         files.append(File(name, data.removeprefix(_BOM), datetime.fromtimestamp(status.st_mtime).astimezone()))
     return files
+
+
+def _content(full: str, size: int, limit: int) -> bytes:
+    """A file's bytes, somewhat more than ``limit`` at most: it may have grown since its size was asked. Raises ``OSError``."""
+    handle = os.open(full, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        data = os.read(handle, size + 1)
+        while len(data) <= limit and (part := os.read(handle, 1 << 16)):
+            data += part
+        return data
+    finally:
+        os.close(handle)
 
 
 def _too_large(path: str, name: str) -> ChartLoadError:
@@ -109,17 +120,20 @@ def _ignore(top: Path) -> Ignore:
         raise ChartLoadError(f"{top}/.helmignore cannot be read: {_reason(error)}.", chart=str(top), file=".helmignore") from None
 
 
-def _walk(top: Path, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
+def _walk(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
     """Paths relative to ``top`` of the files below a directory, and what they lead to. ``way``: where its parents really are."""
-    directory = top / below
+    directory = f"{top}/{below}" if below else top
     try:
-        names = sorted((entry.name for entry in directory.iterdir()), key=os.fsencode)
+        names = sorted(os.listdir(directory), key=os.fsencode)  # noqa: PTH208
     except OSError as error:
         raise ChartLoadError(f"{directory} cannot be read: {_reason(error)}.", helm=f"open {directory}: {_reason(error)}") from None
     for entry in names:
         name = f"{below}/{entry}" if below else entry
-        full = top / name
-        status = _status(full)
+        full = f"{top}/{name}"
+        try:
+            status = os.stat(full)  # noqa: PTH116
+        except OSError as error:
+            raise _leads_nowhere(Path(full), error) from None
         is_dir = stat.S_ISDIR(status.st_mode)
         if ignore.matches(name, is_dir):
             continue
@@ -142,13 +156,10 @@ def _walk(top: Path, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterat
             )
 
 
-def _status(full: Path) -> os.stat_result:
-    try:
-        return full.stat()
-    except OSError as error:
-        target = _absolute(str(full.parent / full.readlink())) if full.is_symlink() else full
-        helm = f"error evaluating symlink {full}: lstat {target}: {_reason(error)}"
-        raise ChartLoadError(f"{full} leads nowhere: {_reason(error)}.", helm=helm, file=str(full)) from None
+def _leads_nowhere(full: Path, error: OSError) -> ChartLoadError:
+    target = _absolute(str(full.parent / full.readlink())) if full.is_symlink() else full
+    helm = f"error evaluating symlink {full}: lstat {target}: {_reason(error)}"
+    return ChartLoadError(f"{full} leads nowhere: {_reason(error)}.", helm=helm, file=str(full))
 
 
 def _reason(error: OSError) -> str:

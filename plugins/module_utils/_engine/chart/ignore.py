@@ -12,25 +12,42 @@ One built-in rule stands last: hidden files in ``templates/``.
 
 from __future__ import annotations
 
-import posixpath
-from dataclasses import dataclass
-
 from ..errors import ChartLoadError
 from .gomatch import BadPattern, match
 
 _BUILT_IN = "templates/.?*"
 
 
-@dataclass(frozen=True)
+_SPECIAL = frozenset("*?[\\")
+
+
 class _Rule:
-    pattern: str
-    whole_path: bool
-    negated: bool
-    directory: bool
+    """One pattern. The common forms, a name and ``*`` at its start or its end, are compared without going through ``match``."""
+
+    __slots__ = ("_end", "_start", "_whole", "directory", "negated", "pattern")
+
+    def __init__(self, pattern: str, whole_path: bool, negated: bool, directory: bool) -> None:
+        self.pattern = pattern
+        self.negated = negated
+        self.directory = directory
+        self._whole = whole_path
+        self._start = self._end = ""
+        if _SPECIAL.isdisjoint(pattern[1:]) and pattern[:1] == "*":
+            self._end = pattern[1:]
+        elif _SPECIAL.isdisjoint(pattern[:-1]) and (pattern[-1:] == "*" or pattern[-1:] not in _SPECIAL):
+            self._start = pattern
 
     def fits(self, path: str) -> bool:
+        if not self._whole:
+            path = path[path.rfind("/") + 1 :]
+        if self._end:
+            return path.endswith(self._end) and "/" not in path[: -len(self._end)]
+        if self._start[-1:] == "*":
+            return path.startswith(self._start[:-1]) and "/" not in path[len(self._start) - 1 :]
+        if self._start:
+            return path == self._start
         try:
-            return match(self.pattern, path if self.whole_path else posixpath.basename(path))
+            return match(self.pattern, path)
         except BadPattern:
             return False  # a fault that the check at loading did not get to; Helm logs it
 

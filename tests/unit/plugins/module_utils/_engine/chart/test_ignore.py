@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.gomatch import BadPattern, match
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.ignore import Ignore
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.ignore import Ignore, _Rule
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
 
 
@@ -81,3 +83,17 @@ def test_refused_rules_name_their_line(text: str, helm: str) -> None:
     with pytest.raises(ChartLoadError, match=r"\.helmignore line 2") as refused:
         Ignore(text)
     assert refused.value.helm == helm
+
+
+def test_the_short_ways_agree_with_match() -> None:
+    """Names, ``*x`` and ``x*`` are compared directly; that is a matter of speed alone."""
+    chance = random.Random(7)
+    for _turn in range(20_000):
+        pattern = "".join(chance.choices("ab*?[/\\.]-", k=chance.randint(0, 5)))
+        path = "".join(chance.choices("ab/.-*\\", k=chance.randint(0, 6)))
+        for whole in (True, False):
+            try:
+                wanted = match(pattern, path if whole else path.rpartition("/")[2])
+            except BadPattern:
+                wanted = False
+            assert _Rule(pattern, whole, False, False).fits(path) is wanted, (pattern, path, whole)
