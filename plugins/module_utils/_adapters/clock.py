@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
 from datetime import datetime, timedelta, timezone, tzinfo
 
@@ -55,4 +55,4 @@ class SystemRandom(Random):
     """The operating system's generator, fit for passwords and keys."""
 
     def bytes(self, count: int) -> bytes:
-        return secrets.token_bytes(count)
+        return os.urandom(count)

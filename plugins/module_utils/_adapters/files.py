@@ -158,7 +158,8 @@ def _walk(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterato
 
 def _leads_nowhere(full: Path, error: OSError) -> ChartLoadError:
     target = _absolute(str(full.parent / full.readlink())) if full.is_symlink() else full
-    helm = f"error evaluating symlink {full}: lstat {target}: {_reason(error)}"
+    missing = next((part for part in (*reversed(target.parents), target) if not os.path.lexists(part)), target)  # where Go stops
+    helm = f"error evaluating symlink {full}: lstat {missing}: {_reason(error)}"
     return ChartLoadError(f"{full} leads nowhere: {_reason(error)}.", helm=helm, file=str(full))
 
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import replace
 
 from .._engine.errors import AlreadyExists, NotFound, Rejected, ReleaseNotFound
+from .._engine.plain import replace
 from .._engine.ports import Cluster, Object, ObjectRef, Record, Store
 from .._engine.release.records import OWNER
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from ..._engine.errors import Conflict, NotFound, OptionError, UnknownKind
+from ..._engine.plain import replace
 from ..._engine.ports import Cluster, Event, Object, ObjectRef, Resource, ServerVersion
 from .config import Connection, Credentials, resolve
 from .discovery import Discovery

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EngineError, Forbidden, OptionError
+from ..plain import replace
 from ..plan.build import Situation, Target, build_release, build_repair, object_id
 from ..plan.operation import Plan
 from ..plan.state import State

@@ -16,7 +16,6 @@ a namespace that is not there.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ..chart.dependencies import check_dependencies, check_installable
@@ -24,6 +23,7 @@ from ..chart.digest import chart_digest
 from ..chart.model import Chart, Metadata
 from ..chart.names import validate_release_name
 from ..errors import OptionError, UnknownKind
+from ..plain import replace
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
 from ..ports import Cluster, ObjectRef

@@ -11,10 +11,10 @@ answer is compared with what was there before, so that a plan that was executed 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ..errors import AlreadyExists, ClusterError, Conflict, Forbidden, NotFound, UnknownKind
+from ..plain import replace
 from ..plan.build import object_id, refs_of
 from ..plan.diff import object_changes
 from ..plan.operation import Operation, Plan

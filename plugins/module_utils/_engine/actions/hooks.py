@@ -16,10 +16,10 @@ to wait, a hook that is deleted is waited for: its name must be free before it i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..errors import EngineError, InternalError
+from ..plain import replace
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
 from .failure import reworded

@@ -11,9 +11,9 @@ update names the resource version that we saw last: a second writer is a conflic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ..errors import AlreadyExists, NotFound, OptionError, ReleaseBusy
+from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
 from ..release.model import Release, Status

@@ -18,10 +18,10 @@ history still tells which revision worked last.
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 
 from ..chart.names import validate_release_name
 from ..errors import EngineError, OptionError
+from ..plain import replace
 from ..plan.build import Situation, build_release
 from ..plan.operation import Plan
 from ..plan.state import State, after_inputs, before_inputs

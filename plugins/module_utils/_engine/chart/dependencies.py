@@ -14,10 +14,10 @@ Nothing is altered: the chart that comes back is a copy, as far down as it diffe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from ..errors import ChartLoadError, EngineError
+from ..plain import replace
 from .compatible import is_compatible_range
 from .model import Chart, Dependency, Metadata
 from .values import Table, Warn, coalesce, copy_values, merge_tables, merge_with_defaults, table_at, value_at

@@ -11,8 +11,12 @@ unknown keys are ignored; ``null`` leaves the zero value; the first value of a w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from ..plain import dataclass
 
 
 @dataclass(frozen=True)

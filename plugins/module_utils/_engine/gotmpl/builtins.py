@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote_plus
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
@@ -200,6 +199,8 @@ def _js_char(char: str) -> str:
 
 
 def urlquery(*args: Any) -> str:
+    from urllib.parse import quote_plus
+
     return quote_plus(_text(args).encode("utf-8", "surrogateescape"), safe="-_.~")
 
 

@@ -7,97 +7,131 @@ source, which is what an error quotes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 
-
-@dataclass
 class Node:
-    pos: int
+    __slots__ = ("pos",)
+
+    def __init__(self, pos: int) -> None:
+        self.pos = pos
 
     def source(self) -> str:
         """The node as Go re-prints it; nothing for what has no source of its own."""
         return ""
 
 
-@dataclass
 class Text(Node):
-    text: str
+    __slots__ = ("text",)
+
+    def __init__(self, pos: int, text: str) -> None:
+        self.pos = pos
+        self.text = text
 
     def source(self) -> str:
         return self.text
 
 
-@dataclass
 class Field(Node):
-    idents: list[str]
+    __slots__ = ("idents",)
+
+    def __init__(self, pos: int, idents: list[str]) -> None:
+        self.pos = pos
+        self.idents = idents
 
     def source(self) -> str:
         return "".join("." + i for i in self.idents)
 
 
-@dataclass
 class Variable(Node):
-    idents: list[str]  # the first with its dollar
+    __slots__ = ("idents",)
+
+    def __init__(self, pos: int, idents: list[str]) -> None:
+        self.pos = pos
+        self.idents = idents  # the first with its dollar
 
     def source(self) -> str:
         return ".".join(self.idents)
 
 
-@dataclass
 class Dot(Node):
+    __slots__ = ()
+
     def source(self) -> str:
         return "."
 
 
-@dataclass
 class Nil(Node):
+    __slots__ = ()
+
     def source(self) -> str:
         return "nil"
 
 
-@dataclass
 class Bool(Node):
-    value: bool
+    __slots__ = ("value",)
+
+    def __init__(self, pos: int, value: bool) -> None:
+        self.pos = pos
+        self.value = value
 
     def source(self) -> str:
         return "true" if self.value else "false"
 
 
-@dataclass
 class Number(Node):
     """A constant, and what it may be taken for: Go decides by the parameter it is given to."""
 
-    text: str
-    int_value: int | None = None  # within 64 bits, signed
-    uint_value: int | None = None
-    float_value: float | None = None
-    complex_value: complex | None = None
+    __slots__ = ("complex_value", "float_value", "int_value", "text", "uint_value")
+
+    def __init__(
+        self,
+        pos: int,
+        text: str,
+        int_value: int | None = None,
+        uint_value: int | None = None,
+        float_value: float | None = None,
+        complex_value: complex | None = None,
+    ) -> None:
+        self.pos = pos
+        self.text = text
+        self.int_value = int_value  # within 64 bits, signed
+        self.uint_value = uint_value
+        self.float_value = float_value
+        self.complex_value = complex_value
 
     def source(self) -> str:
         return self.text
 
 
-@dataclass
 class String(Node):
-    quoted: str
-    text: str
+    __slots__ = ("quoted", "text")
+
+    def __init__(self, pos: int, quoted: str, text: str) -> None:
+        self.pos = pos
+        self.quoted = quoted
+        self.text = text
 
     def source(self) -> str:
         return self.quoted
 
 
-@dataclass
 class Identifier(Node):
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, pos: int, name: str) -> None:
+        self.pos = pos
+        self.name = name
 
     def source(self) -> str:
         return self.name
 
 
-@dataclass
 class Chain(Node):
-    node: Node
-    fields: list[str]
+    __slots__ = ("fields", "node")
+
+    def __init__(self, pos: int, node: Node, fields: list[str]) -> None:
+        self.pos = pos
+        self.node = node
+        self.fields = fields
 
     def source(self) -> str:
         inner = self.node.source()
@@ -106,19 +140,25 @@ class Chain(Node):
         return inner + "".join("." + f for f in self.fields)
 
 
-@dataclass
 class Command(Node):
-    args: list[Node] = field(default_factory=list)
+    __slots__ = ("args",)
+
+    def __init__(self, pos: int, args: list[Node] | None = None) -> None:
+        self.pos = pos
+        self.args: list[Node] = [] if args is None else args
 
     def source(self) -> str:
         return " ".join(f"({a.source()})" if isinstance(a, Pipe) else a.source() for a in self.args)
 
 
-@dataclass
 class Pipe(Node):
-    is_assign: bool = False
-    decl: list[Variable] = field(default_factory=list)
-    cmds: list[Command] = field(default_factory=list)
+    __slots__ = ("cmds", "decl", "is_assign")
+
+    def __init__(self, pos: int, is_assign: bool = False, decl: list[Variable] | None = None, cmds: list[Command] | None = None) -> None:
+        self.pos = pos
+        self.is_assign = is_assign
+        self.decl: list[Variable] = [] if decl is None else decl
+        self.cmds: list[Command] = [] if cmds is None else cmds
 
     def source(self) -> str:
         lead = ""
@@ -127,30 +167,39 @@ class Pipe(Node):
         return lead + " | ".join(c.source() for c in self.cmds)
 
 
-@dataclass
 class Action(Node):
-    pipe: Pipe
+    __slots__ = ("pipe",)
+
+    def __init__(self, pos: int, pipe: Pipe) -> None:
+        self.pos = pos
+        self.pipe = pipe
 
     def source(self) -> str:
         return "{{" + self.pipe.source() + "}}"
 
 
-@dataclass
 class ListNode(Node):
-    nodes: list[Node] = field(default_factory=list)
+    __slots__ = ("nodes",)
+
+    def __init__(self, pos: int, nodes: list[Node] | None = None) -> None:
+        self.pos = pos
+        self.nodes: list[Node] = [] if nodes is None else nodes
 
     def source(self) -> str:
         return "".join(n.source() for n in self.nodes)
 
 
-@dataclass
 class Branch(Node):
     """``if``, ``with``, ``range``."""
 
-    keyword: str
-    pipe: Pipe
-    body: ListNode
-    otherwise: ListNode | None
+    __slots__ = ("body", "keyword", "otherwise", "pipe")
+
+    def __init__(self, pos: int, keyword: str, pipe: Pipe, body: ListNode, otherwise: ListNode | None) -> None:
+        self.pos = pos
+        self.keyword = keyword
+        self.pipe = pipe
+        self.body = body
+        self.otherwise = otherwise
 
     def source(self) -> str:
         text = "{{" + self.keyword + " " + self.pipe.source() + "}}" + self.body.source()
@@ -159,36 +208,43 @@ class Branch(Node):
         return text + "{{end}}"
 
 
-@dataclass
 class Break(Node):
+    __slots__ = ()
+
     def source(self) -> str:
         return "{{break}}"
 
 
-@dataclass
 class Continue(Node):
+    __slots__ = ()
+
     def source(self) -> str:
         return "{{continue}}"
 
 
-@dataclass
 class Template(Node):
-    name: str
-    quoted: str
-    pipe: Pipe | None
+    __slots__ = ("name", "pipe", "quoted")
+
+    def __init__(self, pos: int, name: str, quoted: str, pipe: Pipe | None) -> None:
+        self.pos = pos
+        self.name = name
+        self.quoted = quoted
+        self.pipe = pipe
 
     def source(self) -> str:
         return "{{template " + self.quoted + (" " + self.pipe.source() if self.pipe else "") + "}}"
 
 
-@dataclass
 class End(Node):
+    __slots__ = ()
+
     def source(self) -> str:
         return "{{end}}"
 
 
-@dataclass
 class Else(Node):
+    __slots__ = ()
+
     def source(self) -> str:
         return "{{else}}"
 

@@ -11,13 +11,18 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
 from ..gotypes.printing import fixed, go_quote, is_print, scientific, shortest, sorted_keys, sprint
 from ..gotypes.values import GoObject, Map, Slice
+from ..plain import replace
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from ..plain import dataclass
 
 _BIG = 10**6  # Go's own bound for widths and precisions
 

@@ -11,9 +11,9 @@ is handed out are frozen records. Helm's counterpart is the driver ``memory``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from ..errors import AlreadyExists, Conflict, ReleaseNotFound
+from ..plain import replace
 from ..ports import Record, Store
 
 

@@ -13,9 +13,9 @@ neither reads nor writes any, and drops them when it rewrites a record, which is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ..errors import OptionError, ReleaseError
+from ..plain import replace
 from ..ports import Clock, Record
 from .codec import decode, encode
 from .model import Release

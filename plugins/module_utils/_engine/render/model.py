@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..chart.model import Chart
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass, field
+else:
+    from ..plain import dataclass, field
 
 #: lookup(api_version, kind, namespace, name) -> object, a list object when name is empty, {} when there is none
 Lookup = Callable[[str, str, str, str], dict[str, Any]]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import zlib
 
 from .convert import to_bytes, to_text
@@ -119,14 +118,20 @@ def b32dec(text: str) -> str:
 
 
 def sha1sum(text: str) -> str:
+    import hashlib
+
     return hashlib.sha1(to_bytes(text), usedforsecurity=False).hexdigest()  # a checksum that charts ask for by name
 
 
 def sha256sum(text: str) -> str:
+    import hashlib
+
     return hashlib.sha256(to_bytes(text)).hexdigest()
 
 
 def sha512sum(text: str) -> str:
+    import hashlib
+
     return hashlib.sha512(to_bytes(text)).hexdigest()
 
 

@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import base64
-import string
-import uuid
 
 from ..gotypes.values import GoError
 from .context import Context
@@ -16,17 +14,20 @@ from .convert import runes
 
 _ASCII = "".join(map(chr, range(32, 127)))
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_DIGITS = "0123456789"
+
 
 def rand_alpha_num(context: Context, count: int) -> str:
-    return context.choose(string.ascii_letters + string.digits, count)
+    return context.choose(_LETTERS + _DIGITS, count)
 
 
 def rand_alpha(context: Context, count: int) -> str:
-    return context.choose(string.ascii_letters, count)
+    return context.choose(_LETTERS, count)
 
 
 def rand_numeric(context: Context, count: int) -> str:
-    return context.choose(string.digits, count)
+    return context.choose(_DIGITS, count)
 
 
 def rand_ascii(context: Context, count: int) -> str:
@@ -54,4 +55,6 @@ def shuffle(context: Context, text: str) -> str:
 
 
 def uuidv4(context: Context) -> str:
+    import uuid
+
     return str(uuid.UUID(bytes=context.bytes(16), version=4))

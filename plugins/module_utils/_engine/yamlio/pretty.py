@@ -25,7 +25,7 @@ from .scalars import HINTS, utf8
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 #: as in ``dump``, but a tab is none here
-_SPECIAL = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_SPECIAL = re.compile("[\0-\x08\v-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe-\U0010ffff]")
 _BROKEN_SPACE = re.compile("[\r\n\u2028\u2029] | [\r\n\u2028\u2029]")
 _SPACE_BEFORE_BREAK = re.compile(" [\r\n\u2028\u2029]")
 #: octal numbers of YAML 1.2 with a sign behind the prefix, which only yaml.v3 reads

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import ANNOTATION
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record

@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.history import History
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import Inputs, digest_of
