@@ -52,7 +52,7 @@ def test_a_loop_is_refused(chart: Path) -> None:
 
 
 def test_a_broken_link_is_named(chart: Path) -> None:
-    (chart / "templates/x").symlink_to("../nope")
+    (chart / "templates/x").symlink_to("../nope/deeper/file")
     with pytest.raises(ChartLoadError) as refused:
         read_chart(str(chart))
     assert refused.value.helm == f"error evaluating symlink {chart}/templates/x: lstat {chart}/nope: no such file or directory"
