@@ -88,6 +88,34 @@ def render(
     )
 
 
+def lint_render(
+    chart: Chart,
+    values: Table,
+    release: ReleaseOptions,
+    capabilities: Capabilities,
+    *,
+    random: Random | None = None,
+    clock: Clock | None = None,
+    store: KeptWork | None = None,
+    skip_schema_validation: bool = False,
+) -> dict[str, str]:
+    """Path to text of every file, as ``helm lint`` renders: ``required`` and ``fail`` refuse nothing, ``kubeVersion`` is not compared.
+
+    The defaults are laid below the values twice, so that a null deletes nothing: Helm's linter does so.
+
+    :param values: coalesced with the chart's defaults.
+    :param chart: processed.
+    :raises ChartError: a template.
+    :raises ValuesError: values that do not fit.
+    """
+    merged, _warnings = coalesce(chart, values)
+    if not skip_schema_validation:
+        _validate(chart, merged)
+    asked = Asked()
+    files = _Files(chart, merged, release, TemplateCapabilities(capabilities, asked))
+    return files.run(Scope.of(asked, None, random, clock, lint=True), store)
+
+
 def _validate(chart: Chart, values: Table) -> None:
     if any(part.schema for part in chart.walk()):
         from ..chart.schema import validate

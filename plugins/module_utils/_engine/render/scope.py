@@ -48,13 +48,13 @@ class Scope:
         self._templates = TemplateSet({**table, **own}, _METHODS) if parent is None else parent.clone(own)
 
     @classmethod
-    def of(cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None) -> Scope:
-        """An empty set for one render."""
+    def of(cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None, lint: bool = False) -> Scope:
+        """An empty set for one render. ``lint``: ``required`` and ``fail`` refuse nothing, as in ``helm lint``."""
         table = sprig_functions(Context(clock, random))
         table.update(helm_functions())
         table = {name: function if function.repeatable else _noted(function, asked) for name, function in table.items()}
-        table["required"] = Function.of("required", ("string", "any"), _required)
-        table["fail"] = Function.of("fail", ("string",), _fail)
+        table["required"] = Function.of("required", ("string", "any"), _not_required if lint else _required)
+        table["fail"] = Function.of("fail", ("string",), _do_not_fail if lint else _fail)
         table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, asked, lookup))
         return cls(table, {})
 
@@ -126,6 +126,14 @@ def _required(message: str, value: Any) -> Any:
 
 def _fail(message: str) -> str:
     raise _marked(message)
+
+
+def _not_required(message: str, value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _do_not_fail(message: str) -> str:
+    return ""
 
 
 def _lookup(asked: Asked, lookup: Lookup | None, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:

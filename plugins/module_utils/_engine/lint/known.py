@@ -1,0 +1,254 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What functions do with the places that they are given. A function that does not stand here reads all of its arguments whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from .shapes import ANY, UNKNOWN, Items, Place, Ref, Root, Shape, Table, Word, alternatives, either, softened
+from .walk import Frame, Walk
+
+Shapes = list[Shape]
+Effect = Callable[[Walk, Frame, Shapes, Place], Shape]
+
+
+def _key(walk: Walk, frame: Frame, key: Shape) -> str:
+    if isinstance(key, Word):
+        return key.text
+    walk.consume(key, frame)
+    return ANY
+
+
+def _asked(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    """Whether it is there, of what kind, how long."""
+    for arg in args:
+        walk.consume(arg, replace(frame, soft=True), deep=False)
+    return UNKNOWN
+
+
+def _default(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return either(*(softened(arg) for arg in args))
+
+
+def _and_or(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    """All but the last were asked about; each may be the answer."""
+    return either(*(softened(arg) for arg in args[:-1]), *args[-1:])
+
+
+def _ternary(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) == 3:
+        walk.consume(args[2], replace(frame, soft=True))
+    return either(*args[:2])
+
+
+def _required(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    for arg in args[1:]:
+        walk.give(arg)
+        _asked(walk, frame, [arg], place)
+    return softened(args[-1]) if len(args) > 1 else UNKNOWN
+
+
+def _index(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    shape = args[0] if args else UNKNOWN
+    for arg in args[1:]:
+        shape = walk.get(shape, _key(walk, frame, arg), frame, place)
+    return shape
+
+
+def _get(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return softened(_index(walk, frame, args, place))
+
+
+def _has_key(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    walk.consume(_get(walk, frame, args, place), frame, deep=False)
+    return UNKNOWN
+
+
+def _dig(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) < 3:
+        return UNKNOWN
+    soft = replace(frame, soft=True)
+    shape = args[-1]
+    for arg in args[:-2]:
+        shape = softened(walk.get(shape, _key(walk, frame, arg), soft, place))
+    return either(shape, args[-2])
+
+
+def _pluck(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    key = _key(walk, frame, args[0]) if args else ANY
+    return Items(tuple(softened(walk.get(arg, key, frame, place)) for arg in args[1:]))
+
+
+def _pick(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    table = Table({})
+    for arg in args[1:]:
+        key = _key(walk, frame, arg)
+        found = softened(walk.get(args[0], key, frame, place))
+        if key == ANY:
+            table.more.append(args[0])
+        else:
+            table.entries[key] = found
+    return table
+
+
+def _omit(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return args[0] if args else UNKNOWN
+
+
+def _set(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) != 3:
+        return UNKNOWN
+    key, value = _key(walk, frame, args[1]), args[2]
+    for target in alternatives(args[0]):
+        if isinstance(target, Table):
+            if key == ANY:
+                target.more.append(Table({ANY: value}))
+            target.entries[key] = either(target.entries[key], value) if key in target.entries else value
+        elif isinstance(target, Root):
+            walk.extras[target.scope, key] = value
+            if key == "Values":
+                walk.reads.given.add(target.scope)
+        elif isinstance(target, Ref):
+            child = target.below(key, place)
+            walk.reads.given.add(target.path if key == ANY else child.path)
+            walk.aliases[child.path] = value
+            if not isinstance(value, Ref):  # a place that is filled from itself says nothing of what reads it
+                walk.consume(value, replace(frame, soft=True))
+    return args[0]
+
+
+def _merge(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if not args:
+        return UNKNOWN
+    for target in alternatives(args[0]):
+        if isinstance(target, Table):
+            target.more.extend(arg for arg in args[1:] if arg is not target)
+        elif isinstance(target, Ref):
+            walk.reads.given.add(target.path)
+            for arg in args[1:]:
+                walk.consume(arg, replace(frame, soft=True))
+        elif isinstance(target, Root):
+            walk.reads.given.add(target.scope)
+    return either(*args)
+
+
+def _same(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    """Of the list or map that comes last as much as there was in it."""
+    for arg in args[:-1]:
+        walk.consume(arg, frame)
+    return args[-1] if args else UNKNOWN
+
+
+def _copy(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return args[0] if args else UNKNOWN
+
+
+def _some(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    """The list comes first: slice, without, append, chunk ..."""
+    for arg in args[1:]:
+        walk.consume(arg, frame)
+    return args[0] if args else UNKNOWN
+
+
+def _append(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) != 2:
+        return UNKNOWN
+    return either(args[0], Items((args[1],)))
+
+
+def _item(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return walk.get(args[0], ANY, replace(frame, soft=True), place) if args else UNKNOWN
+
+
+def _values(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return Items(tuple(walk.get(arg, ANY, replace(frame, soft=True), place) for arg in args))
+
+
+def _keys(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    for arg in args:
+        walk.consume(walk.get(arg, ANY, replace(frame, soft=True), place), replace(frame, soft=True), deep=False)
+    return UNKNOWN
+
+
+def _list(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    return Items(tuple(args))
+
+
+def _dict(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    table = Table({})
+    for index in range(0, len(args), 2):
+        value = args[index + 1] if index + 1 < len(args) else UNKNOWN
+        key = _key(walk, frame, args[index])
+        if key == ANY:
+            table.more.append(Table({ANY: value}))
+        else:
+            table.entries[key] = value
+    return table
+
+
+def _include(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) != 2:
+        return UNKNOWN
+    for name in alternatives(args[0]):
+        if isinstance(name, Word):
+            walk.call(name.text, args[1], frame)
+        else:
+            walk.consume(name, frame)
+            if not isinstance(args[1], Root):  # a file by its path is walked with that dot anyway
+                walk.consume(args[1], replace(frame, soft=True))
+    return UNKNOWN
+
+
+def _tpl(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) == 2:
+        walk.expand(args[0], args[1], frame)
+    return UNKNOWN
+
+
+def _default_print(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    """Words put together are a word."""
+    if args and all(isinstance(arg, Word) for arg in args):
+        return Word("".join(arg.text for arg in args if isinstance(arg, Word)))
+    for arg in args:
+        walk.consume(arg, frame)
+    return UNKNOWN
+
+
+def _table() -> dict[str, Effect]:
+    effects: dict[str, tuple[Effect, str]] = {
+        "asked": (_asked, "not empty len kindOf kindIs typeOf typeIs typeIsLike"),
+        "default": (_default, "default coalesce"),
+        "and": (_and_or, "and or"),
+        "ternary": (_ternary, "ternary"),
+        "required": (_required, "required"),
+        "index": (_index, "index"),
+        "get": (_get, "get"),
+        "hasKey": (_has_key, "hasKey"),
+        "dig": (_dig, "dig"),
+        "pluck": (_pluck, "pluck"),
+        "pick": (_pick, "pick"),
+        "omit": (_omit, "omit unset"),
+        "set": (_set, "set"),
+        "merge": (_merge, "merge mergeOverwrite mustMerge mustMergeOverwrite"),
+        "copy": (_copy, "deepCopy mustDeepCopy"),
+        "same": (_same, "uniq mustUniq sortAlpha reverse mustReverse compact mustCompact rest mustRest initial mustInitial"),
+        "some": (_some, "slice mustSlice without mustWithout"),
+        "append": (_append, "append mustAppend push mustPush prepend mustPrepend"),
+        "concat": (_default, "concat"),
+        "item": (_item, "first mustFirst last mustLast"),
+        "values": (_values, "values"),
+        "keys": (_keys, "keys"),
+        "list": (_list, "list tuple"),
+        "dict": (_dict, "dict"),
+        "include": (_include, "include"),
+        "tpl": (_tpl, "tpl"),
+        "print": (_default_print, "print"),
+    }
+    return {name: effect for effect, names in effects.values() for name in names.split()}
+
+
+KNOWN: dict[str, Effect] = _table()

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a template may hold in its hands while nothing is run: where in the values a value comes from, not what it is.
+
+``Ref`` is a place in the values, written from the root chart: a subchart's own ``image.tag`` is ``("sub", "image", "tag")``, and
+``global`` is one place for all. ``ANY`` stands for a key or a position that cannot be told. ``Root`` is what a file gets as its dot,
+``Table`` what ``dict`` made, ``Items`` what ``list`` made. ``Either`` is one of several. All else is ``UNKNOWN``: of it nothing is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Union
+
+ANY = "*"
+GLOBAL = "global"
+Path = tuple[str, ...]
+
+_WIDEST = 24
+_DEEPEST = 5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value is read: a file and its line."""
+
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Ref:
+    """``soft``: nothing is wrong if nothing is there (``default``, ``coalesce``, ``get`` ...)."""
+
+    path: Path
+    scope: Path
+    soft: bool = False
+    place: Place | None = field(default=None, compare=False)
+
+    def below(self, key: str, place: Place) -> Ref:
+        path = at(self.scope, (key,)) if self.path == self.scope else (*self.path, key)
+        return Ref(path, self.scope, self.soft, place)
+
+
+def at(scope: Path, path: Path) -> Path:
+    """A place in a chart's values, from the root; what is global is nobody's own."""
+    return path if path[:1] == (GLOBAL,) else (*scope, *path)
+
+
+@dataclass(frozen=True)
+class Root:
+    """The dot of a chart's files."""
+
+    scope: Path
+
+
+@dataclass(frozen=True)
+class Subcharts:
+    scope: Path
+
+
+@dataclass(frozen=True)
+class Word:
+    """A text that stands in the template."""
+
+    text: str
+
+
+class Table:
+    """A map that the template made. ``set`` alters it. ``more``: what was merged into it, or lies under keys that cannot be told."""
+
+    __slots__ = ("entries", "more")
+
+    def __init__(self, entries: dict[str, Shape], more: list[Shape] | None = None) -> None:
+        self.entries = entries
+        self.more = more or []
+
+
+@dataclass(frozen=True)
+class Items:
+    items: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    pass
+
+
+Shape = Union[Ref, Root, Subcharts, Word, Table, Items, Either, Unknown]
+UNKNOWN = Unknown()
+
+
+def either(*shapes: Shape) -> Shape:
+    """One of these. Ever more of them end as one that is not known, behind what was said of the others."""
+    found: dict[object, Shape] = {}
+    for shape in shapes:
+        for one in alternatives(shape):
+            found.setdefault(key_of(one), one)
+    if len(found) > 1:
+        found.pop(key_of(UNKNOWN), None)
+    kept = list(found.values())[:_WIDEST]
+    if not kept:
+        return UNKNOWN
+    if len(kept) == 1:
+        return kept[0]
+    # which of them it is cannot be told, so none of them has to hold what is asked of it
+    return Either(tuple(replace(one, soft=True) if isinstance(one, Ref) else one for one in kept))
+
+
+def alternatives(shape: Shape) -> tuple[Shape, ...]:
+    return shape.shapes if isinstance(shape, Either) else (shape,)
+
+
+def key_of(shape: Shape, depth: int = 0) -> object:
+    """Equal for shapes of which the same can be said."""
+    if depth > _DEEPEST:
+        return "..."
+    if isinstance(shape, Ref):
+        return ("ref", shape.path, shape.scope, shape.soft)
+    if isinstance(shape, Root):
+        return ("root", shape.scope)
+    if isinstance(shape, Subcharts):
+        return ("subcharts", shape.scope)
+    if isinstance(shape, Word):
+        return ("word", shape.text)
+    if isinstance(shape, Table):
+        entries = frozenset((key, key_of(value, depth + 1)) for key, value in shape.entries.items())
+        return ("table", entries, frozenset(key_of(value, depth + 1) for value in shape.more))
+    if isinstance(shape, Items):
+        return ("items", tuple(key_of(item, depth + 1) for item in shape.items))
+    if isinstance(shape, Either):
+        return ("either", frozenset(key_of(one, depth + 1) for one in shape.shapes))
+    return "unknown"
+
+
+def softened(shape: Shape) -> Shape:
+    """The same, of which nothing has to be there."""
+    if isinstance(shape, Ref):
+        return replace(shape, soft=True)
+    if isinstance(shape, Either):
+        return either(*(softened(one) for one in shape.shapes))
+    return shape

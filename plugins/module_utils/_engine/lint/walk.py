@@ -1,0 +1,386 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Walks templates without running them and writes down which values they read.
+
+Every branch is taken. A file is walked with its chart's dot, a definition with what each caller hands to it. What a condition
+asked about guards the branch behind it, and so do ``default``, ``required``, ``with``, ``range``, earlier operands of ``and`` and ``or``,
+and a condition whose branch calls ``fail``. Texts in values that look like templates are walked where the chart calls ``tpl``.
+Definitions that nobody calls count as if a file called them, but what they miss is nobody's fault.
+
+The walk is bounded: a definition that is called with too many different things is walked once more, unguarded, and then left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from ..gotmpl.nodes import (
+    Action,
+    Branch,
+    Chain,
+    Command,
+    Dot,
+    Field,
+    Identifier,
+    ListNode,
+    Node,
+    Pipe,
+    String,
+    Template,
+    Variable,
+)
+from ..gotmpl.parser import ParseFault
+from .reads import Reads
+from .shapes import (
+    ANY,
+    UNKNOWN,
+    Either,
+    Items,
+    Path,
+    Place,
+    Ref,
+    Root,
+    Shape,
+    Subcharts,
+    Table,
+    Word,
+    alternatives,
+    at,
+    either,
+    key_of,
+)
+from .trees import Body, Source, Trees, nodes_below, parse_text, source_of
+
+_MOST_CALLS = 80
+_DEEPEST = 60
+_VALUES = re.compile(r"\bValues((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
+
+
+class Cell:
+    """A variable: what it may hold."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, shape: Shape) -> None:
+        self.shape = shape
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the walk stands. ``guards``: places that a condition around has asked about. ``soft``: nothing here has to be there."""
+
+    source: Source
+    dot: Shape
+    cells: dict[str, Cell] = field(default_factory=dict)
+    guards: frozenset[Path] = frozenset()
+    soft: bool = False
+    depth: int = 0
+
+    def place(self, node: Node) -> Place:
+        return Place(self.source.path, self.source.line(node.pos))
+
+    def within(self, guards: Iterable[Path] = (), dot: Shape | None = None) -> Frame:
+        """A block: variables declared in it end with it."""
+        return replace(
+            self, cells=dict(self.cells), guards=self.guards | frozenset(guards), dot=self.dot if dot is None else dot
+        )
+
+    def is_guarded(self, path: Path) -> bool:
+        return self.soft or any(guard[: len(path)] == path for guard in self.guards)
+
+
+class Walk:
+    """:param trees: of a chart whose subcharts all take part. Results stand in ``reads``."""
+
+    def __init__(self, trees: Trees) -> None:
+        from .known import KNOWN  # which needs this class
+
+        self.trees = trees
+        self.reads = Reads()
+        self.known: dict[str, Callable[..., Shape]] = KNOWN
+        self.extras: dict[tuple[Path, str], Shape] = {}
+        self.aliases: dict[Path, Shape] = {}
+        self.contexts: dict[object, Shape] = {}  # what tpl was given as its dot
+        self._touched: list[set[Path]] = [set()]
+        self._memo: dict[object, frozenset[Path]] = {}
+        self._calls: dict[str, int] = {}
+        self._reached: set[str] = set()
+
+    # --- what is walked
+
+    def run(self) -> Reads:
+        for body in self.trees.files:
+            self._walk(body, Root(body.source.scope))
+        for name, body in self.trees.defines.items():
+            if name not in self._reached:
+                self._walk(body, Root(body.source.scope), soft=True)
+        return self.reads
+
+    def text(self, name: str, text: str, scope: Path) -> None:
+        """A text that ``tpl`` may be given: with each dot that ``tpl`` is given, or the chart's."""
+        try:
+            root, defines = parse_text(name, text)
+        except ParseFault:
+            self.scan(text, scope)
+            return
+        source = source_of(name, scope, text)
+        for dot in list(self.contexts.values()) or [Root(scope)]:
+            for nodes in (root, *defines.values()):
+                self._walk(Body(name, source, nodes), dot, soft=True)
+
+    def scan(self, text: str, scope: Path) -> None:
+        """A text that is no template of its own, or none that parses: every ``.Values.x.y`` in it counts as read."""
+        for found in _VALUES.finditer(text):
+            self.reads.add(at(scope, tuple(found.group(1)[1:].split("."))), deep=True)
+
+    def _walk(self, body: Body, dot: Shape, soft: bool = False, guards: frozenset[Path] = frozenset(), depth: int = 0) -> None:
+        self._reached.add(body.name)
+        self.nodes(body.nodes, Frame(body.source, dot, {"$": Cell(dot)}, guards, soft, depth))
+
+    def call(self, name: str, dot: Shape, frame: Frame) -> None:
+        """``include`` and ``template``."""
+        body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
+        if body is None or frame.depth > _DEEPEST:
+            self.consume(dot, frame)
+            return
+        guards, soft = frame.guards, frame.soft
+        if self._calls.get(name, 0) > _MOST_CALLS:
+            guards, soft = frozenset(), True
+        key = (name, key_of(dot), guards, soft)
+        touched = self._memo.get(key)
+        if touched is None:
+            self._memo[key] = frozenset()
+            self._calls[name] = self._calls.get(name, 0) + 1
+            with self.touching() as found:
+                self._walk(body, dot, soft, guards, frame.depth + 1)
+            touched = self._memo[key] = frozenset(found)
+        self._touched[-1] |= touched
+
+    @contextmanager
+    def touching(self) -> Iterator[set[Path]]:
+        """Collects the places that are asked about meanwhile."""
+        found: set[Path] = set()
+        self._touched.append(found)
+        try:
+            yield found
+        finally:
+            self._touched.pop()
+            self._touched[-1] |= found
+
+    # --- control
+
+    def nodes(self, block: ListNode, frame: Frame) -> None:
+        for node in block.nodes:
+            if isinstance(node, Action):
+                shape = self.pipe(node.pipe, frame)
+                if not node.pipe.decl:
+                    self.consume(shape, frame)
+            elif isinstance(node, Branch):
+                self._branch(node, frame)
+            elif isinstance(node, Template):
+                self.call(node.name, self.pipe(node.pipe, frame) if node.pipe else UNKNOWN, frame)
+
+    def _branch(self, node: Branch, frame: Frame) -> None:
+        inner = frame.within()
+        asking = replace(inner, soft=True)
+        with self.touching() as guards:
+            shape = self.pipe(node.pipe, asking if node.keyword != "range" else replace(asking, cells=dict(inner.cells)))
+            self.consume(shape, asking, deep=False)
+        if node.keyword == "range":
+            self._range(node, shape, inner, guards)
+        else:
+            self.nodes(node.body, inner.within(guards, shape if node.keyword == "with" else None))
+        if node.otherwise is not None:
+            self.nodes(node.otherwise, inner.within(guards))
+        if node.keyword == "if" and _says_no(node):
+            self.reads.given |= {guard for guard in guards if guard}
+
+    def _range(self, node: Branch, shape: Shape, frame: Frame, guards: set[Path]) -> None:
+        item = self.get(shape, ANY, replace(frame, soft=True), frame.place(node))
+        self.consume(item, replace(frame, soft=True), deep=False)
+        body = frame.within(guards, item)
+        names = [variable.idents[0] for variable in node.pipe.decl]
+        for name, value in zip(reversed(names), (item, UNKNOWN), strict=False):
+            if node.pipe.is_assign and name in body.cells:
+                body.cells[name].shape = either(body.cells[name].shape, value)
+            else:
+                body.cells[name] = Cell(value)
+        self.nodes(node.body, body)
+        if any(isinstance(inner, Pipe) and inner.is_assign for inner in nodes_below(node.body)):
+            self.nodes(node.body, body)  # what a round leaves in a variable, the next one reads
+
+    # --- expressions
+
+    def pipe(self, pipe: Pipe, frame: Frame) -> Shape:
+        shape: Shape | None = None
+        for command in pipe.cmds:
+            shape = self._command(command, frame, shape)
+        value = UNKNOWN if shape is None else shape
+        for variable in pipe.decl:
+            name = variable.idents[0]
+            if pipe.is_assign and name in frame.cells:
+                frame.cells[name].shape = either(frame.cells[name].shape, value)
+            else:
+                frame.cells[name] = Cell(value)
+        return value
+
+    def _command(self, command: Command, frame: Frame, piped: Shape | None) -> Shape:
+        first = command.args[0]
+        if isinstance(first, Identifier):
+            return self._function(first, command.args[1:], frame, piped)
+        value = self.argument(first, frame)
+        rest = [self.argument(arg, frame) for arg in command.args[1:]]
+        if not rest and piped is None:
+            return value
+        for shape in [*rest, *([piped] if piped is not None else [])]:  # a method: .Files.Get, .Capabilities.APIVersions.Has
+            self.consume(shape, frame)
+        return UNKNOWN
+
+    def _function(self, node: Identifier, args: list[Node], frame: Frame, piped: Shape | None) -> Shape:
+        name = node.name
+        shapes: list[Shape] = []
+        here = frame
+        for arg in args:
+            with self.touching() as asked:
+                shape = self.argument(arg, here)
+                if name in ("and", "or"):
+                    self.consume(shape, replace(here, soft=True), deep=False)
+            if name in ("and", "or"):
+                here = replace(here, guards=here.guards | asked)
+            shapes.append(shape)
+        if piped is not None:
+            shapes.append(piped)
+        known = self.known.get(name)
+        if known is not None:
+            return known(self, here, shapes, frame.place(node))
+        for shape in shapes:
+            self.consume(shape, frame)
+        return UNKNOWN
+
+    def argument(self, node: Node, frame: Frame) -> Shape:
+        if isinstance(node, Field):
+            return self._chain(frame.dot, node.idents, frame, node)
+        if isinstance(node, Variable):
+            cell = frame.cells.get(node.idents[0])
+            return self._chain(cell.shape if cell else UNKNOWN, node.idents[1:], frame, node)
+        if isinstance(node, Dot):
+            return frame.dot
+        if isinstance(node, String):
+            return Word(node.text)
+        if isinstance(node, Pipe):
+            return self.pipe(node, frame)
+        if isinstance(node, Chain):
+            # a field of what stands in parentheses may be missing: Go finds nothing there, and says nothing
+            return self._chain(self.argument(node.node, frame), node.fields, replace(frame, soft=True), node)
+        if isinstance(node, Identifier):
+            return self._function(node, [], frame, None)
+        return UNKNOWN
+
+    def _chain(self, shape: Shape, names: list[str], frame: Frame, node: Node) -> Shape:
+        if names:
+            place = frame.place(node)
+            whole = tuple(names)
+            for index, name in enumerate(names):
+                shape = self.get(shape, name, frame, place, whole[index + 1 :])
+        return shape
+
+    # --- values
+
+    def get(self, shape: Shape, key: str, frame: Frame, place: Place, further: Path = ()) -> Shape:
+        """What lies below. ``further``: the keys that are read from there, for the sake of the sentence."""
+        if isinstance(shape, Ref):
+            return self._below(shape, key, frame, place, further)
+        if isinstance(shape, Root):
+            return self._of_root(shape, key)
+        if isinstance(shape, Subcharts):
+            return Root((*shape.scope, key))
+        if isinstance(shape, Table):
+            merged = [self.get(one, key, frame, place) for one in shape.more]
+            if key == ANY:
+                return either(*shape.entries.values(), *merged)
+            own = [value for name, value in shape.entries.items() if name in (key, ANY)]
+            return either(*own, *merged)
+        if isinstance(shape, Items):
+            return either(*shape.items)
+        if isinstance(shape, Either):
+            return either(*(self.get(one, key, frame, place, further) for one in shape.shapes))
+        return UNKNOWN
+
+    def _below(self, ref: Ref, key: str, frame: Frame, place: Place, further: Path) -> Shape:
+        if ref.path != ref.scope:
+            self._touched[-1].add(ref.path)
+            self.reads.add(ref.path, deep=False)
+            if ANY not in ref.path:
+                if ref.soft or frame.is_guarded(ref.path):
+                    self.reads.guarded.setdefault(ref.path, place)
+                else:
+                    self.reads.parents.setdefault(ref.path, (place, (*ref.path, key, *further)))
+        child = ref.below(key, place)
+        alias = self.aliases.get(child.path)
+        return child if alias is None else either(child, alias)
+
+    def _of_root(self, root: Root, key: str) -> Shape:
+        extra = self.extras.get((root.scope, key))
+        if key == "Values":
+            values = Ref(root.scope, root.scope)
+            return values if extra is None else either(values, extra)
+        if key == "Subcharts":
+            return Subcharts(root.scope)
+        if key == ANY:
+            return Ref(root.scope, root.scope)
+        return UNKNOWN if extra is None else extra
+
+    def consume(self, shape: Shape, frame: Frame, deep: bool = True) -> None:
+        """A value is used: printed, compared, handed to something of which nothing is known."""
+        if isinstance(shape, Ref):
+            self._consume_ref(shape, frame, deep)
+        elif isinstance(shape, Root):
+            if deep:
+                self.reads.add(shape.scope, deep=True)
+        elif isinstance(shape, Table):
+            for value in (*shape.entries.values(), *shape.more):
+                self.consume(value, frame, deep)
+        elif isinstance(shape, (Items, Either)):
+            for value in shape.items if isinstance(shape, Items) else shape.shapes:
+                self.consume(value, frame, deep)
+
+    def _consume_ref(self, ref: Ref, frame: Frame, deep: bool) -> None:
+        self._touched[-1].add(ref.path)
+        if ref.path == ref.scope and not deep:
+            return
+        self.reads.add(ref.path, deep)
+        if ref.path == ref.scope or ANY in ref.path or ref.place is None:
+            return
+        if ref.soft or frame.is_guarded(ref.path):
+            self.reads.guarded.setdefault(ref.path, ref.place)
+        else:
+            self.reads.leaves.setdefault(ref.path, ref.place)
+
+    def give(self, shape: Shape) -> None:
+        """A template fills these places, or asks the user for them in so many words."""
+        for one in alternatives(shape):
+            if isinstance(one, Ref):
+                self.reads.given.add(one.path)
+
+    def expand(self, text: Shape, dot: Shape, frame: Frame) -> None:
+        """``tpl``."""
+        self.contexts.setdefault(key_of(dot), dot)
+        for one in alternatives(text):
+            if isinstance(one, Word):
+                try:
+                    root, _defines = parse_text("gotpl", one.text)
+                except ParseFault:
+                    continue
+                self.nodes(root, Frame(frame.source, dot, {"$": Cell(dot)}, frame.guards, frame.soft, frame.depth + 1))
+            else:
+                self.consume(one, frame)
+
+
+def _says_no(node: Branch) -> bool:
+    """Whether a branch calls ``fail``: then what its condition asked about is the user's to give."""
+    return any(isinstance(inner, Identifier) and inner.name == "fail" for inner in nodes_below(node.body))
