@@ -56,6 +56,7 @@ SOURCES = (
     "gotmpl/runtime.py",
     "gotmpl/template.py",
     "gotmpl/unit.py",
+    "gotmpl/writer.py",
     "gotypes/function.py",
     "render/files.py",
     "render/functions.py",

@@ -45,8 +45,12 @@ from .nodes import (
 )
 from .parser import ParseFault, parse
 from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK, Unit
+from .writer import Mark, Writer, is_local
 
-_PYTHON = frozenset(["None", "True", "False"])
+_OPERANDS = 20  # of ``and`` and ``or``, each of which is written one level deeper
+
+
+TOO_DEEP = "the template is nested too deeply"
 
 
 class Value(NamedTuple):
@@ -56,69 +60,49 @@ class Value(NamedTuple):
     boxed: bool = False
 
 
-class Mark(NamedTuple):
-    """What a line stands for: a node, the function or method it calls, if any, and a method's arguments."""
-
-    node: Node
-    callee: str
-    args: tuple[Node, ...] = ()
-
-
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
     """Parse and compile. Raises ``parser.ParseFault``. Pure: equal arguments give equal code."""
-    source, _other, defines = generate(name, text, functions, methods)
+    try:
+        source, _other, defines = generate(name, text, functions, methods)
+    except RecursionError:
+        raise ParseFault(1, TOO_DEEP) from None
     try:
         code = compile(source, f"<template {name}>", "exec", dont_inherit=True, optimize=2)
-    except (SyntaxError, RecursionError, MemoryError):  # Python's own bounds: 20 loops, 100 levels
-        raise ParseFault(1, "range and if are nested deeper than 20 loops or 90 levels, which is more than can be compiled") from None
+    except (SyntaxError, RecursionError, MemoryError):
+        raise ParseFault(1, TOO_DEEP) from None
     return Unit(name, text, code, defines)
 
 
 def generate(
     name: str, text: str, functions: Mapping[str, Function], methods: Container[str]
-) -> tuple[str, list[Mark | None], dict[str, tuple[str, bool]]]:
+) -> tuple[str, list[Mark], dict[str, tuple[str, bool]]]:
     """The Python source, what each of its lines stands for, and the templates it defines."""
     trees = parse(name, text, functions)
     lines: list[str] = []
-    marks: list[Mark | None] = []
+    marks: list[Mark] = []
     defines = {}
     for number, (define, tree) in enumerate(trees.items()):
         defines[define] = (f"d{number}", is_empty(tree))
-        body = _Define(functions, methods, lines, marks)
-        body.function(f"d{number}", tree)
+        body = _Define(functions, methods)
+        written = body.function(f"d{number}", tree)
+        lines += written[0]
+        marks += written[1]
     return "\n".join(lines) + "\n", marks, defines
 
 
-class _Define:
+class _Define(Writer):
     """Writes one function. Methods named after nodes return the value's expression."""
 
-    def __init__(self, functions: Mapping[str, Function], methods: Container[str], lines: list[str], marks: list[Mark | None]) -> None:
+    def __init__(self, functions: Mapping[str, Function], methods: Container[str]) -> None:
+        super().__init__()
         self.functions = functions
         self.methods = methods
-        self.lines = lines
-        self.marks = marks
-        self.indent = 0
-        self.count = 0
         self.scope: list[tuple[str, Value]] = []
-        self.node: Node = Nil(0)
         #: the node Go would blame now: the one it looked at last (Go: ``state.at``)
         self.last: Node = self.node
 
-    # --- writing lines
-
-    def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
-        self.lines.append(" " * self.indent + code)
-        self.marks.append(Mark(node or self.node, callee, args))
-
-    def local(self) -> str:
-        self.count += 1
-        return f"t{self.count}"
-
-    def keep(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> str:
-        """The value of an expression in a local of its own."""
-        name = self.local()
-        self.line(f"{name} = {code}", node, callee, args)
-        return name
+    def in_scope(self, *codes: str) -> list[str]:
+        return [value.code for _name, value in self.scope] + list(codes)
 
     def fault(self, message: str, node: Node | None = None) -> Value:
         """What Go finds out only when it runs: the line raises, and what follows is never reached."""
@@ -127,21 +111,38 @@ class _Define:
 
     # --- statements
 
-    def function(self, name: str, tree: ListNode) -> None:
-        self.line(f"def {name}(S, F, dot, w, depth):")
+    def function(self, name: str, tree: ListNode) -> tuple[list[str], list[Mark]]:
+        self.name = name
+        self.body(tree, "dot")
+        if "dot" in self.assigned:  # ``$ = 1``: from then on they differ
+            Writer.__init__(self)
+            self.name = name
+            self.body(tree, "root")
+        return self.finished()
+
+    def body(self, tree: ListNode, root: str) -> None:
+        self.line(f"def {self.name}(S, F, dot, w, depth):")
         self.indent = 1
-        self.scope = [("$", Value("dot"))]
+        if root != "dot":
+            self.line(f"{root} = dot")
+        self.scope = [("$", Value(root))]
         self.nodes(tree, Value("dot"))
         self.line("return")
-        self.indent = 0
 
     def nodes(self, tree: ListNode, dot: Value) -> None:
+        if self.too_deep() and tree.nodes:
+            self.moved_out(self.in_scope(dot.code), lambda: self.all_nodes(tree, dot))
+        else:
+            self.all_nodes(tree, dot)
+
+    def all_nodes(self, tree: ListNode, dot: Value) -> str:
         before = len(self.lines)
         for node in tree.nodes:
             self.node = node
             self.statement(node, dot)
         if len(self.lines) == before:
             self.line("pass")
+        return ""
 
     def statement(self, node: Node, dot: Value) -> None:
         if isinstance(node, Text):
@@ -156,9 +157,9 @@ class _Define:
         elif isinstance(node, Template):
             self.template(node, dot)
         elif isinstance(node, Break):
-            self.line("break")
+            self.jump("break")
         elif isinstance(node, Continue):
-            self.line("continue")
+            self.jump("continue")
 
     def action(self, node: Action, dot: Value) -> None:
         value = self.pipe(node.pipe, dot).code
@@ -218,6 +219,7 @@ class _Define:
         element, key = self.local(), self.local()
         self.line(f"for {f'{key}, {element}' if two else element} in {items}:")
         self.indent += 1
+        self.loops += 1
         names = [key, element] if two else [element]
         for variable, local in zip(pipe.decl, names, strict=False):
             if pipe.is_assign:
@@ -225,6 +227,7 @@ class _Define:
             else:
                 self.scope.append((variable.idents[0], Value(local, local == element)))
         self.nodes(node.body, Value(element, True))
+        self.loops -= 1
         self.indent -= 2
         del self.scope[declared:]
         if node.otherwise is not None:
@@ -256,7 +259,8 @@ class _Define:
 
     def assign(self, variable: Variable, value: str) -> None:
         target = self.variable(variable)
-        if target.code.isidentifier() and target.code not in _PYTHON:
+        if is_local(target.code):
+            self.assigned.add(target.code)
             self.line(f"{target.code} = {value}")
 
     def variable(self, node: Variable) -> Value:
@@ -369,19 +373,30 @@ class _Define:
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: str | None) -> Value:
         """``and``, ``or``: what comes after the deciding operand is not evaluated."""
+        if self.too_deep():
+            return Value(self.moved_out(self.in_scope(dot.code, final or ""), lambda: self.operands(word, args, dot, final)), True)
+        return Value(self.operands(word, args, dot, final), True)
+
+    def operands(self, word: str, args: list[Node], dot: Value, final: str | None) -> str:
         result = self.local()
         depth = 0
+        if len(args) > _OPERANDS:
+            args, rest = args[:_OPERANDS], args[_OPERANDS:]
+        else:
+            rest = []
         for place, node in enumerate(args):
             self.line(f"{result} = {self.argument(node, 'value', dot)}")
-            if place < len(args) - 1 or final is not None:
+            if place < len(args) - 1 or rest or final is not None:
                 test = _truth(result)
                 self.line(f"if {test}:" if word == "and" else f"if not ({test}):")
                 self.indent += 1
                 depth += 1
-        if final is not None:
+        if rest:
+            self.line(f"{result} = {self.short_circuit(word, rest, dot, final).code}")
+        elif final is not None:
             self.line(f"{result} = {final}")
         self.indent -= depth
-        return Value(result, True)
+        return result
 
     def argument(self, node: Node, kind: str, dot: Value) -> str:
         """An argument as a parameter of a type (Go: ``evalArg``)."""

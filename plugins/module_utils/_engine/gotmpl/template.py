@@ -27,7 +27,7 @@ from .runtime import GLOBALS, Fault
 from .unit import Unit
 
 if TYPE_CHECKING:  # the compiler is loaded when there is something to compile
-    from .compiler import Mark
+    from .writer import Mark
     from .parser import ParseFault
 
 DEPTH = 14000  # Python frames
@@ -138,7 +138,7 @@ class TemplateSet:
         from .compiler import generate
 
         unit, function, line = frame
-        define = next((d for d, (f, _other) in unit.defines.items() if f == function), unit.name)
+        define = next((d for d, (f, _other) in unit.defines.items() if f == function.partition("_")[0]), unit.name)
         marks = generate(unit.name, unit.text, self.functions, self.methods)[1]
         mark = marks[line - 1]
         if mark is None:

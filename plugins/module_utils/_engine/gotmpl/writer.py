@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Lines of Python for one template, and the functions that bodies too deep for Python are moved into.
+
+Python compiles at most 20 loops within each other and 100 levels of indentation; Go knows no such bound. A body that stands deeper
+than ``DEEP`` levels or ``LOOPS`` loops therefore becomes a function of its own (``d0_1``, ``d0_2``): it gets the variables that are in
+scope, and gives back what it assigned to them. ``break`` and ``continue`` of a loop outside of it come back as a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from .nodes import Nil, Node
+
+DEEP = 60
+LOOPS = 12
+_PYTHON = frozenset(["None", "True", "False"])
+#: what a function that holds a deep body answers first
+_JUMPS = {"break": 1, "continue": 2}
+
+
+class Mark(NamedTuple):
+    """What a line stands for: a node, the function or method it calls, if any, and a method's arguments."""
+
+    node: Node
+    callee: str
+    args: tuple[Node, ...] = ()
+
+
+Lines = list[str]
+Marks = list[Mark]
+
+
+class Writer:
+    """Writes one template's function. ``mark`` and ``lines`` have the same length."""
+
+    def __init__(self) -> None:
+        self.lines: Lines = []
+        self.marks: Marks = []
+        self.indent = 0
+        self.loops = 0
+        self.count = 0
+        self.name = ""
+        self.node: Node = Nil(0)
+        #: names that the function being written assigned to
+        self.assigned: set[str] = set()
+        #: places of its lines that return, with what they say first
+        self.returns: list[tuple[int, int]] = []
+        self.moved: list[tuple[Lines, Marks]] = []
+        self.moves = 0
+
+    def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
+        self.lines.append(" " * self.indent + code)
+        self.marks.append(Mark(node or self.node, callee, args))
+
+    def local(self) -> str:
+        self.count += 1
+        return f"t{self.count}"
+
+    def keep(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> str:
+        """The value of an expression in a local of its own."""
+        name = self.local()
+        self.line(f"{name} = {code}", node, callee, args)
+        return name
+
+    def jump(self, word: str) -> None:
+        """``break`` or ``continue``."""
+        if self.loops:
+            self.line(word)
+        else:
+            self.give_back(_JUMPS[word])
+
+    def give_back(self, first: int) -> None:
+        self.returns.append((len(self.lines), first))
+        self.line("return")
+
+    def too_deep(self) -> bool:
+        return self.indent >= DEEP or self.loops >= LOOPS
+
+    def moved_out(self, names: Iterable[str], write: Callable[[], str]) -> str:
+        """What ``write`` writes becomes a function that is called here.
+
+        :param names: the locals that it may read.
+        :param write: writes the body and returns the expression of its value; empty for none.
+        :returns: the value's local.
+        """
+        given = sorted({name for name in names if is_local(name)} - {"dot"})
+        self.moves += 1
+        name = f"{self.name}_{self.moves}"
+        outer = self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns
+        self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns = [], [], 0, 0, set(), []
+        self.line(f"def {name}({', '.join(['S', 'F', 'dot', 'w', 'depth', *given])}):")
+        self.indent = 1
+        value = write()
+        self.give_back(0)
+        changed = [one for one in given if one in self.assigned]
+        jumps = {first for _place, first in self.returns if first}
+        for place, first in self.returns:
+            code = self.lines[place]
+            self.lines[place] = f"{code} {', '.join([str(first), (value if not first else '') or 'None', *changed])}"
+        self.moved.append((self.lines, self.marks))
+        self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns = outer
+        jump, result = self.local(), self.local()
+        self.line(f"{', '.join([jump, result, *changed])} = {name}({', '.join(['S', 'F', 'dot', 'w', 'depth', *given])})")
+        self.assigned.update(changed)
+        for word, first in _JUMPS.items():
+            if first in jumps:
+                self.line(f"if {jump} == {first}:")
+                self.indent += 1
+                self.jump(word)
+                self.indent -= 1
+        return result
+
+    def finished(self) -> tuple[Lines, Marks]:
+        """All functions, the template's own first."""
+        for lines, marks in self.moved:
+            self.lines += lines
+            self.marks += marks
+        return self.lines, self.marks
+
+
+def is_local(code: str) -> bool:
+    return code.isidentifier() and code not in _PYTHON
