@@ -36,7 +36,7 @@ _DEPENDENCY = RecordOf(
     },
 )
 _MAINTAINER = RecordOf("Maintainer", "v2.Maintainer", {"name": "string", "email": "string", "url": "string"})
-_METADATA = RecordOf(
+METADATA = RecordOf(
     "Metadata",
     "v2.Metadata",
     {
@@ -70,7 +70,7 @@ _TYPES = ("", "application", "library")
 
 def read_metadata(data: bytes, file: str, into: Metadata, parsed: Parsed) -> None:
     """Chart.yaml or requirements.yaml over what is there already: keys that the file does not have stay as they are."""
-    for key, value in _read(data, file, _METADATA, parsed).items():
+    for key, value in _read(data, file, METADATA, parsed).items():
         if key == "dependencies":
             value = [_dependency(item) for item in value]
         elif key == "maintainers":

@@ -110,6 +110,19 @@ def _parse(text: str) -> _Url:
     return url
 
 
+def parse_reference(text: str) -> _Url:
+    """``url.Parse``. Raises ``GoError``."""
+    return _parse(text)
+
+
+def parse_request(text: str) -> _Url:
+    """``url.ParseRequestURI``: absolute, or an absolute path; ``#`` is nothing special. Raises ``GoError``."""
+    url = _parse_body(text)
+    if not url.scheme and not text.startswith("/") and text != "*":
+        raise GoError(f"parse {_quoted(text)}: invalid URI for request")
+    return url
+
+
 def _parse_body(text: str) -> _Url:
     if any(char < " " or char == "\x7f" for char in text):
         raise GoError("net/url: invalid control character in URL")

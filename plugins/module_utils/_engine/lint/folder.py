@@ -1,0 +1,30 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a linter is given: a chart's folder, looked at file by file, since a chart that cannot be loaded is linted all the same."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..chart.model import Chart
+
+FILE, FOLDER, NOTHING = "file", "folder", ""
+
+
+class ChartFolder(Protocol):
+    """Paths are below the chart, with ``/``. What ``.helmignore`` leaves out is there too; ``load`` heeds it."""
+
+    @property
+    def shown(self) -> str:
+        """The folder as messages name it."""
+
+    def kind(self, path: str) -> str:
+        """``FILE``, ``FOLDER`` or ``NOTHING``."""
+
+    def read(self, path: str) -> bytes:
+        """Raises ``ChartLoadError``."""
+
+    def load(self) -> Chart:
+        """Raises ``ChartLoadError``."""

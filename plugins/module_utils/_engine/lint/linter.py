@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A chart linted as ``helm lint`` does it, and beyond (Helm 4: ``pkg/chart/v2/lint``, ``pkg/action/lint.go``).
+
+Helm's rules come first, in Helm's order and words. Behind them stands what Helm does not look at: values against templates, see
+``declared``. A chart that cannot be loaded is told so by Helm's rules alone.
+"""
+
+from __future__ import annotations
+
+from ..chart.dependencies import missing_dependencies
+from ..chart.model import Chart
+from ..chart.values import Table, copy_values, merge_tables
+from ..errors import ChartLoadError
+from .chartfile import check_chart_file
+from .declared import compare
+from .folder import FOLDER, NOTHING, ChartFolder
+from .message import ERROR, INFO, WARNING, Message, Messages
+from .objects import DocumentFault, heads
+from .templates import LintOptions, check_templates
+
+_VALUES = "values.yaml"
+_SCHEMA = "values.schema.json"
+_CRDS = "crds/"
+
+
+def lint(folder: ChartFolder, values: Table, options: LintOptions, *, beyond_helm: bool = True) -> list[Message]:
+    """:param values: the user's.
+
+    :param beyond_helm: compare values and templates too.
+    :raises OperatorError: a library that a rule needs is missing here.
+    """
+    messages = Messages()
+    check_chart_file(folder, messages)
+    _check_values(folder, values, options, messages)
+    check_templates(folder, values, options, messages)
+    _check_dependencies(folder, messages)
+    _check_crds(folder, messages)
+    if beyond_helm:
+        try:
+            messages.found += compare(folder.load(), values)
+        except ChartLoadError:  # said above
+            pass
+    return messages.found
+
+
+def _check_values(folder: ChartFolder, values: Table, options: LintOptions, messages: Messages) -> None:
+    exists = folder.kind(_VALUES) != NOTHING
+    if messages.check(INFO, _VALUES, None if exists else "file does not exist", "values-file"):
+        messages.check(ERROR, _VALUES, _values_finding(folder, values, options), "values-file")
+
+
+def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) -> str | None:
+    from ..chart.typed import MapOf, WrongType, decode
+    from ..yamlio.errors import YamlError
+    from ..yamlio.load import loads
+
+    try:
+        found = loads(folder.read(_VALUES))
+        decode(None if isinstance(found, dict) else found, MapOf("any"))
+    except (YamlError, WrongType, ChartLoadError) as error:
+        reason = error.go_message if isinstance(error, YamlError) else error.helm_message if isinstance(error, ChartLoadError) else error
+        return f"unable to parse YAML: {reason}"
+    if folder.kind(_SCHEMA) == NOTHING or options.skip_schema_validation:
+        return None
+    schema = folder.read(_SCHEMA)
+    if not schema:
+        return None
+    from ..chart.schema import validate_one
+
+    merged = merge_tables(copy_values(values), found if isinstance(found, dict) else {}, "", False, lambda _text: None)
+    return validate_one(schema, merged, "", []) or None
+
+
+def _check_dependencies(folder: ChartFolder, messages: Messages) -> None:
+    try:
+        chart = folder.load()
+    except ChartLoadError as error:
+        messages.check(ERROR, "", f"unable to load chart\n\t{error.helm_message}", "chart-load")
+        return
+    declared = [dependency.name for dependency in chart.metadata.dependencies]
+    unknown = [present.name for present in chart.dependencies if present.name not in declared]
+    text = f"chart metadata is missing these dependencies: {','.join(unknown)}"
+    messages.check(ERROR, folder.shown, text if unknown else None, "dependencies-declared")
+    shadowed = _shadowed(chart)
+    text = f"multiple dependencies with name or alias: {','.join(shadowed)}"
+    messages.check(ERROR, folder.shown, text if shadowed else None, "dependencies-unique")
+    missing = missing_dependencies(chart)
+    text = f"chart directory is missing these dependencies: {','.join(missing)}"
+    messages.check(WARNING, folder.shown, text if missing else None, "dependencies-present")
+
+
+def _shadowed(chart: Chart) -> list[str]:
+    seen: set[str] = set()
+    found = []
+    for dependency in chart.metadata.dependencies:
+        key = dependency.alias or dependency.name
+        if key in seen:
+            found.append(key)
+        seen.add(key)
+    return found
+
+
+def _check_crds(folder: ChartFolder, messages: Messages) -> None:
+    kind = folder.kind("crds")
+    if kind == NOTHING or not messages.check(ERROR, _CRDS, None if kind == FOLDER else "not a directory", "crds-directory"):
+        return
+    try:
+        chart = folder.load()
+    except ChartLoadError as error:
+        messages.check(ERROR, _CRDS, error.helm_message, "chart-load")
+        return
+    for part in chart.walk():
+        for file in part.files:
+            if file.name.startswith(_CRDS) and file.name.lower().endswith((".yaml", ".yml", ".json")):
+                if not _check_crd(file.name, file.data.decode("utf-8", "surrogateescape"), messages):
+                    return
+
+
+def _check_crd(name: str, text: str, messages: Messages) -> bool:
+    """``False``: Helm stops here."""
+    try:
+        for head in heads(text):
+            if head is None:
+                continue
+            served = head["apiVersion"].startswith("apiextensions.k8s.io")
+            messages.check(ERROR, name, None if served else "apiVersion is not in 'apiextensions.k8s.io'", "crd-api-version")
+            is_crd = head["kind"] == "CustomResourceDefinition"
+            messages.check(ERROR, name, None if is_crd else "object kind is not 'CustomResourceDefinition'", "crd-kind")
+    except DocumentFault as fault:
+        messages.check(ERROR, name, f"unable to parse YAML: {fault}", "crd-yaml", fault.line)
+        return False
+    return True
