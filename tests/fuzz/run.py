@@ -17,7 +17,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -45,6 +45,7 @@ FAMILIES: dict[str, tuple[int, Callable[[Random], Case]]] = {
     "schema": (16, schemas.case),
 }
 BATCH = 40
+SLOW = 2.0
 
 
 @dataclass
@@ -98,16 +99,21 @@ def run(args: argparse.Namespace, oracle: Oracle) -> Tally:
         cases = [case_of(args.seed, family, number) for family, number in batch]
         asked = oracle.send(cases)
         mine = []
-        for (family, _), case in zip(batch, cases, strict=True):
+        for (family, number), case in zip(batch, cases, strict=True):
             started = time.monotonic()
             mine.append(ours.answer(case))
-            tally.times[family] += time.monotonic() - started
+            took = time.monotonic() - started
+            tally.times[family] += took
+            if took > SLOW:
+                print(f"slow: {family} {number} took us {took:.1f} s", flush=True)
         for (family, number), case, theirs, own in zip(batch, cases, oracle.collect(asked), mine, strict=True):
             _count(tally, Found(family, number, case, theirs, own), verdict(case, theirs, own, oracle, known))
     return tally
 
 
 def _count(tally: Tally, found: Found, what: str) -> None:
+    if found.theirs.state == "late":
+        print(f"slow: {found.family} {found.number} took Helm too long", flush=True)
     tally.cases[found.family] += 1
     tally.states[found.theirs.state] += 1
     tally.verdicts[what] += 1
@@ -115,8 +121,8 @@ def _count(tally: Tally, found: Found, what: str) -> None:
         tally.classes.setdefault(signature(found.theirs, found.ours, found.family), found)
 
 
-def show(found: Found, oracle: Oracle, seconds: float) -> None:
-    """A difference as small as it goes, as a row of a table with Helm's answer."""
+def smallest(found: Found, oracle: Oracle, seconds: float) -> Found:
+    """The same difference, as small as it goes in that time."""
     known = excuses()
 
     def holds(case: Case) -> bool:
@@ -126,11 +132,15 @@ def show(found: Found, oracle: Oracle, seconds: float) -> None:
         return verdict(case, theirs, own, oracle, known) == "differ"
 
     small = shrink(found.case, holds, seconds) if seconds else found.case
-    theirs, own = oracle.ask([small])[0], ours.answer(small)
-    row = {"case": small.as_row(), "helm": theirs.as_row()}
+    return replace(found, case=small, theirs=oracle.ask([small])[0], ours=ours.answer(small))
+
+
+def show(found: Found) -> None:
+    """A row of a table, with Helm's answer; ours behind it."""
+    row = {"case": found.case.as_row(), "helm": found.theirs.as_row()}
     print(f"\n## {found.family} {found.number}")
     print(yaml.safe_dump([row], sort_keys=False, allow_unicode=True, width=1000, default_flow_style=None), end="")
-    print(f"# ours: {yaml.safe_dump(own.as_row(), allow_unicode=True, width=1000).rstrip()}", flush=True)
+    print(f"# ours: {yaml.safe_dump(found.ours.as_row(), allow_unicode=True, width=1000).rstrip()}", flush=True)
 
 
 def main() -> int:
@@ -150,8 +160,13 @@ def main() -> int:
     with Oracle() as oracle:
         tally = run(args, oracle)
         took = time.monotonic() - started
+        seen = set()
         for found in list(tally.classes.values())[: args.show]:
-            show(found, oracle, args.shrink)
+            small = smallest(found, oracle, args.shrink)
+            kind = signature(small.theirs, small.ours, small.family)
+            if kind not in seen:
+                seen.add(kind)
+                show(small)
     total = sum(tally.cases.values())
     print(f"\nseed {args.seed}: {total} cases in {took:.0f} s, {total / took * 60:.0f} a minute")
     for family, count in tally.cases.most_common():

@@ -66,12 +66,14 @@ def verdict(case: Case, theirs: Answer, ours: Answer, oracle: Oracle, known: Seq
     """``agree``, ``unrepeatable`` (Helm says now this, now that), ``known: NAME`` or ``differ``."""
     if same(theirs, ours):
         return "agree"
+    if theirs.state == "late":
+        return "unrepeatable"
+    if theirs.state == "crashed":
+        return "differ"
     again = oracle.ask([case] * AGAIN)
     if any(same(one, ours) for one in again):
         return "agree"
     if len({(one.state, _settled(one)) for one in [theirs, *again]}) > 1:
-        return "unrepeatable"
-    if theirs.state == "late":
         return "unrepeatable"
     for excuse in known:
         if _excused(excuse, case, theirs, ours):
@@ -90,10 +92,10 @@ def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:
 
 def signature(theirs: Answer, ours: Answer, family: str) -> str:
     """What differences of one root mostly have in common: how many are shown depends on it, nothing else."""
-    parts = [family, theirs.state, ours.state]
+    parts = [theirs.state, ours.state, family if theirs.state == ours.state == "out" else ""]
     for answer in (theirs, ours):
         text = answer.text if answer.state != "out" else ""
         lines = text.strip().split("\n")
         tail = lines[-1] if answer.state == "crashed" else text
-        parts.append(re.sub(r"\"[^\"]*\"|'[^']*'|<[^>]*>|\d+", "#", tail)[-120:])
+        parts.append(re.sub(r"\"[^\"]*\"|'[^']*'|<[^>]*>|`[^`]*`|values file \S+|(?<=open ).*(?=: no such)|\d+", "#", tail)[-70:])
     return " | ".join(parts)

@@ -104,7 +104,7 @@ class _Writer:
         gap = chance.choice((" ", "", "\n" + " " * (indent + 2)))
         if chance.random() < 0.5:
             items = [self.flow(depth - 1, indent) if chance.random() < 0.9 else f"{self.scalar(indent, True, True)}: {self.flow(depth - 1, indent)}" for _ in range(chance.randint(0, 3))]
-            return f"[{('%s,%s' % ('', gap)).join(items)}{chance.choice(('', '', ','))}]"
+            return f"[{f',{gap}'.join(items)}{chance.choice(('', '', ','))}]"
         pairs = [f"{self.scalar(indent, True, True)}{chance.choice((': ', ': ', ':', ' : '))}{self.flow(depth - 1, indent)}" for _ in range(chance.randint(0, 3))]
         return "{" + f",{gap}".join(pairs) + chance.choice(("", "", ",")) + "}"
 

@@ -149,7 +149,7 @@ def case(chance: Random) -> Case:
         root.pop("type", None)
     values = _fitting(chance, root, 4)
     if isinstance(root, dict):
-        draft = chance.choice(DRAFTS) if chance.random() < 0.97 else chance.choice(("x", 1, "http://json-schema.org/draft-03/schema#", "", None))
+        draft = chance.choice(DRAFTS) if chance.random() < 0.97 else chance.choice(("x", 1, "", None, "a#", "http://json-schema.org/draft-07/schema#foo"))
         if draft is not None:
             root = {"$schema": draft, **root}
         if made.defs:

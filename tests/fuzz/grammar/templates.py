@@ -36,6 +36,7 @@ class Statements:
         self.chance = chance
         self.expressions = Expressions(chance)
         self.loops = 0
+        self.defining = 0
 
     def action(self, text: str) -> str:
         return self.chance.choice(_OPEN) + text + self.chance.choice(_CLOSE)
@@ -124,6 +125,8 @@ class Statements:
         return self.action(self.chance.choice(("break", "continue"))) if self.loops and self.chance.random() < 0.6 else self.text()
 
     def template(self, depth: int) -> str:
+        if self.defining:  # what runs itself without end is tested elsewhere
+            return self.text()
         name = self.chance.choice(("x", "n1", "n2", "x y", "d1"))
         argument = self.chance.choice(("", " .", " $", f" {self.expressions.operand('any', 1)}", f" ({self.expressions.pipeline(1)})"))
         if self.chance.random() < 0.5:
@@ -135,16 +138,20 @@ class Statements:
         name = self.chance.choice(("d1", "d2", "x"))
         outside, self.expressions.variables = self.expressions.variables, ["$"]
         loops, self.loops = self.loops, 0
+        self.defining += 1
         out = self.action(f'block "{name}" {self.expressions.operand("any", 1)}') + self.block(depth) + self.action("end")
         self.expressions.variables, self.loops = outside, loops
+        self.defining -= 1
         return out
 
     def nested_text(self, depth: int) -> str:
         """A template within ``tpl``."""
         outside, self.expressions.variables = self.expressions.variables, ["$"]
         loops, self.loops = self.loops, 0
+        self.defining += 1
         inner = self.block(depth)
         self.expressions.variables, self.loops = outside, loops
+        self.defining -= 1
         if "`" in inner:
             return self.text()
         return self.action(f"tpl `{inner}` {self.chance.choice(('.', '$', self.expressions.operand('any', 1)))}")
@@ -153,6 +160,7 @@ class Statements:
         out = "".join(self.statement(3) + self.text() for _ in range(self.chance.choice((1, 1, 2, 3, 4))))
         if self.chance.random() < 0.15:
             self.expressions.variables = ["$"]
+            self.defining += 1
             out += self.action(f'define "{self.chance.choice(("d1", "d2", "x"))}"') + self.block(2) + self.action("end")
         return out
 

@@ -66,6 +66,9 @@ def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file:
             words = "failed parsing --set-json data" + " JSON" * whole
             raise ValuesError(f"--set-json: {error}", helm=words, source="--set-json") from None
         raise ValuesError(f"--{kind}: {error}", helm=f"failed parsing --{kind} data: {error}", source=f"--{kind}") from None
+    except ValuesError as error:  # a file that cannot be read
+        error.helm = f"failed parsing --{kind} data: {error.helm_message}"
+        raise
 
 
 def _merge_json(text: str, dest: dict[str, Any]) -> None:

@@ -27,5 +27,5 @@ def go_syntax(value: Any, interface_keys: bool = False) -> str:
     if isinstance(value, list):
         return "[]interface {}{" + ", ".join(go_syntax(one, interface_keys) for one in value) + "}"
     kind = "map[interface {}]interface {}" if interface_keys else "map[string]interface {}"
-    inner = ", ".join(f"{go_syntax(key)}:{go_syntax(one, interface_keys)}" for key, one in sorted(value.items()))
+    inner = ", ".join(f"{go_syntax(key, interface_keys)}:{go_syntax(one, interface_keys)}" for key, one in sorted(value.items()))
     return f"{kind}{{{inner}}}"
