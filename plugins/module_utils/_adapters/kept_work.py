@@ -49,6 +49,7 @@ SOURCES = (
     "gotmpl/builtins.py",
     "gotmpl/compiler.py",
     "gotmpl/constants.py",
+    "gotmpl/failures.py",
     "gotmpl/lexer.py",
     "gotmpl/nodes.py",
     "gotmpl/parser.py",
@@ -64,10 +65,12 @@ SOURCES = (
     "render/units.py",
     "sprig/table.py",
     "yamlio/errors.py",
+    "yamlio/events.py",
     "yamlio/gosyntax.py",
     "yamlio/load.py",
     "yamlio/numbers.py",
     "yamlio/pure.py",
+    "yamlio/quick.py",
     "yamlio/scalars.py",
 )
 

@@ -54,7 +54,7 @@ def failure(error: EngineError) -> Result:
     Helm's wording of what is wrong with values may quote them, ours never does; so that one is left out.
     """
     facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
-    if error.helm is not None and not isinstance(error, ValuesError):
+    if error.helm is not None and not isinstance(error, ValuesError) and not getattr(error, "quotes_values", False):
         facts["helm"] = error.helm
     # a failed revision was recorded: something was written
     return {"failed": True, "changed": "release_status" in error.fields, "msg": str(error), "error": facts}

@@ -101,6 +101,8 @@ class TemplateExecError(TemplateError):
     go_chain: list[str] = []  # noqa: RUF012  # replaced, never changed
     location: str = ""
     function_error: Exception | None = None
+    #: Helm's words quote values, which may be secret
+    quotes_values: bool = False
 
 
 class ManifestError(ChartError):

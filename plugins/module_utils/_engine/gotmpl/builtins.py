@@ -47,11 +47,12 @@ def _equal(first: Any, kind: str, other: Any) -> bool:
         return bool(first == other)
     one, two = kind_of(first), kind_of(other)
     if one != two and "invalid" not in (one, two):
-        raise GoError(f"non-comparable types {sprintf('%s', first)}: {type_of(first)}, {type_of(other)}: {sprint(other)}")
+        plain = f"{type_of(first)} and {type_of(other)} cannot be compared"
+        raise GoError(f"non-comparable types {sprintf('%s', first)}: {type_of(first)}, {type_of(other)}: {sprint(other)}", plain=plain)
     if _is_nil(first) or _is_nil(other):
         return _is_nil(first) and _is_nil(other)
     if two in ("map", "slice", "func"):
-        raise GoError(f"non-comparable type {sprintf('%s', other)}: {type_of(other)}")
+        raise GoError(f"non-comparable type {sprintf('%s', other)}: {type_of(other)}", plain=f"{type_of(other)} cannot be compared")
     return first is other or bool(first == other)
 
 
@@ -167,7 +168,7 @@ def call(function: Any, *args: Any) -> Any:
         return function.code(*args)
     if callable(function) and not isinstance(function, GoObject):
         return function(*args)
-    raise GoError(f"non-function {sprint(function)} of type {type_of(function)}")
+    raise GoError(f"non-function {sprint(function)} of type {type_of(function)}", plain=f"{type_of(function)} cannot be called")
 
 
 def _text(args: tuple[Any, ...]) -> str:

@@ -308,7 +308,7 @@ class Parser:
                 raise self.fail(f"non executable command in pipeline stage {stage}")
 
     def command(self) -> Command:
-        """command: operand (space operand)* "|"? """
+        """command: operand (space operand)* "|"?"""
         command = Command(self.peek_non_space().pos)
         while True:
             self.peek_non_space()

@@ -27,20 +27,43 @@ PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])
 class Fault(Exception):
     """The template does what cannot be done; ``str`` is Go's words. ``{node}`` in it stands for the source of the node.
 
-    ``place``: which argument of a method is at fault, and ``expected`` what a constant there should have been.
+    ``place``: which argument of a method is at fault, ``constant`` what is said where a constant stands there, ``nil`` where nil does.
+    ``missing``: the names of a chain, how many of them led to nil, whether that is a null that was given, a key that is meant perhaps.
+    ``plain``: the same without any value, where Go's words quote one.
     """
 
     place: int | None = None
-    expected: str = ""
+    constant: str = ""
+    nil: str = ""
+    missing: tuple[tuple[str, ...], int, bool, str] | None = None
+    plain: str | None = None
 
 
 def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
     """``.a.b.c`` where the quick way failed. Raises ``Fault`` in Go's words (Go: ``evalField``)."""
-    for name in names:
-        if receiver is None and not boxed:
-            return None  # no value at all: fields of it are no value either
+    above: Any = None
+    for place, name in enumerate(names):
+        if receiver is None:
+            if not boxed:
+                return None  # no value at all: fields of it are no value either
+            raise missing(names, place, above)
+        above = receiver
         receiver, boxed = _one_field(receiver, name, boxed)
     return receiver
+
+
+def missing(names: tuple[str, ...], place: int, above: Any) -> Fault:
+    """``names[place]`` is asked of nil; ``above`` is what the nil came from."""
+    fault = Fault(f"nil pointer evaluating interface {{}}.{names[place]}")
+    there, similar = False, ""
+    if place and isinstance(above, dict):
+        there = names[place - 1] in above
+        if not there:
+            from difflib import get_close_matches
+
+            similar = next(iter(get_close_matches(names[place - 1], [key for key in above if isinstance(key, str)], 1)), "")
+    fault.missing = (names, place, there, similar)
+    return fault
 
 
 def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
@@ -88,8 +111,6 @@ def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
 
 def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
     shown = "interface {}" if boxed else type_of(receiver)
-    if receiver is None:
-        raise Fault(f"nil pointer evaluating interface {{}}.{name}")
     method = _method(receiver, name)
     if method is not None:
         return call_method(receiver, name, method, [], ()), True
@@ -111,7 +132,7 @@ def method_call(receiver: Any, name: str, boxed: bool, args: list[Any], boxes: t
     """The last name of a chain with arguments: only a method takes any."""
     if receiver is None:
         if boxed:
-            raise Fault(f"nil pointer evaluating interface {{}}.{name}")
+            raise missing((name,), 0, None)
         return None
     method = _method(receiver, name)
     if method is not None:
@@ -142,7 +163,10 @@ def _placed(place: int, value: Any, kind: str, boxed: bool) -> Any:
     try:
         return argument(value, kind, boxed)
     except Fault as fault:
-        fault.place, fault.expected = place, CONSTANTS.get(kind, "")
+        expected, name = CONSTANTS.get(kind), GO_NAMES.get(kind, kind)
+        fault.place = place
+        fault.constant = f"expected {expected}; found {{node}}" if expected else f"can't handle {{node}} for arg of type {name}"
+        fault.nil = f"cannot assign nil to {name}"
         raise
 
 
@@ -161,7 +185,7 @@ def argument(value: Any, kind: str, boxed: bool) -> Any:
             return NilMap()
         if kind in ("list", "strings"):
             return Slice((), "string" if kind == "strings" else "interface {}", is_nil=True)
-        if kind in NILLABLE:
+        if kind in NILLABLE or kind.startswith("*"):
             return None
         raise Fault(f"invalid value; expected {name}")
     if _fits(value, kind, name):
@@ -192,7 +216,9 @@ def items(value: Any, two: bool) -> Iterable[Any]:
         if two:
             raise Fault(f"can't use {value} to iterate over more than one variable")
         return range(value) if value.__class__ is int else [value.__class__(v) for v in range(value)]
-    raise Fault(f"range can't iterate over {sprint(value).removeprefix('&')}")
+    fault = Fault(f"range can't iterate over {sprint(value).removeprefix('&')}")
+    fault.plain = f"range can't iterate over a {type_of(value)}"
+    raise fault
 
 
 def tested(value: Any) -> bool:

@@ -7,7 +7,7 @@
 Parsing follows Go: a later definition replaces an earlier one of the same name unless it is empty. A set can be cloned
 cheaply, as ``tpl`` does for each call: compiled code is shared, definitions and functions made later in the clone stay there.
 
-Recursion: templates that include each other become nested Python calls. ``DEPTH`` is where we stop, far beyond Helm's own
+Recursion: templates that call each other become nested Python calls. ``DEPTH`` and ``DEEPEST`` are where we stop, far beyond Helm's own
 bound of 1000 for ``include``; what goes deeper is an error of the template, not a crash.
 """
 
@@ -15,23 +15,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Mapping
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..errors import EngineError, TemplateExecError, TemplateParseError
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
 from .builtins import BUILTINS
 from .runtime import GLOBALS, Fault
-from .unit import Unit
+from .unit import MAX_TEMPLATE_DEPTH, Unit
 
-if TYPE_CHECKING:  # the compiler is loaded when there is something to compile
-    from .writer import Mark
-    from .parser import ParseFault
-
-DEPTH = 14000  # Python frames
-MAX_TEMPLATE_DEPTH = 100000  # Go's; Python's own bound comes first
+#: Python's frames: as many as its stack holds safely. Before 3.11 each of them takes a piece of C's stack.
+DEPTH = 14000 if sys.version_info >= (3, 11) else 7000
+#: ``{{template}}`` within each other. Equal to Go's bound modulo 2520: a circle of up to ten templates fails in the one that Go names.
+DEEPEST = 11800 if sys.version_info >= (3, 11) else 4240
 
 Code = Callable[..., None]
 
@@ -85,7 +81,9 @@ class TemplateSet:
         try:
             return compile_text(name, text, self.functions, self.methods)
         except ParseFault as fault:
-            raise _parse_error(name, fault) from None
+            from .failures import parse_error
+
+            raise parse_error(name, text, fault.line, fault.message) from None
         finally:
             sys.setrecursionlimit(limit)
 
@@ -106,7 +104,7 @@ class TemplateSet:
         found = self.templates.get(name)
         if found is None:
             raise Fault(f"template {go_quote(name)} not defined")
-        if depth >= MAX_TEMPLATE_DEPTH:
+        if depth >= DEEPEST:
             raise Fault(f"exceeded maximum template depth ({MAX_TEMPLATE_DEPTH})")
         return found[0]
 
@@ -115,103 +113,43 @@ class TemplateSet:
 
         A template that is not there is a ``GoError``, worded as ``ExecuteTemplate`` words it.
         """
-        found = self.templates.get(name)
-        if found is None:
-            raise GoError(f'template: no template {go_quote(name)} associated with template "gotpl"')
-        out: list[str] = []
         limit = sys.getrecursionlimit()
         if limit < DEPTH:
             sys.setrecursionlimit(DEPTH)
         try:
-            found[0](self, self.calls, data, out.append, 0)
-        except (Fault, GoError, TemplateExecError, RecursionError, ArithmeticError) as error:
-            raise self._exec_error(error) from error
+            return self.run(name, data)
+        except Exception as error:
+            from .failures import Failing, worded
+
+            if isinstance(error, Failing):
+                raise worded(error, self.functions, self.methods) from error.cause
+            raise
         finally:
             if limit < DEPTH:
                 sys.setrecursionlimit(limit)
+
+    def run(self, name: str, data: Any) -> str:
+        """``execute`` from within a template: what fails is worded further out (``failures.Failing``)."""
+        found = self.templates.get(name)
+        if found is None:
+            raise GoError(f'template: no template {go_quote(name)} associated with template "gotpl"')
+        out: list[str] = []
+        try:
+            found[0](self, self.calls, data, out.append, 0)
+        except Exception as error:
+            raise _noted(error) from None
         return "".join(out)
 
-    def _exec_error(self, error: BaseException) -> EngineError:
-        frame = _last_frame(error.__traceback__)
-        if frame is None:
-            return TemplateExecError(str(error))
-        from .compiler import generate
 
-        unit, function, line = frame
-        define = next((d for d, (f, _other) in unit.defines.items() if f == function.partition("_")[0]), unit.name)
-        marks = generate(unit.name, unit.text, self.functions, self.methods)[1]
-        mark = marks[line - 1]
-        if mark is None:
-            return TemplateExecError(str(error))
-        return exec_error(unit, define, mark, error)
+def _noted(error: Exception) -> Exception:
+    """An error on its way up, with the templates that it passed in this run; other rooms' errors stay as they are."""
+    from .failures import Failing
 
-
-def _last_frame(traceback: TracebackType | None) -> tuple[Unit, str, int] | None:
-    """The innermost compiled template on the way of an error."""
-    found = None
-    while traceback is not None:
-        unit = traceback.tb_frame.f_globals.get("UNIT")
-        if isinstance(unit, Unit):
-            found = (unit, traceback.tb_frame.f_code.co_name, traceback.tb_lineno)
-        traceback = traceback.tb_next
-    return found
-
-
-def position(text: str, offset: int) -> tuple[int, int]:
-    """Line from 1, and column in bytes from 0, as Go counts (Go: ``Tree.ErrorContext``)."""
-    start = text.rfind("\n", 0, offset) + 1
-    return text.count("\n", 0, offset) + 1, len(text[start:offset].encode("utf-8", "surrogateescape"))
-
-
-def _parse_error(name: str, fault: ParseFault) -> TemplateParseError:
-    text = f"template: {name}:{fault.line}: {fault.message}"
-    error = TemplateParseError(
-        f"Template {name}, line {fault.line}, does not parse: {fault.message}.", helm=text, template=name, line=fault.line
-    )
-    error.go_message = text
-    return error
-
-
-def exec_error(unit: Unit, define: str, mark: Mark, cause: BaseException) -> TemplateExecError:
-    """Word an error as Go does, and more kindly, with the facts in ``fields``."""
-    from .nodes import Bool, Number, String
-
-    node = mark.node
-    place = cause.place if isinstance(cause, Fault) else None
-    if place is not None and place < len(mark.args):
-        node = mark.args[place]
-    line, column = position(unit.text, node.pos)
-    source = node.source()
-    location = f"{unit.name}:{line}:{column}"
-    lead = f'template: {location}: executing {go_quote(define)} at <{source}>: '
-    inner = cause if isinstance(cause, TemplateExecError) else None
-    if isinstance(cause, Fault):
-        message = str(cause).replace("{node}", source)
-        if isinstance(node, (Bool, Number, String)) and cause.expected:
-            message = f"expected {cause.expected}; found {source}"
-        levels: list[str] = []
-    elif isinstance(cause, RecursionError):
-        message, levels = f"exceeded maximum template depth ({MAX_TEMPLATE_DEPTH})", []
+    if isinstance(error, (Fault, GoError, RecursionError, ArithmeticError, MemoryError, UnboundLocalError)):
+        failing = Failing(error)
+    elif isinstance(error, Failing):
+        failing = error
     else:
-        message = f"error calling {mark.callee}: {inner.go_message if inner else cause}"
-        levels = inner.go_chain if inner else [str(cause)]
-    origin = inner.fields if inner else {"template": unit.name, "line": line, "column": column + 1, "expression": source, "reason": message}
-    chain = [*(inner.fields.get("chain", []) if inner else []), location] if inner else []
-    error = TemplateExecError(
-        _sentence(origin, chain),
-        helm=lead + message,
-        **{**origin, "chain": chain},
-    )
-    error.go_message = lead + message
-    error.go_chain = [error.go_message, *levels]
-    error.location = location
-    error.function_error = cause if isinstance(cause, GoError) else (inner.function_error if inner else None)
-    return error
-
-
-def _sentence(origin: Mapping[str, Any], chain: list[str]) -> str:
-    via = f" (reached from {', from '.join(chain)})" if chain else ""
-    return (
-        f"Template {origin['template']}, line {origin['line']}, column {origin['column']}, fails at "
-        f"{{{{ {origin['expression'].strip('{}')} }}}}: {origin['reason']}{via}."
-    )
+        return error
+    failing.passed(error.__traceback__, TemplateSet.run.__code__)
+    return failing.with_traceback(None) if failing is not error else failing

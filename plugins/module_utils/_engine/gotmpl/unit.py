@@ -24,6 +24,9 @@ FREE = frozenset(["any", "value"])
 CONSTANTS = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}
 #: as many names as this a chain of fields may have to be looked up the quick way
 QUICK = 5
+#: what a text given to ``tpl`` is called
+TPL = "gotpl"
+MAX_TEMPLATE_DEPTH = 100000  # Go's; Python's own bound comes first
 
 
 class Unit:

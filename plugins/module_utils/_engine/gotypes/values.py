@@ -28,11 +28,18 @@ Maps are shared by reference, as in Go; functions that copy in Go copy here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Optional
 
 
 class GoError(Exception):
-    """An error that a Go function returns, or a panic in it; the caller words the rest (``error calling F: ...``)."""
+    """An error that a Go function returns, or a panic in it; the caller words the rest (``error calling F: ...``).
+
+    ``plain``: the same without any value, where Go's words quote one.
+    """
+
+    def __init__(self, *words: object, plain: Optional[str] = None) -> None:
+        super().__init__(*words)
+        self.plain = plain
 
 
 class Integer(int):

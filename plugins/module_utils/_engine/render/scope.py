@@ -11,6 +11,7 @@ Functions whose answers differ from call to call are written down when they are 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -29,7 +30,10 @@ from .model import Asked, Lookup
 from .traces import MARK_END, MARK_START, exec_error, parse_error
 from .units import Packs, in_memory
 
-MAX_NESTED_INCLUDES = 1000
+MAX_NESTED_INCLUDES = 1000  # of one name: Helm's
+MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm knows no such bound
+MAX_NESTED_TPL = 250  # Helm knows no bound, and crashes
+_ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that are no name of a template
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
 _METHODS = frozenset([*Values.GO_METHODS, *Files.GO_METHODS])
@@ -58,6 +62,10 @@ class Scope:
         table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, asked, lookup))
         return cls(table, {})
 
+    def functions(self) -> dict[str, Function]:
+        """What templates call, for callers that are no Go templates: what fails in ``include`` is worded here."""
+        return {**self._templates.functions, "include": Function.of("include", ("string", "any"), self._templates.execute)}
+
     def parse(self, name: str, text: str, packs: Packs | None = None) -> None:
         """Adds a file. Raises ``TemplateParseError``, worded as Helm does for files."""
         unit_of = packs.unit if packs else in_memory
@@ -74,21 +82,34 @@ class Scope:
             raise exec_error(name, error) from None
 
     def _include(self, name: str, dot: Any) -> str:
-        depth = self._depths.get(name, 0)
-        if depth > MAX_NESTED_INCLUDES:
+        depths = self._depths
+        depth, total = depths.get(name, 0), depths.get(_ALL, 0)
+        if depth > MAX_NESTED_INCLUDES or total > MAX_NESTED:
             raise GoError(f"rendering template has a nested reference name: {name}: unable to execute template")
-        self._depths[name] = depth + 1
+        depths[name], depths[_ALL] = depth + 1, total + 1
         try:
-            return self._templates.execute(name, dot)
+            return self._templates.run(name, dot)
         finally:
-            self._depths[name] = depth
+            depths[name], depths[_ALL] = depth, total
 
     def _tpl(self, text: str, dot: Any) -> str:
+        depths = self._depths
+        depth, total = depths.get(_TPL, 0), depths.get(_ALL, 0)
+        if depth >= MAX_NESTED_TPL or total > MAX_NESTED:
+            raise GoError(f"a text given to tpl calls tpl again, more than {MAX_NESTED_TPL} times within each other")
+        depths[_TPL], depths[_ALL] = depth + 1, total + 1
+        try:
+            return self._rendered(text, dot)
+        finally:
+            depths[_TPL], depths[_ALL] = depth, total
+
+    def _rendered(self, text: str, dot: Any) -> str:
         inner = Scope(self._table, self._depths, self._templates)
         try:
             unit = in_memory("gotpl", text, inner._templates.compile)
         except TemplateParseError as error:
-            raise GoError(f"cannot parse template {go_quote(text)}: {error.helm_message}") from None
+            plain = f"the text does not parse: {error.helm_message.removeprefix('template: ')}"
+            raise GoError(f"cannot parse template {go_quote(text)}: {error.helm_message}", plain=plain) from None
         inner._templates.add(unit)
         if unit.defines["gotpl"][1]:  # Go runs this text, and not the one around it, whose name an empty text leaves alone
             return ""
@@ -96,7 +117,8 @@ class Scope:
             return inner._templates.execute("gotpl", dot).replace(_NO_VALUE, "")
         except (TemplateExecError, GoError) as error:
             reason = error.helm_message if isinstance(error, TemplateExecError) else str(error)
-            raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}") from None
+            plain = str(error).partition("\n")[0].removesuffix(".")
+            raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}", plain=plain) from None
 
 
 def _noted(function: Function, asked: Asked) -> Function:

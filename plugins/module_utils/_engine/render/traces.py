@@ -18,7 +18,6 @@ from ..errors import TemplateExecError, TemplateParseError
 
 MARK_START = "HELM_ERR_START"
 MARK_END = "HELM_ERR_END"
-_SHOWN = 3
 _MARKED = re.compile(f"{MARK_START}(.*){MARK_END}", re.DOTALL)
 _EXECUTING = re.compile(r'(.*?): executing "([^"]*)" at <(.*?)>: (.*)\Z', re.DOTALL)
 
@@ -43,22 +42,14 @@ def exec_error(name: str, error: TemplateExecError) -> TemplateExecError:
         error.fields["reason"] = marked.group(1)
         error.message = f"The chart says no at {parts[1]}: {marked.group(1)}"
         return error
-    error.helm = _blocks(getattr(error, "go_chain", [line])) or line
-    _shorten(error)
+    error.helm = _blocks(error.go_chain or [line]) or line
     return error
-
-
-def _shorten(error: TemplateExecError) -> None:
-    """Our own sentence names the ends of a long way only: a template that includes itself comes a thousand levels deep."""
-    chain = error.fields.get("chain") or []
-    if len(chain) > 2 * _SHOWN:
-        left_out = len(chain) - 2 * _SHOWN
-        error.message = error.message.replace(", from ".join(chain[_SHOWN:-_SHOWN]), f"{left_out} more")
-        error.fields["chain"] = [*chain[:_SHOWN], f"{left_out} more", *chain[-_SHOWN:]]
 
 
 def _blocks(chain: list[str]) -> str:
     """One block a level; empty where a level is no error of the template language."""
+    if not _block(chain[-1]):
+        return ""
     blocks: list[str] = []
     for text in chain:
         block = _block(text)

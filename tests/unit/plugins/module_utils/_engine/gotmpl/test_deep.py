@@ -55,7 +55,7 @@ def test_operands_within_operands(depth: int) -> None:
 def test_an_error_names_the_template_and_the_place(depth: int) -> None:
     head = "{{ if true }}" * depth
     with pytest.raises(TemplateExecError) as raised:
-        run("{{ define \"inner\" }}" + nested(depth, "{{ if true }}", "{{ index .v 5 }}") + "{{ end }}{{ template \"inner\" . }}", v=[])
+        run('{{ define "inner" }}' + nested(depth, "{{ if true }}", "{{ index .v 5 }}") + '{{ end }}{{ template "inner" . }}', v=[])
     assert raised.value.go_message == (
         f'template: t:1:{20 + len(head) + 3}: executing "inner" at <index .v 5>: error calling index: index out of range: 5'
     )
