@@ -2,99 +2,19 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""YAML as Helm reads it: sigs.k8s.io/yaml over go.yaml.in/yaml/v2 (``decode.go``), into plain values.
+"""YAML as Helm reads it (sigs.k8s.io/yaml over go.yaml.in/yaml/v2), into plain values.
 
-PyYAML gives the events (libyaml's, or its own pure parser's where libyaml is missing); scalars, keys, merges and aliases are
-ours. Values take the road that they take in Go: YAML -> JSON -> ``interface{}``. So every number becomes a float, every key
-text, the last of two equal keys wins without a word, and a merge key acts where it stands.
-
-Go reads a whole document before it decodes it, then converts it to JSON, then encodes that. So the first fault reported is a
-fault of syntax, then of decoding, then of conversion, then of encoding, wherever they stand; ``_Faults`` keeps that order.
+``quick`` reads the plain documents that nearly all are, ``events`` all others; for what both read they give the same.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import math
-import re
-from collections.abc import Iterator
 from typing import Any
 
 from .errors import YamlError
-from .gosyntax import go_syntax
-from .scalars import BINARY, FLOAT, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
-
-try:
-    import yaml
-    from yaml.events import (
-        AliasEvent,
-        DocumentEndEvent,
-        DocumentStartEvent,
-        MappingEndEvent,
-        MappingStartEvent,
-        ScalarEvent,
-        SequenceEndEvent,
-        SequenceStartEvent,
-        StreamEndEvent,
-    )
-
-    HAS_YAML = True
-except ImportError:
-    HAS_YAML = False
+from .quick import UNUSUAL, quick
 
 __all__ = ["YamlError", "loads", "loads_all", "loads_object", "loads_strict"]
-
-#: Go allows 10000; nothing behind the loader (templates, merging, the API server) can use more than this
-MAX_DEPTH = 400
-
-_PREFIX = "error converting YAML to JSON: "
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPE = re.compile(r"\\.", re.DOTALL)
-_REST_OF_SCALAR = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
-_MERGE_KEY = object()
-_NO_KEY = object()
-_LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
-
-#: plain scalars seen before, as value and as key; emptied when full
-_VALUES: dict[str, Any] = {}
-_KEYS: dict[str, str] = {}
-_MEMO_SIZE = 8192
-
-
-class _BadKey:
-    """A key that has no text: null, or a whole number beyond int64. Holds Go's words for it."""
-
-    def __init__(self, words: str) -> None:
-        self.words = words
-
-    def __str__(self) -> str:
-        return self.words
-
-
-class _Fault(Exception):
-    """A fault of decoding: Go's words without prefix."""
-
-
-class _Faults:
-    """The first fault of each stage, in Go's order of stages."""
-
-    __slots__ = ("conversion", "decoding", "encoding", "strict")
-
-    def __init__(self) -> None:
-        self.decoding = ""
-        self.strict: list[str] = []
-        self.conversion = ""
-        self.encoding = ""
-
-    def check(self) -> None:
-        if self.decoding:
-            raise YamlError(_PREFIX + "yaml: " + self.decoding, "not valid YAML: " + self.decoding)
-        if self.strict:
-            raise YamlError(_PREFIX + "yaml: unmarshal errors:\n  " + "\n  ".join(self.strict), "not valid YAML: " + "; ".join(self.strict))
-        if self.conversion or self.encoding:
-            what = self.conversion or self.encoding
-            raise YamlError(_PREFIX + what, "this YAML has no form in JSON: " + what)
 
 
 def loads(text: str | bytes) -> Any:
@@ -102,391 +22,32 @@ def loads(text: str | bytes) -> Any:
 
     :raises YamlError: with Go's message.
     """
-    return _first(text, _Builder(exact=False))
+    return _loads(text, exact=False)
 
 
 def loads_object(text: str | bytes) -> Any:
     """The first document with whole numbers as ``int`` where they fit 64 bits (signed), as an unstructured object holds them."""
-    return _first(text, _Builder(exact=True))
+    return _loads(text, exact=True)
+
+
+def _loads(text: str | bytes, exact: bool) -> Any:
+    found = quick(text, exact)
+    if found is not UNUSUAL:
+        return found
+    from .events import first
+
+    return first(text, exact=exact)
 
 
 def loads_strict(text: str | bytes) -> Any:
     """As ``loads``, but a key that stands twice in a mapping is an error (``yaml.UnmarshalStrict``)."""
-    return _first(text, _Builder(exact=False, strict=True))
+    from .events import first
+
+    return first(text, strict=True)
 
 
 def loads_all(text: str | bytes) -> list[Any]:
     """Every document of the stream, each as ``loads`` reads one."""
-    return list(_documents(text, _Builder(exact=False)))
+    from .events import documents
 
-
-def _first(text: str | bytes, builder: _Builder) -> Any:
-    for document in _documents(text, builder):
-        return document
-    return None
-
-
-def _documents(text: str | bytes, builder: _Builder) -> Iterator[Any]:
-    if not HAS_YAML:
-        raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
-    data = utf8(text) if isinstance(text, str) else text
-    done = 0
-    while True:
-        parser = None
-        try:
-            parser = _parser(data)
-            for number, value in enumerate(_events(parser, builder)):
-                if number >= done:
-                    done += 1
-                    yield value
-            return
-        except yaml.YAMLError as error:
-            repaired = _with_apostrophe(data, error)
-            if repaired is None:
-                raise _syntax_error(error) from None
-            data = repaired
-        finally:
-            if parser is not None:
-                parser.dispose()
-
-
-def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
-    while True:
-        event = parser.get_event()
-        if isinstance(event, StreamEndEvent):
-            return
-        if isinstance(event, DocumentStartEvent):
-            yield builder.document(parser)
-
-
-def _with_apostrophe(data: bytes, error: yaml.YAMLError) -> bytes | None:
-    """The text with another escape where libyaml refused ``\\'`` in double quotes, which yaml.v2 reads."""
-    if getattr(error, "problem", "") != "found unknown escape character":
-        return None
-    text = data.decode("utf-8", "surrogateescape")
-    at = error.problem_mark.index + text.startswith("\ufeff")  # type: ignore[attr-defined]  # a scanner's fault has a mark
-    if text[at: at + 2] != "\\'":
-        return None
-    end = _REST_OF_SCALAR.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
-    scalar = _ESCAPE.sub(lambda match: "\\x27" if match[0] == "\\'" else match[0], text[at:end])
-    return (text[:at] + scalar + text[end:]).encode("utf-8", "surrogateescape")
-
-
-def _parser(data: bytes) -> Any:
-    try:
-        from yaml.cyaml import CParser  # type: ignore[attr-defined]  # not exported by name
-    except ImportError:
-        from .pure import PureParser
-
-        return PureParser(data)
-    return CParser(data)
-
-
-def _syntax_error(error: yaml.YAMLError) -> YamlError:
-    """Go's words for a fault that libyaml (or its Python twin) found.
-
-    yaml.v2 is a translation of libyaml, so the problems are worded alike. Its line numbers are not libyaml's: counted from 0
-    for the parser, from 1 for the scanner, and left out when that is 0.
-    """
-    from .pure import go_problem
-
-    problem = go_problem(error)
-    mark = getattr(error, "problem_mark", None)
-    context = getattr(error, "context_mark", None)
-    where = ""
-    if mark is not None and mark.line:
-        where = f"line {mark.line + isinstance(error, yaml.scanner.ScannerError)}: "
-    elif context is not None and context.line:
-        where = f"line {context.line}: "
-    if mark is None:
-        return YamlError(f"{_PREFIX}yaml: {problem}", f"not valid YAML: {problem}")
-    place = f"line {mark.line + 1}, column {mark.column + 1}"
-    return YamlError(f"{_PREFIX}yaml: {where}{problem}", f"not valid YAML: {place}: {problem}", mark.line + 1, mark.column + 1)
-
-
-def _too_deep() -> YamlError:
-    return YamlError(f"{_PREFIX}yaml: exceeded max depth of {MAX_DEPTH}", f"this YAML is nested deeper than {MAX_DEPTH} levels")
-
-
-class _Builder:
-    """Builds values from events, one document a call of ``document``.
-
-    The stack holds containers still open; recursion is not used, so depth is ours to limit. ``count`` and ``aliased`` are
-    yaml.v2's ``decodeCount`` and ``aliasCount``, its measure against documents that explode by aliases.
-    """
-
-    def __init__(self, exact: bool, strict: bool = False) -> None:
-        self.exact = exact
-        self.strict = strict
-        self.values: dict[str, Any] = {} if exact else _VALUES
-        if len(_VALUES) > _MEMO_SIZE:
-            _VALUES.clear()
-        if len(_KEYS) > _MEMO_SIZE:
-            _KEYS.clear()
-
-    def document(self, parser: Any) -> Any:
-        """Reads to the end of the document whose start has just been read."""
-        self.faults = _Faults()
-        self.anchors: dict[str, Any] = {}
-        self.counts: dict[str, int] = {}
-        self.count = 1
-        self.aliased = 0
-        self.typed_keys: dict[int, set[tuple[type, Any]]] = {}
-        value = self._build(parser)
-        self.faults.check()
-        return value
-
-    def _build(self, parser: Any) -> Any:
-        values, keys = self.values, _KEYS
-        stack: list[tuple[int, Any, Any, Any, str | None, int]] = []
-        mode = _ROOT
-        box: Any = None
-        key: Any = _NO_KEY
-        root: Any = None
-        get_event = parser.get_event
-        count = 1
-        while True:
-            event = get_event()
-            kind = event.__class__
-            count += 1
-            anchor: str | None
-            from_alias = False
-            if kind is ScalarEvent:
-                anchor = event.anchor
-                if mode is _KEY:
-                    text = event.value
-                    if event.tag is None and event.implicit[0]:
-                        if text == "<<":
-                            key = _MERGE_KEY
-                        else:
-                            key = keys.get(text, _NO_KEY)
-                            if key is _NO_KEY or self.strict:
-                                key = self._key(event, box)
-                    elif event.tag is None and not self.strict:
-                        key = text
-                    elif event.tag == MERGE and text == "<<":
-                        key = _MERGE_KEY
-                    else:
-                        key = self._key(event, box)
-                    if anchor is not None:
-                        self.anchors[anchor], self.counts[anchor] = self._scalar(event), 1
-                    mode = _VALUE
-                    continue
-                if event.tag is None:
-                    value = event.value
-                    if event.implicit[0]:
-                        try:
-                            value = values[value]
-                        except KeyError:
-                            value = self._plain(value)
-                else:
-                    value = self._scalar(event)
-                if anchor is not None:
-                    self.anchors[anchor], self.counts[anchor] = value, 1
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                if len(stack) >= MAX_DEPTH:
-                    raise _too_deep()
-                anchor = event.anchor
-                stack.append((mode, box, key, kind, anchor, count))
-                box = {} if kind is MappingStartEvent else []
-                mode = _KEY if kind is MappingStartEvent else _LIST
-                key = _NO_KEY
-                if anchor is not None:
-                    self.anchors[anchor] = box
-                    self.counts.pop(anchor, None)
-                continue
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                value = box
-                self.typed_keys.pop(id(value), None)
-                mode, box, key, kind, anchor, started = stack.pop()
-                count -= 1
-                if anchor is not None and self.anchors.get(anchor) is value:
-                    self.counts[anchor] = count - started + 1
-            elif kind is AliasEvent:
-                from_alias = True
-                self.count = count
-                value = self._alias(event)
-                count = self.count
-            elif kind is DocumentEndEvent:
-                self.count = count
-                return root
-            else:
-                raise YamlError(_PREFIX + "yaml: unexpected event", f"not valid YAML: unexpected {kind.__name__}")
-            if mode is _VALUE:
-                if key is _MERGE_KEY:
-                    self._merge(box, value, from_alias, event)
-                elif key.__class__ is str:
-                    box[key] = value
-                else:
-                    self._bad_key(key, value)
-                mode = _KEY
-            elif mode is _LIST:
-                box.append(value)
-            elif mode is _KEY:
-                key = self._complex_key(value, box, event)
-                mode = _VALUE
-            else:
-                root = value
-
-    # scalars
-
-    def _plain(self, text: str) -> Any:
-        tag, value = resolve_plain(text)
-        if tag is INT or tag is FLOAT:
-            value = self._number(value)
-            if value is _NO_KEY:  # not a number or infinite: a fault, never remembered
-                return None
-        if len(text) < 64:
-            self.values[text] = value
-        return value
-
-    def _number(self, value: int | float) -> Any:
-        if math.isnan(value) or value in (float("inf"), float("-inf")):
-            self._encoding("json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"))
-            return _NO_KEY
-        if not self.exact:
-            return float(value)
-        if value == int(value) and abs(value) < 1e21 and -(1 << 63) <= int(value) < 1 << 63:
-            return int(value)
-        return float(value)
-
-    def _scalar(self, event: Any) -> Any:
-        """A scalar with a tag (or, for anchors on keys, any)."""
-        try:
-            tag, value = self._resolve(event)
-        except _Fault as fault:
-            self._decoding(str(fault))
-            return None
-        if tag in (INT, FLOAT):
-            value = self._number(value)
-            return None if value is _NO_KEY else value
-        return _SURROGATE.sub("\ufffd", value) if tag == BINARY else value
-
-    def _resolve(self, event: Any) -> tuple[str, Any]:
-        tag, text = event.tag or "", event.value
-        if not tag and not event.implicit[0]:
-            return STR, text
-        if tag == BINARY:
-            return BINARY, _binary(text)
-        if tag == STR or tag not in RESOLVABLE:
-            return STR, text
-        found, value = resolve_plain(text, tag)
-        if tag and found != tag:
-            if tag == FLOAT and found == INT and value < 1 << 63:
-                return FLOAT, float(value)
-            raise _Fault(f"cannot decode {short_tag(found)} `{text}` as a {short_tag(tag)}")
-        return found, value
-
-    # keys
-
-    def _key(self, event: Any, box: dict[str, Any]) -> Any:
-        try:
-            tag, value = self._resolve(event)
-        except _Fault as fault:
-            self._decoding(str(fault))
-            return _NO_KEY
-        if tag == TIMESTAMP:
-            value = event.value
-        key = self._key_text(value)
-        if self.strict and isinstance(key, str):
-            seen = self.typed_keys.setdefault(id(box), set())
-            if (type(value), value) in seen:
-                self.faults.strict.append(f"line {event.start_mark.line + 1}: key {go_syntax(value)} already set in map")
-            seen.add((type(value), value))
-        elif event.tag is None and isinstance(key, str) and event.implicit[0] and len(key) < 64:
-            _KEYS[event.value] = key
-        return key
-
-    def _key_text(self, value: Any) -> Any:
-        """sigs.k8s.io/yaml's text for a key that is none."""
-        if isinstance(value, str):
-            return _SURROGATE.sub("\ufffd", value)
-        if value is True or value is False:
-            return "true" if value else "false"
-        if isinstance(value, int) and value < 1 << 63:
-            return str(value)
-        if isinstance(value, float):
-            from .numbers import float32_g
-
-            return float32_g(value)
-        return _BadKey("%!s(<nil>), key: <nil>" if value is None else f"uint64, key: {hex(value)}")
-
-    def _bad_key(self, key: Any, value: Any) -> None:
-        if isinstance(key, _BadKey) and not self.faults.conversion:
-            shown = "<nil>" if value is None else go_syntax(value, interface_keys=True)
-            self.faults.conversion = f"unsupported map key of type: {key}, value: {shown}"
-
-    def _complex_key(self, value: Any, box: dict[str, Any], event: Any) -> Any:
-        """A key that is an alias, a mapping or a sequence."""
-        if isinstance(value, (dict, list)):
-            self._decoding("invalid map key: " + go_syntax(value, interface_keys=True))
-            return _NO_KEY
-        return self._key_text(value)
-
-    # aliases and merges
-
-    def _alias(self, event: Any) -> Any:
-        name = event.anchor
-        if name not in self.anchors:
-            where = f"unknown anchor '{name}' referenced"
-            mark = event.start_mark
-            raise YamlError(f"{_PREFIX}yaml: {where}", f"not valid YAML: line {mark.line + 1}: {where}", mark.line + 1, mark.column + 1)
-        size = self.counts.get(name)
-        if size is None:
-            self._decoding(f"anchor '{name}' value contains itself")
-            return None
-        self.count += size
-        self.aliased += size
-        if self.aliased > 100 and self.count > 1000 and self.aliased / self.count > _allowed_ratio(self.count):
-            self._decoding("document contains excessive aliasing")
-            return None
-        if self.faults.decoding:
-            return None
-        return _copy(self.anchors[name])
-
-    def _merge(self, box: dict[str, Any], value: Any, from_alias: bool, event: Any) -> None:
-        maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]
-        for one in maps:
-            if not isinstance(one, dict):
-                self._decoding("map merge requires map or sequence of maps as the value")
-                return
-            if self.strict:
-                for key in one:
-                    if key in box:
-                        line = event.start_mark.line + 1
-                        self.faults.strict.append(f"line {line}: key {go_syntax(key)} already set in map")
-            box.update(one)
-
-    # faults
-
-    def _decoding(self, fault: str) -> None:
-        self.faults.decoding = self.faults.decoding or fault
-
-    def _encoding(self, fault: str) -> None:
-        self.faults.encoding = self.faults.encoding or fault
-
-
-def _allowed_ratio(count: int) -> float:
-    """How much of a document may come from aliases: 99% of a small one, 10% of a large one."""
-    if count <= 400_000:
-        return 0.99
-    if count >= 4_000_000:
-        return 0.10
-    return 0.99 - 0.89 * ((count - 400_000) / 3_600_000)
-
-
-def _copy(value: Any) -> Any:
-    """Each alias is decoded anew in Go, so no two places share a map."""
-    if isinstance(value, dict):
-        return {key: _copy(one) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_copy(one) for one in value]
-    return value
-
-
-def _binary(text: str) -> str:
-    """Go's ``base64.StdEncoding``: line breaks are skipped, anything else odd is refused."""
-    try:
-        return base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "surrogateescape")
-    except (binascii.Error, ValueError):
-        raise _Fault("!!binary value contains invalid base64 data") from None
+    return list(documents(text))

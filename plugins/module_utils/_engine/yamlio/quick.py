@@ -1,0 +1,251 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The plain part of YAML, read line by line: what nearly all values files and manifests consist of.
+
+It knows block mappings and sequences, scalars that end on their line, literal text (``|``), flow sequences of plain words on one line,
+comments. For such a document it gives the very value that ``events`` gives, in a quarter of the time and without PyYAML. It never
+finds an error and never guesses: at the first thing that it does not know (anchors, tags, scalars of several lines, tabs, a second
+document, an indentation that fits nothing, a key that is no text) it gives up, and ``events`` reads the document from its start.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from .scalars import FLOAT, INT, WORDS, resolve_plain
+
+#: the document is not that plain
+UNUSUAL: Any = object()
+
+#: characters of which YAML refuses some and others are line breaks or marks; and tabs, which are no indentation
+_ODD = re.compile("[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_PLAIN = r"(?:[A-Za-z0-9_/.$(<^~+;\\=]|[-:](?=[^ \n]))[^ \n:#]*(?:(?::(?=[^ \n])|\#| +(?=[^ \n:#]))[^ \n:#]*)*"
+_WORD = r"[A-Za-z0-9_/.$(<^~+;\\=][A-Za-z0-9_/.$(<^~+;\\=@%*-]*"
+_ITEM = rf'(?:"[^"\\\n]*"|\'[^\'\n]*\'|{_WORD})'
+_LINE = re.compile(
+    r"( *)((?:- +)*)"  # 1 the margin, 2 dashes
+    r"(?:(?:([A-Za-z_/$][A-Za-z0-9_./$-]*)|\"([^\"\\\n]*)\"|'([^'\n]*)'):(?: +|(?=\n)))?"  # 3 to 5 the key
+    rf"(?:(?:({_PLAIN})"  # 6 plain
+    r"|\"([^\"\\\n]*(?:\\[\"\\nt][^\"\\\n]*)*)\""  # 7 in double quotes
+    r"|'([^'\n]*(?:''[^'\n]*)*)'"  # 8 in single quotes
+    r"|\|([+-]?)"  # 9 literal text on the lines that follow
+    rf"|(\{{\}}|\[(?: *{_ITEM}(?: *, *{_ITEM})* *,?)? *\])"  # 10 in flow style
+    r")(?: +#[^\n]*)?|#[^\n]*)? *\n"
+    r"(?(9)|(?: *(?:#[^\n]*)?\n)*)"  # comments and blank lines that follow
+)
+_COMMENTS = re.compile(r"(?: *(?:#[^\n]*)?\n)*")
+_ITEMS = re.compile(rf"\"([^\"\\\n]*)\"|'([^'\n]*)'|({_WORD})")
+_BLANK_LINES = re.compile(r"(?: *\n)*")
+_ESCAPE = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t"}
+_MAX_KEY = 120
+_MAX_DEPTH = 60
+_MEMO_SIZE = 8192
+
+#: literal text by its indentation
+_BODIES: dict[int, re.Pattern[str]] = {}
+#: plain scalars seen before: as JSON numbers are, and with whole numbers as they are
+_FLOATS: dict[str, Any] = {}
+_EXACT: dict[str, Any] = {}
+
+
+def quick(text: str | bytes, exact: bool) -> Any:
+    """The first document, or ``UNUSUAL``.
+
+    :param exact: whole numbers become ``int`` as in ``loads_object``; otherwise every number is a ``float``.
+    """
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError:
+            return UNUSUAL
+    if _ODD.search(text) is not None:
+        return UNUSUAL
+    memo = _EXACT if exact else _FLOATS
+    if len(memo) > _MEMO_SIZE:
+        memo.clear()
+    try:
+        return _read(text, memo, exact)
+    except _GiveUp:
+        return UNUSUAL
+
+
+class _GiveUp(Exception):
+    """Something that is not plain."""
+
+
+def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
+    """Keeps the open containers with their columns; ``waiting`` says that the last key still has no value."""
+    at = 4 if text.startswith("---\n") else 0
+    ended = text.endswith("\n")
+    if not ended:
+        text += "\n"
+    size = len(text)
+    line_at = _LINE.match
+    columns: list[int] = []
+    boxes: list[Any] = []
+    column, box, is_map = -1, UNUSUAL, False
+    root: Any = UNUSUAL
+    key = ""
+    waiting = False
+    comments = _COMMENTS.match(text, at)
+    at = comments.end() if comments is not None else at
+    while at < size:
+        line = line_at(text, at)
+        if line is None:
+            raise _GiveUp
+        at = line.end()
+        margin, dashes, plain_key, double_key, single_key, plain, double, single, literal, flow = line.groups()
+        kind = line.lastindex or 0
+        indent = len(margin)
+        name = plain_key if plain_key is not None else double_key if double_key is not None else single_key
+        if kind == 2:
+            if dashes:
+                raise _GiveUp
+            continue
+        if dashes:
+            if waiting and indent >= column:
+                fresh: list[Any] = []
+                box[key] = fresh
+                columns.append(column)
+                boxes.append(box)
+                column, box, is_map = indent, fresh, False
+            elif root is UNUSUAL:
+                root = box = []
+                column, is_map = indent, False
+            else:
+                while column > indent or (column == indent and is_map):
+                    if not columns:
+                        raise _GiveUp
+                    column, box = columns.pop(), boxes.pop()
+                    is_map = box.__class__ is dict
+                if column != indent or is_map:
+                    raise _GiveUp
+            waiting = False
+            # every further dash opens a sequence within, and a key a mapping
+            start = indent
+            for part in dashes[1:].split("-")[:-1]:
+                inner: list[Any] = []
+                box.append(inner)
+                columns.append(column)
+                boxes.append(box)
+                start += 1 + len(part)
+                column, box = start, inner
+            if name is not None:
+                table: dict[str, Any] = {}
+                box.append(table)
+                columns.append(column)
+                boxes.append(box)
+                column, box, is_map = indent + len(dashes), table, True
+            if len(columns) > _MAX_DEPTH:
+                raise _GiveUp
+        elif name is None:
+            if not waiting or indent <= column or literal is not None:
+                raise _GiveUp
+            name = key  # its value stands on a line of its own
+        elif waiting and indent > column:
+            table = {}
+            box[key] = table
+            columns.append(column)
+            boxes.append(box)
+            column, box = indent, table
+            if len(columns) > _MAX_DEPTH:
+                raise _GiveUp
+        elif root is UNUSUAL:
+            root = box = {}
+            column, is_map = indent, True
+        else:
+            while column > indent or (column == indent and not is_map):
+                if not columns:
+                    raise _GiveUp
+                column, box = columns.pop(), boxes.pop()
+                is_map = box.__class__ is dict
+            if column != indent:
+                raise _GiveUp
+        waiting = False
+        value: Any
+        if plain is not None:
+            try:
+                value = memo[plain]
+            except KeyError:
+                value = _plain(plain, memo, exact)
+        elif kind <= 5:
+            value = None
+            waiting = True
+        elif double is not None:
+            value = _ESCAPE.sub(_unescaped, double) if "\\" in double else double
+        elif single is not None:
+            value = single.replace("''", "'")
+        elif literal is not None:
+            value, at = _literal(text, at, literal, column, ended)
+        else:
+            value = _flow(flow, memo, exact)
+        if name is None:
+            box.append(value)
+        else:
+            if (plain_key is not None and name in WORDS) or len(name) > _MAX_KEY:
+                raise _GiveUp
+            box[name] = value
+            key = name
+    return None if root is UNUSUAL else root
+
+
+def _plain(text: str, memo: dict[str, Any], exact: bool) -> Any:
+    tag, value = resolve_plain(text)
+    if tag is INT or tag is FLOAT:
+        if value.__class__ is float and not -1e300 < value < 1e300:  # infinities and what is no number are faults
+            raise _GiveUp
+        if not exact:
+            value = float(value)
+        elif value == int(value) and abs(value) < 1e21 and -(1 << 63) <= int(value) < 1 << 63:
+            value = int(value)
+        else:
+            value = float(value)
+    if len(text) < 64:
+        memo[text] = value
+    return value
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return _ESCAPES.get(match[1], match[1])
+
+
+def _flow(text: str, memo: dict[str, Any], exact: bool) -> Any:
+    if text == "{}":
+        return {}
+    out = []
+    for double, single, plain in _ITEMS.findall(text):
+        if not plain:
+            out.append(double or single)
+        else:
+            out.append(memo[plain] if plain in memo else _plain(plain, memo, exact))
+    return out
+
+
+def _literal(text: str, at: int, chomp: str, column: int, ended: bool) -> tuple[str, int]:
+    """The text behind ``|`` and where it ends. ``column``: that of the container it stands in."""
+    blank = _BLANK_LINES.match(text, at)
+    first = blank.end() if blank is not None else at
+    stop = first
+    while text.startswith(" ", stop):
+        stop += 1
+    indent = stop - first
+    if indent <= column or stop >= len(text):
+        raise _GiveUp  # no text at all
+    if first > at and max(map(len, text[at:first].split("\n"))) > indent:
+        raise _GiveUp  # blank lines that are longer than the first line's margin
+    pattern = _BODIES.get(indent)
+    if pattern is None:
+        pattern = _BODIES[indent] = re.compile(rf"(?: {{{indent}}}[^\n]*\n| *\n)*")
+    found = pattern.match(text, at)
+    end = found.end() if found is not None else at
+    body = "\n".join([line[indent:] for line in text[at:end].split("\n")])
+    if end == len(text) and not ended:
+        body = body[:-1]  # the line break is ours
+    if chomp == "+":
+        return body, end
+    bare = body.rstrip("\n")
+    return (bare if chomp == "-" or body == bare else bare + "\n"), end
