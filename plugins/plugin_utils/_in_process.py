@@ -46,6 +46,7 @@ RENDERING = (
     "_engine.render.engine",
     "_engine.render.objects",
     "_engine.yamlio.dump",
+    "_engine.yamlio.events",
     "_engine.yamlio.gojson",
     "_engine.chart.strvals",
     "_engine.chart.schema",
