@@ -63,7 +63,6 @@ func main() {
 	for {
 		line, err := in.ReadBytes('\n')
 		if err != nil {
-			out.Flush()
 			return
 		}
 		encoded, err := json.Marshal(answerTo(line))
@@ -71,9 +70,7 @@ func main() {
 			panic(err)
 		}
 		out.Write(append(encoded, '\n'))
-		if in.Buffered() == 0 {
-			out.Flush()
-		}
+		out.Flush() // at once: the next case may end this process
 	}
 }
 
