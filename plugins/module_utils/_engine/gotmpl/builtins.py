@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
@@ -161,14 +161,17 @@ def slice_of(item: Any, *indexes: Any) -> Any:
     return cut.decode("utf-8", "surrogateescape") if text and isinstance(cut, bytes) else cut
 
 
-def call(function: Any, *args: Any) -> Any:
+def call(name: Optional[str], function: Any, *args: Any) -> Any:
+    """``name``: what is called, as the template says it; None where a pipeline gave it."""
     if function is None:
         raise GoError("call of nil")
     if isinstance(function, Function):
         return function.code(*args)
     if callable(function) and not isinstance(function, GoObject):
         return function(*args)
-    raise GoError(f"non-function {sprint(function)} of type {type_of(function)}", plain=f"{type_of(function)} cannot be called")
+    if name is None:
+        name = function if isinstance(function, str) else f"<{type_of(function)} Value>"
+    raise GoError(f"non-function {name} of type {type_of(function)}", plain=f"{type_of(function)} cannot be called")
 
 
 def _text(args: tuple[Any, ...]) -> str:
@@ -196,7 +199,7 @@ def _js_char(char: str) -> str:
     code = ord(char)
     if code < 0x20:
         return f"\\u{code:04X}"
-    return char if code < 0x7F or is_print(char) else f"\\u{code:04X}"
+    return char if code < 0x80 or is_print(char) else f"\\u{code:04X}"
 
 
 def urlquery(*args: Any) -> str:

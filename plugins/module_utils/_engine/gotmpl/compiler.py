@@ -332,12 +332,14 @@ class _Define(Writer):
                 return self.fault(f"indirection through explicit nil in {chain.source()}", chain)
             start, names = self.operand(chain.node, dot), chain.fields
         if args or final is not None:
+            name = names[-1]
+            inner = self.walk(start, names[:-1], self.last) if len(names) > 1 else start
+            if any(not isinstance(a, (Bool, Nil, Number, String)) for a in args):  # before arguments that may fail
+                self.line(f"H({inner.code}, {name!r}, {inner.boxed})", node)
             given = [Value("None") if isinstance(a, Nil) else self.operand(a, dot) for a in args]
             if final is not None:
                 given.append(Value(final))
             values, boxes = [v.code for v in given], tuple(v.boxed for v in given)
-            inner = self.walk(start, names[:-1], self.last) if len(names) > 1 else start
-            name = names[-1]
             return Value(self.keep(f"M({inner.code}, {name!r}, {inner.boxed}, [{', '.join(values)}], {boxes})", node, name, tuple(args)))
         return self.walk(start, names, self.last)
 
@@ -369,6 +371,8 @@ class _Define(Writer):
         values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
         if final is not None:
             values.append(self.checked(Value(final), types[-1]))
+        if name.name == "call":
+            values.insert(0, repr(args[0].source() if args else None))
         return Value(self.keep(f"F[{name.name!r}]({', '.join(values)})", at, name.name), True)
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: str | None) -> Value:

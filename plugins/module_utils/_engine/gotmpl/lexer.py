@@ -150,7 +150,7 @@ class Lexer:
 
     def _token(self, char: str, pos: int) -> int:
         text = self.text
-        if char == "." and text[pos + 1 : pos + 2] not in _DIGITS:
+        if char == "." and pos + 1 < len(text) and text[pos + 1] not in _DIGITS:  # at the text's end Go looks for a number
             return self._name(FIELD, DOT, pos)
         if char == "$":
             return self._name(VARIABLE, VARIABLE, pos)
@@ -228,7 +228,9 @@ class Lexer:
         if self.text[end : end + 1] in ("+", "-") and found:  # complex: 1+2i
             second = _NUMBER.match(self.text, end)
             end = second.end() if second else end
-            if not self.text[pos:end].endswith("i"):
+            odd = _WORD.match(self.text, end) is not None
+            end += odd
+            if odd or not self.text[pos:end].endswith("i"):
                 self._fail(f'bad number syntax: "{self.text[pos:end]}"', pos)
         if _WORD.match(self.text, end):
             self._fail(f'bad number syntax: "{self.text[pos : end + 1]}"', pos)

@@ -130,13 +130,18 @@ def _method(receiver: Any, name: str) -> Any:
 
 def method_call(receiver: Any, name: str, boxed: bool, args: list[Any], boxes: tuple[bool, ...]) -> Any:
     """The last name of a chain with arguments: only a method takes any."""
+    has_method(receiver, name, boxed)
+    return None if receiver is None else call_method(receiver, name, _method(receiver, name), args, boxes)
+
+
+def has_method(receiver: Any, name: str, boxed: bool) -> None:
+    """Raises ``Fault`` where the name takes no arguments, which Go knows before it looks at them; no value at all has any name."""
     if receiver is None:
         if boxed:
             raise missing((name,), 0, None)
-        return None
-    method = _method(receiver, name)
-    if method is not None:
-        return call_method(receiver, name, method, args, boxes)
+        return
+    if _method(receiver, name) is not None:
+        return
     if isinstance(receiver, dict):
         raise Fault(f"{name} is not a method but has arguments")
     if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
@@ -235,7 +240,10 @@ def printed(value: Any) -> str:
     if isinstance(value, Function) or kind_of(value) == "func":
         raise Fault(f"can't print {{node}} of type {type_of(value)}")
     addressed = getattr(value, "go_addressed_string", None)  # a String() of the pointer: only here Go takes the value's address
-    return sprint(value) if addressed is None else str(addressed())
+    if addressed is not None:
+        return str(addressed())
+    text = sprint(value)
+    return text[1:] if text.startswith("&{") and kind_of(value) == "ptr" else text
 
 
 GLOBALS = {
@@ -243,6 +251,7 @@ GLOBALS = {
     "E": GoError,
     "Fault": Fault,
     "G": field,
+    "H": has_method,
     "I64": Int64,
     "M": method_call,
     "NilMap": NilMap,
