@@ -50,6 +50,11 @@ from .writer import Mark, Writer, is_local
 _OPERANDS = 20  # of ``and`` and ``or``, each of which is written one level deeper
 
 
+#: functions that give an integer, or a list whose elements are all text or all integers
+_TYPED = frozenset(
+    "add add1 atoi biggest ceil div floor int int64 keys len max min mod mul mustRegexFindAll mustRegexSplit regexFindAll regexSplit "
+    "sortAlpha splitList sub toDecimal toStrings until untilStep".split()
+)
 TOO_DEEP = "the template is nested too deeply"
 
 
@@ -221,12 +226,13 @@ class _Define(Writer):
         self.indent += 1
         self.loops += 1
         names = [key, element] if two else [element]
+        boxed = not _typed(pipe)
         for variable, local in zip(pipe.decl, names, strict=False):
             if pipe.is_assign:
                 self.assign(variable, local)
             else:
-                self.scope.append((variable.idents[0], Value(local, local == element)))
-        self.nodes(node.body, Value(element, True))
+                self.scope.append((variable.idents[0], Value(local, boxed and local == element)))
+        self.nodes(node.body, Value(element, boxed))
         self.loops -= 1
         self.indent -= 2
         del self.scope[declared:]
@@ -450,6 +456,16 @@ def _truth(code: str) -> str:
     if code in ("True", "False", "None"):
         return code
     return f"T({code})"
+
+
+def _typed(pipe: Pipe) -> bool:
+    """Whether ``range`` goes over what has elements of one type, so that theirs is named where they fail: a number, ``[]string``."""
+    first = pipe.cmds[-1].args[0]
+    while isinstance(first, Pipe):
+        first = first.cmds[-1].args[0]
+    if isinstance(first, Field) and len(pipe.cmds[-1].args) > 1:
+        return first.idents[-1] == "Lines"
+    return isinstance(first, Number) or (isinstance(first, Identifier) and first.name in _TYPED)
 
 
 def _chain(node: Branch) -> list[Branch]:
