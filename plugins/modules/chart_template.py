@@ -43,7 +43,8 @@ options:
     default: false
   output_dir:
     description:
-      - Write the documents of each template to a file below this folder.
+      - Write the documents of each template to a file below this folder, as C(helm template --output-dir) lays them out.
+      - Only files that differ are written. In check mode none is, and RV(files_changed) says which would be.
     type: path
   show_only:
     description:
@@ -73,7 +74,18 @@ options:
     default: []
   parse_manifest:
     description:
-      - Return RV(resources) too.
+      - Return RV(resources) and RV(images) too, for which the text is read as YAML.
+    type: bool
+    default: true
+  image_details:
+    description:
+      - Return RV(image_details) too, the places in which RV(images) were found.
+    type: bool
+    default: false
+  prune:
+    description:
+      - Remove files that an earlier render of this chart left in O(output_dir) and that this one does not make.
+      - Only files below the chart's own folder, whose first lines say that they were rendered to where they lie.
     type: bool
     default: false
   username:
@@ -91,6 +103,8 @@ extends_documentation_fragment:
   - windlass.charts._chart_source
   - windlass.charts._values
 seealso:
+  - module: windlass.charts.chart_info
+  - module: windlass.charts.chart_lint
   - module: windlass.charts.chart_release
 """
 
@@ -110,6 +124,17 @@ EXAMPLES = r"""
     output_dir: rendered
     values_files:
       - values/production.yaml
+    prune: true
+
+- name: Which images does a mirror need?
+  windlass.charts.chart_template:
+    chart_ref: charts/web
+    image_details: true
+  register: rendered
+
+- name: Show them
+  ansible.builtin.debug:
+    var: rendered.images
 """
 
 RETURN = r"""
@@ -154,6 +179,138 @@ resources:
       type: dict
       returned: success
       sample: {"apiVersion": "v1", "kind": "Service"}
+images:
+  description:
+    - Every image that the objects run, sorted, each once, for mirrors and sites without the internet.
+    - Looked for in containers, init containers and ephemeral containers of every kind, pod templates in custom resources included; in image
+      volumes; in arguments and environment variables that hand an image on; in custom resources under C(image) or C(...Image), and where
+      C(repository) stands with C(tag), C(digest) or C(registry).
+  returned: when O(parse_manifest=true)
+  type: list
+  elements: str
+  sample: ["docker.io/library/nginx:1.29"]
+image_details:
+  description: Every place that names an image.
+  returned: when O(image_details=true)
+  type: list
+  elements: dict
+  contains:
+    image:
+      description: The image as it is named there.
+      type: str
+      returned: always
+      sample: docker.io/library/nginx:1.29
+    source:
+      description: The template that the object came from.
+      type: str
+      returned: always
+      sample: web/templates/deployment.yaml
+    object:
+      description: Kind and name of the object.
+      type: str
+      returned: always
+      sample: Deployment/web
+    path:
+      description: The place within the object.
+      type: str
+      returned: always
+      sample: spec.template.spec.containers[0].image
+hooks:
+  description: The hooks, in the order of the text. Empty when O(disable_hook=true).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the object.
+      type: str
+      returned: always
+      sample: web-migrate
+    kind:
+      description: Kind of the object.
+      type: str
+      returned: always
+      sample: Job
+    source:
+      description: The template that it came from.
+      type: str
+      returned: always
+      sample: web/templates/migrate.yaml
+    events:
+      description: When it runs.
+      type: list
+      elements: str
+      returned: always
+      sample: [pre-upgrade]
+    weight:
+      description: Its place among the hooks of an event.
+      type: int
+      returned: always
+      sample: 0
+    delete_policies:
+      description: When it is removed.
+      type: list
+      elements: str
+      returned: always
+      sample: [before-hook-creation]
+unrepeatable:
+  description: Where this render called a function that never answers the same twice, so that the next render will differ.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    function:
+      description: The function.
+      type: str
+      returned: always
+      sample: randAlphaNum
+    template:
+      description: The file that it stands in; empty where it stood in a text that C(tpl) was given.
+      type: str
+      returned: always
+      sample: web/templates/_helpers.tpl
+    line:
+      description: The line.
+      type: int
+      returned: always
+      sample: 12
+    define:
+      description: The named template that it stands in, empty in a file's own text.
+      type: str
+      returned: always
+      sample: web.password
+    files:
+      description: The files that lead there, by C(include) or C(template).
+      type: list
+      elements: str
+      returned: always
+      sample: [web/templates/secret.yaml]
+lookups:
+  description: What templates asked of a cluster with C(lookup). Nothing was found, since there is none here.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    api_version:
+      description: API version that was asked for.
+      type: str
+      returned: always
+      sample: v1
+    kind:
+      description: Kind that was asked for.
+      type: str
+      returned: always
+      sample: Secret
+    namespace:
+      description: Namespace that was asked for.
+      type: str
+      returned: always
+      sample: shop
+    name:
+      description: Name that was asked for; empty for all of the kind.
+      type: str
+      returned: always
+      sample: web
 files:
   description: The files of the documents.
   returned: when O(output_dir) is given
@@ -166,6 +323,12 @@ files_changed:
   type: list
   elements: str
   sample: [rendered/web/templates/service.yaml]
+files_removed:
+  description: Those that an earlier render left and that were removed; in check mode, that would be.
+  returned: when O(output_dir) is given
+  type: list
+  elements: str
+  sample: []
 error:
   description: The failure for playbooks that branch on it.
   returned: failure

@@ -33,6 +33,9 @@ _SWITCHES = {
     "is_upgrade": "--is-upgrade",
     "reuse_values": "--reuse-values",
     "reset_then_reuse_values": "--reset-then-reuse-values",
+    "strict": "--strict",
+    "with_subcharts": "--with-subcharts",
+    "quiet": "--quiet",
 }
 #: option -> flag with its value
 _SETTINGS = {

@@ -189,7 +189,43 @@ def chart_template() -> Spec:
         "is_upgrade": {"type": "bool", "default": False},
         "kube_version": {"type": "str"},
         "api_versions": {"type": "list", "elements": "str", "default": []},
-        "parse_manifest": {"type": "bool", "default": False},
+        "parse_manifest": {"type": "bool", "default": True},
+        "image_details": {"type": "bool", "default": False},
+        "prune": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_info() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "release_name": {"type": "str", "aliases": ["name"]},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "kube_version": {"type": "str"},
+        "api_versions": {"type": "list", "elements": "str", "default": []},
+        "render": {"type": "bool", "default": True},
+        "image_details": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_lint() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "strict": {"type": "bool", "default": False},
+        "fail_on": {"type": "str", "choices": ["error", "warning", "never"]},
+        "with_subcharts": {"type": "bool", "default": False},
+        "quiet": {"type": "bool", "default": False},
+        "kube_version": {"type": "str"},
+        "check_values": {"type": "bool", "default": True},
+        "ignore": {"type": "list", "elements": "str", "default": []},
     }
     return {
         "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),

@@ -14,20 +14,18 @@ from typing import Any
 
 from .._adapters.clock import SystemClock, SystemRandom
 from .._adapters.kept_work import kept_work
-from .._adapters.private_files import write_private
 from .._engine.chart.dependencies import check_dependencies, check_installable
 from .._engine.chart.gomatch import BadPattern, match
 from .._engine.chart.names import validate_release_name
-from .._engine.errors import ChartNotFound, ManifestError, OperatorError, OptionError
+from .._engine.errors import ChartNotFound, OptionError
 from .._engine.render.capabilities import Capabilities
 from .._engine.render.engine import render
 from .._engine.render.manifests import document, strip_space
 from .._engine.render.model import ReleaseOptions, Rendered
-from .._engine.yamlio.dump import dumps
-from .._engine.yamlio.load import loads, loads_object
 from .chart_source import chart_of, shown_ref
 from .command import helm_command
-from .redact import mask_manifest
+from .output_files import write_documents
+from .rendered import asked_result, hook_result, images, names_of, printable, resources
 from .task import Result, Task, notice_helm_binary, refuse_what_is_not_built
 from .user_values import user_values
 
@@ -60,15 +58,24 @@ def chart_template(task: Task) -> Result:
     result: Result = {
         "changed": False,
         "rc": 0,
-        "stdout": _printable(text),
+        "stdout": printable(text),
         "stderr": "",
-        "notes": rendered.notes,
+        "notes": printable(rendered.notes),
         "command": helm_command(task, ["template", name, shown_ref(task)], _COMMAND_OPTIONS),
+        "hooks": [hook_result(hook) for hook in rendered.hooks] if hooks else [],
+        **asked_result(rendered.asked, rendered.chart or chart),
     }
     if task["parse_manifest"]:
-        result["resources"] = [{"source": path, "object": obj} for path, body in documents if (obj := loads_object(body)) is not None]
+        result["resources"] = resources(documents)
+        places = images(result["resources"])
+        result["images"] = names_of(places)
+        if task["image_details"]:
+            result["image_details"] = places
     if task.get("output_dir"):
-        result.update(_write(task, Path(str(task["output_dir"])), documents))
+        folder = Path(str(task["output_dir"])).expanduser()
+        result.update(write_documents(task, folder, documents, chart=chart.name, prune=bool(task["prune"])))
+    elif task["prune"]:
+        raise OptionError("prune removes files from output_dir, and there is no output_dir; give one, or leave prune out.", option="prune")
     return result
 
 
@@ -94,11 +101,6 @@ def text_of(rendered: Rendered, *, hooks: bool) -> str:
     """What ``helm template`` prints: CRDs if they were asked for, manifests, hooks."""
     text = strip_space(rendered.manifest) + "\n"
     return text + "".join(document(hook.path, hook.manifest) for hook in rendered.hooks) if hooks else text
-
-
-def _printable(text: str) -> str:
-    """Bytes that are no UTF-8 travel through the engine as surrogates; a result is JSON and cannot hold them."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def documents_of(rendered: Rendered, *, hooks: bool) -> list[tuple[str, str]]:
@@ -127,48 +129,3 @@ def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> l
             )
         kept += found
     return kept
-
-
-def _write(task: Task, folder: Path, documents: list[tuple[str, str]]) -> Result:
-    """``output_dir``: one file a template, each document behind its ``# Source:`` line; only files that differ are written."""
-    files: dict[str, str] = {}
-    for path, body in documents:
-        files[path] = files.get(path, "") + document(path, body)
-    changed: list[str] = []
-    diff: list[Result] = []
-    for path, text in files.items():
-        if path.startswith("/") or ".." in path.split("/"):
-            raise ManifestError(f"{path} would be written outside of output_dir; the chart's name or a file name is unsafe.", template=path)
-        target = folder / path
-        before = _present(target)
-        if before == text:
-            continue
-        changed.append(str(target))
-        diff.append(_file_diff(target, before, text))
-        if not task.check_mode:
-            try:
-                write_private(target, text.encode("utf-8", "surrogateescape"), mode=0o644)
-            except OSError as error:
-                raise OperatorError(f"output_dir: {target} cannot be written: {error.strerror or error}.", file=str(target)) from error
-    result: Result = {"changed": bool(changed), "files": [str(folder / path) for path in files], "files_changed": changed}
-    if task.diff:
-        result["diff"] = diff
-    return result
-
-
-def _present(target: Path) -> str | None:
-    try:
-        return target.read_bytes().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise OperatorError(f"output_dir: {target} cannot be read: {error.strerror or error}.", file=str(target)) from error
-
-
-def _file_diff(target: Path, before: str | None, after: str) -> Result:
-    return {
-        "before_header": str(target) if before is not None else "absent",
-        "after_header": str(target),
-        "before": mask_manifest(before or "", loads, dumps),
-        "after": mask_manifest(after, loads, dumps),
-    }

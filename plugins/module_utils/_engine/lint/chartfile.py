@@ -12,7 +12,7 @@ from typing import Any
 
 from ..chart.compatible import is_version
 from ..chart.metadata import METADATA, read_metadata
-from ..chart.model import Metadata
+from ..chart.model import Maintainer, Metadata
 from ..chart.parsed import Parsed
 from ..chart.typed import ListOf, RecordOf, Spec
 from ..errors import ChartLoadError
@@ -73,7 +73,9 @@ def _name(name: str) -> str | None:
 def _api_version(version: str) -> str | None:
     if not version:
         return 'apiVersion is required. The value must be either "v1" or "v2"'
-    return None if version in ("v1", "v2") else f"apiVersion '{version}' is not valid. The value must be either \"v1\" or \"v2\""
+    if version in ("v1", "v2"):
+        return None
+    return f"apiVersion '{version}' is not valid. The value must be either " + '"v1" or "v2"'
 
 
 def _is_text(raw: dict[str, Any], key: str) -> str | None:
@@ -108,7 +110,8 @@ def _strict_version(version: str) -> str | None:
 
 
 def _maintainers(metadata: Metadata) -> str | None:
-    for maintainer in metadata.maintainers:
+    entries: list[Maintainer | None] = [*metadata.maintainers]  # nothing has refused an empty one yet
+    for maintainer in entries:
         if maintainer is None:
             return "a maintainer entry is empty"
         if not maintainer.name:
@@ -155,7 +158,7 @@ def _unknown(value: Any, spec: Spec) -> str | None:
     for key in sorted(value, key=lambda name: name.encode("utf-8", "surrogateescape")):
         field = spec.fields.get(key) or folded.get(key.lower())
         if field is None:
-            return key
+            return str(key)
         found = _unknown(value[key], field)
         if found is not None:
             return found

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Values against templates, which Helm's linter does not compare: keys that no template reads, keys that templates read and nobody declares.
+"""Values against templates, which Helm's linter does not compare: keys that no template reads, keys that are read and nobody declares.
 
 What is said here is meant to be right rather than complete. Where a template hands on a whole table, all of it is read; where a
 subchart is declared and not there, its section is left alone. Severities:
@@ -149,7 +149,9 @@ class _Comparison:
             line = line_of(self.lines, path)
             if line and re.search(r":\s*&\w", self.lines[line - 1]):  # an anchor: what it names is used where it is pasted
                 continue
-            found.append(Message(WARNING, "values.yaml", f"no template reads {dotted(path)}", UNREAD, helm=False, line=line))
+            found.append(
+                Message(WARNING, "values.yaml", f"no template reads {dotted(path)}", UNREAD, helm=False, line=line, key=dotted(path))
+            )
         return found
 
     def _unread(self, values: Table, path: Path, branches: list[Branch]) -> Iterator[Path]:
@@ -178,7 +180,8 @@ class _Comparison:
 
     def unknown(self, given: Table) -> list[Message]:
         return [
-            Message(WARNING, "values", self._sentence(path, known), UNKNOWN_KEY, helm=False) for path, known in self._unknown(given, (), self.defaults)
+            Message(WARNING, "values", self._sentence(path, known), UNKNOWN_KEY, helm=False, key=dotted(path))
+            for path, known in self._unknown(given, (), self.defaults)
         ]
 
     def _unknown(self, given: Table, path: Path, defaults: Any) -> Iterator[tuple[Path, list[str]]]:
@@ -214,23 +217,23 @@ class _Comparison:
             if self._is_ours(path, place) and self._lacks(values, path):
                 severity = INFO if self._is_named(path) or path[0] == GLOBAL else WARNING
                 text = f"reads {dotted(whole)}, but values.yaml has no {dotted(path)}: without a value from the user the render fails there"
-                found[path] = self._message(severity, place, text)
+                found[path] = self._message(severity, place, path, text)
         for path, place in self.reads.leaves.items():
             if self._is_ours(path, place) and self._lacks(values, path):
                 severity = INFO if self._is_named(path) or self._is_open(values, path) or path[0] == GLOBAL else WARNING
                 text = f"reads {dotted(path)}, but values.yaml has no such key: without a value from the user it is empty"
-                found.setdefault(path, self._message(severity, place, text))
+                found.setdefault(path, self._message(severity, place, path, text))
         for path, place in self.reads.guarded.items():
             if self._is_ours(path, place) and self._lacks(values, path) and not self._is_named(path) and not self._is_open(values, path):
                 text = f"reads {dotted(path)}, which values.yaml does not mention; a guard makes it optional"
-                found.setdefault(path, self._message(INFO, place, text))
+                found.setdefault(path, self._message(INFO, place, path, text))
         return sorted(found.values(), key=lambda message: (message.path, message.line, message.text))
 
-    def _message(self, severity: int, place: Place, text: str) -> Message:
-        path = place.path.partition("/")[2]
+    def _message(self, severity: int, place: Place, path: Path, text: str) -> Message:
+        file = place.path.partition("/")[2]
         if "/charts/" in place.path:  # a library's helper reads its user's values as it can
             severity = INFO
-        return Message(severity, path, text, UNDECLARED, helm=False, line=place.line)
+        return Message(severity, file, text, UNDECLARED, helm=False, line=place.line, key=dotted(path))
 
     def _is_ours(self, path: Path, place: Place) -> bool:
         """Not what a subchart reads of its own values, and nothing that a template fills or demands."""

@@ -49,10 +49,12 @@ def lint(folder: ChartFolder, values: Table, options: LintOptions, *, beyond_hel
 def _check_values(folder: ChartFolder, values: Table, options: LintOptions, messages: Messages) -> None:
     exists = folder.kind(_VALUES) != NOTHING
     if messages.check(INFO, _VALUES, None if exists else "file does not exist", "values-file"):
-        messages.check(ERROR, _VALUES, _values_finding(folder, values, options), "values-file")
+        text, safe = _values_finding(folder, values, options)
+        messages.check(ERROR, _VALUES, text, "values-file", safe=safe)
 
 
-def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) -> str | None:
+def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) -> tuple[str | None, str]:
+    """What is wrong with values.yaml, or with it and the user's values by the schema; and the same without their values."""
     from ..chart.typed import MapOf, WrongType, decode
     from ..yamlio.errors import YamlError
     from ..yamlio.load import loads
@@ -62,16 +64,19 @@ def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) ->
         decode(None if isinstance(found, dict) else found, MapOf("any"))
     except (YamlError, WrongType, ChartLoadError) as error:
         reason = error.go_message if isinstance(error, YamlError) else error.helm_message if isinstance(error, ChartLoadError) else error
-        return f"unable to parse YAML: {reason}"
+        return f"unable to parse YAML: {reason}", ""
     if folder.kind(_SCHEMA) == NOTHING or options.skip_schema_validation:
-        return None
+        return None, ""
     schema = folder.read(_SCHEMA)
     if not schema:
-        return None
-    from ..chart.schema import validate_one
+        return None, ""
+    from ..chart.schema import Finding, validate_one
 
+    findings: list[Finding] = []
     merged = merge_tables(copy_values(values), found if isinstance(found, dict) else {}, "", False, lambda _text: None)
-    return validate_one(schema, merged, "", []) or None
+    text = validate_one(schema, merged, "", findings)
+    listed = "; ".join(f"{one.path}: {one.message}" if one.path else one.message for one in findings)
+    return text or None, f"the values do not fit values.schema.json: {listed}"
 
 
 def _check_dependencies(folder: ChartFolder, messages: Messages) -> None:
@@ -112,11 +117,11 @@ def _check_crds(folder: ChartFolder, messages: Messages) -> None:
     except ChartLoadError as error:
         messages.check(ERROR, _CRDS, error.helm_message, "chart-load")
         return
-    for part in chart.walk():
-        for file in part.files:
-            if file.name.startswith(_CRDS) and file.name.lower().endswith((".yaml", ".yml", ".json")):
-                if not _check_crd(file.name, file.data.decode("utf-8", "surrogateescape"), messages):
-                    return
+    files = [file for part in chart.walk() for file in part.files if file.name.startswith(_CRDS)]
+    for file in files:
+        is_manifest = file.name.lower().endswith((".yaml", ".yml", ".json"))
+        if is_manifest and not _check_crd(file.name, file.data.decode("utf-8", "surrogateescape"), messages):
+            return
 
 
 def _check_crd(name: str, text: str, messages: Messages) -> bool:

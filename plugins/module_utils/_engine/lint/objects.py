@@ -36,7 +36,7 @@ class DocumentFault(Exception):
 
 
 def heads(text: str) -> Iterator[dict[str, str] | None]:
-    """Of each document what its head says: apiVersion, kind, name; ``None`` for an empty one. Raises ``DocumentFault`` at the first bad one."""
+    """Of each document what its head says: apiVersion, kind, name; ``None`` for an empty one. Raises ``DocumentFault`` at a bad one."""
     if text.lstrip().startswith("{"):
         text, found = _json_values(text)
         yield from found

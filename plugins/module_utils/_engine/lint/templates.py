@@ -18,7 +18,7 @@ from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart
 from ..chart.typed import ListOf, MapOf, RecordOf, WrongType, decode
 from ..chart.values import Table, coalesce
-from ..errors import ChartLoadError, EngineError
+from ..errors import ChartLoadError, EngineError, ValuesError
 from ..gotypes.printing import go_quote
 from ..ports import Clock, KeptWork, Random
 from ..render.capabilities import Capabilities
@@ -53,7 +53,7 @@ _LIST = RecordOf(
 
 @dataclass(frozen=True)
 class LintOptions:
-    """``namespace``: of the release that is rendered. ``kube_version``: what templates see and what APIs are judged by; empty: Helm's own."""
+    """``namespace``: of the release that is rendered. ``kube_version``: what templates see and APIs are judged by; empty: Helm's own."""
 
     namespace: str = "default"
     kube_version: str = ""
@@ -86,9 +86,7 @@ def check_templates(folder: ChartFolder, values: Table, options: LintOptions, me
             return
 
 
-def _rendered(
-    chart: Chart, values: Table, options: LintOptions, capabilities: Capabilities, messages: Messages
-) -> dict[str, str] | None:
+def _rendered(chart: Chart, values: Table, options: LintOptions, capabilities: Capabilities, messages: Messages) -> dict[str, str] | None:
     try:
         processed = process_dependencies(chart, values)
         merged, _warnings = coalesce(processed, values)
@@ -107,7 +105,9 @@ def _rendered(
         )
     except EngineError as error:
         place = error.fields.get("line") or 0
-        messages.check(ERROR, _DIRECTORY, error.helm_message, "templates-render", int(place) if isinstance(place, int) else 0)
+        line = place if isinstance(place, int) else 0
+        safe = error.message if isinstance(error, ValuesError) else ""
+        messages.check(ERROR, _DIRECTORY, error.helm_message, "templates-render", line, safe)
         return None
 
 

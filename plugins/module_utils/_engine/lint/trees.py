@@ -13,16 +13,20 @@ from __future__ import annotations
 import posixpath
 from bisect import bisect_right
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
 from functools import cache
+from typing import TYPE_CHECKING
 
 from ..chart.model import Chart
 from ..gotmpl.builtins import BUILTINS
 from ..gotmpl.nodes import ListNode, Node, is_empty
 from ..gotmpl.parser import ParseFault, Parser
-from ..plain import replace
 from ..render.functions import functions as helm_functions
 from ..sprig.table import functions as sprig_functions
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass, field, replace
+else:
+    from ..plain import dataclass, field, replace
 
 #: those that belong to one render
 OWN = ("include", "tpl", "required", "fail", "lookup")

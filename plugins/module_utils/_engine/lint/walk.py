@@ -86,9 +86,7 @@ class Frame:
 
     def within(self, guards: Iterable[Path] = (), dot: Shape | None = None) -> Frame:
         """A block: variables declared in it end with it."""
-        return replace(
-            self, cells=dict(self.cells), guards=self.guards | frozenset(guards), dot=self.dot if dot is None else dot
-        )
+        return replace(self, cells=dict(self.cells), guards=self.guards | frozenset(guards), dot=self.dot if dot is None else dot)
 
     def is_guarded(self, path: Path) -> bool:
         return self.soft or any(guard[: len(path)] == path for guard in self.guards)
