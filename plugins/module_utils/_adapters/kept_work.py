@@ -54,6 +54,7 @@ SOURCES = (
     "gotmpl/nodes.py",
     "gotmpl/parser.py",
     "gotmpl/printf.py",
+    "gotmpl/quickparse.py",
     "gotmpl/runtime.py",
     "gotmpl/template.py",
     "gotmpl/unit.py",
@@ -66,12 +67,13 @@ SOURCES = (
     "sprig/table.py",
     "yamlio/errors.py",
     "yamlio/events.py",
-    "yamlio/gosyntax.py",
     "yamlio/load.py",
     "yamlio/numbers.py",
-    "yamlio/pure.py",
+    "yamlio/parser.py",
     "yamlio/quick.py",
     "yamlio/scalars.py",
+    "yamlio/scanner.py",
+    "yamlio/typed.py",
 )
 
 

@@ -44,6 +44,7 @@ from .nodes import (
     is_empty,
 )
 from .parser import ParseFault, parse
+from .quickparse import quick_parse
 from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK, Unit
 from .writer import Mark, Writer, is_local
 
@@ -68,7 +69,7 @@ class Value(NamedTuple):
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
     """Parse and compile. Raises ``parser.ParseFault``. Pure: equal arguments give equal code."""
     try:
-        source, _other, defines = generate(name, text, functions, methods)
+        source, _other, defines = generate(name, text, functions, methods, quick_parse(name, text, functions))
     except RecursionError:
         raise ParseFault(1, TOO_DEEP) from None
     try:
@@ -79,10 +80,17 @@ def compile_text(name: str, text: str, functions: Mapping[str, Function], method
 
 
 def generate(
-    name: str, text: str, functions: Mapping[str, Function], methods: Container[str]
+    name: str,
+    text: str,
+    functions: Mapping[str, Function],
+    methods: Container[str],
+    trees: dict[str, ListNode] | None = None,
 ) -> tuple[str, list[Mark], dict[str, tuple[str, bool]]]:
-    """The Python source, what each of its lines stands for, and the templates it defines."""
-    trees = parse(name, text, functions)
+    """The Python source, what each of its lines stands for, and the templates it defines.
+
+    :param trees: the text as it was parsed already. The lines are the same; what they stand for is worth what the trees' offsets are.
+    """
+    trees = trees or parse(name, text, functions)
     lines: list[str] = []
     marks: list[Mark] = []
     defines = {}
