@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity parity integration bench cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity parity integration bench bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,9 @@ integration: ## every module on a real API server, both ways; TARGETS="a b" pick
 
 bench: ## task times beside kubernetes.core.helm
 	@$(PYTHON) benchmarks/bench.py
+
+bench-render: ## rendering beside helm template; CHARTS=folder with charts, kube-prometheus-stack among them
+	@CHARTS="$(CHARTS)" $(PYTHON) benchmarks/bench_render.py
 
 cluster-up: ## a control plane to play with; prints its kubeconfig
 	@$(PYTHON) tools/plane.py up
