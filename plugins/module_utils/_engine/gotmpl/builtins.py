@@ -137,7 +137,7 @@ def _indexed(item: Any, key: Any) -> Any:
         if place == len(item):
             raise GoError("reflect: slice index out of range" if isinstance(item, list) else "reflect: string index out of range")
         return item[place]
-    raise GoError(f"can't index item of type {type_of(item)}")
+    raise GoError(f"can't index item of type {type_of(item).lstrip('*')}")
 
 
 def slice_of(item: Any, *indexes: Any) -> Any:

@@ -56,6 +56,8 @@ _TYPED = frozenset(
     "add add1 atoi biggest ceil div floor int int64 keys len max min mod mul mustRegexFindAll mustRegexSplit regexFindAll regexSplit "
     "sortAlpha splitList sub toDecimal toStrings until untilStep".split()
 )
+_ZERO = "reflect: call of reflect.Value.Type on zero Value"
+_TYPED_FIELDS = ("Files", "APIVersions")
 TOO_DEEP = "the template is nested too deeply"
 
 
@@ -177,7 +179,7 @@ class _Define(Writer):
     def action(self, node: Action, dot: Value) -> None:
         value = self.pipe(node.pipe, dot).code
         if not node.pipe.decl:
-            self.line(f"w(P({value}))", node)
+            self.line(f"w(P({value}, True))" if _copied(node.pipe) else f"w(P({value}))", node)
 
     def template(self, node: Template, dot: Value) -> None:
         found = self.keep(f"S.find({node.name!r}, depth)", node)
@@ -220,12 +222,12 @@ class _Define(Writer):
         pipe = node.pipe
         value = self.commands(pipe, dot)
         two = len(pipe.decl) > 1
-        items = self.keep(f"R({value}, {two})", self.last)
         for variable in pipe.decl:  # at first, and in ``else``, they are the whole
             if pipe.is_assign:
                 self.assign(variable, value)
             else:
                 self.scope.append((variable.idents[0], Value(self.keep(value))))
+        items = self.keep(f"R({value}, {two})", self.last)
         declared = len(self.scope)
         self.line(f"if {items}:")
         self.indent += 1
@@ -346,15 +348,14 @@ class _Define(Writer):
                 return self.fault(f"indirection through explicit nil in {chain.source()}", chain)
             start, names = self.operand(chain.node, dot), chain.fields
         if args or final is not None:
-            name = names[-1]
-            inner = self.walk(start, names[:-1], self.last) if len(names) > 1 else start
+            on = f"{start.code}, {tuple(names)!r}, {start.boxed}"
             if any(not isinstance(a, (Bool, Nil, Number, String)) for a in args):  # before arguments that may fail
-                self.line(f"H({inner.code}, {name!r}, {inner.boxed})", node)
+                self.line(f"H({on})", node)
             given = [Value("None") if isinstance(a, Nil) else self.operand(a, dot) for a in args]
             if final is not None:
                 given.append(Value(final))
             values, boxes = [v.code for v in given], tuple(v.boxed for v in given)
-            return Value(self.keep(f"M({inner.code}, {name!r}, {inner.boxed}, [{', '.join(values)}], {boxes})", node, name, tuple(args)))
+            return Value(self.keep(f"M({on}, [{', '.join(values)}], {boxes})", node, names[-1], tuple(args)))
         return self.walk(start, names, self.last)
 
     def walk(self, start: Value, names: list[str], node: Node) -> Value:
@@ -381,12 +382,14 @@ class _Define(Writer):
         if name.name in ("and", "or"):
             return self.short_circuit(name.name, args, dot, final)
         if name.name == "len" and args and isinstance(args[0], Nil):  # not a nil, but no value at all
-            self.line("raise E('reflect: call of reflect.Value.Type on zero Value')", at, "len")
+            self.line(f"raise E({_ZERO!r})", at, "len")
         values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
         if final is not None:
             values.append(self.checked(Value(final), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
+        elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)):  # a pipeline's nil is no value at all
+            self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
         return Value(self.keep(f"F[{name.name!r}]({', '.join(values)})", at, name.name), True)
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: str | None) -> Value:
@@ -466,13 +469,21 @@ def _truth(code: str) -> str:
     return f"T({code})"
 
 
+def _copied(pipe: Pipe) -> bool:
+    """Whether the value is what a function gave. Go cannot take its address then."""
+    first = pipe.cmds[-1].args[0]
+    if isinstance(first, Pipe):
+        return _copied(first)
+    return isinstance(first, Identifier) and first.name not in ("and", "or")
+
+
 def _typed(pipe: Pipe) -> bool:
     """Whether ``range`` goes over what has elements of one type, so that theirs is named where they fail: a number, ``[]string``."""
     first = pipe.cmds[-1].args[0]
     while isinstance(first, Pipe):
         first = first.cmds[-1].args[0]
-    if isinstance(first, Field) and len(pipe.cmds[-1].args) > 1:
-        return first.idents[-1] == "Lines"
+    if isinstance(first, Field) and len(first.idents) < 3:
+        return first.idents[-1] in ("Lines", "Glob", "GetBytes") if len(pipe.cmds[-1].args) > 1 else first.idents[-1] in _TYPED_FIELDS
     return isinstance(first, Number) or (isinstance(first, Identifier) and first.name in _TYPED)
 
 

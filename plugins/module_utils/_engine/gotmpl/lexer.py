@@ -240,6 +240,8 @@ class Lexer:
 
 def unicode_name(char: str) -> str:
     """``%#U``: ``U+002D '-'``; not printable ones without the quotes."""
+    if "\udc80" <= char <= "\udcff":  # a byte that is no UTF-8
+        char = "\ufffd"
     code = ord(char)
     return f"U+{code:04X} '{char}'" if char.isprintable() else f"U+{code:04X}"
 

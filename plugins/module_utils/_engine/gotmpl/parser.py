@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from ..gotypes.printing import go_quote
@@ -39,6 +40,7 @@ from .nodes import (
 )
 
 MAX_PARENTHESES = 10000
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 _OPERANDS = {lex.BOOL, lex.RUNE, lex.DOT, lex.FIELD, lex.IDENTIFIER, lex.NUMBER, lex.NIL, lex.RAW, lex.STRING, lex.VARIABLE, lex.OPEN}
 
 
@@ -142,10 +144,13 @@ class Parser:
     def nested(self, name: str, context: str) -> None:
         """The body of a definition: variables, loops and parentheses start anew."""
         kept = self.vars, self.range_depth, self.parentheses
+        line = self.tokens[self.furthest].line
         self.vars, self.range_depth, self.parentheses = ["$"], 0, 0
         body, end = self.item_list()
         if not isinstance(end, End):
-            raise self.fail(f"unexpected {end.source()} in {context}")
+            fault = self.fail(f"unexpected {end.source()} in {context}")
+            # a block's body has a parser of its own in Go, and the outer one has read no further than the block's head
+            raise ParseFault(line, fault.message) if context == "block clause" else fault
         self.vars, self.range_depth, self.parentheses = kept
         self.add(name, body)
 
@@ -257,7 +262,10 @@ class Parser:
 
     def string(self, token: Token) -> str:
         try:
-            return unquote(token.value)
+            text = token.value
+            if token.kind == lex.STRING:  # there Go reads characters, and a byte that is none is the replacement character
+                text = _NO_UTF8.sub("\ufffd", text)
+            return unquote(text)
         except ValueError as error:
             raise self.fail(str(error)) from None
 

@@ -150,7 +150,7 @@ class _Verb:
     def struct(self, value: GoObject, depth: int) -> str:
         lead = "&" if value.GO_KIND == "ptr" else ""
         if lead and depth:
-            return self.pad("0xc000000000")
+            return self.pad("0xc000000000") if self.verb in "vpbodxX" else self.bad(value)
         parts = [(name, self.value(getattr(value, attribute), depth + 1)) for name, attribute in value.GO_FIELDS.items()]
         if self.go_syntax:
             return lead + value.GO_TYPE.lstrip("*") + "{" + ", ".join(f"{n}:{v}" for n, v in parts) + "}"

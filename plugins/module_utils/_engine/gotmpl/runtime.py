@@ -128,20 +128,29 @@ def _method(receiver: Any, name: str) -> Any:
     return methods.get(name) if methods else None
 
 
-def method_call(receiver: Any, name: str, boxed: bool, args: list[Any], boxes: tuple[bool, ...]) -> Any:
-    """The last name of a chain with arguments: only a method takes any."""
-    has_method(receiver, name, boxed)
-    return None if receiver is None else call_method(receiver, name, _method(receiver, name), args, boxes)
+def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[Any], boxes: tuple[bool, ...]) -> Any:
+    """``.a.b.c`` with arguments for the last name: only a method takes any."""
+    receiver = has_method(receiver, names, boxed)
+    return None if receiver is None else call_method(receiver, names[-1], _method(receiver, names[-1]), args, boxes)
 
 
-def has_method(receiver: Any, name: str, boxed: bool) -> None:
-    """Raises ``Fault`` where the name takes no arguments, which Go knows before it looks at them; no value at all has any name."""
-    if receiver is None:
-        if boxed:
-            raise missing((name,), 0, None)
-        return
+def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
+    """What the last name is asked of. Raises ``Fault`` where it takes no arguments, which Go knows before it looks at them.
+
+    No value at all has any name.
+    """
+    above: Any = None
+    name = names[-1]
+    for place, one in enumerate(names):
+        if receiver is None:
+            if not boxed:
+                return None
+            raise missing(names, place, above)
+        if place < len(names) - 1:
+            above = receiver
+            receiver, boxed = _one_field(receiver, one, boxed)
     if _method(receiver, name) is not None:
-        return
+        return receiver
     if isinstance(receiver, dict):
         raise Fault(f"{name} is not a method but has arguments")
     if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
@@ -221,7 +230,7 @@ def items(value: Any, two: bool) -> Iterable[Any]:
         if two:
             raise Fault(f"can't use {value} to iterate over more than one variable")
         return range(value) if value.__class__ is int else [value.__class__(v) for v in range(value)]
-    fault = Fault(f"range can't iterate over {sprint(value).removeprefix('&')}")
+    fault = Fault(f"range can't iterate over {sprint(value).removeprefix('&') if isinstance(value, GoObject) else sprint(value)}")
     fault.plain = f"range can't iterate over a {type_of(value)}"
     raise fault
 
@@ -231,8 +240,8 @@ def tested(value: Any) -> bool:
     return bool(value) if value.__class__ in PLAIN else truth(value)
 
 
-def printed(value: Any) -> str:
-    """What an action writes (Go: ``printValue``)."""
+def printed(value: Any, copied: bool = False) -> str:
+    """What an action writes (Go: ``printValue``). ``copied``: a function gave the value, so a pointer's methods are out of reach."""
     if value.__class__ is str:
         return value
     if value is None:
@@ -240,7 +249,7 @@ def printed(value: Any) -> str:
     if isinstance(value, Function) or kind_of(value) == "func":
         raise Fault(f"can't print {{node}} of type {type_of(value)}")
     addressed = getattr(value, "go_addressed_string", None)  # a String() of the pointer: only here Go takes the value's address
-    if addressed is not None:
+    if addressed is not None and not copied:
         return str(addressed())
     text = sprint(value)
     return text[1:] if text.startswith("&{") and kind_of(value) == "ptr" else text

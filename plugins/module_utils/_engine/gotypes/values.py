@@ -108,6 +108,10 @@ class Map(dict):  # type: ignore[type-arg]  # a map of anything, as map[K]V is t
     GO_METHODS: ClassVar[Mapping[str, Any]] = {}
 
 
+class Members(dict):  # type: ignore[type-arg]  # name -> any value
+    """A struct's members on their way into JSON, where they keep the struct's order."""
+
+
 class NilMap(dict):  # type: ignore[type-arg]  # the nil of map[string]interface{}
     """What a parameter of a map's type gets for nil: read like an empty map; ``set`` refuses to write into it."""
 

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from ..errors import OptionError
 from ..gotypes.function import Function
-from ..gotypes.values import GoObject, Slice
+from ..gotypes.values import GoObject, Members, Slice
 from ..ports import Cluster
 from .model import Asked
 
@@ -111,7 +111,7 @@ class KubeVersion(GoObject):
         return f"{{{self.version} {self.normalized} {self.major} {self.minor}}}"
 
     def go_json(self) -> dict[str, Any]:
-        return {"Version": self.version, "Major": self.major, "Minor": self.minor}
+        return Members(Version=self.version, Major=self.major, Minor=self.minor)
 
 
 _KUBE_VERSION_METHODS: dict[str, Any] = {
@@ -161,12 +161,12 @@ class HelmVersion(GoObject):
     kube_client_version = "v1.37"
 
     def go_json(self) -> dict[str, Any]:
-        return {
-            "version": self.version,
-            "git_tree_state": self.git_tree_state,
-            "go_version": self.go_version,
-            "kube_client_version": self.kube_client_version,
-        }
+        return Members(
+            version=self.version,
+            git_tree_state=self.git_tree_state,
+            go_version=self.go_version,
+            kube_client_version=self.kube_client_version,
+        )
 
 
 class Capabilities:
@@ -279,4 +279,4 @@ class TemplateCapabilities(GoObject):
         return self._capabilities.kube_version
 
     def go_json(self) -> dict[str, Any]:
-        return {"KubeVersion": self.kube_version, "APIVersions": self.versions, "HelmVersion": self.helm_version}
+        return Members(KubeVersion=self.kube_version, APIVersions=self.versions, HelmVersion=self.helm_version)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..gotypes.values import GoError, NilMap, Slice
+from ..gotypes.values import GoError, GoObject, NilMap, Slice
 from .convert import strings, text_of, to_bytes
 from .defaults import empty
 
@@ -102,6 +102,8 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
                 _deep_merge(present, value, overwrite)
             if present:
                 continue
+        if isinstance(value, dict) and isinstance(present, GoObject) and present.GO_KIND == "struct" and present.GO_FIELDS:
+            raise GoError("reflect: call of reflect.Value.Field on map Value")
         if overwrite or empty(present):
             target[key] = value
 

@@ -229,9 +229,9 @@ class _Reader:
         if not re.match(r"[0-9]+\Z", digits) or len(digits) != len(shape.replace(":", "")):
             raise _Bad
         hours, minutes, seconds = int(digits[:2]), int(digits[2:4] or "0"), int(digits[4:6] or "0")
-        _within(hours, 0, 24, "time zone offset hour")
+        _within(seconds, 0, 60, "time zone offset second")  # Go tells of the last that is out of range
         _within(minutes, 0, 60, "time zone offset minute")
-        _within(seconds, 0, 60, "time zone offset second")
+        _within(hours, 0, 24, "time zone offset hour")
         if text[0] not in "+-":
             raise _Bad
         offset = (hours * 60 + minutes) * 60 + seconds

@@ -18,7 +18,7 @@ import re
 from json.encoder import encode_basestring
 from typing import Any
 
-from ..gotypes.values import GoObject, Slice
+from ..gotypes.values import Members, Slice
 from .errors import YamlError
 from .numbers import float_json
 
@@ -57,7 +57,7 @@ def plain_value(value: Any) -> Any:
         return hook()
     if isinstance(value, (dict, list, int, float)) or value is None:
         return value
-    kind = value.GO_TYPE if isinstance(value, GoObject) else getattr(value, "GO_TYPE", None) or type(value).__name__
+    kind = "complex128" if isinstance(value, complex) else getattr(value, "GO_TYPE", None) or type(value).__name__
     raise YamlError(f"json: unsupported type: {kind}")
 
 
@@ -93,14 +93,14 @@ def _encode(value: Any, put: Any, quoted: Any, step: str | None, newline: str, d
         put(float_json(check_float(value)))
     elif kind is int:
         put(str(value))
-    elif kind is dict or kind is list:
+    elif kind is dict or kind is list or kind is Members:
         if depth > MAX_DEPTH:
             raise YamlError("json: unsupported value: encountered a cycle", f"a value is nested deeper than {MAX_DEPTH} levels")
         if not value:
-            put("{}" if kind is dict else "[]")
+            put("[]" if kind is list else "{}")
             return
         inner = newline + step if step is not None else ""
-        if kind is dict:
+        if kind is not list:
             _encode_map(value, put, quoted, step, newline, inner, depth)
         else:
             separator = "[" + inner
@@ -115,7 +115,7 @@ def _encode(value: Any, put: Any, quoted: Any, step: str | None, newline: str, d
 
 def _encode_map(value: dict[str, Any], put: Any, quoted: Any, step: str | None, newline: str, inner: str, depth: int) -> None:
     separator, colon = "{" + inner, ": " if step is not None else ":"
-    for key in sorted_keys(value):
+    for key in value if value.__class__ is Members else sorted_keys(value):
         put(separator + quoted(key) + colon)
         _encode(value[key], put, quoted, step, inner, depth + 1)
         separator = "," + inner
@@ -134,7 +134,7 @@ def plain_type(value: Any) -> Any:
     """A value of one of the exact types that ``_encode`` knows."""
     plain = plain_value(value)
     if isinstance(plain, dict) and plain.__class__ is not dict:
-        return dict(plain)
+        return plain if plain.__class__ is Members else dict(plain)
     if isinstance(plain, list) and plain.__class__ is not list:
         return list(plain)
     if isinstance(plain, int) and not isinstance(plain, bool):
