@@ -60,6 +60,8 @@ SOURCES = (
     "gotmpl/unit.py",
     "gotmpl/writer.py",
     "gotypes/function.py",
+    "jinja/sandbox.py",
+    "jinja/templates.py",
     "render/files.py",
     "render/functions.py",
     "render/scope.py",

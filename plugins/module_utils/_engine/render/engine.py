@@ -8,7 +8,7 @@ One set holds the templates of a chart and its subcharts. They are parsed, and l
 within a depth from the end of the alphabet, so that a parent's definition, parsed later, beats its subcharts'. All files see
 one tree of values: what one sets, those that run after it see. Files whose name begins with ``_`` are not run, nor is
 anything of a library but those. Behind a file's run, and behind ``tpl``, every ``<no value>`` is taken out of the text;
-``include`` leaves it in.
+``include`` leaves it in. Jinja2 files run last (``jinja_files``).
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart, Dependency, Maintainer
 from ..chart.values import Table, coalesce
 from ..errors import ChartError
-from ..ports import Clock, KeptWork, Random
+from ..ports import Clock, Helper, KeptWork, Random
 from .capabilities import Capabilities, TemplateCapabilities
 from .files import Files, NilStringMap, StringMap, Values, ValuesOver
+from .jinja_files import run_jinja, uses_jinja
 from .manifests import crds, joined, sort_manifests, take_notes
 from .model import Asked, Lookup, ReleaseOptions, Rendered
 from .scope import Scope
@@ -42,6 +43,7 @@ def render(
     random: Random | None = None,
     clock: Clock | None = None,
     store: KeptWork | None = None,
+    helper: Helper | None = None,
     skip_tests: bool = False,
     include_crds: bool = False,
     skip_schema_validation: bool = False,
@@ -54,6 +56,7 @@ def render(
     :param random: chance and
     :param clock: time for the functions that need them; without one those functions fail.
     :param store: where compiled templates are kept from render to render; without one they are kept in memory only.
+    :param helper: compiles half of a large chart where nothing is kept yet.
     :param skip_tests: leave out hooks that are tests.
     :param include_crds: put what lies below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not hold the values against the charts' schemas.
@@ -69,7 +72,8 @@ def render(
         _validate(processed, merged)
     asked = Asked()
     _check_kube_version(processed, capabilities, asked)
-    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(Scope.of(asked, lookup, random, clock), store)
+    scope = Scope.of(asked, lookup, random, clock)
+    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(scope, store, helper)
     rendered = dict(files)
     notes = take_notes(processed, files, subchart_notes)
     hooks, manifests = sort_manifests(files, warnings)
@@ -147,6 +151,7 @@ class _Files:
         self._dots: dict[str, Values] = {}
         self._base: dict[str, str] = {}
         self._charts: dict[str, list[tuple[str, str]]] = {}
+        self._jinja: list[tuple[Chart, Values]] = []
         self._release = {
             "Name": release.name,
             "Namespace": release.namespace,
@@ -174,6 +179,8 @@ class _Files:
             section = values.get(subchart.name)
             below = ValuesOver(section) if isinstance(section, dict) else Values()
             subcharts[subchart.name] = self._add(subchart, below)
+        if uses_jinja(chart):
+            self._jinja.append((chart, dot))
         path = chart.full_path
         own = self._charts.setdefault(path, [])
         library = chart.metadata.type.lower() == "library"
@@ -187,10 +194,12 @@ class _Files:
             self._base[name] = f"{path}/templates"
         return dot
 
-    def run(self, scope: Scope, store: KeptWork | None) -> dict[str, str]:
+    def run(self, scope: Scope, store: KeptWork | None, helper: Helper | None = None) -> dict[str, str]:
         """Path to text of every file that is run, in the order of running."""
         order = sorted(self._texts, key=lambda name: (name.count("/"), name.encode("utf-8", "surrogateescape")), reverse=True)
         packs = Packs(store, self._charts)
+        if helper is not None:
+            scope.compile_ahead(packs, helper)
         for name in order:
             scope.parse(name, self._texts[name], packs)
         packs.save()
@@ -201,6 +210,8 @@ class _Files:
             dot = self._dots[name]
             dot["Template"] = Values({"Name": name, "BasePath": self._base[name]})
             rendered[name] = scope.run_file(name, dot).replace(_NO_VALUE, "")
+        if self._jinja:
+            rendered.update(run_jinja(self._jinja, scope.functions(), store))
         return rendered
 
 

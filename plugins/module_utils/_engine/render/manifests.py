@@ -77,12 +77,15 @@ def split(text: str) -> list[str]:
 
 
 def take_notes(chart: Chart, files: dict[str, str], subcharts_too: bool = False) -> str:
-    """The notes of a release. Every file whose name ends in ``NOTES.txt`` is taken out of ``files``; only the root's is shown."""
-    own = f"{chart.name}/templates/{_NOTES}"
+    """The notes of a release. Every file whose name ends in ``NOTES.txt`` is taken out of ``files``; only the root's is shown.
+
+    Notes written in Jinja2 may have the suffix ``.j2``; they stand behind those of a Go template.
+    """
+    own = [f"{chart.name}/templates/{_NOTES}", *(f"{chart.name}/jinja/{_NOTES}{suffix}" for suffix in ("", ".j2"))]
     notes: list[str] = []
-    for path in [path for path in files if path.endswith(_NOTES)]:
+    for path in [path for path in files if path.endswith((_NOTES, f"{_NOTES}.j2") if "/jinja/" in path else _NOTES)]:
         text = files.pop(path)
-        if subcharts_too or path == own:
+        if subcharts_too or path in own:
             notes.append(text)
     out = ""
     for text in notes:

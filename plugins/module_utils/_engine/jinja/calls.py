@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Helm's functions as Jinja2 sees them: each a global function and a filter, and all of them below ``sprig``.
+
+Where a Go pipeline puts the piped value, a filter puts it too: it is the last argument (``Values.x | nindent(4)`` is
+``nindent(4, Values.x)``). Jinja2's own names keep Jinja2's meaning: ``default``, ``join``, ``replace`` and their like are its filters,
+``dict`` and ``range`` its functions; Helm's of the same names are ``sprig.default``, ``sprig.dict``.
+
+A value that is missing is an error for every function but those that are made for it (``ABSENT``): to them it is nil.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..errors import TemplateExecError
+from ..gotmpl.runtime import Fault, argument
+from ..gotypes.function import Function
+from ..gotypes.values import GoError
+from .bounds import STEP, Allowance, Refused
+from .values import Dot, named, settled
+
+ABSENT = frozenset(
+    ["all", "any", "coalesce", "default", "empty", "kindIs", "kindOf", "required", "ternary", "typeIs", "typeIsLike", "typeOf"]
+)
+#: syntax in Jinja2, or of use in Go alone
+LEFT_OUT = frozenset(["and", "or", "not", "call"])
+#: functions whose last argument may be left out: it is the dot
+_WITH_DOT = frozenset(["include", "tpl"])
+
+
+class CallFault(Exception):
+    """A function of Helm's failed. ``cause`` is what it raised."""
+
+    def __init__(self, name: str, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.name = name
+        self.cause = cause
+
+
+class Call:
+    """A function that Jinja2 code can call."""
+
+    __slots__ = ("_allowance", "_dot", "_function")
+
+    def __init__(self, function: Function, allowance: Allowance, dot: Dot | None = None) -> None:
+        self._function = function
+        self._allowance = allowance
+        self._dot = dot
+
+    def __call__(self, *args: Any, **named_args: Any) -> Any:
+        name = self._function.name
+        if named_args:
+            raise Refused(f"{name} takes its values by position; {next(iter(named_args))}= is not known")
+        if self._dot is not None and len(args) < len(self._function.params):
+            args = (*args, self._dot)
+        given = self._given(args)
+        try:
+            result = self._function.code(*given)
+        except (GoError, TemplateExecError) as error:
+            raise CallFault(name, error) from error
+        self._allowance.spend(STEP + (len(result) if isinstance(result, (str, list, dict)) else 1))
+        return result
+
+    def _given(self, args: tuple[Any, ...]) -> list[Any]:
+        name, params = self._function.name, self._function.params
+        variadic = bool(params) and params[-1].startswith("...")
+        fixed = len(params) - variadic
+        if len(args) < fixed or (len(args) > fixed and not variadic):
+            least = "at least " if variadic else ""
+            raise Refused(f"{name} takes {least}{fixed} {'value' if fixed == 1 else 'values'}; it got {len(args)}")
+        kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
+        return [self._one(value, kind) for value, kind in zip(args, kinds, strict=True)]
+
+    def _one(self, value: Any, kind: str) -> Any:
+        name = self._function.name
+        if getattr(value, "is_missing", False) and name in ABSENT:
+            return None
+        value = settled(value, self._allowance)
+        if kind == "int" and value.__class__ is not bool and isinstance(value, (int, float)) and value == int(value):
+            return int(value)
+        if kind == "float64" and value.__class__ is int:
+            return float(value)
+        try:
+            return argument(value, kind, False)
+        except Fault:
+            wanted = {"string": "a text", "int": "a whole number", "map": "a map", "list": "a list", "bool": "a boolean"}.get(kind, kind)
+            raise Refused(f"{name} needs {wanted} where {named(value)} was given") from None
+
+
+class Bound:
+    """A method that is safe to call: of a text, a map, a loop, or of one of Helm's objects."""
+
+    __slots__ = ("_code",)
+
+    def __init__(self, code: Callable[..., Any]) -> None:
+        self._code = code
+
+    def __call__(self, *args: Any, **named_args: Any) -> Any:
+        return self._code(*args, **named_args)
+
+
+def bound_method(receiver: Any, name: str, method: Any, allowance: Allowance) -> Callable[..., Any]:
+    """A method of a Go object or of a named map."""
+    if not isinstance(method, Function):
+        return Call(Function.of(name, (), lambda: method(receiver)), allowance)
+    return Call(Function.of(name, method.params, lambda *args: method.code(receiver, *args)), allowance)
+
+
+def as_globals(functions: Mapping[str, Function], allowance: Allowance, dot: Dot) -> dict[str, Call]:
+    """By name, for calls."""
+    return {
+        name: Call(function, allowance, dot if name in _WITH_DOT else None) for name, function in functions.items() if name not in LEFT_OUT
+    }
+
+
+def as_filter(call: Call) -> Callable[..., Any]:
+    """For pipes: the piped value comes last."""
+
+    def piped(value: Any, *args: Any, **named_args: Any) -> Any:
+        return call(*args, value, **named_args)
+
+    return piped

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Errors of Jinja2 templates: one sentence with the template, its line, what is wrong there, and how the run came there.
+
+A missing value is named by the way that the template wrote (``Values.image.tagg``), with a key that is there and looks like it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Any
+
+from ..errors import TemplateExecError, TemplateParseError
+from .bounds import Refused
+from .calls import CallFault
+from .sandbox import MissingValue
+from .values import named
+
+try:
+    from jinja2 import nodes
+    from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, TemplateSyntaxError
+except ImportError:  # the caller asks for jinja2 before it comes here, and words the absence
+    SecurityError = TemplateError = TemplateNotFound = TemplateSyntaxError = Exception  # type: ignore[assignment,misc]
+
+#: what Python code says on behalf of a template that hands it the wrong thing
+PLAIN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+HANDLED = (*PLAIN, TemplateError, Refused, CallFault, RecursionError, MemoryError)
+
+Place = tuple[str, int]
+
+
+def parse_error(path: str, error: Exception, functions: Iterable[str]) -> TemplateParseError:
+    """A text that Jinja2 cannot compile. ``functions``: names that a filter could have meant."""
+    line = getattr(error, "lineno", None) or 1
+    reason = (getattr(error, "message", "") or str(error)).rstrip(".")
+    if isinstance(error, RecursionError):
+        reason = "it is nested too deep"
+    unknown = reason.partition("No filter named '")[2].partition("'")[0]
+    if unknown:
+        reason = f"there is no filter {unknown!r}{_like(unknown, functions)}"
+    return TemplateParseError(f"Template {path}, line {line}, does not parse: {reason}.", template=path, line=line)
+
+
+def exec_error(path: str, error: BaseException, texts: Mapping[str, str], folder: str, parse: Any) -> TemplateExecError:
+    """What ended a run.
+
+    :param texts: of the chart's Jinja2 files by name; ``folder`` stands before their names in sentences.
+    :param parse: text -> tree.
+    """
+    places = list(_places(error.__traceback__)) or [(path.removeprefix(folder), 1)]
+    name, line = places[-1]
+    chain = [f"{folder}{above}:{number}" for above, number in reversed(places[:-1]) if (above, number) != (name, line)]
+    reason = _reason(error, texts, (name, line), parse)
+    via = f" (reached from {', from '.join(chain[:6])})" if chain else ""
+    if isinstance(error, CallFault) and "HELM_ERR_START" in reason:
+        reason = reason.partition("HELM_ERR_START")[2].partition("HELM_ERR_END")[0]
+        message = f"The chart says no at {folder}{name}:{line}: {reason}"
+    else:
+        message = f"Template {folder}{name}, line {line}: {reason}{via}."
+    return TemplateExecError(message, template=folder + name, line=line, reason=reason, chain=chain)
+
+
+def _places(traceback: TracebackType | None) -> Iterator[Place]:
+    """Template and line of every template on the way of an error, outermost first."""
+    last = None
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None:
+            place = (template.name, template.get_corresponding_lineno(traceback.tb_lineno))
+            if place != last:
+                yield place
+            last = place
+        traceback = traceback.tb_next
+
+
+def _reason(error: BaseException, texts: Mapping[str, str], place: Place, parse: Any) -> str:
+    if isinstance(error, MissingValue):
+        return _missing(error, texts, place, parse)
+    if isinstance(error, CallFault):
+        cause = error.cause
+        return f"{error.name}: {cause.helm_message if isinstance(cause, TemplateExecError) else cause}"
+    if isinstance(error, RecursionError):
+        return "templates, macros or loops call each other without end"
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    if isinstance(error, TemplateNotFound):
+        return f"there is no template {error.name!r} in the chart's jinja folder{_like(str(error.name), texts)}"
+    if isinstance(error, SecurityError):
+        return f"it reaches for what a template may not have: {error}"
+    return str(error).rstrip(".") or error.__class__.__name__
+
+
+def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse: Any) -> str:
+    way = _way(texts.get(place[0], ""), place[1], error.name, parse) or str(error.name)
+    if isinstance(error.holder, dict):
+        return f"{way} is not set{_like(str(error.name), [key for key in error.holder if isinstance(key, str)])}"
+    if isinstance(error.holder, (list, tuple, str)) and isinstance(error.name, int):
+        return f"{way} is not set: there are {len(error.holder)} elements"
+    if error.holder is None or isinstance(error.holder, (bool, int, float, str, list, tuple)):
+        return f"{way} is not set, since {named(error.holder)} stands where it was looked for"
+    if "." in way or "[" in way:
+        return f"{way} is not set"
+    return f"{way!r} is not defined; the chart's values are below Values"
+
+
+def _way(text: str, line: int, name: Any, parse: Any) -> str:
+    """How the template wrote the missing value: the longest way at that line that ends in its name."""
+    found = ""
+    try:
+        tree = parse(text)
+    except TemplateError:
+        return ""
+    for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name)):
+        way = _spelled(node)
+        last = node.name if isinstance(node, nodes.Name) else (node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg))
+        if node.lineno == line and last == name and len(way) > len(found):
+            found = way
+    return found
+
+
+def _spelled(node: Any) -> str:
+    if isinstance(node, nodes.Name):
+        return str(node.name)
+    if isinstance(node, nodes.Getattr):
+        inner = _spelled(node.node)
+        return f"{inner}.{node.attr}" if inner else ""
+    if isinstance(node, nodes.Getitem):
+        inner, key = _spelled(node.node), _constant(node.arg)
+        return f"{inner}[{key!r}]" if inner and key is not None else ""
+    return ""
+
+
+def _constant(node: Any) -> Any:
+    return node.value if isinstance(node, nodes.Const) else None
+
+
+def _like(name: str, known: Iterable[str]) -> str:
+    plain = {other.replace("_", "").lower(): other for other in known}
+    found = difflib.get_close_matches(name.replace("_", "").lower(), plain, 1, 0.75)
+    return f"; did you mean {plain[found[0]]}?" if found and plain[found[0]] != name else ""

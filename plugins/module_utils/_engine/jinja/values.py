@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Values on their way between Go's world and Jinja2's.
+
+Into Jinja2 go plain dicts and lists, copied, keys sorted (as ``range`` in a Go template sees them, and so that equal values
+give equal text wherever they came from). Numbers of values are floats in Helm; a whole one becomes an ``int``, which can
+count and index. What a template writes is never Python's notation: ``none`` is nothing, booleans are ``true`` and
+``false``, lists and maps are JSON, which is YAML. Back to Go's functions go values of the kinds that Go knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..gotypes.function import Function
+from ..gotypes.printing import sprint
+from ..gotypes.values import GoError, GoObject, Map
+from .bounds import ELEMENT, MAX_DEPTH, Allowance, Refused
+
+#: above that a float has no place for the units of a whole number
+_EXACT = float(1 << 53)
+
+
+class Dot:
+    """What Go templates call ``.``, for ``include`` and ``tpl``. Jinja2 code sees the variables of the same names in it."""
+
+    __slots__ = ("go", "variables")
+
+    def __init__(self, go: Any, variables: Mapping[str, Any]) -> None:
+        self.go = go
+        self.variables = variables
+
+
+class Copies:
+    """Go's values as Jinja2 code sees them. What is shared stays shared."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Any] = {}
+
+    def of(self, value: Any) -> Any:
+        cls = value.__class__
+        if cls is float:
+            return int(value) if value.is_integer() and abs(value) < _EXACT else value
+        if cls is str or cls is bool or value is None:
+            return value
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, dict):
+            return self._map(value)
+        # a list with methods, such as .Capabilities.APIVersions, stays what it is: it writes down what it was asked
+        return self._list(value) if isinstance(value, list) and not getattr(value, "GO_METHODS", None) else value
+
+    def _map(self, value: dict[Any, Any]) -> Any:
+        inner = getattr(value, "inner", value)  # a subchart's values are a view of its parent's
+        made = self._made.get(id(inner))
+        if made is None:
+            named = isinstance(value, Map) and bool(value.GO_METHODS) and value.GO_ELEM_ZERO is not None  # .Files: bytes and methods
+            made = self._made[id(inner)] = value.__class__() if named else {}
+            for key in sorted(value):
+                made[key] = value[key] if named else self.of(value[key])
+        return made
+
+    def _list(self, value: list[Any]) -> list[Any]:
+        made: list[Any] | None = self._made.get(id(value))
+        if made is None:
+            made = self._made[id(value)] = []
+            made += map(self.of, value)
+        return made
+
+
+def text_of(value: Any, allowance: Allowance) -> str:
+    """What ``{{ value }}`` writes. Raises ``Refused``, or a missing value's own error."""
+    cls = value.__class__
+    if cls is str:
+        return str(value)
+    if value is None:
+        return ""
+    if cls is bool:
+        return "true" if value else "false"
+    if cls is float:
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)
+    if isinstance(value, int):
+        return int.__repr__(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    if isinstance(value, (dict, list, tuple)):
+        return _as_json(value, allowance)
+    if isinstance(value, GoObject):
+        return sprint(value)
+    if getattr(value, "is_missing", False):
+        return str(value)  # raises
+    raise Refused(f"{named(value)} cannot be written")
+
+
+def _as_json(value: Any, allowance: Allowance) -> str:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.gojson import json_dumps
+
+    allowance.weigh(value)
+    try:
+        return json_dumps(settled(value, allowance))
+    except (YamlError, GoError) as error:
+        raise Refused(f"{named(value)} cannot be written: {error}") from None
+
+
+def settled(value: Any, allowance: Allowance, depth: int = 0) -> Any:
+    """A value as Go's functions take it: the same one where nothing had to be changed. Raises ``Refused``."""
+    if isinstance(value, (str, bytes, int, float, GoObject, Function)) or value is None:
+        return value.__class__.__str__(value) if isinstance(value, str) and value.__class__ is not str else value
+    if isinstance(value, Dot):
+        return value.go
+    if depth > MAX_DEPTH:
+        raise Refused(f"a value is nested deeper than {MAX_DEPTH} levels, or holds itself")
+    if isinstance(value, dict):
+        return _settled_map(value, allowance, depth)
+    if isinstance(value, list):
+        allowance.spend(ELEMENT * (len(value) + 1))
+        items = [settled(item, allowance, depth + 1) for item in value]
+        return value if all(a is b for a, b in zip(items, value, strict=True)) else items
+    if getattr(value, "is_missing", False):
+        return list(value)  # raises
+    if isinstance(value, (tuple, range, Iterator)) or value.__class__.__name__ in ("dict_items", "dict_keys", "dict_values"):
+        items = []
+        for item in value:
+            allowance.spend(ELEMENT)
+            items.append(settled(item, allowance, depth + 1))
+        return items
+    raise Refused(f"{named(value)} is nothing that Helm's functions know")
+
+
+def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dict[Any, Any]:
+    if isinstance(value, Map):
+        return value
+    allowance.spend(ELEMENT * (len(value) + 1))
+    made: dict[str, Any] = {}
+    for key, item in value.items():
+        if not isinstance(key, str) and (not isinstance(key, int) or key.__class__ is bool):
+            raise Refused(f"a map has {named(key)} for a key; Helm's functions know texts only")
+        made[str(key)] = settled(item, allowance, depth + 1)
+    same = len(made) == len(value) and all(key in made and made[key] is item for key, item in value.items())
+    return value if same else made
+
+
+def named(value: Any) -> str:
+    """What a value is, in words."""
+    words = {
+        "NoneType": "nothing",
+        "bool": "a boolean",
+        "int": "a number",
+        "float": "a number",
+        "str": "a text",
+        "dict": "a map",
+        "list": "a list",
+        "tuple": "a list",
+        "generator": "a list that is not made yet (put `| list` behind it)",
+        "Macro": "a macro (it has to be called: put `()` behind it)",
+        "Bound": "a method (it has to be called: put `()` behind it)",
+        "Call": "a function (it has to be called: put `()` behind it)",
+        "Namespace": "a namespace",
+    }
+    return words.get(value.__class__.__name__, f"a {value.__class__.__name__}")

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A chart with Jinja2 templates before the real helm: it takes them for files, and renders the rest as we do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import render
+
+SAYS = 'annotations: {charts.windlass.io/jinja: "true"}\n'
+FILES = {
+    "Chart.yaml": "apiVersion: v2\nname: both\nversion: 1.0.0\n",
+    "values.yaml": "name: web\nports: [80, 443]\n",
+    "templates/_helpers.tpl": '{{ define "both.labels" }}app: {{ .Values.name }}{{ end }}',
+    "templates/go.yaml": (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: go\n  labels: { {{ include \"both.labels\" . }} }\n"
+        "data:\n  seen: {{ .Files.Get \"jinja/service.yaml.j2\" | sha256sum }}\n  all: {{ (.Files.Glob \"jinja/**\").AsConfig | quote }}\n"
+    ),
+    "jinja/_port.j2": "{% macro port(p) %}{port: {{ p }}, name: p{{ p }}}{% endmacro %}\n",
+    "jinja/service.yaml.j2": (
+        "{% from '_port.j2' import port %}\napiVersion: v1\nkind: Service\nmetadata:\n  name: {{ Values.name }}\n"
+        "  labels: { {{ include('both.labels') }} }\nspec:\n  ports:\n{% for p in Values.ports %}\n  - {{ port(p) }}\n{% endfor %}\n"
+    ),
+}
+SERVICE = """---
+# Source: both/jinja/service.yaml.j2
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  labels: { app: web }
+spec:
+  ports:
+  - {port: 80, name: p80}
+  - {port: 443, name: p443}
+"""
+
+
+@pytest.mark.parametrize("says", ["", SAYS], ids=["without", "with"])
+def test_helm_renders_the_rest_alike(says: str, helm, ours, tmp_path: Path) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text + (says if name == "Chart.yaml" else ""))
+    theirs, mine = helm.template("rel", str(tmp_path)), render(ours, "rel", str(tmp_path))
+    assert theirs.code == mine.code == 0
+    assert b"both/jinja" not in theirs.out
+    assert (SERVICE in mine.out.decode()) == bool(says)
+    rest = mine.out.decode().replace(SERVICE, "")
+    assert rest.rstrip("\n") == theirs.out.decode().rstrip("\n") if says else rest == theirs.out.decode()
+    only = render(ours, "rel", str(tmp_path), "--show-only", "jinja/service.yaml.j2")
+    assert (only.code, only.out.decode()) == ((0, SERVICE + "\n") if says else (1, ""))
