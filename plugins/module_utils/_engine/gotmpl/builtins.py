@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
+from ..gotypes.limits import made
 from ..gotypes.printing import is_print, sprint
 from ..gotypes.values import GoError, GoObject, Map, Slice
 from .printf import sprint_all, sprintf, sprintln
@@ -186,11 +187,11 @@ _JS = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&"
 
 
 def html(*args: Any) -> str:
-    return _text(args).translate(_HTML)
+    return made(_text(args).translate(_HTML))
 
 
 def js(*args: Any) -> str:
-    return "".join([_js_char(c) for c in _text(args)])
+    return made("".join([_js_char(c) for c in _text(args)]))
 
 
 def _js_char(char: str) -> str:
@@ -205,7 +206,7 @@ def _js_char(char: str) -> str:
 def urlquery(*args: Any) -> str:
     from urllib.parse import quote_plus
 
-    return quote_plus(_text(args).encode("utf-8", "surrogateescape"), safe="-_.~")
+    return made(quote_plus(_text(args).encode("utf-8", "surrogateescape"), safe="-_.~"))
 
 
 def _either(*_values: Any) -> Any:

@@ -23,7 +23,7 @@ from ..errors import TemplateExecError, TemplateParseError
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
-from .nodes import Bool, Chain, Field, Nil, Node, Number, String, Template, Variable
+from .nodes import Bool, Branch, Chain, Field, Nil, Node, Number, String, Template, Variable
 from .runtime import Fault
 from .unit import MAX_TEMPLATE_DEPTH, TPL, Unit
 from .writer import Mark
@@ -206,7 +206,8 @@ def _fields(origin: Place, cause: BaseException, message: str) -> dict[str, Any]
 
 def _expression(origin: Place) -> str:
     """What fails, as it is written; of a text given to ``tpl`` only what can hold no constant."""
-    source = origin.node.source()
+    node = origin.node
+    source = f"{node.keyword} {node.pipe.source()}" if isinstance(node, Branch) else node.source()
     if origin.unit.name == TPL and any(quote in source for quote in "\"'`"):
         return "..."
     return source

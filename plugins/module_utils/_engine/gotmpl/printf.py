@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
+from ..gotypes.limits import LARGE, joined, room, sized, tick
 from ..gotypes.printing import fixed, go_quote, is_print, scientific, shortest, sorted_keys, sprint
 from ..gotypes.values import GoObject, Map, Slice
 from ..plain import replace
@@ -39,12 +40,12 @@ def sprint_all(*args: Any) -> str:
         if place and not isinstance(value, str) and not isinstance(args[place - 1], str):
             out.append(" ")
         out.append(sprint(value))
-    return "".join(out)
+    return joined(out)
 
 
 def sprintln(*args: Any) -> str:
     """``fmt.Sprintln``."""
-    return " ".join(sprint(a) for a in args) + "\n"
+    return joined([sprint(a) for a in args], " ") + "\n"
 
 
 @dataclass
@@ -133,19 +134,22 @@ class _Verb:
         return self.bad(value)
 
     def map(self, value: dict[Any, Any], depth: int) -> str:
-        parts = [(self.value(k, depth + 1), self.value(value[k], depth + 1)) for k in sorted_keys(value)]
+        tick(len(value) + 1)
+        inner = depth + 1
+        parts = sized(f"{self.value(k, inner)}:{self.value(value[k], inner)}" for k in sorted_keys(value))
         if self.go_syntax:
             element = value.GO_TYPE if isinstance(value, Map) else "map[string]interface {}"
-            return element + "{" + ", ".join(f"{k}:{v}" for k, v in parts) + "}"
-        return "map[" + " ".join(f"{k}:{v}" for k, v in parts) + "]"
+            return element + "{" + joined(parts, ", ") + "}"
+        return "map[" + joined(parts, " ") + "]"
 
     def list(self, value: list[Any], depth: int) -> str:
-        parts = [self.value(v, depth + 1) for v in value]
+        tick(len(value) + 1)
+        parts = sized(self.value(v, depth + 1) for v in value)
         if self.go_syntax:
             if isinstance(value, Slice) and value.is_nil:
                 return f"{value.go_type}(nil)"
-            return type_of(value) + "{" + ", ".join(parts) + "}"
-        return "[" + " ".join(parts) + "]"
+            return type_of(value) + "{" + joined(parts, ", ") + "}"
+        return "[" + joined(parts, " ") + "]"
 
     def struct(self, value: GoObject, depth: int) -> str:
         lead = "&" if value.GO_KIND == "ptr" else ""
@@ -197,12 +201,12 @@ class _Verb:
         if self.verb in "vd":
             if self.go_syntax:
                 return "[]byte{" + ", ".join(f"0x{b:x}" for b in data) + "}"
-            return "[" + " ".join(self.integer(b) for b in data) + "]"
+            return "[" + joined(sized(self.integer(b) for b in data), " ") + "]"
         if self.verb in "xX":
             return self.pad(self.hexadecimal(data))
         if self.verb in "sq":
             return self.string(data.decode("utf-8", "surrogateescape"))
-        return "[" + " ".join(self.bad(b) for b in data) + "]"
+        return "[" + joined(sized(self.bad(b) for b in data), " ") + "]"
 
     # --- integers
 
@@ -359,6 +363,7 @@ class Format:
     def run(self) -> str:
         out: list[str] = []
         template, end = self.template, len(self.template)
+        size = 0
         while self.at < end:
             percent = template.find("%", self.at)
             if percent < 0:
@@ -367,11 +372,15 @@ class Format:
                 break
             out.append(template[self.at : percent])
             self.at = percent + 1
-            out.append(self.directive())
+            piece = self.directive()
+            if len(piece) > LARGE:
+                size += len(piece)
+                room(size)
+            out.append(piece)
         if not self.reordered and self.arg < len(self.args):
             extra = ", ".join("<nil>" if a is None else f"{type_of(a)}={sprint(a)}" for a in self.args[self.arg :])
             out.append(f"%!(EXTRA {extra})")
-        return "".join(out)
+        return joined(out)
 
     def peek(self) -> str:
         return self.template[self.at : self.at + 1]

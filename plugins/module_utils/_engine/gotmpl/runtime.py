@@ -15,10 +15,12 @@ from typing import Any
 
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
+from ..gotypes.limits import tick, watched
 from ..gotypes.printing import sorted_keys, sprint
 from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice
 from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK
 
+LONG = 200  # a loop of more turns is looked at on its way
 _MISSING = (KeyError, TypeError)
 #: Python's truth of these is Go's
 PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])
@@ -222,13 +224,20 @@ def items(value: Any, two: bool) -> Iterable[Any]:
     if value is None:
         return ()
     if isinstance(value, dict):
+        tick(len(value) + 1)
         keys = sorted_keys(value)
         return [(k, value[k]) for k in keys] if two else [value[k] for k in keys]
     if isinstance(value, (list, bytes)):
+        if len(value) > LONG:
+            return watched(enumerate(value) if two else value)
+        tick(len(value) + 1)
         return list(enumerate(value)) if two else value
     if is_integer(value):
         if two:
             raise Fault(f"can't use {value} to iterate over more than one variable")
+        if value > LONG:
+            return watched(range(value) if value.__class__ is int else map(value.__class__, range(value)))
+        tick(max(value, 0) + 1)
         return range(value) if value.__class__ is int else [value.__class__(v) for v in range(value)]
     fault = Fault(f"range can't iterate over {sprint(value).removeprefix('&') if isinstance(value, GoObject) else sprint(value)}")
     fault.plain = f"range can't iterate over a {type_of(value)}"

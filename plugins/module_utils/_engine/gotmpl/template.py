@@ -18,6 +18,7 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ..gotypes.function import Function
+from ..gotypes.limits import LimitExceeded, joined, tick
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
 from .builtins import BUILTINS
@@ -104,6 +105,7 @@ class TemplateSet:
         found = self.templates.get(name)
         if found is None:
             raise Fault(f"template {go_quote(name)} not defined")
+        tick()
         if depth >= DEEPEST:
             raise Fault(f"exceeded maximum template depth ({MAX_TEMPLATE_DEPTH})")
         return found[0]
@@ -138,14 +140,15 @@ class TemplateSet:
             found[0](self, self.calls, data, out.append, 0)
         except Exception as error:
             raise _noted(error) from None
-        return "".join(out)
+        tick()
+        return joined(out)
 
 
 def _noted(error: Exception) -> Exception:
     """An error on its way up, with the templates that it passed in this run; other rooms' errors stay as they are."""
     from .failures import Failing
 
-    if isinstance(error, (Fault, GoError, RecursionError, ArithmeticError, MemoryError, UnboundLocalError)):
+    if isinstance(error, (Fault, GoError, LimitExceeded, RecursionError, ArithmeticError, MemoryError, UnboundLocalError)):
         failing = Failing(error)
     elif isinstance(error, Failing):
         failing = error

@@ -12,6 +12,7 @@ from typing import Any
 
 from .function import Function
 from .kinds import is_integer
+from .limits import joined, tick
 from .values import GoObject
 
 
@@ -39,9 +40,11 @@ def _composite(value: Any, depth: int) -> str:
     if isinstance(value, bytes):
         return "[" + " ".join(map(str, value)) + "]"
     if isinstance(value, list):
-        return "[" + " ".join([_inner(v, depth + 1) for v in value]) + "]"
+        tick(len(value) + 1)
+        return "[" + joined([_inner(v, depth + 1) for v in value], " ") + "]"
     if isinstance(value, dict):
-        return "map[" + " ".join([f"{_inner(k, depth + 1)}:{_inner(value[k], depth + 1)}" for k in sorted_keys(value)]) + "]"
+        tick(len(value) + 1)
+        return "map[" + joined([f"{_inner(k, depth + 1)}:{_inner(value[k], depth + 1)}" for k in sorted_keys(value)], " ") + "]"
     if isinstance(value, GoObject):
         text = value.go_string()
         if text is not None:

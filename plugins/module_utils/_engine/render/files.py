@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from ..chart.model import File
 from ..chart.values import table_at, value_at
 from ..gotypes.function import Function
+from ..gotypes.limits import made, weigh
 from ..gotypes.values import GoError, Map, Slice
 from .globs import compile_glob
 
@@ -23,8 +24,9 @@ def to_yaml(value: Any) -> str:
     from ..yamlio.dump import dumps
     from ..yamlio.errors import YamlError
 
+    weigh(value)
     try:
-        return dumps(value).removesuffix("\n")
+        return made(dumps(value).removesuffix("\n"))
     except (YamlError, GoError):
         return ""
 

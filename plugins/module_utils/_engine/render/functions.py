@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from ..chart.typed import ListOf, MapOf, Spec, WrongType, decode
 from ..gotypes.function import Function
+from ..gotypes.limits import made, weigh
 from ..gotypes.values import GoError, Map, Slice
 from .files import to_yaml
 
@@ -33,8 +34,9 @@ def must_to_yaml(value: Any) -> str:
     from ..yamlio.dump import dumps
     from ..yamlio.errors import YamlError
 
+    weigh(value)
     try:
-        return dumps(value).removesuffix("\n")
+        return made(dumps(value).removesuffix("\n"))
     except YamlError as error:
         raise GoError(error.go_message) from None
 
@@ -43,8 +45,9 @@ def to_yaml_pretty(value: Any) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.pretty import dumps_pretty
 
+    weigh(value)
     try:
-        return dumps_pretty(value).removesuffix("\n")
+        return made(dumps_pretty(value).removesuffix("\n"))
     except YamlError:
         return ""
 
@@ -85,8 +88,9 @@ def must_to_json(value: Any) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.gojson import json_dumps
 
+    weigh(value)
     try:
-        return json_dumps(value)
+        return made(json_dumps(value))
     except YamlError as error:
         raise GoError(error.go_message) from None
 
@@ -119,8 +123,9 @@ def to_toml(value: Any) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.toml import toml_dumps
 
+    weigh(value)
     try:
-        return toml_dumps(value)
+        return made(toml_dumps(value))
     except YamlError as error:
         return error.go_message
 
@@ -129,8 +134,9 @@ def must_to_toml(value: Any) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.toml import toml_dumps
 
+    weigh(value)
     try:
-        return toml_dumps(value)
+        return made(toml_dumps(value))
     except YamlError as error:
         raise GoError(error.go_message) from None
 

@@ -19,9 +19,10 @@ from typing import Any
 from ..errors import TemplateExecError, TemplateParseError
 from ..gotmpl.template import TemplateSet
 from ..gotypes.function import Function
+from ..gotypes.limits import MAX_TEMPLATE, LimitExceeded, begin, tick
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
-from ..ports import Clock, Random
+from ..ports import Clock, Helper, Random
 from ..sprig.context import Context
 from ..sprig.table import functions as sprig_functions
 from .files import Files, Values
@@ -33,6 +34,8 @@ from .units import Packs, in_memory
 MAX_NESTED_INCLUDES = 1000  # of one name: Helm's
 MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm knows no such bound
 MAX_NESTED_TPL = 250  # Helm knows no bound, and crashes
+_CALL = 5  # steps that an include counts as
+_DEAR = 50  # steps that a key, a certificate or a password counts as
 _ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that are no name of a template
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
@@ -53,7 +56,8 @@ class Scope:
 
     @classmethod
     def of(cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None, lint: bool = False) -> Scope:
-        """An empty set for one render. ``lint``: ``required`` and ``fail`` refuse nothing, as in ``helm lint``."""
+        """An empty set for one render, which begins. ``lint``: ``required`` and ``fail`` refuse nothing, as in ``helm lint``."""
+        begin()
         table = sprig_functions(Context(clock, random))
         table.update(helm_functions())
         table = {name: function if function.repeatable else _noted(function, asked) for name, function in table.items()}
@@ -74,6 +78,10 @@ class Scope:
         except TemplateParseError as error:
             raise parse_error(name, error) from None
 
+    def compile_ahead(self, packs: Packs, helper: Helper) -> None:
+        """Every file that is not compiled yet, with help."""
+        packs.ahead(helper, self._templates.compile)
+
     def run_file(self, name: str, dot: Any) -> str:
         """The text that a file gives. Raises ``TemplateExecError``, worded as Helm 4 does."""
         try:
@@ -88,6 +96,7 @@ class Scope:
             raise GoError(f"rendering template has a nested reference name: {name}: unable to execute template")
         depths[name], depths[_ALL] = depth + 1, total + 1
         try:
+            tick(_CALL)
             return self._templates.run(name, dot)
         finally:
             depths[name], depths[_ALL] = depth, total
@@ -104,6 +113,9 @@ class Scope:
             depths[_TPL], depths[_ALL] = depth, total
 
     def _rendered(self, text: str, dot: Any) -> str:
+        if len(text) > MAX_TEMPLATE:
+            raise LimitExceeded(f"a text of {len(text)} characters is given to tpl, and {MAX_TEMPLATE} is the most")
+        tick(_DEAR + len(text) // 32)
         inner = Scope(self._table, self._depths, self._templates)
         try:
             unit = in_memory("gotpl", text, inner._templates.compile)
@@ -129,6 +141,7 @@ def _noted(function: Function, asked: Asked) -> Function:
 
         def call(*args: Any) -> Any:
             asked.unrepeatable.add(function.name)
+            tick(_DEAR)
             return code(*args)
 
         return call

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone, tzinfo
 
 from ..errors import InternalError
+from ..gotypes.limits import MAX_RANDOM, LimitExceeded
 from ..ports import Clock, Random
 
 
@@ -66,4 +67,6 @@ class Context:
 
     def choose(self, choices: Sequence[str], count: int) -> str:
         """So many of the choices, one after another."""
+        if count > MAX_RANDOM:
+            raise LimitExceeded(f"a text of {count} random characters is asked for, and {MAX_RANDOM} is the most a template may make")
         return "".join(choices[self.below(len(choices))] for _index in range(count))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..gotypes.limits import weigh
 from ..gotypes.values import GoError, Map, Slice
 
 
@@ -50,6 +51,7 @@ def deep_copy(value: Any) -> Any:
     """Maps and lists are copied all the way down, with their Go types."""
     if value is None:
         raise GoError("reflect: call of reflect.Value.Type on zero Value")
+    weigh(value)
     return _copied(value)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..gotypes.limits import weigh
 from ..gotypes.values import GoError, GoObject, NilMap, Slice
 from .convert import strings, text_of, to_bytes
 from .defaults import empty
@@ -82,6 +83,7 @@ def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Any:
 
 def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], *, overwrite: bool) -> Dict:
     merged: Dict = {} if target is None else target
+    weigh(*sources)
     for source in sources:
         if source is not None:
             _deep_merge(merged, source, overwrite)

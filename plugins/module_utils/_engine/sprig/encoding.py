@@ -10,6 +10,7 @@ import base64
 import binascii
 import zlib
 
+from ..gotypes.limits import made
 from .convert import to_bytes, to_text
 
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -96,7 +97,7 @@ def _base32_error(data: bytes) -> int | None:
 
 
 def b64enc(text: str) -> str:
-    return base64.b64encode(to_bytes(text)).decode("ascii")
+    return made(base64.b64encode(to_bytes(text)).decode("ascii"))
 
 
 def b64dec(text: str) -> str:
@@ -107,7 +108,7 @@ def b64dec(text: str) -> str:
 
 
 def b32enc(text: str) -> str:
-    return base64.b32encode(to_bytes(text)).decode("ascii")
+    return made(base64.b32encode(to_bytes(text)).decode("ascii"))
 
 
 def b32dec(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..gotypes.limits import made, weigh
 from ..gotypes.values import GoError
 from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_dumps, json_loads
@@ -28,8 +29,9 @@ def from_json(text: str) -> Any:
 
 
 def _dumps(value: Any, *, escape_html: bool = True, indent: str | None = None) -> str:
+    weigh(value)
     try:
-        return json_dumps(value, escape_html=escape_html, indent=indent)
+        return made(json_dumps(value, escape_html=escape_html, indent=indent))
     except YamlError as error:
         raise GoError(error.go_message) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ..gotypes.limits import copied, made
 from ..gotypes.values import GoError, Slice
 from .convert import MIN_INT64, items_of, to_int64
 from .defaults import empty
@@ -24,11 +25,22 @@ def new_list(*values: Any) -> list[Any]:
 
 
 def append(values: Any, value: Any) -> list[Any]:
-    return [*items_of(values, "Cannot push on type %s"), value]
+    found = items_of(values, "Cannot push on type %s")
+    _growing(found, value)
+    return [*found, value]
 
 
 def prepend(values: Any, value: Any) -> list[Any]:
-    return [value, *items_of(values, "Cannot prepend on type %s")]
+    found = items_of(values, "Cannot prepend on type %s")
+    _growing(found, value)
+    return [value, *found]
+
+
+def _growing(found: list[Any], value: Any) -> None:
+    """A list gets one more: what is kept counts."""
+    copied(len(found))
+    if value.__class__ is str:
+        made(value)
 
 
 def chunk(size: int, values: Any) -> Slice:
@@ -119,5 +131,7 @@ def slice_list(values: Any, *indices: Any) -> Any:
 def concat(*lists: Any) -> list[Any]:
     joined: list[Any] = []
     for values in lists:
-        joined.extend(items_of(values, "Cannot concat type %s as list"))
+        found = items_of(values, "Cannot concat type %s as list")
+        copied(len(joined) + len(found))
+        joined.extend(found)
     return joined or _nil_list()

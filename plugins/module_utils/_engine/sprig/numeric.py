@@ -16,6 +16,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from ..gotypes.limits import items, tick
 from ..gotypes.values import GoError, Int64, Slice
 from .convert import MAX_INT64, MIN_INT64, parse_int, to_float64, to_int64, wrap_int64
 
@@ -198,7 +199,10 @@ def until(count: int) -> Slice:
 def until_step(start: int, stop: int, step: int) -> Slice:
     if step == 0 or (stop < start) != (step < 0):
         return Slice((), "int")
-    return Slice(range(start, stop, step), "int")
+    turns = range(start, stop, step)
+    items((stop - start) // step)  # len() of a long range overflows
+    tick(len(turns))
+    return Slice(turns, "int")
 
 
 def seq(*numbers: int) -> str:

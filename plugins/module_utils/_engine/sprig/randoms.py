@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 
+from ..gotypes.limits import room
 from ..gotypes.values import GoError
 from .context import Context
 from .convert import runes
@@ -37,6 +38,7 @@ def rand_ascii(context: Context, count: int) -> str:
 def rand_bytes(context: Context, count: int) -> str:
     if count < 0:
         raise GoError("runtime error: makeslice: len out of range")
+    room(count)
     return base64.b64encode(context.bytes(count) if count else b"").decode("ascii")
 
 

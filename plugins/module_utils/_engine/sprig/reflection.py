@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..gotypes.kinds import kind_of, type_of
+from ..gotypes.limits import tick
 from ..gotypes.values import GoObject, Slice
 
 
@@ -39,6 +40,8 @@ def deep_equal(left: Any, right: Any) -> bool:
         return left is right
     if type(left) is not type(right) and type_of(left) != type_of(right):
         return False
+    if isinstance(left, (list, dict)):
+        tick()
     if isinstance(left, list):
         if _is_nil(left) != _is_nil(right) or type_of(left) != type_of(right):
             return False

@@ -18,10 +18,12 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from ..gotypes.limits import joined, room, tick
 from ..gotypes.values import GoError, Slice
 from .convert import strings
 from .re2_syntax import syntax_error, translate
 
+_STEPS = 3  # that a match counts as
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
 
@@ -49,6 +51,7 @@ class Expression:
             found = self.search(text, position)
             if found is None:
                 return
+            tick(_STEPS)
             start, end = found.span()
             accepted = not (end == position and start == previous_end)
             position = position + 1 if end == position else end
@@ -58,19 +61,23 @@ class Expression:
                 yield found
 
     def replaced(self, text: str, replacement: Callable[[Any], str]) -> str:
-        out, last_end, position = [], 0, 0
+        out: list[str] = []
+        last_end = position = size = 0
         while position <= len(text):
             found = self.search(text, position)
             if found is None:
                 break
+            tick(_STEPS)
             start, end = found.span()
             out.append(text[last_end:start])
             if end > last_end or start == 0:
                 out.append(replacement(found))
+                size += len(out[-1])
+                room(size)
             last_end = end
             position = max(position + 1, end)
         out.append(text[last_end:])
-        return "".join(out)
+        return joined(out)
 
 
 def _re2_search(pattern: str) -> Callable[[str, int], Any] | None:

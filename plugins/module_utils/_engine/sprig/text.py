@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..gotypes.limits import LARGE, joined, made, room
 from ..gotypes.values import GoError, Map, Slice
 from .convert import SPACES, rune_lower, rune_title, rune_upper, runes, strings, text_of, texts_of, to_bytes, to_text
 
+WIDE = 100  # an indentation, a replacement: what is wider is worth a look at what it makes
 _NEGATIVE_REPEAT = "strings: negative Repeat count"
 
 
@@ -71,7 +73,8 @@ def trim_suffix(suffix: str, text: str) -> str:
 def repeat(count: int, text: str) -> str:
     if count < 0:
         raise GoError(_NEGATIVE_REPEAT)
-    return text * count
+    room(len(text) * count)
+    return made(text * count)
 
 
 def substr(start: int, end: int, text: str) -> str:
@@ -171,6 +174,8 @@ def wrap_with(width: int, separator: str, text: str) -> str:
 
 def _wrap(text: str, width: int, newline: str, break_words: bool) -> str:
     data, line_end, width = to_bytes(text), to_bytes(newline), max(width, 1)
+    if len(newline) > 1:
+        room(len(data) + len(line_end) * (len(data) // width + 1))
     out, offset = bytearray(), 0
     while len(data) - offset > width:
         if data[offset : offset + 1] == b" ":
@@ -189,7 +194,7 @@ def _wrap(text: str, width: int, newline: str, break_words: bool) -> str:
         else:
             out += data[offset:at] + line_end
             offset = at + 1
-    return to_text(bytes(out + data[offset:]))
+    return made(to_text(bytes(out + data[offset:])))
 
 
 def contains(part: str, text: str) -> bool:
@@ -207,26 +212,28 @@ def has_suffix(suffix: str, text: str) -> bool:
 def quote(*values: Any) -> str:
     from ..gotypes.printing import go_quote
 
-    return " ".join(go_quote(text_of(value)) for value in values if value is not None)
+    return made(" ".join(go_quote(text_of(value)) for value in values if value is not None))
 
 
 def squote(*values: Any) -> str:
     from ..gotypes.printing import sprint
 
-    return " ".join(f"'{sprint(value)}'" for value in values if value is not None)
+    return made(" ".join(f"'{sprint(value)}'" for value in values if value is not None))
 
 
 def cat(*values: Any) -> str:
     from ..gotypes.printing import sprint
 
-    return " ".join(sprint(value) for value in values if value is not None)
+    return joined([sprint(value) for value in values if value is not None], " ")
 
 
 def indent(spaces: int, text: str) -> str:
     if spaces < 0:
         raise GoError(_NEGATIVE_REPEAT)
+    if spaces > WIDE or len(text) > LARGE:
+        room(spaces * (text.count("\n") + 1) + len(text))
     pad = " " * spaces
-    return pad + text.replace("\n", "\n" + pad)
+    return made(pad + text.replace("\n", "\n" + pad))
 
 
 def nindent(spaces: int, text: str) -> str:
@@ -234,7 +241,9 @@ def nindent(spaces: int, text: str) -> str:
 
 
 def replace(old: str, new: str, text: str) -> str:
-    return text.replace(old, new)
+    if len(new) > len(old) and (len(text) > LARGE or len(new) > WIDE):
+        room(len(text) + (text.count(old) if old else len(text) + 1) * (len(new) - len(old)))
+    return made(text.replace(old, new))
 
 
 def plural(one: str, many: str, count: int) -> str:
@@ -250,7 +259,7 @@ def to_string(value: Any) -> str:
 
 
 def join(separator: str, value: Any) -> str:
-    return separator.join(texts_of(value))
+    return joined(texts_of(value), separator)
 
 
 def _parts(separator: str, text: str, limit: int = -1) -> list[str]:

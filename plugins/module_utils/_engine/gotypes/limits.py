@@ -1,0 +1,186 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""How much a render may take: the only place that says so. Helm knows none of these bounds and runs until memory ends.
+
+All are far above what charts need (``docs/limits.md``); a render shares its process with the controller's other work, so
+what goes beyond them ends in one sentence and not in a killed process. Templates cannot wait, so memory and time can only grow by
+
+- texts: whoever is about to make one that can be much longer than what it is made of asks ``room`` first, and hands what it made
+  through ``made``;
+- lists: ``items`` before, and ``copied`` where a list is copied to add to it;
+- turns of loops, calls of templates, values visited: ``tick``. Every ``EVERY`` steps the process's own accounts are looked at.
+
+The accounts (``getrusage``) are no port: they tell nothing of the world, and no result depends on them but the refusal.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+MIB = 1 << 20
+MAX_TEXT = 16 * MIB  # characters of one text
+MAX_MADE = 512 * MIB  # characters of all texts of a render that are longer than LARGE
+MAX_RANDOM = MIB  # characters of one random text
+MAX_ITEMS = 1_000_000  # of one list
+MAX_STEPS = 3_000_000  # turns of loops, calls of templates, values visited
+MAX_TEMPLATE = 4 * MIB  # characters of a text given to tpl
+MAX_MEMORY = 1536 * MIB  # bytes that the process may grow by
+MAX_SECONDS = 30.0  # of computing
+LARGE = 1 << 16
+EVERY = 1000
+_HUGE = MIB
+#: a copied item costs this part of a step
+_COPIES = 256
+_DEEPEST = 400  # as yamlio
+_SCALARS = frozenset([str, int, float, bool, bytes, type(None)])
+
+
+class LimitExceeded(Exception):
+    """A template asks for more than it may have. No ``GoError``: functions that swallow those must not swallow this. The words are ours."""
+
+
+class _Budget:
+    """What is left of one render."""
+
+    __slots__ = ("check_at", "every", "left", "made", "memory", "seconds")
+
+    def __init__(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
+        self.left = MAX_STEPS
+        self.every = EVERY
+        self.check_at = self.left - self.every
+        self.made = 0
+        self.seconds, self.memory = _accounts()
+
+
+def _accounts() -> tuple[float, int]:
+    """Seconds of computing, and the most bytes held so far; zeros where nobody keeps accounts."""
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        return 0.0, 0
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+_budget = _Budget()
+
+
+def begin() -> None:
+    """A render begins."""
+    _budget.begin()
+
+
+def tick(steps: int = 1) -> None:
+    """So many steps are about to be taken. Raises ``LimitExceeded``."""
+    _budget.left -= steps
+    if _budget.left < _budget.check_at:
+        _check()
+
+
+def _check() -> None:
+    budget = _budget
+    budget.check_at = budget.left - budget.every
+    if budget.left < 0:
+        raise LimitExceeded(f"the templates take more than {MAX_STEPS} steps (turns of loops, calls, values visited)")
+    seconds, memory = _accounts()
+    if seconds - budget.seconds > MAX_SECONDS:
+        raise LimitExceeded(f"the templates compute for more than {MAX_SECONDS:.0f} seconds")
+    if memory - budget.memory > MAX_MEMORY:
+        raise LimitExceeded(f"the templates take more than {MAX_MEMORY // MIB} MiB of memory")
+
+
+def room(size: int) -> None:
+    """A text of that many characters is about to be made. Raises ``LimitExceeded``."""
+    if size > MAX_TEXT:
+        raise LimitExceeded(f"a text of {size} characters is asked for, and {MAX_TEXT} is the most a template may make")
+
+
+def made(value: str) -> str:
+    """A text that was made, charged where it is long."""
+    if len(value) > LARGE:
+        _charge(len(value))
+    return value
+
+
+def _charge(size: int) -> None:
+    room(size)
+    budget = _budget
+    budget.made += size
+    if budget.made > MAX_MADE:
+        raise LimitExceeded(f"the templates make more than {MAX_MADE // MIB} MiB of long texts")
+    if size > _HUGE:
+        budget.every = EVERY // 50
+        budget.check_at = max(budget.check_at, budget.left - budget.every)
+
+
+def joined(parts: list[str], separator: str = "") -> str:
+    """``separator.join(parts)``, within bounds."""
+    if len(parts) > 100 or len(separator) > LARGE:
+        room(sum(map(len, parts)) + len(separator) * len(parts))
+    return made(separator.join(parts))
+
+
+def sized(parts: Iterable[str]) -> list[str]:
+    """The same texts, which are made one by one, as long as they fit into one."""
+    out: list[str] = []
+    size = 0
+    for part in parts:
+        out.append(part)
+        size += len(part)
+        if size > MAX_TEXT:
+            room(size)
+    return out
+
+
+def items(count: int) -> None:
+    """A list of that many items is about to be made. Raises ``LimitExceeded``."""
+    if count > MAX_ITEMS:
+        raise LimitExceeded(f"a list of {count} items is asked for, and {MAX_ITEMS} is the most a template may make")
+
+
+def copied(count: int) -> None:
+    """A list of that many items is about to be copied. Raises ``LimitExceeded``."""
+    if count > _COPIES:
+        items(count)
+        tick(count // _COPIES)
+
+
+def watched(values: Iterable[Any]) -> Iterator[Any]:
+    """The same values, one step each: for loops so long that they have to be looked at on the way."""
+    waiting = 0
+    for value in values:
+        waiting += 1
+        if waiting == 100:
+            tick(100)
+            waiting = 0
+        yield value
+
+
+def weigh(*values: Any) -> None:
+    """Counts the maps and lists within values, each as often as it is met: what a function that visits all of them has to do.
+
+    A map that holds another twice, and that one a third twice, is small, and endless when it is written. What lies deeper than
+    can be written is not looked at.
+    """
+    level = [value for value in values if isinstance(value, (dict, list))]
+    count = depth = 0
+    while level and depth < _DEEPEST:
+        count += len(level)
+        if count > MAX_ITEMS // 2:
+            raise LimitExceeded(f"a value of more than {MAX_ITEMS // 2} maps and lists is to be worked on, and no more are allowed")
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if inner.__class__ not in _SCALARS and isinstance(inner, (dict, list))
+        ]
+        depth += 1
+    if count > LARGE:
+        tick(count // 10)
