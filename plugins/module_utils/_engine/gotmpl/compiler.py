@@ -388,7 +388,7 @@ class _Define(Writer):
             values.append(self.checked(Value(final), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
-        elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)):  # a pipeline's nil is no value at all
+        elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)) and is_local(values[0]):  # a pipeline's nil is no value at all
             self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
         return Value(self.keep(f"F[{name.name!r}]({', '.join(values)})", at, name.name), True)
 

@@ -23,6 +23,7 @@ import re
 from functools import cmp_to_key
 from typing import Any
 
+from ..gotypes.values import Members
 from .errors import YamlError
 from .gojson import check_float, plain_type
 from .numbers import float_g, float_json
@@ -115,6 +116,12 @@ def _sequence(items: list[Any], indent: int, depth: int, inline: bool, put: Any)
             _nested(one, indent + 2, indent + 1, depth, put)
 
 
+def _plain(value: Any) -> Any:
+    """As JSON has it; a struct's members lose their order on that way."""
+    plain = plain_type(value)
+    return dict(plain) if plain.__class__ is Members else plain
+
+
 def _nested(value: Any, indent: int, column: int, depth: int, put: Any) -> None:
     """A value behind ``- ``, or ``: `` of a long key, or at the top: collections go on in the same line. Ends the line.
 
@@ -122,7 +129,7 @@ def _nested(value: Any, indent: int, column: int, depth: int, put: Any) -> None:
     """
     kind = type(value)
     while kind not in (dict, list, str, int, float, bool, type(None)):
-        value = plain_type(value)
+        value = _plain(value)
         kind = type(value)
     if kind is str:
         _string(value, column, indent or 2, put)
@@ -178,7 +185,7 @@ def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
         if text is not None:
             put(f": {text}\n")
             return
-        plain = plain_type(one)
+        plain = _plain(one)
         if plain.__class__ is str:
             put(": " + _one_line(_detour(plain)) + "\n")
         else:

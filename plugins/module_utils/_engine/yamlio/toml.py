@@ -18,7 +18,7 @@ from datetime import date, datetime, time
 from importlib import import_module
 from typing import Any
 
-from ..gotypes.values import GoError, GoObject, Int64, Slice
+from ..gotypes.values import GoError, GoObject, Int64, Members, Slice
 from .errors import YamlError
 from .numbers import float_g
 
@@ -60,7 +60,10 @@ def _plain(value: Any) -> Any:
     """Interfaces seen through: hooks called, nil slices as nil."""
     hook = getattr(value, "go_json", None)
     if hook is not None and isinstance(value, GoObject):
-        return hook()
+        plain = hook()
+        if plain.__class__ is Members:  # by Go's names, where JSON has others
+            return Members({name: getattr(value, attribute) for name, attribute in value.GO_FIELDS.items()})
+        return plain
     return None if isinstance(value, Slice) and value.is_nil else value
 
 
@@ -123,7 +126,7 @@ def _in_order(value: dict[str, Any]) -> tuple[int, int, list[tuple[str, Any]]]:
     for name in value:
         if not isinstance(name, str):
             raise YamlError("toml: cannot encode a map with non-string key type")
-    for name in sorted(value):
+    for name in value if value.__class__ is Members else sorted(value):
         one = _plain(value[name])
         below = isinstance(one, dict) or (isinstance(one, list) and _is_tables(one))
         (tables if below else direct).append((name, one))
