@@ -16,12 +16,13 @@ from pathlib import Path
 
 from .._engine.chart.archive import read_archive
 from .._engine.chart.ignore import Ignore
-from .._engine.chart.load import load_chart
+from .._engine.chart.load import load_files
 from .._engine.chart.model import Chart, File
+from .._engine.chart.parsed import Parsed
 from .._engine.errors import ChartLoadError, ChartNotFound
 from .._engine.lint.folder import FILE, FOLDER, NOTHING, ChartFolder
 from .._engine.ports import KeptWork
-from .files import read_chart
+from .files import read_chart_directory
 
 _ARCHIVES = (".tgz", ".tar.gz")
 _BOM = b"\xef\xbb\xbf"
@@ -37,7 +38,7 @@ def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
             raise ChartNotFound(
                 f"There is no chart at {path}: {reason}.", helm=f"unable to open tarball: open {path}: {reason}", chart=path
             ) from None
-        return ArchivedChart(path, read_archive(data, path), store)
+        return ArchivedChart(path, _unpacked(data, path), store)
     full = os.path.abspath(path)  # noqa: PTH100  links stay as they are
     if not Path(full, "Chart.yaml").exists():
         raise ChartNotFound(
@@ -46,6 +47,21 @@ def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
             chart=path,
         )
     return FolderOnDisk(full, store)
+
+
+def _unpacked(data: bytes, path: str) -> list[File]:
+    try:
+        files = read_archive(data, path)
+    except ChartLoadError as error:
+        reason = error.helm_message
+        if not data.startswith(b"\x1f\x8b"):
+            reason = "gzip: invalid header" if data else "EOF"
+        error.helm = f"unable to extract tarball: {reason}"
+        raise
+    if not any(file.name == "Chart.yaml" for file in files):
+        helm = "unable to extract tarball: chart name not specified"
+        raise ChartNotFound(f"The archive {path} holds no Chart.yaml.", helm=helm, chart=path)
+    return files
 
 
 def below(path: str) -> Iterator[str]:
@@ -92,7 +108,7 @@ class FolderOnDisk:
     def load(self) -> Chart:
         if self._chart is None:
             try:
-                self._chart = read_chart(self.shown, self._store)
+                self._chart = _loaded(read_chart_directory(self.shown), self._store)
             except ChartLoadError as error:
                 self._chart = error
         if isinstance(self._chart, ChartLoadError):
@@ -107,8 +123,6 @@ class ArchivedChart:
         self.shown = shown
         self._files = {file.name: file for file in files}
         self._store = store
-        if "Chart.yaml" not in self._files:
-            raise ChartNotFound(f"The archive {shown} holds no Chart.yaml.", helm="chart file Chart.yaml not found in archive", chart=shown)
 
     def kind(self, path: str) -> str:
         if path in self._files:
@@ -125,7 +139,15 @@ class ArchivedChart:
         rules = self._files.get(".helmignore")
         ignore = Ignore(rules.data.decode("utf-8", "surrogateescape")) if rules else Ignore()
         files = [file for file in self._files.values() if not _ignored(ignore, file.name)]
-        return load_chart(files, self._files["Chart.yaml"], self._store)
+        return _loaded(files, self._store)
+
+
+def _loaded(files: list[File], store: KeptWork | None) -> Chart:
+    """Helm's linter knows one format: a chart of another is loaded as if it were of that."""
+    parsed = Parsed(store, files)
+    chart = load_files(files, parsed)
+    parsed.save()
+    return chart
 
 
 def _ignored(ignore: Ignore, name: str) -> bool:

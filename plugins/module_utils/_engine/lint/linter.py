@@ -24,6 +24,7 @@ from .templates import LintOptions, check_templates
 _VALUES = "values.yaml"
 _SCHEMA = "values.schema.json"
 _CRDS = "crds/"
+_GO_VALUES = "Go value of type common.Values"
 
 
 def lint(folder: ChartFolder, values: Table, options: LintOptions, *, beyond_helm: bool = True) -> list[Message]:
@@ -64,7 +65,7 @@ def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) ->
         decode(None if isinstance(found, dict) else found, MapOf("any"))
     except (YamlError, WrongType, ChartLoadError) as error:
         reason = error.go_message if isinstance(error, YamlError) else error.helm_message if isinstance(error, ChartLoadError) else error
-        return f"unable to parse YAML: {reason}", ""
+        return f"unable to parse YAML: {str(reason).replace('Go value of type map[string]interface {}', _GO_VALUES)}", ""
     if folder.kind(_SCHEMA) == NOTHING or options.skip_schema_validation:
         return None, ""
     schema = folder.read(_SCHEMA)

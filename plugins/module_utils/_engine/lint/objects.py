@@ -37,15 +37,21 @@ class DocumentFault(Exception):
 
 def heads(text: str) -> Iterator[dict[str, str] | None]:
     """Of each document what its head says: apiVersion, kind, name; ``None`` for an empty one. Raises ``DocumentFault`` at a bad one."""
+    fault: DocumentFault | None = None
     if text.lstrip().startswith("{"):
-        text, found = _json_values(text)
+        text, found, fault = _json_values(text)
         yield from found
-    for document, line in _documents(text):
-        yield _head(document, line)
+    try:
+        for document, line in _documents(text):
+            yield _head(document, line)
+    except DocumentFault:
+        if fault is None:
+            raise
+        raise fault from None  # neither JSON nor YAML: what JSON said counts
 
 
-def _json_values(text: str) -> tuple[str, list[dict[str, str] | None]]:
-    """The values in front of what is no JSON, and the rest. One or none: all of it may as well be YAML."""
+def _json_values(text: str) -> tuple[str, list[dict[str, str] | None], DocumentFault | None]:
+    """The values in front of what is no JSON, the rest, and what is wrong with it. One or none: the rest may as well be YAML."""
     from ..yamlio.gojson import json_loads_prefix
 
     found: list[dict[str, str] | None] = []
@@ -53,15 +59,26 @@ def _json_values(text: str) -> tuple[str, list[dict[str, str] | None]]:
     while at < len(text):
         stripped = len(text) - len(text[at:].lstrip())
         if stripped >= len(text):
-            return "", found
+            return "", found, None
         try:
             value, at = json_loads_prefix(text, stripped)
         except YamlError as error:
+            fault = _json_fault(text, stripped, error)
             if len(found) > 1:
-                raise DocumentFault(error.go_message) from None
-            return text[at:], found
+                raise DocumentFault(error.go_message, fault.line) from None
+            return text[at:], found, fault
         found.append(_as_head(value, 0))
-    return "", found
+    return "", found, None
+
+
+def _json_fault(text: str, start: int, error: YamlError) -> DocumentFault:
+    """A fault of syntax is shown with how many bytes were read by then."""
+    if error.line is None or error.column is None:
+        return DocumentFault("unexpected EOF")
+    rest = text[start:].split("\n")
+    before = "\n".join([*rest[: error.line - 1], rest[error.line - 1][: error.column]])
+    read = len((text[:start] + before).encode("utf-8", "surrogateescape"))
+    return DocumentFault(f"json: offset {read}: {error.go_message}", text.count("\n", 0, start) + error.line)
 
 
 def _documents(text: str) -> Iterator[tuple[str, int]]:

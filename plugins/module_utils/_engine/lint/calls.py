@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Which functions templates call, where, and from which files: above all those whose answers differ from render to render.
+
+A definition counts for every file that leads to it by ``include`` or ``template`` with a name that stands there. What ``tpl`` is given is
+not seen here: ``tpl`` itself is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+from ..gotmpl.nodes import Command, Field, Identifier, Node, Pipe, String, Template, Variable
+from ..sprig.table import functions as sprig_functions
+from .trees import Body, Trees, nodes_below
+
+CLUSTER = ("lookup",)
+DYNAMIC = ("tpl",)
+CAPABILITIES = "Capabilities"
+
+
+@cache
+def unrepeatable() -> frozenset[str]:
+    """Functions that never answer the same twice."""
+    return frozenset(name for name, function in sprig_functions().items() if not function.repeatable)
+
+
+@dataclass(frozen=True)
+class Call:
+    """``define``: the definition that it stands in, empty in a file's own text. ``files``: files whose render may come to it."""
+
+    function: str
+    template: str
+    line: int
+    define: str = ""
+    files: tuple[str, ...] = field(default=(), compare=False)
+
+
+def calls_of(trees: Trees, names: Iterable[str]) -> list[Call]:
+    """Calls of these functions (and reads of ``Capabilities``, if named), by file and line. What no file leads to has no ``files``."""
+    wanted = frozenset(names)
+    reached: dict[str, set[str]] = {}
+    for file in trees.files:
+        for name in _reach(file, trees):
+            reached.setdefault(name, set()).add(file.name)
+    found = []
+    whole = {id(file) for file in trees.files}
+    for body in trees.bodies():
+        is_file = id(body) in whole
+        files = (body.name,) if is_file else tuple(sorted(reached.get(body.name, ())))
+        for function, pos in _called(body.nodes, wanted):
+            found.append(Call(function, body.source.path, body.source.line(pos), "" if is_file else body.name, files))
+    return sorted(set(found), key=lambda call: (call.template, call.line, call.function))
+
+
+def _reach(file: Body, trees: Trees) -> set[str]:
+    """Definitions that a file leads to."""
+    found: set[str] = set()
+    waiting = [file]
+    while waiting:
+        for name in _includes(waiting.pop().nodes):
+            body = trees.defines.get(name)
+            if body is not None and name not in found:
+                found.add(name)
+                waiting.append(body)
+    return found
+
+
+def _includes(node: Node) -> Iterable[str]:
+    for inner in nodes_below(node):
+        if isinstance(inner, Template):
+            yield inner.name
+        elif isinstance(inner, Pipe):
+            yield from _piped_names(inner)
+        elif isinstance(inner, Command):
+            name = _included(inner)
+            if name:
+                yield name
+
+
+def _included(command: Command) -> str:
+    first, *rest = command.args
+    is_include = isinstance(first, Identifier) and first.name == "include"
+    return rest[0].text if is_include and rest and isinstance(rest[0], String) else ""
+
+
+def _piped_names(pipe: Pipe) -> Iterable[str]:
+    """Words in a pipeline in which ``include`` stands: its name may come by a variable or from ``printf`` and is guessed then."""
+    for command in pipe.cmds:
+        first = command.args[0]
+        if isinstance(first, Identifier) and first.name in ("printf", "print", "ternary", "default"):
+            yield from (arg.text for arg in command.args[1:] if isinstance(arg, String))
+
+
+def _called(node: Node, wanted: frozenset[str]) -> Iterable[tuple[str, int]]:
+    for inner in nodes_below(node):
+        if isinstance(inner, Identifier) and inner.name in wanted:
+            yield inner.name, inner.pos
+        elif CAPABILITIES in wanted and isinstance(inner, (Field, Variable)) and CAPABILITIES in inner.idents:
+            yield CAPABILITIES, inner.pos
