@@ -62,10 +62,14 @@ TOO_DEEP = "the template is nested too deeply"
 
 
 class Value(NamedTuple):
-    """A Python expression. ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so."""
+    """A Python expression. ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so.
+
+    ``start``: what a chain of fields started from, where that may have been no value at all, which all its fields are then, too.
+    """
 
     code: str
     boxed: bool = False
+    start: str = ""
 
 
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
@@ -362,7 +366,8 @@ class _Define(Writer):
         if any(name in self.methods for name in names):
             return Value(self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1]), True)
         quick = f"{'B' if start.boxed else 'V'}{len(names) if len(names) <= QUICK else 'N'}"
-        return Value(self.keep(f"{quick}({', '.join([start.code, *map(repr, names)])})", node, names[-1]), True)
+        code = self.keep(f"{quick}({', '.join([start.code, *map(repr, names)])})", node, names[-1])
+        return Value(code, True, "" if start.boxed else start.code)
 
     # --- calls
 
@@ -437,7 +442,8 @@ class _Define(Writer):
             return value.code
         test = {"string": "str", "bool": "bool", "float64": "float", "int": "int", "map": "dict", "list": "list"}.get(kind)
         local = self.keep(value.code) if not value.code.isidentifier() else value.code
-        convert = f"A({local}, {kind!r}, {value.boxed})"
+        boxed = f"{value.start} is not None" if is_local(value.start) else value.boxed
+        convert = f"A({local}, {kind!r}, {boxed})"
         if test is None:
             return self.keep(convert, self.last)
         out = self.local()

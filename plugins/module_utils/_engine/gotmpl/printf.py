@@ -155,7 +155,7 @@ class _Verb:
         lead = "&" if value.GO_KIND == "ptr" else ""
         if lead and depth:
             return self.pad("0xc000000000") if self.verb in "vpbodxX" else self.bad(value)
-        parts = [(name, self.value(getattr(value, attribute), depth + 1)) for name, attribute in value.GO_FIELDS.items()]
+        parts = [(name, self.value(getattr(value, attribute), depth + 1)) for name, attribute in (value.GO_PRINTED or value.GO_FIELDS).items()]
         if self.go_syntax:
             return lead + value.GO_TYPE.lstrip("*") + "{" + ", ".join(f"{n}:{v}" for n, v in parts) + "}"
         if self.plus_v:

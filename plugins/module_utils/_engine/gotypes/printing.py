@@ -51,7 +51,7 @@ def _composite(value: Any, depth: int) -> str:
             return text
         if value.GO_KIND == "ptr" and depth:
             return "0xc000000000"
-        body = " ".join(_inner(getattr(value, attribute), depth + 1) for attribute in value.GO_FIELDS.values())
+        body = " ".join(_inner(getattr(value, attribute), depth + 1) for attribute in (value.GO_PRINTED or value.GO_FIELDS).values())
         return ("&{" if value.GO_KIND == "ptr" else "{") + body + "}"
     if isinstance(value, Function) or callable(value):
         return "0x47b0c0"

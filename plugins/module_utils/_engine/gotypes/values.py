@@ -126,6 +126,8 @@ class GoObject:
     GO_TYPE: ClassVar[str] = "struct {}"
     GO_KIND: ClassVar[str] = "struct"  # or "ptr"
     GO_FIELDS: ClassVar[Mapping[str, str]] = {}
+    #: all fields, where there are some that only printing sees
+    GO_PRINTED: ClassVar[Mapping[str, str]] = {}
     GO_METHODS: ClassVar[Mapping[str, Callable[..., Any]]] = {}
 
     def go_string(self) -> str | None:

@@ -94,6 +94,7 @@ class KubeVersion(GoObject):
 
     GO_TYPE: ClassVar[str] = "common.KubeVersion"
     GO_FIELDS: ClassVar[Mapping[str, str]] = {"Version": "version", "Major": "major", "Minor": "minor"}
+    GO_PRINTED: ClassVar[Mapping[str, str]] = {"Version": "version", "normalizedVersion": "normalized", "Major": "major", "Minor": "minor"}
 
     def __init__(self, version: str, normalized: str, major: str, minor: str) -> None:
         self.version = version
@@ -106,9 +107,6 @@ class KubeVersion(GoObject):
         return self.normalized or self.version
 
     go_addressed_string = text
-
-    def go_string(self) -> str:
-        return f"{{{self.version} {self.normalized} {self.major} {self.minor}}}"
 
     def go_json(self) -> dict[str, Any]:
         return Members(Version=self.version, Major=self.major, Minor=self.minor)
