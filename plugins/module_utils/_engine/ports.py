@@ -12,7 +12,7 @@ as plain JSON dictionaries with exact numbers (``int`` stays ``int``).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +62,17 @@ class KeptWork(ABC):
     @abstractmethod
     def put(self, key: str, data: bytes) -> None:
         """Keep it, if there is a place."""
+
+
+class Helper(ABC):
+    """A second pair of hands, for work that needs nothing but a processor. Raises nothing."""
+
+    @abstractmethod
+    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
+        """Begin with ``work`` beside what goes on here. What is returned waits for the end and gives the result.
+
+        ``None``: there was nobody to help, or it failed; then the work is still to be done.
+        """
 
 
 @dataclass(frozen=True)

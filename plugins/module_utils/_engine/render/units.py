@@ -17,12 +17,16 @@ import marshal
 from collections.abc import Callable, Mapping, Sequence
 
 from ..chart.parsed import digest_of
-from ..gotmpl.unit import Unit
-from ..ports import KeptWork
+from ..errors import TemplateParseError
+from ..gotmpl.unit import TPL, Unit
+from ..ports import Helper, KeptWork
 
 #: compiled texts by name and text; compiling is the dear part of a render, and a release is often rendered twice
 _UNITS: dict[tuple[str, str], Unit] = {}
 _MAX_UNITS = 2000
+#: characters of text, of which to give half away takes less time than to compile them
+_WORTH_HELP = 60_000
+_LONG = 1 << 16  # characters of a text given to ``tpl`` that is not kept
 
 Compile = Callable[[str, str], Unit]
 
@@ -33,6 +37,8 @@ def in_memory(name: str, text: str, compile_unit: Compile) -> Unit:
     unit = _UNITS.get(key)
     if unit is None:
         unit = compile_unit(name, text)
+        if name == TPL and len(text) > _LONG:
+            return unit
         if len(_UNITS) >= _MAX_UNITS:
             _UNITS.clear()
         _UNITS[key] = unit
@@ -68,6 +74,37 @@ class Packs:
         if unit is None:
             unit = self._found[name, text] = in_memory(name, text, compile_unit)
         return unit
+
+    def ahead(self, helper: Helper, compile_unit: Compile) -> None:
+        """Compile what is missing, half of it elsewhere, if that is much. Faults are left to be found in their turn."""
+        texts = [file for _key, files in self._missing for file in files if file not in _UNITS]
+        left = sum(len(text) for _name, text in texts) // 2
+        if left < _WORTH_HELP:
+            return
+        cut = 0
+        while left > 0:
+            left -= len(texts[cut][1])
+            cut += 1
+        theirs = texts[cut:]
+
+        def work() -> bytes:
+            units = [self._try(file, compile_unit) for file in theirs]
+            return marshal.dumps([None if unit is None else (unit.code, unit.defines) for unit in units])
+
+        finish = helper.start(work)
+        for file in texts[:cut]:
+            self._try(file, compile_unit)
+        data = finish()
+        if data is not None:
+            for file, made in zip(theirs, marshal.loads(data), strict=True):  # noqa: S302  of this very process' child
+                if made is not None:
+                    self._found[file] = Unit(*file, *made)
+
+    def _try(self, file: tuple[str, str], compile_unit: Compile) -> Unit | None:
+        try:
+            return self.unit(*file, compile_unit)
+        except TemplateParseError:
+            return None  # which of several faults is told is decided by the order of the files
 
     def save(self) -> None:
         """Once all are compiled."""

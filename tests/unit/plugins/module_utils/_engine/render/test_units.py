@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateExecError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateExecError, TemplateParseError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl import template as template_file
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import KeptWork
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Helper, KeptWork
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render import units
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import render
@@ -125,3 +126,37 @@ def test_errors_are_the_same(shelf: Shelf, text: str, values: dict[str, Any]) ->
     assert found[0] == found[1] == found[2]
     assert found[0][2]["line"] >= 1
     assert shelf.entries
+
+
+class Aside(Helper):
+    """Does the work at once, or not at all."""
+
+    def __init__(self, willing: bool) -> None:
+        self.willing = willing
+        self.asked = 0
+
+    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
+        self.asked += 1
+        data = work() if self.willing else None
+        return lambda: data
+
+
+@pytest.mark.parametrize("willing", [True, False])
+@pytest.mark.parametrize("fault", [None, "templates/f02.yaml", "templates/f38.yaml"])
+def test_help_changes_nothing(shelf: Shelf, willing: bool, fault: str | None) -> None:
+    files = {f"templates/f{number:02}.yaml": f"a{number}: {{{{ .Values.who }}}}\n#" + "x" * 4000 for number in range(40)}
+    if fault:
+        files[fault] = "{{ nope }}"
+        files["templates/f20.yaml"] = "{{ neither }}"
+    found = []
+    for helper in (None, Aside(willing)):
+        units._UNITS.clear()
+        own = Shelf() if helper is None else shelf
+        try:
+            got: Any = render(chart(**files), {"who": 1}, ReleaseOptions("r", "d"), Capabilities.default(), store=own, helper=helper).manifest
+        except TemplateParseError as error:
+            got = error.helm_message
+        found.append((got, list(own.entries)))
+        assert helper is None or helper.asked == 1
+    assert found[0] == found[1]
+    assert bool(fault) is (not shelf.entries)

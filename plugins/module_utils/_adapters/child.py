@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Help by a child of this process: a copy of it does part of the work on another processor and hands the result back through a pipe.
+
+For programs that are alone in their process, such as the script: a copy of a process with threads may wait for ever for a lock, so
+there the caller does all of the work. The child opens nothing, prints nothing and leaves without cleaning up what is its parent's.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+from .._engine.ports import Helper
+
+
+class ChildHelper(Helper):
+    """One child for each piece of work."""
+
+    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
+        if not hasattr(os, "fork") or threading.active_count() > 1 or _processors() < 2:
+            return lambda: None
+        try:
+            reader, writer = os.pipe()
+        except OSError:
+            return lambda: None
+        try:
+            child = os.fork()
+        except OSError:  # no more processes for this user
+            os.close(reader)
+            os.close(writer)
+            return lambda: None
+        if not child:
+            os.close(reader)
+            _work_and_leave(work, writer)
+        os.close(writer)
+        return lambda: _result(child, reader)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _work_and_leave(work: Callable[[], bytes], writer: int) -> None:
+    """In the child. Whatever goes wrong here, the parent does the work itself."""
+    status = 1
+    try:
+        left = memoryview(work())
+        while left:
+            left = left[os.write(writer, left) :]
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _result(child: int, reader: int) -> bytes | None:
+    parts = []
+    try:
+        while part := os.read(reader, 1 << 20):
+            parts.append(part)
+    except OSError:
+        parts = []
+    finally:
+        os.close(reader)
+    _pid, status = os.waitpid(child, 0)
+    return b"".join(parts) if parts and status == 0 else None
