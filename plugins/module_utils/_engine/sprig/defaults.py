@@ -9,10 +9,11 @@ Empty is nil, false, a zero, and what has no length; a struct and a pointer neve
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from ..gotypes.limits import weigh
-from ..gotypes.values import GoError, Map, Slice
+from ..gotypes.values import GoError, GoObject, Map, Slice
 
 
 def empty(value: Any) -> bool:
@@ -64,4 +65,10 @@ def _copied(value: Any) -> Any:
         return {key: _copied(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_copied(item) for item in value]
+    if isinstance(value, GoObject) and value.GO_PRINTED:  # fields that only printing sees stay behind
+        other = copy(value)
+        for name, attribute in value.GO_PRINTED.items():
+            if name not in value.GO_FIELDS:
+                setattr(other, attribute, "")
+        return other
     return value
