@@ -60,6 +60,7 @@ SOURCES = (
     "gotmpl/unit.py",
     "gotmpl/writer.py",
     "gotypes/function.py",
+    "gotypes/limits.py",
     "jinja/sandbox.py",
     "jinja/templates.py",
     "render/files.py",
