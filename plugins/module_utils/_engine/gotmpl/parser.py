@@ -40,7 +40,7 @@ from .nodes import (
 )
 
 MAX_PARENTHESES = 10000
-_NO_UTF8 = re.compile("[\udc80-\udcff]")
+NO_UTF8 = re.compile("[\udc80-\udcff]")
 _OPERANDS = {lex.BOOL, lex.RUNE, lex.DOT, lex.FIELD, lex.IDENTIFIER, lex.NUMBER, lex.NIL, lex.RAW, lex.STRING, lex.VARIABLE, lex.OPEN}
 
 
@@ -264,7 +264,7 @@ class Parser:
         try:
             text = token.value
             if token.kind == lex.STRING:  # there Go reads characters, and a byte that is none is the replacement character
-                text = _NO_UTF8.sub("\ufffd", text)
+                text = NO_UTF8.sub("\ufffd", text)
             return unquote(text)
         except ValueError as error:
             raise self.fail(str(error)) from None

@@ -21,7 +21,7 @@ from typing import Any
 from ..gotypes.printing import go_quote
 from . import lexer as lex
 from .nodes import Action, Branch, Break, Continue, ListNode, Node, Template, Text, is_empty
-from .parser import ParseFault, Parser
+from .parser import NO_UTF8, ParseFault, Parser
 
 _INNER = re.compile(
     r"""[^"'`}]*(?:(?:"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|'(?:[^'\\\n]|\\[^\n])*'|\}(?!\}))[^"'`}]*)*"""
