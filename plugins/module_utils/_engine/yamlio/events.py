@@ -4,8 +4,8 @@
 
 """All of YAML, from events into plain values, as sigs.k8s.io/yaml over go.yaml.in/yaml/v2 (``decode.go``) makes them.
 
-PyYAML gives the events (libyaml's, or its own pure parser's where libyaml is missing); scalars, keys, merges and aliases are
-ours. Values take the road that they take in Go: YAML -> JSON -> ``interface{}``. So every number becomes a float, every key
+PyYAML gives libyaml's events, and ``parser`` gives yaml.v2's where libyaml refuses or is missing; scalars, keys, merges and aliases
+are ours. Values take the road that they take in Go: YAML -> JSON -> ``interface{}``. So every number becomes a float, every key
 text, the last of two equal keys wins without a word, and a merge key acts where it stands.
 
 Go reads a whole document before it decodes it, then converts it to JSON, then encodes that. So the first fault reported is a
@@ -18,11 +18,10 @@ import base64
 import binascii
 import math
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from .errors import YamlError
-from .gosyntax import go_syntax
 from .scalars import BINARY, FLOAT, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
 
 try:
@@ -42,14 +41,31 @@ try:
     HAS_YAML = True
 except ImportError:
     HAS_YAML = False
+try:
+    from yaml.cyaml import CParser  # type: ignore[attr-defined]  # not exported by name
+
+    _fast: Callable[[bytes], Any] | None = CParser
+except ImportError:  # PyYAML without libyaml
+    _fast = None
+if TYPE_CHECKING:
+    from .scanner import Fault
 
 #: Go allows 10000; nothing behind the loader (templates, merging, the API server) can use more than this
 MAX_DEPTH = 400
 
+INVALID_KEY = "invalid map key"
+_NO_MAP = "map merge requires map or sequence of maps as the value"
+#: bytes of a text that is read by yaml.v2's rules at once where a flow collection and a question mark are in it
+_SMALL = 1024
 _PREFIX = "error converting YAML to JSON: "
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPE = re.compile(r"\\.", re.DOTALL)
-_REST_OF_SCALAR = re.compile(r'(?:[^"\\]|\\.)*', re.DOTALL)
+#: texts that libyaml and yaml.v2 may read differently: an escape, directives, tags with no blank behind them, question marks in flow
+#: collections outside of quotes, and byte order marks behind the first
+_READ_OTHERWISE = re.compile(
+    rb"""\\/|^%|(?:^|[\s,\[{:])![^\s]*[,\[\]{}]|[\[{,][^"'\n]*\?"""
+    rb"""|[\[{,:][ \t]*[^\s"'\[\]{},][^\n"'\[\]{},]*["'][^\n]*\?|[^\0]\xef\xbb\xbf""",
+    re.MULTILINE,
+)
 _MERGE_KEY = object()
 _NO_KEY = object()
 _LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
@@ -85,6 +101,11 @@ class _Faults:
         self.conversion = ""
         self.encoding = ""
 
+    @property
+    def shows_a_value(self) -> bool:
+        """Does the message show a value, as only ``typed`` knows it?"""
+        return self.decoding == INVALID_KEY or bool(not self.decoding and (self.conversion or self.encoding))
+
     def check(self) -> None:
         if self.decoding:
             raise YamlError(_PREFIX + "yaml: " + self.decoding, "not valid YAML: " + self.decoding)
@@ -113,24 +134,35 @@ def documents(text: str | bytes, *, exact: bool = False, strict: bool = False) -
     if not HAS_YAML:
         raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
     data = utf8(text) if isinstance(text, str) else text
+    builder.data = data
     done = 0
-    while True:
-        parser = None
+    if _fast is not None and not _read_otherwise(data):
+        parser = _fast(data)
         try:
-            parser = _parser(data)
-            for number, value in enumerate(_events(parser, builder)):
-                if number >= done:
-                    done += 1
-                    yield value
+            for value in _events(parser, builder):
+                done += 1
+                yield value
             return
-        except yaml.YAMLError as error:
-            repaired = _with_apostrophe(data, error)
-            if repaired is None:
-                raise _syntax_error(error) from None
-            data = repaired
+        except yaml.YAMLError:
+            pass  # what is wrong, and whether it is, yaml.v2's own rules say
         finally:
-            if parser is not None:
-                parser.dispose()
+            parser.dispose()
+    from .parser import GoParser
+    from .scanner import Fault
+
+    builder.number = 0
+    try:
+        for number, value in enumerate(_events(GoParser(data), builder)):
+            if number >= done:
+                yield value
+    except Fault as fault:
+        raise _syntax_error(fault) from None
+
+
+def _read_otherwise(data: bytes) -> bool:
+    if _READ_OTHERWISE.search(data):
+        return True
+    return len(data) < _SMALL and b"?" in data and (b"[" in data or b"{" in data)
 
 
 def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
@@ -142,49 +174,14 @@ def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
             yield builder.document(parser)
 
 
-def _with_apostrophe(data: bytes, error: yaml.YAMLError) -> bytes | None:
-    """The text with another escape where libyaml refused ``\\'`` in double quotes, which yaml.v2 reads."""
-    if getattr(error, "problem", "") != "found unknown escape character":
-        return None
-    text = data.decode("utf-8", "surrogateescape")
-    at = error.problem_mark.index + text.startswith("\ufeff")  # type: ignore[attr-defined]  # a scanner's fault has a mark
-    if text[at: at + 2] != "\\'":
-        return None
-    end = _REST_OF_SCALAR.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
-    scalar = _ESCAPE.sub(lambda match: "\\x27" if match[0] == "\\'" else match[0], text[at:end])
-    return (text[:at] + scalar + text[end:]).encode("utf-8", "surrogateescape")
-
-
-def _parser(data: bytes) -> Any:
-    try:
-        from yaml.cyaml import CParser  # type: ignore[attr-defined]  # not exported by name
-    except ImportError:
-        from .pure import PureParser
-
-        return PureParser(data)
-    return CParser(data)
-
-
-def _syntax_error(error: yaml.YAMLError) -> YamlError:
-    """Go's words for a fault that libyaml (or its Python twin) found.
-
-    yaml.v2 is a translation of libyaml, so the problems are worded alike. Its line numbers are not libyaml's: counted from 0
-    for the parser, from 1 for the scanner, and left out when that is 0.
-    """
-    from .pure import go_problem
-
-    problem = go_problem(error)
-    mark = getattr(error, "problem_mark", None)
-    context = getattr(error, "context_mark", None)
-    where = ""
-    if mark is not None and mark.line:
-        where = f"line {mark.line + isinstance(error, yaml.scanner.ScannerError)}: "
-    elif context is not None and context.line:
-        where = f"line {context.line}: "
-    if mark is None:
-        return YamlError(f"{_PREFIX}yaml: {problem}", f"not valid YAML: {problem}")
-    place = f"line {mark.line + 1}, column {mark.column + 1}"
-    return YamlError(f"{_PREFIX}yaml: {where}{problem}", f"not valid YAML: {place}: {problem}", mark.line + 1, mark.column + 1)
+def _syntax_error(fault: Fault) -> YamlError:
+    """A fault as yaml.v2 words it, and for people with its true place."""
+    where = f"line {fault.line}: " if fault.line else ""
+    if fault.mark is None:
+        return YamlError(f"{_PREFIX}yaml: {where}{fault.problem}", f"not valid YAML: {fault.problem}")
+    line, column = fault.mark.line + 1, fault.mark.column + 1
+    place = f"line {line}, column {column}"
+    return YamlError(f"{_PREFIX}yaml: {where}{fault.problem}", f"not valid YAML: {place}: {fault.problem}", line, column)
 
 
 def _too_deep() -> YamlError:
@@ -201,6 +198,8 @@ class _Builder:
     def __init__(self, exact: bool, strict: bool = False) -> None:
         self.exact = exact
         self.strict = strict
+        self.data = b""
+        self.number = 0  # of documents begun
         self.values: dict[str, Any] = {} if exact else _VALUES
         if len(_VALUES) > _MEMO_SIZE:
             _VALUES.clear()
@@ -211,13 +210,45 @@ class _Builder:
         """Reads to the end of the document whose start has just been read."""
         self.faults = _Faults()
         self.anchors: dict[str, Any] = {}
+        self.scalars: dict[str, Any] = {}
         self.counts: dict[str, int] = {}
         self.count = 1
         self.aliased = 0
         self.typed_keys: dict[int, set[tuple[type, Any]]] = {}
+        self.number += 1
         value = self._build(parser)
+        if self.faults.shows_a_value:
+            self._retell()
         self.faults.check()
         return value
+
+    def _retell(self) -> None:
+        """The document once more, with the types that Go shows in some messages."""
+        from . import typed
+        from .parser import GoParser
+        from .scanner import Fault
+
+        parser = GoParser(self.data)
+        try:
+            for _number in range(self.number):
+                while not isinstance(parser.get_event(), DocumentStartEvent):
+                    pass
+            tree = typed.decode(parser.get_event, lambda event: self._resolve(event)[1])
+            self.faults.conversion = self.faults.encoding = ""  # the last of equal keys may have replaced them
+            found = typed.bad_key(tree)
+            if found is not None:
+                kind = "%!s(<nil>), key: <nil>" if found[0] is None else f"uint64, key: {hex(found[0])}"
+                shown = "<nil>" if found[1] is None else typed.source(found[1])
+                self.faults.conversion = f"unsupported map key of type: {kind}, value: {shown}"
+            for number in typed.infinite(tree, self._key_text):
+                self.faults.encoding = f"json: unsupported value: {typed.source(number)}"
+                break
+        except typed.CollectionKey as key:
+            self.faults.decoding = f"invalid map key: {key.shown}"
+        except Fault as fault:
+            raise _syntax_error(fault) from None
+        except RecursionError:
+            return  # nested too deeply to be shown: the kind of fault must do
 
     def _build(self, parser: Any) -> Any:
         values, keys = self.values, _KEYS
@@ -247,12 +278,12 @@ class _Builder:
                                 key = self._key(event, box)
                     elif event.tag is None and not self.strict:
                         key = text
-                    elif event.tag == MERGE and text == "<<":
+                    elif text == "<<" and (event.tag == MERGE or event.implicit[0]):
                         key = _MERGE_KEY
                     else:
                         key = self._key(event, box)
                     if anchor is not None:
-                        self.anchors[anchor], self.counts[anchor] = self._scalar(event), 1
+                        self._remember(anchor, event)
                     mode = _VALUE
                     continue
                 if event.tag is None:
@@ -263,9 +294,9 @@ class _Builder:
                         except KeyError:
                             value = self._plain(value)
                 else:
-                    value = self._scalar(event)
+                    value = self._scalar(event) if key is not _MERGE_KEY else None
                 if anchor is not None:
-                    self.anchors[anchor], self.counts[anchor] = value, 1
+                    self._remember(anchor, event)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if len(stack) >= MAX_DEPTH:
                     raise _too_deep()
@@ -276,6 +307,7 @@ class _Builder:
                 key = _NO_KEY
                 if anchor is not None:
                     self.anchors[anchor] = box
+                    self.scalars.pop(anchor, None)
                     self.counts.pop(anchor, None)
                 continue
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
@@ -287,6 +319,8 @@ class _Builder:
                     self.counts[anchor] = count - started + 1
             elif kind is AliasEvent:
                 from_alias = True
+                if key is _MERGE_KEY and isinstance(self.anchors.get(event.anchor), list):
+                    self._decoding(_NO_MAP)  # before anything else is found wrong with it
                 self.count = count
                 value = self._alias(event)
                 count = self.count
@@ -374,7 +408,7 @@ class _Builder:
         if self.strict and isinstance(key, str):
             seen = self.typed_keys.setdefault(id(box), set())
             if (type(value), value) in seen:
-                self.faults.strict.append(f"line {event.start_mark.line + 1}: key {go_syntax(value)} already set in map")
+                self.faults.strict.append(f"line {event.start_mark.line + 1}: key {_shown(value)} already set in map")
             seen.add((type(value), value))
         elif event.tag is None and isinstance(key, str) and event.implicit[0] and len(key) < 64:
             _KEYS[event.value] = key
@@ -396,15 +430,15 @@ class _Builder:
 
     def _bad_key(self, key: Any, value: Any) -> None:
         if isinstance(key, _BadKey) and not self.faults.conversion:
-            shown = "<nil>" if value is None else go_syntax(value, interface_keys=True)
-            self.faults.conversion = f"unsupported map key of type: {key}, value: {shown}"
+            self.faults.conversion = f"unsupported map key of type: {key}"
 
     def _complex_key(self, value: Any, box: dict[str, Any], event: Any) -> Any:
         """A key that is an alias, a mapping or a sequence."""
         if isinstance(value, (dict, list)):
-            self._decoding("invalid map key: " + go_syntax(value, interface_keys=True))
+            self._decoding(INVALID_KEY)
             return _NO_KEY
-        return self._key_text(value)
+        scalar = self.scalars.get(event.anchor)
+        return _NO_KEY if scalar is None else self._key(scalar, box)
 
     # aliases and merges
 
@@ -425,19 +459,26 @@ class _Builder:
             return None
         if self.faults.decoding:
             return None
-        return _copy(self.anchors[name])
+        scalar = self.scalars.get(name)
+        return self._scalar(scalar) if scalar is not None else _copy(self.anchors[name])
+
+    def _remember(self, anchor: str, event: Any) -> None:
+        """A scalar with an anchor: it means what it means where it is used, as key or as value."""
+        self.anchors[anchor] = None
+        self.scalars[anchor] = event
+        self.counts[anchor] = 1
 
     def _merge(self, box: dict[str, Any], value: Any, from_alias: bool, event: Any) -> None:
         maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]
         for one in maps:
             if not isinstance(one, dict):
-                self._decoding("map merge requires map or sequence of maps as the value")
+                self._decoding(_NO_MAP)
                 return
             if self.strict:
                 for key in one:
                     if key in box:
                         line = event.start_mark.line + 1
-                        self.faults.strict.append(f"line {line}: key {go_syntax(key)} already set in map")
+                        self.faults.strict.append(f"line {line}: key {_shown(key)} already set in map")
             box.update(one)
 
     # faults
@@ -447,6 +488,12 @@ class _Builder:
 
     def _encoding(self, fault: str) -> None:
         self.faults.encoding = self.faults.encoding or fault
+
+
+def _shown(key: Any) -> str:
+    from .typed import source
+
+    return source(key)
 
 
 def _allowed_ratio(count: int) -> float:

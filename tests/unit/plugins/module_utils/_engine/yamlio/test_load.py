@@ -12,7 +12,6 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio import events, load
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.gojson import json_dumps
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.pure import PureParser
 
 VALUES: list[tuple[str, str]] = [
     ("a: 1\nb: 0x10", '{"a":1,"b":16}'),
@@ -154,8 +153,6 @@ STRICT: list[tuple[str, str]] = [
     ("a: 1\nb: {c: 1, d: 2, c: 3}\n", 'error converting YAML to JSON: yaml: unmarshal errors:\n  line 2: key "c" already set in map'),
 ]
 
-#: what PyYAML's own parser reads or words otherwise than libyaml does
-PURE_DIFFERS = frozenset(("a: 'x'\tb", "%FOO\n---\na"))
 
 
 @pytest.mark.parametrize(("text", "expected"), VALUES)
@@ -179,23 +176,18 @@ def test_strict(text: str, expected: str) -> None:
     load.loads(text)
 
 
-@pytest.mark.parametrize(("text", "expected"), [case for case in VALUES if case[0] not in PURE_DIFFERS])
+@pytest.mark.parametrize(("text", "expected"), VALUES)
 def test_without_libyaml(text: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "_parser", PureParser)
+    monkeypatch.setattr(events, "_fast", None)
     assert json_dumps(events.first(text.encode())) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [case for case in FAULTS if case[0] not in PURE_DIFFERS])
+@pytest.mark.parametrize(("text", "expected"), FAULTS)
 def test_faults_without_libyaml(text: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "_parser", PureParser)
+    monkeypatch.setattr(events, "_fast", None)
     with pytest.raises(YamlError) as caught:
         load.loads(text.encode())
     assert caught.value.go_message == expected
-
-
-def test_a_missing_libyaml_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "yaml.cyaml", None)
-    assert isinstance(events._parser(b"a"), PureParser)
 
 
 def test_a_missing_pyyaml_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,3 +242,44 @@ def test_depth_is_limited() -> None:
 def test_bytes_that_are_no_utf8() -> None:
     with pytest.raises(YamlError, match="UTF-8"):
         load.loads(b"a: \xff")
+
+
+#: texts that libyaml reads and yaml.v2 does not, or reads otherwise, and faults that libyaml words or places otherwise; by Helm 4.3.1
+OTHERWISE: list[tuple[str, str]] = [
+    ('"\\/"', "yaml: found unknown escape character"),
+    ("%YAML 1.2\n---\na", "yaml: found incompatible YAML document"),
+    ("{a,!,}", "yaml: did not find expected whitespace or line break"),
+    ("[/?]", "yaml: did not find expected ',' or ']'"),
+    ("{\no?}", "yaml: line 1: did not find expected ',' or '}'"),
+    ("a:\n  - b: c\n  []\n", "yaml: line 2: did not find expected '-' indicator"),
+    ("{2:[", "yaml: did not find expected ',' or '}'"),
+    ("- a\n\ufefff", "yaml: line 3: could not find expected ':'"),
+    ("? - .inf", "yaml: invalid map key: []interface {}{+Inf}"),
+    ("? {y: 1, 07: a, b: 1.5}", 'yaml: invalid map key: map[interface {}]interface {}{"b":1.5, 7:"a", true:1}'),
+    ("Null: 9223372036854775", "unsupported map key of type: %!s(<nil>), key: <nil>, value: 9223372036854775"),
+    ("r: .NaN\na: [[.inf]]", "json: unsupported value: +Inf"),
+    ("<<: !!bool", "yaml: map merge requires map or sequence of maps as the value"),
+    ("&a\n- <<: *a", "yaml: map merge requires map or sequence of maps as the value"),
+]
+
+
+@pytest.mark.parametrize("fast", [True, False], ids=["libyaml", "alone"])
+@pytest.mark.parametrize(("text", "expected"), OTHERWISE)
+def test_what_libyaml_reads_otherwise(text: str, expected: str, fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not fast:
+        monkeypatch.setattr(events, "_fast", None)
+    with pytest.raises(YamlError) as caught:
+        load.loads(text)
+    assert caught.value.go_message == "error converting YAML to JSON: " + expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bar: .NaN\nbar: 1", '{"bar":1}'),  # the last of equal keys has no fault
+        ("? &1 .NaN", '{".nan":null}'),
+        ("[&c1 4775808,{*c1}]", '[4775808,{"4775808":null}]'),  # an alias as a key means the text of a key
+    ],
+)
+def test_read_as_go_does(text: str, expected: str) -> None:
+    assert json_dumps(load.loads(text)) == expected
