@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|test``."""
+"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|fuzz|test``."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _step(label: str, command: list[str], env: dict[str, str], cwd: Path = ROOT)
 
 def unit() -> bool:
     bin_folder = venv("dev")
-    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/unit"]
+    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/unit", "tests/fuzz/test_recorded.py"]
     return _step("unit tests", command, environment(bin_folder))
 
 
@@ -57,9 +57,23 @@ def parity() -> bool:
     import build
 
     bin_folder = venv("dev")
-    env = environment(bin_folder, WINDLASS_HELM4=str(build.programs(("helm4",))["helm4"]))
+    programs = build.programs(("helm4", "oracle"))
+    env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]), WINDLASS_ORACLE=str(programs["oracle"]))
     env["WINDLASS_KWOK_CHARTS"] = str(build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts")
-    return _step("parity with the real helm", [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/parity"], env)
+    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/parity", "tests/fuzz/test_oracle.py"]
+    return _step("parity with the real helm", command, env)
+
+
+def fuzz() -> bool:
+    """Cases by chance through Helm's packages and through ours: ``MINUTES`` long, ``SEED`` to run one again."""
+    import build
+
+    bin_folder = venv("dev")
+    env = environment(bin_folder, WINDLASS_ORACLE=str(build.programs(("oracle",))["oracle"]))
+    command = [str(bin_folder / "python"), "tests/fuzz/run.py", "--minutes", os.environ.get("MINUTES") or "10"]
+    if os.environ.get("SEED"):
+        command += ["--seed", os.environ["SEED"]]
+    return _step("differential fuzzer", command, env)
 
 
 def integration() -> bool:
@@ -121,6 +135,7 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
 
 
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
+ALONE = {"fuzz": fuzz}
 
 
 def main() -> int:
@@ -128,15 +143,16 @@ def main() -> int:
     wanted = sys.argv[1:]
     if wanted == ["test"]:
         wanted = list(PARTS)
-    unknown = [name for name in wanted if name not in PARTS]
+    known = {**PARTS, **ALONE}
+    unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
-        print(f"usage: tasks.py {'|'.join(PARTS)}|test", file=sys.stderr)
+        print(f"usage: tasks.py {'|'.join(known)}|test", file=sys.stderr)
         return 2
     outcome = {}
     for name in wanted:
         started = time.monotonic()
         with locked(name):  # each part has folders below .build, which it makes anew
-            good = PARTS[name]()
+            good = known[name]()
         outcome[name] = good
         say(f"{name}: {'passed' if good else 'FAILED'} in {time.monotonic() - started:.0f} s")
     failed = [name for name, good in outcome.items() if not good]

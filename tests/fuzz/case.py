@@ -5,7 +5,8 @@
 """What a case is, and what one side answers to it.
 
 A case is one question to a renderer. Its texts may hold bytes that are no UTF-8: they stand in ``str`` as surrogates
-(``surrogateescape``). In tables a case is a mapping with the same names; ``files`` without a Chart.yaml get ``CHART``.
+(``surrogateescape``). In tables a case is a mapping with the same names, and ``template`` is the text of one template alone;
+``files`` without a Chart.yaml get ``CHART``.
 
     kind   files   what every template of a chart renders to
            chart   what ``helm template`` prints, and the notes
@@ -15,11 +16,12 @@ A case is one question to a renderer. Its texts may hold bytes that are no UTF-8
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 CHART = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
+TEMPLATE = "templates/t.yaml"
 KINDS = ("files", "chart", "values", "yaml")
 
 
@@ -41,8 +43,12 @@ class Case:
 
     def as_row(self) -> dict[str, Any]:
         """As a table holds it; what is no UTF-8 becomes bytes."""
-        row: dict[str, Any] = {"kind": self.kind}
-        if self.files:
+        row: dict[str, Any] = {}
+        if self.kind != "files":
+            row["kind"] = self.kind
+        if list(self.files) == [TEMPLATE]:
+            row["template"] = plain(self.files[TEMPLATE])
+        elif self.files:
             row["files"] = {name: plain(text) for name, text in self.files.items()}
         if self.values:
             row["values"] = [plain(text) for text in self.values]
@@ -54,9 +60,10 @@ class Case:
 
     @classmethod
     def of_row(cls, row: Mapping[str, Any]) -> Case:
+        files = {TEMPLATE: row["template"]} if "template" in row else row.get("files", {})
         return cls(
-            kind=row["kind"],
-            files={name: as_text(text) for name, text in row.get("files", {}).items()},
+            kind=row.get("kind", "files"),
+            files={name: as_text(text) for name, text in files.items()},
             values=tuple(as_text(text) for text in row.get("values", ())),
             sets=tuple((kind, as_text(text)) for kind, text in row.get("sets", ())),
             text=as_text(row.get("text", "")),
@@ -89,7 +96,3 @@ def plain(text: str) -> str | bytes:
 
 def as_text(data: str | bytes) -> str:
     return data if isinstance(data, str) else data.decode("utf-8", "surrogateescape")
-
-
-def sized(texts: Iterable[str]) -> int:
-    return sum(len(text) for text in texts)

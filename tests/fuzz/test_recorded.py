@@ -1,0 +1,23 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Past findings of the fuzzer, held against the answers that Helm gave: needs neither Go nor Helm."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from fuzz import ours, table
+from fuzz.verdict import same
+
+
+@pytest.mark.parametrize(("case", "helm"), [pytest.param(case, helm, id=name) for name, case, helm in table.findings()])
+def test_as_helm_answered(case, helm) -> None:
+    answer = ours.answer(case)
+    assert same(helm, answer), f"helm: {helm}\nours: {answer}"
