@@ -20,7 +20,28 @@ from typing import Any
 
 from ..gotypes.printing import go_quote
 from . import lexer as lex
-from .nodes import Action, Branch, Break, Continue, ListNode, Node, Template, Text, is_empty
+from .constants import number
+from .nodes import (
+    Action,
+    Bool,
+    Branch,
+    Break,
+    Command,
+    Continue,
+    Dot,
+    Field,
+    Identifier,
+    ListNode,
+    Nil,
+    Node,
+    Number,
+    Pipe,
+    String,
+    Template,
+    Text,
+    Variable,
+    is_empty,
+)
 from .parser import NO_UTF8, ParseFault, Parser
 
 _INNER = re.compile(
@@ -30,6 +51,14 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 _WORD = re.compile(r"[ \t\r\n]*(\w+)")
 _CONTROLS = frozenset(["if", "with", "range", "else", "end", "template", "define", "block", "break", "continue"])
 _MAX_MEMO = 20_000
+_UNKNOWN = object()
+_DECLARED = re.compile(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)")
+#: what most actions consist of; each operand is followed by what ends it
+_TOKEN = re.compile(
+    r"(?P<space>[ \t\r\n]+)|(?P<pipe>\|)|(?P<open>\()"
+    r"|(?:(?P<field>(?:\.[^\W\d]\w*)+|\.)|(?P<variable>\$\w*(?:\.[^\W\d]\w*)*)|(?P<string>\"[^\"\\\n]*\"|`[^`]*`)"
+    r"|(?P<number>-?[0-9]+)|(?P<word>[^\W\d]\w*)|(?P<close>\)))(?=[ \t\r\n|)]|\Z)"
+)
 
 #: an action's wording -> what it is: a word ("" for a pipeline), its nodes, functions, variables it needs, variables it declares
 _Meaning = tuple[str, Any, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
@@ -70,7 +99,7 @@ def quick_parse(name: str, text: str, functions: Container[str]) -> dict[str, Li
         _MEMO.clear()
     try:
         return _Nesting(functions).read(name, text)
-    except (_GiveUp, ParseFault, RecursionError):
+    except (_GiveUp, ParseFault, RecursionError, ValueError):
         return None
 
 
@@ -218,22 +247,106 @@ class _Nesting:
 
 
 def _meaning(wording: str) -> _Meaning:
-    """One action read by the parser itself. Raises ``ParseFault``, ``_GiveUp``."""
+    """One action, read here if it is made of common parts, by the parser itself if not. Raises ``ParseFault``, ``_GiveUp``."""
     functions, variables = _Seen(), _Variables()
+    found = _WORD.match(wording)
+    word = found.group(1) if found is not None and found.group(1) in _CONTROLS else ""
+    nodes: Any = _UNKNOWN
+    if found is None or not word:
+        pipe = _pipeline(wording, functions, variables)
+        nodes = _UNKNOWN if pipe is None else Action(0, pipe)
+    elif word in ("if", "with", "range"):
+        pipe = _pipeline(wording[found.end() :], functions, variables) if wording[found.end() : found.end() + 1] in lex.SPACES else None
+        nodes = _UNKNOWN if pipe is None else pipe
+    elif word in ("end", "else") and wording.strip(lex.SPACES) == word:
+        nodes = None
+    if nodes is _UNKNOWN:
+        functions, variables = _Seen(), _Variables()
+        nodes = _parsed(wording, word, functions, variables)
+    return word, nodes, tuple(functions.names), tuple(variables.needed), tuple(variables)
+
+
+def _pipeline(text: str, functions: _Seen, variables: _Variables) -> Pipe | None:
+    """Commands of fields, variables, plain constants, functions and parentheses. ``None``: something else is there too."""
+    pipe = Pipe(0)
+    declared = _DECLARED.match(text)
+    at, size = 0, len(text)
+    if declared is not None:
+        pipe.is_assign = declared.group(2) == "="
+        pipe.decl.append(Variable(0, [declared.group(1)]))
+        variables.append(declared.group(1))
+        at = declared.end()
+    outer: list[tuple[Pipe, Command]] = []
+    command = Command(0)
+    while at < size:
+        token = _TOKEN.match(text, at)
+        if token is None:
+            return None
+        at = token.end()
+        kind, value = token.lastgroup, token.group()
+        if kind == "space":
+            continue
+        if kind == "pipe" or kind == "close":
+            if not _ends(pipe, command) or (kind == "close" and not outer):
+                return None
+            if kind == "pipe":
+                command = Command(0)
+            else:
+                inner = pipe
+                pipe, command = outer.pop()
+                command.args.append(inner)
+        elif kind == "open":
+            outer.append((pipe, command))
+            pipe, command = Pipe(0), Command(0)
+            if len(outer) > 50 or _DECLARED.match(text, at):
+                return None
+        else:
+            node = _operand(kind, value, functions, variables)
+            if node is None:
+                return None
+            command.args.append(node)
+    return pipe if _ends(pipe, command) and not outer else None
+
+
+def _ends(pipe: Pipe, command: Command) -> bool:
+    """Puts a command into its pipeline. ``False``: it may not stand there."""
+    if not command.args or (pipe.cmds and isinstance(command.args[0], (Bool, Dot, Nil, Number, String))):
+        return False
+    pipe.cmds.append(command)
+    return True
+
+
+def _operand(kind: str | None, value: str, functions: _Seen, variables: _Variables) -> Node | None:
+    if kind == "field":
+        return Field(0, value[1:].split(".")) if value != "." else Dot(0)
+    if kind == "variable":
+        idents = value.split(".")
+        return Variable(0, idents) if idents[0] in variables else None
+    if kind == "string":
+        return None if "\r" in value or (not value.isascii() and NO_UTF8.search(value)) else String(0, value, value[1:-1])
+    if kind == "number":
+        return number(0, value)
+    if value in lex.KEYWORDS:
+        return None
+    if value in ("true", "false"):
+        return Bool(0, value == "true")
+    if value == "nil":
+        return Nil(0)
+    return Identifier(0, value) if value in functions else None
+
+
+def _parsed(wording: str, word: str, functions: _Seen, variables: _Variables) -> Any:
     parser = Parser("", "{{ " + wording + " }}", functions)  # spaces, lest a dash at its start or end be a trim marker
     parser.vars = variables
     parser.next()
-    found = _WORD.match(wording)
-    word = found.group(1) if found is not None and found.group(1) in _CONTROLS else ""
-    nodes: Any = None
     if not word:
-        nodes = Action(0, parser.pipeline("command", lex.RIGHT))
+        nodes: Any = Action(0, parser.pipeline("command", lex.RIGHT))
     else:
         parser.next_non_space()
         nodes = _control(parser, word)
     if parser.peek().kind != lex.EOF:
         raise _GiveUp
-    return word, nodes, tuple(functions.names), tuple(variables.needed), tuple(variables)
+    return nodes
 
 
 def _control(parser: Parser, word: str) -> Any:
