@@ -12,19 +12,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from yaml import events
-
 from .scanner import Fault, Mark, Scanner, Token
+
+try:
+    from yaml import events as _yaml_events
+except ImportError:  # whoever reads YAML says so
+    _yaml_events = None  # type: ignore[assignment]
+#: PyYAML's classes, which do not mind whose marks they carry
+events: Any = _yaml_events
 
 _TAGS = {"!": "!", "!!": "tag:yaml.org,2002:"}
 _NO_CONTENT = frozenset(("VERSION-DIRECTIVE", "TAG-DIRECTIVE", "DOCUMENT-START", "DOCUMENT-END", "STREAM-END"))
 _ENTRY_ENDS = frozenset(("BLOCK-ENTRY", "BLOCK-END"))
 _PAIR_ENDS = frozenset(("KEY", "VALUE", "BLOCK-END"))
 _STARTS = {
-    "FLOW-SEQUENCE-START": events.SequenceStartEvent,
-    "FLOW-MAPPING-START": events.MappingStartEvent,
-    "BLOCK-SEQUENCE-START": events.SequenceStartEvent,
-    "BLOCK-MAPPING-START": events.MappingStartEvent,
+    "FLOW-SEQUENCE-START": "SequenceStartEvent",
+    "FLOW-MAPPING-START": "MappingStartEvent",
+    "BLOCK-SEQUENCE-START": "SequenceStartEvent",
+    "BLOCK-MAPPING-START": "MappingStartEvent",
 }
 State = Callable[[], Any]
 
@@ -153,14 +158,13 @@ class GoParser:
             self._back()
             plain = tag == "!" or (tag is None and token.more == "")
             return events.ScalarEvent(anchor, tag, (plain, not plain and tag is None), token.value, start, token.end, style=token.more)
-        make = _STARTS.get(token.kind) if block or token.kind.startswith("FLOW") else None
-        if make is not None:
+        if token.kind in _STARTS and (block or token.kind.startswith("FLOW")):
             self._state = self._firsts[token.kind]
-            return make(anchor, tag, tag is None, start, token.end)
+            return getattr(events, _STARTS[token.kind])(anchor, tag, tag is None, start, token.end)
         if anchor is not None or tag is not None:
             self._back()
             return events.ScalarEvent(anchor, tag, (tag is None, False), "", start, token.start, style="")
-        return self._fail("did not find expected node content", token.start, start)
+        self._fail("did not find expected node content", token.start, start)
 
     def _properties(self, token: Token) -> tuple[str | None, str | None]:
         """Anchor and tag before a node, in either order."""
@@ -205,7 +209,7 @@ class GoParser:
             return self._node_then(self._block_sequence, block=True)
         if token.kind == "BLOCK-END":
             return self._end(events.SequenceEndEvent, token)
-        return self._fail("did not find expected '-' indicator", token.start, self._open.pop())
+        self._fail("did not find expected '-' indicator", token.start, self._open.pop())
 
     def _indentless_sequence(self) -> Any:
         token = self._peek()
@@ -228,7 +232,7 @@ class GoParser:
             return self._node_then(self._block_value, block=True, indentless=True)
         if token.kind == "BLOCK-END":
             return self._end(events.MappingEndEvent, token)
-        return self._fail("did not find expected key", token.start, self._open.pop())
+        self._fail("did not find expected key", token.start, self._open.pop())
 
     def _block_value(self) -> Any:
         token = self._peek()

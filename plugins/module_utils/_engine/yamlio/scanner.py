@@ -43,7 +43,7 @@ _CODES = {"x": 2, "u": 4, "U": 8}
 class Mark(NamedTuple):
     """A place: characters from the start, lines and columns, all from 0."""
 
-    index: int
+    offset: int
     line: int
     column: int
 
@@ -214,7 +214,7 @@ class Scanner:
             return self._simple(lambda: self._quoted(char == "'"))
         if char not in _NO_PLAIN or (char == "-" and after not in _BLANK) or (not self._flow and char in "?:" and after not in _BLANKZ):
             return self._simple(self._plain)
-        return self._fail("found character that cannot start any token", self._mark())
+        self._fail("found character that cannot start any token", self._mark())
 
     def _to_token(self) -> None:
         while True:
@@ -318,7 +318,7 @@ class Scanner:
         """May it still be a key? It must end on its line and within 1024 characters."""
         if not key.possible:
             return False
-        if key.mark.line < self._line or key.mark.index + MAX_KEY < self._pos:
+        if key.mark.line < self._line or key.mark.offset + MAX_KEY < self._pos:
             if key.required:
                 self._fail("could not find expected ':'", key.mark)
             key.possible = False

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio import events, load
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError
