@@ -10,7 +10,7 @@ A machine of states: what is expected next is a method, and what comes after tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 
 from .scanner import Fault, Mark, Scanner, Token
 
@@ -78,8 +78,8 @@ class GoParser:
         self._after.append(then)
         return self._node(block, indentless)
 
-    def _fail(self, problem: str, mark: Mark, context: Mark | None = None) -> NoReturn:
-        raise Fault(problem, mark.line or (context.line if context else 0), mark)
+    def _fault(self, problem: str, mark: Mark, context: Mark | None = None) -> Fault:
+        return Fault(problem, mark.line or (context.line if context else 0), mark)
 
     # -------------------------------------------------------------------------------------------------------- documents
 
@@ -100,7 +100,7 @@ class GoParser:
         token = self._directives(token)
         if start is not token or not implicit or token.kind == "DOCUMENT-START":
             if token.kind != "DOCUMENT-START":
-                self._fail("did not find expected <document start>", token.start)
+                raise self._fault("did not find expected <document start>", token.start)
             self._scanner.take()
             self._state = self._document_content
         else:
@@ -127,12 +127,12 @@ class GoParser:
         while token.kind in ("VERSION-DIRECTIVE", "TAG-DIRECTIVE"):
             if token.kind == "VERSION-DIRECTIVE":
                 if versions:
-                    self._fail("found duplicate %YAML directive", token.start)
+                    raise self._fault("found duplicate %YAML directive", token.start)
                 if (token.value, token.more) != (1, 1):
-                    self._fail("found incompatible YAML document", token.start)
+                    raise self._fault("found incompatible YAML document", token.start)
                 versions += 1
             elif token.value in self._tags:
-                self._fail("found duplicate %TAG directive", token.start)
+                raise self._fault("found duplicate %TAG directive", token.start)
             else:
                 self._tags[token.value] = token.more
             token = self._second()
@@ -164,7 +164,7 @@ class GoParser:
         if anchor is not None or tag is not None:
             self._back()
             return events.ScalarEvent(anchor, tag, (tag is None, False), "", start, token.start, style="")
-        self._fail("did not find expected node content", token.start, start)
+        raise self._fault("did not find expected node content", token.start, start)
 
     def _properties(self, token: Token) -> tuple[str | None, str | None]:
         """Anchor and tag before a node, in either order."""
@@ -183,7 +183,7 @@ class GoParser:
         if not tag.value:
             return anchor, tag.more or None
         if not self._tags.get(tag.value, "") + (tag.more if tag.value in self._tags else ""):
-            self._fail("found undefined tag handle", tag.start, start)
+            raise self._fault("found undefined tag handle", tag.start, start)
         return anchor, self._tags[tag.value] + tag.more
 
     # ------------------------------------------------------------------------------------------------- block collections
@@ -209,7 +209,7 @@ class GoParser:
             return self._node_then(self._block_sequence, block=True)
         if token.kind == "BLOCK-END":
             return self._end(events.SequenceEndEvent, token)
-        self._fail("did not find expected '-' indicator", token.start, self._open.pop())
+        raise self._fault("did not find expected '-' indicator", token.start, self._open.pop())
 
     def _indentless_sequence(self) -> Any:
         token = self._peek()
@@ -232,7 +232,7 @@ class GoParser:
             return self._node_then(self._block_value, block=True, indentless=True)
         if token.kind == "BLOCK-END":
             return self._end(events.MappingEndEvent, token)
-        self._fail("did not find expected key", token.start, self._open.pop())
+        raise self._fault("did not find expected key", token.start, self._open.pop())
 
     def _block_value(self) -> Any:
         token = self._peek()
@@ -252,7 +252,7 @@ class GoParser:
         token = self._peek()
         if token.kind != end and not first:
             if token.kind != "FLOW-ENTRY":
-                self._fail(f"did not find expected ',' or '{closing}'", token.start, self._open.pop())
+                raise self._fault(f"did not find expected ',' or '{closing}'", token.start, self._open.pop())
             token = self._second()
         return token
 

@@ -15,7 +15,8 @@ that is no YAML is found when its piece is needed.
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 END = "\0"
 BREAKS = "\r\n\x85\u2028\u2029"
@@ -156,9 +157,9 @@ class Scanner:
             self._need(1)
         return self._text[start : self._pos]
 
-    def _fail(self, problem: str, context: Mark | None = None) -> NoReturn:
+    def _fault(self, problem: str, context: Mark | None = None) -> Fault:
         line = self._line + 1 if self._line else context.line if context else 0
-        raise Fault(problem, line, self._mark())
+        return Fault(problem, line, self._mark())
 
     def _at_document(self) -> bool:
         return self._column == 0 and self._text[self._pos : self._pos + 3] in ("---", "...") and self._text[self._pos + 3] in _BLANKZ
@@ -178,43 +179,49 @@ class Scanner:
             self._started = True
             self._keys.append(Key(False, False, 0, self._mark()))
             self._put("STREAM-START", self._mark())
-            return None
+            return
         self._to_token()
         self._unroll(self._column)
         self._need(4)
+        self._way()()
+
+    def _way(self) -> Callable[[], None]:
+        """What fetches the next token: the first that fits."""
         char, after = self._text[self._pos], self._text[self._pos + 1]
         if char == END:
-            return self._stream_end()
+            return self._stream_end
         if self._column == 0 and char == "%":
-            return self._directive()
+            return self._directive
         if self._at_document():
-            return self._document()
+            return self._document
         if char in "[{":
-            return self._flow_start("FLOW-SEQUENCE-START" if char == "[" else "FLOW-MAPPING-START")
+            return lambda: self._flow_start("FLOW-SEQUENCE-START" if char == "[" else "FLOW-MAPPING-START")
         if char in "]}":
-            return self._flow_end("FLOW-SEQUENCE-END" if char == "]" else "FLOW-MAPPING-END")
+            return lambda: self._flow_end("FLOW-SEQUENCE-END" if char == "]" else "FLOW-MAPPING-END")
         if char == ",":
-            return self._flow_entry()
+            return self._flow_entry
         if char == "-" and after in _BLANKZ:
-            return self._block_entry()
+            return self._block_entry
         if char == "?" and (self._flow or after in _BLANKZ):
-            return self._key()
+            return self._key
         if char == ":" and (self._flow or after in _BLANKZ):
-            return self._value()
+            return self._value
         if char in "*&":
-            return self._simple(lambda: self._anchor("ALIAS" if char == "*" else "ANCHOR"))
+            return lambda: self._simple(lambda: self._anchor("ALIAS" if char == "*" else "ANCHOR"))
         if char == "!":
-            return self._simple(self._tag)
+            return lambda: self._simple(self._tag)
         if char in "|>" and not self._flow:
-            self._remove_key()
-            self._key_allowed = True
-            self._tokens.append(self._block_scalar(char == "|"))
-            return None
+            return lambda: self._block(char == "|")
         if char in "'\"":
-            return self._simple(lambda: self._quoted(char == "'"))
+            return lambda: self._simple(lambda: self._quoted(char == "'"))
         if char not in _NO_PLAIN or (char == "-" and after not in _BLANK) or (not self._flow and char in "?:" and after not in _BLANKZ):
-            return self._simple(self._plain)
-        self._fail("found character that cannot start any token", self._mark())
+            return lambda: self._simple(self._plain)
+        raise self._fault("found character that cannot start any token", self._mark())
+
+    def _block(self, literal: bool) -> None:
+        self._remove_key()
+        self._key_allowed = True
+        self._tokens.append(self._block_scalar(literal))
 
     def _to_token(self) -> None:
         while True:
@@ -255,7 +262,7 @@ class Scanner:
         self._keys.append(Key(False, False, self._taken + len(self._tokens), self._mark()))
         self._flow += 1
         if self._flow > MAX_DEPTH:
-            self._fail(f"exceeded max depth of {MAX_DEPTH}", self._keys[-1].mark)
+            raise self._fault(f"exceeded max depth of {MAX_DEPTH}", self._keys[-1].mark)
         self._key_allowed = True
         self._indicator(kind)
 
@@ -275,7 +282,7 @@ class Scanner:
     def _block_entry(self) -> None:
         if not self._flow:
             if not self._key_allowed:
-                self._fail("block sequence entries are not allowed in this context", self._mark())
+                raise self._fault("block sequence entries are not allowed in this context", self._mark())
             self._roll(self._column, -1, "BLOCK-SEQUENCE-START", self._mark())
         self._remove_key()
         self._key_allowed = True
@@ -284,7 +291,7 @@ class Scanner:
     def _key(self) -> None:
         if not self._flow:
             if not self._key_allowed:
-                self._fail("mapping keys are not allowed in this context", self._mark())
+                raise self._fault("mapping keys are not allowed in this context", self._mark())
             self._roll(self._column, -1, "BLOCK-MAPPING-START", self._mark())
         self._remove_key()
         self._key_allowed = not self._flow
@@ -301,7 +308,7 @@ class Scanner:
         else:
             if not self._flow:
                 if not self._key_allowed:
-                    self._fail("mapping values are not allowed in this context", self._mark())
+                    raise self._fault("mapping values are not allowed in this context", self._mark())
                 self._roll(self._column, -1, "BLOCK-MAPPING-START", self._mark())
             self._key_allowed = not self._flow
         self._indicator("VALUE")
@@ -320,7 +327,7 @@ class Scanner:
             return False
         if key.mark.line < self._line or key.mark.offset + MAX_KEY < self._pos:
             if key.required:
-                self._fail("could not find expected ':'", key.mark)
+                raise self._fault("could not find expected ':'", key.mark)
             key.possible = False
         return key.possible
 
@@ -336,7 +343,7 @@ class Scanner:
         key = self._keys[-1]
         if key.possible:
             if key.required:
-                self._fail("could not find expected ':'", key.mark)
+                raise self._fault("could not find expected ':'", key.mark)
             key.possible = False
             self._by_number.pop(key.number, None)
 
@@ -346,7 +353,7 @@ class Scanner:
         self._indents.append(self._indent)
         self._indent = column
         if len(self._indents) > MAX_DEPTH:
-            self._fail(f"exceeded max depth of {MAX_DEPTH}", self._keys[-1].mark)
+            raise self._fault(f"exceeded max depth of {MAX_DEPTH}", self._keys[-1].mark)
         self._put(kind, mark, number - self._taken if number >= 0 else -1)
 
     def _unroll(self, column: int) -> None:
@@ -363,28 +370,28 @@ class Scanner:
         self._need(1)
         name = self._word()
         if not name:
-            self._fail("could not find expected directive name", start)
+            raise self._fault("could not find expected directive name", start)
         if self._text[self._pos] not in _BLANKZ:
-            self._fail("found unexpected non-alphabetical character", start)
+            raise self._fault("found unexpected non-alphabetical character", start)
         if name == "YAML":
             self._blanks()
             major = self._version(start)
             if self._text[self._pos] != ".":
-                self._fail("did not find expected digit or '.' character", start)
+                raise self._fault("did not find expected digit or '.' character", start)
             self._skip()
             token = Token("VERSION-DIRECTIVE", start, self._mark(), major, self._version(start))
         elif name == "TAG":
             self._blanks()
             handle = self._handle(start, directive=True)
             if self._text[self._pos] not in _BLANK:
-                self._fail("did not find expected whitespace", start)
+                raise self._fault("did not find expected whitespace", start)
             self._blanks()
             prefix = self._uri(start, "")
             if self._text[self._pos] not in _BLANKZ:
-                self._fail("did not find expected whitespace or line break", start)
+                raise self._fault("did not find expected whitespace or line break", start)
             token = Token("TAG-DIRECTIVE", start, self._mark(), handle, prefix)
         else:
-            self._fail("found unknown directive name", start)
+            raise self._fault("found unknown directive name", start)
         self._rest_of_line(start)
         self._tokens.append(token)
 
@@ -393,18 +400,18 @@ class Scanner:
         self._blanks()
         self._comment()
         if self._text[self._pos] not in _BREAKZ:
-            self._fail("did not find expected comment or line break", start)
+            raise self._fault("did not find expected comment or line break", start)
         self._line_break()
 
     def _version(self, start: Mark) -> int:
         digits = ""
         while self._text[self._pos] in _DIGITS:
             if len(digits) == 2:
-                self._fail("found extremely long version number", start)
+                raise self._fault("found extremely long version number", start)
             digits += self._next()
             self._need(1)
         if not digits:
-            self._fail("did not find expected version number", start)
+            raise self._fault("did not find expected version number", start)
         return int(digits)
 
     # --------------------------------------------------------------------------------------------- anchors and tags
@@ -415,7 +422,7 @@ class Scanner:
         self._need(1)
         name = self._word()
         if not name or self._text[self._pos] not in _AFTER_ANCHOR:
-            self._fail("did not find expected alphabetic or numeric character", start)
+            raise self._fault("did not find expected alphabetic or numeric character", start)
         return Token(kind, start, self._mark(), name)
 
     def _tag(self) -> Token:
@@ -424,7 +431,7 @@ class Scanner:
             self._skip(2)
             handle, suffix = "", self._uri(start, "")
             if self._text[self._pos] != ">":
-                self._fail("did not find the expected '>'", start)
+                raise self._fault("did not find the expected '>'", start)
             self._skip()
         else:
             handle = self._handle(start)
@@ -435,19 +442,19 @@ class Scanner:
                 handle, suffix = ("!", suffix) if suffix else ("", handle)
         self._need(1)
         if self._text[self._pos] not in _BLANKZ:
-            self._fail("did not find expected whitespace or line break", start)
+            raise self._fault("did not find expected whitespace or line break", start)
         return Token("TAG", start, self._mark(), handle, suffix)
 
     def _handle(self, start: Mark, directive: bool = False) -> str:
         if self._text[self._pos] != "!":
-            self._fail("did not find expected '!'", start)
+            raise self._fault("did not find expected '!'", start)
         handle = self._next()
         self._need(1)
         handle += self._word()
         if self._text[self._pos] == "!":
             handle += self._next()
         elif directive and handle != "!":
-            self._fail("did not find expected '!'", start)
+            raise self._fault("did not find expected '!'", start)
         return handle
 
     def _uri(self, start: Mark, head: str) -> str:
@@ -463,7 +470,7 @@ class Scanner:
             self._need(1)
             found = True
         if not found:
-            self._fail("did not find expected tag URI", start)
+            raise self._fault("did not find expected tag URI", start)
         return out.decode("utf-8", "surrogateescape")
 
     def _octets(self, start: Mark, out: bytearray) -> None:
@@ -472,14 +479,14 @@ class Scanner:
             self._need(3)
             code = self._text[self._pos : self._pos + 3]
             if code[0] != "%" or not set(code[1:]) <= _HEX or len(code) < 3:
-                self._fail("did not find URI escaped octet", start)
+                raise self._fault("did not find URI escaped octet", start)
             octet = int(code[1:], 16)
             if not width:
                 width = 1 if octet < 0x80 else _width(octet)
                 if not width:
-                    self._fail("found an incorrect leading UTF-8 octet", start)
+                    raise self._fault("found an incorrect leading UTF-8 octet", start)
             elif octet & 0xC0 != 0x80:
-                self._fail("found an incorrect trailing UTF-8 octet", start)
+                raise self._fault("found an incorrect trailing UTF-8 octet", start)
             out.append(octet)
             self._skip(3)
             width -= 1
@@ -531,7 +538,7 @@ class Scanner:
                 chomping = char
             elif char in _DIGITS and not increment:
                 if char == "0":
-                    self._fail("found an indentation indicator equal to 0", start)
+                    raise self._fault("found an indentation indicator equal to 0", start)
                 increment = int(char)
             else:
                 break
@@ -550,7 +557,7 @@ class Scanner:
                 self._need(1)
             deepest = max(deepest, self._column)
             if (not indent or self._column < indent) and self._text[self._pos] == "\t":
-                self._fail("found a tab character where an indentation space is expected", start)
+                raise self._fault("found a tab character where an indentation space is expected", start)
             found = self._line_break()
             if not found:
                 return indent or max(deepest, self._indent + 1, 1), breaks
@@ -564,9 +571,9 @@ class Scanner:
         while True:
             self._need(4)
             if self._at_document():
-                self._fail("found unexpected document indicator", start)
+                raise self._fault("found unexpected document indicator", start)
             if self._text[self._pos] == END:
-                self._fail("found unexpected end of stream", start)
+                raise self._fault("found unexpected end of stream", start)
             folded = self._quoted_text(parts, single, start)
             self._need(1)
             if self._text[self._pos] == quote:
@@ -601,17 +608,17 @@ class Scanner:
         plain = _ESCAPES.get(char)
         width = _CODES.get(char)
         if plain is None and width is None:
-            self._fail("found unknown escape character", start)
+            raise self._fault("found unknown escape character", start)
         self._skip(2)
         if width is None:
             return plain or ""
         self._need(width)
         digits = self._text[self._pos : self._pos + width]
         if len(digits) < width or not set(digits) <= _HEX:
-            self._fail("did not find expected hexdecimal number", start)
+            raise self._fault("did not find expected hexdecimal number", start)
         code = int(digits, 16)
         if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF:
-            self._fail("found invalid Unicode character escape code", start)
+            raise self._fault("found invalid Unicode character escape code", start)
         self._skip(width)
         return chr(code)
 
@@ -667,7 +674,7 @@ class Scanner:
                         spaces, folded, leading = "", True, self._line_break()
                 elif folded:
                     if char == "\t" and self._column < indent:
-                        self._fail("found a tab character that violates indentation", start)
+                        raise self._fault("found a tab character that violates indentation", start)
                     self._skip()
                 else:
                     spaces += self._next()
