@@ -19,9 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from .schema import URL, SchemaFault
+from .schema_refs import Prepared, located
 from .schema_words import display, joined, number_words, quote, thousands
 
 try:
@@ -34,6 +35,7 @@ except ImportError as _error:
     MISSING = str(_error)
 
 MAX_DEPTH = 150
+_SHARED = 8  # tokens of a path that Go keeps in one place
 
 _DRAFTS = {
     "http://json-schema.org/draft-04/schema": (4, "DRAFT4"),
@@ -57,6 +59,31 @@ class Trouble:
     causes: list[Trouble] = field(default_factory=list)
     kind: str = ""  # "", "reference", "group"
     discreet: str = ""  # the words without the value, where they hold it
+    #: Go keeps no copy of this path: what the walk has written into it since is what Helm shows
+    live: list[str] | None = None
+
+    @property
+    def shown(self) -> Path:
+        return self.path if self.live is None else tuple(self.live[: len(self.path)])
+
+
+class _Scope(NamedTuple):
+    """A subschema that is being checked. ``level``: equal for those that look at one value. ``keyword``: the reference that led here."""
+
+    schema: int
+    level: int
+    keyword: str
+    place: str | None
+
+
+def _way(scopes: list[_Scope]) -> str:
+    """The keywords that lead to the last."""
+    way, above = "", scopes[0].place or ""
+    for scope in scopes[1:]:
+        place = scope.place or ""
+        way += f"/{scope.keyword}" if scope.keyword else located(place)[len(located(above)) :]
+        above = place
+    return way
 
 
 @dataclass
@@ -83,15 +110,21 @@ def check(schema: Any, values: Any) -> Trouble | None:
     url = named.removesuffix("#") if isinstance(named, str) else _LATEST
     known = _known(url)
     if known is None:
+        address = url.partition("#")[0]
+        fetched = address.startswith(("http://", "https://", "file://"))
+        reason = "schemas are never fetched" if fetched else f"no URLLoader registered for {_go(address)}"
         raise SchemaFault(
             f"values.schema.json is written in {url!r}, which is no known draft, and is not fetched",
-            f"failing loading {_go(url)}: schemas are never fetched",
+            f"failing loading {_go(address)}: {reason}",
         )
     draft, specification = _dialect(known)
-    _check_schema(schema, known)
     registry = jsonschema_specifications.REGISTRY.with_resource(URL, specification.create_resource(schema))
+    resolver = registry.resolver(URL)
     walk = _Walk(draft, specification, formats=draft < 2019)
-    return _as_root(walk.check(schema, values, (), registry.resolver(URL), _Seen()))
+    prepared = Prepared(schema, draft, lambda part, pointer: _check_schema(part, known, pointer), lambda ref: walk.lookup(ref, resolver))
+    prepared.run()
+    walk.places = prepared.places
+    return _as_root(walk.check(schema, values, (), resolver, _Seen()))
 
 
 def _known(url: str) -> str | None:
@@ -107,7 +140,7 @@ def _dialect(url: str) -> tuple[int, Any]:
     return draft, getattr(referencing.jsonschema, name)
 
 
-def _check_schema(schema: Any, url: str) -> None:
+def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
     metaschema = jsonschema_specifications.REGISTRY.contents(url)
     walk = _Walk(*_dialect(url), formats=True)
     trouble = _as_root(walk.check(metaschema, schema, (), jsonschema_specifications.REGISTRY.resolver(url), _Seen()))
@@ -115,7 +148,7 @@ def _check_schema(schema: Any, url: str) -> None:
         first = "; ".join(f"{path or 'top'}: {words}" for path, words in leaves(trouble))
         raise SchemaFault(
             f"values.schema.json is no valid JSON Schema: {first}",
-            f"{_go(URL + '#')} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(trouble)}",
+            f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(trouble)}",
         )
 
 
@@ -144,7 +177,7 @@ def render(root: Trouble) -> str:
 
 def _render(trouble: Trouble, indent: int, lines: list[str]) -> None:
     if not (trouble.kind == "reference" and len(trouble.causes) == 1):
-        lines.append(f"{'  ' * indent}- at {quote(pointer(trouble.path))}: {trouble.words}")
+        lines.append(f"{'  ' * indent}- at {quote(pointer(trouble.shown))}: {trouble.words}")
         indent += 1
     for cause in trouble.causes:
         _render(cause, indent, lines)
@@ -214,17 +247,41 @@ class _Walk:
         self.specification = specification
         self.formats = formats
         self.depth = 0
+        #: pointers into the schema by a subschema's identity, where they are known
+        self.places: dict[int, str] = {}
+        self.scopes: list[_Scope] = []
+        self.level = 0  # grows where a part of the value is looked at
+        self.keyword = ""  # the reference that leads to what is checked next
+        self.tokens = [""] * _SHARED
 
     def check(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
         if isinstance(schema, bool):
             return None if schema else Trouble(path, "false schema")
         if self.depth >= MAX_DEPTH:
             raise SchemaFault("values.schema.json refers to itself without end", "reference cycle")
+        scope = _Scope(id(schema), self.level, self.keyword, self.places.get(id(schema)))
+        self.keyword = ""
+        self.scopes.append(scope)
         self.depth += 1
         try:
-            return self._check(schema, value, path, self._enter(schema, resolver), seen)
+            return self._cycle(scope, path) or self._check(schema, value, path, self._enter(schema, resolver), seen)
         finally:
             self.depth -= 1
+            self.scopes.pop()
+
+    def _cycle(self, scope: _Scope, path: Path) -> Trouble | None:
+        """The same schema about the same value again: it would never end."""
+        if scope.place is None:
+            return None
+        for at in range(len(self.scopes) - 2, -1, -1):
+            other = self.scopes[at]
+            if other.level != scope.level:
+                return None
+            if other.schema == scope.schema:
+                first, second = _way(self.scopes), _way(self.scopes[: at + 1])
+                words = f"both {first} and {second} resolve to {_go(located(scope.place))} causing reference cycle"
+                return Trouble(path, words)
+        return None
 
     def _enter(self, schema: dict[str, Any], resolver: Any) -> Any:
         named = "id" if self.draft == 4 else "$id"
@@ -286,25 +343,27 @@ class _Walk:
 
     # references
 
-    def _reference(self, ref: str, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+    def _reference(self, ref: str, value: Any, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> Trouble | None:
         if ref.startswith("urn:"):
             try:
                 target = resolver.lookup(ref)
             except referencing.exceptions.Unresolvable:
                 return None
         else:
-            target = self._lookup(ref, resolver)
-        return self._referred(target.contents, target.resolver, value, path, seen)
+            target = self.lookup(ref, resolver)
+        return self._referred(target.contents, target.resolver, value, path, seen, keyword)
 
-    def _referred(self, schema: Any, resolver: Any, value: Any, path: Path, seen: _Seen) -> Trouble | None:
+    def _referred(self, schema: Any, resolver: Any, value: Any, path: Path, seen: _Seen, keyword: str) -> Trouble | None:
         inner = _Seen()
+        self.keyword = keyword
         trouble = self.check(schema, value, path, resolver, inner)
         if trouble is None:
             seen.take(inner)
             return None
         return Trouble(path, "validation failed", trouble.causes if trouble.kind == "group" else [trouble], "reference")
 
-    def _lookup(self, ref: str, resolver: Any) -> Any:
+    def lookup(self, ref: str, resolver: Any) -> Any:
+        """Where a reference leads. Raises ``SchemaFault``."""
         try:
             return resolver.lookup(ref)
         except referencing.exceptions.PointerToNowhere:
@@ -326,9 +385,9 @@ class _Walk:
     def _dynamic(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
         if "$recursiveRef" in schema:
             target = referencing.jsonschema.lookup_recursive_ref(resolver)
-            _add(found, self._referred(target.contents, target.resolver, value, path, seen))
+            _add(found, self._referred(target.contents, target.resolver, value, path, seen, "$recursiveRef"))
         if "$dynamicRef" in schema:
-            _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen))
+            _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen, "$dynamicRef"))
 
     def _self(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
         """A subschema about the same value: what it looked at counts only if it fits."""
@@ -339,7 +398,22 @@ class _Walk:
         return trouble
 
     def _member(self, schema: Any, value: Any, path: Path, name: str, resolver: Any) -> Trouble | None:
-        return self.check(schema, value, (*path, name), resolver, _Seen())
+        if len(path) < _SHARED:
+            self.tokens[len(path)] = name
+        self.level += 1
+        try:
+            return self.check(schema, value, (*path, name), resolver, _Seen())
+        finally:
+            self.level -= 1
+
+    def _name(self, schema: Any, name: str, resolver: Any) -> Trouble | None:
+        """A member's name by ``propertyNames``: a walk of its own."""
+        kept = self.scopes, self.level, self.tokens
+        self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
+        try:
+            return _as_root(self.check(schema, name, (), resolver, _Seen()))
+        finally:
+            self.scopes, self.level, self.tokens = kept
 
     # objects
 
@@ -362,9 +436,10 @@ class _Walk:
         self._properties(schema, value, path, resolver, seen, found)
         if self.draft > 4 and "propertyNames" in schema:
             for name in sorted(value):
-                trouble = _as_root(self.check(schema["propertyNames"], name, (), resolver, _Seen()))
+                trouble = self._name(schema["propertyNames"], name, resolver)
                 if trouble is not None:
-                    found.append(Trouble(path, f"invalid propertyName {quote(name)}", trouble.causes))
+                    live = self.tokens if len(path) <= _SHARED else None
+                    found.append(Trouble(path, f"invalid propertyName {quote(name)}", trouble.causes, live=live))
         if self.draft > 6:
             for name, below in sorted(schema.get("dependentSchemas", {}).items()):
                 if name in value:
