@@ -34,8 +34,9 @@ from .units import Packs, in_memory
 MAX_NESTED_INCLUDES = 1000  # of one name: Helm's
 MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm knows no such bound
 MAX_NESTED_TPL = 250  # Helm knows no bound, and crashes
+_TEXT = 50  # steps that a text given to tpl counts as
 _CALL = 5  # steps that an include counts as
-_DEAR = 50  # steps that a key, a certificate or a password counts as
+_DEAR = 200  # steps that a key, a certificate or a password counts as
 _ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that are no name of a template
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
@@ -115,7 +116,7 @@ class Scope:
     def _rendered(self, text: str, dot: Any) -> str:
         if len(text) > MAX_TEMPLATE:
             raise LimitExceeded(f"a text of {len(text)} characters is given to tpl, and {MAX_TEMPLATE} is the most")
-        tick(_DEAR + len(text) // 32)
+        tick(_TEXT + len(text) // 32)
         inner = Scope(self._table, self._depths, self._templates)
         try:
             unit = in_memory("gotpl", text, inner._templates.compile)

@@ -5,8 +5,9 @@
 """sprig's regular expressions (``regex.go``): Go's language, Go's walk over the matches, Go's replacement templates.
 
 Patterns are checked by ``re2_syntax`` and run by RE2 itself where the Python library ``google-re2`` is installed (linear time),
-else by ``re`` on the rewritten pattern. The one known difference: in a repeated group that can match nothing, such as ``(b?)*``,
-``re`` reports the last empty round as the group's text, Go the last that took something.
+else by ``re`` on the rewritten pattern, or, where ``re`` might take for ever, by a machine of our own (``linear``). The one known
+difference: in a repeated group that can match nothing, such as ``(b?)*``, ``re`` reports the last empty round as the group's text, Go
+the last that took something.
 
 Go's template rule that surprises: ``$1W`` is the group *named* ``1W``; write ``${1}W``.
 """
@@ -21,8 +22,10 @@ from typing import Any
 from ..gotypes.limits import joined, room, tick
 from ..gotypes.values import GoError, Slice
 from .convert import strings
+from .linear import Machine, dangerous, work
 from .re2_syntax import syntax_error, translate
 
+_SHORT = 5000  # characters
 _STEPS = 3  # that a match counts as
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
@@ -38,7 +41,10 @@ class Expression:
         search = _re2_search(pattern)
         if search is None and translated.needs_re2:
             raise syntax_error("expression too large", pattern)
-        self._search = search or _re_search(pattern, translated.pattern)
+        if search is None or translated.needs_re2:
+            self._search = search or _re_search(pattern, translated.pattern)
+        else:
+            self._search = _either(search, pattern, translated.pattern)
 
     def search(self, text: str, position: int = 0) -> Any:
         """The leftmost match from ``position``, with ``span`` and ``group`` as ``re`` has them, or ``None``."""
@@ -101,12 +107,38 @@ def _re2_search(pattern: str) -> Callable[[str, int], Any] | None:
     return guarded
 
 
+def _either(short: Callable[[str, int], Any], pattern: str, rewritten: str) -> Callable[[str, int], Any]:
+    """RE2 for short texts: it copies the whole text for each match that it looks for."""
+
+    def search(text: str, position: int) -> Any:
+        return (short if len(text) < _SHORT else _re_search(pattern, rewritten))(text, position)
+
+    return search
+
+
 @lru_cache(maxsize=256)
 def _re_search(pattern: str, rewritten: str) -> Callable[[str, int], Any]:
     try:
-        return re.compile(rewritten).search
+        search = re.compile(rewritten).search
+        exponent = work(rewritten)
     except (re.error, OverflowError, RecursionError):
         raise syntax_error("expression too large", pattern) from None
+    odd = r"\B" in rewritten  # which ``re`` finds nowhere in an empty text
+    if exponent <= 1 and not odd:
+        return search
+    machines: list[Machine] = []
+
+    def guarded(text: str, position: int) -> Any:
+        if not dangerous(exponent, text) and (text or not odd):
+            return search(text, position)
+        if not machines:
+            try:
+                machines.append(Machine(rewritten))
+            except (OverflowError, RecursionError):
+                raise syntax_error("expression too large", pattern) from None
+        return machines[0].search(text, position)
+
+    return guarded
 
 
 @lru_cache(maxsize=256)
