@@ -59,13 +59,13 @@ _NO_MAP = "map merge requires map or sequence of maps as the value"
 _SMALL = 1024
 _PREFIX = "error converting YAML to JSON: "
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: texts that libyaml and yaml.v2 may read differently: an escape, directives, tags with no blank behind them, question marks in flow
-#: collections outside of quotes, and byte order marks behind the first
-_READ_OTHERWISE = re.compile(
-    rb"""\\/|^%|(?:^|[\s,\[{:])![^\s]*[,\[\]{}]|[\[{,][^"'\n]*\?"""
-    rb"""|[\[{,:][ \t]*[^\s"'\[\]{},][^\n"'\[\]{},]*["'][^\n]*\?|[^\0]\xef\xbb\xbf""",
-    re.MULTILINE,
-)
+#: texts that libyaml and yaml.v2 may read differently: an escape, directives, tags with no blank behind them, and byte order marks behind
+#: the first; bounded, so that no text takes long
+_READ_OTHERWISE = re.compile(rb"""\\/|^%|(?:^|[\s,\[{:])![^\s]{0,48}[,\[\]{}]|[^\0]\xef\xbb\xbf""", re.MULTILINE)
+#: before a question mark: the last indicator of a flow collection, and a plain scalar, which may hold quotes
+_IN_FLOW = re.compile(rb"""[\[{,][ \t]*(?:[^\s"'\[{,][^\[{,]*)?\Z""")
+_LOOK_BACK = 64
+_LINE = 1024
 _MERGE_KEY = object()
 _NO_KEY = object()
 _LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
@@ -160,9 +160,31 @@ def documents(text: str | bytes, *, exact: bool = False, strict: bool = False) -
 
 
 def _read_otherwise(data: bytes) -> bool:
+    """May yaml.v2 read it differently? Told generously, for that costs no more than time."""
     if _READ_OTHERWISE.search(data):
         return True
-    return len(data) < _SMALL and b"?" in data and (b"[" in data or b"{" in data)
+    at = data.find(b"?")
+    if at < 0 or (b"[" not in data and b"{" not in data):
+        return False
+    if len(data) < _SMALL:
+        return True
+    while at >= 0:  # yaml.v2 ends a plain scalar of a flow collection at a question mark, libyaml does not
+        found = _IN_FLOW.search(data, _line_start(data, at, _LOOK_BACK), at)
+        if found is not None and not _quoted(data[_line_start(data, at, _LINE) : found.start()]):
+            return True
+        at = data.find(b"?", at + 1)
+    return False
+
+
+def _line_start(data: bytes, at: int, reach: int) -> int:
+    """Where the line begins that ``at`` lies in, or as far back as that."""
+    back = max(at - reach, 0)
+    return max(data.rfind(b"\n", back, at) + 1, back)
+
+
+def _quoted(before: bytes) -> bool:
+    """Is what follows on the line within double quotes? So it is in most JSON that lies in a block scalar."""
+    return (before.count(b'"') - before.count(b'\\"')) % 2 == 1
 
 
 def _events(parser: Any, builder: _Builder) -> Iterator[Any]:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio import events, load
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError
@@ -281,3 +283,10 @@ def test_what_libyaml_reads_otherwise(text: str, expected: str, fast: bool, monk
 )
 def test_read_as_go_does(text: str, expected: str) -> None:
     assert json_dumps(load.loads(text)) == expected
+
+
+@pytest.mark.parametrize("text", ["[" * 1_000_000, "x: {" + "a:b," * 250_000 + "}", "x: '" + ":!" * 500_000 + "'", "- [" + '"a?",' * 200_000 + "]"])
+def test_long_lines_take_no_longer_than_they_are(text: str) -> None:
+    start = time.monotonic()
+    events._read_otherwise(text.encode())
+    assert time.monotonic() - start < 1
