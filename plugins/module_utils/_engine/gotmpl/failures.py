@@ -131,15 +131,15 @@ def parse_error(name: str, text: str, line: int, message: str) -> TemplateParseE
     return error
 
 
-def worded(failing: Failing, functions: Mapping[str, Function], methods: Container[str]) -> TemplateExecError:
-    """The error that is shown."""
+def worded(name: str, failing: Failing, functions: Mapping[str, Function], methods: Container[str]) -> TemplateExecError:
+    """The error that is shown. ``name``: the template that was run."""
     reader = Reader(functions, methods)
     cause, levels = failing.cause, failing.levels
     if isinstance(cause, RecursionError):
         cause = _runaway(levels, reader)
     levels = [level for level in levels if level]
     if not levels:
-        return TemplateExecError(str(cause))
+        return TemplateExecError(f"Template {name}, line 1, fails: {cause}.", helm=f"template: {name}: {cause}", template=name, line=1)
     fault = cause if isinstance(cause, Fault) else None
     origin = reader.place(levels[0][-1], fault)
     message = _message(origin, cause)

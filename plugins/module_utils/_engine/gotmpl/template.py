@@ -124,7 +124,7 @@ class TemplateSet:
             from .failures import Failing, worded
 
             if isinstance(error, Failing):
-                raise worded(error, self.functions, self.methods) from error.cause
+                raise worded(name, error, self.functions, self.methods) from error.cause
             raise
         finally:
             if limit < DEPTH:
@@ -138,10 +138,10 @@ class TemplateSet:
         out: list[str] = []
         try:
             found[0](self, self.calls, data, out.append, 0)
+            tick()
+            return joined(out)
         except Exception as error:
             raise _noted(error) from None
-        tick()
-        return joined(out)
 
 
 def _noted(error: Exception) -> Exception:

@@ -37,6 +37,7 @@ MAX_NESTED_TPL = 250  # Helm knows no bound, and crashes
 _TEXT = 50  # steps that a text given to tpl counts as
 _CALL = 5  # steps that an include counts as
 _DEAR = 200  # steps that a key, a certificate or a password counts as
+_A_TEXT = "A text given to tpl, line"
 _ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that are no name of a template
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
@@ -130,7 +131,8 @@ class Scope:
             return inner._templates.execute("gotpl", dot).replace(_NO_VALUE, "")
         except (TemplateExecError, GoError) as error:
             reason = error.helm_message if isinstance(error, TemplateExecError) else str(error)
-            plain = str(error).partition("\n")[0].removesuffix(".")
+            inner_plain = getattr(getattr(error, "function_error", None), "plain", None) or ""  # of a tpl within: that one is told
+            plain = inner_plain if inner_plain.startswith(_A_TEXT) else str(error).partition("\n")[0].removesuffix(".")
             raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}", plain=plain) from None
 
 

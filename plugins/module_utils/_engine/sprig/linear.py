@@ -14,18 +14,16 @@ The patterns are those that ``re2_syntax`` wrote for ``re``, and are read by its
 
 from __future__ import annotations
 
+import importlib
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Optional
 
 from ..gotypes.limits import tick
 
-try:
-    from re import _constants as sre
-    from re import _parser as sre_parser
-except ImportError:  # before Python 3.11
-    import sre_constants as sre  # type: ignore[no-redef]
-    import sre_parse as sre_parser  # type: ignore[no-redef]
+_NAMES = ("re._parser", "re._constants") if sys.version_info >= (3, 11) else ("sre_parse", "sre_constants")
+sre_parser, sre = (importlib.import_module(name) for name in _NAMES)
 
 #: steps of a machine that count as one of a render
 _STEPS = 4
