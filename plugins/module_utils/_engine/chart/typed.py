@@ -55,7 +55,16 @@ def decode(value: Any, spec: Spec) -> Any:
 
     :raises WrongType: in the words of Go's decoder, the prefix of ``sigs.k8s.io/yaml`` included.
     """
-    return _decode(value, spec, "", ())
+    try:
+        return _decode(value, spec, "", ())
+    except WrongType:
+        return _decode(_in_order(value), spec, "", ())  # of several faults Go finds the first of JSON whose keys are sorted
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=lambda name: str(name).encode("utf-8", "surrogateescape"))}
+    return [_in_order(item) for item in value] if isinstance(value, list) else value
 
 
 def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:

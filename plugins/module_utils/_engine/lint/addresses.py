@@ -24,8 +24,9 @@ def _mail() -> re.Pattern[str]:
     letter, both = f"[a-zA-Z{wide}]", f"[a-zA-Z0-9{wide}]"
     atom = f"[a-zA-Z0-9!#$%&'*+/=?^_`{{|}}~{wide}-]+"
     fold = "(?:(?:[ \t]*\r\n)?[ \t]+)?"
-    quoted = f"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{wide}]"
-    local = f'(?:{atom}(?:\\.{atom})*|"(?:{fold}{quoted})*{fold}")'
+    quoted = rf"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{wide}]"
+    # between quotes stands one character, or a parenthesis and one: govalidator's pattern says so
+    local = rf'(?:{atom}(?:\.{atom})*|"{fold}(?:{quoted}|\([\x01-\x09\x0b-\x7f]){fold}")'
     host = f"{both}(?:[a-zA-Z0-9._~{wide}-]*{both})?\\."
     return re.compile(f"{local}@{host}{letter}(?:[a-zA-Z0-9_~{wide}-]*{letter})?\\.?\\Z")
 
@@ -69,9 +70,13 @@ def is_web(text: str) -> bool:
     if url.host.startswith(".") or (not url.host and url.path and "." not in url.path):
         return False
     rest = re.sub(r"^(ftp|tcp|udp|wss?|https?)://", "", text)
-    word = re.split(r"[\t\n\f\r ]", rest, maxsplit=1)[0]
-    starts = [0, *(found.end() for found in re.finditer("@", word) if found.start())]
-    return any(_is_place(rest[start:]) for start in starts) or (rest != text and _is_place(text))
+    return any(_is_place(place) for whole in {text, rest} for place in _behind_users(whole))
+
+
+def _behind_users(text: str) -> list[str]:
+    """The text, and what stands behind each ``@`` that may end a user's name."""
+    word = re.split(r"[\t\n\f\r ]", text, maxsplit=1)[0]
+    return [text, *(text[found.end() :] for found in re.finditer("@", word) if found.start())]
 
 
 def _is_place(text: str) -> bool:

@@ -204,7 +204,7 @@ class _Comparison:
         return sorted(names | set(defaults if isinstance(defaults, dict) else ()))
 
     def _sentence(self, path: Path, known: Iterable[str]) -> str:
-        near = difflib.get_close_matches(path[-1], list(known), 1, 0.75)
+        near = difflib.get_close_matches(path[-1], list(known), 1, 0.6)
         hint = f"; did you mean {dotted((*path[:-1], near[0]))}?" if near else ""
         return f"{dotted(path)} is given, but values.yaml has no such key and no template reads it{hint}"
 

@@ -145,4 +145,4 @@ def _composed(table: dict[Any, Any], path: str, key: str) -> Iterator[ImageUse]:
 
 
 def _part(value: Any) -> str:
-    return str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
