@@ -2,36 +2,44 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Formats of JSON Schema that Helm's library knows. Whether a text passes is decided as there; the reason is worded in short."""
+"""Formats of JSON Schema that Helm's library knows (santhosh-tekuri/jsonschema v6 ``format.go``), with its reasons in its words.
+
+A judge takes a text and returns why it is not of the format, or ``None``. Lengths are counted in bytes, as in Go.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from collections.abc import Callable
-from datetime import date
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Optional
 
+from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
 
-_LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
-_TIME = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[zZ]|([-+])([0-9]{2}):([0-9]{2}))\Z")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-_DURATION = re.compile(r"P(?!\Z)(?:[0-9]+W|(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+D)?(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?)\Z")
-_ESCAPE = re.compile("%(?![0-9a-fA-F]{2})")
-_SEMVER = re.compile(
-    r"(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)\.(?:0|[1-9][0-9]*)"
-    r"(?:-(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(?:\.(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?"
-    r"(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?\Z"
-)
+_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~")
+_LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_HEX = frozenset("0123456789abcdefABCDEF")
 
 
 def format_fault(name: str, value: Any) -> str | None:
     """Why the value is not of that format; ``None`` when it is, is no text, or the format is unknown."""
     judge = _FORMATS.get(name)
     return judge(value) if judge is not None and isinstance(value, str) else None
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogateescape"))
+
+
+def _rune(char: str) -> str:
+    return go_quote(char, "'")
+
+
+def _number(text: str) -> int | None:
+    """``strconv.Atoi``; ``None`` for what it refuses."""
+    return int(text) if _INTEGER.match(text) is not None and len(text) < 19 else None
 
 
 def _regex(text: str) -> str | None:
@@ -49,11 +57,13 @@ def _ipv4(text: str) -> str | None:
     if len(parts) != 4:
         return "expected four decimals"
     for part in parts:
-        if not (part.isascii() and part.isdigit()):
-            return f"{part!r} is no decimal"
         if len(part) > 1 and part[0] == "0":
             return "leading zeros"
-        if int(part) > 255:
+        number = _number(part)
+        if number is None:
+            reason = "value out of range" if _INTEGER.match(part) is not None else "invalid syntax"
+            return f"strconv.Atoi: parsing {go_quote(part)}: {reason}"
+        if not 0 <= number <= 255:
             return "decimal must be between 0 and 255"
     return None
 
@@ -63,72 +73,127 @@ def _ipv6(text: str) -> str | None:
         return "missing colon"
     try:
         ipaddress.IPv6Address(text)
-    except ValueError as error:
-        return str(error)
-    return "must not contain a zone" if "%" in text else None
+    except ValueError:
+        return f"ParseAddr({go_quote(text)}): unable to parse IP"
+    return "zone id is not a part of ipv6 address" if "%" in text else None
 
 
 def _hostname(text: str) -> str | None:
     text = text.removesuffix(".")
-    if len(text) > 253:
+    if _size(text) > 253:
         return "more than 253 characters long"
     for label in text.split("."):
-        if not 1 <= len(label) <= 63:
+        if not 1 <= _size(label) <= 63:
             return "label must be 1 to 63 characters long"
-        if label[0] == "-" or label[-1] == "-":
-            return "label starts or ends with hyphen"
-        for char in label:
-            if not (char.isascii() and (char.isalnum() or char == "-")):
-                return f"invalid character {char!r}"
+        if label[0] == "-":
+            return "label starts with hyphen"
+        if label[-1] == "-":
+            return "label ends with hyphen"
+        odd = next((char for char in label if char not in _LABEL), None)
+        if odd is not None:
+            return f"invalid character {_rune(odd)}"
     return None
 
 
 def _email(text: str) -> str | None:
+    if _size(text) > 254:
+        return "more than 255 characters long"
     local, at, domain = text.rpartition("@")
     if not at:
         return "missing @"
-    if not 0 < len(local) <= 64:
-        return "local part must be 1 to 64 characters long"
-    if local[0] != '"' and ("@" in local or ".." in local or local[0] == "." or local[-1] == "." or " " in local):
-        return "invalid local part"
+    fault = _local_part(local)
+    if fault is not None:
+        return fault
     if domain[:1] == "[" and domain[-1:] == "]":
         address = domain[1:-1]
-        return _ipv6(address[5:]) if address.startswith("IPv6:") else _ipv4(address)
-    fault = _hostname(domain)
-    return f"invalid domain: {fault}" if fault is not None else None
+        if address.startswith("IPv6:"):
+            fault, kind = _ipv6(address[5:]), "invalid ipv6 address"
+        else:
+            fault, kind = _ipv4(address), "invalid ipv4 address"
+    else:
+        fault, kind = _hostname(domain), "invalid domain"
+    return f"{kind}: {fault}" if fault is not None else None
+
+
+def _local_part(local: str) -> str | None:
+    if _size(local) > 64:
+        return "local part more than 64 characters long"
+    if len(local) > 1 and local[0] == local[-1] == '"':
+        inner = local[1:-1]
+        return "backslash and quote are not allowed within quoted local part" if "\\" in inner or '"' in inner else None
+    if local.startswith("."):
+        return "starts with dot"
+    if local.endswith("."):
+        return "ends with dot"
+    if ".." in local:
+        return "consecutive dots"
+    odd = next((char for char in local if char not in _LOCAL), None)
+    return f"invalid character {_rune(odd)}" if odd is not None else None
 
 
 def _date(text: str) -> str | None:
-    fault = f'parsing time "{text}" as "2006-01-02"'
-    if _DATE.match(text) is None:
-        return fault
+    from ..sprig.gotime import UTC
+    from ..sprig.layout import parse_time
+
     try:
-        date.fromisoformat(text)
-    except ValueError:
-        return fault
+        parse_time("2006-01-02", text, UTC)
+    except GoError as error:
+        return str(error)
     return None
 
 
 def _time(text: str) -> str | None:
-    if len(text) < 9:
+    if _size(text) < 9:
         return "less than 9 characters long"
-    match = _TIME.match(text)
-    if match is None:
-        return "not of the form hh:mm:ss with a zone"
-    hour, minute, second = int(match[1]), int(match[2]), int(match[3])
+    if text[2] != ":" or text[5] != ":":
+        return "missing colon in correct place"
+    clock = [_number(part) for part in text[:8].split(":", 2)]
+    hour, minute, second = (-1 if number is None else number for number in clock)
+    if None in clock:
+        return "invalid hour/min/sec"
+    if min(hour, minute, second) < 0:
+        return "non-positive hour/min/sec"
     if hour > 23 or minute > 59 or second > 60:
         return "hour/min/sec out of range"
-    if match[4] and (int(match[5]) > 23 or int(match[6]) > 59):
-        return "hour/min in zone offset out of range"
-    if second == 60:  # a leap second is one only at 23:59 UTC
-        offset = (int(match[5]) * 60 + int(match[6])) * (1 if match[4] == "+" else -1) if match[4] else 0
-        if (hour * 60 + minute - offset) % 1440 != 1439:
-            return "invalid leap second"
-    return None
+    rest = text[8:]
+    if rest.startswith("."):
+        fraction = re.match("[0-9]*", rest[1:])
+        digits = fraction.end() if fraction else 0
+        if not digits:
+            return "no digits in second fraction"
+        rest = rest[1 + digits :]
+    shift, fault = _offset(rest)
+    if fault is not None:
+        return fault
+    moment = hour * 60 + minute + shift
+    if moment < 0:
+        moment += 24 * 60
+    return "invalid leap second" if second >= 60 and moment != 23 * 60 + 59 else None
+
+
+def _offset(text: str) -> tuple[int, Optional[str]]:
+    """Minutes to add for UTC, and what is wrong."""
+    if text in ("z", "Z"):
+        return 0, None
+    if _size(text) != 6:
+        return 0, "offset must be 6 characters long"
+    if text[0] not in "+-":
+        return 0, "offset must begin with plus/minus"
+    if text[3:4] != ":":
+        return 0, "missing colon in offset in correct place"
+    parts = [_number(part) for part in text[1:].split(":", 1)]
+    if None in parts:
+        return 0, "invalid hour/min in offset"
+    hours, minutes = (number or 0 for number in parts)
+    if hours < 0 or minutes < 0:
+        return 0, "non-positive hour/min in offset"
+    if hours > 23 or minutes > 59:
+        return 0, "hour/min in offset out of range"
+    return (hours * 60 + minutes) * (-1 if text[0] == "+" else 1), None
 
 
 def _date_time(text: str) -> str | None:
-    if len(text) < 20:
+    if _size(text) < 20:
         return "less than 20 characters long"
     if text[10] not in "tT":
         return "11th character must be t or T"
@@ -139,22 +204,100 @@ def _date_time(text: str) -> str | None:
     return f"invalid time element: {fault}" if fault is not None else None
 
 
+def _period(text: str) -> str | None:
+    start, slash, end = text.partition("/")
+    if not slash:
+        return "missing slash"
+    judges = ((start, "start"), (end, "end"))
+    both_times = not start.startswith("P") and not end.startswith("P")
+    for part, which in judges:
+        lasts = part.startswith("P") and not (which == "end" and start.startswith("P"))
+        fault = _duration(part) if lasts and not both_times else _date_time(part)
+        if fault is not None:
+            return f"invalid {which} {'duration' if lasts and not both_times else 'date-time'}: {fault}"
+    return None
+
+
+def _duration(text: str) -> str | None:
+    if not text.startswith("P"):
+        return "must start with P"
+    text = text[1:]
+    if not text:
+        return "nothing after P"
+    if text.endswith("W"):
+        if text == "W":
+            return "no number in week"
+        return None if re.fullmatch("[0-9]+", text[:-1]) else "invalid week"
+    for place, part in enumerate(text.split("T")):
+        if place and not part:
+            return "no time elements"
+        if place > 1:
+            return "more than one T"
+        fault = _elements(part, ("YMD", "HMS")[place])
+        if fault is not None:
+            return fault
+    return None
+
+
+def _elements(text: str, every: str) -> str | None:
+    units = every
+    while text:
+        number = re.match("[0-9]+", text)
+        if number is None:
+            return "missing number"
+        text = text[number.end() :]
+        if not text:
+            return "missing unit"
+        unit, text = text[0], text[1:]
+        if unit not in units:
+            return f"unit {_rune(unit)} out of order" if unit in every else f"invalid unit {_rune(unit)}"
+        units = units[units.index(unit) + 1 :]
+    return None
+
+
+def _url(text: str) -> tuple[Any, Optional[str]]:
+    from ..sprig.urls import parse_reference
+
+    try:
+        url = parse_reference(text)
+    except GoError as error:
+        return None, str(error)
+    name = url.hostname()
+    if ":" in name:
+        if "[" not in url.host or "]" not in url.host:
+            return None, "ipv6 address not enclosed in brackets"
+        fault = _ipv6(name)
+        if fault is not None:
+            return None, f"invalid ipv6 address: {fault}"
+    return url, None
+
+
 def _uri(text: str) -> str | None:
-    fault = _uri_reference(text)
+    url, fault = _url(text)
     if fault is not None:
         return fault
-    return None if urlsplit(text).scheme else "relative url"
+    return None if url.scheme else "relative url"
 
 
 def _uri_reference(text: str) -> str | None:
-    try:
-        urlsplit(text)
-    except ValueError as error:
-        return f'parse "{text}": {error}'
-    if _ESCAPE.search(text) is not None:
-        return f'parse "{text}": invalid URL escape'
-    if "\\" in text or any(char <= " " or char == "\x7f" for char in text):
-        return f'parse "{text}": invalid character'
+    return "contains \\" if "\\" in text else _url(text)[1]
+
+
+def _uri_template(text: str) -> str | None:
+    fault = _url(text)[1]
+    if fault is not None:
+        return fault
+    # Go looks at the path as it is written, which it keeps only where writing it anew would give another
+    path = re.split("[?#]", re.sub("^[a-zA-Z][a-zA-Z0-9+.-]*:", "", text), maxsplit=1)[0]
+    for part in path.split("/"):
+        wanted = True
+        for char in part:
+            if char in "{}":
+                if (char == "{") != wanted:
+                    return "nested curly braces"
+                wanted = not wanted
+        if not wanted:
+            return "no matching closing brace"
     return None
 
 
@@ -165,18 +308,66 @@ def _pointer(text: str) -> str | None:
 
 
 def _relative_pointer(text: str) -> str | None:
-    match = re.match("(0|[1-9][0-9]*)", text)
+    match = re.match("[0-9]+", text)
     if match is None:
-        return "must start with a number"
-    rest = text[match.end():]
+        return "must start with non-negative integer"
+    if match.end() > 1 and text[0] == "0":
+        return "starts with zero"
+    rest = text[match.end() :]
     return None if rest == "#" else _pointer(rest)
 
 
-def _by(pattern: re.Pattern[str], fault: str) -> Callable[[str], str | None]:
-    return lambda text: None if pattern.match(text) is not None else fault
+def _uuid(text: str) -> str | None:
+    sizes = (8, 4, 4, 4, 12)
+    groups = text.split("-")
+    if len(groups) != len(sizes):
+        return "must have 5 elements"
+    for place, (group, size) in enumerate(zip(groups, sizes, strict=True), 1):
+        if _size(group) != size:
+            return f"element {place} must be {size} characters long"
+        odd = next((char for char in group if char not in _HEX), None)
+        if odd is not None:
+            return f"non-hex character {_rune(odd)}"
+    return None
 
 
-_FORMATS: dict[str, Callable[[str], str | None]] = {
+def _semver(text: str) -> str | None:
+    text, plus, build = text.partition("+")
+    if plus and not build:
+        return "build is empty"
+    fault = _identifiers(build, "build") if plus else None
+    if fault is not None:
+        return fault
+    text, dash, release = text.partition("-")
+    fault = _identifiers(release, "pre-release") if dash else None
+    if fault is not None:
+        return fault
+    numbers = text.split(".")
+    if len(numbers) != 3:
+        return "versionCore must have 3 numbers separated by dot"
+    for name, number in zip(("major", "minor", "patch"), numbers, strict=True):
+        if not number:
+            return f"{name} is empty"
+        if len(number) > 1 and number[0] == "0":
+            return f"{name} starts with zero"
+        if not (number.isascii() and number.isdigit()):
+            return f"{name} contains non-digit"
+    return None
+
+
+def _identifiers(text: str, kind: str) -> str | None:
+    for one in text.split("."):
+        if not one:
+            return f"{kind} identifier is empty"
+        odd = next((char for char in one if char not in _LABEL), None)
+        if odd is not None:
+            return f"invalid character {_rune(odd)} in {kind} identifier"
+        if kind == "pre-release" and one.isdigit() and len(one) > 1 and one[0] == "0":
+            return "pre-release numeric identifier starts with zero"
+    return None
+
+
+_FORMATS: dict[str, Callable[[str], Optional[str]]] = {
     "regex": _regex,
     "ipv4": _ipv4,
     "ipv6": _ipv6,
@@ -185,13 +376,15 @@ _FORMATS: dict[str, Callable[[str], str | None]] = {
     "date": _date,
     "time": _time,
     "date-time": _date_time,
+    "period": _period,
     "uri": _uri,
     "iri": _uri,
     "uri-reference": _uri_reference,
     "iri-reference": _uri_reference,
+    "uri-template": _uri_template,
     "json-pointer": _pointer,
     "relative-json-pointer": _relative_pointer,
-    "uuid": _by(_UUID, "not of the form 8-4-4-4-12"),
-    "duration": _by(_DURATION, "not an ISO 8601 duration"),
-    "semver": _by(_SEMVER, "not a semantic version"),
+    "uuid": _uuid,
+    "duration": _duration,
+    "semver": _semver,
 }

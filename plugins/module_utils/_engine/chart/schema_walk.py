@@ -440,7 +440,7 @@ class _Walk:
                 if trouble is not None:
                     live = self.tokens if len(path) <= _SHARED else None
                     found.append(Trouble(path, f"invalid propertyName {quote(name)}", trouble.causes, live=live))
-        if self.draft > 6:
+        if self.draft >= 2019:
             for name, below in sorted(schema.get("dependentSchemas", {}).items()):
                 if name in value:
                     _add(found, self._self(below, value, path, resolver, seen))
@@ -488,6 +488,8 @@ class _Walk:
                 found.append(Trouble(path, f"items at {thousands(pair[0])} and {thousands(pair[1])} are equal"))
         listed = schema.get("prefixItems", []) if self.draft >= 2020 else schema.get("items", [])
         rest = schema.get("items" if self.draft >= 2020 else "additionalItems")
+        if self.draft < 2020 and "items" not in schema:  # then additionalItems means nothing
+            rest = None
         if not isinstance(listed, list):
             listed, rest = [], listed
         judged = min(len(listed), size)

@@ -57,7 +57,7 @@ _TYPED = frozenset(
     "sortAlpha splitList sub toDecimal toStrings until untilStep".split()
 )
 _ZERO = "reflect: call of reflect.Value.Type on zero Value"
-_TYPED_FIELDS = ("Files", "APIVersions")
+_TYPED_FIELDS = ("Files", "APIVersions", "Revision")
 TOO_DEEP = "the template is nested too deeply"
 
 

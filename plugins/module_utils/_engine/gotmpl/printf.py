@@ -17,7 +17,7 @@ from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
 from ..gotypes.limits import LARGE, joined, room, sized, tick
 from ..gotypes.printing import fixed, go_quote, is_print, scientific, shortest, sorted_keys, sprint
-from ..gotypes.values import GoObject, Map, Slice
+from ..gotypes.values import GoObject, Map, Slice, Uint8
 from ..plain import replace
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class _Verb:
             return self.pad(self.hexadecimal(data))
         if self.verb in "sq":
             return self.string(data.decode("utf-8", "surrogateescape"))
-        return "[" + joined(sized(self.bad(b) for b in data), " ") + "]"
+        return "[" + joined(sized(self.integer(Uint8(b)) for b in data), " ") + "]"
 
     # --- integers
 

@@ -19,7 +19,7 @@ from typing import Any
 from ..chart.compatible import is_compatible_range
 from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart, Dependency, Maintainer
-from ..chart.values import Table, coalesce
+from ..chart.values import Table, coalesce, table_at
 from ..errors import ChartError
 from ..ports import Clock, Helper, KeptWork, Random
 from .capabilities import Capabilities, TemplateCapabilities
@@ -121,7 +121,7 @@ def lint_render(
 
 
 def _validate(chart: Chart, values: Table) -> None:
-    if any(part.schema for part in chart.walk()):
+    if any(part.schema is not None for part in chart.walk()):
         from ..chart.schema import validate
 
         validate(chart, values)
@@ -176,7 +176,7 @@ class _Files:
             }
         )
         for subchart in chart.dependencies:
-            section = values.get(subchart.name)
+            section = table_at(values, subchart.name)  # a path: a dot in the name leads deeper
             below = ValuesOver(section) if isinstance(section, dict) else Values()
             subcharts[subchart.name] = self._add(subchart, below)
         if uses_jinja(chart):

@@ -104,8 +104,10 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
                 _deep_merge(present, value, overwrite)
             if present:
                 continue
-        if isinstance(value, dict) and isinstance(present, GoObject) and present.GO_KIND == "struct" and present.GO_FIELDS:
-            raise GoError("reflect: call of reflect.Value.Field on map Value")
+        if isinstance(present, GoObject) and present.GO_KIND == "struct" and present.GO_FIELDS:
+            kind = "map" if isinstance(value, dict) else getattr(value, "GO_KIND", "") if isinstance(value, GoObject) else ""
+            if kind in ("map", "ptr"):
+                raise GoError(f"reflect: call of reflect.Value.Field on {kind} Value")
         if overwrite or empty(present):
             target[key] = value
 

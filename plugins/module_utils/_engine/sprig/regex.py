@@ -154,7 +154,7 @@ def _must(pattern: str) -> Expression:
     except GoError as error:
         from ..gotypes.printing import go_quote
 
-        plain = "`" not in pattern and all(char == "\t" or (char >= " " and char not in "\x7f\ufeff") for char in pattern)
+        plain = all(char == "\t" or (char >= " " and char not in "`\x7f\ufeff" and not "\udc80" <= char <= "\udcff") for char in pattern)
         quoted = f"`{pattern}`" if plain else go_quote(pattern)
         raise GoError(f"regexp: Compile({quoted}): {error}") from None
 
