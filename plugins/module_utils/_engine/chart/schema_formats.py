@@ -9,7 +9,6 @@ A judge takes a text and returns why it is not of the format, or ``None``. Lengt
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any, Optional
@@ -20,6 +19,7 @@ from ..gotypes.values import GoError
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~")
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
+_GROUP = re.compile("[0-9a-fA-F]{1,5}")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
@@ -71,11 +71,81 @@ def _ipv4(text: str) -> str | None:
 def _ipv6(text: str) -> str | None:
     if ":" not in text:
         return "missing colon"
-    try:
-        ipaddress.IPv6Address(text)
-    except ValueError:
-        return f"ParseAddr({go_quote(text)}): unable to parse IP"
+    fault, at = _address_fault(text)
+    if fault:
+        return f"ParseAddr({go_quote(text)}): {fault}" + (f" (at {go_quote(at)})" if at else "")
     return "zone id is not a part of ipv6 address" if "%" in text else None
+
+
+def _address_fault(text: str) -> tuple[str, str]:
+    """What ``netip.ParseAddr`` has against an address with a colon, and the rest of the text from there on."""
+    if "." in text[: text.index(":")]:
+        return _dotted_fault(text)
+    rest, percent, zone = text.partition("%")
+    if percent and not zone:
+        return "zone must be a non-empty string", ""
+    gap, size = -1, 0
+    if rest.startswith("::"):
+        gap, rest = 0, rest[2:]
+        if not rest:
+            return "", ""
+    while size < 16:
+        digits = _GROUP.match(rest)
+        length = digits.end() if digits else 0
+        if length > 4:
+            return "each group must have 4 or less digits", rest
+        if not length:
+            return "each colon-separated field must have at least one digit", rest
+        if rest[length : length + 1] == ".":
+            if gap < 0 and size != 12:
+                return "embedded IPv4 address must replace the final 2 fields of the address", rest
+            if size + 4 > 16:
+                return "too many hex fields to fit an embedded IPv4 at the end of the address", rest
+            fault = _dotted_fault(rest)
+            if fault[0]:
+                return fault
+            rest, size = "", size + 4
+            break
+        size, rest = size + 2, rest[length:]
+        if not rest:
+            break
+        if rest[0] != ":":
+            return "unexpected character, want colon", rest
+        if len(rest) == 1:
+            return "colon must be followed by more characters", rest
+        rest = rest[1:]
+        if rest[0] == ":":
+            if gap >= 0:
+                return "multiple :: in address", rest
+            gap, rest = size, rest[1:]
+            if not rest:
+                break
+    if rest:
+        return "trailing garbage after address", rest
+    if size < 16 and gap < 0:
+        return "address string too short", ""
+    return ("the :: must expand to at least one field of zeros", "") if size == 16 and gap >= 0 else ("", "")
+
+
+def _dotted_fault(text: str) -> tuple[str, str]:
+    """The same for the dotted form."""
+    value = fields = length = 0
+    for place, char in enumerate(text):
+        if "0" <= char <= "9":
+            if length == 1 and value == 0:
+                return "IPv4 field has octet with leading zero", ""
+            value, length = value * 10 + int(char), length + 1
+            if value > 255:
+                return "IPv4 field has value >255", ""
+        elif char == ".":
+            if place in (0, len(text) - 1) or text[place - 1] == ".":
+                return "IPv4 field must have at least one digit", text[place:]
+            if fields == 3:
+                return "IPv4 address too long", ""
+            fields, value, length = fields + 1, 0, 0
+        else:
+            return "unexpected character", text[place:]
+    return ("IPv4 address too short", "") if fields < 3 else ("", "")
 
 
 def _hostname(text: str) -> str | None:

@@ -17,7 +17,8 @@ def quote(text: str) -> str:
     """Single quotes around what Go's ``%q`` makes of the text."""
     from ..gotypes.printing import go_quote
 
-    return "'" + go_quote(text)[1:-1].replace('\\"', '"').replace("'", "\\'") + "'"
+    quoted = go_quote(text).replace('\\"', '"').replace("'", "\\'")  # the last backslash of a text is taken for an escape, too
+    return f"'{quoted[1:-1]}'"
 
 
 def joined(names: list[str]) -> str:
