@@ -26,13 +26,17 @@ AGAIN = 12
 
 @dataclass(frozen=True)
 class Excuse:
-    """``theirs`` and ``ours`` are patterns that the whole of an answer matches: ``state`` and text joined by a line break."""
+    """``theirs`` and ``ours`` are patterns that the whole of an answer matches: ``state`` and text joined by a line break.
+
+    ``but``: what both answers are alike without.
+    """
 
     name: str
     theirs: re.Pattern[str]
     ours: re.Pattern[str]
     kinds: tuple[str, ...]
     case: re.Pattern[str]
+    but: re.Pattern[str] | None
 
 
 def excuses() -> list[Excuse]:
@@ -44,6 +48,7 @@ def excuses() -> list[Excuse]:
             re.compile(row.get("ours", ".*"), re.DOTALL),
             tuple(row.get("kinds", ())),
             re.compile(row.get("case", ""), re.DOTALL),
+            re.compile(row["but"], re.DOTALL) if "but" in row else None,
         )
         for row in rows
     ]
@@ -87,6 +92,8 @@ def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:
     matched = all(
         pattern.fullmatch(f"{answer.state}\n{answer.text}") for pattern, answer in ((excuse.theirs, theirs), (excuse.ours, ours))
     )
+    if excuse.but is not None:
+        matched = matched and theirs.state == ours.state and excuse.but.sub("", theirs.text) == excuse.but.sub("", ours.text)
     return matched and bool(excuse.case.search(str(case.as_row())))
 
 

@@ -90,7 +90,7 @@ def duration(chance: Random) -> str:
 
 def verb(chance: Random) -> str:
     if chance.random() < 0.03:
-        return chance.choice(("%", "%!", "%z", "%[", "%[x]d", "%[0]d", "%[5]d", "%*d", "%.*f", "%-*d", "%[2]*[1]d", "%w", "%é", "%[1]", "%.[1]*f", "%!d", "% ", "%10000000d", "%.", "%-"))
+        return chance.choice(("%", "%!", "%z", "%[", "%[x]d", "%[0]d", "%[5]d", "%*d", "%.*f", "%-*d", "%[2]*[1]d", "%w", "%é", "%[1]", "%.[1]*f", "%!d", "% ", "%.", "%-"))
     flags = "".join(chance.choice("+-# 0") for _ in range(chance.choice((0, 0, 0, 1, 1, 2))))
     width = chance.choice(("", "", "", "1", "3", "8", "20"))
     precision = chance.choice(("", "", "", ".", ".0", ".1", ".2", ".5", ".12"))
