@@ -53,9 +53,12 @@ _OPERANDS = 20  # of ``and`` and ``or``, each of which is written one level deep
 
 #: functions that give an integer, or a list whose elements are all text or all integers
 _TYPED = frozenset(
-    "add add1 atoi biggest ceil div floor int int64 keys len max min mod mul mustRegexFindAll mustRegexSplit regexFindAll regexSplit "
-    "sortAlpha splitList sub toDecimal toStrings until untilStep".split()
-)
+    [
+        "add", "add1", "atoi", "biggest", "ceil", "div", "floor", "int", "int64",
+        "keys", "len", "max", "min", "mod", "mul", "mustRegexFindAll", "mustRegexSplit", "regexFindAll",
+        "regexSplit", "sortAlpha", "splitList", "sub", "toDecimal", "toStrings", "until", "untilStep",
+    ]
+)  # fmt: skip
 _ZERO = "reflect: call of reflect.Value.Type on zero Value"
 _TYPED_FIELDS = ("Files", "APIVersions", "Revision")
 TOO_DEEP = "the template is nested too deeply"
@@ -165,7 +168,7 @@ class _Define(Writer):
 
     def statement(self, node: Node, dot: Value) -> None:
         if isinstance(node, Text):
-            self.line(f"w({node.text!r})")
+            self.write_text(repr(node.text))
         elif isinstance(node, Action):
             self.action(node, dot)
         elif isinstance(node, Branch):
@@ -182,12 +185,19 @@ class _Define(Writer):
 
     def action(self, node: Action, dot: Value) -> None:
         value = self.pipe(node.pipe, dot).code
-        if not node.pipe.decl:
-            self.line(f"w(P({value}, True))" if _copied(node.pipe) else f"w(P({value}))", node)
+        if node.pipe.decl:
+            return
+        if value[0] in "'\"":
+            self.write_text(value)
+        else:
+            self.line(f"w(P({self.take(value)}, True))" if _copied(node.pipe) else f"w(P({self.take(value)}))", node)
 
     def template(self, node: Template, dot: Value) -> None:
         found = self.keep(f"S.find({node.name!r}, depth)", node)
         data = self.pipe(node.pipe, dot).code if node.pipe else "None"
+        if len(self.lines) == self.kept[2] and self.kept[0] == found:
+            del self.lines[-1], self.marks[-1]
+            found = f"S.find({node.name!r}, depth)"
         self.line(f"{found}(S, F, {data}, w, depth + 1)", node)
 
     def branches(self, node: Branch, dot: Value) -> None:
@@ -207,7 +217,7 @@ class _Define(Writer):
 
     def one_branch(self, node: Branch, dot: Value, flag: str, last: bool) -> None:
         value = self.pipe(node.pipe, dot)
-        self.line(f"if {_truth(value.code)}:", node)
+        self.line(f"if {_truth(self.take(value.code) if node.keyword == 'if' and not node.pipe.decl else value.code)}:", node)
         self.indent += 1
         inner = len(self.scope)
         if flag and not last:
@@ -230,7 +240,7 @@ class _Define(Writer):
             if pipe.is_assign:
                 self.assign(variable, value)
             else:
-                self.scope.append((variable.idents[0], Value(self.keep(value))))
+                self.scope.append((variable.idents[0], Value(self.declare(value))))
         items = self.keep(f"R({value}, {two})", self.last)
         declared = len(self.scope)
         self.line(f"if {items}:")
@@ -266,8 +276,7 @@ class _Define(Writer):
             if pipe.is_assign:
                 self.assign(variable, value)
             else:
-                local = self.keep(value)
-                self.scope.append((variable.idents[0], Value(local)))
+                self.scope.append((variable.idents[0], Value(self.declare(value))))
         return Value(value)
 
     def commands(self, pipe: Pipe, dot: Value) -> str:
@@ -393,8 +402,11 @@ class _Define(Writer):
             values.append(self.checked(Value(final), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
-        elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)) and is_local(values[0]):  # a pipeline's nil is no value at all
+        elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)) and is_local(values[0]):
+            # a pipeline's nil is no value at all
             self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
+        if name.name != "call" and (name.name != "len" or len(self.lines) == self.kept[2]):
+            values = [self.take(value) for value in reversed(values)][::-1]
         return Value(self.keep(f"F[{name.name!r}]({', '.join(values)})", at, name.name), True)
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: str | None) -> Value:
@@ -443,12 +455,9 @@ class _Define(Writer):
         test = {"string": "str", "bool": "bool", "float64": "float", "int": "int", "map": "dict", "list": "list"}.get(kind)
         local = self.keep(value.code) if not value.code.isidentifier() else value.code
         boxed = f"{value.start} is not None" if is_local(value.start) else value.boxed
-        convert = f"A({local}, {kind!r}, {boxed})"
         if test is None:
-            return self.keep(convert, self.last)
-        out = self.local()
-        self.line(f"{out} = {local} if {local}.__class__ is {test} else {convert}", self.last)
-        return out
+            return self.keep(f"A({self.take(local)}, {kind!r}, {boxed})", self.last)
+        return self.keep(f"C({test}, {self.take(local)}, {kind!r}, {boxed})", self.last)
 
     def typed_constant(self, node: Bool | String | Number, kind: str) -> str:
         wanted = CONSTANTS.get(kind)

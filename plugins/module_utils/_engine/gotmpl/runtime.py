@@ -209,6 +209,11 @@ def argument(value: Any, kind: str, boxed: bool) -> Any:
     raise Fault(f"wrong type for value; expected {name}; got {type_of(value)}")
 
 
+def checked(wanted: type, value: Any, kind: str, boxed: bool) -> Any:
+    """``argument`` where Python's class decides it most of the time."""
+    return value if value.__class__ is wanted else argument(value, kind, boxed)
+
+
 def _fits(value: Any, kind: str, name: str) -> bool:
     if kind == "map":
         return isinstance(value, dict) and not (isinstance(value, Map) and value.GO_ELEM_ZERO is not None)
@@ -266,6 +271,7 @@ def printed(value: Any, copied: bool = False) -> str:
 
 GLOBALS = {
     "A": argument,
+    "C": checked,
     "E": GoError,
     "Fault": Fault,
     "G": field,

@@ -19,6 +19,9 @@ from .nodes import Nil, Node
 DEEP = 60
 LOOPS = 12
 _PYTHON = frozenset(["None", "True", "False"])
+_TAKEN = "\0"  # repr() writes it otherwise
+_MAX_TAKEN = 12  # lines of one expression; Python's parser has bounds
+_MAX_TEXT = 4000
 #: what a function that holds a deep body answers first
 _JUMPS = {"break": 1, "continue": 2}
 
@@ -52,10 +55,23 @@ class Writer:
         self.returns: list[tuple[int, int]] = []
         self.moved: list[tuple[Lines, Marks]] = []
         self.moves = 0
+        #: the local that was kept last, and where its lines begin and end
+        self.kept = ("", 0, 0)
+        #: expressions on their way to their place, by number: their lines and marks
+        self.taken: dict[str, tuple[Lines, Marks]] = {}
+        #: how many lines there were when text was written last
+        self.text_ends = -1
 
     def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
-        self.lines.append(" " * self.indent + code)
+        """One line, or several: what was taken into it keeps lines of its own, which Python names when it fails there."""
+        text, *taken = code.split(_TAKEN) if _TAKEN in code else (code,)
+        self.lines.append(" " * self.indent + text)
         self.marks.append(Mark(node or self.node, callee, args))
+        for number, after in zip(taken[::2], taken[1::2], strict=True):
+            lines, marks = self.taken.pop(number)
+            self.lines += lines
+            self.marks += marks
+            self.lines[-1] += after
 
     def local(self) -> str:
         self.count += 1
@@ -64,8 +80,40 @@ class Writer:
     def keep(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> str:
         """The value of an expression in a local of its own."""
         name = self.local()
+        start = len(self.lines)
         self.line(f"{name} = {code}", node, callee, args)
+        self.kept = (name, start, len(self.lines))
         return name
+
+    def declare(self, code: str) -> str:
+        """A variable: a local that is there for as long as its scope."""
+        name = self.local()
+        self.line(f"{name} = {code}")
+        return name
+
+    def take(self, code: str) -> str:
+        """The expression of a local that was kept just now and is used once, to be written in its place, within parentheses.
+
+        Any other code comes back as it is. Nothing may be evaluated between the local and its place that was not so before.
+        """
+        name, start, end = self.kept
+        lead = f"{' ' * self.indent}{name} = "
+        if code != name or end != len(self.lines) or end - start > _MAX_TAKEN or not self.lines[start].startswith(lead):
+            return code
+        self.count += 1
+        self.taken[str(self.count)] = [self.lines[start][len(lead) :], *self.lines[start + 1 :]], self.marks[start:]
+        del self.lines[start:], self.marks[start:]
+        return f"{_TAKEN}{self.count}{_TAKEN}"
+
+    def write_text(self, code: str) -> None:
+        """Text as it is: a constant, put behind the one before it."""
+        lead = " " * self.indent + "w("
+        last = self.lines[-1]
+        if self.text_ends == len(self.lines) and last.startswith(lead) and len(last) < _MAX_TEXT:
+            self.lines[-1] = f"{last[:-1]} {code})"
+        else:
+            self.line(f"w({code})")
+        self.text_ends = len(self.lines)
 
     def jump(self, word: str) -> None:
         """``break`` or ``continue``."""
