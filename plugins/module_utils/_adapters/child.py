@@ -16,12 +16,17 @@ from collections.abc import Callable
 
 from .._engine.ports import Helper
 
+MAX_HANDS = 4  # each child costs memory, and more gain little
+
 
 class ChildHelper(Helper):
     """One child for each piece of work."""
 
+    def hands(self) -> int:
+        return min(_processors(), MAX_HANDS) if hasattr(os, "fork") and threading.active_count() == 1 else 1
+
     def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        if not hasattr(os, "fork") or threading.active_count() > 1 or _processors() < 2:
+        if self.hands() < 2:
             return lambda: None
         try:
             reader, writer = os.pipe()

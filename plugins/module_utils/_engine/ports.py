@@ -65,7 +65,11 @@ class KeptWork(ABC):
 
 
 class Helper(ABC):
-    """A second pair of hands, for work that needs nothing but a processor. Raises nothing."""
+    """More hands, for work that needs nothing but a processor. Raises nothing."""
+
+    @abstractmethod
+    def hands(self) -> int:
+        """How many pieces of work can be in hand at once, the caller's own included; 1: there is nobody to help."""
 
     @abstractmethod
     def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:

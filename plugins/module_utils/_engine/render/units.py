@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from ..chart.parsed import digest_of
 from ..errors import TemplateParseError
@@ -24,7 +25,7 @@ from ..ports import Helper, KeptWork
 #: compiled texts by name and text; compiling is the dear part of a render, and a release is often rendered twice
 _UNITS: dict[tuple[str, str], Unit] = {}
 _MAX_UNITS = 2000
-#: characters of text, of which to give half away takes less time than to compile them
+#: characters of text that take longer to compile than to give away
 _WORTH_HELP = 60_000
 _LONG = 1 << 16  # characters of a text given to ``tpl`` that is not kept
 
@@ -76,29 +77,26 @@ class Packs:
         return unit
 
     def ahead(self, helper: Helper, compile_unit: Compile) -> None:
-        """Compile what is missing, half of it elsewhere, if that is much. Faults are left to be found in their turn."""
+        """Compile what is missing, most of it elsewhere, if that is much. Faults are left to be found in their turn."""
         texts = [file for _key, files in self._missing for file in files if file not in _UNITS]
-        left = sum(len(text) for _name, text in texts) // 2
-        if left < _WORTH_HELP:
+        size = sum(len(text) for _name, text in texts)
+        hands = min(helper.hands(), size // _WORTH_HELP)
+        if hands < 2:
             return
-        cut = 0
-        while left > 0:
-            left -= len(texts[cut][1])
-            cut += 1
-        theirs = texts[cut:]
-
-        def work() -> bytes:
-            units = [self._try(file, compile_unit) for file in theirs]
-            return marshal.dumps([None if unit is None else (unit.code, unit.defines) for unit in units])
-
-        finish = helper.start(work)
-        for file in texts[:cut]:
+        shares = _shares(texts, size // hands + 1)
+        waiting = [(share, helper.start(partial(self._pack, share, compile_unit))) for share in shares[1:]]
+        for file in shares[0]:
             self._try(file, compile_unit)
-        data = finish()
-        if data is not None:
-            for file, made in zip(theirs, marshal.loads(data), strict=True):  # noqa: S302  of this very process' child
-                if made is not None:
-                    self._found[file] = Unit(*file, *made)
+        for share, finish in waiting:
+            data = finish()
+            if data is not None:
+                for file, made in zip(share, marshal.loads(data), strict=True):  # noqa: S302  of this very process' child
+                    if made is not None:
+                        self._found[file] = Unit(*file, *made)
+
+    def _pack(self, share: Sequence[tuple[str, str]], compile_unit: Compile) -> bytes:
+        units = [self._try(file, compile_unit) for file in share]
+        return marshal.dumps([None if unit is None else (unit.code, unit.defines) for unit in units])
 
     def _try(self, file: tuple[str, str], compile_unit: Compile) -> Unit | None:
         try:
@@ -113,6 +111,19 @@ class Packs:
             if self._store is not None and len(units) == len(files):  # fewer: two files of one name, of which the last counts
                 self._store.put(key, marshal.dumps([(unit.code, unit.defines) for unit in units]))
         self._missing = []
+
+
+def _shares(texts: Sequence[tuple[str, str]], size: int) -> list[list[tuple[str, str]]]:
+    """Texts in order, in shares of about so many characters."""
+    shares: list[list[tuple[str, str]]] = [[]]
+    used = 0
+    for file in texts:
+        if used >= size:
+            shares.append([])
+            used = 0
+        shares[-1].append(file)
+        used += len(file[1])
+    return shares
 
 
 def _key(path: str, files: Sequence[tuple[str, str]]) -> str:
