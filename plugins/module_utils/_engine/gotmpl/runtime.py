@@ -122,6 +122,8 @@ def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
         return receiver.get(name), True
     if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
         return getattr(receiver, receiver.GO_FIELDS[name]), False
+    if isinstance(receiver, GoObject) and name in receiver.GO_PRINTED:
+        raise Fault(f"{name} is an unexported field of struct type {type_of(receiver)}")
     raise Fault(f"can't evaluate field {name} in type {shown}")
 
 
@@ -201,7 +203,7 @@ def argument(value: Any, kind: str, boxed: bool) -> Any:
             return NilMap()
         if kind in ("list", "strings"):
             return Slice((), "string" if kind == "strings" else "interface {}", is_nil=True)
-        if kind in NILLABLE or kind.startswith("*"):
+        if kind in NILLABLE or kind.startswith(("*", "io.")):
             return None
         raise Fault(f"invalid value; expected {name}")
     if _fits(value, kind, name):

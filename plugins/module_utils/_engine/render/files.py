@@ -89,6 +89,11 @@ def _yaml(values: Map) -> str:
         raise GoError(error.go_message) from None
 
 
+def _encode(values: Map, _writer: None) -> None:
+    """No value that a template can have is an ``io.Writer``, but nil."""
+    raise GoError("runtime error: invalid memory address or nil pointer dereference")
+
+
 def _as_map(values: Map) -> dict[str, Any]:
     return values.inner if isinstance(values, ValuesOver) else dict(values)
 
@@ -108,6 +113,7 @@ class Values(Map):
             _method("YAML", (), _yaml),
             _method("Table", ("string",), _table),
             _method("PathValue", ("string",), _path_value),
+            _method("Encode", ("io.Writer",), _encode),
         )
     )
 

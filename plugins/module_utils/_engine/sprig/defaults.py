@@ -69,6 +69,6 @@ def _copied(value: Any) -> Any:
         other = copy(value)
         for name, attribute in value.GO_PRINTED.items():
             if name not in value.GO_FIELDS:
-                setattr(other, attribute, "")
+                setattr(other, attribute, 0 if isinstance(getattr(value, attribute), int) else "")
         return other
     return value

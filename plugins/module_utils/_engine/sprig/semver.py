@@ -19,6 +19,7 @@ from functools import total_ordering
 from typing import Any, ClassVar
 
 from ..gotypes.function import Function
+from ..gotypes.kinds import type_of
 from ..gotypes.values import GoError, GoObject, Uint64
 
 _MAX_VERSION = 256
@@ -60,7 +61,7 @@ def _uint64(digits: str) -> int:
     number = int(digits)
     if number > _MAX_UINT64:
         raise SemverError(f'error parsing version segment: strconv.ParseUint: parsing "{digits}": value out of range')
-    return number
+    return Uint64(number)
 
 
 def _check_prerelease(text: str) -> None:
@@ -112,6 +113,14 @@ class Version(GoObject):
 
     GO_TYPE: ClassVar[str] = "*semver.Version"
     GO_KIND: ClassVar[str] = "ptr"
+    GO_PRINTED: ClassVar[dict[str, str]] = {
+        "major": "major",
+        "minor": "minor",
+        "patch": "patch",
+        "pre": "prerelease",
+        "metadata": "metadata",
+        "original": "original",
+    }
 
     __slots__ = ("major", "metadata", "minor", "original", "patch", "prerelease")
 
@@ -123,8 +132,8 @@ class Version(GoObject):
             raise SemverError("invalid semantic version")
         self.original = text
         self.major = _uint64(found[1])
-        self.minor = _uint64(found[2][1:]) if found[2] else 0
-        self.patch = _uint64(found[3][1:]) if found[3] else 0
+        self.minor = _uint64(found[2][1:] if found[2] else "0")
+        self.patch = _uint64(found[3][1:] if found[3] else "0")
         self.prerelease: str = found[4] or ""
         self.metadata: str = found[5] or ""
         if self.prerelease:
@@ -247,22 +256,72 @@ def _method(name: str, code: Callable[..., Any], *params: str) -> tuple[str, Any
     return name, Function.of(name, params, code)
 
 
+def _comparing(name: str, holds: Callable[[int], Any]) -> tuple[str, Any]:
+    def code(version: Version, other: Version | None) -> Any:
+        if other is None:
+            raise GoError("runtime error: invalid memory address or nil pointer dereference")
+        return holds(version.compare(other))
+
+    return _method(name, code, "*semver.Version")
+
+
+def _becomes(version: Version, text: str) -> str:
+    """A pointer is scanned into: the version itself changes. What Go returns is an error, or a nil one, and that is printed."""
+    try:
+        Version.__init__(version, text)
+    except SemverError as error:
+        return str(error)
+    return "<nil>"
+
+
+def _scan(version: Version, value: Any) -> str:
+    if isinstance(value, str):
+        return _becomes(version, value)
+    return "cannot scan nil into Version" if value is None else f"unsupported Scan type {type_of(value)}"
+
+
+def _unmarshal_text(version: Version, data: bytes | None) -> str:
+    return _becomes(version, (data or b"").decode("utf-8", "surrogateescape"))
+
+
+def _unmarshal_json(version: Version, data: bytes | None) -> str:
+    from ..yamlio.errors import YamlError
+    from ..yamlio.gojson import json_loads
+
+    try:
+        text = json_loads((data or b"").decode("utf-8", "surrogateescape"))
+    except YamlError as error:
+        return error.go_message
+    return _becomes(version, text) if isinstance(text, str) else f"json: cannot unmarshal {_json_kind(text)} into Go value of type string"
+
+
+def _json_kind(value: Any) -> str:
+    names = {dict: "object", list: "array", bool: "bool"}
+    return names.get(value.__class__, "number")
+
+
 #: what templates may call on a version; the code gets the version first, then the arguments
 _METHODS: dict[str, Any] = dict(
     (
-        _method("Major", lambda v: Uint64(v.major)),
-        _method("Minor", lambda v: Uint64(v.minor)),
-        _method("Patch", lambda v: Uint64(v.patch)),
+        _method("Major", lambda v: v.major),
+        _method("Minor", lambda v: v.minor),
+        _method("Patch", lambda v: v.patch),
         _method("Prerelease", lambda v: v.prerelease),
         _method("Metadata", lambda v: v.metadata),
         _method("Original", lambda v: v.original),
         _method("String", str),
-        _method("Compare", Version.compare, "*semver.Version"),
-        _method("Equal", lambda v, o: v.compare(o) == 0, "*semver.Version"),
-        _method("LessThan", lambda v, o: v.compare(o) < 0, "*semver.Version"),
-        _method("LessThanEqual", lambda v, o: v.compare(o) <= 0, "*semver.Version"),
-        _method("GreaterThan", lambda v, o: v.compare(o) > 0, "*semver.Version"),
-        _method("GreaterThanEqual", lambda v, o: v.compare(o) >= 0, "*semver.Version"),
+        _method("MarshalText", lambda v: str(v).encode("utf-8", "surrogateescape")),
+        _method("MarshalJSON", lambda v: f'"{v}"'.encode("utf-8", "surrogateescape")),
+        _method("Value", str),
+        _method("Scan", _scan, "any"),
+        _method("UnmarshalText", _unmarshal_text, "bytes"),
+        _method("UnmarshalJSON", _unmarshal_json, "bytes"),
+        _comparing("Compare", lambda order: order),
+        _method("Equal", lambda v, o: o is not None and v.compare(o) == 0, "*semver.Version"),
+        _comparing("LessThan", lambda order: order < 0),
+        _comparing("LessThanEqual", lambda order: order <= 0),
+        _comparing("GreaterThan", lambda order: order > 0),
+        _comparing("GreaterThanEqual", lambda order: order >= 0),
         _method("IncMajor", lambda v: _value(v.changed(_increment(v.major, "major"), 0, 0))),
         _method("IncMinor", lambda v: _value(v.changed(v.major, _increment(v.minor, "minor"), 0))),
         _method("IncPatch", _inc_patch),
@@ -271,7 +330,7 @@ _METHODS: dict[str, Any] = dict(
     )
 )
 Version.GO_METHODS = _METHODS
-_OF_POINTERS = ("Original", "Compare", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual")
+_OF_POINTERS = ("Scan", "UnmarshalText", "UnmarshalJSON", "Original", "Compare", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual")
 VersionValue.GO_METHODS = {name: method for name, method in _METHODS.items() if name not in _OF_POINTERS}
 
 
