@@ -84,7 +84,7 @@ def _copy_metadata(metadata: Metadata) -> Metadata:
 
 def _enable(chart: Chart, values: Table, path: str, warn: Warn) -> None:
     declared = chart.metadata.dependencies
-    if not declared:
+    if not chart.metadata.has_dependencies:
         return
     taking_part = [present for present in chart.dependencies if not any(_fits(wanted, present) for wanted in declared)]
     for wanted in declared:

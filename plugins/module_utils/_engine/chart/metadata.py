@@ -73,6 +73,7 @@ def read_metadata(data: bytes, file: str, into: Metadata, parsed: Parsed) -> Non
     for key, value in _read(data, file, METADATA, parsed).items():
         if key == "dependencies":
             value = [_dependency(item) for item in value]
+            into.has_dependencies = True
         elif key == "maintainers":
             value = [None if item is None else Maintainer(**item) for item in value]
         elif key in ("sources", "keywords"):

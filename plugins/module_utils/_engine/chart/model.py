@@ -60,6 +60,8 @@ class Metadata:
     home: str = ""
     sources: list[str] = field(default_factory=list)
     dependencies: list[Dependency] = field(default_factory=list)
+    #: whether there is such a list at all: an empty one has Helm look at the dependencies of subcharts
+    has_dependencies: bool = False
     maintainers: list[Maintainer] = field(default_factory=list)
     icon: str = ""
     app_version: str = ""

@@ -131,7 +131,7 @@ def _parse(schema: bytes) -> Any:
     except (ValueError, RecursionError):
         from ..yamlio.jsonfault import json_fault
 
-        fault: YamlError = json_fault(text)
+        fault: YamlError = json_fault(schema.decode("utf-8", "surrogateescape"))
         words = fault.go_message
         if fault.line is None:  # the text ends too early
             words = "unexpected EOF" if text.strip() else "EOF"

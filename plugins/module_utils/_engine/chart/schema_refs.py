@@ -17,6 +17,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, Optional
 from urllib.parse import quote, unquote
 
+from ..gotypes.printing import go_quote
+from ..gotypes.values import GoError
+from ..sprig.regex import compiled
 from .schema import URL, SchemaFault
 
 #: where subschemas are: keyword -> which of its parts ("" itself, "*" a map's values, "[]" a list's elements), by draft
@@ -141,10 +144,28 @@ class Prepared:
             if not isinstance(found, dict):
                 continue
             self.places[id(found)] = pointer
+            self.expressions(found, pointer)
             for below in self.needed(found, pointer):
                 if below not in known:
                     known.add(below)
                     queue.append(below)
+
+    def expressions(self, schema: dict[str, Any], pointer: str) -> None:
+        """Patterns that the metaschema of an older draft has let pass."""
+        if self.draft < 2019 and "$ref" in schema:
+            return
+        names = schema.get("patternProperties")
+        patterns = [("patternProperties", name) for name in names] if isinstance(names, dict) else []
+        if isinstance(schema.get("pattern"), str):
+            patterns.append(("pattern", schema["pattern"]))
+        for keyword, pattern in patterns:
+            try:
+                compiled(pattern)
+            except GoError as error:
+                raise SchemaFault(
+                    f"values.schema.json has a {keyword} that is no regular expression: {error}",
+                    f"invalid regex {go_quote(pattern)} at {go_quote(f'{located(pointer)}/{keyword}')}: {error}",
+                ) from None
 
     def needed(self, schema: dict[str, Any], pointer: str) -> Iterator[str]:
         if isinstance(schema.get("$ref"), str):

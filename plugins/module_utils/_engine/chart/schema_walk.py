@@ -44,6 +44,13 @@ _DRAFTS = {
     "https://json-schema.org/draft/2019-09/schema": (2019, "DRAFT201909"),
     "https://json-schema.org/draft/2020-12/schema": (2020, "DRAFT202012"),
 }
+_LISTED: dict[str, Any] = {"enum": {"minItems": 1, "uniqueItems": True}}
+#: what Helm's copies of metaschemas say beyond the published ones; ``{}`` takes away what they say about names of members
+_METASCHEMAS: dict[str, dict[str, Any]] = {
+    "http://json-schema.org/draft-04/schema": {"$ref": {"type": "string"}, "$schema": {"format": "uri"}},
+    "http://json-schema.org/draft-06/schema": {**_LISTED, "patternProperties": {}},
+    "http://json-schema.org/draft-07/schema": {**_LISTED, "writeOnly": {"type": "boolean"}},
+}
 _LATEST = "https://json-schema.org/draft/2020-12/schema"
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _TYPES = ("null", "boolean", "number", "integer", "string", "array", "object")
@@ -141,7 +148,7 @@ def _dialect(url: str) -> tuple[int, Any]:
 
 
 def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
-    metaschema = jsonschema_specifications.REGISTRY.contents(url)
+    metaschema = _metaschema(url)
     walk = _Walk(*_dialect(url), formats=True)
     trouble = _as_root(walk.check(metaschema, schema, (), jsonschema_specifications.REGISTRY.resolver(url), _Seen()))
     if trouble is not None:
@@ -150,6 +157,20 @@ def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
             f"values.schema.json is no valid JSON Schema: {first}",
             f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(trouble)}",
         )
+
+
+def _metaschema(url: str) -> Any:
+    """As Helm's library has it: the older ones differ in a few keywords from what json-schema.org publishes now."""
+    found = jsonschema_specifications.REGISTRY.contents(url)
+    changes = _METASCHEMAS.get(url)
+    if changes is None:
+        return found
+    properties = dict(found["properties"])
+    for name, more in changes.items():
+        properties[name] = {**properties.get(name, {}), **more}
+        if more == {}:
+            properties[name] = {key: value for key, value in properties[name].items() if key != "propertyNames"}
+    return {**found, "properties": properties}
 
 
 def _go(text: str) -> str:

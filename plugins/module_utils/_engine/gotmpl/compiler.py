@@ -373,7 +373,8 @@ class _Define(Writer):
 
     def walk(self, start: Value, names: list[str], node: Node) -> Value:
         if any(name in self.methods for name in names):
-            return Value(self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1]), True)
+            code = self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1])
+            return Value(code, True, "" if start.boxed else start.code)
         quick = f"{'B' if start.boxed else 'V'}{len(names) if len(names) <= QUICK else 'N'}"
         code = self.keep(f"{quick}({', '.join([start.code, *map(repr, names)])})", node, names[-1])
         return Value(code, True, "" if start.boxed else start.code)

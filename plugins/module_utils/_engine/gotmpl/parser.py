@@ -144,6 +144,8 @@ class Parser:
     def nested(self, name: str, context: str) -> None:
         """The body of a definition: variables, loops and parentheses start anew."""
         kept = self.vars, self.range_depth, self.parentheses
+        if context == "block clause":
+            self.action_line = 0
         line = self.tokens[self.furthest].line
         self.vars, self.range_depth, self.parentheses = ["$"], 0, 0
         body, end = self.item_list()

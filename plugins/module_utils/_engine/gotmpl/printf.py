@@ -278,7 +278,8 @@ class _Verb:
         else:
             text = _hex_float(value, self.precision)
         if self.sharp and verb != "b":
-            text = _all_digits(text, 6 if self.precision is None else self.precision, verb in "xX")
+            wanted = 0 if verb in "eEfF" else 6 if self.precision is None else self.precision
+            text = _all_digits(text, wanted, verb in "xX")
         return text.upper() if verb in "EGX" else text
 
     def general(self, value: float) -> str:

@@ -124,9 +124,9 @@ class Scope:
         except TemplateParseError as error:
             plain = f"the text does not parse: {error.helm_message.removeprefix('template: ')}"
             raise GoError(f"cannot parse template {go_quote(text)}: {error.helm_message}", plain=plain) from None
+        if unit.defines["gotpl"][1]:  # blanks alone: Go runs them, and not the text around it, whose name an empty text leaves alone
+            inner._templates.templates.pop("gotpl", None)
         inner._templates.add(unit)
-        if unit.defines["gotpl"][1]:  # Go runs this text, and not the one around it, whose name an empty text leaves alone
-            return ""
         try:
             return inner._templates.execute("gotpl", dot).replace(_NO_VALUE, "")
         except (TemplateExecError, GoError) as error:
