@@ -48,6 +48,8 @@ from .quickparse import quick_parse
 from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK, Unit
 from .writer import Mark, Writer, is_local
 
+#: those that can be called without arguments and give an ``interface{}``
+_ANY = frozenset(["coalesce", "concat", "mustConcat"])
 _OPERANDS = 20  # of ``and`` and ``or``, each of which is written one level deeper
 
 
@@ -360,6 +362,8 @@ class _Define(Writer):
             if isinstance(chain.node, Nil):
                 return self.fault(f"indirection through explicit nil in {chain.source()}", chain)
             start, names = self.operand(chain.node, dot), chain.fields
+            if isinstance(chain.node, Identifier) and chain.node.name not in _ANY:  # ``now.Year``: no parentheses, but a type of its own
+                start = Value(start.code)
         if args or final is not None:
             on = f"{start.code}, {tuple(names)!r}, {start.boxed}"
             if any(not isinstance(a, (Bool, Nil, Number, String)) for a in args):  # before arguments that may fail

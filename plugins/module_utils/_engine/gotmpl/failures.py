@@ -33,6 +33,7 @@ _WIDTH = 120
 #: templates within each other, from which on a stack that is used up is their doing, and not that of a value
 _MANY = 250
 _QUOTED = re.compile(r'"((?:[^"\\\\]|\\\\.)*)"', re.DOTALL)
+_VARIABLE = re.compile(r"\$\w+")
 _NESTED = "rendering template has a nested reference name: {}: unable to execute template"
 
 
@@ -137,11 +138,15 @@ def worded(name: str, failing: Failing, functions: Mapping[str, Function], metho
     cause, levels = failing.cause, failing.levels
     if isinstance(cause, RecursionError):
         cause = _runaway(levels, reader)
+    elif isinstance(cause, UnboundLocalError) and levels and levels[0]:
+        cause = _undeclared(reader.place(levels[0][-1]))
     levels = [level for level in levels if level]
     if not levels:
         return TemplateExecError(f"Template {name}, line 1, fails: {cause}.", helm=f"template: {name}: {cause}", template=name, line=1)
     fault = cause if isinstance(cause, Fault) else None
     origin = reader.place(levels[0][-1], fault)
+    if isinstance(failing.cause, UnboundLocalError) and fault is not None:
+        origin = _at_variable(origin, str(fault).rpartition(" ")[2])
     message = _message(origin, cause)
     outer = [reader.place(level[-1]) for level in levels[1:]]
     leads = [f"{place.lead}error calling {place.mark.callee}: " for place in reversed(outer)]
@@ -173,6 +178,19 @@ def _runaway(levels: list[list[Frame]], reader: Reader) -> Exception:
             levels[0].pop()
         del levels[0]
     return GoError("the value is nested too deeply")
+
+
+def _undeclared(origin: Place) -> Fault:
+    """A variable whose declaration was passed over: ``{{ and 0 ($x := 1) }}{{ $x }}``."""
+    found = _VARIABLE.search(origin.node.source())
+    return Fault(f"undefined variable: {found.group() if found else '$'}")
+
+
+def _at_variable(origin: Place, name: str) -> Place:
+    text = origin.unit.text
+    pos = max(text.find(name, origin.node.pos), origin.node.pos)
+    line, column = position(text, pos)
+    return origin._replace(node=Variable(pos, [name]), line=line, column=column)
 
 
 def _plain(cause: BaseException) -> Optional[str]:

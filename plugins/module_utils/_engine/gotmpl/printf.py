@@ -17,7 +17,7 @@ from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
 from ..gotypes.limits import LARGE, joined, room, sized, tick
 from ..gotypes.printing import fixed, go_quote, is_print, scientific, shortest, sorted_keys, sprint
-from ..gotypes.values import GoObject, Map, Slice, Uint8
+from ..gotypes.values import GoObject, Integer, Map, Slice, Uint8
 from ..plain import replace
 
 if TYPE_CHECKING:
@@ -154,8 +154,11 @@ class _Verb:
     def struct(self, value: GoObject, depth: int) -> str:
         lead = "&" if value.GO_KIND == "ptr" else ""
         if lead and depth:
+            if self.sharp_v:
+                return self.pad(f"({value.GO_TYPE})(0xc000000000)")
             return self.pad("0xc000000000") if self.verb in "vpbodxX" else self.bad(value)
-        parts = [(name, self.value(getattr(value, attribute), depth + 1)) for name, attribute in (value.GO_PRINTED or value.GO_FIELDS).items()]
+        fields = value.GO_PRINTED or value.GO_FIELDS
+        parts = [(name, self.value(getattr(value, attribute), depth + 1)) for name, attribute in fields.items()]
         if self.go_syntax:
             return lead + value.GO_TYPE.lstrip("*") + "{" + ", ".join(f"{n}:{v}" for n, v in parts) + "}"
         if self.plus_v:
@@ -211,6 +214,8 @@ class _Verb:
     # --- integers
 
     def integer(self, value: int) -> str:
+        if self.sharp_v and isinstance(value, Integer) and value.GO_KIND.startswith("uint"):
+            return replace(self, verb="x", sharp=True, sharp_v=False).integer(value)
         verb, bases = self.verb, {"d": 10, "v": 10, "b": 2, "o": 8, "O": 8, "x": 16, "X": 16}
         if verb in bases:
             return self.based(value, bases[verb])
