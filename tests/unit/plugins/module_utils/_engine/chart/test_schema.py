@@ -521,7 +521,12 @@ CASES: list[tuple[str, str, str]] = [
     # A draft is known by either scheme, by none, with or without an empty fragment; without a number it is the newest.
     ("a: 1", '{"$schema":"https://json-schema.org/draft-07/schema","required":["b"]}', "- at '': missing property 'b'\n"),
     ("a: 1", '{"$schema":"http://json-schema.org/draft/2020-12/schema#","required":["b"]}', "- at '': missing property 'b'\n"),
-    ("a: 1", '{"$schema":"json-schema.org/draft-04/schema","required":["b"]}', "- at '': missing property 'b'\n"),
+    (
+        "a: 1",
+        '{"$schema":"json-schema.org/draft-04/schema","required":["b"]}',
+        '"file:///values.schema.json#" is not valid against metaschema: jsonschema validation failed with '
+        "'http://json-schema.org/draft-04/schema#'\n- at '/$schema': 'json-schema.org/draft-04/schema' is not valid uri: relative url",
+    ),
     ("a: 1", '{"$schema":"http://json-schema.org/schema#","required":["b"]}', "- at '': missing property 'b'\n"),
 ]
 
