@@ -59,13 +59,17 @@ _NO_MAP = "map merge requires map or sequence of maps as the value"
 _SMALL = 1024
 _PREFIX = "error converting YAML to JSON: "
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: texts that libyaml and yaml.v2 may read differently: an escape, directives, tags with no blank behind them, and byte order marks behind
-#: the first; bounded, so that no text takes long
-_READ_OTHERWISE = re.compile(rb"""\\/|^%|(?:^|[\s,\[{:])![^\s]{0,48}[,\[\]{}]|[^\0]\xef\xbb\xbf""", re.MULTILINE)
+#: texts that libyaml and yaml.v2 may read differently, whatever is around: directives, byte order marks behind the first
+_READ_OTHERWISE = re.compile(rb"""^%|[^\0]\xef\xbb\xbf""", re.MULTILINE)
+#: and where they stand in the right place: an escape in double quotes; in flow collections, outside of quotes, a question mark in a
+#: plain scalar, and a tag with no blank behind it
+_PERHAPS = re.compile(rb"""\\/|\?|(?<=[\s,\[{:])![^\s]{0,48}[,\[\]{}]""")
 #: before a question mark: the last indicator of a flow collection, and a plain scalar, which may hold quotes
-_IN_FLOW = re.compile(rb"""[\[{,][ \t]*(?:[^\s"'\[{,][^\[{,]*)?\Z""")
-_LOOK_BACK = 64
+_PLAIN = re.compile(rb"""[\[{,][ \t]*(?:[^\s"'\[{,][^\[{,]*)?\Z""")
+#: a line on which a flow collection begins: where a value may stand
+_FLOW_LINE = re.compile(rb"""[ \t]*(?:-[ \t]+)*(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'\[{][^#\n:]*):[ \t]+)?(?:[&!]\S*[ \t]+)*[\[{]""")
 _LINE = 1024
+_BACKSLASH = 0x5C
 _MERGE_KEY = object()
 _NO_KEY = object()
 _LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
@@ -160,26 +164,23 @@ def documents(text: str | bytes, *, exact: bool = False, strict: bool = False) -
 
 
 def _read_otherwise(data: bytes) -> bool:
-    """May yaml.v2 read it differently? Told generously, for that costs no more than time."""
+    """May yaml.v2 read it differently? Told generously, for that costs no more than time, but not of prose."""
     if _READ_OTHERWISE.search(data):
         return True
-    at = data.find(b"?")
-    if at < 0 or (b"[" not in data and b"{" not in data):
-        return False
-    if len(data) < _SMALL:
-        return True
-    while at >= 0:  # yaml.v2 ends a plain scalar of a flow collection at a question mark, libyaml does not
-        found = _IN_FLOW.search(data, _line_start(data, at, _LOOK_BACK), at)
-        if found is not None and not _quoted(data[_line_start(data, at, _LINE) : found.start()]):
+    for found in _PERHAPS.finditer(data):
+        if len(data) < _SMALL:
             return True
-        at = data.find(b"?", at + 1)
+        at = found.start()
+        start = max(at - _LINE, 0)
+        start = max(data.rfind(b"\n", start, at) + 1, start)
+        if data[at] == _BACKSLASH:
+            if _quoted(data[start:at]):
+                return True
+        elif _FLOW_LINE.match(data, start, at):
+            begin = _PLAIN.search(data, start, at) if found.end() == at + 1 else found
+            if begin is not None and not _quoted(data[start : begin.start()]):
+                return True
     return False
-
-
-def _line_start(data: bytes, at: int, reach: int) -> int:
-    """Where the line begins that ``at`` lies in, or as far back as that."""
-    back = max(at - reach, 0)
-    return max(data.rfind(b"\n", back, at) + 1, back)
 
 
 def _quoted(before: bytes) -> bool:

@@ -36,6 +36,15 @@ _LINE = re.compile(
     r")(?: +#[^\n]*)?|#[^\n]*)? *\n"
     r"(?(9)|(?: *(?:#[^\n]*)?\n)*)"  # comments and blank lines that follow
 )
+#: one more line of a plain scalar
+_MORE = re.compile(r"( +)((?:[^ \n:#]|:(?=[^ \n]))[^ \n:#]*(?:(?::(?=[^ \n])|\#| +(?=[^ \n:#]))[^ \n:#]*)*) *\n")
+#: a key or a dash, and a scalar in quotes that ends on a later line
+_QUOTED = re.compile(
+    r"( *)((?:- +)*)(?:([A-Za-z_/$][A-Za-z0-9_./$-]*): +)?"
+    r"(?:'([^'\n]*(?:''[^'\n]*)*\n[^']*(?:''[^']*)*)'|\"([^\"\\\n]*(?:\\[\"\\nt][^\"\\\n]*)*\n[^\"\\]*(?:\\[\"\\nt][^\"\\]*)*)\")"
+    r" *\n"
+)
+_MARKER = re.compile(r"\n(?:---|\.\.\.)")
 _COMMENTS = re.compile(r"(?: *(?:#[^\n]*)?\n)*")
 _ITEMS = re.compile(rf"\"([^\"\\\n]*)\"|'([^'\n]*)'|({_WORD})")
 _BLANK_LINES = re.compile(r"(?: *\n)*")
@@ -96,9 +105,15 @@ def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
     while at < size:
         line = line_at(text, at)
         if line is None:
-            raise _GiveUp
+            line = _QUOTED.match(text, at)
+            if line is None or _MARKER.search(line[0]) is not None:
+                raise _GiveUp
+            margin, dashes, plain_key, single, double = line.groups()
+            single, double = _folded(single), _folded(double)
+            double_key = single_key = plain = literal = flow = None
+        else:
+            margin, dashes, plain_key, double_key, single_key, plain, double, single, literal, flow = line.groups()
         at = line.end()
-        margin, dashes, plain_key, double_key, single_key, plain, double, single, literal, flow = line.groups()
         kind = line.lastindex or 0
         indent = len(margin)
         name = plain_key if plain_key is not None else double_key if double_key is not None else single_key
@@ -168,6 +183,8 @@ def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
         waiting = False
         value: Any
         if plain is not None:
+            if text.startswith(" ", at):
+                plain, at = _continued(plain, text, line, at, column)
             try:
                 value = memo[plain]
             except KeyError:
@@ -191,6 +208,43 @@ def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
             box[name] = value
             key = name
     return None if root is UNUSUAL else root
+
+
+def _continued(plain: str, text: str, line: re.Match[str], at: int, column: int) -> tuple[str, int]:
+    """A plain scalar with the lines that go on with it: those further right than what it stands in. And where the text goes on."""
+    more = _MORE.match(text, at)
+    if more is None or len(more[1]) <= column:
+        return plain, at
+    if text[line.end(6) : at].strip(" ") != "\n":
+        raise _GiveUp  # a comment or a blank line in between
+    parts = [plain]
+    while more is not None and len(more[1]) > column:
+        parts.append(more[2])
+        at = more.end()
+        more = _MORE.match(text, at)
+    comments = _COMMENTS.match(text, at)
+    if comments is not None and comments.end() > at:
+        at = comments.end()
+        if text[at : at + column + 1].strip(" ") == "" and at < len(text):
+            raise _GiveUp  # the scalar may go on behind a blank line
+    return " ".join(parts), at
+
+
+def _folded(text: str | None) -> str | None:
+    """What stands in quotes over several lines: each break is a space, blank lines are breaks."""
+    if text is None:
+        return None
+    first, *rest = text.split("\n")
+    out = first.rstrip(" ")
+    breaks = 0
+    for number, one in enumerate(rest, 1):
+        bare = one.lstrip(" ") if number == len(rest) else one.strip(" ")
+        if not bare and number < len(rest):
+            breaks += 1
+            continue
+        out += ("\n" * breaks if breaks else " ") + bare
+        breaks = 0
+    return out
 
 
 def _plain(text: str, memo: dict[str, Any], exact: bool) -> Any:
