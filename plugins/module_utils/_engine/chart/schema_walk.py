@@ -148,9 +148,9 @@ def _dialect(url: str) -> tuple[int, Any]:
 
 
 def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
-    metaschema = _metaschema(url)
+    metaschema, resolver = _metaschema(url)
     walk = _Walk(*_dialect(url), formats=True)
-    trouble = _as_root(walk.check(metaschema, schema, (), jsonschema_specifications.REGISTRY.resolver(url), _Seen()))
+    trouble = _as_root(walk.check(metaschema, schema, (), resolver, _Seen()))
     if trouble is not None:
         first = "; ".join(f"{path or 'top'}: {words}" for path, words in leaves(trouble))
         raise SchemaFault(
@@ -159,18 +159,20 @@ def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
         )
 
 
-def _metaschema(url: str) -> Any:
-    """As Helm's library has it: the older ones differ in a few keywords from what json-schema.org publishes now."""
-    found = jsonschema_specifications.REGISTRY.contents(url)
+def _metaschema(url: str) -> tuple[Any, Any]:
+    """As Helm's library has it: the older ones differ in a few keywords from what json-schema.org publishes now. And its resolver."""
+    registry = jsonschema_specifications.REGISTRY
+    found = registry.contents(url)
     changes = _METASCHEMAS.get(url)
     if changes is None:
-        return found
+        return found, registry.resolver(url)
     properties = dict(found["properties"])
     for name, more in changes.items():
         properties[name] = {**properties.get(name, {}), **more}
         if more == {}:
             properties[name] = {key: value for key, value in properties[name].items() if key != "propertyNames"}
-    return {**found, "properties": properties}
+    changed = {**found, "properties": properties}
+    return changed, registry.with_resource(url, _dialect(url)[1].create_resource(changed)).resolver(url)
 
 
 def _go(text: str) -> str:
