@@ -70,7 +70,7 @@ def is_web(text: str) -> bool:
     if url.host.startswith(".") or (not url.host and url.path and "." not in url.path):
         return False
     rest = re.sub(r"^(ftp|tcp|udp|wss?|https?)://", "", text)
-    return any(_is_place(place) for whole in {text, rest} for place in _behind_users(whole))
+    return any(_is_place(place) for whole in (text, rest) for place in _behind_users(whole))
 
 
 def _behind_users(text: str) -> list[str]:

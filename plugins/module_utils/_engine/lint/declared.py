@@ -50,8 +50,11 @@ def compare(chart: Chart, given: Table) -> list[Message]:
         defaults, _warnings = coalesce(processed, None)
     except EngineError:  # Helm's own rules say what is wrong with them
         return []
-    trees = trees_of(processed)
-    reads = reads_of(processed, trees, merge_values(defaults, given))
+    try:
+        reads = reads_of(processed, trees_of(processed), merge_values(defaults, given))
+    except RecursionError:
+        text = "the templates are nested too deeply to be compared with the values"
+        return [Message(INFO, "templates/", text, UNREAD, helm=False)]
     comparison = _Comparison(chart, processed, reads, defaults)
     messages = comparison.unread(chart.values)
     messages += comparison.unknown(given)

@@ -89,7 +89,7 @@ def _pick(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
         key = _key(walk, frame, arg)
         found = softened(walk.get(args[0], key, frame, place))
         if key == ANY:
-            table.more.append(args[0])
+            table.add(args[0])
         else:
             table.entries[key] = found
     return table
@@ -106,7 +106,7 @@ def _set(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     for target in alternatives(args[0]):
         if isinstance(target, Table):
             if key == ANY:
-                target.more.append(Table({ANY: value}))
+                target.add(Table({ANY: value}))
             target.entries[key] = either(target.entries[key], value) if key in target.entries else value
         elif isinstance(target, Root):
             walk.extras[target.scope, key] = value
@@ -126,7 +126,8 @@ def _merge(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
         return UNKNOWN
     for target in alternatives(args[0]):
         if isinstance(target, Table):
-            target.more.extend(arg for arg in args[1:] if arg is not target)
+            for arg in args[1:]:
+                target.add(arg)
         elif isinstance(target, Ref):
             walk.reads.given.add(target.path)
             for arg in args[1:]:
@@ -184,7 +185,7 @@ def _dict(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
         value = args[index + 1] if index + 1 < len(args) else UNKNOWN
         key = _key(walk, frame, args[index])
         if key == ANY:
-            table.more.append(Table({ANY: value}))
+            table.add(Table({ANY: value}))
         else:
             table.entries[key] = value
     return table

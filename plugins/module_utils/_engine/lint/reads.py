@@ -55,7 +55,8 @@ class Reads:
 
     def step(self, branches: Iterable[Branch], key: str) -> list[Branch]:
         """The branches one key further down."""
-        return [below for branch in branches for name in {key, ANY} if (below := branch.below.get(name)) is not None]
+        names = (ANY,) if key == ANY else (key, ANY)
+        return [below for branch in branches for name in names if (below := branch.below.get(name)) is not None]
 
     def touches(self, path: Path) -> bool:
         """Whether a template reads this place, one above it as a whole, or one below it."""

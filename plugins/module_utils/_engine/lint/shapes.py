@@ -19,7 +19,7 @@ GLOBAL = "global"
 Path = tuple[str, ...]
 
 _WIDEST = 24
-_DEEPEST = 5
+_DEEPEST = 4
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,17 @@ class Table:
 
     __slots__ = ("entries", "more")
 
-    def __init__(self, entries: dict[str, Shape], more: list[Shape] | None = None) -> None:
+    def __init__(self, entries: dict[str, Shape]) -> None:
         self.entries = entries
-        self.more = more or []
+        self.more: list[Shape] = []
+
+    def add(self, shape: Shape) -> None:
+        """Something that is merged into it; what it has already, or is itself, adds nothing."""
+        for one in alternatives(shape):
+            if one is not self and not isinstance(one, Unknown) and len(self.more) < _WIDEST:
+                key = key_of(one)
+                if all(key != key_of(present) for present in self.more):
+                    self.more.append(one)
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,8 @@ UNKNOWN = Unknown()
 
 def either(*shapes: Shape) -> Shape:
     """One of these. Ever more of them end as one that is not known, behind what was said of the others."""
+    if len({id(shape) for shape in shapes}) == 1:
+        return shapes[0]
     found: dict[object, Shape] = {}
     for shape in shapes:
         for one in alternatives(shape):

@@ -99,6 +99,9 @@ def trees_of(chart: Chart) -> Trees:
         except ParseFault as fault:
             trees.broken[source.path] = f"{source.path}:{fault.line}: {fault.message}"
             continue
+        except RecursionError:
+            trees.broken[source.path] = f"{source.path}: nested too deeply"
+            continue
         for name, nodes in defines.items():
             if name not in trees.defines or not is_empty(nodes):
                 trees.defines[name] = Body(name, source, nodes)

@@ -56,7 +56,8 @@ from .shapes import (
 )
 from .trees import Body, Source, Trees, nodes_below, parse_text, source_of
 
-_MOST_CALLS = 80
+_MOST_CALLS = 80  # of one definition, before nothing that it reads has to be there
+_MOST_WALKS = 10000  # of all of them, before what is handed over counts as read
 _DEEPEST = 60
 _VALUES = re.compile(r"\bValues((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 
@@ -108,6 +109,8 @@ class Walk:
         self._memo: dict[object, frozenset[Path]] = {}
         self._calls: dict[str, int] = {}
         self._reached: set[str] = set()
+        self._refusing: dict[int, bool] = {}  # by a node's identity, so all trees are held while the walk lasts
+        self._texts: list[tuple[ListNode, dict[str, ListNode]]] = []
 
     # --- what is walked
 
@@ -123,9 +126,10 @@ class Walk:
         """A text that ``tpl`` may be given: with each dot that ``tpl`` is given, or the chart's."""
         try:
             root, defines = parse_text(name, text)
-        except ParseFault:
+        except (ParseFault, RecursionError):
             self.scan(text, scope)
             return
+        self._texts.append((root, defines))
         source = source_of(name, scope, text)
         for dot in list(self.contexts.values()) or [Root(scope)]:
             for nodes in (root, *defines.values()):
@@ -143,7 +147,7 @@ class Walk:
     def call(self, name: str, dot: Shape, frame: Frame) -> None:
         """``include`` and ``template``."""
         body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
-        if body is None or frame.depth > _DEEPEST:
+        if body is None or frame.depth > _DEEPEST or len(self._memo) > _MOST_WALKS:
             self.consume(dot, frame)
             return
         guards, soft = frame.guards, frame.soft
@@ -195,7 +199,7 @@ class Walk:
             self.nodes(node.body, inner.within(guards, shape if node.keyword == "with" else None))
         if node.otherwise is not None:
             self.nodes(node.otherwise, inner.within(guards))
-        if node.keyword == "if" and _says_no(node):
+        if node.keyword == "if" and self._says_no(node):
             self.reads.given |= {guard for guard in guards if guard}
 
     def _range(self, node: Branch, shape: Shape, frame: Frame, guards: set[Path]) -> None:
@@ -371,14 +375,18 @@ class Walk:
         for one in alternatives(text):
             if isinstance(one, Word):
                 try:
-                    root, _defines = parse_text("gotpl", one.text)
+                    root, defines = parse_text("gotpl", one.text)
                 except ParseFault:
                     continue
+                self._texts.append((root, defines))
                 self.nodes(root, Frame(frame.source, dot, {"$": Cell(dot)}, frame.guards, frame.soft, frame.depth + 1))
             else:
                 self.consume(one, frame)
 
-
-def _says_no(node: Branch) -> bool:
-    """Whether a branch calls ``fail``: then what its condition asked about is the user's to give."""
-    return any(isinstance(inner, Identifier) and inner.name == "fail" for inner in nodes_below(node.body))
+    def _says_no(self, node: Branch) -> bool:
+        """Whether a branch calls ``fail``: then what its condition asked about is the user's to give."""
+        found = self._refusing.get(id(node))
+        if found is None:
+            found = any(isinstance(inner, Identifier) and inner.name == "fail" for inner in nodes_below(node.body))
+            self._refusing[id(node)] = found
+        return found

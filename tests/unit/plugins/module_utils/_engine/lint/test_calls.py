@@ -13,7 +13,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.trees
 
 FILES = {
     "Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n",
-    "templates/_h.tpl": '{{ define "pw" }}\n{{ randAlphaNum 8 }}{{ end }}{{ define "far" }}{{ include "pw" . }}{{ end }}{{ define "idle" }}{{ now }}{{ end }}',
+    "templates/_h.tpl": '{{ define "pw" }}\n{{ randAlphaNum 8 }}{{ end }}{{ define "far" }}{{ include "pw" . }}{{ end }}'
+    '{{ define "idle" }}{{ now }}{{ end }}',
     "templates/a.yaml": '{{ if .Capabilities.APIVersions.Has "v1" }}{{ template "far" . }}{{ end }}',
     "templates/b.yaml": '\n\n{{ lookup "v1" "Secret" "" "" | toYaml }}{{ genCA "x" 1 | len }}',
     "templates/broken.yaml": "{{ if }}",

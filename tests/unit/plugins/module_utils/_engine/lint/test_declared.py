@@ -7,6 +7,7 @@ with ``!`` where that is a warning."""
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -172,3 +173,20 @@ def test_lines() -> None:
 
 def test_a_file_that_does_not_parse_reads_what_it_names() -> None:
     assert found({"templates/x.yaml": "{{ .Values.a }}{{ end }}", "values.yaml": "a: 1\nb: 1"})[0] == [".Values.b"]
+
+
+BAD = [
+    "{{ if .Values.a }}" * 3000 + "{{ end }}" * 3000,
+    "{{ " + "(" * 3000 + ".Values.a" + ")" * 3000 + " }}",
+    '{{ define "x" }}{{ include "x" (dict "more" . "b" (list . .)) }}{{ end }}{{ include "x" . }}{{ .Values.a }}',
+    '{{ $d := dict }}{{ $_ := set $d "d" $d }}{{ toYaml $d }}{{ $d.d.d.d }}{{ .Values.a }}',
+    "{{ tpl (index .Values.texts 0) . }}{{ .Values.a }}",
+]
+
+
+@pytest.mark.parametrize("template", BAD, ids=range(len(BAD)))
+def test_bad_input_ends(template: str) -> None:
+    started = time.monotonic()
+    unread, _lacking = found({"templates/x.yaml": template, "values.yaml": "a: 1\ntexts: ['{{ tpl (index .Values.texts 0) . }}']"})
+    assert ".Values.a" not in unread
+    assert time.monotonic() - started < 10

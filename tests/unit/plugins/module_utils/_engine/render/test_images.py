@@ -26,11 +26,14 @@ CASES = {
     "{kind: Pod, apiVersion: v1, spec: {containers: [], volumes: [{image: {reference: quay.io/m/n:1}}, {emptyDir: {}}]}}": [
         "quay.io/m/n:1"
     ],
-    "{kind: Pod, apiVersion: v1, spec: {containers: [{args: ['--reloader-image=a/b:1', '--x=quay.io/c/d:2', '--image-pull=Always', '--n=3', '--u=http://e.f/g:1']}]}}": [
+    "{kind: Pod, apiVersion: v1, spec: {containers: [{args: ["
+    "'--reloader-image=a/b:1', '--x=quay.io/c/d:2', '--image-pull=Always', '--n=3', '--u=http://e.f/g:1']}]}}": [
         "a/b:1",
         "quay.io/c/d:2",
     ],
-    "{kind: Pod, apiVersion: v1, spec: {containers: [{env: [{name: RELATED_IMAGE_X, value: a/b}, {name: SIDE_IMAGE, value: 'c:1'}, {name: IMAGE, value: plain}, {name: X, value: 'd/e:1'}]}]}}": [
+    "{kind: Pod, apiVersion: v1, spec: {containers: [{env: ["
+    "{name: RELATED_IMAGE_X, value: a/b}, {name: SIDE_IMAGE, value: 'c:1'}, "
+    "{name: IMAGE, value: plain}, {name: X, value: 'd/e:1'}]}]}}": [
         "a/b",
         "c:1",
     ],
