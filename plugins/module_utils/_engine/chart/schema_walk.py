@@ -117,7 +117,16 @@ def check(schema: Any, values: Any) -> Trouble | None:
     url = named.removesuffix("#") if isinstance(named, str) else _LATEST
     known = _known(url)
     if known is None:
+        from ..gotypes.values import GoError
+        from ..sprig.urls import parse_reference
+
         address = url.partition("#")[0]
+        try:
+            parse_reference(address)
+        except GoError as error:
+            raise SchemaFault(
+                f"values.schema.json is written in {url!r}, which is no address", f"invalid $schema in {_go(URL + '#')}: {error}"
+            ) from None
         fetched = address.startswith(("http://", "https://", "file://"))
         reason = "schemas are never fetched" if fetched else f"no URLLoader registered for {_go(address)}"
         raise SchemaFault(
@@ -314,8 +323,8 @@ class _Walk:
 
     def _check(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
         hidden = self.draft < 2019 and "$ref" in schema  # what stands beside a $ref does not count up to draft 7
-        if not hidden:
-            first = self._first(schema, value, path)
+        if not hidden or "const" in schema:  # that Helm's library does look at
+            first = self._first({"const": schema["const"]} if hidden else schema, value, path)
             if first is not None:
                 return first
         found: list[Trouble] = []

@@ -18,7 +18,7 @@ Given tables are never altered: everything works on copies. Warnings name keys a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..errors import ValuesError
@@ -42,14 +42,13 @@ def load_values(data: bytes) -> Table:
     return values
 
 
-def _documents(data: bytes) -> list[bytes]:
+def _documents(data: bytes) -> Iterator[bytes]:
     """Cut at the lines that begin with ``---``; nothing but space or a comment may follow on such a line."""
     from ..yamlio.errors import YamlError
 
-    documents: list[bytes] = []
     lines: list[bytes] = []
     if not data:
-        return documents
+        return
     for line in data.removesuffix(b"\n").split(b"\n"):
         if line.startswith(b"---"):
             rest = line[3:].strip()
@@ -57,13 +56,12 @@ def _documents(data: bytes) -> list[bytes]:
                 text = rest.decode("utf-8", "surrogateescape")
                 raise YamlError(f"error reading yaml document: invalid Yaml document separator: {text}")
             if lines:
-                documents.append(b"\n".join(lines) + b"\n")
+                yield b"\n".join(lines) + b"\n"
                 lines = []
                 continue
         lines.append(line.removesuffix(b"\r"))
     if lines:
-        documents.append(b"\n".join(lines) + b"\n")
-    return documents
+        yield b"\n".join(lines) + b"\n"
 
 
 def _document(data: bytes) -> Table:

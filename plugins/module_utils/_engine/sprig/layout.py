@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 
 from ..gotypes.values import GoError
 from .durations import quoted
@@ -226,13 +227,13 @@ class _Reader:
         if any(char == ":" and text[index + 1] != ":" for index, char in enumerate(shape)):
             raise _Bad
         digits = text[1:].replace(":", "") if ":" in shape else text[1:]
-        if not re.match(r"[0-9]+\Z", digits) or len(digits) != len(shape.replace(":", "")):
-            raise _Bad
-        hours, minutes, seconds = int(digits[:2]), int(digits[2:4] or "0"), int(digits[4:6] or "0")
-        _within(seconds, 0, 60, "time zone offset second")  # Go tells of the last that is out of range
+        pairs = [digits[at : at + 2] for at in range(0, len(shape.replace(":", "")), 2)]
+        good = list(takewhile(lambda pair: re.match(r"[0-9]{2}\Z", pair), pairs))
+        hours, minutes, seconds = (int(pair) for pair in (*good, "0", "0", "0")[:3])
+        _within(seconds, 0, 60, "time zone offset second")  # Go tells of the last that is out of range, and of that before all else
         _within(minutes, 0, 60, "time zone offset minute")
         _within(hours, 0, 24, "time zone offset hour")
-        if text[0] not in "+-":
+        if len(good) < len(pairs) or text[0] not in "+-":
             raise _Bad
         offset = (hours * 60 + minutes) * 60 + seconds
         self.offset = -offset if text[0] == "-" else offset

@@ -64,7 +64,8 @@ def _plain(value: Any) -> Any:
         if plain.__class__ is Members:  # by Go's names, where JSON has others
             return Members({name: getattr(value, attribute) for name, attribute in value.GO_FIELDS.items()})
         return plain
-    return None if isinstance(value, Slice) and value.is_nil else value
+    nil = getattr(value, "GO_NIL", False) or (isinstance(value, Slice) and value.is_nil)
+    return None if nil else value
 
 
 def _is_tables(items: list[Any]) -> bool:
