@@ -16,7 +16,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import OperatorError, SchemaError
+from ..errors import ChartError, OperatorError, SchemaError
 from ..gotypes.kinds import type_of
 from ..yamlio.errors import YamlError
 from .model import Chart
@@ -43,6 +43,10 @@ class SchemaFault(Exception):
         self.helm = helm
 
 
+class TooMuch(Exception):
+    """Judging would take too long or go too deep; ``str`` is the end of a sentence about the schema. Helm would go on, or crash."""
+
+
 class Number(float):
     """A number of the schema that remembers how it was written: messages repeat it so (``2.50``)."""
 
@@ -62,6 +66,7 @@ def validate(chart: Chart, values: dict[str, Any]) -> None:
 
     :param values: coalesced values, subcharts' sections included.
     :raises SchemaError: with every finding of every chart.
+    :raises ChartError: a schema that multiplies or goes on without end.
     :raises OperatorError: a chart has a schema and the library ``jsonschema`` is missing.
     """
     findings: list[Finding] = []
@@ -120,6 +125,10 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
             f"chart {chart} has a values.schema.json, and checking it needs the Python library jsonschema (4.18 or newer), "
             f"which is not installed here: {error}"
         ) from None
+    except TooMuch as error:
+        raise ChartError(
+            f"values.schema.json of chart {chart} {error}; simplify it, or skip the validation.", chart=chart, file="values.schema.json"
+        ) from None
     except RecursionError:
         raise OperatorError(f"the schema of chart {chart} refers to itself without end") from None
 
@@ -128,7 +137,9 @@ def _parse(schema: bytes) -> Any:
     text = schema.decode("utf-8", "replace")
     try:
         return json.JSONDecoder(parse_float=Number, parse_constant=_refuse).decode(text)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise SchemaFault("values.schema.json is nested too deep to be read", "exceeded max depth") from None
+    except ValueError:
         from ..yamlio.jsonfault import json_fault
 
         fault: YamlError = json_fault(schema.decode("utf-8", "surrogateescape"))

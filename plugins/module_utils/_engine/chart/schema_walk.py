@@ -16,12 +16,14 @@ Every schema, before the walk enters it, is known to fit its metaschema, so keyw
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .schema import URL, SchemaFault
+from .schema import URL, SchemaFault, TooMuch
 from .schema_refs import Prepared, located
 from .schema_words import display, joined, number_words, quote, thousands
 
@@ -34,7 +36,13 @@ try:
 except ImportError as _error:
     MISSING = str(_error)
 
-MAX_DEPTH = 150
+#: subschemas within each other while one value is judged: values are nested 400 deep at most, and a $ref is a level of its own
+MAX_DEPTH = 900
+#: subschemas entered for all values of a chart; combinations of references double with each level (public charts need 2000 at most)
+MAX_STEPS = 50_000
+#: of a number's exponent: Go's ``big.Rat`` reads no larger one, and what it is then breaks off Helm's judging
+MAX_EXPONENT = 1_000_000
+_EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)\Z")
 _SHARED = 8  # tokens of a path that Go keeps in one place
 
 _DRAFTS = {
@@ -140,7 +148,13 @@ def check(schema: Any, values: Any) -> Trouble | None:
     prepared = Prepared(schema, draft, lambda part, pointer: _check_schema(part, known, pointer), lambda ref: walk.lookup(ref, resolver))
     prepared.run()
     walk.places = prepared.places
-    return _as_root(walk.check(schema, values, (), resolver, _Seen()))
+    walk.limit = MAX_STEPS
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 14 * MAX_DEPTH))
+    try:
+        return _as_root(walk.check(schema, values, (), resolver, _Seen()))
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _known(url: str) -> str | None:
@@ -243,7 +257,14 @@ def type_of(value: Any) -> str:
 
 
 def exact(value: Any) -> Fraction:
-    """The number as it is written in decimal, not as its binary neighbour."""
+    """The number as it is written in decimal, not as its binary neighbour. Raises ``SchemaFault`` where Helm fails over its size."""
+    if isinstance(value, float):
+        found = _EXPONENT.search(str(value))
+        if found and (len(found.group(1)) > 8 or abs(int(found.group(1))) > MAX_EXPONENT):
+            raise SchemaFault(
+                f"a number has an exponent beyond {MAX_EXPONENT}: {str(value)[:40]}",
+                "unable to validate schema: runtime error: invalid memory address or nil pointer dereference",
+            )
     return Fraction(value) if isinstance(value, int) else Fraction(str(value))
 
 
@@ -259,6 +280,26 @@ def equal(left: Any, right: Any) -> bool:
     if kind == "number":
         return exact(left) == exact(right)
     return bool(left == right)
+
+
+def same_key(value: Any) -> Any:
+    """Equal for values that are ``equal``, different for others; can be hashed."""
+    kind = type_of(value)
+    if kind == "object":
+        return kind, frozenset((key, same_key(item)) for key, item in value.items())
+    if kind == "array":
+        return kind, tuple(same_key(item) for item in value)
+    return kind, exact(value) if kind == "number" else value
+
+
+def _equal_pair(items: list[Any]) -> tuple[int, int] | None:
+    """The first element that was there before, and where."""
+    seen: dict[Any, int] = {}
+    for place, item in enumerate(items):
+        first = seen.setdefault(same_key(item), place)
+        if first != place:
+            return first, place
+    return None
 
 
 def compiled(pattern: str) -> Any:
@@ -279,6 +320,8 @@ class _Walk:
         self.specification = specification
         self.formats = formats
         self.depth = 0
+        self.steps = 0
+        self.limit = 0  # of steps; none for a metaschema, whose work grows with the schema alone
         #: pointers into the schema by a subschema's identity, where they are known
         self.places: dict[int, str] = {}
         self.scopes: list[_Scope] = []
@@ -290,7 +333,10 @@ class _Walk:
         if isinstance(schema, bool):
             return None if schema else Trouble(path, "false schema")
         if self.depth >= MAX_DEPTH:
-            raise SchemaFault("values.schema.json refers to itself without end", "reference cycle")
+            raise TooMuch(f"leads through more than {MAX_DEPTH} subschemas within each other")
+        self.steps += 1
+        if self.steps > self.limit > 0:
+            raise TooMuch(f"needs more than {self.limit} steps for these values: its references or combinations multiply")
         scope = _Scope(id(schema), self.level, self.keyword, self.places.get(id(schema)))
         self.keyword = ""
         self.scopes.append(scope)
@@ -515,7 +561,7 @@ class _Walk:
         if "maxItems" in schema and size > schema["maxItems"]:
             found.append(Trouble(path, f"maxItems: got {thousands(size)}, want {thousands(schema['maxItems'])}"))
         if schema.get("uniqueItems") is True:
-            pair = next(((one, two) for two in range(size) for one in range(two) if equal(value[one], value[two])), None)
+            pair = _equal_pair(value)
             if pair is not None:
                 found.append(Trouble(path, f"items at {thousands(pair[0])} and {thousands(pair[1])} are equal"))
         listed = schema.get("prefixItems", []) if self.draft >= 2020 else schema.get("items", [])
