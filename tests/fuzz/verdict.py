@@ -93,7 +93,8 @@ def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:
         pattern.fullmatch(f"{answer.state}\n{answer.text}") for pattern, answer in ((excuse.theirs, theirs), (excuse.ours, ours))
     )
     if excuse.but is not None:
-        matched = matched and theirs.state == ours.state and excuse.but.sub("", theirs.text) == excuse.but.sub("", ours.text)
+        pair = [_settled(Answer(one.state, excuse.but.sub("", one.text))) for one in (theirs, ours)]
+        matched = matched and theirs.state == ours.state and pair[0] == pair[1]
     return matched and bool(excuse.case.search(str(case.as_row())))
 
 
