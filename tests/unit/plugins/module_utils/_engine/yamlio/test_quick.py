@@ -27,17 +27,21 @@ PLAIN = [
     "  a: 1\n  b: 2\n",
     "# nothing\n\n",
     "e: x ü\n",
+    "a: b\n  c d\n   - e\nf: 'g\n  h''s: i\n\n  j'\nk: \"l\\\"\n\n\n m \"\n- n\n".replace("- n\n", ""),
+    "- a\n b\n- c: d\n   e\n  f:\n    g\n    h\n",
 ]
 
 #: documents that it must leave to the other
 ODD = [
-    "a: &b 1\n", "a: *b\n", "a: !!str 1\n", "a: >\n  x\n", "a: |2\n  x\n", "a: b\n  c\n", "a: 'b\n  c'\n", "a: \"\\x41\"\n", "a:\tb\n", "\ta: b\n",
+    "a: b\n\n  c\n", "a: b # c\n  d\n", "a: b\n  c: d\n", "a: b\n  c # d\n  e\n", "a: b\n  c\n\n  d\n", "a: 'b\n---\n'\n", "a: \"b\\\n c\"\n",
+    "a: &b 1\n", "a: *b\n", "a: !!str 1\n", "a: >\n  x\n", "a: |2\n  x\n", "a: \"\\x41\"\n", "a:\tb\n", "\ta: b\n",
     "a: 1\n---\nb: 2\n", "a: 1\n...\n", "%YAML 1.1\n---\na: 1\n", "y: 1\n", "null: 1\n", "1: a\n", "? a\n: b\n", "a: b: c\n", "a: 1\n  b: 2\n", "a:\n    b: 1\n  c: 2\n",
-    "a: 1\n- b\n", "- a\nb: 1\n", "- a\n b\n", "a: [b, [c]]\n", "a: {b: c}\n", "a: [b\n", "<<: {}\n", "a: .inf\n", "a: .nan\n", "text\n", "\ufeffa: 1\n", "a: \x07\n", "a: @b\n",
+    "a: 1\n- b\n", "- a\nb: 1\n", "a: [b, [c]]\n", "a: {b: c}\n", "a: [b\n", "<<: {}\n", "a: .inf\n", "a: .nan\n", "text\n", "\ufeffa: 1\n", "a: \x07\n", "a: @b\n",
     "a: |\n\nb: 1\n", "a: |\n\tx\n", "a: |\n    \n  x\n", "a: 1\r\n", "- # c\n  a\n", "-\n  a: 1\n", "a: \"b\"c\n", "a: [b] c\n", "a : 1\n", "a: 1\n b: 2\n", "a:\n[]\n",
 ]  # fmt: skip
 
 PIECES = [
+    "\n   more", "'a\n  b'", '"c\n\n d"', " x\n    y\n", "\n     - z",
     " ", "  ", "- ", ": ", "#", " #", '"', "'", "|", "|-", "|+", ">", "\n", "\n  ", "\n ", "[", "{}", "[]", "{", "a", "a: b", "- - ", "-", "\t", "---", "*", "&a", "!!str ",
     "?", "~", "0x1", "1e3", ".5", "null", "y", "é", "\u2028", "%", "@", "<<: ", "...", '"a": ', "'b': ", "\\n", '\\"', ",", ", ", "]",
 ]  # fmt: skip
