@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity parity fuzz integration bench bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration bench bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,6 +31,9 @@ parity: ## our renderer against the real helm, byte for byte
 
 fuzz: ## cases by chance through Helm's packages and ours; MINUTES=10, SEED=n runs one again
 	@MINUTES="$(MINUTES)" SEED="$(SEED)" $(TASKS) fuzz
+
+compatibility: ## docs/compatibility.md anew; CORPUS="folders" with charts to hold against helm
+	@CORPUS="$(CORPUS)" $(TASKS) compatibility
 
 integration: ## every module on a real API server, both ways; TARGETS="a b" picks some
 	@TARGETS="$(TARGETS)" $(TASKS) integration

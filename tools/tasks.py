@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|fuzz|test``."""
+"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|fuzz|compatibility|test``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def lint() -> bool:
     good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
     copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built
     env.update(ANSIBLE_COLLECTIONS_PATH=str(BUILD / "lint"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
+    good &= _step("docs/compatibility.md", ["python", "tools/compatibility.py", "--check"], env)
     return good & _step("ansible-lint, profile production", ["ansible-lint", "--offline", "-q"], env, copy)
 
 
@@ -74,6 +75,16 @@ def fuzz() -> bool:
     if os.environ.get("SEED"):
         command += ["--seed", os.environ["SEED"]]
     return _step("differential fuzzer", command, env)
+
+
+def compatibility() -> bool:
+    """docs/compatibility.md anew; ``CORPUS``: folders with charts to hold against helm."""
+    import build
+
+    bin_folder = venv("dev")
+    env = environment(bin_folder, WINDLASS_HELM4=str(build.programs(("helm4",))["helm4"]))
+    command = [str(bin_folder / "python"), "tools/compatibility.py", "--corpus", *os.environ.get("CORPUS", "").split()]
+    return _step("compatibility", command, env)
 
 
 def integration() -> bool:
@@ -135,7 +146,7 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
 
 
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
-ALONE = {"fuzz": fuzz}
+ALONE = {"fuzz": fuzz, "compatibility": compatibility}
 
 
 def main() -> int:
