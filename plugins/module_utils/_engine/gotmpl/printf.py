@@ -92,11 +92,15 @@ class _Verb:
 
     def value(self, value: Any, depth: int) -> str:
         if self.verb == "T" and depth == 0:
-            return _Verb("s", self.minus, width=self.width, precision=self.precision).string(type_of(value))
+            return (
+                self.pad("<nil>")
+                if value is None
+                else _Verb("s", self.minus, zero=self.zero, width=self.width, precision=self.precision).string(type_of(value))
+            )
         if value is None:
             if depth:
                 return "interface {}(nil)" if self.sharp_v else "<nil>"
-            return replace(self, zero=False).pad("<nil>") if self.verb == "v" else self.bad(value)
+            return self.pad("<nil>") if self.verb == "v" else self.bad(value)
         named = self.named(value)
         if named is not None:
             return self.string(named)
@@ -139,6 +143,8 @@ class _Verb:
         parts = sized(f"{self.value(k, inner)}:{self.value(value[k], inner)}" for k in sorted_keys(value))
         if self.go_syntax:
             element = value.GO_TYPE if isinstance(value, Map) else "map[string]interface {}"
+            if getattr(value, "GO_NIL", False):
+                return f"{element}(nil)"
             return element + "{" + joined(parts, ", ") + "}"
         return "map[" + joined(parts, " ") + "]"
 
@@ -187,7 +193,11 @@ class _Verb:
         return text if self.precision is None else text[: self.precision]
 
     def quoted(self, text: str) -> str:
-        if self.sharp and "`" not in text and all(c == "\t" or (ord(c) >= 0x20 and c not in "\x7f\ufeff") for c in text):
+        if (
+            self.sharp
+            and "`" not in text
+            and all(c == "\t" or (c >= " " and c not in "\x7f\ufeff" and not "\ud800" <= c <= "\udfff") for c in text)
+        ):
             return f"`{text}`"
         return go_quote(text, ascii_only=self.plus)
 
@@ -224,7 +234,7 @@ class _Verb:
         if verb == "q":
             return self.pad(go_quote(_rune(value), "'", ascii_only=self.plus))
         if verb == "U":
-            return self.pad(self.unicode(value))
+            return replace(self, zero=False).pad(self.unicode(value))
         return self.bad(value)
 
     def based(self, value: int, base: int) -> str:
@@ -243,8 +253,10 @@ class _Verb:
         if self.sharp and self.verb != "v":
             prefix = {2: "0b", 8: "0" if not text.startswith("0") else "", 16: "0X" if self.verb == "X" else "0x"}.get(base, "")
         if self.verb == "O":
-            prefix = "0o"
+            prefix = "0o" + prefix
         sign = "-" if value < 0 else "+" if self.plus else " " if self.space else ""
+        if self.zero and not self.minus and self.width is not None:  # what stands before the digits is not counted
+            text = text.rjust(self.width - len(sign), "0")
         out = self.pad_number(sign + prefix, text)
         self.zero = keep
         return out
@@ -283,7 +295,7 @@ class _Verb:
         else:
             text = _hex_float(value, self.precision)
         if self.sharp and verb != "b":
-            wanted = 0 if verb in "eEfF" else 6 if self.precision is None else self.precision
+            wanted = 0 if verb in "eEfFX" else 6 if self.precision is None else self.precision
             text = _all_digits(text, wanted, verb in "xX")
         return text.upper() if verb in "EGX" else text
 
@@ -462,6 +474,7 @@ class Format:
             given = self.star()
             if given is None:
                 self.complaints.append("%!(BADWIDTH)")
+                self.reordered_here = False
                 return
             if given < 0:
                 verb.minus, verb.zero, given = True, False, -given
@@ -471,7 +484,7 @@ class Format:
         verb.width = self.number()
 
     def precision(self, verb: _Verb) -> None:
-        if self.peek() != ".":
+        if self.peek() != "." or self.at + 1 >= len(self.template):  # a last point is the verb
             return
         self.at += 1
         self.index()

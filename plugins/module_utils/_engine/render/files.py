@@ -40,6 +40,8 @@ class StringMap(Map):
 class NilStringMap(Map):
     """``map[string]string(nil)``: ``null`` in YAML, empty for everything else."""
 
+    GO_NIL: ClassVar[bool] = True
+
     __slots__ = ()
 
     def go_json(self) -> None:

@@ -22,6 +22,8 @@ from .files import to_yaml
 class NilMap(Map):
     """``map[string]interface {}(nil)``."""
 
+    GO_NIL: ClassVar[bool] = True
+
     __slots__ = ()
     GO_TYPE: ClassVar[str] = "map[string]interface {}"
     GO_ELEM_ZERO: ClassVar[Any] = None
