@@ -20,6 +20,8 @@ from ..errors import ChartLoadError
 from .model import File
 
 MAX_DECOMPRESSED = 100 * 1024 * 1024
+#: of a header that holds a long name or pax records; Go reads 1 MiB, Python's search in pax records takes the square of their length
+MAX_HEADER = 32 * 1024
 _PIECE = 65536
 _BOM = b"\xef\xbb\xbf"
 _DRIVE = re.compile(r"[a-zA-Z]:/")
@@ -93,10 +95,19 @@ def _content_type(head: bytes) -> str:
 def _read(data: bytes, name: str) -> list[File]:
     import tarfile  # late: most charts are directories
 
+    class Entry(tarfile.TarInfo):
+        """An entry whose extra headers are not read where they are larger than any name."""
+
+        def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+            extra = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+            if self.type in extra and self.size > MAX_HEADER:
+                raise ValueError(f"a header of {self.size} bytes")
+            return super()._proc_member(archive)  # type: ignore[misc,no-any-return]
+
     files: list[File] = []
     left = MAX_DECOMPRESSED
     try:
-        with tarfile.open(fileobj=_Gunzip(data), mode="r|", errorlevel=1) as tar:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=_Gunzip(data), mode="r|", errorlevel=1, tarinfo=Entry) as tar:  # type: ignore[call-overload]
             for entry in tar:
                 if entry.isdir():
                     continue

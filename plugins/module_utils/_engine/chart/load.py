@@ -23,6 +23,11 @@ from .model import Chart, File, Metadata
 from .parsed import Parsed
 from .values import load_values
 
+#: Helm bounds each archive alone (``archive.MAX_DECOMPRESSED``); a chart of a few kilobytes can hold many that unpack to gigabytes together
+MAX_UNPACKED = 256 * 1024 * 1024
+#: Helm knows no bound; Python's stack is one
+MAX_NESTED = 60
+
 
 def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork | None = None) -> Chart:
     """A whole chart from its files.
@@ -135,11 +140,20 @@ def _chart_values(data: bytes, parsed: Parsed) -> dict[str, Any]:
 def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Chart:
     from .archive import read_archive
 
+    parsed.depth += 1
     try:
+        if parsed.depth > MAX_NESTED:
+            raise ChartLoadError(f"subcharts lie within each other more than {MAX_NESTED} levels deep.", chart=chart.name)
         if posixpath.splitext(name)[1] == ".tgz":
             if group[0].name != name:
                 raise _not_one_file(chart, name, group[0].name)
-            return load_files(read_archive(group[0].data, name, nested=True), parsed)
+            files = read_archive(group[0].data, name, nested=True)
+            parsed.unpacked += sum(len(file.data) for file in files)
+            if parsed.unpacked > MAX_UNPACKED:
+                raise ChartLoadError(
+                    f"the archives of this chart's subcharts unpack to more than {MAX_UNPACKED} bytes together.", chart=chart.name
+                )
+            return load_files(files, parsed)
         inner = [File(file.name.partition("/")[2], file.data, file.modtime) for file in group if "/" in file.name]
         return load_files(inner, parsed)
     except ChartLoadError as error:
@@ -149,6 +163,8 @@ def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Cha
             helm=f"error unpacking subchart {name} in {chart.name}: {error.helm_message}",
             **fields,
         ) from None
+    finally:
+        parsed.depth -= 1
 
 
 def _not_one_file(chart: Chart, name: str, found: str) -> ChartLoadError:

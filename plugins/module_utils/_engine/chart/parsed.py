@@ -35,6 +35,9 @@ class Parsed:
         self._key = ""
         self._found: dict[bytes, bytes] = {}
         self._new = False
+        #: bytes that subcharts' archives of this chart unpacked to so far, and how many subcharts are open within each other
+        self.unpacked = 0
+        self.depth = 0
         if store is None:
             return
         parts = [part for file in files if _tells(file.name) for part in (file.name.encode("utf-8", "surrogateescape"), file.data)]
