@@ -50,6 +50,7 @@ RENDERING = (
     "_engine.yamlio.gojson",
     "_engine.chart.strvals",
     "_engine.chart.schema",
+    "_engine.chart.schema_refs",
     "_engine.chart.schema_walk",
     "_engine.chart.schema_formats",
     "_engine.chart.schema_words",
