@@ -14,6 +14,7 @@ anything of a library but those. Behind a file's run, and behind ``tpl``, every 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping
 from typing import Any
 
 from ..chart.compatible import is_compatible_range
@@ -151,7 +152,7 @@ class _Files:
         self._dots: dict[str, Values] = {}
         self._base: dict[str, str] = {}
         self._charts: dict[str, list[tuple[str, str]]] = {}
-        self._jinja: list[tuple[Chart, Values]] = []
+        self._jinja: list[tuple[Chart, Mapping[str, Any]]] = []
         self._release = {
             "Name": release.name,
             "Namespace": release.namespace,
