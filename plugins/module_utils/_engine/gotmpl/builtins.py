@@ -179,7 +179,9 @@ def _text(args: tuple[Any, ...]) -> str:
     """One string as it is, anything else as ``print`` would (Go: ``evalArgs``)."""
     if len(args) == 1 and isinstance(args[0], str):
         return args[0]
-    return sprint_all(*["<no value>" if a is None else a for a in args])
+    text = sprint_all(*["<no value>" if a is None else a for a in args])
+    pointer = len(args) == 1 and isinstance(args[0], GoObject) and args[0].GO_KIND == "ptr"
+    return text.removeprefix("&") if pointer and text.startswith("&{") else text
 
 
 _HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"})

@@ -217,6 +217,12 @@ class _Define(Writer):
             self.indent -= bool(place)
         del self.scope[scope:]
 
+    def copied(self, code: str) -> str:
+        """A local of its own, for where what the code names may be assigned to while its value is still needed."""
+        local = self.local()
+        self.line(f"{local} = {code}")
+        return local
+
     def one_branch(self, node: Branch, dot: Value, flag: str, last: bool) -> None:
         value = self.pipe(node.pipe, dot)
         self.line(f"if {_truth(self.take(value.code) if node.keyword == 'if' and not node.pipe.decl else value.code)}:", node)
@@ -224,7 +230,9 @@ class _Define(Writer):
         inner = len(self.scope)
         if flag and not last:
             self.line(f"{flag} = False")
-        self.nodes(node.body, Value(value.code) if node.keyword == "with" else dot)
+        if node.keyword == "with":
+            dot = Value(self.copied(value.code) if _assigns(node.body) else value.code)
+        self.nodes(node.body, dot)
         del self.scope[inner:]
         self.indent -= 1
         if last and node.otherwise is not None:
@@ -257,7 +265,8 @@ class _Define(Writer):
             if pipe.is_assign:
                 self.assign(variable, local)
             else:
-                self.scope.append((variable.idents[0], Value(local, boxed and local == element)))
+                own = self.copied(local) if _assigns(node.body) else local
+                self.scope.append((variable.idents[0], Value(own, boxed and local == element)))
         self.nodes(node.body, Value(element, boxed))
         self.loops -= 1
         self.indent -= 2
@@ -487,6 +496,17 @@ def _truth(code: str) -> str:
     if code in ("True", "False", "None"):
         return code
     return f"T({code})"
+
+
+def _assigns(tree: ListNode) -> bool:
+    """Whether anything in it is ``$x = ...``."""
+    for node in tree.nodes:
+        pipe = node.pipe if isinstance(node, (Action, Branch)) else None
+        if pipe is not None and pipe.is_assign:
+            return True
+        if isinstance(node, Branch) and (_assigns(node.body) or (node.otherwise is not None and _assigns(node.otherwise))):
+            return True
+    return False
 
 
 def _copied(pipe: Pipe) -> bool:

@@ -127,6 +127,9 @@ class _Verb:
         return method() if method is not None else None
 
     def composite(self, value: Any, depth: int) -> str:
+        if self.verb == "p" and isinstance(value, (dict, list)):
+            nil = getattr(value, "GO_NIL", False) or (isinstance(value, Slice) and value.is_nil)
+            return self.pad("0x0" if nil else "0xc000000000")
         if isinstance(value, dict):
             return self.map(value, depth)
         if isinstance(value, list):

@@ -120,7 +120,7 @@ def _abbreviate(text: str, offset: int, width: int) -> str:
     if size <= width:
         return text
     offset = min(offset, size)
-    if size - offset < width - 3:
+    if (size - offset + 2**63) % 2**64 - 2**63 < width - 3:  # Go's difference of two integers is one of 64 bits
         offset = size - (width - 3)
     if offset <= 4:
         return to_text(data[: width - 3]) + "..."
