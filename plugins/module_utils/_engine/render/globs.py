@@ -14,13 +14,30 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any, Union
+
+#: stars and braces of a pattern up to which Python's ``re`` may try all ways
+_HARMLESS = 3
+
+
+class _Linear:
+    """A pattern with many stars: ``re`` would try every way to share a name among them."""
+
+    def __init__(self, expression: str) -> None:
+        from ..sprig.regex import compiled
+
+        self._compiled = compiled(rf"(?s)\A(?:{expression})\z")
+
+    def fullmatch(self, name: str) -> Any:
+        return self._compiled.search(name)
 
 
 @lru_cache(maxsize=256)
-def compile_glob(pattern: str) -> re.Pattern[str]:
+def compile_glob(pattern: str) -> Union[re.Pattern[str], _Linear]:
     """A regular expression to be used with ``fullmatch``."""
     try:
-        return re.compile(_Translator(pattern).translate(), re.DOTALL)
+        expression = _Translator(pattern).translate()
+        return re.compile(expression, re.DOTALL) if pattern.count("*") + pattern.count("{") <= _HARMLESS else _Linear(expression)
     except _Bad:
         return re.compile(".*", re.DOTALL)
 
