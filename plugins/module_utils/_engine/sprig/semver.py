@@ -330,20 +330,8 @@ _METHODS: dict[str, Any] = dict(
     )
 )
 Version.GO_METHODS = _METHODS
-_OF_POINTERS = frozenset(
-    [
-        "Scan",
-        "UnmarshalText",
-        "UnmarshalJSON",
-        "Original",
-        "Compare",
-        "Equal",
-        "LessThan",
-        "LessThanEqual",
-        "GreaterThan",
-        "GreaterThanEqual",
-    ],
-)
+_COMPARE = ["Compare", "Equal", "LessThan", "LessThanEqual", "GreaterThan", "GreaterThanEqual"]
+_OF_POINTERS = frozenset(["Scan", "UnmarshalText", "UnmarshalJSON", "Original", *_COMPARE])
 VersionValue.GO_METHODS = {name: method for name, method in _METHODS.items() if name not in _OF_POINTERS}
 
 
