@@ -230,9 +230,10 @@ class _Define(Writer):
         inner = len(self.scope)
         if flag and not last:
             self.line(f"{flag} = False")
+        within = dot
         if node.keyword == "with":
-            dot = Value(self.copied(value.code) if _assigns(node.body) else value.code)
-        self.nodes(node.body, dot)
+            within = Value(self.copied(value.code) if _assigns(node.body) else value.code)
+        self.nodes(node.body, within)
         del self.scope[inner:]
         self.indent -= 1
         if last and node.otherwise is not None:
