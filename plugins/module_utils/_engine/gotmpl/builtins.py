@@ -58,7 +58,7 @@ def _equal(first: Any, kind: str, other: Any) -> bool:
 
 
 def _is_nil(value: Any) -> bool:
-    return value is None or (isinstance(value, Slice) and value.is_nil)
+    return value is None or (isinstance(value, Slice) and value.is_nil) or getattr(value, "GO_NIL", False)
 
 
 def ne(first: Any, second: Any) -> bool:

@@ -120,6 +120,8 @@ def _rune(pos: int, text: str) -> Number:
 
 def _complex(pos: int, text: str) -> Number:
     try:
+        if not any(char.isdigit() for char in text):  # Python reads -j
+            raise ValueError
         value = complex(text[:-1].replace(" ", "") + "j")
     except ValueError:
         raise ValueError(f'illegal number syntax: "{text}"') from None
