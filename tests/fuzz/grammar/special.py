@@ -95,7 +95,7 @@ def verb(chance: Random) -> str:
     width = chance.choice(("", "", "", "1", "3", "8", "20"))
     precision = chance.choice(("", "", "", ".", ".0", ".1", ".2", ".5", ".12"))
     index = chance.choice(("", "", "", "", "", "", "[1]", "[2]", "[3]"))
-    return f"%{flags}{width}{precision}{index}{chance.choice('vvvsssqdddtfgGeExXboOcUTpF')}"
+    return f"%{flags}{width}{precision}{index}{chance.choice('vvvsssqdddtfgGeExXboOcUTF')}"
 
 
 def _base64(chance: Random) -> str:
