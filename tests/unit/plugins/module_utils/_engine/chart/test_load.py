@@ -202,6 +202,7 @@ def test_links_are_empty_files() -> None:
         (tgz({"c/Chart.yaml": HEAD})[:60], "x.tgz", "unable to load chart archive"),
         (tgz({"c/README.md": "x"}), "x.tgz", "unable to detect chart version, no Chart.yaml found"),
     ],
+    ids=["yaml", "zip", "empty", "no tar", "cut off", "no chart"],  # an archive holds the time it was made at
 )
 def test_what_is_no_chart(data: bytes, name: str, helm: str) -> None:
     with pytest.raises(ChartLoadError) as refused:

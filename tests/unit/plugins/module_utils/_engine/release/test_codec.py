@@ -85,7 +85,7 @@ def test_empty_fields_are_left_out() -> None:
 
 def payload(tree: Any, zipped: bool = True) -> str:
     text = json.dumps(tree).encode()
-    return base64.b64encode(gzip.compress(text) if zipped else text).decode()
+    return base64.b64encode(gzip.compress(text, mtime=0) if zipped else text).decode()
 
 
 HELM3 = {
