@@ -1,0 +1,1 @@
+{{ define "store.id" }}{{ .Chart.Name }}-{{ .Values.size }}{{ end }}
