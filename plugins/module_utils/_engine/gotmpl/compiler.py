@@ -53,6 +53,8 @@ _ANY = frozenset(["coalesce", "concat", "mustConcat"])
 _OPERANDS = 20  # of ``and`` and ``or``, each of which is written one level deeper
 
 
+#: numbers that a version holds
+_VERSION_NUMBERS = frozenset(("Major", "Minor", "Patch"))
 #: functions that give an integer, or a list whose elements are all text or all integers
 _TYPED = frozenset(
     [
@@ -525,6 +527,8 @@ def _typed(pipe: Pipe) -> bool:
         first = first.cmds[-1].args[0]
     if isinstance(first, Field) and len(first.idents) < 3:
         return first.idents[-1] in ("Lines", "Glob", "GetBytes") if len(pipe.cmds[-1].args) > 1 else first.idents[-1] in _TYPED_FIELDS
+    if isinstance(first, Chain) and first.fields[-1] in _VERSION_NUMBERS:
+        return first.node.source().startswith("semver ")
     return isinstance(first, Number) or (isinstance(first, Identifier) and first.name in _TYPED)
 
 
