@@ -15,6 +15,7 @@ import posixpath
 import re
 import zlib
 from datetime import datetime, timezone
+from typing import Any
 
 from ..errors import ChartLoadError
 from .model import File
@@ -95,14 +96,15 @@ def _content_type(head: bytes) -> str:
 def _read(data: bytes, name: str) -> list[File]:
     import tarfile  # late: most charts are directories
 
+    extra = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+
     class Entry(tarfile.TarInfo):
         """An entry whose extra headers are not read where they are larger than any name."""
 
-        def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
-            extra = (tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.SOLARIS_XHDTYPE)
+        def _proc_member(self, tarfile: Any) -> Any:
             if self.type in extra and self.size > MAX_HEADER:
                 raise ValueError(f"a header of {self.size} bytes")
-            return super()._proc_member(archive)  # type: ignore[misc,no-any-return]
+            return super()._proc_member(tarfile)  # type: ignore[misc]
 
     files: list[File] = []
     left = MAX_DECOMPRESSED

@@ -13,6 +13,7 @@ Schemas with an ``$id`` below the root are left to the walk, which resolves refe
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Optional
 from urllib.parse import quote, unquote
@@ -134,9 +135,10 @@ class Prepared:
                 )
 
     def compile(self) -> None:
-        queue = [""]
+        queue = deque([""])
         known = {""}
-        for pointer in queue:
+        while queue:
+            pointer = queue.popleft()
             found = self.lookup(pointer)
             if pointer not in self.collected:
                 self.collect(found, pointer)

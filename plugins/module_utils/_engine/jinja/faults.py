@@ -22,9 +22,9 @@ from .values import named
 
 try:
     from jinja2 import nodes
-    from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound, TemplateSyntaxError
+    from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound
 except ImportError:  # the caller asks for jinja2 before it comes here, and words the absence
-    SecurityError = TemplateError = TemplateNotFound = TemplateSyntaxError = Exception  # type: ignore[assignment,misc]
+    SecurityError = TemplateError = TemplateNotFound = Exception  # type: ignore[assignment,misc]
 
 #: what Python code says on behalf of a template that hands it the wrong thing
 PLAIN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)

@@ -81,7 +81,7 @@ class JinjaFiles:
             found = self._main.get_template(name)
             pieces = found.root_render_func(found.new_context({}))
             return self._main.concat(pieces)
-        except HANDLED as error:
+        except HANDLED as error:  # pylint: disable=catching-non-exception
             raise exec_error(self._folder + name, error, self._texts, self._folder, self._main.parse) from None
 
     def _options(self, name: str, text: str) -> tuple[dict[str, bool], str]:

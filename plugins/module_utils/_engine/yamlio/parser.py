@@ -127,12 +127,14 @@ class GoParser:
         while token.kind in ("VERSION-DIRECTIVE", "TAG-DIRECTIVE"):
             if token.kind == "VERSION-DIRECTIVE":
                 if versions:
-                    raise self._fault("found duplicate %YAML directive", token.start)
+                    fault = self._fault("found duplicate %YAML directive", token.start)
+                    raise fault
                 if (token.value, token.more) != (1, 1):
                     raise self._fault("found incompatible YAML document", token.start)
                 versions += 1
             elif token.value in self._tags:
-                raise self._fault("found duplicate %TAG directive", token.start)
+                fault = self._fault("found duplicate %TAG directive", token.start)
+                raise fault
             else:
                 self._tags[token.value] = token.more
             token = self._second()

@@ -46,7 +46,7 @@ except ChildProcessError:
 
 
 def test_results_and_failures() -> None:
-    done = subprocess.run([sys.executable, "-c", PROGRAM, str(ROOT / "plugins")], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", PROGRAM, str(ROOT / "plugins")], capture_output=True, text=True, timeout=60, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("done, and nobody is left behind\n", "", 0)
 
 

@@ -31,15 +31,21 @@ GOOD = [
 ]
 
 BAD = [
-    "{{ if .a }}", "{{ end }}", "{{ else }}", "{{ if .a }}{{ else }}{{ else }}{{ end }}", "{{ $x }}", "{{ if $x := 1 }}{{ end }}{{ $x }}", "{{ break }}", "{{ nope }}",
-    "{{ range .a }}{{ else }}{{ break }}{{ end }}", "{{ with .a }}{{ else if .b }}{{ end }}", "{{ range .a }}{{ else if .b }}{{ end }}{{ end }}", "{{ .a", "{{ /* a */ }}",
-    "{{ if .a }}{{ define `b` }}{{ end }}{{ end }}", "{{ define `a` }}x{{ end }}{{ define `a` }}y{{ end }}", "{{- - 1 }}", "{{ .a - -}}", "{{ \"a }}", "{{}}", "{{ -}}",
-    "{{ define `a` }}{{ $x := 1 }}{{ end }}{{ $x }}", "{{ $x := 1 }}{{ define `a` }}{{ $x }}{{ end }}", "{{ end .a }}", "{{ else .a }}", "{{ template .a }}", "{{/* a }}",
+    "{{ if .a }}", "{{ end }}", "{{ else }}", "{{ if .a }}{{ else }}{{ else }}{{ end }}", "{{ $x }}", "{{ if $x := 1 }}{{ end }}{{ $x }}",
+    "{{ break }}", "{{ nope }}",
+    "{{ range .a }}{{ else }}{{ break }}{{ end }}", "{{ with .a }}{{ else if .b }}{{ end }}", "{{ range .a }}{{ else if .b }}{{ end }}{{ end }}",
+    "{{ .a", "{{ /* a */ }}",
+    "{{ if .a }}{{ define `b` }}{{ end }}{{ end }}", "{{ define `a` }}x{{ end }}{{ define `a` }}y{{ end }}", "{{- - 1 }}", "{{ .a - -}}",
+    "{{ \"a }}", "{{}}", "{{ -}}",
+    "{{ define `a` }}{{ $x := 1 }}{{ end }}{{ $x }}", "{{ $x := 1 }}{{ define `a` }}{{ $x }}{{ end }}", "{{ end .a }}", "{{ else .a }}",
+    "{{ template .a }}", "{{/* a }}",
 ]  # fmt: skip
 
 PIECES = [
-    "{{", "}}", "{{-", " -}}", "{{ end }}", "{{ else }}", "{{ else if .x }}", "{{ else with .x }}", "{{ if .x }}", "{{ with $x := .y }}", "{{ range $i, $e := .z }}",
-    "{{ break }}", "{{/* c */}}", "{{- /* c */ -}}", '"', "`", "'", "$x", "$i", "(", ")", "|", '{{ define "a" }}', '{{ block "b" . }}', " ", "\n", "-", "{{ $x := 1 }}", "nope", ".", ":=",
+    "{{", "}}", "{{-", " -}}", "{{ end }}", "{{ else }}", "{{ else if .x }}", "{{ else with .x }}", "{{ if .x }}", "{{ with $x := .y }}",
+    "{{ range $i, $e := .z }}",
+    "{{ break }}", "{{/* c */}}", "{{- /* c */ -}}", '"', "`", "'", "$x", "$i", "(", ")", "|", '{{ define "a" }}', '{{ block "b" . }}', " ", "\n",
+    "-", "{{ $x := 1 }}", "nope", ".", ":=",
 ]  # fmt: skip
 
 

@@ -144,7 +144,8 @@ def run(template: str, given: dict[str, Any] | None = None, files: dict[str, str
         ("{% set c = cycler('a', 'b') %}{{ c.next() }}{{ c.next() }}{{ c.current }} {% set j = joiner(',') %}{{ j() }}x{{ j() }}", "aba x,"),
         ("{{ '%s-%03d' | format('a', 5) }} {{ '%s' % 'b' }} {{ 'A,B'.lower().split(',') }} {{ '-'.join(['a', 'b']) }}", 'a-005 b ["a","b"] a-b'),
         ("{{ [[1], [2, 3]] | sum(start=[]) }} {{ Values.ports | sum }} {{ Values.image | attr('tag') }}", "[1,2,3] 523 1.2"),
-        ("{{ '<' | e }} {{ 'a' in 'abc' }} {{ 2 in [1, 2] }} {{ [1, 2, 3][1:] }} {{ 2 ** 10 }} {{ 7 // 2 }} {{ -Values.replicas }}", "&lt; true true [2,3] 1024 3 -3"),
+        ("{{ '<' | e }} {{ 'a' in 'abc' }} {{ 2 in [1, 2] }} {{ [1, 2, 3][1:] }} {{ 2 ** 10 }} {{ 7 // 2 }} {{ -Values.replicas }}",
+         "&lt; true true [2,3] 1024 3 -3"),
         ("{{ Values | dictsort | length > 3 }} {{ Values.b | tojson }} {{ {'a': '<'} | tojson }}", 'true {"a": 2, "z": 1} {"a": "<"}'),
     ],
 )  # fmt: skip
@@ -159,7 +160,10 @@ def test_what_templates_can_do(template: str, text: str) -> None:
 
 
 def test_files_extend_each_other() -> None:
-    files = {"jinja/_base.j2": "# base {% block b %}inner{% endblock %}{{ self.b() }}", "jinja/t.yaml": "{% extends '_base.j2' %}{% block b %}[{{ super() }}]{% endblock %}"}
+    files = {
+        "jinja/_base.j2": "# base {% block b %}inner{% endblock %}{{ self.b() }}",
+        "jinja/t.yaml": "{% extends '_base.j2' %}{% block b %}[{{ super() }}]{% endblock %}",
+    }
     assert rendered(files).files == {"c/jinja/t.yaml": "# base [inner][inner]"}
 
 

@@ -154,7 +154,6 @@ STRICT: list[tuple[str, str]] = [
 ]
 
 
-
 @pytest.mark.parametrize(("text", "expected"), VALUES)
 def test_values(text: str, expected: str) -> None:
     assert json_dumps(load.loads(text)) == expected
