@@ -288,4 +288,4 @@ def test_read_as_go_does(text: str, expected: str) -> None:
 def test_long_lines_take_no_longer_than_they_are(text: str) -> None:
     start = time.monotonic()
     events._read_otherwise(text.encode())
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5  # far below what a quadratic search takes
