@@ -43,8 +43,8 @@ def _scientific(sign: str, figures: str, point: int, pad: int) -> str:
     return f"{sign}{mantissa}e{'-' if exponent < 0 else '+'}{abs(exponent):0{pad}d}"
 
 
-def _g(sign: str, figures: str, point: int, limit: int = 6) -> str:
-    if -4 <= point - 1 < limit:
+def _g(sign: str, figures: str, point: int) -> str:
+    if -4 <= point - 1 < 6:
         return _fixed(sign, figures, point)
     return _scientific(sign, figures, point, 2)
 
@@ -52,11 +52,6 @@ def _g(sign: str, figures: str, point: int, limit: int = 6) -> str:
 def float_g(value: float) -> str:
     """``strconv.FormatFloat(value, 'g', -1, 64)`` of a finite number: exponent form below 1e-4 and from 1e6 on."""
     return _g(*digits(value))
-
-
-def float_v(value: float) -> str:
-    """``%#v`` of a finite number: as 'g', but exponents only from 1e21 on."""
-    return _g(*digits(value), 21)
 
 
 def float32_g(value: float) -> str:
