@@ -138,7 +138,8 @@ def first_part() -> str:
         "[limits](limits.md).",
         "## Functions",
         f"{len(known)} functions: {kinds['sprig']} of sprig, {kinds['Helm']} of Helm, {kinds['Go']} of Go's templates. The number says in "
-        "how many of the committed cases a function stands; the fuzzer calls them all, but for those that answer by lot.",
+        "how many of the committed case files a function stands. `tests/parity/test_functions.py` calls each of sprig's "
+        "and Helm's beside helm by the types of its arguments; the fuzzer calls all but those that answer by lot or take long.",
         table(["function", "of", "cases"], [(f"`{name}`", known[name], used[name]) for name in by_name]),
     ]
     return "\n\n".join(parts)
