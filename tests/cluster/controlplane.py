@@ -5,8 +5,8 @@
 """A real Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, and kwok in the kubelet's place.
 
 ``up(folder)`` starts one in a folder of its own: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
-ends exactly the processes that ``up`` started: each is known by its pid and the time it started, so that a number that the
-system has given to somebody else since is left alone.
+ends exactly the processes that ``up`` started: each bears the folder and its own name in its environment from its first moment on.
+A list on disk would lack the one that was started just before ``up`` was killed, and a number in it may be somebody else's by now.
 
 Run as a program: ``controlplane.py up|down|status [--dir FOLDER]``; ``up`` prints the path of the kubeconfig.
 """
@@ -39,6 +39,8 @@ READY_SECONDS = 90.0
 ATTEMPTS = 3
 TAKEN = "address already in use"
 LOCK = ".lock"  # build.locked's
+FOLDER_MARK = "WINDLASS_CONTROL_PLANE"
+PART_MARK = "WINDLASS_CONTROL_PLANE_PART"
 #: Who is not counted: the control plane talking to itself.
 AUDIT_POLICY = """\
 apiVersion: audit.k8s.io/v1
@@ -137,26 +139,16 @@ def _pem(thing: Any) -> bytes:
 # --- processes
 
 
-def _started_at(pid: int) -> str:
-    """When a process began, in clock ticks since boot; empty when there is none. A zombie has ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if fields[0] == "Z" else fields[19]
-
-
 #: What this very process has started and not yet seen the end of.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class _Starter:
-    """Starts programs and keeps the list of them on disk from the first moment on, so that ``down`` finds each."""
+    """Starts programs, each with the marks by which ``down`` finds it."""
 
     def __init__(self, folder: Path, programs: dict[str, Path]) -> None:
         self.folder = folder
         self.programs = programs
-        self.running: dict[str, dict[str, Any]] = {}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str, *arguments: str) -> None:
@@ -168,11 +160,9 @@ class _Starter:
                 stderr=log,
                 start_new_session=True,
                 cwd=self.folder,
-                env={"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder)},
+                env={"PATH": os.environ.get("PATH", ""), "HOME": str(self.folder), FOLDER_MARK: str(self.folder), PART_MARK: name},
             )
         self.processes[name] = _children[process.pid] = process
-        self.running[name] = {"pid": process.pid, "started": _started_at(process.pid)}
-        _write(self.folder / "processes.json", json.dumps(self.running).encode())
 
     def check(self) -> None:
         for name, process in self.processes.items():
@@ -386,18 +376,24 @@ def _wait(starter: _Starter, what: str, ready: Any) -> None:
 # --- down, status
 
 
-def _processes(folder: Path) -> dict[str, int]:
-    """Those of ``up`` that still run: name -> pid."""
-    try:
-        known = json.loads((folder / "processes.json").read_text())
-    except (OSError, ValueError):
-        return {}
-    return {n: p["pid"] for n, p in known.items() if p["started"] and _started_at(p["pid"]) == p["started"]}
+def _processes(folder: Path) -> list[tuple[str, int]]:
+    """Those of ``up`` that still run: name and pid; etcd last."""
+    mark = f"{FOLDER_MARK}={folder}".encode()
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            marks = (entry / "environ").read_bytes().split(b"\0")  # a zombie's is empty
+        except OSError:  # somebody else's, or gone
+            continue
+        if mark in marks:
+            name = next((m.partition(b"=")[2] for m in marks if m.startswith(PART_MARK.encode() + b"=")), b"")
+            found.append((name.decode(), int(entry.name)))
+    return sorted(found, key=lambda part: part[0] == "etcd")
 
 
 def status(folder: Path) -> dict[str, int]:
     """Name -> pid while all of them run; empty otherwise."""
-    running = _processes(folder.resolve())
+    running = dict(_processes(folder.resolve()))
     return running if len(running) == 5 else {}
 
 
@@ -405,10 +401,9 @@ def down(folder: Path, keep: bool = True) -> None:
     """End every process of ``up``; the API server before etcd. With ``keep`` the logs stay."""
     folder = folder.resolve()
     for sign, patience in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
-        running = _processes(folder)
-        for name in sorted(running, key=lambda n: n == "etcd"):
+        for _name, pid in _processes(folder):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(running[name], sign)
+                os.kill(pid, sign)
         deadline = time.monotonic() + patience
         while _processes(folder) and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -417,10 +412,17 @@ def down(folder: Path, keep: bool = True) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _is_zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
 def _reap() -> None:
     """Children of this very process stay as zombies until asked for. One whose first thread has ended may have others still: it is
     asked for with patience."""
-    for pid in [pid for pid, child in _children.items() if child.poll() is not None or not _started_at(pid)]:
+    for pid in [pid for pid, child in _children.items() if child.poll() is not None or _is_zombie(pid)]:
         _children.pop(pid).wait(timeout=10)
 
 

@@ -106,15 +106,23 @@ def left_over_programs(folder: Path) -> list[str]:
     return [line for line in left_over(folder) if "controlplane.py" not in line]
 
 
-def test_a_number_that_somebody_else_has_now_is_left_alone(folder: Path) -> None:
+def test_a_process_of_another_folder_is_left_alone(folder: Path) -> None:
     folder.mkdir()
-    with subprocess.Popen(["sleep", "60"]) as other:
+    marks = {controlplane.FOLDER_MARK: f"{folder}-2", controlplane.PART_MARK: "etcd"}
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, **marks}) as other:
         try:
-            (folder / "processes.json").write_text(json.dumps({"etcd": {"pid": other.pid, "started": "1"}}))
             controlplane.down(folder)
             assert other.poll() is None
         finally:
             other.kill()
+
+
+def test_down_needs_no_list(folder: Path, programs: dict[str, Path]) -> None:
+    """``up`` may be killed between starting a program and writing anything about it."""
+    marks = {controlplane.FOLDER_MARK: str(folder), controlplane.PART_MARK: "etcd"}
+    with subprocess.Popen(["sleep", "60"], env={**os.environ, **marks}) as orphan:
+        controlplane.down(folder)
+        assert orphan.wait(timeout=5) == -signal.SIGTERM
 
 
 def test_a_port_that_somebody_takes_meanwhile_is_no_end(folder: Path, programs: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
