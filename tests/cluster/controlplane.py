@@ -32,6 +32,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import build  # beside this file; it is also run as a program
+import ends
 
 PODS = 500
 READY_SECONDS = 90.0
@@ -222,7 +223,7 @@ def _up_once(folder: Path, programs: dict[str, Path]) -> ControlPlane:
     _start_api_server(starter, folder, etcd, secure)
     api = _Api(url, folder)
     _wait(starter, "the API server is ready", lambda: api.get("/readyz") is not None)
-    _start_rest(starter, folder, clients, build.stages(programs["kwok"]), kwok)
+    _start_rest(starter, folder, clients, ends.configuration(folder, build.stages(programs["kwok"])), kwok)
     api.post("/api/v1/nodes", _node())
     _wait(starter, "the node and the default service account are there", lambda: _node_ready(api))
     return ControlPlane(folder)
@@ -310,7 +311,8 @@ def _start_rest(starter: _Starter, folder: Path, clients: dict[str, Path], stage
     starter.start(
         "kwok",
         *("--kubeconfig", str(clients["kwok.kubeconfig"]), "--config", str(stages), "--manage-all-nodes", "--node-ip", "127.0.0.1"),
-        *("--node-lease-duration-seconds", "40", "--server-address", f"127.0.0.1:{port}"),
+        *("--node-lease-duration-seconds", "40", "--server-address", f"127.0.0.1:{port}", "--node-port", str(port)),
+        *("--tls-cert-file", str(folder / "apiserver.crt"), "--tls-private-key-file", str(folder / "apiserver.key")),  # for logs
     )
 
 

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pods of the test cluster end as their annotation says, and their containers have written something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ends
+import pytest
+
+
+def phase_and_state(pod: dict[str, Any]) -> tuple[str, str]:
+    status = pod.get("status") or {}
+    state = (status.get("containerStatuses") or [{}])[0].get("state") or {}
+    ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
+    told = next((f"{name} {what.get('reason', '')}".strip() for name, what in state.items()), "")
+    return str(status.get("phase")), f"{told} {'ready' if ready else 'not ready'}"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "wanted"),
+    [
+        ("", ("Running", "running ready")),
+        ("succeeded", ("Succeeded", "terminated Completed ready")),
+        ("failed", ("Failed", "terminated Error ready")),
+        ("crash", ("Running", "waiting CrashLoopBackOff not ready")),
+        ("unready", ("Running", "running not ready")),
+        ("image", ("Pending", "waiting ImagePullBackOff not ready")),
+    ],
+)
+def test_a_pod_ends_as_its_annotation_says(api: Any, namespace: str, outcome: str, wanted: tuple[str, str]) -> None:
+    annotations = {"windlass.test/outcome": outcome} if outcome else {}
+    body = {"metadata": {"name": "one", "annotations": annotations}, "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "x"}]}}
+    api.create(f"{namespace}/pods", body)
+    api.until(f"{namespace}/pods/one", lambda pod: phase_and_state(pod) == wanted)
+
+
+def test_every_container_has_written_something_but_a_silent_one(api: Any, namespace: str) -> None:
+    body = {"metadata": {"name": "one"}, "spec": {"containers": [{"name": "c", "image": "x"}, {"name": "silent", "image": "x"}]}}
+    api.create(f"{namespace}/pods", body)
+    api.until(f"{namespace}/pods/one", lambda pod: phase_and_state(pod)[0] == "Running")
+    log = api.session.get(f"{api.url}{namespace}/pods/one/log?container=c&tailLines=2", timeout=30)
+    assert (log.status_code, log.text.splitlines()) == (200, list(ends.LOG[1:]))
+    assert api.session.get(f"{api.url}{namespace}/pods/one/log?container=silent", timeout=30).status_code >= 400
