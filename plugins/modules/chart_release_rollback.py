@@ -121,6 +121,44 @@ command:
   returned: success
   type: str
   sample: helm upgrade --install web ./web --namespace shop
+hook_logs:
+  description:
+    - What the containers of hooks have printed whose annotation C(helm.sh/hook-output-log-policy) asks for it, at most 1000 lines each. What
+      the Secrets of the release hold is masked. When a hook fails, the same list stands in RV(error.fields).
+  returned: when a hook with that annotation ran
+  type: list
+  elements: dict
+  contains:
+    event:
+      description: The event that the hook ran for.
+      type: str
+      returned: always
+      sample: pre-upgrade
+    hook:
+      description: Kind and name of the hook.
+      type: str
+      returned: always
+      sample: Job migrate
+    pod:
+      description: Name of the pod.
+      type: str
+      returned: always
+      sample: migrate-x7k2p
+    container:
+      description: Name of the container.
+      type: str
+      returned: always
+      sample: migrate
+    log:
+      description: The last lines.
+      type: str
+      returned: when it could be read
+      sample: "12 tables migrated\n"
+    error:
+      description: Why the log could not be read.
+      type: str
+      returned: when it could not
+      sample: container "migrate" in pod "migrate-x7k2p" is waiting to start
 plan:
   description: What was decided, and why.
   returned: success

@@ -280,6 +280,8 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
     }
     if task.diff:
         result["diff"], result["diff_structured"] = diff_result(outcome.plan)
+    if outcome.hook_logs:
+        result["hook_logs"] = outcome.hook_logs
     for sentence in outcome.warnings:
         task.warn(sentence)
     return result

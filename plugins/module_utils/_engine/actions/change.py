@@ -200,7 +200,7 @@ class Change:
             if execution.recorded:  # interrupted, or a bug of ours: the record must not stay pending for it
                 mark_failed(journal, _FAILURE[event].format(name=release.name, error=f"interrupted ({type(error).__name__})"))
             raise
-        return Outcome(True, plan, self.newest, journal.release, executed=True, warnings=self.warnings)
+        return Outcome(True, plan, self.newest, journal.release, executed=True, warnings=self.warnings, hook_logs=execution.hook_logs)
 
     def _undo(self, event: str) -> Callable[[], dict[str, Any]]:
         request = self.request

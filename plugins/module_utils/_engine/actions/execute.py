@@ -61,6 +61,11 @@ class Execution:
             "wait_deleted": self._wait_deleted,
         }
 
+    @property
+    def hook_logs(self) -> list[dict[str, Any]]:
+        """What hooks with a log policy have printed, see ``HookRunner``."""
+        return self._hooks.logs
+
     def run(self, plan: Plan) -> None:
         """All steps. Each step that changed an object gets its changes. Raises what the ports raise."""
         for index, step in enumerate(plan.operations):

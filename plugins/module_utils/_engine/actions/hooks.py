@@ -6,12 +6,14 @@
 
 One after the other: what its delete policy asks to be gone beforehand is deleted (by default whatever the last run left),
 the record notes that it runs, its object is applied, and a Job or Pod is watched until it has ended; any other kind is
-done once it is there. When the last one of the event has succeeded, those with ``hook-succeeded`` are deleted, last first; when one
-fails, it is deleted if it says ``hook-failed``, and those before it if they say ``hook-succeeded``. CRDs are never deleted.
+done once it is there. When the last one of the event has succeeded, each, last first, has its log fetched and is deleted, as its policies
+``hook-succeeded`` say. When one fails while it is waited for, its log is fetched and it is deleted, as its policies ``hook-failed`` say, and
+those before it are deleted if they say ``hook-succeeded``. One that the server refuses was never there: it is not deleted. CRDs never are.
 
 Hooks bear no marks of ownership, are not in the manifest and are not removed with the release. A policy that is not written
 is written back as ``before-hook-creation`` when the hook runs, as Helm does. Unlike Helm, which waits for nothing here unless told
-to wait, a hook that is deleted is waited for: its name must be free before it is used again.
+to wait, a hook that is deleted is waited for: its name must be free before it is used again; and a hook whose name the server makes
+(``generateName``) is waited for and deleted under the name that it was given.
 """
 
 from __future__ import annotations
@@ -20,10 +22,12 @@ from typing import Any
 
 from ..errors import EngineError, InternalError
 from ..plain import replace
+from ..ports import ObjectRef
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
 from .failure import reworded
 from .journal import Journal
+from .logs import hook_logs, mask_of
 from .model import Ports
 from .objects import Built, build
 from .wait import wait_deleted, wait_hook
@@ -42,39 +46,69 @@ _PREFIX = {
 
 
 class HookRunner:
-    """Runs hooks, one call each. :param namespace: the release's, for objects that name none."""
+    """Runs hooks, one call each. :param namespace: the release's, for objects that name none.
+
+    ``logs``: what hooks with a log policy have printed: ``event``, ``hook``, ``pod``, ``container``, ``log`` or ``error``.
+    """
 
     def __init__(self, ports: Ports, journal: Journal, namespace: str) -> None:
         self._ports = ports
         self._journal = journal
         self._namespace = namespace
+        self._mask = mask_of(journal.release)
         self._done: list[Hook] = []  # of the event under way
+        self._failed: Hook | None = None
+        self._made: dict[int, list[ObjectRef]] = {}  # by hook: its objects as the server named them
+        self.logs: list[dict[str, Any]] = []
 
-    def run(self, detail: dict[str, Any]) -> None:
-        """One step of a plan. Raises what the cluster raises, with ``hook`` and ``event`` among its fields."""
+    def run(self, detail: dict[str, Any], *, tidy: bool = True) -> None:
+        """One step of a plan. Raises what the cluster raises, with ``hook``, ``event`` and ``hook_logs`` among its fields.
+
+        :param tidy: what policies ask for at the end of an event is done at once; ``False``: ``finish`` is called for it.
+        """
         hook = self._find(detail)
         event, timeout = str(detail["event"]), float(detail["timeout"])
         try:
             self._execute(hook, event, timeout)
         except EngineError as error:
-            self._after_failure(hook, timeout)
+            self._failed = hook if id(hook) in self._made else None
+            if self._failed is not None and FAILED in hook.output_log_policies:
+                self._fetch(hook, event)
+            if tidy:
+                self.finish(event, timeout, all_well=False)
             raise self._worded(error, hook, event) from error
         self._done.append(hook)
-        if detail["last"]:
-            finished, self._done = self._done, []
-            for done in reversed(finished):
+        if detail["last"] and tidy:
+            self.finish(event, timeout)
+
+    def finish(self, event: str, timeout: float, *, all_well: bool = True) -> None:
+        """Logs and deletions at the end of an event. After a failure nothing is raised: the hook's own error is what must be told."""
+        finished, self._done = self._done, []
+        failed, self._failed = self._failed, None
+        try:
+            if failed is not None:
+                self._delete_by(failed, FAILED, timeout)
+            for done in reversed(finished) if all_well else finished:
+                if all_well and SUCCEEDED in done.output_log_policies:
+                    self._fetch(done, event)
                 self._delete_by(done, SUCCEEDED, timeout)
+        except EngineError:
+            if all_well:
+                raise
 
     def _find(self, detail: dict[str, Any]) -> Hook:
+        """The hook of a step. A template may write several of one name, in one namespace each: the next one that has not run."""
         release = self._journal.release
         for hook in release.hooks if release else []:
-            if (hook.path, hook.kind, hook.name) == (detail["path"], detail["kind"], detail["name"]):
+            named = (hook.path, hook.kind, hook.name) == (detail["path"], detail["kind"], detail["name"]) and detail["event"] in hook.events
+            if named and not any(done is hook for done in self._done):
                 return hook
         raise InternalError(f"The plan names a hook {detail['path']} that the release does not have; please report this")
 
     def _execute(self, hook: Hook, event: str, timeout: float) -> None:
         if not hook.delete_policies:
             hook.delete_policies = [BEFORE]
+        self._made.pop(id(hook), None)
         self._delete_by(hook, BEFORE, timeout)
         built = self._build(hook)
         hook.last_run = HookExecution(started_at=self._now(), phase="Running")
@@ -82,34 +116,38 @@ class HookRunner:
         hook.last_run = replace(hook.last_run, phase="Unknown")
         phase = "Failed"
         try:
-            for item in built:
-                if item.ref.name:
-                    self._ports.cluster.apply(item.object)
-                else:
-                    self._ports.cluster.create(item.object)
+            made = [self._make(item) for item in built]
+            self._made[id(hook)] = made
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
-            wait_hook(self._ports.cluster, self._ports.clock, [item.ref for item in built if item.ref.name], timeout)
+            wait_hook(self._ports.cluster, self._ports.clock, made, timeout)
             phase = "Succeeded"
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)
 
-    def _after_failure(self, hook: Hook, timeout: float) -> None:
-        finished, self._done = self._done, []
-        try:
-            self._delete_by(hook, FAILED, timeout)
-            for done in finished:
-                self._delete_by(done, SUCCEEDED, timeout)
-        except EngineError:
-            return  # the hook's own failure is what must be told; a leftover is deleted before the next run
+    def _make(self, item: Built) -> ObjectRef:
+        if item.ref.name:
+            self._ports.cluster.apply(item.object)
+            return item.ref
+        answer = self._ports.cluster.create(item.object)
+        return ObjectRef(item.ref.api_version, item.ref.kind, item.ref.namespace, str(answer["metadata"].get("name") or ""))
+
+    def _fetch(self, hook: Hook, event: str) -> None:
+        for ref in self._refs(hook):
+            for entry in hook_logs(self._ports.cluster, hook.kind, ref.name, ref.namespace, self._mask):
+                self.logs.append({"event": event, "hook": f"{hook.kind} {ref.name}", **entry})
 
     def _delete_by(self, hook: Hook, policy: str, timeout: float) -> None:
         if hook.kind == "CustomResourceDefinition" or policy not in hook.delete_policies:
             return
-        refs = [item.ref for item in self._build(hook) if item.ref.name]
-        gone = [ref for ref in refs if self._ports.cluster.delete(ref)]
+        gone = [ref for ref in self._refs(hook) if self._ports.cluster.delete(ref)]
         if gone:
             wait_deleted(self._ports.cluster, self._ports.clock, gone, timeout)
+
+    def _refs(self, hook: Hook) -> list[ObjectRef]:
+        """A hook's objects: as they were made, or as its text names them."""
+        made = self._made.get(id(hook))
+        return made if made is not None else [item.ref for item in self._build(hook) if item.ref.name]
 
     def _build(self, hook: Hook) -> list[Built]:
         return build(self._ports.cluster, hook.manifest, self._namespace, source=hook.path)
@@ -120,4 +158,6 @@ class HookRunner:
     def _worded(self, error: EngineError, hook: Hook, event: str) -> EngineError:
         message = f"The {event} hook {hook.kind} {hook.name} ({hook.path}) failed: {error.message.rstrip('.')}"
         fields = {**error.fields, "hook": f"{hook.kind} {hook.name}", "event": event, "template": hook.path}
+        if self.logs:
+            fields["hook_logs"] = list(self.logs)
         return reworded(error, message, _PREFIX.get(event, "") + error.helm_message, fields)

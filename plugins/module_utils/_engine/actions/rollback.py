@@ -153,4 +153,4 @@ def _execute(
         if execution.recorded:
             mark_failed(journal, _FAILURE.format(name=release.name, error=f"interrupted ({type(error).__name__})"))
         raise
-    return Outcome(True, plan, newest, journal.release, executed=True, warnings=seen.warnings)
+    return Outcome(True, plan, newest, journal.release, executed=True, warnings=seen.warnings, hook_logs=execution.hook_logs)

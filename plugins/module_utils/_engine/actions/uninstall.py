@@ -67,11 +67,13 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
         foresee(ports, plan, lives, skip={})
         return Outcome(True, plan, newest, after, warnings=warnings)
     journal = Journal(ports, history, release)
+    execution = Execution(ports, journal, request.namespace, lives)
     try:
-        Execution(ports, journal, request.namespace, lives).run(plan)
+        execution.run(plan)
     except EngineError as error:
         raise _stopped(error, release) from error
-    return Outcome(True, plan, newest, journal.release if request.keep_history else None, executed=True, warnings=warnings)
+    kept = journal.release if request.keep_history else None
+    return Outcome(True, plan, newest, kept, executed=True, warnings=warnings, hook_logs=execution.hook_logs)
 
 
 def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Release, check: bool) -> Outcome:

@@ -148,6 +148,7 @@ class MemoryCluster(Cluster):
         self.on_watch: list[Callable[[MemoryCluster], None]] = []
         self.on_create: Callable[[MemoryCluster, ObjectRef], None] = lambda cluster, ref: None
         self.git_version = "v1.36.3"
+        self.printed: dict[tuple[str, str], str] = {}  # (pod, container) -> what it has printed
         self.clock = clock or FakeClock()
         self._version = 100
         for name in namespaces or ("default",):
@@ -314,7 +315,11 @@ class MemoryCluster(Cluster):
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
         self._count("logs", pod)
-        return ""
+        self.clock.now()
+        text = self.printed.get((pod, container))
+        if text is None:
+            raise Rejected(f"container {container} in pod {pod} is waiting to start", object=pod, status=400)
+        return "".join(text.splitlines(keepends=True)[-lines:])
 
     # inside
 

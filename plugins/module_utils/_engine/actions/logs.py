@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Logs of containers, as evidence and as what hooks print; and the mask that is laid over them.
+
+A container may print anything, secrets too. What the release's own Secrets hold is known, so every text that a cluster gives us to
+show (logs, messages of events) has those words masked: each value, and each longer line of a value of several lines. Values
+shorter than four characters are left, for they would mask half of every text.
+
+A log that cannot be read is no failure of its own: the entry says why in ``error``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..errors import ClusterError
+from ..ports import Cluster, Object
+from ..release.model import Release
+
+MASK = "********"
+#: lines of a hook's log that are brought back; Helm prints all there are
+HOOK_LINES = 1000
+_SHORTEST = 4
+_SHORTEST_LINE = 8
+
+Mask = Callable[[str], str]
+
+
+def unmasked(text: str) -> str:
+    """For releases without secrets of their own."""
+    return text
+
+
+def mask_of(release: Release | None) -> Mask:
+    """A function that masks what the Secrets of a release hold. They are looked for when it is first called."""
+    words: list[str] | None = None
+
+    def mask(text: str) -> str:
+        nonlocal words
+        if words is None:
+            words = _words(release) if release is not None else []
+        for word in words:
+            text = text.replace(word, MASK)
+        return text
+
+    return mask
+
+
+def _words(release: Release) -> list[str]:
+    from ..render.objects import parse_manifest
+
+    found: set[str] = set()
+    for manifest in (release.manifest, *(hook.manifest for hook in release.hooks)):
+        if "Secret" not in manifest:
+            continue
+        for _path, obj in parse_manifest(manifest):
+            if obj.get("kind") == "Secret":
+                for text in _values(obj):
+                    found |= _parts(text)
+    return sorted(found, key=len, reverse=True)
+
+
+def _values(secret: Object) -> Iterable[str]:
+    plain, coded = secret.get("stringData"), secret.get("data")
+    for value in (plain if isinstance(plain, dict) else {}).values():
+        yield str(value)
+    for value in (coded if isinstance(coded, dict) else {}).values():
+        yield str(value)
+        try:
+            yield base64.b64decode(str(value), validate=True).decode()
+        except (binascii.Error, ValueError):
+            continue  # not text: no log shows it as such
+
+
+def _parts(text: str) -> set[str]:
+    lines = [line.strip() for line in text.splitlines()]
+    parts = {line for line in lines if len(line) >= (_SHORTEST if len(lines) == 1 else _SHORTEST_LINE)}
+    return parts | ({text.strip()} if len(text.strip()) >= _SHORTEST else set())
+
+
+def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False) -> list[dict[str, Any]]:
+    """What the containers of a Job or Pod have printed (Helm: ``outputLogsByPolicy``): ``pod``, ``container``, ``log`` or ``error``.
+
+    :param init: init containers as well, before the others (``helm test --logs`` shows them, the log policy of hooks does not).
+    """
+    which = {"labels": f"job-name={name}"} if kind == "Job" else {"fields": f"metadata.name={name}"}
+    try:
+        pods = cluster.list("v1", "Pod", namespace, **which)[0] if kind in ("Job", "Pod") else []
+    except ClusterError as error:
+        return [{"pod": name, "container": "", "error": mask(error.message)}]
+    if kind == "Pod":
+        pods = [pod for pod in pods if pod["metadata"].get("name") == name]
+    return [entry for pod in pods for entry in pod_logs(cluster, pod, mask, lines=HOOK_LINES, init=init)]
+
+
+def pod_logs(cluster: Cluster, pod: Object, mask: Mask, *, lines: int, init: bool = False, only: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """The last lines of a pod's containers. :param only: names of containers; empty: all."""
+    spec = pod.get("spec") or {}
+    metadata = pod["metadata"]
+    entries: list[dict[str, Any]] = []
+    for container in [*(spec.get("initContainers") or () if init else ()), *(spec.get("containers") or ())]:
+        name = str(container.get("name") or "")
+        if only and name not in only:
+            continue
+        entry: dict[str, Any] = {"pod": str(metadata.get("name")), "container": name}
+        try:
+            entry["log"] = mask(cluster.logs(str(metadata.get("namespace") or ""), entry["pod"], name, lines=lines))
+        except ClusterError as error:
+            entry["error"] = mask(error.message)
+        entries.append(entry)
+    return entries
