@@ -29,6 +29,7 @@ _SHORTEST = 4
 _SHORTEST_LINE = 8
 
 Mask = Callable[[str], str]
+Logs = list[dict[str, Any]]
 
 
 def unmasked(text: str) -> str:
@@ -83,7 +84,7 @@ def _parts(text: str) -> set[str]:
     return parts | ({text.strip()} if len(text.strip()) >= _SHORTEST else set())
 
 
-def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False) -> list[dict[str, Any]]:
+def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False) -> Logs:
     """What the containers of a Job or Pod have printed (Helm: ``outputLogsByPolicy``): ``pod``, ``container``, ``log`` or ``error``.
 
     :param init: init containers as well, before the others (``helm test --logs`` shows them, the log policy of hooks does not).
@@ -98,11 +99,11 @@ def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask
     return [entry for pod in pods for entry in pod_logs(cluster, pod, mask, lines=HOOK_LINES, init=init)]
 
 
-def pod_logs(cluster: Cluster, pod: Object, mask: Mask, *, lines: int, init: bool = False, only: Sequence[str] = ()) -> list[dict[str, Any]]:
+def pod_logs(cluster: Cluster, pod: Object, mask: Mask, *, lines: int, init: bool = False, only: Sequence[str] = ()) -> Logs:
     """The last lines of a pod's containers. :param only: names of containers; empty: all."""
     spec = pod.get("spec") or {}
     metadata = pod["metadata"]
-    entries: list[dict[str, Any]] = []
+    entries: Logs = []
     for container in [*(spec.get("initContainers") or () if init else ()), *(spec.get("containers") or ())]:
         name = str(container.get("name") or "")
         if only and name not in only:
