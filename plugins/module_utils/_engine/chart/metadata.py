@@ -121,9 +121,9 @@ def _read(data: bytes, file: str, spec: RecordOf, parsed: Parsed) -> dict[str, A
 
 
 def _decoded(data: bytes, spec: RecordOf) -> Any:
-    from ..yamlio.load import loads_object
+    from ..yamlio.load import loads_typed
 
-    return decode(loads_object(data), spec)
+    return decode(loads_typed(data), spec)
 
 
 def _plain(reason: str) -> str:

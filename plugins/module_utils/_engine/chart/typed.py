@@ -51,7 +51,7 @@ class WrongType(ValueError):
 
 
 def decode(value: Any, spec: Spec) -> Any:
-    """``value`` (as ``yamlio.load.loads_object`` gives it) as plain Python of that shape; absent fields are absent.
+    """``value`` (as ``yamlio.load.loads_typed`` gives it) as plain Python of that shape; absent fields are absent.
 
     :raises WrongType: in the words of Go's decoder, the prefix of ``sigs.k8s.io/yaml`` included.
     """
@@ -71,7 +71,7 @@ def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
     if value is None:
         return None
     if spec == "any":
-        return value
+        return _as_json(value)
     if spec == "string":
         if isinstance(value, str):
             return value
@@ -89,6 +89,15 @@ def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
     elif isinstance(spec, RecordOf) and isinstance(value, dict):
         return _record(value, spec, path)
     raise _wrong(value, spec, owner, path)
+
+
+def _as_json(value: Any) -> Any:
+    """What stands in an ``interface{}`` after JSON: numbers are floats."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    return [_as_json(item) for item in value] if isinstance(value, list) else value
 
 
 def _record(value: dict[str, Any], spec: RecordOf, path: tuple[str, ...]) -> dict[str, Any]:

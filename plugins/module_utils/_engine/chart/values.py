@@ -179,8 +179,13 @@ def _globals_down(section: Table, given: Table, prefix: str, warn: Warn) -> None
 
 
 def merge_tables(over: Table, under: Table, path: str, merge: bool, warn: Warn) -> Table:
-    """``under`` into ``over``, in place; ``over`` wins. With ``merge`` nulls are kept, without they delete what they stand over."""
+    """``under`` into ``over``, in place; ``over`` wins. With ``merge`` nulls are kept, without they delete what they stand over.
+
+    As Helm does it, nulls of ``over`` are written into ``under`` as well, and tables of ``under`` are shared, not copied.
+    """
     written = {key for key, value in under.items() if value is not None}
+    for key in [key for key, value in over.items() if value is None]:
+        under[key] = None  # seen where Helm has this table in another place too, as between two imports of one subchart
     for key, value in under.items():
         if key not in over:
             over[key] = value
@@ -189,9 +194,6 @@ def merge_tables(over: Table, under: Table, path: str, merge: bool, warn: Warn) 
         if above is None:
             if not merge and key in written:
                 del over[key]
-            elif isinstance(value, dict):
-                # Helm sets the lower value to null first, so that there is no table left to warn about
-                continue
         elif isinstance(value, dict):
             if isinstance(above, dict):
                 merge_tables(above, value, _join(path, key), merge, warn)

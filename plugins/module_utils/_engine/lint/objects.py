@@ -103,10 +103,10 @@ def _documents(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _head(document: str, line: int) -> dict[str, str] | None:
-    from ..yamlio.load import loads_object
+    from ..yamlio.load import loads_typed
 
     try:
-        value = loads_object(document)
+        value = loads_typed(document)
     except YamlError as error:
         raise DocumentFault(error.go_message, line + error.line - 1 if error.line else line) from None
     return _as_head(value, line)

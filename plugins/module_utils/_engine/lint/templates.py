@@ -151,10 +151,10 @@ def _indent(text: str) -> str | None:
 
 def _annotations(text: str) -> str | None:
     from ..yamlio.errors import YamlError
-    from ..yamlio.load import loads_object
+    from ..yamlio.load import loads_typed
 
     try:
-        found = decode(loads_object(text), _LIST)
+        found = decode(loads_typed(text), _LIST)
     except YamlError as error:
         return f"unable to parse YAML: {error.go_message}"
     except WrongType as error:

@@ -139,10 +139,10 @@ def _sort_in(path: str, text: str, hooks: list[Hook], manifests: list[Manifest],
 def read_head(path: str, text: str) -> dict[str, Any]:
     """apiVersion, kind and metadata (name, annotations) of a document; what it does not say is absent. Raises ``ManifestError``."""
     from ..yamlio.errors import YamlError
-    from ..yamlio.load import loads_object
+    from ..yamlio.load import loads_typed
 
     try:
-        found = decode(loads_object(text), _HEAD)
+        found = decode(loads_typed(text), _HEAD)
     except (YamlError, WrongType) as error:
         reason = error.go_message if isinstance(error, YamlError) else str(error)
         plain = error.message if isinstance(error, YamlError) else str(error).rpartition("json: ")[2]

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .errors import YamlError
-from .scalars import BINARY, FLOAT, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
+from .scalars import AS_WRITTEN, BINARY, FLOAT, FLOATS, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
 
 try:
     import yaml
@@ -120,21 +120,21 @@ class _Faults:
             raise YamlError(_PREFIX + what, "this YAML has no form in JSON: " + what)
 
 
-def first(text: str | bytes, *, exact: bool = False, strict: bool = False) -> Any:
+def first(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Any:
     """The first document, ``None`` for a text without any. Raises ``YamlError``."""
-    for document in documents(text, exact=exact, strict=strict):
+    for document in documents(text, numbers=numbers, strict=strict):
         return document
     return None
 
 
-def documents(text: str | bytes, *, exact: bool = False, strict: bool = False) -> Iterator[Any]:
+def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Iterator[Any]:
     """Every document of the stream.
 
-    :param exact: whole numbers are ``int`` where they fit 64 bits (signed); otherwise all numbers are floats.
+    :param numbers: what they become, see ``scalars``.
     :param strict: a key that stands twice in a mapping is an error.
     :raises YamlError: when it gets there.
     """
-    builder = _Builder(exact, strict)
+    builder = _Builder(numbers, strict)
     if not HAS_YAML:
         raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
     data = utf8(text) if isinstance(text, str) else text
@@ -218,12 +218,12 @@ class _Builder:
     yaml.v2's ``decodeCount`` and ``aliasCount``, its measure against documents that explode by aliases.
     """
 
-    def __init__(self, exact: bool, strict: bool = False) -> None:
-        self.exact = exact
+    def __init__(self, numbers: int, strict: bool = False) -> None:
+        self.numbers = numbers
         self.strict = strict
         self.data = b""
         self.number = 0  # of documents begun
-        self.values: dict[str, Any] = {} if exact else _VALUES
+        self.values: dict[str, Any] = {} if numbers else _VALUES
         if len(_VALUES) > _MEMO_SIZE:
             _VALUES.clear()
         if len(_KEYS) > _MEMO_SIZE:
@@ -384,8 +384,10 @@ class _Builder:
         if math.isnan(value) or value in (float("inf"), float("-inf")):
             self._encoding("json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"))
             return _NO_KEY
-        if not self.exact:
+        if self.numbers == FLOATS:
             return float(value)
+        if self.numbers == AS_WRITTEN:
+            return value
         if value == int(value) and abs(value) < 1e21 and -(1 << 63) <= int(value) < 1 << 63:
             return int(value)
         return float(value)

@@ -13,8 +13,9 @@ from typing import Any
 
 from .errors import YamlError
 from .quick import UNUSUAL, quick
+from .scalars import AS_WRITTEN, FLOATS, WHOLE
 
-__all__ = ["YamlError", "loads", "loads_all", "loads_object", "loads_strict"]
+__all__ = ["YamlError", "loads", "loads_all", "loads_object", "loads_strict", "loads_typed"]
 
 
 def loads(text: str | bytes) -> Any:
@@ -22,21 +23,26 @@ def loads(text: str | bytes) -> Any:
 
     :raises YamlError: with Go's message.
     """
-    return _loads(text, exact=False)
+    return _loads(text, FLOATS)
 
 
 def loads_object(text: str | bytes) -> Any:
     """The first document with whole numbers as ``int`` where they fit 64 bits (signed), as an unstructured object holds them."""
-    return _loads(text, exact=True)
+    return _loads(text, WHOLE)
 
 
-def _loads(text: str | bytes, exact: bool) -> Any:
-    found = quick(text, exact)
+def loads_typed(text: str | bytes) -> Any:
+    """The first document with its numbers as YAML types them, ``int`` or ``float``: for what is read into typed fields next."""
+    return _loads(text, AS_WRITTEN)
+
+
+def _loads(text: str | bytes, numbers: int) -> Any:
+    found = quick(text, numbers)
     if found is not UNUSUAL:
         return found
     from .events import first
 
-    return first(text, exact=exact)
+    return first(text, numbers=numbers)
 
 
 def loads_strict(text: str | bytes) -> Any:

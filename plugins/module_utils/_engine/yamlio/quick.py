@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .scalars import FLOAT, INT, WORDS, resolve_plain
+from .scalars import AS_WRITTEN, FLOAT, FLOATS, INT, WORDS, resolve_plain
 
 #: the document is not that plain
 UNUSUAL: Any = object()
@@ -56,15 +56,14 @@ _MEMO_SIZE = 8192
 
 #: literal text by its indentation
 _BODIES: dict[int, re.Pattern[str]] = {}
-#: plain scalars seen before: as JSON numbers are, and with whole numbers as they are
-_FLOATS: dict[str, Any] = {}
-_EXACT: dict[str, Any] = {}
+#: plain scalars seen before, by what numbers become
+_MEMOS: tuple[dict[str, Any], ...] = ({}, {}, {})
 
 
-def quick(text: str | bytes, exact: bool) -> Any:
+def quick(text: str | bytes, numbers: int) -> Any:
     """The first document, or ``UNUSUAL``.
 
-    :param exact: whole numbers become ``int`` as in ``loads_object``; otherwise every number is a ``float``.
+    :param numbers: what they become, see ``scalars``.
     """
     if isinstance(text, bytes):
         try:
@@ -73,11 +72,11 @@ def quick(text: str | bytes, exact: bool) -> Any:
             return UNUSUAL
     if _ODD.search(text) is not None:
         return UNUSUAL
-    memo = _EXACT if exact else _FLOATS
+    memo = _MEMOS[numbers]
     if len(memo) > _MEMO_SIZE:
         memo.clear()
     try:
-        return _read(text, memo, exact)
+        return _read(text, memo, numbers)
     except _GiveUp:
         return UNUSUAL
 
@@ -86,7 +85,7 @@ class _GiveUp(Exception):
     """Something that is not plain."""
 
 
-def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
+def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
     """Keeps the open containers with their columns; ``waiting`` says that the last key still has no value."""
     at = 4 if text.startswith("---\n") else 0
     ended = text.endswith("\n")
@@ -189,7 +188,7 @@ def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
             try:
                 value = memo[plain]
             except KeyError:
-                value = _plain(plain, memo, exact)
+                value = _plain(plain, memo, numbers)
         elif kind <= 5:
             value = None
             waiting = True
@@ -200,7 +199,7 @@ def _read(text: str, memo: dict[str, Any], exact: bool) -> Any:
         elif literal is not None:
             value, at = _literal(text, at, literal, column, ended)
         else:
-            value = _flow(flow or "[]", memo, exact)
+            value = _flow(flow or "[]", memo, numbers)
         if name is None:
             box.append(value)
         else:
@@ -248,13 +247,15 @@ def _folded(text: str | None) -> str | None:
     return out
 
 
-def _plain(text: str, memo: dict[str, Any], exact: bool) -> Any:
+def _plain(text: str, memo: dict[str, Any], numbers: int) -> Any:
     tag, value = resolve_plain(text)
     if tag is INT or tag is FLOAT:
         if value.__class__ is float and not -1e300 < value < 1e300:  # infinities and what is no number are faults
             raise _GiveUp
-        if not exact:
+        if numbers == FLOATS:
             value = float(value)
+        elif numbers == AS_WRITTEN:
+            pass
         elif value == int(value) and abs(value) < 1e21 and -(1 << 63) <= int(value) < 1 << 63:
             value = int(value)
         else:
@@ -268,7 +269,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[1], match[1])
 
 
-def _flow(text: str, memo: dict[str, Any], exact: bool) -> Any:
+def _flow(text: str, memo: dict[str, Any], numbers: int) -> Any:
     if text == "{}":
         return {}
     out = []
@@ -276,7 +277,7 @@ def _flow(text: str, memo: dict[str, Any], exact: bool) -> Any:
         if not plain:
             out.append(double or single)
         else:
-            out.append(memo[plain] if plain in memo else _plain(plain, memo, exact))
+            out.append(memo[plain] if plain in memo else _plain(plain, memo, numbers))
     return out
 
 

@@ -33,6 +33,9 @@ for _value, _tag, _words in (
         WORDS[_word] = (_tag, _value)
 WORDS[""] = (NULL, None)
 
+#: what numbers become: floats as in JSON; whole ones ``int`` where they fit int64; what YAML took them for
+FLOATS, WHOLE, AS_WRITTEN = 0, 1, 2
+
 #: first characters of scalars that can be anything but text
 HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 

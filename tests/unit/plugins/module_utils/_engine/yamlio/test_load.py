@@ -209,6 +209,11 @@ def test_objects_keep_whole_numbers() -> None:
     assert [type(one) for one in value.values()] == [int, int, float, float, int]
 
 
+def test_numbers_as_they_are_written() -> None:
+    for text in ("a: 1e3\nb: 18446744073709551615\nc: 0x10\nd: 1.0", "a: &x 1e3\nb: 18446744073709551615\nc: 0x10\nd: 1.0"):
+        assert [repr(one) for one in load.loads_typed(text).values()] == ["1000.0", "18446744073709551615", "16", "1.0"]
+
+
 def test_every_number_is_a_float() -> None:
     assert [type(one) for one in load.loads("[1, 0x10, 1.5, 018]")] == [float] * 4
 

@@ -51,33 +51,33 @@ PIECES = [
 ]  # fmt: skip
 
 
-def whole(text: str | bytes, exact: bool) -> str:
+def whole(text: str | bytes, numbers: int) -> str:
     try:
-        return repr(events.first(text, exact=exact))
+        return repr(events.first(text, numbers=numbers))
     except YamlError as error:
         return f"refused: {error.go_message}"
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_plain_documents(text: str) -> None:
-    for exact in (False, True):
-        assert repr(quick(text, exact)) == repr(quick(text.encode(), exact)) == whole(text, exact)
-        assert quick(text, exact) is not UNUSUAL
+    for numbers in (0, 1, 2):
+        assert repr(quick(text, numbers)) == repr(quick(text.encode(), numbers)) == whole(text, numbers)
+        assert quick(text, numbers) is not UNUSUAL
 
 
 @pytest.mark.parametrize("text", ODD)
 def test_others_are_left_alone(text: str) -> None:
-    assert quick(text, False) is UNUSUAL
-    assert quick(text, True) is UNUSUAL
+    assert quick(text, 0) is UNUSUAL
+    assert quick(text, 1) is UNUSUAL
 
 
 def test_bytes_that_are_no_text_are_left_alone() -> None:
-    assert quick(b"a: \xff\n", False) is UNUSUAL
+    assert quick(b"a: \xff\n", 0) is UNUSUAL
 
 
 def test_deep_documents_are_left_alone() -> None:
     text = "".join(f"{' ' * n}a:\n" for n in range(100))
-    assert quick(text, False) is UNUSUAL
+    assert quick(text, 0) is UNUSUAL
 
 
 def test_whatever_is_done_to_a_document_it_says_the_same_or_nothing() -> None:
@@ -93,9 +93,9 @@ def test_whatever_is_done_to_a_document_it_says_the_same_or_nothing() -> None:
                 text = text[:at] + chance.choice(PIECES) + text[at:]
             else:
                 text = text[:at] + text[at + chance.randint(1, 4) :]
-        for exact in (False, True):
-            found = quick(text, exact)
+        for numbers in (0, 1, 2):
+            found = quick(text, numbers)
             if found is not UNUSUAL:
                 read += 1
-                assert repr(found) == whole(text, exact), text
+                assert repr(found) == whole(text, numbers), text
     assert read > 10_000
