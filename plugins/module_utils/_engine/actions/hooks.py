@@ -7,8 +7,8 @@
 One after the other: what its delete policy asks to be gone beforehand is deleted (by default whatever the last run left),
 the record notes that it runs, its object is applied, and a Job or Pod is watched until it has ended; any other kind is
 done once it is there. When the last one of the event has succeeded, each, last first, has its log fetched and is deleted, as its policies
-``hook-succeeded`` say. When one fails while it is waited for, its log is fetched and it is deleted, as its policies ``hook-failed`` say; those
-before it are deleted if they say ``hook-succeeded``. One that the server refuses was never there: it is not deleted. CRDs never are.
+``hook-succeeded`` say. When one fails while it is waited for, its log is fetched and it is deleted, as its policies ``hook-failed`` say;
+those before it are deleted if they say ``hook-succeeded``. One that the server refuses was never there: it stays. CRDs stay always.
 
 Hooks bear no marks of ownership, are not in the manifest and are not removed with the release. A policy that is not written
 is written back as ``before-hook-creation`` when the hook runs, as Helm does. Unlike Helm, which waits for nothing here unless told
