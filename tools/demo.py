@@ -42,6 +42,11 @@ def repository(helm: Path, env: dict[str, str]) -> http.server.ThreadingHTTPServ
     for chart in charts:
         subprocess.run([str(helm), "package", str(chart), "--destination", str(folder)], env=env, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([str(helm), "repo", "index", str(folder)], env=env, check=True)
+    return serve(folder)
+
+
+def serve(folder: Path) -> http.server.ThreadingHTTPServer:
+    """The folder on a free port of loopback."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return server

@@ -1,0 +1,361 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``make dropin KUBERNETES_CORE=folder``: kubernetes.core's own integration tests for helm, with the names of four modules changed.
+
+The folder is a checkout of that collection; nothing of it is kept here. Its targets are read into a scratch folder, where on the
+way the names of ``helm``, ``helm_info``, ``helm_template`` and ``helm_repository`` become ours, and addresses on the internet become
+addresses on loopback, line by line, so that every line number stays. Each file of tasks is then a play of its own, in both ways of
+running a task, on a control plane of ``tests/cluster``. A failure ends nothing: each task is told, and is one of
+
+* passed, or failing as its file expects;
+* another module's: a task of ``helm_plugin``, ``helm_pull`` or ``helm_registry_auth``, for which there is none of ours;
+* a difference: it stands in ``tests/dropin/differences.yml`` with its reason. One that stands there and passes is a fault of that file;
+* failed: a bug of ours. The run ends with 1.
+
+Charts: ``CHARTS="folder ..."`` names folders in which charts lie (at any depth); they are packed under the versions that the tests ask
+for. One that is not there is made by ``helm create`` under its name, and said to be so. ``GIT=folder`` is a clone of helm's archived
+``charts`` repository. The role that downloads helm is one of ours here, which knows the real helm 3 and 4 of ``tests/cluster``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from places import BUILD, ROOT, collection, environment, say, venv  # beside this file
+
+sys.path.insert(0, str(ROOT / "tests" / "cluster"))
+import build
+from demo import serve  # beside this file
+
+FOLDER = BUILD / "dropin"
+LEDGER = ROOT / "tests" / "dropin" / "differences.yml"
+OURS = {
+    "helm": "windlass.charts.chart_release",
+    "helm_info": "windlass.charts.chart_release_info",
+    "helm_template": "windlass.charts.chart_template",
+    "helm_repository": "windlass.charts.chart_repository",
+}
+THEIRS = ("k8s", "k8s_info", "helm_plugin", "helm_plugin_info", "helm_pull", "helm_registry_auth")
+#: modules that drive a helm binary and have no counterpart here, or not yet
+ELSEWHERE = tuple(f"kubernetes.core.{name}" for name in THEIRS if name.startswith("helm_"))
+_MODULE = re.compile(rf"^(\s*(?:- )?)(?:kubernetes\.core\.)?({'|'.join([*OURS, *THEIRS])})(:\s*)$")
+
+#: target -> file of tasks; each is a play
+UNITS = {
+    "helm": [
+        "test_helm_not_installed", "test_helm_uninstall", "test_read_envvars", "tests_chart/from_local_path", "tests_chart/from_repository",
+        "tests_chart/from_url", "test_helm_reuse_values", "test_helm_reset_then_reuse_values", "test_up_dep",
+        "test_helm_with_space_into_chart_name", "test_crds", "test_helm_insecure", "test_helm_take_ownership",
+        "test_skip_schema_validation",
+    ],
+    "helm_diff": ["main"],
+    "helm_kubeconfig": ["from_in_memory_kubeconfig", "from_kubeconfig_with_validate_certs", "from_kubeconfig_with_cacert"],
+    "helm_plain_http": ["test"],
+    "helm_repository": ["run_tests"],
+    "helm_set_values": ["main"],
+}  # fmt: skip
+#: name, version, and below which address of the loopback server the tests find it
+CHARTS = [
+    ("k8status", "0.16.1", "k8status"), ("k8status", "0.16.2", "k8status"), ("ingress-nginx", "4.2.4", "ingress-nginx"),
+    ("cluster-autoscaler", "9.50.1", "autoscaler"), ("kube-state-metrics", "2.13.3", "kube-state-metrics"), ("redis", "17.0.5", "bitnami"),
+    ("redis", "20.0.0", "oci"), ("mariadb", "20.0.0", "oci"), ("apache", "11.0.0", "oci"), ("minio", "15.0.0", "oci"),
+]  # fmt: skip
+_GITHUB = "https://github.com"
+#: where the tests would go -> where they go; {base} is the loopback server
+ADDRESSES = {
+    "https://stenic.github.io/k8status/": "{base}/k8status/",
+    "https://github.com/stenic/k8status/releases/download/k8status-0.16.1/": "{base}/k8status/",
+    "https://github.com/stenic/k8status/releases/download/k8status-0.16.2/": "{base}/k8status/",
+    "https://kubernetes.github.io/ingress-nginx": "{base}/ingress-nginx",
+    "https://kubernetes.github.io/autoscaler": "{base}/autoscaler",
+    "https://charts.bitnami.com/bitnami": "{base}/bitnami",
+    f"{_GITHUB}/kubernetes/kube-state-metrics/releases/download/kube-state-metrics-helm-chart-2.13.3/": "{base}/kube-state-metrics/",
+    "oci://registry-1.docker.io/bitnamicharts/redis": "{base}/oci/redis-20.0.0.tgz",
+    "oci://registry-1.docker.io/bitnamicharts/mariadb": "{base}/oci/mariadb-20.0.0.tgz",
+    "oci://registry-1.docker.io/bitnamicharts/apache": "{base}/oci/apache-11.0.0.tgz",
+    "oci://registry-1.docker.io/bitnamicharts/minio": "{base}/oci/minio-15.0.0.tgz",
+}
+INSTALL_HELM = """\
+- name: The real helm of that major version
+  ansible.builtin.set_fact:
+    helm_binary: "{{ dropin_helm3 if helm_version | default('v4') is match('v3') else dropin_helm4 }}"
+"""
+
+
+# --- charts
+
+
+def find_charts(folders: list[Path]) -> dict[str, Path]:
+    """Chart name -> folder; the first that is found, the shallowest first."""
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("Chart.yaml"), key=lambda p: (len(p.parts), str(p))):
+            found.setdefault(path.parent.name, path.parent)
+    return found
+
+
+def pack(helm: Path, env: dict[str, str], known: dict[str, Path], name: str, version: str, target: Path) -> bool:
+    """Whether it is the real chart. Dependencies come from the same folders; a chart whose dependencies lack is not the real one."""
+    work = FOLDER / "charts" / f"{name}-{version}"
+    quiet: dict[str, Any] = {"env": env, "check": True, "stdout": subprocess.DEVNULL}
+    real = name in known and _vendored(known[name], work, known)
+    if not real:
+        shutil.rmtree(work, ignore_errors=True)
+        made = work.parent / "made" / version / name
+        made.parent.mkdir(parents=True)
+        subprocess.run([str(helm), "create", str(made)], **quiet)
+        shutil.move(made, work)
+        if name == "kube-state-metrics":  # a test wants it pending for a while
+            values = work / "values.yaml"
+            values.write_text(values.read_text().replace("nodeSelector: {}", "nodeSelector: {windlass.test/nowhere: 'true'}"))
+    target.mkdir(parents=True, exist_ok=True)
+    subprocess.run([str(helm), "package", str(work), "--version", version, "--destination", str(target)], **quiet)
+    return real
+
+
+def _vendored(chart: Path, work: Path, known: dict[str, Path]) -> bool:
+    import yaml
+
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(chart, work)
+    (work / "Chart.lock").unlink(missing_ok=True)
+    head = yaml.safe_load((work / "Chart.yaml").read_text())
+    for dependency in head.get("dependencies") or []:
+        name = dependency["name"]
+        if name not in known or not _vendored(known[name], work / "charts" / name, known):
+            return False
+        lying = yaml.safe_load((work / "charts" / name / "Chart.yaml").read_text())
+        dependency["version"] = lying["version"]
+    (work / "Chart.yaml").write_text(yaml.safe_dump(head))
+    return True
+
+
+def repositories(helm: Path, env: dict[str, str], folders: list[Path]) -> list[str]:
+    """Folders to be served, each with its index. The names of charts that had to be made."""
+    known, made = find_charts(folders), []
+    for name, version, place in CHARTS:
+        target = FOLDER / "served" / place
+        if not pack(helm, env, known, name, version, target):
+            made.append(f"{name}-{version}")
+    for target in (FOLDER / "served").iterdir():
+        subprocess.run([str(helm), "repo", "index", str(target)], env=env, check=True)
+    return made
+
+
+# --- the tests, with other names
+
+
+def rewritten(text: str, addresses: dict[str, str]) -> str:
+    """Line by line: names of modules, and addresses."""
+    lines = []
+    for line in text.split("\n"):
+        found = _MODULE.match(line)
+        if found:
+            line = f"{found[1]}{OURS.get(found[2], f'kubernetes.core.{found[2]}')}{found[3]}"
+        for there, here in addresses.items():
+            line = line.replace(there, here)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def prepare(source: Path, base: str, git: str) -> Path:
+    """Roles and files of tasks in a scratch folder. Returns it."""
+    targets = FOLDER / "targets"
+    addresses = {there: here.format(base=base) for there, here in ADDRESSES.items()}
+    if git:
+        addresses["http://github.com/helm/charts.git"] = f"file://{git}"
+    for name in [*UNITS, "remove_namespace", "setup_namespace"]:
+        shutil.copytree(source / "tests" / "integration" / "targets" / name, targets / name)
+        # dependencies: roles that start registries; collections: which stand in full
+        shutil.rmtree(targets / name / "meta", ignore_errors=True)
+    shutil.copytree(targets / "helm_plain_http" / "playbooks" / "tasks", targets / "helm_plain_http" / "tasks")
+    for path in targets.rglob("*.y*ml"):
+        if "files" not in path.parts:
+            path.write_text(rewritten(path.read_text(), addresses))
+    (targets / "install_helm" / "tasks").mkdir(parents=True)
+    (targets / "install_helm" / "tasks" / "main.yml").write_text(INSTALL_HELM)
+    return targets
+
+
+def play(unit: tuple[str, str], way: str) -> list[dict[str, Any]]:
+    values = {"return_values": True}  # ours are masked unless asked for: the one line that a playbook may need
+    variables = {
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        "windlass_in_process": way,
+        "helm_version": "v4.0.0",
+        "helm_versions": ["v4.0.0"],
+        "helm_binary": "{{ dropin_helm4 }}",
+        "tests_should_failed": "false",
+        "chart_test_oci": ADDRESSES["oci://registry-1.docker.io/bitnamicharts/redis"].format(base="{{ dropin_base }}"),
+    }
+    if unit[0] == "helm_plain_http":
+        variables["test_namespace"] = "helm-plain-http"
+    return [
+        {
+            "hosts": "localhost",
+            "connection": "local",
+            "vars": variables,
+            "module_defaults": {OURS["helm"]: values, OURS["helm_info"]: values},
+            "tasks": [{"name": "The file", "ansible.builtin.include_role": {"name": unit[0], "tasks_from": unit[1]}}],
+        }
+    ]
+
+
+class Run:
+    """``home`` holds what the tests take for the user's: ``.kube/config``, helm's folders."""
+
+    def __init__(self, programs: dict[str, Path], source: Path, base: str, kubeconfig: str) -> None:
+        self.bin = venv("dev")
+        self.programs, self.base, self.kubeconfig = programs, base, kubeconfig
+        roots = FOLDER / "collections" / "ansible_collections" / "kubernetes"
+        roots.mkdir(parents=True)
+        (roots / "core").symlink_to(source)
+        folders = f"{collection('collections-dropin')}{os.pathsep}{FOLDER / 'collections'}"
+        self.env = environment(self.bin, ANSIBLE_COLLECTIONS_PATH=folders, ANSIBLE_ROLES_PATH=str(FOLDER / "targets"))
+        self.env.update(
+            ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "dropin" / "callback"),
+            ANSIBLE_CALLBACKS_ENABLED="dropin_log",
+            ANSIBLE_LOCALHOST_WARNING="false",
+            DROPIN_TOP=str(FOLDER / "targets"),
+            PATH=f"{programs['helm4'].parent}{os.pathsep}{self.env['PATH']}",
+        )
+
+    def unit(self, unit: tuple[str, str], way: str) -> list[dict[str, Any]]:
+        name = f"{unit[0]}-{unit[1].replace('/', '-')}-{way}"
+        work = FOLDER / "work" / name
+        (work / "home" / ".kube").mkdir(parents=True)
+        shutil.copy(self.kubeconfig, work / "home" / ".kube" / "config")
+        (work / "play.yml").write_text(json.dumps(play(unit, way)))
+        variables = {"dropin_helm3": self.programs["helm3"], "dropin_helm4": self.programs["helm4"], "dropin_base": self.base}
+        extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
+        env = {**self.env, "HOME": str(work / "home"), "XDG_CACHE_HOME": str(work / "cache"), "DROPIN_LOG": str(work / "tasks.jsonl")}
+        command = [str(self.bin / "ansible-playbook"), "-v", str(work / "play.yml"), *extra]
+        started = time.monotonic()
+        with (work / "log").open("w") as log:
+            streams: dict[str, Any] = {"stdout": log, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+            subprocess.run(command, env=env, cwd=work, check=False, timeout=900, **streams)
+        written = work / "tasks.jsonl"
+        tasks = [json.loads(line) for line in written.read_text().splitlines()] if written.exists() else []
+        say(f"{name}: {len(tasks)} tasks in {time.monotonic() - started:.0f} s")
+        return tasks or [{"file": unit[0], "task": unit[1], "module": "", "outcome": "failed", "why": f"no task ran: {work / 'log'}"}]
+
+
+# --- what came of it
+
+
+def judged(tasks: list[dict[str, Any]], ledger: list[dict[str, str]]) -> None:
+    """``verdict`` of each task: passed, elsewhere, difference, failed, or stale (it stands in the ledger and passes)."""
+    known = {(entry["file"], entry["task"]): entry["why"] for entry in ledger}
+    for task in tasks:
+        why = known.get((task["file"], task["task"]))
+        if task["outcome"] == "failed":
+            task["verdict"] = "elsewhere" if task["module"] in ELSEWHERE else "difference" if why else "failed"
+        else:
+            task["verdict"] = "passed"
+        task["reason"] = why or ""
+
+
+def stale(tasks: list[dict[str, Any]], ledger: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Entries of the ledger whose task ran and never failed."""
+    ran = {(task["file"], task["task"]) for task in tasks if task["outcome"] not in ("skipped",)}
+    failing = {(task["file"], task["task"]) for task in tasks if task["outcome"] == "failed"}
+    return [entry for entry in ledger if (entry["file"], entry["task"]) in ran - failing]
+
+
+def report(results: dict[tuple[str, str], list[dict[str, Any]]], made: list[str], ledger: list[dict[str, str]]) -> bool:
+    everything = [task for tasks in results.values() for task in tasks]
+    print("\nfile of tasks, tasks that passed, differences, other modules', failed\n")
+    for (unit, way), tasks in results.items():
+        count = Counter(task["verdict"] for task in tasks)
+        numbers = "".join(f"{count[key]:6d}" for key in ("passed", "difference", "elsewhere", "failed"))
+        print(f"{unit:52}{way:6}{numbers}")
+    seen = set()
+    for verdict, title in (("elsewhere", "tasks of other modules that failed"), ("difference", "differences"), ("failed", "FAILED")):
+        chosen = [task for task in everything if task["verdict"] == verdict]
+        print(f"\n{title}: {len(chosen)}")
+        for task in chosen:
+            key = (verdict, task["file"], task["task"])
+            if key not in seen:
+                seen.add(key)
+                print(f"  {task['file']}:{task.get('line', 0)}: {task['task']}\n      {task['reason'] or task.get('why', '')}")
+    for entry in stale(everything, ledger):
+        print(f"\nstands among the differences and passes: {entry['file']}: {entry['task']}")
+    if made:
+        print(f"\ncharts that were not there and were made by helm create: {', '.join(made)}")
+    count = Counter(task["verdict"] for task in everything)
+    print(f"\n{dict(count)}")
+    return not count["failed"] and not stale(everything, ledger)
+
+
+@contextlib.contextmanager
+def control_plane(env: dict[str, str], bin_folder: Path) -> Iterator[str]:
+    plane = [str(bin_folder / "python"), str(ROOT / "tests" / "cluster" / "controlplane.py")]
+    where = ["--dir", str(FOLDER / "cluster")]
+    say("starting a control plane")
+    started = subprocess.run([*plane, "up", *where], env=env, check=True, capture_output=True, text=True)
+    try:
+        yield started.stdout.split()[-1]
+    finally:
+        subprocess.run([*plane, "down", *where], env=env, check=False)
+
+
+def main() -> int:
+    if not os.environ.get("KUBERNETES_CORE"):
+        print("KUBERNETES_CORE=folder is needed: a checkout of the collection kubernetes.core.", file=sys.stderr)
+        return 2
+    bin_folder = venv("dev")
+    if Path(sys.prefix).resolve() != bin_folder.parent.resolve():  # YAML is read here
+        os.execv(str(bin_folder / "python"), [str(bin_folder / "python"), *sys.argv])  # noqa: S606  # the same program, another Python
+    import yaml
+
+    source = Path(os.environ["KUBERNETES_CORE"]).expanduser().resolve()
+    folders = [Path(name).expanduser() for name in os.environ.get("CHARTS", "").split()]
+    wanted = os.environ.get("TARGETS", "").split()
+    programs = build.programs()
+    build.stages(programs["kwok"])
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    homes = {f"HELM_{name}_HOME": str(FOLDER / "helm" / name.lower()) for name in ("CONFIG", "CACHE", "DATA")}
+    made = repositories(programs["helm4"], environment(bin_folder, **homes), folders)
+    server = serve(FOLDER / "served")
+    base = f"http://127.0.0.1:{server.server_port}"
+    prepare(source, base, os.environ.get("GIT", ""))
+    ledger = yaml.safe_load(LEDGER.read_text()) or []
+    results: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    try:
+        with control_plane(environment(bin_folder), bin_folder) as kubeconfig:
+            run = Run(programs, source, base, kubeconfig)
+            for target, files in UNITS.items():
+                for file in files:
+                    if wanted and target not in wanted and file not in wanted:
+                        continue
+                    for way in os.environ.get("WAYS", "auto never").split():
+                        results[f"{target}: {file}", way] = run.unit((target, file), way)
+                        judged(results[f"{target}: {file}", way], ledger)
+    finally:
+        server.shutdown()
+    good = report(results, made, ledger)
+    (FOLDER / "report.json").write_text(json.dumps([{"unit": u, "way": w, "tasks": t} for (u, w), t in results.items()], indent=1))
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except build.BuildError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
