@@ -174,6 +174,18 @@ def chart_release_info() -> Spec:
         "supports_check_mode": True,
     }
 
+def chart_release_test() -> Spec:
+    own = {
+        "filters": {"type": "list", "elements": "str", "default": [], "aliases": ["filter"]},
+        "logs": {"type": "bool", "default": False},
+        "timeout": {"type": "str"},
+    }
+    return {
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), masking(), own),
+        "supports_check_mode": True,
+    }
+
+
 
 def chart_template() -> Spec:
     own = {

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``chart_release_test`` in the controller's own process, where that can be (see ``plugin_utils/_in_process.py``)."""
+
+from __future__ import annotations
+
+from ..module_utils._ansible import options
+from ..plugin_utils._in_process import RELEASING, InProcessAction, preload
+
+try:
+    from ..module_utils._ansible.tests import chart_release_test
+except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
+    chart_release_test = None
+else:
+    preload(*RELEASING, "yaml")
+
+
+class ActionModule(InProcessAction):
+    options = staticmethod(options.chart_release_test)
+    face = staticmethod(chart_release_test) if chart_release_test else None
