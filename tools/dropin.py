@@ -16,7 +16,8 @@ running a task, on a control plane of ``tests/cluster``. A failure ends nothing:
 
 Charts: ``CHARTS="folder ..."`` names folders in which charts lie (at any depth); they are packed under the versions that the tests ask
 for. One that is not there is made by ``helm create`` under its name, and said to be so. ``GIT=folder`` is a clone of helm's archived
-``charts`` repository. The role that downloads helm is one of ours here, which knows the real helm 3 and 4 of ``tests/cluster``.
+``charts`` repository, of which two commits are asked for. The role that downloads helm is one of ours here, which knows the real
+helm 3 and 4 of ``tests/cluster``.
 """
 
 from __future__ import annotations
@@ -89,6 +90,12 @@ ADDRESSES = {
     "oci://registry-1.docker.io/bitnamicharts/apache": "{base}/oci/apache-11.0.0.tgz",
     "oci://registry-1.docker.io/bitnamicharts/minio": "{base}/oci/minio-15.0.0.tgz",
 }
+#: a chart in a git repository: address, commits with its version there, folder
+GIT_ADDRESS = "http://github.com/helm/charts.git"
+GIT_COMMITS = {"631eb8413f6728962439488f48d7d6fbb954a6db": "1.32.0", "d37b5025ffc8be49699898369fbb59661e2a8ffb": "1.33.0"}
+GIT_CHART = "stable/nginx-ingress"
+#: what a file reads from a helm older than those here, given from outside
+GIVEN: dict[tuple[str, str], dict[str, Any]] = {("helm", "test_helm_uninstall"): {"test_version": {"result": True}}}
 INSTALL_HELM = """\
 - name: The real helm of that major version
   ansible.builtin.set_fact:
@@ -156,6 +163,35 @@ def repositories(helm: Path, env: dict[str, str], folders: list[Path]) -> list[s
     return made
 
 
+def git_repository(helm: Path, env: dict[str, str], clone: str) -> tuple[dict[str, str], bool]:
+    """A repository with the two commits' chart: the addresses to be changed, and whether it is the real chart."""
+    folder = FOLDER / "git"
+    folder.mkdir()
+    identity = ["-c", "user.name=dropin", "-c", "user.email=dropin@localhost", "-c", "init.defaultBranch=main"]
+
+    def git(*words: str) -> str:
+        return subprocess.run(["git", *identity, *words], env=env, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init")
+    git("config", "uploadpack.allowAnySHA1InWant", "true")
+    changes, real = {GIT_ADDRESS: f"file://{folder}"}, bool(clone)
+    for commit, version in GIT_COMMITS.items():
+        chart = folder / GIT_CHART
+        shutil.rmtree(chart, ignore_errors=True)
+        chart.parent.mkdir(exist_ok=True)
+        if clone:
+            archive = subprocess.run(["git", "-C", clone, "archive", commit, GIT_CHART], check=True, capture_output=True).stdout
+            subprocess.run(["tar", "x", "-C", str(folder)], input=archive, check=True)
+        else:
+            subprocess.run([str(helm), "create", str(chart)], env=env, check=True, stdout=subprocess.DEVNULL)
+            head = chart / "Chart.yaml"
+            head.write_text(head.read_text().replace("version: 0.1.0", f"version: {version}"))
+        git("add", "-A")
+        git("commit", "-m", version)
+        changes[commit] = git("rev-parse", "HEAD")
+    return changes, real
+
+
 # --- the tests, with other names
 
 
@@ -172,12 +208,10 @@ def rewritten(text: str, addresses: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-def prepare(source: Path, base: str, git: str) -> Path:
-    """Roles and files of tasks in a scratch folder. Returns it."""
+def prepare(source: Path, base: str, git: dict[str, str]) -> None:
+    """Roles and files of tasks in a scratch folder."""
     targets = FOLDER / "targets"
-    addresses = {there: here.format(base=base) for there, here in ADDRESSES.items()}
-    if git:
-        addresses["http://github.com/helm/charts.git"] = f"file://{git}"
+    addresses = {**{there: here.format(base=base) for there, here in ADDRESSES.items()}, **git}
     for name in [*UNITS, "remove_namespace", "setup_namespace"]:
         shutil.copytree(source / "tests" / "integration" / "targets" / name, targets / name)
         # dependencies: roles that start registries; collections: which stand in full
@@ -188,12 +222,20 @@ def prepare(source: Path, base: str, git: str) -> Path:
             path.write_text(rewritten(path.read_text(), addresses))
     (targets / "install_helm" / "tasks").mkdir(parents=True)
     (targets / "install_helm" / "tasks" / "main.yml").write_text(INSTALL_HELM)
-    return targets
+    for target, files in UNITS.items():
+        for file in files:  # an included file finds others beside it, one that a role begins with does not
+            name = next(path.name for path in (targets / target / "tasks").glob(f"{file}.y*ml"))
+            begun = f"- name: The file\n  ansible.builtin.include_tasks: {Path(file).parent / name}\n"
+            (targets / target / "tasks" / _entry(file)).write_text(begun)
+
+
+def _entry(file: str) -> str:
+    return f"dropin_{file.replace('/', '_')}.yml"
 
 
 def play(unit: tuple[str, str], way: str) -> list[dict[str, Any]]:
     values = {"return_values": True}  # ours are masked unless asked for: the one line that a playbook may need
-    variables = {
+    variables: dict[str, Any] = {
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "windlass_in_process": way,
         "helm_version": "v4.0.0",
@@ -210,7 +252,7 @@ def play(unit: tuple[str, str], way: str) -> list[dict[str, Any]]:
             "connection": "local",
             "vars": variables,
             "module_defaults": {OURS["helm"]: values, OURS["helm_info"]: values},
-            "tasks": [{"name": "The file", "ansible.builtin.include_role": {"name": unit[0], "tasks_from": unit[1]}}],
+            "tasks": [{"name": "The file", "ansible.builtin.include_role": {"name": unit[0], "tasks_from": _entry(unit[1])}}],
         }
     ]
 
@@ -241,7 +283,7 @@ class Run:
         shutil.copy(self.kubeconfig, work / "home" / ".kube" / "config")
         (work / "play.yml").write_text(json.dumps(play(unit, way)))
         variables = {"dropin_helm3": self.programs["helm3"], "dropin_helm4": self.programs["helm4"], "dropin_base": self.base}
-        extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
+        extra = ["-e", json.dumps({**{key: str(value) for key, value in variables.items()}, **GIVEN.get(unit, {})})]
         env = {**self.env, "HOME": str(work / "home"), "XDG_CACHE_HOME": str(work / "cache"), "DROPIN_LOG": str(work / "tasks.jsonl")}
         command = [str(self.bin / "ansible-playbook"), "-v", str(work / "play.yml"), *extra]
         started = time.monotonic()
@@ -333,7 +375,9 @@ def main() -> int:
     made = repositories(programs["helm4"], environment(bin_folder, **homes), folders)
     server = serve(FOLDER / "served")
     base = f"http://127.0.0.1:{server.server_port}"
-    prepare(source, base, os.environ.get("GIT", ""))
+    git, real = git_repository(programs["helm4"], environment(bin_folder, **homes), os.environ.get("GIT", ""))
+    prepare(source, base, git)
+    made += [] if real else ["nginx-ingress"]
     ledger = yaml.safe_load(LEDGER.read_text()) or []
     results: dict[tuple[str, str], list[dict[str, Any]]] = {}
     try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .._adapters.charts import ChartReference, Resolved, resolve
 from .._adapters.repo_http import Access, without_secrets
-from .._engine.errors import OptionError
+from .._engine.errors import NotBuiltYet, OptionError
 from .task import Task
 
 
@@ -19,7 +19,7 @@ def chart_of(task: Task) -> Resolved:
     ref = str(task.get("chart_ref", ""))
     if not ref.strip():
         raise OptionError("chart_ref is empty; name a chart's folder or .tgz, a URL, or repository/name.", option="chart_ref")
-    return resolve(
+    resolved = resolve(
         ChartReference(
             ref=ref,
             repo_url=str(task.get("chart_repo_url", "")),
@@ -29,6 +29,24 @@ def chart_of(task: Task) -> Resolved:
             folder=str(Path.cwd()),  # both ways of running a task start in the playbook's folder; messages should name it
         ),
         task.environ,
+    )
+    if task.get("dependency_update"):
+        _dependencies(task, resolved)
+    return resolved
+
+
+def _dependencies(task: Task, resolved: Resolved) -> None:
+    """``dependency_update`` on a chart that has none is a remark, in ``kubernetes.core``'s words; otherwise it is refused by name."""
+    if resolved.chart.metadata.dependencies:
+        raise NotBuiltYet(
+            "The option dependency_update is known but not built yet (fetching a chart's dependencies); "
+            "run helm dependency build once, and leave the option out.",
+            option="dependency_update",
+            feature="dependency_update",
+        )
+    task.warn(
+        "There is no dependencies block defined in Chart.yaml. Dependency update will not be performed. "
+        "Please consider add dependencies block or disable dependency_update to remove this warning."
     )
 
 

@@ -28,10 +28,13 @@ _SWITCHES = {
     "force_conflicts": "--force-conflicts",
     "skip_schema_validation": "--skip-schema-validation",
     "insecure_skip_tls_verify": "--insecure-skip-tls-verify",
+    "insecure_registry": "--insecure-skip-tls-verify",
+    "plain_http": "--plain-http",
+    "force": "--force-replace",
     "include_crds": "--include-crds",
     "skip_tests": "--skip-tests",
     "is_upgrade": "--is-upgrade",
-    "reuse_values": "--reuse-values",
+    "reuse_values": "--reuse-values=True",  # as kubernetes.core writes it, which playbooks look for; helm reads it
     "reset_then_reuse_values": "--reset-then-reuse-values",
     "strict": "--strict",
     "with_subcharts": "--with-subcharts",
@@ -50,8 +53,8 @@ _SET_FLAGS = {"json": "--set-json", "raw": "--set", "string": "--set-string", "f
 
 
 def helm_command(task: Task, words: Sequence[str], options: Sequence[str], *, timeout: float = DEFAULT_SECONDS) -> str:
-    """``helm <words>`` with those ``options`` of the task that are in use."""
-    parts = ["helm", *words]
+    """``helm <words>`` with those ``options`` of the task that are in use; ``binary_path`` in helm's place where one is given."""
+    parts = [str(task.get("binary_path") or "helm"), *words]
     if task.get("release_namespace"):
         parts += ["--namespace", str(task["release_namespace"])]
     for option in options:

@@ -43,8 +43,8 @@ def run(face: Face, params: dict[str, Any], check_mode: bool, diff: bool, enviro
         result = defect(error)
     result.setdefault("changed", False)
     result["invocation"] = {"module_args": mask_params(params)}
-    if task.warnings:
-        result["warnings"] = list(task.warnings)
+    if task.warnings or task.notices:
+        result["warnings"] = [*task.warnings, *task.notices]
     return result
 
 
@@ -56,8 +56,14 @@ def failure(error: EngineError) -> Result:
     facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
     if error.helm is not None and not isinstance(error, ValuesError) and not getattr(error, "quotes_values", False):
         facts["helm"] = error.helm
-    # a failed revision was recorded: something was written
-    return {"failed": True, "changed": "release_status" in error.fields, "msg": str(error), "error": facts}
+    return {
+        "failed": True,
+        "changed": "release_status" in error.fields,  # a failed revision was recorded: something was written
+        "msg": str(error),
+        "stdout": "",
+        "stderr": f"Error: {facts.get('helm', error)}\n",  # where helm would have said it, for playbooks that look there
+        "error": facts,
+    }
 
 
 def missing_library(error: ImportError) -> Result:

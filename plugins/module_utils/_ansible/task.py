@@ -31,6 +31,8 @@ class Task:
     check_mode: bool = False
     diff: bool = False
     warnings: list[str] = field(default_factory=list)
+    #: said after all warnings: what a playbook that moved here may leave out
+    notices: list[str] = field(default_factory=list)
 
     def __getitem__(self, option: str) -> Any:
         return self.params[option]
@@ -49,9 +51,6 @@ Face = Callable[[Task], Result]
 
 #: option -> what its user wanted. Accepted, so that a playbook's options are known; refused by name when used.
 _NOT_BUILT = {
-    "dependency_update": "fetching a chart's dependencies",
-    "plain_http": "charts from OCI registries",
-    "insecure_registry": "charts from OCI registries",
     "post_renderer": "post-renderers",
     "force": "replacing objects instead of patching them",
 }
@@ -69,7 +68,7 @@ def refuse_what_is_not_built(task: Task) -> None:
 def notice_helm_binary(task: Task) -> None:
     """``binary_path`` is accepted so that a playbook can move; nothing reads it."""
     if task.params.get("binary_path"):
-        task.warn("The option binary_path is ignored: windlass.charts needs no helm binary. Remove it from the task.")
+        task.notices.append("The option binary_path is ignored: windlass.charts needs no helm binary. Remove it from the task.")
 
 
 def history_max(task: Task) -> int:

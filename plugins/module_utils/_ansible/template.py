@@ -32,6 +32,7 @@ from .user_values import user_values
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
     "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", "insecure_skip_tls_verify", "skip_schema_validation",
+    "insecure_registry", "plain_http",
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def chart_template(task: Task) -> Result:
         "stdout": printable(text),
         "stderr": "",
         "notes": printable(rendered.notes),
-        "command": helm_command(task, ["template", name, shown_ref(task)], _COMMAND_OPTIONS),
+        "command": helm_command(task, ["template", *([name] if task.get("release_name") else []), shown_ref(task)], _COMMAND_OPTIONS),
         "hooks": [hook_result(hook) for hook in rendered.hooks] if hooks else [],
         **asked_result(rendered.asked, rendered.chart or chart),
     }

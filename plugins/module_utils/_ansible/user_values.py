@@ -19,7 +19,8 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from .._adapters.files import collect_values, read_bytes
+from .._adapters.files import collect_values
+from .._adapters.values_source import read_source
 from .._engine.errors import ValuesError
 from .._engine.yamlio.gojson import json_loads
 from .task import Task
@@ -38,7 +39,7 @@ def user_values(task: Task) -> dict[str, Any]:
         return collect_values(
             [_expanded(str(source)) for source in task.get("values_files", [])],
             {kind: tuple(entries) for kind, entries in texts.items()},
-            read=lambda path: read_bytes(_expanded(path)),
+            read=lambda path: read_source(_expanded(path), task.environ),
             inline=as_helm_reads(task.get("release_values", {})),
         )
     except ValuesError as error:

@@ -303,7 +303,8 @@ def _check_server(server: str) -> None:
         good = False
     if not good:
         raise ClusterConfigError(
-            f"host: {server!r} is not the URL of an API server; write it as https://name:6443.", helm="Kubernetes cluster unreachable"
+            f"host: {server!r} is not the URL of an API server; write it as https://name:6443.",
+            helm=f'Kubernetes cluster unreachable: Get "{server if "://" in server else f"http://{server}"}/version"',
         )
 
 

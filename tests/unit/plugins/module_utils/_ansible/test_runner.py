@@ -66,11 +66,12 @@ def test_missing_library() -> None:
 def test_warnings_once() -> None:
     def face(task: Task) -> dict[str, Any]:
         notice_helm_binary(task)
-        notice_helm_binary(task)
+        task.warn("Once.")
+        task.warn("Once.")
         return {"changed": True}
 
     result = _run(face, binary_path="/usr/bin/helm")
-    assert len(result["warnings"]) == 1 and "binary_path" in result["warnings"][0] and result["changed"]
+    assert len(result["warnings"]) == 2 and "binary_path" in result["warnings"][1] and result["changed"]
 
 
 def test_a_timeout_passes_through() -> None:
@@ -84,7 +85,32 @@ def test_a_timeout_passes_through() -> None:
         _run(face)
 
 
-REFUSED = [("dependency_update", True), ("plain_http", True), ("insecure_registry", True), ("post_renderer", "/bin/x"), ("force", True)]
+def test_a_failure_says_it_where_helm_would() -> None:
+    """Playbooks that came from kubernetes.core look for helm's words in stderr."""
+
+    def face(task: Task) -> dict[str, Any]:
+        raise ReleaseNotFound("There is none.", helm="release: not found")
+
+    result = _run(face)
+    assert result["stderr"] == "Error: release: not found\n" and result["stdout"] == ""
+
+    def quoting(task: Task) -> dict[str, Any]:
+        raise ValuesError("A value does not fit.", helm="got hunter2")
+
+    assert _run(quoting)["stderr"] == "Error: A value does not fit.\n"
+
+
+def test_what_a_playbook_may_leave_out_is_said_last() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        notice_helm_binary(task)
+        task.warn("The chart is deprecated.")
+        return {}
+
+    first, second = _run(face, binary_path="/usr/bin/helm")["warnings"]
+    assert first == "The chart is deprecated." and "binary_path" in second
+
+
+REFUSED = [("post_renderer", "/bin/x"), ("force", True)]
 
 
 @pytest.mark.parametrize(("option", "value"), REFUSED)
