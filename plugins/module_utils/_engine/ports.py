@@ -215,8 +215,11 @@ class Cluster(ABC):
         """PATCH; ``kind`` is ``merge``, ``json`` or ``strategic``. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
 
     @abstractmethod
-    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
-        """Delete; ``False``: it was gone already. ``propagation`` is Background, Foreground or Orphan."""
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
+        """Delete; ``False``: it was gone already. ``propagation`` is Background, Foreground or Orphan.
+
+        :param version: only that resource version; raises ``Conflict`` for another.
+        """
 
     @abstractmethod
     def watch(

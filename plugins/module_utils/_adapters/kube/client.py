@@ -169,10 +169,12 @@ class KubeCluster(Cluster):
         sent = body if isinstance(body, dict) else None
         return self._write(Request("PATCH", self._path(ref), query, body, content_type=_PATCHES[kind]), "patch", ref, sent)
 
-    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
         body: Object = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
         if dry_run:
             body["dryRun"] = ["All"]
+        if version:
+            body["preconditions"] = {"resourceVersion": version}
         try:
             self._transport.json(Request("DELETE", self._path(ref), body=body), self._about("delete", ref))
         except NotFound:

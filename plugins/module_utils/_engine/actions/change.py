@@ -38,6 +38,7 @@ from .execute import Execution, foresee
 from .failure import failed, mark_failed
 from .heads import lost
 from .journal import Journal, no_namespace
+from .locking import enter
 from .model import Outcome, RollbackRequest, UninstallRequest
 from .objects import build
 from .observe import Observed, Older, observe
@@ -150,8 +151,8 @@ class Change:
             return []
         base = self.base
         older = [Older(base.manifest, certain=base.info.status is Status.DEPLOYED or base.info.status is Status.SUPERSEDED)]
-        for record in self.history.records:
-            if record.revision > base.version:
+        for record in self.history.unsettled():
+            if record.revision != base.version:
                 older.append(Older(self.history.decode(record).manifest, certain=False))
         return older
 
@@ -187,6 +188,8 @@ class Change:
         return event == "upgrade" and self.base is not None and record.revision == self.base.version and self.base.info.status in unfinished
 
     def _execute(self, plan: Plan, release: Release, seen: Observed, inputs: str, event: str) -> Outcome:
+        makes_namespace = any(step.verb == "create_namespace" for step in plan.operations)
+        self.ports = enter(self.ports, self.history, makes_namespace=makes_namespace)
         journal = Journal(self.ports, self.history, release)
         execution = Execution(self.ports, journal, self.request.namespace, seen.lives, inputs)
         try:
@@ -283,5 +286,6 @@ class Change:
         if self.check:
             foresee(self.ports, plan, lives, skip={})
             return Outcome(True, plan, newest, newest, warnings=self.warnings)
+        self.ports = enter(self.ports, self.history)
         Execution(self.ports, Journal(self.ports, self.history, newest), newest.namespace, lives).run(plan)
         return Outcome(True, plan, newest, newest, executed=True, warnings=self.warnings)

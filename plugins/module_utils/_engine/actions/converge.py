@@ -32,6 +32,7 @@ from ..release.inputs import ANNOTATION, Inputs, digest_of
 from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
 from .heads import lost
+from .locking import locked, settle
 from .model import Outcome, Ports, ReleaseRequest
 from .options import one_of, refuse_client_side
 
@@ -50,7 +51,7 @@ def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> O
         fields ``release``, ``revision``, ``release_status`` and, where it was undone, ``rollback``.
     """
     _refuse(request)
-    return Convergence(request, ports, check).run()
+    return locked(ports, request.namespace, request.name, request.locking, lambda inner: Convergence(request, inner, check).run())
 
 
 def _refuse(request: ReleaseRequest) -> None:
@@ -77,7 +78,7 @@ class Convergence:
         self.ports = ports
         self.check = check
         self.warnings: list[str] = []
-        self.history = History.read(ports.store, request.namespace, request.name)
+        self.history, self.vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check)
         self.newest = self.history.decode(self.history.newest) if self.history.newest else None
         self.base = self._base()
         self.chart, self.values = self._values()
@@ -87,6 +88,14 @@ class Convergence:
     # ------------------------------------------------------------------------------------------------ observe, decide
 
     def run(self) -> Outcome:
+        outcome = self._run()
+        if self.vanished and self.newest is not None:
+            from ..plan.build import record_update
+
+            outcome.plan.operations.insert(0, record_update(self.newest.version, Status.FAILED, self.vanished))
+        return outcome
+
+    def _run(self) -> Outcome:
         state = self._state()
         if state.name is Name.LOCKED:
             raise state.refuse()
@@ -104,6 +113,8 @@ class Convergence:
     def _state(self) -> State:
         request, newest = self.request, self.newest
         revision = newest.version if newest else 0
+        if self.vanished:
+            return State(Name.INTERRUPTED, request.name, request.namespace, revision, detail=self.vanished)
         state = before_inputs(request.name, request.namespace, revision, newest.info if newest else None)
         if state is not None or newest is None:
             return state or State(Name.ABSENT, request.name, request.namespace)

@@ -92,8 +92,8 @@ class WithCrds(Cluster):
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
         return self._cluster.patch(ref, body, kind=kind, dry_run=dry_run)
 
-    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
-        return self._cluster.delete(ref, propagation=propagation, dry_run=dry_run)
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
+        return self._cluster.delete(ref, propagation=propagation, dry_run=dry_run, version=version)
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float

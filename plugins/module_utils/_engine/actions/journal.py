@@ -19,6 +19,7 @@ from ..release.history import History, record_status
 from ..release.model import Release, Status
 from ..release.records import to_record
 from ..release.status import check_transition
+from .locking import HOLDER
 from .model import Ports
 
 
@@ -46,7 +47,9 @@ class Journal:
         :raises OptionError: the namespace is not there.
         """
         check_transition(None, release.info.status)
-        record = to_record(release, self._ports.clock, annotations=annotations)
+        holder = self._ports.lock.holder if self._ports.lock is not None else ""
+        named = {**annotations, HOLDER: holder} if holder else annotations
+        record = to_record(release, self._ports.clock, annotations=named)
         try:
             self._records[release.version] = self._ports.store.create(record)
         except AlreadyExists as error:
@@ -66,6 +69,8 @@ class Journal:
         """Rewrite the record of a revision. Raises ``ClusterError``, ``ReleaseNotFound``."""
         old = self._records[release.version]
         check_transition(record_status(old), release.info.status)
+        if annotations is None and HOLDER in old.annotations and not release.info.status.is_pending:
+            annotations = {key: value for key, value in old.annotations.items() if key != HOLDER}  # nobody is at work on it any more
         record = to_record(release, self._ports.clock, annotations=annotations, old=old)
         self._records[release.version] = self._ports.store.update(record)
         if self.release is not None and self.release.version == release.version:

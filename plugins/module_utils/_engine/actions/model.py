@@ -7,23 +7,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..chart.model import Chart
 from ..plan.operation import Plan
 from ..ports import Clock, Cluster, KeptWork, Random, Store
 from ..release.model import Release
 
+if TYPE_CHECKING:
+    from .locking import Latch
+
 
 @dataclass(frozen=True)
 class Ports:
-    """The doors an action needs."""
+    """The doors an action needs.
+
+    ``who``: this process (``HOST/PID``) for whoever meets its lock; empty: no lock is taken (a store that nobody shares).
+    ``lease_seconds``: how long a lock outlives its holder. ``lock``: that of the action under way.
+    """
 
     store: Store
     cluster: Cluster
     clock: Clock
     random: Random
     kept: KeptWork | None = None
+    who: str = ""
+    lease_seconds: float = 60.0
+    lock: Latch | None = None
+
+
+@dataclass(frozen=True)
+class Locking:
+    """What to do about others who work on the same release.
+
+    ``if_busy``: wait, up to ``lock_timeout`` seconds, or fail. ``pending_expiry``: seconds after which a pending revision that
+    helm wrote, and nobody has touched since, counts as left behind; 0: never.
+    """
+
+    if_busy: str = "wait"
+    lock_timeout: float = 300.0
+    pending_expiry: float = 3600.0
 
 
 @dataclass(frozen=True)
@@ -54,6 +77,7 @@ class ReleaseRequest:
     force_conflicts: bool = False
     description: str = ""
     labels: dict[str, str] = field(default_factory=dict)
+    locking: Locking = Locking()
 
 
 @dataclass(frozen=True)
@@ -70,6 +94,7 @@ class RollbackRequest:
     history_max: int = 10
     server_side: str = "auto"
     force_conflicts: bool = False
+    locking: Locking = Locking()
 
 
 @dataclass(frozen=True)
@@ -82,6 +107,7 @@ class UninstallRequest:
     wait: bool = False
     timeout: float = 300.0
     disable_hooks: bool = False
+    locking: Locking = Locking()
 
 
 @dataclass
@@ -89,7 +115,7 @@ class Outcome:
     """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
 
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
-    ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
+    ``hook_logs``: what hooks whose log policy asks for it have printed.
     """
 
     changed: bool
@@ -99,4 +125,3 @@ class Outcome:
     executed: bool = False
     warnings: list[str] = field(default_factory=list)
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
-    tests: list[dict[str, Any]] = field(default_factory=list)

@@ -24,21 +24,24 @@ from ..errors import EngineError, OptionError
 from ..plain import replace
 from ..plan.build import Situation, build_release
 from ..plan.operation import Plan
-from ..plan.state import State, after_inputs, before_inputs
+from ..plan.state import Name, State, after_inputs, before_inputs
 from ..release.codec import go_time
 from ..release.compare import same_chart, same_values
-from ..release.history import History
+from ..release.history import History, record_status
 from ..release.inputs import ANNOTATION
 from ..release.model import Info, Release, Status
 from ..release.records import from_record
+from ..release.status import GOOD
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
 from .heads import lost
 from .journal import Journal
+from .locking import enter, locked, settle
 from .model import Outcome, Ports, RollbackRequest
 from .objects import build
 from .observe import Observed, Older, observe
 from .options import refuse_client_side
+from .preflight import preflight
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
 
@@ -51,10 +54,14 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
     :raises ClusterError: a step failed; the new revision is recorded as failed. Fields as in ``converge``.
     """
     validate_release_name(request.name)
+    return locked(ports, request.namespace, request.name, request.locking, lambda inner: _rollback(request, inner, check))
+
+
+def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     refuse_client_side(request.server_side)
     if request.revision < 0:
         raise OptionError("revision cannot be negative; 0 is the one before the newest", helm="invalid release revision", option="revision")
-    history = History.read(ports.store, request.namespace, request.name)
+    history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
     newest_record = history.newest
     number = request.revision or (newest_record.revision - 1 if newest_record else 0)
     target_record = history.get(number)
@@ -66,11 +73,12 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
         state = after_inputs(request.name, request.namespace, newest.version, "", [])
         reason = f"Revision {newest.version} is deployed and holds what revision {number} holds, and all its objects are there"
         return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
-    release = _pending(ports, newest, target)
+    release = _pending(ports, newest, target, request.description)
     built = build(ports.cluster, release.manifest, request.namespace)
     seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), take_ownership=True, action="rollback")
+    seen.targets = preflight(ports.cluster, seen.targets, request.policy, force=request.force_conflicts)
     steps = build_release(_situation(request, history, release, seen))
-    plan = Plan("rollback", _state_name(request, newest), f"Revision {number} was asked for", steps)
+    plan = Plan("rollback", Name.INTERRUPTED.value if vanished else _state_name(request, newest), f"Revision {number} was asked for", steps)
     if check:
         foresee(ports, plan, seen.lives, skip={})
         return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=seen.warnings)
@@ -94,14 +102,14 @@ def _state_name(request: RollbackRequest, newest: Release) -> str:
     return found.name.value
 
 
-def _pending(ports: Ports, newest: Release, target: Release) -> Release:
+def _pending(ports: Ports, newest: Release, target: Release, description: str) -> Release:
     return replace(
         target,
         version=newest.version + 1,
         info=Info(
             first_deployed=newest.info.first_deployed,
             last_deployed=go_time(ports.clock.now()),
-            description=f"Rollback to {target.version}",
+            description=description or f"Rollback to {target.version}",
             status=Status.PENDING_ROLLBACK,
             rollback_revision=target.version,
             notes=target.info.notes,
@@ -112,12 +120,12 @@ def _pending(ports: Ports, newest: Release, target: Release) -> Release:
 
 
 def _older(history: History, newest: Release) -> list[Older]:
-    """The newest manifest, and, where that revision never settled, the deployed one's below it."""
+    """The newest manifest, and, where that revision never settled, those below it down to one that did."""
     settled = newest.info.status in (Status.DEPLOYED, Status.SUPERSEDED)
     older = [Older(newest.manifest, certain=settled)]
-    deployed = history.deployed
-    if not settled and deployed is not None:
-        older.append(Older(history.decode(deployed).manifest))
+    for record in history.unsettled():
+        if record.revision != newest.version:
+            older.append(Older(history.decode(record).manifest, certain=record_status(record) in GOOD))
     return older
 
 
@@ -141,6 +149,7 @@ def _situation(request: RollbackRequest, history: History, release: Release, see
 def _execute(
     ports: Ports, request: RollbackRequest, history: History, plan: Plan, release: Release, seen: Observed, newest: Release, inputs: str
 ) -> Outcome:
+    ports = enter(ports, history)
     journal = Journal(ports, history, release)
     execution = Execution(ports, journal, request.namespace, seen.lives, inputs)
     try:

@@ -26,6 +26,7 @@ from ..release.records import from_record
 from .execute import Execution, foresee
 from .failure import reworded
 from .journal import Journal
+from .locking import enter, locked, settle
 from .model import Outcome, Ports, UninstallRequest
 from .objects import build_known
 from .ownership import KEEP, ownership_fault, policy_of
@@ -38,7 +39,11 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
     :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run goes on.
     """
     validate_release_name(request.name)
-    history = History.read(ports.store, request.namespace, request.name)
+    return locked(ports, request.namespace, request.name, request.locking, lambda inner: _uninstall(request, inner, check))
+
+
+def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
+    history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
     record = history.newest
     if record is None:
         reason = f"There is no release {request.name} in namespace {request.namespace}"
@@ -48,7 +53,9 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
         return _purge(request, ports, history, newest, check)
     state = before_inputs(request.name, request.namespace, newest.version, newest.info)
     release = _uninstalling(ports, from_record(record))
-    refs, lives, warnings = _doomed(ports, release)
+    older = [history.decode(other).manifest for other in history.unsettled() if other is not record]
+    refs, lives, warnings = _doomed(ports, release, older)
+    refs = [ref for ref in refs if ref not in request.spared]
     removal = Removal(
         release=release,
         refs=refs,
@@ -58,14 +65,16 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
         disable_hooks=request.disable_hooks,
         wait=request.wait,
         timeout=request.timeout,
+        description=request.description,
     )
-    name = state.name if state else Name.IN_SYNC
+    name = Name.INTERRUPTED if vanished else (state.name if state else Name.IN_SYNC)
     reason = f"Revision {newest.version} is {newest.info.status.value} and shall not be"
     plan = Plan("uninstall", name.value, reason, build_uninstall(removal))
-    after = release.with_status(Status.UNINSTALLED, "Uninstallation complete") if request.keep_history else None
+    after = release.with_status(Status.UNINSTALLED, request.description or "Uninstallation complete") if request.keep_history else None
     if check:
         foresee(ports, plan, lives, skip={})
         return Outcome(True, plan, newest, after, warnings=warnings)
+    ports = enter(ports, history, owner=record)
     journal = Journal(ports, history, release)
     execution = Execution(ports, journal, request.namespace, lives)
     try:
@@ -88,6 +97,7 @@ def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Re
         [record_delete(record) for record in history.records],
     )
     if not check:
+        ports = enter(ports, history, owner=history.newest)
         Execution(ports, Journal(ports, history, newest), request.namespace, {}).run(plan)
     return Outcome(True, plan, newest, None, executed=not check)
 
@@ -98,12 +108,16 @@ def _uninstalling(ports: Ports, newest: Release) -> Release:
     return release
 
 
-def _doomed(ports: Ports, release: Release) -> tuple[list[ObjectRef], dict[ObjectRef, Object | None], list[str]]:
+def _doomed(ports: Ports, release: Release, older: list[str]) -> tuple[list[ObjectRef], dict[ObjectRef, Object | None], list[str]]:
     """What will be deleted, in order; what is there of it; what is not, and why."""
     from ..render.kinds import uninstall_key
 
     known, gone = build_known(ports.cluster, release.manifest, release.namespace)
     warnings = [f"{text} is not deleted: the server no longer serves its kind" for text in gone]
+    named = {item.ref for item in known}
+    for manifest in older:  # the newest revision did not settle: what the ones below it have made may still be there
+        known += [item for item in build_known(ports.cluster, manifest, release.namespace)[0] if item.ref not in named]
+        named = {item.ref for item in known}
     refs: list[ObjectRef] = []
     lives: dict[ObjectRef, Object | None] = {}
     for item in sorted(known, key=lambda item: uninstall_key(item.ref.kind)):

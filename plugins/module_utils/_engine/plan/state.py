@@ -6,8 +6,9 @@
 
 The newest record is judged, not the newest deployed one: a failed upgrade on top of a deployed revision is a failed release. Desired
 state wins: whatever history holds, ``state: present`` brings the release to what was asked for, and so does ``state: absent``. One thing
-alone stops us: a newest record that is pending. Its writer may be alive; helm cannot tell either and refuses; until a
-Lease says who holds a release we refuse as well and name the ways out, which work on a pending record: roll back, or remove.
+alone stops us: a newest record that is pending and whose writer may be alive. A writer of ours holds a Lease (``actions/locking``), so
+that one who is gone is known to be; helm's is believed to be alive until its record has not been touched for ``pending_expiry``.
+A task meets Locked by waiting, or refuses, as ``if_busy`` says; the ways out that a refusal names work on a pending record of helm's.
 
 ========== ================================================== ======================================================
 State      Observed                                           ``state: present``
@@ -19,7 +20,8 @@ OutOfDate  newest deployed or superseded, other inputs        upgrade
 Drifted    newest deployed, same inputs, objects missing      repair: those objects are applied again from the record
 Failed     newest failed (an install, upgrade or rollback)    upgrade, from the last deployed revision or from this one
 Interrupted newest uninstalling: a removal that stopped       upgrade, from this one
-Locked     newest pending                                     refused
+Interrupted newest pending, and its writer is gone            it is marked failed; upgrade, as from Failed
+Locked     newest pending, and its writer may be alive        waited for, then refused
 ========== ================================================== ======================================================
 """
 
@@ -60,7 +62,7 @@ TABLE: dict[Name, Row] = {
     Name.OUT_OF_DATE: Row("upgrade", "Revision {revision} differs from what was asked for: {detail}"),
     Name.DRIFTED: Row("repair", "Objects of revision {revision} are missing: {detail}"),
     Name.FAILED: Row("upgrade", "Revision {revision} failed: {detail}"),
-    Name.INTERRUPTED: Row("upgrade", "The removal of revision {revision} did not finish"),
+    Name.INTERRUPTED: Row("upgrade", "Revision {revision} was left unfinished: {detail}"),
     Name.LOCKED: Row(
         "refuse",
         "Release {release} in namespace {namespace} is {status} (revision {revision}, since {detail}): another operation is under way. "
@@ -124,6 +126,7 @@ def before_inputs(release: str, namespace: str, revision: int, info: Info | None
     detail = {
         Name.LOCKED: info.last_deployed or "an unknown time",
         Name.FAILED: info.description or "no reason was recorded",
+        Name.INTERRUPTED: "its removal stopped halfway",
         Name.OUT_OF_DATE: f"it is {info.status.value}, and no revision is deployed",
     }.get(name, "")
     return State(name, release, namespace, revision, info.status.value, detail)

@@ -58,6 +58,18 @@ class History:
     def all_deployed(self) -> list[Record]:
         return [record for record in self.records if record_status(record) is Status.DEPLOYED]
 
+    def unsettled(self) -> list[Record]:
+        """The newest revision that worked, and those after it: whatever the release has in the cluster stands in their manifests."""
+        found: list[Record] = []
+        for record in reversed(self.records):
+            status = record_status(record)
+            if status is Status.UNINSTALLED:
+                break
+            found.insert(0, record)
+            if status in GOOD:
+                break
+        return found
+
     def last_good(self) -> Record | None:
         """The newest revision that worked once: where a failed upgrade rolls back to."""
         return next((record for record in reversed(self.records) if record_status(record) in GOOD), None)

@@ -49,6 +49,7 @@ KINDS = {
     ("v1", "Namespace"): ("namespaces", False),
     ("apps/v1", "Deployment"): ("deployments", True),
     ("batch/v1", "Job"): ("jobs", True),
+    ("coordination.k8s.io/v1", "Lease"): ("leases", True),
     ("rbac.authorization.k8s.io/v1", "ClusterRole"): ("clusterroles", False),
     ("apiextensions.k8s.io/v1", "CustomResourceDefinition"): ("customresourcedefinitions", False),
 }
@@ -155,6 +156,22 @@ class MemoryCluster(Cluster):
             self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
     # what tests use
+
+    def touch(self, ref: ObjectRef, path: str, value: Any, manager: str = "kubectl-edit", subresource: str = "") -> None:
+        """Somebody changes one field of an object: it is theirs from then on; ``None``: it is gone."""
+        obj = copy.deepcopy(self.objects[ref])
+        where = tuple(path.split("."))
+        entries = obj["metadata"].setdefault("managedFields", [])
+        for entry in entries:
+            entry["fieldsV1"] = to_tree({held for held in from_tree(entry["fieldsV1"]) if held[: len(where)] != where})
+        if value is None:
+            drop(obj, where)
+        else:
+            put(obj, where, value)
+            owned = {(*where, *inner) for inner in field_paths(value)} if isinstance(value, dict) else {where}
+            entry = {"manager": manager, "operation": "Update", "apiVersion": ref.api_version, "fieldsV1": to_tree(owned)}
+            entries.append({**entry, "subresource": subresource} if subresource else entry)
+        self._keep(ref, obj)
 
     def put(self, obj: dict[str, Any], manager: str = "someone", operation: str = "Update") -> ObjectRef:
         """Set an object aside from any request."""
@@ -266,9 +283,13 @@ class MemoryCluster(Cluster):
         self._admit(ref, obj)
         if ref not in self.objects:
             raise NotFound(f"{ref} is not there", object=str(ref), status=404)
-        if not dry_run:
-            self.put(obj, "helm")
-        return copy.deepcopy(obj)
+        named = obj["metadata"].get("resourceVersion")
+        if named and named != self.objects[ref]["metadata"]["resourceVersion"]:
+            raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409, conflicts=[])
+        if dry_run:
+            return copy.deepcopy(obj)
+        self.put(obj, "helm")
+        return copy.deepcopy(self.objects[ref])
 
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> dict[str, Any]:
         self._count("patch", ref, dry_run)
@@ -289,8 +310,10 @@ class MemoryCluster(Cluster):
             self._keep(ref, new)
         return copy.deepcopy(new)
 
-    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
         self._count("delete", ref, dry_run)
+        if version and ref in self.objects and self.objects[ref]["metadata"]["resourceVersion"] != version:
+            raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409)
         return (ref in self.objects) if dry_run else self.objects.pop(ref, None) is not None
 
     def watch(
@@ -465,8 +488,8 @@ class FailingCluster(Cluster):
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> dict[str, Any]:
         return self._write("patch", ref, dry_run, lambda: self.inner.patch(ref, body, kind=kind, dry_run=dry_run))
 
-    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False) -> bool:
-        return self._write("delete", ref, dry_run, lambda: self.inner.delete(ref, propagation=propagation, dry_run=dry_run))  # type: ignore[return-value]
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
+        return self._write("delete", ref, dry_run, lambda: self.inner.delete(ref, propagation=propagation, dry_run=dry_run, version=version))  # type: ignore[return-value]
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float

@@ -1,0 +1,486 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The lock of a release: a Lease (``coordination.k8s.io/v1``) in its namespace, there only while somebody writes.
+
+Theory. The server lets one of several writers create an object of a name, and one of several replace a resource version; that is all
+that is needed. Who holds the Lease renews it while working: there is no thread, every request through ``Renewing`` looks at the clock,
+and a long watch is cut into slices. A thread would go on renewing for a process that hangs.
+
+Whether another holder is dead is judged by our own clock alone: its Lease must have stayed the same for as long as it says that it
+lives, counted from when we first saw it so (client-go: ``leaderelection``); clocks of two machines are never compared, except
+that what is older than its life and five minutes more is dead at first sight. A holder that stood still for so long that
+somebody took over finds that out at its next request and stops; its next write of a record would be a conflict anyway.
+
+Where Leases are forbidden (RBAC, quota, a webhook) the action goes on without, and says so: Helm's pending status still protects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any, cast
+
+from ..errors import (
+    AlreadyExists,
+    Conflict,
+    EngineError,
+    Forbidden,
+    NotFound,
+    Rejected,
+    ReleaseBusy,
+    ReleaseNotFound,
+    ServerBusy,
+    UnknownKind,
+    Unreachable,
+)
+from ..ports import Cluster, Event, Object, ObjectRef, Record
+from ..release.history import History, record_status
+from ..release.model import Status
+from ..release.records import to_record
+from ..release.status import check_transition
+from .locking import HOLDER, Stale
+from .model import Locking, Ports
+
+if TYPE_CHECKING:
+    from .locking import Latch
+
+API_VERSION, KIND = "coordination.k8s.io/v1", "Lease"
+PREFIX = "windlass.release."
+LABELS = {"app.kubernetes.io/managed-by": "windlass.charts"}
+RELEASE_LABEL = "charts.windlass.io/release"
+#: clocks further apart than this are out of order (Kerberos bears as much)
+SKEW = timedelta(minutes=5)
+_LONGEST_NAME = 253
+_LONGEST_LABEL = 63
+_POLL = (0.1, 2.0)  # the first pause between two looks at a Lease, and the longest
+_POLL_RECORD = 2.0
+_GONE = "The deployer ({who}) vanished while the revision was {status}"
+_SILENT = "The revision was left {status}: nobody has touched it for {age}"
+
+
+def lease_name(release: str) -> str:
+    """A name that no other release has; longer ones than a name may be end in a digest."""
+    name = PREFIX + release
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - 17]}-{hashlib.sha256(release.encode()).hexdigest()[:16]}"
+
+
+def told(holder: str) -> str:
+    """An id ``HOST/PID/CHANCE`` in words."""
+    host, _slash, rest = holder.partition("/")
+    pid = rest.partition("/")[0]
+    return f"process {pid} on {host}" if pid else holder or "somebody"
+
+
+class Lease:
+    """The Lease of one release. ``held``: it is ours. ``cluster``: the one to work through while it is."""
+
+    def __init__(self, ports: Ports, namespace: str, release: str, options: Locking, warnings: list[str]) -> None:
+        self._real = ports.cluster
+        self._clock = ports.clock
+        self._options = options
+        self._warnings = warnings
+        self._release = release
+        self.seconds = ports.lease_seconds
+        self.ref = ObjectRef(API_VERSION, KIND, namespace, lease_name(release))
+        self.holder = f"{ports.who}/{ports.random.bytes(8).hex()}"
+        self.cluster = cast(Cluster, Renewing(ports.cluster, self))
+        self.held = False
+        self.without = False  # Leases are not for us
+        self._later = False
+        self._object: Object = {}
+        self._renewed = 0.0
+        self._seen: tuple[str, float] = ("", 0.0)  # somebody else's Lease: its version, and since when we have seen it so
+        self._patience = Patience(ports, options)
+
+    # ------------------------------------------------------------------------------------------------- take, give back
+
+    def later(self) -> None:
+        """The namespace is not there yet: the Lease is taken when it is."""
+        self._later = True
+
+    def namespace_made(self) -> None:
+        if self._later and self.acquire():
+            raise Stale
+
+    def acquire(self, owner: Record | None = None) -> bool:
+        """Take it; wait while another holds it, where that is asked for. Whether anybody else had it.
+
+        :raises ReleaseBusy: another holds it, and goes on to.
+        """
+        self._later = False
+        others = False
+        while not (self.held or self.without):
+            if self._create(owner):
+                break
+            others = True
+            live = self._look()
+            if live is None or self._take_over(live, owner):
+                continue
+            self._patience.wait(self.busy(live), _POLL)
+        return others
+
+    def _create(self, owner: Record | None) -> bool:
+        """Whether there is nothing more to do."""
+        try:
+            self._mine(self._real.create(self._wanted(owner, {})))
+        except AlreadyExists:
+            return False
+        except (Unreachable, ServerBusy):
+            live = self._look()  # the answer may have been lost, not the request
+            if live is None or _holder(live) != self.holder:
+                raise
+            self._mine(live)
+        except NotFound:
+            self._later = True  # no such namespace: the record will say so
+            return True
+        except (Forbidden, Rejected, UnknownKind) as error:
+            self._go_without(error)
+        return True
+
+    def _take_over(self, live: Object, owner: Record | None) -> bool:
+        """Make somebody else's Lease ours, if it is free. ``False``: it is not."""
+        if _holder(live) == self.holder:
+            self._mine(live)
+            return True
+        if not self.expired(live):
+            return False
+        try:
+            self._mine(self._real.replace(self._wanted(owner, live)))
+        except (Conflict, NotFound):
+            pass  # somebody was faster, or it went: look again
+        except (Forbidden, Rejected) as error:
+            self._go_without(error)
+        return True
+
+    def release(self) -> None:
+        """Give it back. What goes wrong with that is not told: it runs out by itself."""
+        held, self.held = self.held, False
+        try:
+            while held:
+                try:
+                    self._real.delete(self.ref, version=_version(self._object))
+                    return
+                except Conflict:  # a renewal of ours whose answer was lost, or somebody took over
+                    live = self._look()
+                    if live is None or _holder(live) != self.holder or _version(live) == _version(self._object):
+                        return
+                    self._object = live
+        except EngineError:
+            return
+
+    def renew(self) -> None:
+        """Called before each request: renew when a quarter of its life is over.
+
+        :raises ReleaseBusy: somebody took over, since nothing was heard of us for too long.
+        """
+        now = self._clock.monotonic()
+        if not self.held or now - self._renewed < self.seconds / 4:
+            return
+        try:
+            self._mine(self._real.replace(self._wanted(None, self._object)))
+        except (Conflict, NotFound):
+            self._mend()
+        except (Unreachable, ServerBusy):
+            if now - self._renewed >= self.seconds:
+                raise
+        except (Forbidden, Rejected) as error:
+            self.held = False
+            self._go_without(error)
+
+    def _mend(self) -> None:
+        live = self._look()
+        if live is None:  # removed by hand, or with its namespace
+            self.held = False
+            if self._create(None):
+                return
+            live = self._look() or {}
+        if _holder(live) != self.holder:
+            self.held = False
+            raise ReleaseBusy(
+                f"The lock on release {self._release} in namespace {self.ref.namespace} was taken over by {told(_holder(live))}, since "
+                f"this task stood still for more than {self.seconds:g} s; it stops here",
+                helm="another operation (install/upgrade/rollback) is in progress",
+                **self._facts(live),
+            )
+        self._mine(live)
+
+    # -------------------------------------------------------------------------------------------------------- of others
+
+    def look(self) -> tuple[Object | None, bool]:
+        """Somebody else's Lease, and whether its holder is gone. Waits for nothing; ``without`` is set where we may not look."""
+        try:
+            live = self._look()
+        except (Forbidden, UnknownKind):
+            self.without = True
+            return None, False
+        return live, live is None or self.expired(live)
+
+    def wait(self, live: Object) -> None:
+        self._patience.wait(self.busy(live), _POLL)
+
+    def wait_for_record(self, busy: ReleaseBusy) -> None:
+        self.renew()
+        self._patience.wait(busy, (_POLL_RECORD, _POLL_RECORD))
+
+    def expired(self, live: Object) -> bool:
+        """Whether the holder of a Lease is gone."""
+        spec = live.get("spec") or {}
+        if not spec.get("holderIdentity"):
+            return True
+        seconds, now = float(spec.get("leaseDurationSeconds") or 0), self._clock.monotonic()
+        if self._seen[0] != _version(live):
+            self._seen = (_version(live), now)
+        renewed = _time(str(spec.get("renewTime") or ""))
+        if renewed is not None and self._clock.now() - renewed > timedelta(seconds=seconds) + SKEW:
+            return True
+        return now - self._seen[1] >= seconds
+
+    def busy(self, live: Object) -> ReleaseBusy:
+        spec = live.get("spec") or {}
+        return ReleaseBusy(
+            f"Release {self._release} in namespace {self.ref.namespace} is being changed by {told(_holder(live))} since "
+            f"{spec.get('acquireTime', 'an unknown time')} (last sign of life {spec.get('renewTime', 'never')})",
+            helm="another operation (install/upgrade/rollback) is in progress",
+            **self._facts(live),
+        )
+
+    def _facts(self, live: Object) -> dict[str, Any]:
+        spec = live.get("spec") or {}
+        host, _slash, rest = _holder(live).partition("/")
+        return {
+            "release": self._release,
+            "namespace": self.ref.namespace,
+            "holder": _holder(live),
+            "holder_host": host,
+            "holder_pid": rest.partition("/")[0],
+            "since": str(spec.get("acquireTime") or ""),
+            "renewed": str(spec.get("renewTime") or ""),
+        }
+
+    # ---------------------------------------------------------------------------------------------------------- inside
+
+    def _look(self) -> Object | None:
+        return self._real.read(self.ref)
+
+    def _mine(self, answer: Object) -> None:
+        self.held, self._object, self._renewed = True, answer, self._clock.monotonic()
+
+    def _go_without(self, error: EngineError) -> None:
+        self.without = True
+        self._warnings.append(
+            f"Release {self._release} is changed without a lock, so that two tasks at once are told apart by Helm's pending status alone: "
+            f"{error.message}"
+        )
+
+    def _wanted(self, owner: Record | None, live: Object) -> Object:
+        now = self._clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        before = live.get("spec") or {}
+        ours = _holder(live) == self.holder
+        labels = {**LABELS, RELEASE_LABEL: self._release[:_LONGEST_LABEL].strip("-_.")}
+        metadata: Object = {"name": self.ref.name, "namespace": self.ref.namespace, "labels": labels}
+        if live:
+            metadata["resourceVersion"] = _version(live)
+        owners = (live.get("metadata") or {}).get("ownerReferences") if ours else _owners(owner)
+        if owners:
+            metadata["ownerReferences"] = owners
+        spec = {
+            "holderIdentity": self.holder,
+            "leaseDurationSeconds": max(1, math.ceil(self.seconds)),
+            "acquireTime": before.get("acquireTime") if ours else now,
+            "renewTime": now,
+            "leaseTransitions": int(before.get("leaseTransitions") or 0) + (1 if live and not ours else 0),
+        }
+        return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
+
+
+class Patience:
+    """How long an action has waited for others in all."""
+
+    def __init__(self, ports: Ports, options: Locking) -> None:
+        self._clock = ports.clock
+        self._options = options
+        self._random = ports.random
+        self._began: float | None = None
+        self._turn = 0
+
+    def wait(self, busy: ReleaseBusy, poll: tuple[float, float]) -> None:
+        """Sleep a little. Raises what is given when there is nothing, or no more, to wait for."""
+        now = self._clock.monotonic()
+        if self._options.if_busy == "fail":
+            raise _told(busy, "if_busy is fail, so that is not waited for")
+        if self._began is None:
+            self._began = now
+        left = self._options.lock_timeout - (now - self._began)
+        if left <= 0:
+            raise _told(busy, f"it was waited for {self._options.lock_timeout:g} s (lock_timeout)")
+        pause = min(poll[0] * 2 ** min(self._turn, 10), poll[1])
+        self._turn += 1
+        chance = self._random.bytes(1)[0] / 255  # those who wait do not come back together
+        self._clock.sleep(min(pause * (0.5 + chance), left))
+
+
+def _told(busy: ReleaseBusy, why: str) -> ReleaseBusy:
+    other = ReleaseBusy(f"{busy.message.rstrip('.')}; {why}", helm=busy.helm)
+    other.fields = busy.fields
+    return other
+
+
+class Renewing:
+    """A cluster whose every use renews the Lease where that is due. Long watches are cut into slices for it."""
+
+    def __init__(self, cluster: Cluster, lease: Lease) -> None:
+        self._cluster = cluster
+        self._lease = lease
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._cluster, name)
+        if not callable(found):
+            return found
+        method = cast(Callable[..., Any], found)
+
+        def call(*args: Any, **options: Any) -> Any:
+            self._lease.renew()
+            return method(*args, **options)
+
+        return call
+
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        self._lease.renew()
+        answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
+        if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._lease.ref.namespace:
+            self._lease.namespace_made()
+        return answer
+
+    def watch(
+        self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
+    ) -> Iterator[Event]:
+        clock = self._lease._clock
+        end, version = clock.monotonic() + seconds, resource_version
+        while True:
+            self._lease.renew()
+            began = clock.monotonic()
+            part = min(end - began, max(1.0, self._lease.seconds / 4))
+            for event in self._cluster.watch(api_version, kind, namespace, fields=fields, resource_version=version, seconds=part):
+                version = str((event.object.get("metadata") or {}).get("resourceVersion") or version)
+                yield event
+                self._lease.renew()
+            now = clock.monotonic()
+            if now >= end - 0.5 or now - began < part / 2:  # over, or the server ended it: whoever listens knows what to do then
+                return
+
+
+# ------------------------------------------------------------------------------------------------------ pending revisions
+
+
+def recover(latch: Latch, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
+    """``locking.settle`` for a newest revision that is pending. Raises ``Stale`` after each wait: all is read again."""
+    lease, writer = latch.lease, record.annotations.get(HOLDER, "")
+    if writer and writer == latch.holder:
+        return history, ""
+    if check:
+        dead = bool(writer) and _gone_in_check(latch, record, writer)
+    else:
+        if not latch.entered:
+            latch.entered = True
+            lease.acquire()
+            raise Stale  # it may have ended while we took the lock
+        dead = bool(writer) and lease.held
+    sentence = _GONE.format(who=told(writer), status=record.status)
+    if not dead:
+        age = ports.clock.now().timestamp() - _touched(record)
+        expiry = latch.options.pending_expiry
+        if not expiry or age < expiry:
+            lease.wait_for_record(_pending(history, record, expiry))
+            raise Stale
+        sentence = _SILENT.format(status=record.status, age=_span(age))
+    return _mark(ports, history, record, sentence, check), sentence
+
+
+def _gone_in_check(latch: Latch, record: Record, writer: str) -> bool:
+    """Check mode takes no Lease: whether the writer's is gone. The record is read once more after that is seen, and then believed."""
+    lease = latch.lease
+    live, dead = lease.look()
+    if lease.without:
+        return False
+    if not dead and live is not None:
+        lease.wait(live)
+        raise Stale
+    seen = f"{record.key} {record.resource_version}"
+    if latch.believed != seen:
+        latch.believed = seen
+        raise Stale
+    return True
+
+
+def _mark(ports: Ports, history: History, record: Record, sentence: str, check: bool) -> History:
+    """History with a pending revision failed; the store too, unless this is a check."""
+    release = history.decode(record).with_status(Status.FAILED, sentence)
+    check_transition(record_status(record), release.info.status)
+    annotations = {key: value for key, value in record.annotations.items() if key != HOLDER}
+    failed = to_record(release, ports.clock, annotations=annotations, old=record)
+    if not check:
+        try:
+            failed = ports.store.update(failed)
+        except (Conflict, ReleaseNotFound) as error:
+            raise Stale from error
+    return History(history.namespace, history.release, [*history.records[:-1], failed])
+
+
+def _pending(history: History, record: Record, expiry: float) -> ReleaseBusy:
+    since = datetime.fromtimestamp(_touched(record), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    after = f"It counts as left behind when it has not been touched for {_span(expiry)} (pending_expiry). " if expiry else ""
+    return ReleaseBusy(
+        f"Release {history.release} in namespace {history.namespace} is {record.status} (revision {record.revision}, last touched "
+        f"{since}) by an operation of helm, or of a task without a lock, that may be alive. {after}If it is dead, roll back with "
+        "chart_release_rollback, or remove the release with state: absent",
+        helm="another operation (install/upgrade/rollback) is in progress",
+        release=history.release,
+        namespace=history.namespace,
+        revision=record.revision,
+        status=record.status,
+        since=since,
+    )
+
+
+def _touched(record: Record) -> float:
+    """Seconds since 1970 of a record's last write, by its writer's clock; one that does not say is as old as can be."""
+    for label in ("modifiedAt", "createdAt"):
+        text = record.labels.get(label, "")
+        if text.isdigit():
+            return float(text)
+    return 0.0
+
+
+def _span(seconds: float) -> str:
+    whole = int(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"
+
+
+def _holder(live: Object) -> str:
+    return str((live.get("spec") or {}).get("holderIdentity") or "")
+
+
+def _version(live: Object) -> str:
+    return str((live.get("metadata") or {}).get("resourceVersion") or "")
+
+
+def _owners(record: Record | None) -> list[Object]:
+    if record is None or not record.uid:
+        return []
+    return [{"apiVersion": "v1", "kind": "Secret", "name": record.key, "uid": record.uid}]
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
+

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""When an action takes the lock of its release, and what it does about a revision that somebody left pending.
+
+The small part, which every run imports; the Lease itself stands in ``lock`` and is imported by the first write.
+
+    no-op, check mode     no Lease is made; a look at one only where the newest revision is pending
+    a change              ``enter`` right before the first write; what was read before the lock may be old by then, so it is read again
+                          and, where it differs, the action begins anew with the lock in hand (``Stale``)
+    the newest is pending ``settle``: whoever wrote it may be alive (wait, or refuse, as ``if_busy`` says) or gone (marked failed)
+
+A revision that we make bears the holder's id in an annotation while it is pending. Who holds the Lease and meets a pending revision
+with another id knows that its writer is gone: it would hold the Lease. Helm takes no Lease and writes no annotation; its
+pending revision is respected until it has not been touched for ``pending_expiry``. ``rollback`` and ``absent`` go over it, as helm's do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from ..plain import replace
+from ..ports import Record
+from ..release.history import History, record_status
+from .model import Locking, Outcome, Ports
+
+if TYPE_CHECKING:
+    from .lock import Lease
+
+#: on a pending record of ours: the id of whoever writes it
+HOLDER = "charts.windlass.io/holder"
+
+Answer = TypeVar("Answer", bound=Outcome)
+
+
+class Stale(Exception):
+    """What was read before the lock was ours is no longer so: the action begins anew. Never leaves ``locked``."""
+
+
+class Latch:
+    """The lock of one release during one action, taken or not. ``warnings``: what a person should know of it."""
+
+    def __init__(self, ports: Ports, namespace: str, release: str, options: Locking) -> None:
+        self.ports = ports
+        self.namespace = namespace
+        self.release = release
+        self.options = options
+        self.warnings: list[str] = []
+        self.entered = False
+        self.believed = ""  # check mode: which record was pending, with its writer gone, when it was read the first time
+        self._lease: Lease | None = None
+
+    @property
+    def lease(self) -> Lease:
+        if self._lease is None:
+            from .lock import Lease
+
+            self._lease = Lease(self.ports, self.namespace, self.release, self.options, self.warnings)
+        return self._lease
+
+    @property
+    def holder(self) -> str:
+        """Our id while the Lease is ours, else empty."""
+        return self._lease.holder if self._lease is not None and self._lease.held else ""
+
+    def close(self) -> None:
+        if self._lease is not None:
+            self._lease.release()
+
+
+def locked(ports: Ports, namespace: str, release: str, options: Locking, action: Callable[[Ports], Answer]) -> Answer:
+    """Run an action that may take the lock by ``enter``; whatever happens, it is given back.
+
+    An action within another one of the same release (undoing a failure) works under the lock of the outer one.
+    """
+    if not ports.who or ports.lock is not None:
+        return action(ports)
+    latch = Latch(ports, namespace, release, options)
+    inner = replace(ports, lock=latch)
+    try:
+        while True:
+            try:
+                outcome = action(inner)
+            except Stale:
+                continue
+            outcome.warnings += [sentence for sentence in latch.warnings if sentence not in outcome.warnings]
+            return outcome
+    finally:
+        latch.close()
+
+
+def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owner: Record | None = None) -> Ports:
+    """Take the lock, before the first write. Gives the ports to write with: they renew the lock as they are used.
+
+    :param history: as the action has read it.
+    :param makes_namespace: the action makes the release's namespace; the Lease follows as soon as that is there.
+    :param owner: the record whose end is the release's; should we die right after removing it, the Lease goes with it.
+    :raises ReleaseBusy: somebody else holds it.
+    """
+    latch = ports.lock
+    if latch is None:
+        return ports
+    lease = latch.lease
+    if not latch.entered:
+        latch.entered = True
+        if makes_namespace:
+            lease.later()
+        elif lease.acquire(owner) or (history and _moved(ports, history)):
+            raise Stale
+    return replace(ports, cluster=lease.cluster)
+
+
+def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = False) -> tuple[History, str]:
+    """What to do about a newest revision that is pending.
+
+    :param over_helms: one that helm left pending does not stop this action.
+    :return: history, in which that revision is failed where its writer is gone, and a sentence about that, empty where nothing was done.
+    :raises ReleaseBusy: its writer may be alive, and it has not ended in time.
+    """
+    record, latch = history.newest, ports.lock
+    if record is None or latch is None or not record_status(record).is_pending:
+        return history, ""
+    if over_helms and HOLDER not in record.annotations:
+        return history, ""
+    from .lock import recover
+
+    return recover(latch, ports, history, record, check)
+
+
+def _moved(ports: Ports, history: History) -> bool:
+    """Whether somebody has written records since we read them; also a change of one that is there."""
+    now = ports.store.list(history.namespace, history.release)
+    return [(record.key, record.resource_version) for record in now] != [(r.key, r.resource_version) for r in history.records]
