@@ -115,7 +115,7 @@ class Outcome:
     """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
 
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
-    ``hook_logs``: what hooks whose log policy asks for it have printed.
+    ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
     """
 
     changed: bool
@@ -125,3 +125,4 @@ class Outcome:
     executed: bool = False
     warnings: list[str] = field(default_factory=list)
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
+    tests: list[dict[str, Any]] = field(default_factory=list)
