@@ -145,8 +145,14 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
     return all(good)
 
 
+def porting() -> bool:
+    """The tables of docs/porting.md anew."""
+    bin_folder = venv("dev")
+    return _step("docs/porting.md", [str(bin_folder / "python"), "tools/porting.py"], environment(bin_folder))
+
+
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
-ALONE = {"fuzz": fuzz, "compatibility": compatibility}
+ALONE = {"fuzz": fuzz, "compatibility": compatibility, "porting": porting}
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ options:
     type: str
   dependency_update:
     description:
-      - Not built yet, a true value is refused. Package the chart with its dependencies in C(charts/).
+      - Fetching dependencies is not built yet; on a chart that has some a true value is refused. Package the chart with them in C(charts/).
     type: bool
     default: false
     aliases: [dep_up]
@@ -46,7 +46,7 @@ options:
     aliases: [skip_tls_certs_check]
   plain_http:
     description:
-      - Only of use with OCI registries, which are not built yet; a true value is refused.
+      - Accepted. Only of use with OCI registries, which are not built yet.
     type: bool
     default: false
 requirements:

@@ -18,7 +18,7 @@ options:
     aliases: [values]
   values_files:
     description:
-      - Values files on the host that runs the task (or URLs), each merged over those before it.
+      - Values files on the host that runs the task, or C(http(s)://) URLs, each merged over those before it.
     type: list
     elements: str
     default: []

@@ -135,8 +135,8 @@ stdout:
   type: str
   sample: "\"example\" has been added to your repositories\n"
 stderr:
-  description: Always empty; there for tasks that were written for C(kubernetes.core).
-  returned: success
+  description: Empty; after a failure C(Error:) and helm's words for it.
+  returned: always
   type: str
   sample: ""
 command:

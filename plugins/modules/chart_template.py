@@ -38,7 +38,7 @@ options:
     default: false
   insecure_registry:
     description:
-      - Only of use with OCI registries, which are not built yet; a true value is refused.
+      - Accepted. Only of use with OCI registries, which are not built yet.
     type: bool
     default: false
   output_dir:
@@ -144,8 +144,8 @@ stdout:
   type: str
   sample: "---\n# Source: web/templates/service.yaml\n"
 stderr:
-  description: Always empty; there for tasks that were written for C(kubernetes.core).
-  returned: success
+  description: Empty; after a failure C(Error:) and helm's words for it.
+  returned: always
   type: str
   sample: ""
 rc:

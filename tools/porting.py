@@ -1,0 +1,110 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``make porting``: the tables of docs/porting.md from ``tests/dropin/options.yml``. ``--check`` says whether they are as they should be.
+
+``peer_options(folder)`` reads what a checkout of kubernetes.core documents, for the test that holds our table against it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLE = ROOT / "tests" / "dropin" / "options.yml"
+PAGE = ROOT / "docs" / "porting.md"
+BEGIN, END = "<!-- begin: made by make porting -->", "<!-- end -->"
+
+
+def table() -> dict[str, Any]:
+    import yaml
+
+    return dict(yaml.safe_load(TABLE.read_text()))
+
+
+def options_of(data: dict[str, Any], module: str) -> dict[str, list[Any]]:
+    entry = data["modules"][module]
+    return {**(data["connection"] if entry["connection"] else {}), **entry["options"]}
+
+
+def _row(cells: list[Any]) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _shown(text: str) -> str:
+    return "" if text == "-" else text
+
+
+def tables(data: dict[str, Any]) -> str:
+    lines: list[str] = ["### The connection, in every module but `helm_template`", ""]
+    lines += _options(data["connection"])
+    for module, entry in data["modules"].items():
+        lines += ["", f"### `kubernetes.core.{module}` → `windlass.charts.{entry['ours']}`", ""]
+        lines += _options(entry["options"])
+        lines += ["", _row(["returned", "what it is", "differs on purpose"]), _row(["---"] * 3)]
+        lines += [_row([f"`{key}`", what, _shown(differs)]) for key, (what, differs) in entry["returns"].items()]
+    lines += ["", "### The others", "", _row(["module", "here"]), _row(["---"] * 2)]
+    lines += [_row([f"`{module}`", sentence]) for module, sentence in data["elsewhere"].items()]
+    return "\n".join(lines)
+
+
+def _options(options: dict[str, list[Any]]) -> list[str]:
+    lines = [_row(["option", "default", "also called", "what it does here", "differs on purpose"]), _row(["---"] * 5)]
+    for name, (_type, default, aliases, what, differs) in options.items():
+        alias = "" if aliases == "-" else f"`{aliases}`"
+        lines.append(_row([f"`{name}`", "" if default == "-" else f"`{default}`", alias, what, _shown(differs)]))
+    return lines
+
+
+def page(text: str, data: dict[str, Any]) -> str:
+    """The page with its tables made anew."""
+    head, begin, rest = text.partition(BEGIN)
+    _old, end, tail = rest.partition(END)
+    if not (begin and end):
+        raise SystemExit(f"{PAGE} has no {BEGIN} and {END}")
+    return f"{head}{BEGIN}\n\n{tables(data)}\n\n{END}{tail}"
+
+
+# --- what the peer documents
+
+
+def _documentation(path: Path) -> dict[str, Any]:
+    """``DOCUMENTATION`` of a module, or of the class of a fragment; read, not run."""
+    import yaml
+
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Constant):
+            continue
+        if any(isinstance(target, ast.Name) and target.id == "DOCUMENTATION" for target in node.targets):
+            return dict(yaml.safe_load(str(node.value.value)))
+    raise SystemExit(f"{path} has no DOCUMENTATION")
+
+
+def peer_options(folder: Path, module: str) -> dict[str, dict[str, Any]]:
+    """Option -> ``type``, ``default``, ``aliases`` as documented, those of fragments with them."""
+    plugins = folder / "plugins"
+    documented = _documentation(plugins / "modules" / f"{module}.py")
+    options: dict[str, dict[str, Any]] = {}
+    for fragment in documented.get("extends_documentation_fragment") or []:
+        path = plugins / "doc_fragments" / f"{fragment.rpartition('.')[2]}.py"
+        options.update(_documentation(path).get("options") or {})
+    return {**options, **(documented.get("options") or {})}
+
+
+def main() -> int:
+    made = page(PAGE.read_text(), table())
+    if "--check" in sys.argv:
+        if made != PAGE.read_text():
+            print("docs/porting.md is not what tests/dropin/options.yml says; run make porting", file=sys.stderr)
+            return 1
+        return 0
+    PAGE.write_text(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
