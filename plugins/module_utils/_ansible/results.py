@@ -16,6 +16,7 @@ from typing import Any
 
 from .._engine.actions.model import Outcome
 from .._engine.plan.operation import FieldChange, Operation, Plan
+from .._engine.plan.paths import path_text
 from .._engine.release.model import Release
 from .redact import MASK, mask_leaves, mask_object
 from .task import Result, Task
@@ -120,19 +121,6 @@ def summary(release: Release, lead: str = "") -> str:
     return "\n".join(lines) + "\n"
 
 
-def path_text(path: tuple[str | int, ...]) -> str:
-    """``spec.containers[0].image``; a key that holds a dot or a slash stands in brackets."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif re.fullmatch(r"[A-Za-z0-9_-]+", part):
-            text += f".{part}" if text else part
-        else:
-            text += f"[{part!r}]"
-    return text
-
-
 def plan_result(plan: Plan) -> Result:
     """A plan without the objects it would send: their changes tell, and they may hold secrets."""
     return {
@@ -147,6 +135,9 @@ def _operation(operation: Operation) -> Result:
     result: Result = {"id": operation.id, "verb": operation.verb, "object": str(operation.ref) if operation.ref else ""}
     if operation.unverified:
         result["unverified"] = operation.unverified
+    for fact in ("adopted", "recreate", "notes"):
+        if operation.detail.get(fact):
+            result[fact] = operation.detail[fact]
     if operation.changes and not _is_whole(operation):
         result["changes"] = [_change(operation, change) for change in operation.changes]
     return result
@@ -206,7 +197,12 @@ def diff_result(plan: Plan) -> tuple[Result, list[Result]]:
 
 def _unified(label: str, before: str, after: str) -> str:
     lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm=""))
-    return "\n".join([f"# {label}", *lines]) + "\n"
+    return "\n".join([f"# {label}", *(_set_off(line) for line in lines)]) + "\n"
+
+
+def _set_off(line: str) -> str:
+    """Sign, blank, line: as helm-diff prints it, and as playbooks that came from kubernetes.core look for it."""
+    return line if line.startswith(("---", "+++", "@@")) else f"{line[:1]} {line[1:]}".rstrip()
 
 
 def _texts(operation: Operation) -> tuple[str, str]:
@@ -268,6 +264,20 @@ def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
     return root
 
 
+def told_drift(result: Result, drift: list[Result]) -> None:
+    """Drift that is only reported, in the diff all the same: from what is there to what was applied."""
+    for item in drift:
+        if item["missing"]:
+            before, after = "", f"{item['object']}\n"
+        else:
+            before, after = (
+                "".join(f"{field['path']}: {field[side]!r}\n" for field in item["fields"] if field[side] is not None)
+                for side in ("there", "wanted")
+            )
+        result["diff"]["prepared"] += _unified(f"drift {item['object']}", before, after)
+        result["diff_structured"].append({"object": item["object"], "verb": "drift", "before": before, "after": after})
+
+
 def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -> Result:
     """What every writing face returns. In check mode ``status`` is the release as it would be."""
     result: Result = {
@@ -282,6 +292,12 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
         result["diff"], result["diff_structured"] = diff_result(outcome.plan)
     if outcome.hook_logs:
         result["hook_logs"] = outcome.hook_logs
+    if outcome.drift is not None:
+        result["drift"] = outcome.drift
+        if task.diff and not outcome.changed:
+            told_drift(result, outcome.drift)
+    if task.diff and not result["diff"]["prepared"]:
+        del result["diff"]  # nothing to show: playbooks ask whether there is a diff
     for sentence in outcome.warnings:
         task.warn(sentence)
     return result

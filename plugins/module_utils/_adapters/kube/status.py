@@ -34,7 +34,7 @@ _RBAC = re.compile(
     r'(?: in API group "(?P<group>[^"]*)")?(?: in the namespace "(?P<namespace>[^"]*)")?'
 )
 _WEBHOOK = re.compile(r'admission webhook "(?P<webhook>[^"]+)" denied the request(?:: )?(?P<words>.*)', re.S)
-_MANAGER = re.compile(r'conflict with "(?P<manager>[^"]*)"(?: with subresource "[^"]*")?(?: using (?P<version>\S+))?')
+_MANAGER = re.compile(r'conflict with "(?P<manager>[^"]*)"(?: with subresource "(?P<subresource>[^"]*)")?(?: using (?P<version>\S+))?')
 _QUOTED_VALUE = re.compile(r'(Invalid value: |Unsupported value: )"(?:[^"\\]|\\.)*"|(got )"[^"]*"|(Value:)\S+')
 _UNKNOWN_RESOURCE = "the server could not find the requested resource"
 
@@ -163,7 +163,8 @@ class _Maker:
         for cause in self._causes():
             match = _MANAGER.search(str(cause.get("message", "")))
             if cause.get("reason") == "FieldManagerConflict" and match:
-                conflicts.append({"manager": match["manager"], "field": str(cause.get("field", ""))})
+                found = {"manager": match["manager"], "field": str(cause.get("field", ""))}
+                conflicts.append({**found, "subresource": match["subresource"]} if match["subresource"] else found)
         if conflicts:
             by_manager: dict[str, list[str]] = {}
             for item in conflicts:

@@ -24,7 +24,7 @@ from ..release.model import Status
 from .failure import reworded
 from .hooks import HookRunner
 from .journal import Journal
-from .managers import migration_patch, needs_migration
+from .managers import after_migration, migration_patch, needs_migration
 from .model import Ports
 from .wait import wait_deleted, wait_ready
 
@@ -74,6 +74,7 @@ class Execution:
                 plan.operations[index] = replace(step, changes=object_changes(self._lives.get(step.ref), answer), unverified="")
             elif step.verb == "delete" and step.ref is not None and self._lives.get(step.ref) is not None:
                 plan.operations[index] = replace(step, changes=object_changes(self._lives[step.ref], None))
+                self._lives[step.ref] = None
 
     def _record_create(self, step: Operation) -> None:
         release = self._journal.release
@@ -161,6 +162,8 @@ def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], 
             plan.operations[index] = replace(step, changes=object_changes(live, None))
             continue
         why = skip.get(object_id(step.ref)) or step.unverified
+        if live is not None and step.verb == "apply" and not step.detail["exists"]:
+            live, why = None, "it is made anew once the one that is there has gone"
         if why:
             plan.operations[index] = replace(step, changes=object_changes(live, step.object) if live is None else (), unverified=why)
             continue
@@ -180,5 +183,9 @@ def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
         if step.verb in ("create_namespace", "create_crd"):
             return replace(step, changes=object_changes(None, obj), unverified=f"the server does not let us try it: {error.message}")
         raise
-    why = "fields that the chart drops go with the migration from client-side apply" if migrate else ""
-    return replace(step, changes=object_changes(live, answer), unverified=why)
+    if migrate and live is not None:
+        then = after_migration(live, answer, obj)
+        if then != answer:
+            why = "what nobody sets any more goes with the migration from client-side apply, or becomes the server's default"
+            return replace(step, changes=object_changes(live, then), unverified=why)
+    return replace(step, changes=object_changes(live, answer))

@@ -4,7 +4,8 @@
 
 """From client-side to server-side apply: who manages which field (client-go: ``util/csaupgrade``).
 
-An object that Helm 3 made, or Helm 4 with client-side apply, has its fields under manager ``helm``, operation Update. Applied
+An object that Helm 3 made, or Helm 4 with client-side apply, has its fields under manager ``helm``, operation Update; one that
+``kubectl apply`` made and a release adopts has them under ``kubectl-client-side-apply``. Applied
 server-side by ``helm``, operation Apply, it would have two managers: every change would be a conflict, and a field that the
 chart drops would stay, held by the other. So the Update entries become the Apply entry first, with one patch that names the resource
 version, as ``helm upgrade --server-side=true`` does. Fields of subresources (status, scale) are left alone.
@@ -15,16 +16,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .fields import released
+
 MANAGER = "helm"
+#: who applied from the client's side before us: Helm, ``kubectl apply``, and the server's name for all before an object's first apply
+OLD_MANAGERS = frozenset({MANAGER, "kubectl-client-side-apply", "before-first-apply"})
 Entry = dict[str, Any]
 
 
 def _is(entry: Mapping[str, Any], operation: str) -> bool:
-    return entry.get("manager") == MANAGER and entry.get("operation") == operation and not entry.get("subresource")
+    ours = entry.get("manager") == MANAGER if operation == "Apply" else entry.get("manager") in OLD_MANAGERS
+    return ours and entry.get("operation") == operation and not entry.get("subresource")
 
 
 def needs_migration(obj: Mapping[str, Any]) -> bool:
-    """Whether client-side apply of Helm's manages fields of a live object."""
+    """Whether client-side apply, Helm's or kubectl's, manages fields of a live object."""
     return any(_is(entry, "Update") for entry in (obj.get("metadata") or {}).get("managedFields") or [])
 
 
@@ -38,9 +44,9 @@ def migrated(entries: Sequence[Mapping[str, Any]]) -> list[Entry]:
         if place is None:
             return result
         result[place]["operation"] = "Apply"
+        result[place]["manager"] = MANAGER
     version = result[place].get("apiVersion")
-    same = next((entry for entry in result if _is(entry, "Update") and entry.get("apiVersion") == version), None)
-    if same is not None:
+    for same in [entry for entry in result if _is(entry, "Update") and entry.get("apiVersion") == version]:
         result[place]["fieldsV1"] = union(result[place].get("fieldsV1") or {}, same.get("fieldsV1") or {})
     return [entry for entry in result if not _is(entry, "Update")]
 
@@ -60,6 +66,19 @@ def union(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
                 both["."] = {}
             merged[key] = both
     return merged
+
+
+def after_migration(live: Mapping[str, Any], answer: dict[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What a forced dry run answered before the migration, as it will be after it: what the old managers alone held and nobody wants goes.
+
+    :param wanted: what is applied.
+    """
+    entries = (live.get("metadata") or {}).get("managedFields") or []
+    old = [entry.get("fieldsV1") or {} for entry in entries if _is(entry, "Update")]
+    others = [entry.get("fieldsV1") or {} for entry in entries if not _is(entry, "Update") and not _is(entry, "Apply")]
+    for fields in old:
+        answer = released(answer, fields, wanted, others)
+    return answer
 
 
 def migration_patch(obj: Mapping[str, Any]) -> list[dict[str, Any]] | None:

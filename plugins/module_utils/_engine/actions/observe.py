@@ -13,22 +13,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from ..plain import replace
 from ..plan.build import Target
 from ..ports import Cluster, Object, ObjectRef
 from .managers import needs_migration
 from .objects import Built, build_known
-from .ownership import KEEP, own, ownership_fault, policy_of, refusal
+from .ownership import KEEP, own, ownership_fault, policy_of, refusal, whose
+from .policy import ApplyPolicy
+
+#: group, kind, namespace, name
+Key = tuple[str, str, str, str]
 
 
 @dataclass
 class Observed:
-    """``lives``: what was read, by object. ``targets``: the new revision's objects, marked as its own. ``removals``: what goes."""
+    """``lives``: what was read, by object. ``targets``: the new revision's objects, marked as its own. ``removals``: what goes.
+
+    ``originals``: what the older manifests say of an object, the first that names it.
+    """
 
     targets: list[Target] = field(default_factory=list)
     removals: list[ObjectRef] = field(default_factory=list)
     lives: dict[ObjectRef, Object | None] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    originals: dict[Key, dict[str, Any]] = field(default_factory=dict)
+
+
+def same(ref: ObjectRef) -> Key:
+    """What makes two references one object: the version of its API does not (Helm: ``isMatchingInfo``)."""
+    return (ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name)
 
 
 @dataclass(frozen=True)
@@ -46,22 +61,36 @@ def observe(
     namespace: str,
     older: Iterable[Older] = (),
     *,
+    policy: ApplyPolicy | None = None,
     take_ownership: bool = False,
     action: str = "install",
 ) -> Observed:
-    """Read what is there. Raises ``ReleaseError`` for an object that belongs to somebody else, and what the port raises."""
+    """Read what is there. Raises ``ReleaseError`` for objects that belong to somebody else, and what the port raises.
+
+    :param policy: what may be adopted. :param take_ownership: everything may.
+    """
     seen = Observed()
-    before: dict[ObjectRef, bool] = {}
+    before: dict[Key, tuple[ObjectRef, bool]] = {}
     for old in older:
         known, gone = build_known(cluster, old.manifest, namespace)
         for item in known:
-            before[item.ref] = before.get(item.ref, False) or old.certain
+            key = same(item.ref)
+            before[key] = (item.ref, old.certain or (key in before and before[key][1]))
+            seen.originals.setdefault(key, item.object)
         seen.warnings += [f"{text} was part of the release, but the server no longer serves its kind; it is left out" for text in gone]
+    faults: list[tuple[ObjectRef, str, Object]] = []
     for item in built:
-        seen.targets.append(_target(cluster, item, seen, before, release, namespace, take_ownership, action))
-    wanted = {item.ref for item in built}
-    for ref, certain in before.items():
-        if ref.name and ref not in wanted:
+        target = _target(cluster, item, seen, before, release, namespace)
+        if target.adopted and not (take_ownership or (policy is not None and policy.may_adopt(item.ref))):
+            faults.append((item.ref, target.adopted, target.live or {}))
+        elif target.adopted:
+            target = replace(target, adopted=whose(target.live or {}))
+        seen.targets.append(target)
+    if faults:
+        raise refusal(faults, action)
+    wanted = {same(item.ref) for item in built}
+    for key, (ref, certain) in before.items():
+        if ref.name and key not in wanted:
             _removal(cluster, ref, certain, seen, release, namespace)
     return seen
 
@@ -70,12 +99,11 @@ def _target(
     cluster: Cluster,
     item: Built,
     seen: Observed,
-    before: dict[ObjectRef, bool],
+    before: dict[Key, tuple[ObjectRef, bool]],
     release: str,
     namespace: str,
-    take_ownership: bool,
-    action: str,
 ) -> Target:
+    """``adopted``: what is wrong with the marks of an object that was not part of the release."""
     obj = own(item.object, release, namespace)
     if not item.ref.name:
         return Target(item.ref, obj)
@@ -83,11 +111,9 @@ def _target(
     seen.lives[item.ref] = live
     if live is None:
         return Target(item.ref, obj)
-    if not before.get(item.ref, False) and not take_ownership:
-        fault = ownership_fault(live, release, namespace)
-        if fault:
-            raise refusal(item.ref, fault, live, action)
-    return Target(item.ref, obj, live, needs_migration(live))
+    part = before.get(same(item.ref), (item.ref, False))[1]
+    fault = "" if part else ownership_fault(live, release, namespace)
+    return Target(item.ref, obj, live, needs_migration(live), adopted=fault)
 
 
 def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str) -> None:

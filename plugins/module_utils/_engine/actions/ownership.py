@@ -10,7 +10,7 @@ is someone else's, and the release is refused before anything is written, unless
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import ReleaseError
@@ -49,17 +49,30 @@ def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> st
     return "invalid ownership metadata; " + "; ".join(faults) if faults else ""
 
 
-def refusal(ref: ObjectRef, fault: str, live: Mapping[str, Any], action: str) -> ReleaseError:
-    """The error for an object that is not the release's. :param action: install or update, as Helm calls it."""
-    metadata = live.get("metadata") or {}
-    annotations = metadata.get("annotations") or {}
+def whose(live: Mapping[str, Any]) -> str:
+    """Whose a live object is that is not ours, in words."""
+    annotations = (live.get("metadata") or {}).get("annotations") or {}
     owner = annotations.get(RELEASE_NAME)
-    whose = f"belongs to release {owner} in namespace {annotations.get(RELEASE_NAMESPACE, '?')}" if owner else "was not made by Helm"
+    return f"belongs to release {owner} in namespace {annotations.get(RELEASE_NAMESPACE, '?')}" if owner else "was not made by Helm"
+
+
+def refusal(faults: Sequence[tuple[ObjectRef, str, Mapping[str, Any]]], action: str) -> ReleaseError:
+    """The error for objects that are not the release's: all of them, Helm's words for the first.
+
+    :param faults: object, fault as ``ownership_fault`` words it, live. :param action: install or update, as Helm calls it.
+    """
+    ref, fault, live = faults[0]
+    what = f"{ref} exists and {whose(live)}"
+    if len(faults) > 1:
+        each = "; ".join(f"{one} {whose(there)}" for one, _fault, there in faults)
+        what = f"{len(faults)} objects exist and are not this release's: {each}"
+    advice = "rename it in the chart, remove it, or set take_ownership to take it over"
     return ReleaseError(
-        f"{ref} exists and {whose}: rename it in the chart, remove it, or set take_ownership to take it over",
+        f"{what}: {advice} (adopt_objects takes over only what it names)",
         helm=f'unable to continue with {action}: {ref.kind} "{ref.name}" in namespace "{ref.namespace}" exists and cannot be '
         f"imported into the current release: {fault}",
         object=str(ref),
+        objects=[{"object": str(one), "owner": whose(there)} for one, _fault, there in faults],
     )
 
 

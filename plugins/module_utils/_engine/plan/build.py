@@ -32,13 +32,23 @@ CRD_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class Target:
-    """An object of the new revision. ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over."""
+    """An object of the new revision. ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over.
+
+    ``client_side``: patched from ``original``, what the last revision applied; ``three_way`` also for kinds that Helm patches two-way.
+    ``force``: fields of other managers are taken over. ``recreate``: it goes first. ``adopted``: whose it was. ``notes``: for people.
+    """
 
     ref: ObjectRef
     object: dict[str, Any]
     live: dict[str, Any] | None = None
     migrate: bool = False
     unverified: str = ""
+    client_side: bool = False
+    original: dict[str, Any] | None = None
+    force: bool = False
+    recreate: bool = False
+    adopted: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -86,7 +96,7 @@ def build_release(situation: Situation) -> list[Operation]:
     steps.append(Operation(f"record_create:v{s.release.version}", "record_create", detail=born))
     steps += hooks(s.release.hooks, f"pre-{s.event}", s.timeout, s.disable_hooks)
     for target in s.targets:
-        steps += _apply(target, s.force_conflicts)
+        steps += _apply(target, s.force_conflicts, s.timeout)
     steps += [delete(ref) for ref in s.removals]
     if s.wait:
         refs = [target.ref for target in s.targets if target.ref.name]
@@ -100,7 +110,7 @@ def build_release(situation: Situation) -> list[Operation]:
 
 def build_repair(targets: Sequence[Target], wait_for: Sequence[ObjectRef], jobs: bool, timeout: float, force: bool) -> list[Operation]:
     """The steps that bring missing objects back; no revision is made, since none of its text changes."""
-    steps = [step for target in targets for step in _apply(target, force)]
+    steps = [step for target in targets for step in _apply(target, force, timeout)]
     if wait_for:
         steps.append(wait("wait", wait_for, timeout, jobs=jobs))
     return steps
@@ -118,6 +128,7 @@ class Removal:
     disable_hooks: bool = False
     wait: bool = False
     timeout: float = 300.0
+    description: str = ""
 
 
 def build_uninstall(removal: Removal) -> list[Operation]:
@@ -132,7 +143,7 @@ def build_uninstall(removal: Removal) -> list[Operation]:
     if not r.keep_history:
         return steps + [record_delete(record) for record in r.records]
     steps += [record_update(record.revision, Status.SUPERSEDED) for record in r.deployed if record.revision != r.release.version]
-    steps.append(record_update(r.release.version, Status.UNINSTALLED, "Uninstallation complete"))
+    steps.append(record_update(r.release.version, Status.UNINSTALLED, r.description or "Uninstallation complete"))
     return steps
 
 
@@ -171,14 +182,25 @@ def _namespace(name: str) -> Operation:
     return Operation(f"create_namespace:{name}", "create_namespace", ObjectRef("v1", "Namespace", "", name), obj)
 
 
-def _apply(target: Target, force: bool) -> list[Operation]:
+def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
     where = object_id(target.ref) if target.ref.name else f"{object_id(target.ref)}/{target.object['metadata'].get('generateName', '')}*"
     if not target.ref.name:
         return [Operation(f"create:{where}", "create", target.ref, target.object, unverified="the server makes its name")]
     steps = []
-    if target.migrate:
+    if target.recreate:
+        steps.append(Operation(f"delete:{where}", "delete", target.ref, detail={"recreate": True}))
+        gone = {"refs": refs_data([target.ref]), "timeout": timeout}
+        steps.append(Operation(f"wait_deleted:{where}", "wait_deleted", detail=gone))
+    elif target.migrate:
         steps.append(Operation(f"migrate_managers:{where}", "migrate_managers", target.ref))
-    detail = {"force": force, "exists": target.live is not None}
+    detail: dict[str, Any] = {"force": force or target.force, "exists": target.live is not None and not target.recreate}
+    if target.client_side:
+        detail["client_side"] = True
+        detail["original"] = target.original
+    if target.adopted:
+        detail["adopted"] = target.adopted
+    if target.notes:
+        detail["notes"] = list(target.notes)
     steps.append(Operation(f"apply:{where}", "apply", target.ref, target.object, unverified=target.unverified, detail=detail))
     return steps
 

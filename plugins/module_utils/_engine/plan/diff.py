@@ -105,6 +105,12 @@ def masked(change: FieldChange) -> FieldChange:
     return FieldChange(change.op, change.path, before, after)
 
 
+def masked_value(kind: str, path: Path, value: Any) -> Any:
+    """A value of an object of that kind, as it may be shown."""
+    shown = masked(FieldChange("change", path, value, value)) if kind == "Secret" else FieldChange("change", path, value, value)
+    return None if value is None else shown.after
+
+
 def masked_object(obj: Mapping[str, Any]) -> dict[str, Any]:
     """An object that may be shown: the values of a Secret are masked."""
     if not _is_secret(obj):

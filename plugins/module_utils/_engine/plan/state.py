@@ -93,14 +93,16 @@ class State:
     revision: int = 0
     status: str = ""
     detail: str = ""
+    only_told: bool = False  # drift that is reported and left
+    sentence: str = ""  # in place of the table's
 
     @property
     def action(self) -> str:
-        return TABLE[self.name].action
+        return "none" if self.only_told else TABLE[self.name].action
 
     @property
     def reason(self) -> str:
-        return TABLE[self.name].sentence.format(
+        return (self.sentence or TABLE[self.name].sentence).format(
             release=self.release, namespace=self.namespace, revision=self.revision, status=self.status, detail=self.detail
         )
 

@@ -387,7 +387,8 @@ class MemoryCluster(Cluster):
         for entry in others:
             owned = from_tree(entry["fieldsV1"])
             lost = {path for path in owned if path in fields and fields[path] != there.get(path)}
-            clashes += [{"manager": entry["manager"], "field": "." + ".".join(path)} for path in sorted(lost)]
+            more = {"subresource": entry["subresource"]} if entry.get("subresource") else {}
+            clashes += [{"manager": entry["manager"], "field": "." + ".".join(path), **more} for path in sorted(lost)]
             entry["fieldsV1"] = to_tree(owned - lost)
         if clashes and not force:
             raise Conflict(f"{ref}: {len(clashes)} fields belong to others", object=str(ref), status=409, conflicts=clashes)

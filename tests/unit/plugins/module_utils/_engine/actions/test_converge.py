@@ -229,15 +229,15 @@ def test_somebody_elses_object_is_refused_before_anything_is_written(world: Worl
     assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "v1"}
 
 
-def test_a_conflict_fails_the_release_and_force_takes_the_field(world: World) -> None:
+def test_a_conflict_is_told_before_anything_is_written_and_force_takes_the_field(world: World) -> None:
     world.up(ONE)
     live = world.cluster.get("ConfigMap", "a")
     world.cluster.put({**live, "data": {"k": "scaled"}}, "autoscaler")
     with pytest.raises(errors.Conflict) as caught:
         world.up(ONE, {"k": "new"})
-    assert caught.value.fields["release_status"] == "failed" and world.statuses == ["1 deployed", "2 failed"]
+    assert caught.value.fields["conflicts"][0]["manager"] == "autoscaler" and world.statuses == ["1 deployed"]
     world.up(ONE, {"k": "new"}, force_conflicts=True)
-    assert world.statuses == ["1 superseded", "2 failed", "3 deployed"]
+    assert world.statuses == ["1 superseded", "2 deployed"]
 
 
 # --------------------------------------------------------------------------------------------------- failure and repair

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Whether live objects are as our manager applied them, told by the server itself: a dry run of what was applied, beside what is there.
+
+Comparing text with live objects cannot tell: the server defaults, rounds and rewrites (``1000m`` is ``1``). A dry run of the same apply
+answers with the object as it would be; where that differs from what is there, somebody has changed a field of ours. Fields that we
+do not apply are nobody's drift, nor is what an autoscaler sets, or a rule ignores. A person's ``kubectl scale`` is drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Forbidden, UnknownKind
+from ..plain import replace
+from ..plan.build import Target
+from ..plan.diff import object_changes
+from ..plan.operation import FieldChange
+from ..plan.paths import path_text, value_at, with_value, without
+from ..plan.state import Name, State, after_inputs
+from ..ports import Cluster, ObjectRef
+from ..release.model import Release, Status
+from .claims import Claim, left_out, scaled_path
+from .objects import build_known
+from .ownership import own
+from .policy import ApplyPolicy
+from .preflight import trial
+
+_SENTENCE = "Objects of revision {revision} are not as they were applied: {detail}"
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """One object that is not as it was applied. ``changes`` lead from what is there to what was applied, masked where secret;
+    ``missing``: it is not there. ``target``: what brings it back."""
+
+    ref: ObjectRef
+    missing: bool
+    changes: tuple[FieldChange, ...]
+    managers: Mapping[tuple[str | int, ...], str]
+    target: Target
+
+    @property
+    def data(self) -> dict[str, Any]:
+        fields = []
+        for change in self.changes if not self.missing else ():
+            entry = {"path": path_text(change.path), "op": change.op, "there": change.before, "wanted": change.after}
+            manager = self.managers.get(change.path)
+            fields.append({**entry, "manager": manager} if manager else entry)
+        return {"object": str(self.ref), "api_version": self.ref.api_version, "missing": self.missing, "fields": fields}
+
+
+def find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[list[Drifted], list[str]]:
+    """What differs, in the manifest's order, and what could not be looked at. Two requests an object, one more where somebody else
+    manages a field of ours; objects whose name the server made are not known and left out."""
+    known, gone = build_known(cluster, release.manifest, release.namespace)
+    warnings = [f"{text} cannot be compared: the server no longer serves its kind" for text in gone]
+    found: list[Drifted] = []
+    for item in known:
+        if not item.ref.name or policy.ignores(item.ref):
+            continue
+        target = Target(item.ref, own(item.object, release.name, release.namespace))
+        try:
+            drifted = _look(cluster, target, policy, release)
+        except (Forbidden, UnknownKind) as error:
+            warnings.append(f"{item.ref} cannot be compared: {error.message}")
+            continue
+        if drifted is not None:
+            found.append(drifted)
+    return found, warnings
+
+
+def drift_state(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[State, list[Drifted] | None, list[str]]:
+    """The state of a deployed revision whose inputs are the same; ``drift: ignore`` looks at nothing."""
+    if policy.drift == "ignore":
+        return after_inputs(release.name, release.namespace, release.version, "", []), None, []
+    found, warnings = find_drift(cluster, release, policy)
+    if not found:
+        return after_inputs(release.name, release.namespace, release.version, "", []), found, warnings
+    if all(item.missing for item in found):
+        state = after_inputs(release.name, release.namespace, release.version, "", [item.ref for item in found])
+    else:
+        detail = ", ".join(f"{item.ref} ({'missing' if item.missing else 'changed'})" for item in found)
+        state = State(Name.DRIFTED, release.name, release.namespace, release.version, Status.DEPLOYED.value, detail, sentence=_SENTENCE)
+    return replace(state, only_told=policy.drift == "report"), found, warnings
+
+
+def _look(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
+    live = cluster.read(target.ref)
+    if live is None:
+        passing = target.ref.kind == "Job" and "ttlSecondsAfterFinished" in (target.object.get("spec") or {})
+        return None if passing else Drifted(target.ref, True, (), {}, target)
+    target = replace(target, live=live)
+    if release.apply_method != "ssa":
+        return _look_client_side(cluster, target, policy)
+    found = trial(cluster, target, policy, False, leave=lambda claim: claim.cause == "scaled" and not claim.by_hand)
+    if found.refused is not None:
+        raise found.refused
+    changes = object_changes(live, found.answer)
+    kept = tuple(change for change in changes if not policy.ignores(target.ref, change.path))
+    if not kept:
+        return None
+    ignored = [change for change in changes if change not in kept]
+    managers = {claim.path: claim.manager for claim in found.claims}
+    return Drifted(target.ref, False, kept, managers, replace(target, object=_left(found.object, live, ignored, found.claims), force=True))
+
+
+def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChange], claims: list[Claim]) -> dict[str, Any]:
+    """What to send so that ignored differences stay: left out where somebody else holds the field, as it is there where it is ours."""
+    theirs = {claim.path for claim in claims}
+    for change in ignored:
+        if change.path in theirs:
+            obj = left_out(obj, [claim for claim in claims if claim.path == change.path])
+        else:
+            there = value_at(live, change.path)
+            obj = without(obj, change.path) if there is None else with_value(obj, change.path, there)
+    return obj
+
+
+def _look_client_side(cluster: Cluster, target: Target, policy: ApplyPolicy) -> Drifted | None:
+    """The dry run is server-side all the same: forced, it answers with our values in our fields. The repair is a patch."""
+    live = target.live or {}
+    changes = object_changes(live, cluster.apply(target.object, force=True, dry_run=True))
+    kept = tuple(change for change in changes if not policy.ignores(target.ref, change.path) and not scaled_path(live, change.path))
+    if not kept:
+        return None
+    obj = _left(target.object, live, [change for change in changes if change not in kept], [])
+    return Drifted(target.ref, False, kept, {}, replace(target, object=obj, client_side=True, original=obj))

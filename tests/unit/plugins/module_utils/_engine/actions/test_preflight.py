@@ -1,0 +1,275 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Before the first write: conflicts by manager and cause, adoption, objects made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.fields import overlap, released
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy, Selector
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.paths import parse_pattern, server_path
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map
+
+WEB = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: {{ .Values.count }}\n  paused: {{ .Values.p }}\n"
+SECRET = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\ndata:\n  password: "{{ .Values.k }}"\n'
+ALL = chart({"a.yaml": config_map("a"), "s.yaml": SECRET, "web.yaml": WEB}, values="k: v1\ncount: 2\np: false\n")
+WEB_REF = ObjectRef("apps/v1", "Deployment", NS, "web")
+MAP = ObjectRef("v1", "ConfigMap", NS, "a")
+SECRET_REF = ObjectRef("v1", "Secret", NS, "s")
+
+
+@pytest.fixture
+def deployed(world: World) -> World:
+    world.up(ALL)
+    return world
+
+
+# ------------------------------------------------------------------------------------------------------------ conflicts
+
+
+def test_an_upgrade_without_other_managers_asks_no_more_than_before(deployed: World) -> None:
+    deployed.up(ALL, {"k": "x"})
+    assert not [what for verb, what in deployed.cluster.requests if verb == "dry-apply"]
+
+
+def test_all_conflicts_of_all_objects_before_anything_is_written(deployed: World) -> None:
+    deployed.cluster.touch(MAP, "data.k", "theirs")
+    deployed.cluster.touch(SECRET_REF, "data.password", "hidden", "vault-sync")
+    deployed.cluster.touch(WEB_REF, "spec.paused", True, "kubectl-edit")
+    before = deployed.state()
+    for check in (True, False):
+        with pytest.raises(errors.Conflict) as caught:
+            deployed.up(ALL, {"k": "new"}, check=check)
+        assert deployed.state() == before
+        found = [(item["object"], item["field"], item["manager"], item["there"], item["wanted"]) for item in caught.value.fields["conflicts"]]
+        assert found == [
+            ("Secret apps/s", "data.password", "vault-sync", "********", "********"),
+            ("ConfigMap apps/a", "data.k", "kubectl-edit", "theirs", "new"),
+            ("Deployment apps/web", "spec.paused", "kubectl-edit", True, False),
+        ]
+        assert "3 fields are managed by somebody else" in str(caught.value) and "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("manager", "subresource"), [("kube-controller-manager", "scale"), ("kubectl", "scale"), ("vpa-updater", ""), ("keda-operator", "")]
+)
+def test_what_is_scaled_is_left_with_a_note(deployed: World, manager: str, subresource: str) -> None:
+    deployed.cluster.touch(WEB_REF, "spec.replicas", 9, manager, subresource)
+    outcome = deployed.up(ALL, {"p": True})
+    assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": True}
+    (step,) = [step for step in outcome.plan.operations if step.id == "apply:apps/v1/Deployment/apps/web"]
+    assert step.detail["notes"] == [f"spec.replicas is left to '{manager}', which scales it (there 9, chart 2)"]
+    deployed.up(ALL, {"p": False})
+    assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": False}
+
+
+def test_force_takes_what_is_scaled_too(deployed: World) -> None:
+    deployed.cluster.touch(WEB_REF, "spec.replicas", 9, "kube-controller-manager", "scale")
+    deployed.up(ALL, {"p": True}, force_conflicts=True)
+    assert deployed.cluster.objects[WEB_REF]["spec"]["replicas"] == 2
+
+
+@pytest.mark.parametrize(
+    ("policy", "goes"),
+    [
+        (ApplyPolicy(), False),
+        (ApplyPolicy(force_managers=("kubectl-edit",)), True),
+        (ApplyPolicy(force_managers=("kubectl-*",)), True),
+        (ApplyPolicy(force_managers=("argo",)), False),
+        (ApplyPolicy(force_paths=(parse_pattern("data", "x"),)), True),
+        (ApplyPolicy(force_paths=(parse_pattern("/data/k", "x"),)), True),
+        (ApplyPolicy(force_paths=(parse_pattern("spec.replicas", "x"),)), False),
+    ],
+)
+def test_only_what_is_named_is_taken_over(deployed: World, policy: ApplyPolicy, goes: bool) -> None:
+    deployed.cluster.touch(MAP, "data.k", "theirs")
+    if goes:
+        outcome = deployed.up(ALL, {"k": "new"}, policy=policy)
+        assert deployed.cluster.objects[MAP]["data"]["k"] == "new"
+        assert any("taken over from 'kubectl-edit'" in note for step in outcome.plan.operations for note in step.detail.get("notes", []))
+    else:
+        with pytest.raises(errors.Conflict):
+            deployed.up(ALL, {"k": "new"}, policy=policy)
+
+
+def test_a_manager_that_is_named_does_not_take_another_along(deployed: World) -> None:
+    deployed.cluster.touch(MAP, "data.k", "theirs", "first")
+    deployed.cluster.touch(MAP, "metadata.labels", {"app.kubernetes.io/managed-by": "me"}, "second")
+    with pytest.raises(errors.Conflict) as caught:
+        deployed.up(ALL, {"k": "new"}, policy=ApplyPolicy(force_managers=("first",)))
+    assert [item["manager"] for item in caught.value.fields["conflicts"]] == ["second"]
+
+
+@pytest.mark.parametrize("manager", ["helm", "kubectl-client-side-apply", "before-first-apply"])
+def test_old_managers_are_migrated_and_what_is_dropped_goes(world: World, manager: str) -> None:
+    made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS}, "data": {"k": "old", "gone": "x"}}
+    world.cluster.put(made, manager)
+    only = chart({"a.yaml": config_map("a")})
+    foretold = world.up(only, policy=ApplyPolicy(adopt="any"), check=True)
+    outcome = world.up(only, policy=ApplyPolicy(adopt="any"))
+    assert world.cluster.objects[MAP]["data"] == {"k": "v1"}
+    told = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (foretold.plan, outcome.plan)]
+    assert told[0] == told[1] and ("remove", ("data", "gone")) in told[0]
+
+
+def test_a_rollback_is_looked_at_as_well(deployed: World) -> None:
+    deployed.up(ALL, {"k": "x"})
+    deployed.cluster.touch(MAP, "data.k", "theirs")
+    before = deployed.state()
+    with pytest.raises(errors.Conflict):
+        deployed.back(1)
+    assert deployed.state() == before
+    deployed.back(1, policy=ApplyPolicy(force_managers=("kubectl-edit",)))
+    assert deployed.cluster.objects[MAP]["data"]["k"] == "v1"
+
+
+# ------------------------------------------------------------------------------------------------------------- adoption
+
+
+@pytest.mark.parametrize(
+    ("policy", "goes"),
+    [
+        (ApplyPolicy(), False),
+        (ApplyPolicy(adopt="any"), True),
+        (ApplyPolicy(adopt="listed", adopt_objects=(Selector("ConfigMap", "a"),)), True),
+        (ApplyPolicy(adopt="listed", adopt_objects=(Selector("Config*"),)), True),
+        (ApplyPolicy(adopt="listed", adopt_objects=(Selector("ConfigMap", "b"),)), False),
+        (ApplyPolicy(adopt="listed", adopt_objects=(Selector("ConfigMap", "a", "elsewhere"),)), False),
+    ],
+)
+def test_adoption(world: World, policy: ApplyPolicy, goes: bool) -> None:
+    world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS}, "data": {"own": "stays"}})
+    before = world.state()
+    if not goes:
+        with pytest.raises(errors.ReleaseError, match="exists and was not made by Helm"):
+            world.up(ALL, policy=policy)
+        assert world.state() == before
+        return
+    outcome = world.up(ALL, policy=policy)
+    steps = {step.id: step.detail.get("adopted") for step in outcome.plan.operations}
+    assert steps["apply:v1/ConfigMap/apps/a"] == "was not made by Helm" and steps["apply:v1/Secret/apps/s"] is None
+    assert world.cluster.objects[MAP]["data"] == {"k": "v1", "own": "stays"}
+
+
+def test_all_that_is_somebody_elses_is_told_at_once(world: World) -> None:
+    marks = {"meta.helm.sh/release-name": "other", "meta.helm.sh/release-namespace": "there"}
+    world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS, "annotations": marks}})
+    world.cluster.put({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": NS}})
+    with pytest.raises(errors.ReleaseError) as caught:
+        world.up(ALL)
+    assert caught.value.fields["objects"] == [
+        {"object": "Secret apps/s", "owner": "was not made by Helm"},
+        {"object": "ConfigMap apps/a", "owner": "belongs to release other in namespace there"},
+    ]
+
+
+def test_another_version_of_the_api_is_the_same_object(world: World) -> None:
+    world.cluster.kinds[("apps/v1beta9", "Deployment")] = ("deployments", True)
+    old = chart({"web.yaml": WEB.replace("apps/v1", "apps/v1beta9")}, values="count: 2\np: false\n")
+    world.up(old)
+    ref = ObjectRef("apps/v1beta9", "Deployment", NS, "web")
+    world.cluster.objects[WEB_REF] = world.cluster.objects.pop(ref)  # one store, two versions
+    outcome = world.up(chart({"web.yaml": WEB}, values="count: 3\np: false\n"))
+    assert not [step for step in outcome.plan.operations if step.verb == "delete"]
+    assert WEB_REF in world.cluster.objects
+
+
+# ------------------------------------------------------------------------------------------------------------ immutable
+
+JOB = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: once\nspec:\n  template: \"{{ .Values.k }}\"\n"
+JOB_REF = ObjectRef("batch/v1", "Job", NS, "once")
+
+
+@pytest.fixture
+def immutable(world: World) -> World:
+    """A world in which the template of a Job does not change."""
+    world.up(chart({"job.yaml": JOB}))
+
+    def rejects(obj: dict[str, Any]) -> str:
+        live = world.cluster.objects.get(JOB_REF)
+        changed = obj["kind"] == "Job" and live is not None and live["spec"]["template"] != obj["spec"]["template"]
+        return "field is immutable" if changed else ""
+
+    world.cluster.rejects = rejects
+    return world
+
+
+def test_a_field_that_cannot_change_fails(immutable: World) -> None:
+    with pytest.raises(errors.Rejected, match="immutable"):
+        immutable.up(chart({"job.yaml": JOB}), {"k": "v2"})
+
+
+@pytest.mark.parametrize("by", ["kind", "annotation"])
+def test_or_the_object_is_made_anew(immutable: World, by: str) -> None:
+    policy = ApplyPolicy(on_immutable="recreate") if by == "kind" else ApplyPolicy()
+    if by == "annotation":
+        immutable.cluster.touch(JOB_REF, "metadata.annotations", {"charts.windlass.io/on-immutable": "recreate"})
+        policy = ApplyPolicy(force_managers=("kubectl-edit",))
+    uid = immutable.cluster.objects[JOB_REF]["metadata"]["uid"]
+    foretold = immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=policy, check=True)
+    outcome = immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=policy)
+    ids = [step.id for step in outcome.plan.operations]
+    assert ids == [step.id for step in foretold.plan.operations]
+    assert ids[1:4] == ["delete:batch/v1/Job/apps/once", "wait_deleted:batch/v1/Job/apps/once", "apply:batch/v1/Job/apps/once"]
+    assert "made anew" in foretold.plan.operations[3].detail["notes"][-1]
+    assert immutable.cluster.objects[JOB_REF]["spec"]["template"] == "v2"
+    assert immutable.cluster.objects[JOB_REF]["metadata"]["uid"] != uid
+
+
+def test_but_not_one_of_another_kind(immutable: World) -> None:
+    with pytest.raises(errors.Rejected):
+        immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=ApplyPolicy(on_immutable="recreate", recreate_kinds=("Service",)))
+    assert immutable.statuses == ["1 deployed", "2 failed"]
+
+
+# --------------------------------------------------------------------------------------------------- fields and their paths
+
+
+@pytest.mark.parametrize(
+    ("text", "obj", "path"),
+    [
+        (".spec.replicas", {"spec": {"replicas": 1}}, ("spec", "replicas")),
+        (".metadata.annotations.a.b/c", {"metadata": {"annotations": {"a.b/c": "x"}}}, ("metadata", "annotations", "a.b/c")),
+        ('.c[name="app"].image', {"c": [{"name": "x"}, {"name": "app", "image": "i"}]}, ("c", "app", "image")),
+        ('.p[containerPort=80,protocol="TCP"].h', {"p": [{"containerPort": 80, "protocol": "TCP", "h": 1}]}, ("p", 0, "h")),
+        ('.f[="a"]', {"f": ["b", "a"]}, ("f", 1)),
+        (".f[1].x", {"f": [{}, {"x": 1}]}, ("f", 1, "x")),
+        (".spec.unknown", {"spec": {}}, ("spec", "unknown")),
+        ('.c[name="no"].image', {"c": [{"name": "x"}]}, ("c", '[name="no"].image')),
+    ],
+)
+def test_paths_as_the_server_writes_them(text: str, obj: Any, path: Any) -> None:
+    assert server_path(text, obj) == path
+
+
+LIVE = {"c": [{"name": "a", "i": 1, "j": 2}, {"name": "b"}], "m": {"x": 1, "y": 2}, "s": ["p", "q"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted", "others", "left"),
+    [
+        ({"f:m": {"f:x": {}, "f:y": {}}}, {"m": {"x": 1}}, [], {**LIVE, "m": {"x": 1}}),
+        ({"f:m": {"f:x": {}, "f:y": {}}}, {"m": {"x": 1}}, [{"f:m": {"f:y": {}}}], LIVE),
+        ({"f:m": {".": {}, "f:x": {}}}, {}, [], {key: value for key, value in LIVE.items() if key != "m"}),
+        ({"f:c": {'k:{"name":"b"}': {".": {}, "f:name": {}}}}, {"c": [{"name": "a"}]}, [], {**LIVE, "c": LIVE["c"][:1]}),
+        ({"f:c": {'k:{"name":"a"}': {"f:j": {}}}}, {"c": [{"name": "a"}]}, [], {**LIVE, "c": [{"name": "a", "i": 1}, {"name": "b"}]}),
+        ({"f:s": {'v:"q"': {}}}, {"s": ["p"]}, [], {**LIVE, "s": ["p"]}),
+    ],
+)
+def test_what_goes_when_a_manager_lets_go(fields: Any, wanted: Any, others: Any, left: Any) -> None:
+    before = repr(LIVE)
+    assert released(LIVE, fields, wanted, others) == left
+    assert repr(LIVE) == before
+
+
+def test_overlap() -> None:
+    assert overlap({"f:c": {'k:{"name":"a"}': {".": {}, "f:i": {}}}}, LIVE)
+    assert not overlap({"f:c": {'k:{"name":"a"}': {"f:other": {}}}}, LIVE)
+    assert not overlap({"f:m": {".": {}, "f:z": {}}}, LIVE)
+
