@@ -197,12 +197,9 @@ def diff_result(plan: Plan) -> tuple[Result, list[Result]]:
 
 def _unified(label: str, before: str, after: str) -> str:
     lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm=""))
-    return "\n".join([f"# {label}", *(_set_off(line) for line in lines)]) + "\n"
-
-
-def _set_off(line: str) -> str:
-    """Sign, blank, line: as helm-diff prints it, and as playbooks that came from kubernetes.core look for it."""
-    return line if line.startswith(("---", "+++", "@@")) else f"{line[:1]} {line[1:]}".rstrip()
+    # sign, blank, line: as helm-diff prints it, and as playbooks that came from kubernetes.core look for it
+    body = [line if line.startswith("@@") else f"{line[:1]} {line[1:]}".rstrip() for line in lines[2:]]
+    return "\n".join([f"# {label}", *lines[:2], *body]) + "\n"
 
 
 def _texts(operation: Operation) -> tuple[str, str]:

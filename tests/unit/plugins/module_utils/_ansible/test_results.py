@@ -77,10 +77,10 @@ PLAN = Plan(
 def test_diff_shows_objects_and_no_secret() -> None:
     diff, structured = results.diff_result(PLAN)
     text = diff["prepared"]
-    assert '-  a.b/c: "1"\n+  a.b/c: "2"' in text
+    assert '-   a.b/c: "1"\n+   a.b/c: "2"' in text
     assert "hunter2" not in text and "b2xk" not in text and "bmV3" not in text
-    assert f"+  pw: '{MASK} (after)'" in text
-    assert "# delete Service shop/old" in text and "-Service shop/old" in text
+    assert f"+   pw: '{MASK} (after)'" in text
+    assert "# delete Service shop/old" in text and "- Service shop/old" in text
     assert "not verifiable beforehand: the namespace is new" in text
     assert "alone" not in text
     assert [entry["verb"] for entry in structured] == ["apply", "apply", "create", "delete", "create"]
@@ -106,7 +106,7 @@ def test_unchanged_outcome_says_nothing() -> None:
     task = Task(params={"return_values": False}, environ={}, diff=True)
     result = results.outcome_result(task, outcome, stdout="x", command="y")
     assert (result["changed"], result["stdout"], result["command"]) == (False, "", "")
-    assert result["diff"] == {"prepared": ""} and task.warnings == ["careful"]
+    assert "diff" not in result and result["diff_structured"] == [] and task.warnings == ["careful"]
 
 
 def test_summary() -> None:
