@@ -89,6 +89,7 @@ ADDRESSES = {
     "oci://registry-1.docker.io/bitnamicharts/mariadb": "{base}/oci/mariadb-20.0.0.tgz",
     "oci://registry-1.docker.io/bitnamicharts/apache": "{base}/oci/apache-11.0.0.tgz",
     "oci://registry-1.docker.io/bitnamicharts/minio": "{base}/oci/minio-15.0.0.tgz",
+    "oci://localhost:6035/testing/test-chart-deployment-time": "{base}/testing/test-chart-deployment-time-0.1.0.tgz",
 }
 #: a chart in a git repository: address, commits with its version there, folder
 GIT_ADDRESS = "http://github.com/helm/charts.git"
@@ -96,6 +97,11 @@ GIT_COMMITS = {"631eb8413f6728962439488f48d7d6fbb954a6db": "1.32.0", "d37b5025ff
 GIT_CHART = "stable/nginx-ingress"
 #: what a file reads from a helm older than those here, given from outside
 GIVEN: dict[tuple[str, str], dict[str, Any]] = {("helm", "test_helm_uninstall"): {"test_version": {"result": True}}}
+#: pushing to a registry is putting the archive where it is served
+PUSH = """\
+- name: Put the packed chart where it is served
+  ansible.builtin.command: "{{ helm_binary_path }} package {{ chart_local_path }} --destination {{ dropin_served }}/{{ chart_repo_path }}"
+"""
 INSTALL_HELM = """\
 - name: The real helm of that major version
   ansible.builtin.set_fact:
@@ -220,8 +226,9 @@ def prepare(source: Path, base: str, git: dict[str, str]) -> None:
     for path in targets.rglob("*.y*ml"):
         if "files" not in path.parts:
             path.write_text(rewritten(path.read_text(), addresses))
-    (targets / "install_helm" / "tasks").mkdir(parents=True)
-    (targets / "install_helm" / "tasks" / "main.yml").write_text(INSTALL_HELM)
+    for name, text in (("install_helm", INSTALL_HELM), ("push_to_helm_registry", PUSH)):
+        (targets / name / "tasks").mkdir(parents=True)
+        (targets / name / "tasks" / "main.yml").write_text(text)
     for target, files in UNITS.items():
         for file in files:  # an included file finds others beside it, one that a role begins with does not
             name = next(path.name for path in (targets / target / "tasks").glob(f"{file}.y*ml"))
@@ -282,8 +289,13 @@ class Run:
         (work / "home" / ".kube").mkdir(parents=True)
         shutil.copy(self.kubeconfig, work / "home" / ".kube" / "config")
         (work / "play.yml").write_text(json.dumps(play(unit, way)))
-        variables = {"dropin_helm3": self.programs["helm3"], "dropin_helm4": self.programs["helm4"], "dropin_base": self.base}
-        extra = ["-e", json.dumps({**{key: str(value) for key, value in variables.items()}, **GIVEN.get(unit, {})})]
+        variables = {
+            "dropin_helm3": str(self.programs["helm3"]),
+            "dropin_helm4": str(self.programs["helm4"]),
+            "dropin_base": self.base,
+            "dropin_served": str(FOLDER / "served"),
+        }
+        extra = ["-e", json.dumps({**variables, **GIVEN.get(unit, {})})]
         env = {**self.env, "HOME": str(work / "home"), "XDG_CACHE_HOME": str(work / "cache"), "DROPIN_LOG": str(work / "tasks.jsonl")}
         command = [str(self.bin / "ansible-playbook"), "-v", str(work / "play.yml"), *extra]
         started = time.monotonic()
@@ -294,6 +306,23 @@ class Run:
         tasks = [json.loads(line) for line in written.read_text().splitlines()] if written.exists() else []
         say(f"{name}: {len(tasks)} tasks in {time.monotonic() - started:.0f} s")
         return tasks or [{"file": unit[0], "task": unit[1], "module": "", "outcome": "failed", "why": f"no task ran: {work / 'log'}"}]
+
+
+def clear(kubeconfig: str, patience: float = 90.0) -> None:
+    """Namespaces that a file left, and those that are going: the next one makes them anew."""
+    from kubernetes import client, config
+
+    core = client.CoreV1Api(config.new_client_from_config(kubeconfig))
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        left = [n for n in core.list_namespace().items if not n.metadata.name.startswith("kube-") and n.metadata.name != "default"]
+        if not left:
+            return
+        for namespace in left:
+            if namespace.status.phase == "Active":
+                core.delete_namespace(namespace.metadata.name)
+        time.sleep(0.5)
+    say("some namespaces do not go")
 
 
 # --- what came of it
@@ -390,6 +419,7 @@ def main() -> int:
                     for way in os.environ.get("WAYS", "auto never").split():
                         results[f"{target}: {file}", way] = run.unit((target, file), way)
                         judged(results[f"{target}: {file}", way], ledger)
+                        clear(kubeconfig)
     finally:
         server.shutdown()
     good = report(results, made, ledger)

@@ -43,9 +43,9 @@ options:
     type: int
   parse_manifest:
     description:
-      - Return manifests as objects and not as text. Large manifests take time.
+      - Return manifests as objects, as C(kubernetes.core.helm_info) does. V(false) returns the text, which takes less time where it is large.
     type: bool
-    default: false
+    default: true
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._attributes.reads
@@ -142,12 +142,12 @@ status:
       returned: success
       sample: Thank you for installing web.
     manifest:
-      description: The objects of the release as text; a list of objects with O(parse_manifest=true). The data of Secrets is masked.
+      description: The objects of the release, a list; their text with O(parse_manifest=false). The data of Secrets is masked.
       type: raw
       returned: success
-      sample: "---\n# Source: web/templates/service.yaml\n"
+      sample: [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}]
     hooks:
-      description: The hooks of the release.
+      description: The hooks of the release, what helm knows of each beside the keys of its object.
       type: list
       elements: dict
       returned: success

@@ -85,17 +85,19 @@ def _details(task: Task, release: Release) -> Result:
 
 
 def _manifest(task: Task, text: str) -> Any:
-    """Text, or objects on request (a megabyte of objects costs Ansible a quarter of a second). Secrets are masked in both."""
+    """Objects, or text on request (a megabyte of objects costs Ansible a quarter of a second). Secrets are masked in both."""
     if not task["parse_manifest"]:
         return mask_manifest(text, loads, dumps)
     return [mask_object(obj) for _path, obj in parse_manifest(text)]
 
 
 def _hook(task: Task, hook: Hook) -> Result:
+    """Helm's facts about a hook. As an object its own keys stand beside them, as kubernetes.core returns hooks."""
     manifest: Any = mask_manifest(hook.manifest, loads, dumps)
     if task["parse_manifest"]:
         manifest = mask_object(loads_object(hook.manifest))
     return {
+        **(manifest if isinstance(manifest, dict) else {}),
         "name": hook.name,
         "kind": hook.kind,
         "path": hook.path,
