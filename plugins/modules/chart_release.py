@@ -91,6 +91,7 @@ extends_documentation_fragment:
   - windlass.charts._values
   - windlass.charts._waiting
   - windlass.charts._applying
+  - windlass.charts._locking
 seealso:
   - module: windlass.charts.chart_release_info
   - module: windlass.charts.chart_release_rollback

@@ -26,6 +26,7 @@ extends_documentation_fragment:
   - windlass.charts._release.masking
   - windlass.charts._waiting
   - windlass.charts._applying
+  - windlass.charts._locking
 attributes:
   idempotent:
     support: partial

@@ -72,6 +72,7 @@ RENDERING = (
 RELEASING = (
     "_engine.actions.change",
     "_engine.actions.crds",
+    "_engine.actions.lock",
     "_engine.actions.observe",
     "_engine.actions.wait",
     "_engine.release.compare",

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The machine's own clock and chance, behind the engine's ports."""
+"""The machine's own clock and chance, behind the engine's ports, and what this process is called."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ class SystemClock(Clock):
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
             time.sleep(seconds)
+
+
+def process_name() -> str:
+    """``HOST/PID``, for whoever meets what this process holds."""
+    return f"{os.uname().nodename}/{os.getpid()}"
 
 
 class SystemRandom(Random):

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._adapters.clock import SystemClock, SystemRandom
+from .._adapters.clock import SystemClock, SystemRandom, process_name
 from .._adapters.kept_work import kept_work
 from .._adapters.kube.client import connect
 from .._adapters.kube.options import from_params
@@ -25,4 +25,4 @@ def ports_of(task: Task) -> Ports:
             feature="HELM_DRIVER",
         )
     cluster = connect(from_params(task.params, task.environ))
-    return Ports(SecretStore(cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ))
+    return Ports(SecretStore(cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=process_name())

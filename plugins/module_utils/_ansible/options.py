@@ -113,6 +113,15 @@ def applying() -> Spec:
     }
 
 
+def locking() -> Spec:
+    """Others who work on the same release; shared by all that write. Defaults: see ``locking.py``."""
+    return {
+        "if_busy": {"type": "str", "choices": ["wait", "fail"], "default": "wait"},
+        "lock_timeout": {"type": "str"},
+        "pending_expiry": {"type": "str"},
+    }
+
+
 def _merged(*groups: Spec) -> Spec:
     spec: Spec = {}
     for group in groups:
@@ -138,7 +147,7 @@ def chart_release() -> Spec:
     }
     return {
         "argument_spec": _merged(
-            connection(), helm_binary(), release_identity(), chart_source(), chart_values(), waiting(), applying(), masking(), own
+            connection(), helm_binary(), release_identity(), chart_source(), chart_values(), waiting(), applying(), locking(), masking(), own
         ),
         "required_if": [("release_state", "present", ["chart_ref"])],
         "supports_check_mode": True,
@@ -148,7 +157,7 @@ def chart_release() -> Spec:
 def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}}
     return {
-        "argument_spec": _merged(connection(), helm_binary(), release_identity(), waiting(), applying(), masking(), own),
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), masking(), own),
         "supports_check_mode": True,
     }
 

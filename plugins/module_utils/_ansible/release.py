@@ -19,6 +19,7 @@ from .chart_source import chart_of, shown_ref
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
+from .locking import locking_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
 from .user_values import user_values
@@ -62,6 +63,7 @@ def _present(task: Task) -> Result:
         take_ownership=bool(task["take_ownership"]),
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
+        locking=locking_of(task),
     )
     outcome = converge(request, ports_of(task), check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
@@ -82,6 +84,7 @@ def _absent(task: Task) -> Result:
         name=str(task["release_name"]),
         namespace=str(task["release_namespace"]),
         keep_history=not task["purge"],
+        locking=locking_of(task),
         wait=bool(task["wait"]),
         timeout=timeout,
         disable_hooks=bool(task["disable_hook"]),

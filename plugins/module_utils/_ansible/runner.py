@@ -16,6 +16,7 @@ from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
 from .redact import mask_params
+from .signals import orderly_end
 from .task import Face, Result, Task
 
 #: module name -> what to install, for libraries that are imported late
@@ -34,7 +35,8 @@ def run(face: Face, params: dict[str, Any], check_mode: bool, diff: bool, enviro
     """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through."""
     task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff)
     try:
-        result = face(task)
+        with orderly_end():
+            result = face(task)
     except EngineError as error:
         result = failure(error)
     except ImportError as error:
