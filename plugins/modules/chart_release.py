@@ -45,7 +45,8 @@ options:
     default: false
   purge:
     description:
-      - With O(release_state=absent), remove the records as well. V(false) keeps the history.
+      - With O(release_state=absent), remove the records as well. V(false) keeps the history, and a second run does nothing.
+      - V(true) removes the history of a release that is uninstalled already.
     type: bool
     default: true
   wait_timeout:
@@ -54,9 +55,30 @@ options:
     type: str
   atomic:
     description:
-      - When an upgrade fails, roll back to the revision before; when a first installation fails, remove it. Implies O(wait=true).
+      - The older word for O(on_failure=rollback).
     type: bool
     default: false
+  on_failure:
+    description:
+      - What to do when a step fails, a hook or the wait at the end among them. Why it failed is gathered first and stands in the result.
+      - V(keep) leaves everything as it is, the revision marked failed. This is what happens when nothing is said.
+      - V(rollback) goes back to the last revision that worked; a first installation is removed.
+      - V(uninstall) removes the release, whatever it was before.
+      - V(rollback) and V(uninstall) imply O(wait=true). Objects that a first installation has adopted are not removed with it.
+      - What came of it stands in RV(error.fields) under C(rollback), apart from the failure itself.
+    type: str
+    choices: [keep, rollback, uninstall]
+  release_labels:
+    description:
+      - Labels for the record of the release, which C(helm list --selector) finds it by. Those of the last revision stay; one that is C(null) goes.
+      - A label that the newest revision does not have makes the task V(changed).
+    type: dict
+    aliases: [labels]
+  description:
+    description:
+      - A sentence for the history of the release, at most 256 characters. Helm's own words where this is absent.
+      - It is no difference by itself, a release that is as it should be keeps the one it has.
+    type: str
   create_namespace:
     description:
       - Create the namespace of the release when it is not there.
@@ -68,7 +90,7 @@ options:
     type: str
   replace:
     description:
-      - Accepted. The name of a release that was removed with its history kept can be used again without it.
+      - Accepted, and not needed. The name of a release that was removed with its history kept can be used again without it, as its next revision.
     type: bool
     default: false
   skip_crds:
@@ -122,7 +144,10 @@ EXAMPLES = r"""
     set_values:
       - value: image.tag=8.0
         value_type: string
-    atomic: true
+    on_failure: rollback
+    description: nightly update
+    release_labels:
+      team: storage
 
 - name: Remove a release and its history
   windlass.charts.chart_release:

@@ -18,6 +18,10 @@ options:
       - The revision to go back to. V(0) is the one before the newest; a task that says so goes back one further step each time it runs.
     type: int
     default: 0
+  description:
+    description:
+      - A sentence for the history of the release, at most 256 characters. Helm's own words where this is absent.
+    type: str
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection

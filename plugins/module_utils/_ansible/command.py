@@ -44,6 +44,7 @@ _SWITCHES = {
 _SETTINGS = {
     "chart_repo_url": "--repo",
     "chart_version": "--version",
+    "description": "--description",
     "history_max": "--history-max",
     "server_side": "--server-side",
     "kube_version": "--kube-version",

@@ -139,6 +139,9 @@ def chart_release() -> Spec:
         "purge": {"type": "bool", "default": True},
         "wait_timeout": {"type": "str"},
         "atomic": {"type": "bool", "default": False},
+        "on_failure": {"type": "str", "choices": ["keep", "rollback", "uninstall"]},
+        "release_labels": {"type": "dict", "aliases": ["labels"]},
+        "description": {"type": "str"},
         "create_namespace": {"type": "bool", "default": False},
         "post_renderer": {"type": "str"},
         "replace": {"type": "bool", "default": False},
@@ -155,7 +158,7 @@ def chart_release() -> Spec:
 
 
 def chart_release_rollback() -> Spec:
-    own = {"revision": {"type": "int", "default": 0}}
+    own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {
         "argument_spec": _merged(connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), masking(), own),
         "supports_check_mode": True,

@@ -19,6 +19,7 @@ from .chart_source import chart_of, shown_ref
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
+from .lifecycle import description_of, labels_of, on_failure_of
 from .locking import locking_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
@@ -52,10 +53,12 @@ def _present(task: Task) -> Result:
         values=values,
         values_mode=values_mode(task),
         create_namespace=bool(task["create_namespace"]),
-        wait=bool(task["wait"] or task["atomic"]),
+        wait=bool(task["wait"]),
         wait_for_jobs=bool(task["wait_for_jobs"]),
         timeout=timeout,
-        on_failure="rollback" if task["atomic"] else "keep",
+        on_failure=on_failure_of(task),
+        description=description_of(task),
+        labels=labels_of(task),
         disable_hooks=bool(task["disable_hook"]),
         skip_crds=bool(task["skip_crds"]),
         skip_schema_validation=bool(task["skip_schema_validation"]),
@@ -88,6 +91,7 @@ def _absent(task: Task) -> Result:
         wait=bool(task["wait"]),
         timeout=timeout,
         disable_hooks=bool(task["disable_hook"]),
+        description=description_of(task),
     )
     outcome = uninstall(request, ports_of(task), check=task.check_mode)
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])

@@ -13,6 +13,7 @@ from .._engine.errors import OptionError
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
+from .lifecycle import description_of
 from .locking import locking_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary
@@ -35,6 +36,7 @@ def chart_release_rollback(task: Task) -> Result:
         history_max=history_max(task),
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
+        description=description_of(task),
         locking=locking_of(task),
     )
     outcome = rollback(request, ports_of(task), check=task.check_mode)

@@ -16,11 +16,11 @@ forgets what the failed one had made; we remove that too, where its marks say th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..errors import EngineError, Forbidden, OptionError
+from ..errors import EngineError, Forbidden
 from ..plain import replace
 from ..plan.build import Situation, Target, build_release, build_repair, object_id
 from ..plan.operation import Plan
@@ -39,10 +39,11 @@ from .failure import failed, mark_failed
 from .heads import lost
 from .journal import Journal, no_namespace
 from .locking import enter
-from .model import Outcome, RollbackRequest, UninstallRequest
+from .model import Outcome
 from .objects import build
 from .observe import Observed, Older, observe
 from .ownership import own
+from .undo import undo_of
 
 if TYPE_CHECKING:
     from .converge import Convergence
@@ -175,7 +176,7 @@ class Change:
             superseded=[record for record in superseded if record not in pruned],
             disable_hooks=request.disable_hooks,
             # Helm: who wants a failure undone must be told of it, so there is a wait.
-            wait=request.wait or request.on_failure == "rollback",
+            wait=request.wait or request.on_failure != "keep",
             wait_for_jobs=request.wait_for_jobs,
             timeout=request.timeout,
             force_conflicts=request.force_conflicts,
@@ -197,50 +198,13 @@ class Change:
         except EngineError as error:
             if not execution.recorded:
                 raise
-            undo = self._undo(event) if self.request.on_failure == "rollback" else None
+            undo = undo_of(self.request, self.ports, self.history, event, [(target.ref, target.live) for target in seen.targets])
             raise failed(journal, error, _FAILURE[event], undo) from error
         except BaseException as error:
             if execution.recorded:  # interrupted, or a bug of ours: the record must not stay pending for it
                 mark_failed(journal, _FAILURE[event].format(name=release.name, error=f"interrupted ({type(error).__name__})"))
             raise
         return Outcome(True, plan, self.newest, journal.release, executed=True, warnings=self.warnings, hook_logs=execution.hook_logs)
-
-    def _undo(self, event: str) -> Callable[[], dict[str, Any]]:
-        request = self.request
-
-        def undo() -> dict[str, Any]:
-            good = self.history.last_good() if event == "upgrade" else None
-            if event == "upgrade" and good is None:
-                raise OptionError(
-                    "there is no earlier revision that worked",
-                    helm="unable to find a previously successful release when attempting to rollback",
-                )
-            if good is None:
-                from .uninstall import uninstall
-
-                away = UninstallRequest(
-                    request.name, request.namespace, wait=True, timeout=request.timeout, disable_hooks=request.disable_hooks
-                )
-                uninstall(away, self.ports)
-                return {"action": "uninstall"}
-            from .rollback import rollback
-
-            back = RollbackRequest(
-                request.name,
-                request.namespace,
-                revision=good.revision,
-                wait=True,
-                wait_for_jobs=request.wait_for_jobs,
-                timeout=request.timeout,
-                disable_hooks=request.disable_hooks,
-                history_max=request.history_max,
-                server_side=request.server_side,
-                force_conflicts=request.force_conflicts,
-            )
-            outcome = rollback(back, self.ports)
-            return {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
-
-        return undo
 
     # --------------------------------------------------------------------------------------------------------- foresee
 

@@ -22,7 +22,7 @@ from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.digest import chart_digest
 from ..chart.model import Chart, Metadata
 from ..chart.names import validate_release_name
-from ..errors import OptionError, UnknownKind
+from ..errors import UnknownKind
 from ..plain import replace
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
@@ -34,13 +34,11 @@ from ..release.records import check_labels, merge_labels
 from .heads import lost
 from .locking import locked, settle
 from .model import Outcome, Ports, ReleaseRequest
-from .options import one_of, refuse_client_side
+from .options import check_description, one_of, refuse_client_side
 
 if TYPE_CHECKING:
     from ..render.model import Lookup, ReleaseOptions, Rendered
     from .change import Change
-
-MAX_DESCRIPTION = 256
 
 
 def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> Outcome:
@@ -57,15 +55,10 @@ def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> O
 def _refuse(request: ReleaseRequest) -> None:
     validate_release_name(request.name)
     check_labels(request.labels)
-    if len(request.description) > MAX_DESCRIPTION:
-        raise OptionError(
-            f"The description has {len(request.description)} characters; Helm allows {MAX_DESCRIPTION}",
-            helm=f"description must be {MAX_DESCRIPTION} characters or less, got {len(request.description)}",
-            option="description",
-        )
+    check_description(request.description)
     refuse_client_side(request.server_side)
     one_of("values_mode", request.values_mode, ("reset", "reuse", "reset_then_reuse"))
-    one_of("on_failure", request.on_failure, ("keep", "rollback"))
+    one_of("on_failure", request.on_failure, ("keep", "rollback", "uninstall"))
     check_installable(request.chart)
     check_dependencies(request.chart)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..chart.model import Chart
 from ..plan.operation import Plan
-from ..ports import Clock, Cluster, KeptWork, Random, Store
+from ..ports import Clock, Cluster, KeptWork, ObjectRef, Random, Store
 from ..release.model import Release
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class ReleaseRequest:
     """``state: present``: this chart with these values, as this release.
 
     ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
-    ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall).
+    ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false.
     """
 
@@ -82,7 +82,7 @@ class ReleaseRequest:
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """``revision`` 0: the one before the newest, as Helm counts."""
+    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words."""
 
     name: str
     namespace: str
@@ -94,12 +94,13 @@ class RollbackRequest:
     history_max: int = 10
     server_side: str = "auto"
     force_conflicts: bool = False
+    description: str = ""
     locking: Locking = Locking()
 
 
 @dataclass(frozen=True)
 class UninstallRequest:
-    """``keep_history``: the records stay, the newest marked uninstalled."""
+    """``keep_history``: the records stay, the newest marked uninstalled, with ``description`` (empty: Helm's words). ``spared``: stay."""
 
     name: str
     namespace: str
@@ -107,6 +108,8 @@ class UninstallRequest:
     wait: bool = False
     timeout: float = 300.0
     disable_hooks: bool = False
+    description: str = ""
+    spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
 
 

@@ -24,3 +24,17 @@ def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
     """:raises OptionError: a value that is none of the allowed ones."""
     if value not in allowed:
         raise OptionError(f"{option} cannot be {value!r}: it is one of {', '.join(allowed)}", option=option)
+
+
+#: Helm's own bound
+MAX_DESCRIPTION = 256
+
+
+def check_description(text: str) -> None:
+    """:raises OptionError: it is too long for Helm."""
+    if len(text) > MAX_DESCRIPTION:
+        raise OptionError(
+            f"The description has {len(text)} characters; Helm allows {MAX_DESCRIPTION}",
+            helm=f"description must be {MAX_DESCRIPTION} characters or less, got {len(text)}",
+            option="description",
+        )

@@ -40,7 +40,7 @@ from .locking import enter, locked, settle
 from .model import Outcome, Ports, RollbackRequest
 from .objects import build
 from .observe import Observed, Older, observe
-from .options import refuse_client_side
+from .options import check_description, refuse_client_side
 from .preflight import preflight
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
@@ -59,6 +59,7 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
 
 def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     refuse_client_side(request.server_side)
+    check_description(request.description)
     if request.revision < 0:
         raise OptionError("revision cannot be negative; 0 is the one before the newest", helm="invalid release revision", option="revision")
     history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)

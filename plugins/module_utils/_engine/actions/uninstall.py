@@ -29,6 +29,7 @@ from .journal import Journal
 from .locking import enter, locked, settle
 from .model import Outcome, Ports, UninstallRequest
 from .objects import build_known
+from .options import check_description
 from .ownership import KEEP, ownership_fault, policy_of
 
 
@@ -39,6 +40,7 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
     :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run goes on.
     """
     validate_release_name(request.name)
+    check_description(request.description)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _uninstall(request, inner, check))
 
 

@@ -1,0 +1,40 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Options about the life of a release that several faces share: what a failure leads to, a description, labels."""
+
+from __future__ import annotations
+
+from .._engine.errors import OptionError
+from .task import Task
+
+
+def on_failure_of(task: Task) -> str:
+    """keep, rollback or uninstall. ``atomic`` is the older word for rollback.
+
+    :raises OptionError: both are given and differ.
+    """
+    wanted = task.get("on_failure")
+    if not task.get("atomic"):
+        return str(wanted or "keep")
+    if wanted not in (None, "rollback"):
+        raise OptionError(
+            f"atomic means on_failure: rollback, but on_failure is {wanted}; give on_failure alone.", option="on_failure", on_failure=wanted
+        )
+    return "rollback"
+
+
+def description_of(task: Task) -> str:
+    return str(task.get("description", ""))
+
+
+def labels_of(task: Task) -> dict[str, str]:
+    """Labels for the record. A label without a value, or with the text ``null``, takes one away that an earlier revision had."""
+    labels = task.get("release_labels", {})
+    return {str(key): "null" if value is None else _text(value) for key, value in labels.items()}
+
+
+def _text(value: object) -> str:
+    """A label's value as YAML wrote it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

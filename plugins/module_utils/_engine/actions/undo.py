@@ -1,0 +1,92 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What is done about a release that failed, by ``on_failure`` (Helm: ``--rollback-on-failure``, older ``--atomic``).
+
+========= ============================= ===================================================
+           a first install               an upgrade
+========= ============================= ===================================================
+keep      stays as it is, failed        stays as it is, failed; the older revision is deployed
+rollback  is uninstalled, as Helm does  goes back to the last revision that worked
+uninstall is uninstalled                is uninstalled
+========= ============================= ===================================================
+
+Why it failed has been gathered before, for a rollback takes the evidence away. Objects that were there before a first install and were not the
+release's (it adopted them) are not removed with it: they stay, as the failed install left them, and are named in ``kept``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..errors import OptionError
+from ..ports import Object, ObjectRef
+from ..release.history import History
+from .failure import Undo
+from .model import Ports, ReleaseRequest, RollbackRequest, UninstallRequest
+from .ownership import ownership_fault
+
+
+def undo_of(
+    request: ReleaseRequest, ports: Ports, history: History, event: str, lives: Iterable[tuple[ObjectRef, Object | None]]
+) -> Undo | None:
+    """What to call when the release has failed; ``None``: leave it.
+
+    :param history: as it was before. :param event: install or upgrade. :param lives: the release's objects as they were before.
+    """
+    if request.on_failure == "keep":
+        return None
+    if request.on_failure == "rollback" and event == "upgrade":
+        return lambda: _back(request, ports, history)
+    theirs = [
+        ref for ref, live in lives if live is not None and event == "install" and ownership_fault(live, request.name, request.namespace)
+    ]
+    return lambda: _away(request, ports, theirs)
+
+
+def _away(request: ReleaseRequest, ports: Ports, spared: list[ObjectRef]) -> dict[str, Any]:
+    from .uninstall import uninstall
+
+    uninstall(
+        UninstallRequest(
+            request.name,
+            request.namespace,
+            wait=True,
+            timeout=request.timeout,
+            disable_hooks=request.disable_hooks,
+            spared=frozenset(spared),
+        ),
+        ports,
+    )
+    facts: dict[str, Any] = {"action": "uninstall"}
+    if spared:
+        facts["kept"] = [str(ref) for ref in sorted(spared)]
+    return facts
+
+
+def _back(request: ReleaseRequest, ports: Ports, history: History) -> dict[str, Any]:
+    good = history.last_good()
+    if good is None:
+        raise OptionError(
+            "there is no earlier revision that worked",
+            helm="unable to find a previously successful release when attempting to rollback",
+        )
+    from .rollback import rollback
+
+    back = RollbackRequest(
+        request.name,
+        request.namespace,
+        revision=good.revision,
+        wait=True,
+        wait_for_jobs=request.wait_for_jobs,
+        timeout=request.timeout,
+        disable_hooks=request.disable_hooks,
+        history_max=request.history_max,
+        server_side=request.server_side,
+        force_conflicts=request.force_conflicts,
+        policy=request.policy,
+    )
+    outcome = rollback(back, ports)
+    return {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
