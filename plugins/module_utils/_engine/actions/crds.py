@@ -6,8 +6,8 @@
 
 Helm creates them before it renders, so that ``.Capabilities`` knows their kinds, and leaves them behind when the chart then does not
 render. Here the cluster is *shown* as it will be: a door to the real one that adds the kinds of those CRDs. So check mode
-renders what the run renders, and a chart that fails leaves nothing. CRDs that exist are left as they are, always (Helm too): an upgrade
-of a CRD is a decision about every custom resource in the cluster, not about this release.
+renders what the run renders, and a chart that fails leaves nothing. CRDs that exist are left as they are (Helm too), unless a task asks
+for more: an upgrade of a CRD is a decision about every custom resource in the cluster, not about this release.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ..errors import ManifestError
+from ..errors import ManifestError, UnknownKind
 from ..plan.build import Target
+from ..plan.diff import object_changes
 from ..ports import Cluster, Event, Object, ObjectRef, Resource, ServerVersion
+from .managers import after_migration, needs_migration
 
 
-def crds_to_create(cluster: Cluster, files: Sequence[tuple[str, str]]) -> list[Target]:
+def crds_to_create(cluster: Cluster, files: Sequence[tuple[str, str]], *, replace_too: bool = False) -> list[Target]:
     """Those that the cluster does not have, in the order of the files. One read each.
 
     :param files: path and text, as ``render.manifests.crds`` gives them.
+    :param replace_too: those that are there and differ from the file as well; one more request each, a dry run, which also finds
+        out what the server refuses (a version that objects are stored in cannot be taken away).
     """
     from ..render.objects import parse_manifest
 
@@ -40,9 +44,17 @@ def crds_to_create(cluster: Cluster, files: Sequence[tuple[str, str]]) -> list[T
                     "move it to templates/",
                     template=path,
                 )
-            if cluster.read(ref, metadata_only=True) is None:
+            live = cluster.read(ref, metadata_only=not replace_too)
+            if live is None:
                 targets.append(Target(ref, obj))
+            elif replace_too and _differs(cluster, obj, live):
+                targets.append(Target(ref, obj, live, needs_migration(live), force=True))
     return targets
+
+
+def _differs(cluster: Cluster, obj: Object, live: Object) -> bool:
+    answer = cluster.apply(obj, force=True, dry_run=True)
+    return bool(object_changes(live, after_migration(live, answer, obj)))
 
 
 class WithCrds(Cluster):
@@ -53,6 +65,8 @@ class WithCrds(Cluster):
         self._kinds: dict[tuple[str, str], Resource] = {}
         for target in crds:
             for resource in _resources(target.object):
+                if target.live is not None and _served(cluster, resource):
+                    continue
                 self._kinds[(resource.api_version, resource.kind)] = resource
 
     def coming(self, ref: ObjectRef) -> bool:
@@ -105,6 +119,14 @@ class WithCrds(Cluster):
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
         return self._cluster.logs(namespace, pod, container, lines=lines)
+
+
+def _served(cluster: Cluster, resource: Resource) -> bool:
+    try:
+        cluster.resource(resource.api_version, resource.kind)
+    except UnknownKind:
+        return False
+    return True
 
 
 def _resources(crd: Object) -> Iterator[Resource]:

@@ -57,7 +57,7 @@ class Drifted:
 def find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[list[Drifted], list[str]]:
     """What differs, in the manifest's order, and what could not be looked at. Two requests an object, one more where somebody else
     manages a field of ours; objects whose name the server made are not known and left out."""
-    known, gone = build_known(cluster, release.manifest, release.namespace)
+    known, gone = build_known(cluster, release.manifest, release.namespace, successors=False)
     warnings = [f"{text} cannot be compared: the server no longer serves its kind" for text in gone]
     found: list[Drifted] = []
     for item in known:

@@ -10,6 +10,7 @@ cluster says (a table for built-in kinds).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,8 +39,11 @@ def build(cluster: Cluster, manifest: str, namespace: str, *, source: str = "") 
     return [_built(cluster, obj, path or source, namespace) for path, obj in parse_manifest(manifest)]
 
 
-def build_known(cluster: Cluster, manifest: str, namespace: str) -> tuple[list[Built], list[str]]:
-    """As ``build``, but leaving out what the server no longer serves; also gives these, as text."""
+def build_known(cluster: Cluster, manifest: str, namespace: str, *, successors: bool = True) -> tuple[list[Built], list[str]]:
+    """As ``build``, but leaving out what the server no longer serves; also gives these, as text.
+
+    :param successors: an object whose apiVersion has gone is looked for under the one that took its place: it is the same object.
+    """
     from ..render.objects import parse_manifest
 
     known: list[Built] = []
@@ -48,8 +52,30 @@ def build_known(cluster: Cluster, manifest: str, namespace: str) -> tuple[list[B
         try:
             known.append(_built(cluster, obj, path, namespace))
         except UnknownKind:
+            version = successor(cluster, obj["apiVersion"], obj["kind"]) if successors else ""
+            if version:
+                known.append(_built(cluster, {**obj, "apiVersion": version}, path, namespace))
+                continue
             gone.append(f"{obj.get('kind')} {(obj.get('metadata') or {}).get('name')} ({obj.get('apiVersion')})")
     return known, gone
+
+
+#: where the kinds of a group went
+_MOVED = {"extensions": ("apps", "networking.k8s.io", "policy")}
+_VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
+
+
+def successor(cluster: Cluster, api_version: str, kind: str) -> str:
+    """The apiVersion under which objects of a kind are found now; empty: there is none. Two requests, the first time."""
+    group = api_version.rpartition("/")[0]
+    found = []
+    for text in cluster.api_versions():
+        version, _slash, what = text.rpartition("/")
+        where, _slash, number = version.rpartition("/")
+        match = _VERSION.fullmatch(number)
+        if what == kind and match and (where == group or where in _MOVED.get(group, ())):
+            found.append((not match[2], match[2] == "beta", int(match[1]), int(match[3] or 0), version))
+    return max(found)[4] if found else ""
 
 
 def _built(cluster: Cluster, obj: dict[str, Any], path: str, namespace: str) -> Built:

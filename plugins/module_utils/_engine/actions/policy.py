@@ -78,6 +78,10 @@ class ApplyPolicy:
                 return True
         return False
 
+    def inputs(self) -> dict[str, str]:
+        """What belongs to a release's inputs: when it changes there is something to do. Empty for Helm's own ways."""
+        return {"crds": self.crds} if self.crds in ("create", "create_replace") else {}
+
     def may_adopt(self, ref: ObjectRef) -> bool:
         return self.adopt == "any" or (self.adopt == "listed" and any(item.covers(ref) for item in self.adopt_objects))
 

@@ -17,8 +17,8 @@ superseded before the new one is marked deployed, as a step that must succeed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..ports import ObjectRef, Record
@@ -66,6 +66,8 @@ class Situation:
     removals: Sequence[ObjectRef] = ()
     crds: Sequence[Target] = ()
     create_namespace: bool = False
+    namespace_labels: Mapping[str, str] = field(default_factory=dict)
+    namespace_annotations: Mapping[str, str] = field(default_factory=dict)
     pruned: Sequence[Record] = ()
     replaced: Record | None = None
     superseded: Sequence[Record] = ()
@@ -84,11 +86,11 @@ _DONE = {"install": "Install complete", "upgrade": "Upgrade complete", "rollback
 def build_release(situation: Situation) -> list[Operation]:
     """The steps of an install, upgrade or rollback."""
     s = situation
-    steps: list[Operation] = [_crd(target) for target in s.crds]
+    steps: list[Operation] = [step for target in s.crds for step in _crd(target)]
     if s.crds:
         steps.append(wait("wait:crds", [target.ref for target in s.crds], CRD_TIMEOUT, established=True))
     if s.create_namespace:
-        steps.append(_namespace(s.release.namespace))
+        steps.append(_namespace(s.release.namespace, s.namespace_labels, s.namespace_annotations))
     steps += [record_delete(record) for record in s.pruned]
     if s.replaced is not None:
         steps.append(record_update(s.replaced.revision, Status.SUPERSEDED, "superseded by new release"))
@@ -173,12 +175,19 @@ def hooks(all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool)
     ]
 
 
-def _crd(target: Target) -> Operation:
-    return Operation(f"create_crd:{target.ref.name}", "create_crd", target.ref, target.object)
+def _crd(target: Target) -> list[Operation]:
+    if target.live is None:
+        return [Operation(f"create_crd:{target.ref.name}", "create_crd", target.ref, target.object)]
+    migration = [Operation(f"migrate_managers:{object_id(target.ref)}", "migrate_managers", target.ref)] if target.migrate else []
+    detail = {"force": True, "exists": True}
+    return [*migration, Operation(f"replace_crd:{target.ref.name}", "apply", target.ref, target.object, detail=detail)]
 
 
-def _namespace(name: str) -> Operation:
-    obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": {"name": name}}}
+def _namespace(name: str, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Operation:
+    metadata: dict[str, Any] = {"name": name, "labels": {"name": name, **labels}}
+    if annotations:
+        metadata["annotations"] = dict(annotations)
+    obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
     return Operation(f"create_namespace:{name}", "create_namespace", ObjectRef("v1", "Namespace", "", name), obj)
 
 
