@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration dropin porting bench bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration dropin porting requests bench bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ integration: ## every module on a real API server, both ways; TARGETS="a b" pick
 
 dropin: ## kubernetes.core's own tests for helm on our modules; KUBERNETES_CORE=checkout, CHARTS="folders" and GIT=clone for the charts they use
 	@KUBERNETES_CORE="$(KUBERNETES_CORE)" CHARTS="$(CHARTS)" GIT="$(GIT)" TARGETS="$(TARGETS)" $(PYTHON) tools/dropin.py
+
+requests: ## docs/requests.md anew: how often each verb asks the API server, ours beside helm's
+	@$(TASKS) requests
 
 porting: ## the tables of docs/porting.md anew
 	@$(TASKS) porting

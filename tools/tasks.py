@@ -151,8 +151,19 @@ def porting() -> bool:
     return _step("docs/porting.md", [str(bin_folder / "python"), "tools/porting.py"], environment(bin_folder))
 
 
+def requests() -> bool:
+    """docs/requests.md anew."""
+    import build
+
+    bin_folder = venv("dev")
+    programs = build.programs()
+    build.stages(programs["kwok"])
+    env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]))
+    return _step("docs/requests.md", [str(bin_folder / "python"), "tools/requests_table.py"], env)
+
+
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
-ALONE = {"fuzz": fuzz, "compatibility": compatibility, "porting": porting}
+ALONE = {"fuzz": fuzz, "compatibility": compatibility, "porting": porting, "requests": requests}
 
 
 def main() -> int:
