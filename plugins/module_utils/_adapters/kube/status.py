@@ -58,6 +58,15 @@ def is_about_the_object(status: int, answer: Any) -> bool:
     return status == 500 and isinstance(answer, Mapping) and answer.get("kind") == "Status" and not answer.get("reason")
 
 
+def is_a_race(answer: Any) -> bool:
+    """A 409 that says that somebody else wrote at the same moment: not that a name is taken, nor whose a field is."""
+    if not isinstance(answer, Mapping) or answer.get("reason") != "Conflict":
+        return False
+    details = answer.get("details")
+    causes = details.get("causes") if isinstance(details, Mapping) else None
+    return not any(isinstance(cause, Mapping) and cause.get("reason") == "FieldManagerConflict" for cause in causes or ())
+
+
 def error_of(status: int, answer: Any, call: Call) -> ClusterError:
     """The error of an answer that is no success.
 

@@ -7,7 +7,13 @@
 A request is repeated, at most four times with growing pauses,
 
 * when the server says that it took no notice of it: 429, or any 5xx with ``Retry-After`` (as client-go does);
-* when it is idempotent (GET, DELETE, server-side apply) and the answer is 500, 502, 503 or 504, or the connection broke.
+* when it is idempotent (GET, DELETE, server-side apply) and the answer is 500, 502, 503 or 504, or the connection broke;
+* when it is idempotent and names no version, and the answer is a conflict that is not about fields or names: the server lost a race
+  against another writer, and would win the next.
+
+A write that the server may have done although its answer was lost counts as idempotent where a second one can be told from a first: a
+creation under a name (``AlreadyExists``) and an update of a version (``Conflict``). The error then has the field ``repeated``, and
+whoever wrote looks at what is there (``client``, ``actions/journal``, ``actions/lock``).
 
 A server that cannot be found or refuses the connection is told at once. One pool per connection and process: loop items of one task
 share it. The pool knows its process, for a forked worker must not speak on its parent's sockets.
@@ -30,7 +36,7 @@ from ..._engine.errors import CertificateRefused, ClusterConfigError, ClusterErr
 from . import tls
 from .auth import Authenticator, Identity
 from .config import Connection
-from .status import Call, error_of, is_about_the_object
+from .status import Call, error_of, is_a_race, is_about_the_object
 
 #: The version of the collection, as galaxy.yml has it (a test compares them).
 VERSION = "0.1.0"
@@ -44,7 +50,8 @@ _LONGEST_PAUSE = 20.0
 
 @dataclass(frozen=True)
 class Request:
-    """``query``: pairs; ``body``: JSON; ``idempotent``: may be sent twice whatever its method; ``seconds``: silence that is borne."""
+    """``query``: pairs; ``body``: JSON; ``idempotent``: may be sent twice whatever its method; ``versioned``: it is
+    about one version, so that a conflict is final; ``seconds``: silence that is borne."""
 
     method: str
     path: str
@@ -53,6 +60,7 @@ class Request:
     content_type: str = "application/json"
     accept: str = "application/json"
     idempotent: bool = False
+    versioned: bool = False
     seconds: float = READ_SECONDS
 
 
@@ -96,11 +104,12 @@ class Transport:
             answer.close()
 
     def _send(self, request: Request, call: Call, *, stream: bool) -> Any:
-        renewed = False
+        renewed = repeated = False
         for turn in range(REPEATS + 1):
             last = turn == REPEATS
             answer = self._once(request, call, stream, last)
             if answer is None:
+                repeated = True
                 _pause(turn, None)
                 continue
             if 200 <= answer.status < 300:
@@ -111,12 +120,16 @@ class Transport:
                 renewed = True
                 continue
             if not last and _repeatable(request, answer, body):
+                repeated = repeated or answer.status >= 500
                 _pause(turn, answer.headers.get("Retry-After"))
                 continue
             if body == "Client sent an HTTP request to an HTTPS server.\n":
                 host = self.connection.host
                 raise Unreachable(f"The API server {host} speaks TLS; write https:// in host (or in the kubeconfig's server).", host=host)
-            raise error_of(answer.status, body, _with_secrets(call, self.secrets()))
+            error = error_of(answer.status, body, _with_secrets(call, self.secrets()))
+            if repeated:
+                error.fields["repeated"] = True
+            raise error
         raise Unreachable(f"The API server {self.connection.host} did not answer.", host=self.connection.host)
 
     def _once(self, request: Request, call: Call, stream: bool, last: bool) -> Any:
@@ -235,9 +248,12 @@ def _repeatable(request: Request, answer: Any, body: Any) -> bool:
     status: int = answer.status
     if is_about_the_object(status, body):
         return False
+    safe = request.idempotent or request.method in _IDEMPOTENT
+    if status == 409:
+        return safe and not request.versioned and is_a_race(body)
     if status == 429 or (status >= 500 and answer.headers.get("Retry-After")):
         return True
-    return status in (500, 502, 503, 504) and (request.idempotent or request.method in _IDEMPOTENT)
+    return safe and status in (500, 502, 503, 504)
 
 
 def _pause(turn: int, retry_after: str | None) -> None:

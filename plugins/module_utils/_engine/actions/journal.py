@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import AlreadyExists, NotFound, OptionError, ReleaseBusy
+from ..errors import AlreadyExists, Conflict, NotFound, OptionError, ReleaseBusy, ReleaseNotFound
 from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
@@ -51,7 +51,7 @@ class Journal:
         named = {**annotations, HOLDER: holder} if holder else annotations
         record = to_record(release, self._ports.clock, annotations=named)
         try:
-            self._records[release.version] = self._ports.store.create(record)
+            self._records[release.version] = self._created(record)
         except AlreadyExists as error:
             raise ReleaseBusy(
                 f"Release {release.name} in namespace {release.namespace}: somebody else has just begun revision {release.version}; "
@@ -72,9 +72,39 @@ class Journal:
         if annotations is None and HOLDER in old.annotations and not release.info.status.is_pending:
             annotations = {key: value for key, value in old.annotations.items() if key != HOLDER}  # nobody is at work on it any more
         record = to_record(release, self._ports.clock, annotations=annotations, old=old)
-        self._records[release.version] = self._ports.store.update(record)
+        self._records[release.version] = self._updated(record)
         if self.release is not None and self.release.version == release.version:
             self.release = release
+
+    def _created(self, record: Record) -> Record:
+        """Two creations of ours may have reached the server, of which one was answered: what is there tells."""
+        try:
+            return self._ports.store.create(record)
+        except AlreadyExists:
+            there = self._there(record)
+            if there is None or there.payload != record.payload or there.annotations != record.annotations:
+                raise
+            return there
+
+    def _updated(self, record: Record) -> Record:
+        """The same for an update; one that was refused although nobody has changed the record is sent again."""
+        try:
+            return self._ports.store.update(record)
+        except Conflict:
+            there = self._there(record)
+            if there is None or there.uid != record.uid:
+                raise
+            if there.resource_version == record.resource_version:
+                return self._ports.store.update(record)
+            if (there.payload, there.status) != (record.payload, record.status):
+                raise
+            return there
+
+    def _there(self, record: Record) -> Record | None:
+        try:
+            return self._ports.store.get(record.namespace, record.release, record.revision)
+        except ReleaseNotFound:
+            return None
 
     def mark(self, revision: int, status: Status, description: str = "") -> None:
         """Another status for a revision; without a description the old one stays."""

@@ -83,7 +83,7 @@ class Lease:
     def __init__(self, ports: Ports, namespace: str, release: str, options: Locking, warnings: list[str]) -> None:
         self._real = ports.cluster
         self._clock = ports.clock
-        self._options = options
+        self._kind = str(getattr(ports.store, "kind", ""))  # of the objects that records are; none in memory
         self._warnings = warnings
         self._release = release
         self.seconds = ports.lease_seconds
@@ -118,8 +118,8 @@ class Lease:
         while not (self.held or self.without):
             if self._create(owner):
                 break
-            others = True
             live = self._look()
+            others = others or live is None or _holder(live) != self.holder
             if live is None or self._take_over(live, owner):
                 continue
             self._patience.wait(self.busy(live), _POLL)
@@ -286,7 +286,7 @@ class Lease:
         metadata: Object = {"name": self.ref.name, "namespace": self.ref.namespace, "labels": labels}
         if live:
             metadata["resourceVersion"] = _version(live)
-        owners = (live.get("metadata") or {}).get("ownerReferences") if ours else _owners(owner)
+        owners = (live.get("metadata") or {}).get("ownerReferences") if ours else _owners(owner, self._kind)
         if owners:
             metadata["ownerReferences"] = owners
         spec = {
@@ -472,10 +472,10 @@ def _version(live: Object) -> str:
     return str((live.get("metadata") or {}).get("resourceVersion") or "")
 
 
-def _owners(record: Record | None) -> list[Object]:
-    if record is None or not record.uid:
+def _owners(record: Record | None, kind: str) -> list[Object]:
+    if record is None or not record.uid or not kind:
         return []
-    return [{"apiVersion": "v1", "kind": "Secret", "name": record.key, "uid": record.uid}]
+    return [{"apiVersion": "v1", "kind": kind, "name": record.key, "uid": record.uid}]
 
 
 def _time(text: str) -> datetime | None:

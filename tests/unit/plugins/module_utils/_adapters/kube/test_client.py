@@ -182,6 +182,23 @@ def test_the_version_is_the_collections():
     assert f"\nversion: {transport.VERSION}\n" in galaxy
 
 
+RACE = status(409, "Conflict", "the object has been modified")
+VERSIONED = [{"op": "replace", "path": "/metadata/resourceVersion", "value": "7"}]
+NAMELESS = {**OBJECT, "metadata": {"generateName": "cm-", "namespace": "ns"}}
+
+
+def test_a_creation_that_was_answered_as_taken_is_somebody_elses_where_it_differs(server, cluster):
+    server.say((0, b""), (409, status(409, "AlreadyExists", "exists")), (200, {**OBJECT, "data": {"k": "other"}}))
+    with pytest.raises(errors.AlreadyExists):
+        cluster.create({**OBJECT, "data": {"k": "ours"}})
+
+
+def test_a_deletion_of_one_version_says_so(server, cluster):
+    server.say((200, OBJECT))
+    cluster.delete(CONFIG_MAP, version="7")
+    assert json.loads(server.seen[0][3])["preconditions"] == {"resourceVersion": "7"}
+
+
 @pytest.mark.parametrize(
     ("send", "answers", "tries"),
     [
@@ -191,6 +208,13 @@ def test_the_version_is_the_collections():
         (lambda c: c.delete(CONFIG_MAP), [(500, b""), (200, OBJECT)], 2),
         (lambda c: c.create(OBJECT), [(429, b"", {"Retry-After": "1"}), (201, OBJECT)], 2),
         (lambda c: c.create(OBJECT), [(503, b"", {"Retry-After": "1"}), (201, OBJECT)], 2),
+        (lambda c: c.create(OBJECT), [(503, b""), (201, OBJECT)], 2),
+        (lambda c: c.create(OBJECT), [(0, b""), (409, status(409, "AlreadyExists", "exists")), (200, OBJECT)], 3),
+        (lambda c: c.create(OBJECT), [(409, status(409, "Conflict", "the quota was changed meanwhile")), (201, OBJECT)], 2),
+        (lambda c: c.replace(OBJECT), [(0, b""), (200, OBJECT)], 2),
+        (lambda c: c.apply(OBJECT), [(409, status(409, "Conflict", "the object has been modified")), (200, OBJECT)], 2),
+        (lambda c: c.delete(CONFIG_MAP), [(409, status(409, "Conflict", "the object has been modified")), (200, OBJECT)], 2),
+        (lambda c: c.patch(CONFIG_MAP, VERSIONED, kind="json"), [(0, b""), (200, OBJECT)], 2),
     ],
 )
 def test_what_is_safe_is_repeated(server, cluster, send, answers, tries):
@@ -202,9 +226,16 @@ def test_what_is_safe_is_repeated(server, cluster, send, answers, tries):
 @pytest.mark.parametrize(
     ("send", "answer", "kind", "tries"),
     [
-        (lambda c: c.create(OBJECT), (503, b""), errors.ServerBusy, 1),
-        (lambda c: c.create(OBJECT), (0, b""), errors.Unreachable, 1),
-        (lambda c: c.replace(OBJECT), (0, b""), errors.Unreachable, 1),
+        (lambda c: c.create(OBJECT), (503, b""), errors.ServerBusy, 5),
+        (lambda c: c.create(OBJECT), (0, b""), errors.Unreachable, 5),
+        (lambda c: c.create(NAMELESS), (0, b""), errors.Unreachable, 1),
+        (lambda c: c.create(NAMELESS), (503, b""), errors.ServerBusy, 1),
+        (lambda c: c.create(OBJECT), (409, status(409, "AlreadyExists", "exists")), errors.AlreadyExists, 1),
+        (lambda c: c.replace({**OBJECT, "metadata": {**OBJECT["metadata"], "resourceVersion": "7"}}), (409, RACE), errors.Conflict, 1),
+        (lambda c: c.delete(CONFIG_MAP, version="7"), (409, RACE), errors.Conflict, 1),
+        (lambda c: c.patch(CONFIG_MAP, VERSIONED, kind="json"), (409, RACE), errors.Conflict, 1),
+        (lambda c: c.patch(CONFIG_MAP, [{"op": "add", "path": "/a/-", "value": 1}], kind="json"), (0, b""), errors.Unreachable, 1),
+        (lambda c: c.apply(OBJECT), (409, RACE), errors.Conflict, 5),
         (lambda c: c.read(CONFIG_MAP), (0, b""), errors.Unreachable, 5),
         (lambda c: c.read(CONFIG_MAP), (500, b""), errors.ServerBusy, 5),
         (lambda c: c.apply(OBJECT), (500, status(500, "", "bad field")), errors.Rejected, 1),

@@ -30,7 +30,9 @@ class Locked(World):
     """A world in which actions take the lock."""
 
     def ports(self, faults: Faults | None = None) -> Ports:
-        return replace(super().ports(faults), who="here/1", lease_seconds=60.0)
+        ports = replace(super().ports(faults), who="here/1", lease_seconds=60.0)
+        ports.store.kind = "Secret"  # type: ignore[attr-defined]
+        return ports
 
     @property
     def lease(self) -> dict[str, Any] | None:
