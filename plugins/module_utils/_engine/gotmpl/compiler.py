@@ -5,7 +5,7 @@
 """A tree to Python source, and that to a code object: nothing of the tree is left at run time.
 
 Every ``define`` becomes one function ``dN(S, F, dot, w, depth)``: ``S`` is the template set that runs, ``F`` its functions (name ->
-code), ``w`` takes the output piece by piece, ``depth`` counts nested templates. The code is flat: every value that is more than
+code), ``w`` holds the output in pieces, ``depth`` counts nested templates. The code is flat: every value that is more than
 a constant gets a local of its own, so that each line does one thing and stands for one node. When a line raises, its number
 leads back to the node (``line_nodes``), and a template that does not fail pays nothing for that. The table itself is
 not kept with the code: the text is compiled once more when an error has to be worded.
@@ -63,6 +63,16 @@ _TYPED = frozenset(
         "regexSplit", "sortAlpha", "splitList", "sub", "toDecimal", "toStrings", "until", "untilStep",
     ]
 )  # fmt: skip
+#: functions that give nothing but a string, or fail; those that charts call most
+_STRINGS = frozenset(
+    [
+        "b64dec", "b64enc", "camelcase", "cat", "include", "indent", "join", "kebabcase", "lower", "nindent", "nospace", "print", "printf",
+        "quote", "randAlphaNum", "replace", "sha256sum", "squote", "title", "toJson", "toString", "toYaml", "tpl",
+        "trim", "trimAll", "trimPrefix", "trimSuffix", "trunc", "upper",
+    ]
+)  # fmt: skip
+#: functions that give nothing but true or false, or fail
+_BOOLS = frozenset(["contains", "eq", "ge", "gt", "has", "hasKey", "hasPrefix", "hasSuffix", "kindIs", "le", "lt", "ne", "not", "semverCompare"])
 _ZERO = "reflect: call of reflect.Value.Type on zero Value"
 _TYPED_FIELDS = ("Files", "APIVersions", "Revision")
 TOO_DEEP = "the template is nested too deeply"
@@ -72,11 +82,13 @@ class Value(NamedTuple):
     """A Python expression. ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so.
 
     ``start``: what a chain of fields started from, where that may have been no value at all, which all its fields are then, too.
+    ``gives``: the Go type, where it is known to be ``string`` or ``bool``: then nothing has to look at it.
     """
 
     code: str
     boxed: bool = False
     start: str = ""
+    gives: str = ""
 
 
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
@@ -101,15 +113,16 @@ def generate(
 ) -> tuple[str, list[Mark], dict[str, tuple[str, bool]]]:
     """The Python source, what each of its lines stands for, and the templates it defines.
 
-    :param trees: the text as it was parsed already. The lines are the same; what they stand for is worth what the trees' offsets are.
+    :param trees: the text as it was parsed already, whose offsets are worth nothing: then the lines are the same, and unmarked.
     """
+    marked = trees is None
     trees = trees or parse(name, text, functions)
     lines: list[str] = []
     marks: list[Mark] = []
     defines = {}
     for number, (define, tree) in enumerate(trees.items()):
         defines[define] = (f"d{number}", is_empty(tree))
-        body = _Define(functions, methods)
+        body = _Define(functions, methods, marked)
         written = body.function(f"d{number}", tree)
         lines += written[0]
         marks += written[1]
@@ -119,8 +132,8 @@ def generate(
 class _Define(Writer):
     """Writes one function. Methods named after nodes return the value's expression."""
 
-    def __init__(self, functions: Mapping[str, Function], methods: Container[str]) -> None:
-        super().__init__()
+    def __init__(self, functions: Mapping[str, Function], methods: Container[str], marked: bool) -> None:
+        super().__init__(marked)
         self.functions = functions
         self.methods = methods
         self.scope: list[tuple[str, Value]] = []
@@ -141,7 +154,7 @@ class _Define(Writer):
         self.name = name
         self.body(tree, "dot")
         if "dot" in self.assigned:  # ``$ = 1``: from then on they differ
-            Writer.__init__(self)
+            Writer.__init__(self, self.marked)
             self.name = name
             self.body(tree, "root")
         return self.finished()
@@ -172,7 +185,7 @@ class _Define(Writer):
 
     def statement(self, node: Node, dot: Value) -> None:
         if isinstance(node, Text):
-            self.write_text(repr(node.text))
+            self.write(repr(node.text))
         elif isinstance(node, Action):
             self.action(node, dot)
         elif isinstance(node, Branch):
@@ -188,19 +201,28 @@ class _Define(Writer):
             self.jump("continue")
 
     def action(self, node: Action, dot: Value) -> None:
-        value = self.pipe(node.pipe, dot).code
-        if node.pipe.decl:
+        pipe = node.pipe
+        if len(pipe.decl) == 1 and not pipe.is_assign:
+            value = self.commands(pipe, dot).code
+            local = self.local()
+            self.put(local, value)
+            self.scope.append((pipe.decl[0].idents[0], Value(local)))
             return
-        if value[0] in "'\"":
-            self.write_text(value)
+        given = self.pipe(pipe, dot)
+        if pipe.decl:
+            return
+        if given.code[0] in "'\"":
+            self.write(given.code)
+        elif given.gives == "string":
+            self.write_string(given.code, node)
         else:
-            self.line(f"w(P({self.take(value)}, True))" if _copied(node.pipe) else f"w(P({self.take(value)}))", node)
+            self.write(f"P({self.take(given.code)}, True)" if _copied(pipe) else f"P({self.take(given.code)})", node)
 
     def template(self, node: Template, dot: Value) -> None:
         found = self.keep(f"S.find({node.name!r}, depth)", node)
         data = self.pipe(node.pipe, dot).code if node.pipe else "None"
         if len(self.lines) == self.kept[2] and self.kept[0] == found:
-            del self.lines[-1], self.marks[-1]
+            del self.lines[-1:], self.marks[-1:]
             found = f"S.find({node.name!r}, depth)"
         self.line(f"{found}(S, F, {data}, w, depth + 1)", node)
 
@@ -227,7 +249,10 @@ class _Define(Writer):
 
     def one_branch(self, node: Branch, dot: Value, flag: str, last: bool) -> None:
         value = self.pipe(node.pipe, dot)
-        self.line(f"if {_truth(self.take(value.code) if node.keyword == 'if' and not node.pipe.decl else value.code)}:", node)
+        if value.gives == "bool" and node.keyword == "if" and not node.pipe.decl:
+            self.whole("if ", value.code, ":", node)
+        else:
+            self.line(f"if {_truth(self.take(value.code) if node.keyword == 'if' and not node.pipe.decl else value.code)}:", node)
         self.indent += 1
         inner = len(self.scope)
         if flag and not last:
@@ -247,7 +272,7 @@ class _Define(Writer):
     def range(self, node: Branch, dot: Value) -> None:
         scope = len(self.scope)
         pipe = node.pipe
-        value = self.commands(pipe, dot)
+        value = self.commands(pipe, dot).code
         two = len(pipe.decl) > 1
         for variable in pipe.decl:  # at first, and in ``else``, they are the whole
             if pipe.is_assign:
@@ -288,17 +313,17 @@ class _Define(Writer):
         value = self.commands(pipe, dot)
         for variable in pipe.decl:
             if pipe.is_assign:
-                self.assign(variable, value)
+                self.assign(variable, value.code)
             else:
-                self.scope.append((variable.idents[0], Value(self.declare(value))))
-        return Value(value)
+                self.scope.append((variable.idents[0], Value(self.declare(value.code))))
+        return Value(value.code, gives=value.gives)
 
-    def commands(self, pipe: Pipe, dot: Value) -> str:
-        final: str | None = None
+    def commands(self, pipe: Pipe, dot: Value) -> Value:
+        final: Value | None = None
         self.last = pipe
         for command in pipe.cmds:
-            final = self.command(command, pipe, dot, final).code
-        return final or "None"
+            final = self.command(command, pipe, dot, final)
+        return final or Value("None")
 
     def assign(self, variable: Variable, value: str) -> None:
         target = self.variable(variable)
@@ -313,7 +338,7 @@ class _Define(Writer):
         # the parser takes ``$x = 1`` for a declaration (so does Go's)
         return self.fault(f"undefined variable: {node.idents[0]}", self.last)
 
-    def command(self, command: Command, pipe: Pipe, dot: Value, final: str | None) -> Value:
+    def command(self, command: Command, pipe: Pipe, dot: Value, final: Value | None) -> Value:
         first = command.args[0]
         surplus = len(command.args) > 1 or final is not None
         if isinstance(first, Identifier):
@@ -362,7 +387,7 @@ class _Define(Writer):
 
     # --- fields
 
-    def chain(self, node: Node, args: list[Node], dot: Value, final: str | None) -> Value:
+    def chain(self, node: Node, args: list[Node], dot: Value, final: Value | None) -> Value:
         """``.a.b``, ``$x.a``, ``(...).a``: the last name may be a method and then gets the arguments."""
         self.last = node
         if isinstance(node, Field):
@@ -382,7 +407,7 @@ class _Define(Writer):
                 self.line(f"H({on})", node)
             given = [Value("None") if isinstance(a, Nil) else self.operand(a, dot) for a in args]
             if final is not None:
-                given.append(Value(final))
+                given.append(Value(final.code))
             values, boxes = [v.code for v in given], tuple(v.boxed for v in given)
             return Value(self.keep(f"M({on}, [{', '.join(values)}], {boxes})", node, names[-1], tuple(args)))
         return self.walk(start, names, self.last)
@@ -397,7 +422,7 @@ class _Define(Writer):
 
     # --- calls
 
-    def call(self, name: Identifier, at: Node, args: list[Node], dot: Value, final: str | None) -> Value:
+    def call(self, name: Identifier, at: Node, args: list[Node], dot: Value, final: Value | None) -> Value:
         """``at``: the node that Go blames for what the function answers: the whole command, or the name where it stands alone."""
         self.last = name
         function = self.functions[name.name]
@@ -416,7 +441,7 @@ class _Define(Writer):
             self.line(f"raise E({_ZERO!r})", at, "len")
         values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
         if final is not None:
-            values.append(self.checked(Value(final), types[-1]))
+            values.append(self.checked(Value(final.code, gives=final.gives), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
         elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)) and is_local(values[0]):
@@ -424,15 +449,18 @@ class _Define(Writer):
             self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
         if name.name != "call" and (name.name != "len" or len(self.lines) == self.kept[2]):
             values = [self.take(value) for value in reversed(values)][::-1]
-        return Value(self.keep(f"F[{name.name!r}]({', '.join(values)})", at, name.name), True)
+        gives = "string" if name.name in _STRINGS else "bool" if name.name in _BOOLS else ""
+        # ``not`` is no name in Python
+        code = f"not {_truth(values[0])}" if name.name == "not" else f"F.{name.name}({', '.join(values)})"
+        return Value(self.keep(code, at, name.name), True, gives=gives)
 
-    def short_circuit(self, word: str, args: list[Node], dot: Value, final: str | None) -> Value:
+    def short_circuit(self, word: str, args: list[Node], dot: Value, final: Value | None) -> Value:
         """``and``, ``or``: what comes after the deciding operand is not evaluated."""
         if self.too_deep():
-            return Value(self.moved_out(self.in_scope(dot.code, final or ""), lambda: self.operands(word, args, dot, final)), True)
+            return Value(self.moved_out(self.in_scope(dot.code, final.code if final else ""), lambda: self.operands(word, args, dot, final)), True)
         return Value(self.operands(word, args, dot, final), True)
 
-    def operands(self, word: str, args: list[Node], dot: Value, final: str | None) -> str:
+    def operands(self, word: str, args: list[Node], dot: Value, final: Value | None) -> str:
         result = self.local()
         depth = 0
         if len(args) > _OPERANDS:
@@ -440,7 +468,7 @@ class _Define(Writer):
         else:
             rest = []
         for place, node in enumerate(args):
-            self.line(f"{result} = {self.argument(node, 'value', dot)}")
+            self.put(result, self.argument(node, "value", dot))
             if place < len(args) - 1 or rest or final is not None:
                 test = _truth(result)
                 self.line(f"if {test}:" if word == "and" else f"if not ({test}):")
@@ -449,7 +477,7 @@ class _Define(Writer):
         if rest:
             self.line(f"{result} = {self.short_circuit(word, rest, dot, final).code}")
         elif final is not None:
-            self.line(f"{result} = {final}")
+            self.line(f"{result} = {final.code}")
         self.indent -= depth
         return result
 
@@ -467,7 +495,7 @@ class _Define(Writer):
 
     def checked(self, value: Value, kind: str) -> str:
         """A value held against a parameter's type (Go: ``validateType``)."""
-        if kind in FREE:
+        if kind in FREE or kind == value.gives:
             return value.code
         test = {"string": "str", "bool": "bool", "float64": "float", "int": "int", "map": "dict", "list": "list"}.get(kind)
         local = self.keep(value.code) if not value.code.isidentifier() else value.code

@@ -33,16 +33,22 @@ DEEPEST = 11800 if sys.version_info >= (3, 11) else 4240
 Code = Callable[..., None]
 
 
-class _Calls(dict[str, Callable[..., Any]]):
-    """Function name -> code, loaded when a template first calls it."""
+class _Calls:
+    """The functions as attributes, each loaded when a template first calls it."""
 
     def __init__(self, functions: Mapping[str, Function]) -> None:
-        super().__init__()
-        self.functions = functions
+        self.__functions = functions
 
-    def __missing__(self, name: str) -> Callable[..., Any]:
-        code = self[name] = self.functions[name].code
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        code = self.__functions[name].code
+        setattr(self, name, code)
         return code
+
+    def but(self, functions: Mapping[str, Function], others: Container[str]) -> _Calls:
+        """The same for ``functions``, where ``others`` are others than here."""
+        calls = _Calls(functions)
+        vars(calls).update((name, code) for name, code in vars(self).items() if name not in others and name in functions)
+        return calls
 
 
 class TemplateSet:
@@ -61,10 +67,7 @@ class TemplateSet:
         other = TemplateSet.__new__(TemplateSet)
         other.functions = {**self.functions, **(overrides or {})}
         other.methods = self.methods
-        other.calls = _Calls(other.functions)
-        for name, code in self.calls.items():
-            if not overrides or name not in overrides:
-                other.calls[name] = code
+        other.calls = self.calls.but(other.functions, overrides or ())
         other.templates = dict(self.templates)
         return other
 
@@ -137,7 +140,7 @@ class TemplateSet:
             raise GoError(f'template: no template {go_quote(name)} associated with template "gotpl"')
         out: list[str] = []
         try:
-            found[0](self, self.calls, data, out.append, 0)
+            found[0](self, self.calls, data, out, 0)
             tick()
             return joined(out)
         except Exception as error:

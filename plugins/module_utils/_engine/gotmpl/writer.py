@@ -18,10 +18,12 @@ from .nodes import Nil, Node
 
 DEEP = 60
 LOOPS = 12
+INDENTS = [" " * depth for depth in range(101)]  # Python takes no more
 _PYTHON = frozenset(["None", "True", "False"])
 _TAKEN = "\0"  # repr() writes it otherwise
 _MAX_TAKEN = 12  # lines of one expression; Python's parser has bounds
 _MAX_TEXT = 4000
+_NOTHING_WRITTEN = (-1, 0, False)
 #: what a function that holds a deep body answers first
 _JUMPS = {"break": 1, "continue": 2}
 
@@ -39,9 +41,13 @@ Marks = list[Mark]
 
 
 class Writer:
-    """Writes one template's function. ``mark`` and ``lines`` have the same length."""
+    """Writes one template's function. ``marks`` has as many entries as ``lines``, or none where nobody will ask.
 
-    def __init__(self) -> None:
+    :param marked: whether somebody will.
+    """
+
+    def __init__(self, marked: bool) -> None:
+        self.marked = marked
         self.lines: Lines = []
         self.marks: Marks = []
         self.indent = 0
@@ -59,19 +65,24 @@ class Writer:
         self.kept = ("", 0, 0)
         #: expressions on their way to their place, by number: their lines and marks
         self.taken: dict[str, tuple[Lines, Marks]] = {}
-        #: how many lines there were when text was written last
-        self.text_ends = -1
+        #: how many lines there were when output was written last, how deep it stands, and whether it ends with text
+        self.written = _NOTHING_WRITTEN
 
     def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
         """One line, or several: what was taken into it keeps lines of its own, which Python names when it fails there."""
-        text, *taken = code.split(_TAKEN) if _TAKEN in code else (code,)
-        self.lines.append(" " * self.indent + text)
-        self.marks.append(Mark(node or self.node, callee, args))
+        lines = self.lines
+        if self.marked:
+            self.marks.append(Mark(node or self.node, callee, args))
+        if _TAKEN not in code:
+            lines.append(INDENTS[self.indent] + code)
+            return
+        text, *taken = code.split(_TAKEN)
+        lines.append(INDENTS[self.indent] + text)
         for number, after in zip(taken[::2], taken[1::2], strict=True):
-            lines, marks = self.taken.pop(number)
-            self.lines += lines
+            inner, marks = self.taken.pop(number)
+            lines += inner
             self.marks += marks
-            self.lines[-1] += after
+            lines[-1] += after
 
     def local(self) -> str:
         self.count += 1
@@ -85,6 +96,21 @@ class Writer:
         self.kept = (name, start, len(self.lines))
         return name
 
+    def whole(self, before: str, code: str, after: str = "", node: Node | None = None) -> None:
+        """A statement around one expression. What was kept just now is written into it, and stands for itself."""
+        name, start, end = self.kept
+        indent = INDENTS[self.indent]
+        lead = f"{indent}{name} = "
+        if code != name or end != len(self.lines) or not self.lines[start].startswith(lead):
+            self.line(f"{before}{code}{after}", node)
+            return
+        self.lines[start] = f"{indent}{before}{self.lines[start][len(lead) :]}"
+        self.lines[-1] += after
+
+    def put(self, target: str, code: str) -> None:
+        """An assignment."""
+        self.whole(f"{target} = ", code)
+
     def declare(self, code: str) -> str:
         """A variable: a local that is there for as long as its scope."""
         name = self.local()
@@ -97,23 +123,38 @@ class Writer:
         Any other code comes back as it is. Nothing may be evaluated between the local and its place that was not so before.
         """
         name, start, end = self.kept
-        lead = f"{' ' * self.indent}{name} = "
-        if code != name or end != len(self.lines) or end - start > _MAX_TAKEN or not self.lines[start].startswith(lead):
+        if code != name or end != len(self.lines) or end - start > _MAX_TAKEN:
+            return code
+        lead = f"{INDENTS[self.indent]}{name} = "
+        if not self.lines[start].startswith(lead):
             return code
         self.count += 1
         self.taken[str(self.count)] = [self.lines[start][len(lead) :], *self.lines[start + 1 :]], self.marks[start:]
         del self.lines[start:], self.marks[start:]
         return f"{_TAKEN}{self.count}{_TAKEN}"
 
-    def write_text(self, code: str) -> None:
-        """Text as it is: a constant, put behind the one before it."""
-        lead = " " * self.indent + "w("
+    def write(self, code: str, node: Node | None = None) -> None:
+        """Output: a constant, or what ``node`` gives. What follows upon each other is written at once, without parentheses: those,
+        and statements, are what Python's own compiler takes longest for."""
+        end, indent, after_text = self.written
         last = self.lines[-1]
-        if self.text_ends == len(self.lines) and last.startswith(lead) and len(last) < _MAX_TEXT:
-            self.lines[-1] = f"{last[:-1]} {code})"
-        else:
-            self.line(f"w({code})")
-        self.text_ends = len(self.lines)
+        if end != len(self.lines) or indent != self.indent or len(last) > _MAX_TEXT:
+            self.line(f"w += {code},", node)
+        elif node is not None:
+            self.lines[-1] = last + "\\"
+            self.line(f"{code},", node)
+        else:  # nothing of it can fail: it needs no line of its own
+            self.lines[-1] = f"{last[:-1] if after_text else last} {code},"
+        self.written = len(self.lines), self.indent, node is None
+
+    def write_string(self, code: str, node: Node) -> None:
+        """Output that is text for certain."""
+        name, start, end = self.kept
+        goes_on = code == name and end == len(self.lines) and self.written[:2] == (start, self.indent)
+        self.whole("" if goes_on else "w += ", code, ",", node)
+        if goes_on:
+            self.lines[start - 1] += "\\"
+        self.written = len(self.lines), self.indent, False
 
     def jump(self, word: str) -> None:
         """``break`` or ``continue``."""
@@ -141,6 +182,7 @@ class Writer:
         name = f"{self.name}_{self.moves}"
         outer = self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns
         self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns = [], [], 0, 0, set(), []
+        self.written = _NOTHING_WRITTEN
         self.line(f"def {name}({', '.join(['S', 'F', 'dot', 'w', 'depth', *given])}):")
         self.indent = 1
         value = write()
@@ -152,6 +194,7 @@ class Writer:
             self.lines[place] = f"{code} {', '.join([str(first), (value if not first else '') or 'None', *changed])}"
         self.moved.append((self.lines, self.marks))
         self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns = outer
+        self.written = _NOTHING_WRITTEN
         jump, result = self.local(), self.local()
         self.line(f"{', '.join([jump, result, *changed])} = {name}({', '.join(['S', 'F', 'dot', 'w', 'depth', *given])})")
         self.assigned.update(changed)
