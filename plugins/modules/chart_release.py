@@ -100,9 +100,25 @@ options:
     default: false
   take_ownership:
     description:
-      - Adopt objects that are there already and belong to no release, or to another.
+      - Adopt objects that are there already and belong to no release, or to another. The same as O(adopt=any).
     type: bool
     default: false
+  crds:
+    description:
+      - What to do with the objects below C(crds/) of the chart, on every installation and upgrade. What is made is waited for until its kinds are served.
+      - With V(create), those that are not there are made. With V(create_replace), those that differ are applied too.
+      - V(skip) is the same as O(skip_crds=true).
+      - When this is absent, an installation makes those that are not there, as helm does. Nothing ever removes one.
+    type: str
+    choices: [skip, create, create_replace]
+  namespace_labels:
+    description:
+      - Labels of the namespace, where O(create_namespace=true) makes it; set in the request that makes it.
+    type: dict
+  namespace_annotations:
+    description:
+      - Annotations of the namespace, where O(create_namespace=true) makes it.
+    type: dict
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
@@ -114,6 +130,8 @@ extends_documentation_fragment:
   - windlass.charts._waiting
   - windlass.charts._applying
   - windlass.charts._locking
+  - windlass.charts._policy
+  - windlass.charts._policy.drift
 seealso:
   - module: windlass.charts.chart_release_info
   - module: windlass.charts.chart_release_rollback
@@ -148,6 +166,28 @@ EXAMPLES = r"""
     description: nightly update
     release_labels:
       team: storage
+
+- name: Set back what somebody edited by hand, but for one annotation
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    drift: correct
+    drift_ignore:
+      - kind: Deployment
+        paths:
+          - spec.template.metadata.annotations['kubectl.kubernetes.io/restartedAt']
+
+- name: Take an object into the release, and one manager's fields with it
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    adopt_objects:
+      - kind: Service
+        name: web
+    force_conflicts_for:
+      managers: [kubectl-edit]
 
 - name: Remove a release and its history
   windlass.charts.chart_release:
@@ -318,11 +358,54 @@ plan:
           elements: dict
           returned: when the server was asked
           sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
+        adopted:
+          description: Whose the object was, where it becomes part of the release.
+          type: str
+          returned: when it is so
+          sample: was not made by Helm
+        recreate:
+          description: Whether the object is removed to be made anew.
+          type: bool
+          returned: when it is so
+          sample: true
+        notes:
+          description: What else is to be known, for example which field is left to an autoscaler.
+          type: list
+          elements: str
+          returned: when there is something
+          sample: ["spec.replicas is left to 'kube-controller-manager', which scales it (there 5, chart 2)"]
         unverified:
           description: Why no server could say beforehand what this step changes.
           type: str
           returned: when it is so
           sample: the namespace is made by the same task
+drift:
+  description: Objects that are not as they were applied. Values of Secrets are masked.
+  returned: when O(drift) is V(report) or V(correct), and chart and values were the same
+  type: list
+  elements: dict
+  contains:
+    object:
+      description: Kind, namespace and name.
+      type: str
+      returned: success
+      sample: ConfigMap shop/web
+    api_version:
+      description: The apiVersion it was applied with.
+      type: str
+      returned: success
+      sample: v1
+    missing:
+      description: Whether the object is not there at all.
+      type: bool
+      returned: success
+      sample: false
+    fields:
+      description: What differs; C(there) is live, C(wanted) was applied, C(manager) has changed it as far as is known.
+      type: list
+      elements: dict
+      returned: success
+      sample: [{"path": "data.level", "op": "change", "there": "debug", "wanted": "info", "manager": "kubectl-edit"}]
 diff_structured:
   description: The difference per object, for machines. RV(diff.prepared) is the same for people.
   returned: in diff mode

@@ -31,6 +31,7 @@ extends_documentation_fragment:
   - windlass.charts._waiting
   - windlass.charts._applying
   - windlass.charts._locking
+  - windlass.charts._policy
 attributes:
   idempotent:
     support: partial

@@ -113,6 +113,31 @@ def applying() -> Spec:
     }
 
 
+def _selecting(**more: Any) -> Spec:
+    return {"type": "list", "elements": "dict", "options": dict({key: {"type": "str"} for key in ("kind", "name", "namespace")}, **more)}
+
+
+def conflicts() -> Spec:
+    """What may be taken over or made anew; shared by release and rollback."""
+    texts = {"type": "list", "elements": "str"}
+    return {
+        "force_conflicts_for": {"type": "dict", "options": {"managers": texts, "paths": texts}},
+        "on_immutable": {"type": "str", "choices": ["fail", "recreate"], "default": "fail"},
+        "recreate_kinds": {"type": "list", "elements": "str", "default": ["Job"]},
+    }
+
+
+def keeping() -> Spec:
+    """What is left alone, and what becomes part of a release."""
+    texts = {"type": "list", "elements": "str"}
+    return {
+        "drift": {"type": "str", "choices": ["ignore", "report", "missing", "correct"], "default": "missing"},
+        "drift_ignore": _selecting(paths=texts),
+        "adopt": {"type": "str", "choices": ["none", "listed", "any"]},
+        "adopt_objects": _selecting(),
+    }
+
+
 def locking() -> Spec:
     """Others who work on the same release; shared by all that write. Defaults: see ``locking.py``."""
     return {
@@ -147,10 +172,24 @@ def chart_release() -> Spec:
         "replace": {"type": "bool", "default": False},
         "skip_crds": {"type": "bool", "default": False},
         "take_ownership": {"type": "bool", "default": False},
+        "crds": {"type": "str", "choices": ["skip", "create", "create_replace"]},
+        "namespace_labels": {"type": "dict"},
+        "namespace_annotations": {"type": "dict"},
     }
     return {
         "argument_spec": _merged(
-            connection(), helm_binary(), release_identity(), chart_source(), chart_values(), waiting(), applying(), locking(), masking(), own
+            connection(),
+            helm_binary(),
+            release_identity(),
+            chart_source(),
+            chart_values(),
+            waiting(),
+            applying(),
+            locking(),
+            conflicts(),
+            keeping(),
+            masking(),
+            own,
         ),
         "required_if": [("release_state", "present", ["chart_ref"])],
         "supports_check_mode": True,
@@ -160,7 +199,21 @@ def chart_release() -> Spec:
 def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {
-        "argument_spec": _merged(connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), masking(), own),
+        "argument_spec": _merged(
+            connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), conflicts(), masking(), own
+        ),
+        "supports_check_mode": True,
+    }
+
+
+def chart_release_test() -> Spec:
+    own = {
+        "filters": {"type": "list", "elements": "str", "default": [], "aliases": ["filter"]},
+        "logs": {"type": "bool", "default": False},
+        "timeout": {"type": "str"},
+    }
+    return {
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), masking(), own),
         "supports_check_mode": True,
     }
 
@@ -178,25 +231,13 @@ def chart_release_info() -> Spec:
         },
         "get_all_values": {"type": "bool", "default": False},
         "revision": {"type": "int"},
-        "parse_manifest": {"type": "bool", "default": False},
+        "parse_manifest": {"type": "bool", "default": True},
     }
     return {
         "argument_spec": _merged(connection(), helm_binary(), masking(), own),
         "required_by": {"release_name": ["release_namespace"], "revision": ["release_name"]},
         "supports_check_mode": True,
     }
-
-def chart_release_test() -> Spec:
-    own = {
-        "filters": {"type": "list", "elements": "str", "default": [], "aliases": ["filter"]},
-        "logs": {"type": "bool", "default": False},
-        "timeout": {"type": "str"},
-    }
-    return {
-        "argument_spec": _merged(connection(), helm_binary(), release_identity(), masking(), own),
-        "supports_check_mode": True,
-    }
-
 
 
 def chart_template() -> Spec:

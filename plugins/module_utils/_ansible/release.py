@@ -21,6 +21,7 @@ from .connect import ports_of
 from .durations import timeout_of
 from .lifecycle import description_of, labels_of, on_failure_of
 from .locking import locking_of
+from .policies import policy_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
 from .user_values import user_values
@@ -28,7 +29,7 @@ from .user_values import user_values
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
-    "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation",
+    "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation", "plain_http",
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def _present(task: Task) -> Result:
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
         locking=locking_of(task),
+        policy=policy_of(task),
     )
     outcome = converge(request, ports_of(task), check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)

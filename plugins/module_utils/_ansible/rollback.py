@@ -15,6 +15,7 @@ from .connect import ports_of
 from .durations import timeout_of
 from .lifecycle import description_of
 from .locking import locking_of
+from .policies import policy_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary
 
@@ -36,8 +37,9 @@ def chart_release_rollback(task: Task) -> Result:
         history_max=history_max(task),
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
-        description=description_of(task),
         locking=locking_of(task),
+        description=description_of(task),
+        policy=policy_of(task),
     )
     outcome = rollback(request, ports_of(task), check=task.check_mode)
     words = ["rollback", request.name] + ([str(request.revision)] if request.revision else [])

@@ -40,9 +40,10 @@ from .heads import lost
 from .journal import Journal, no_namespace
 from .locking import enter
 from .model import Outcome
-from .objects import build
+from .objects import build, build_known
 from .observe import Observed, Older, observe
 from .ownership import own
+from .preflight import preflight
 from .undo import undo_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Change:
 
     def release(self, state: State) -> Outcome:
         event = state.action
-        crds = self._crds() if event == "install" else []
+        crds = self._crds(event)
         cluster = WithCrds(self.ports.cluster, crds) if crds else self.ports.cluster
         creates_namespace = self._creates_namespace() if event == "install" else False
         revision = self.history.next_revision
@@ -87,10 +88,13 @@ class Change:
             self.request.name,
             self.request.namespace,
             self._older() if event == "upgrade" else (),
+            policy=self.request.policy,
             take_ownership=self.request.take_ownership,
             action="install" if event == "install" else "update",
         )
         self.warnings += seen.warnings
+        seen.lives.update({target.ref: target.live for target in crds})
+        seen.targets = preflight(cluster, seen.targets, self.request.policy, force=self.request.force_conflicts)
         inputs = Inputs.of(self._convergence.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
         plan = Plan(event, state.name.value, state.reason, build_release(self._situation(event, release, seen, crds, creates_namespace)))
         if self.check:
@@ -98,13 +102,15 @@ class Change:
             return Outcome(True, plan, self.newest, self._foretold(release, event), warnings=self.warnings)
         return self._execute(plan, release, seen, inputs, event)
 
-    def _crds(self) -> list[Target]:
-        if self.request.skip_crds:
+    def _crds(self, event: str) -> list[Target]:
+        mode = self.request.policy.crds or ("create" if event == "install" else "skip")
+        if self.request.skip_crds or mode == "skip":
             return []
         from ..chart.dependencies import process_dependencies
         from ..render.manifests import crds
 
-        return crds_to_create(self.ports.cluster, crds(process_dependencies(self.chart, deepcopy(self.values))))
+        files = crds(process_dependencies(self.chart, deepcopy(self.values)))
+        return crds_to_create(self.ports.cluster, files, replace_too=mode == "create_replace")
 
     def _creates_namespace(self) -> bool:
         """Whether the namespace is to be made. Who may not look at namespaces finds out by writing the record.
@@ -171,6 +177,8 @@ class Change:
             removals=seen.removals,
             crds=crds,
             create_namespace=creates_namespace,
+            namespace_labels=request.policy.namespace_labels,
+            namespace_annotations=request.policy.namespace_annotations,
             pruned=pruned,
             replaced=replaced,
             superseded=[record for record in superseded if record not in pruned],
@@ -240,16 +248,25 @@ class Change:
 
     def repair(self, state: State, newest: Release) -> Outcome:
         cluster = self.ports.cluster
-        built = build(cluster, newest.manifest, newest.namespace)
-        gone = set(lost(cluster, newest.manifest, newest.namespace))
-        targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
+        built, unserved = build_known(cluster, newest.manifest, newest.namespace, successors=False)
+        self.warnings += [f"{text} is missing and cannot be made: the server no longer serves its kind" for text in unserved]
+        drift = self._convergence.drift
+        if drift is None:
+            gone = set(lost(cluster, newest.manifest, newest.namespace))
+            targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
+        else:
+            targets = [item.target for item in drift]
+        if not targets:
+            plan = Plan("none", state.name.value, state.reason)
+            return Outcome(False, plan, newest, newest, warnings=self.warnings)
+        told = None if drift is None else [item.data for item in drift]
         wait_for = [item.ref for item in built if item.ref.name] if self.request.wait else []
         steps = build_repair(targets, wait_for, self.request.wait_for_jobs, self.request.timeout, self.request.force_conflicts)
         plan = Plan("repair", state.name.value, state.reason, steps)
-        lives: Mapping[ObjectRef, Object | None] = {target.ref: None for target in targets}
+        lives: Mapping[ObjectRef, Object | None] = {target.ref: target.live for target in targets}
         if self.check:
             foresee(self.ports, plan, lives, skip={})
-            return Outcome(True, plan, newest, newest, warnings=self.warnings)
+            return Outcome(True, plan, newest, newest, warnings=self.warnings, drift=told)
         self.ports = enter(self.ports, self.history)
         Execution(self.ports, Journal(self.ports, self.history, newest), newest.namespace, lives).run(plan)
-        return Outcome(True, plan, newest, newest, executed=True, warnings=self.warnings)
+        return Outcome(True, plan, newest, newest, executed=True, warnings=self.warnings, drift=told)

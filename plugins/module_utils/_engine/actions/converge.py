@@ -39,6 +39,7 @@ from .options import check_description, one_of, refuse_client_side
 if TYPE_CHECKING:
     from ..render.model import Lookup, ReleaseOptions, Rendered
     from .change import Change
+    from .drift import Drifted
 
 
 def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> Outcome:
@@ -58,6 +59,7 @@ def _refuse(request: ReleaseRequest) -> None:
     check_description(request.description)
     refuse_client_side(request.server_side)
     one_of("values_mode", request.values_mode, ("reset", "reuse", "reset_then_reuse"))
+    one_of("drift", request.policy.drift, ("ignore", "report", "missing", "correct"))
     one_of("on_failure", request.on_failure, ("keep", "rollback", "uninstall"))
     check_installable(request.chart)
     check_dependencies(request.chart)
@@ -75,6 +77,7 @@ class Convergence:
         self.newest = self.history.decode(self.history.newest) if self.history.newest else None
         self.base = self._base()
         self.chart, self.values = self._values()
+        self.drift: list[Drifted] | None = None
         self._stored: dict[str, Any] | None = None
         self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
@@ -93,7 +96,9 @@ class Convergence:
         if state.name is Name.LOCKED:
             raise state.refuse()
         if state.action == "none":
-            return Outcome(False, Plan("none", state.name.value, state.reason), self.newest, self.newest, warnings=self.warnings)
+            drift = None if self.drift is None else [item.data for item in self.drift]
+            plan = Plan("none", state.name.value, state.reason)
+            return Outcome(False, plan, self.newest, self.newest, warnings=self.warnings, drift=drift)
         if state.action == "repair" and self.newest is not None:
             return self._change().repair(state, self.newest)
         return self._change().release(state)
@@ -112,8 +117,17 @@ class Convergence:
         if state is not None or newest is None:
             return state or State(Name.ABSENT, request.name, request.namespace)
         difference = self._difference(newest)
+        if not difference and request.policy.drift != "missing":
+            return self._by_drift(newest)
         gone = [] if difference else lost(self.ports.cluster, newest.manifest, newest.namespace)
         return after_inputs(request.name, request.namespace, revision, difference, gone)
+
+    def _by_drift(self, newest: Release) -> State:
+        from .drift import drift_state
+
+        state, self.drift, warnings = drift_state(self.ports.cluster, newest, self.request.policy)
+        self.warnings += warnings
+        return state
 
     def _base(self) -> Release | None:
         """The revision that an upgrade starts from: the deployed one, else the newest (Helm: ``prepareUpgrade``)."""
@@ -140,7 +154,8 @@ class Convergence:
         return replace(request.chart, values=dict(frozen)), values
 
     def digest(self) -> str:
-        options = {"values_mode": self.request.values_mode, "disable_hooks": self.request.disable_hooks}
+        request = self.request
+        options = {"values_mode": request.values_mode, "disable_hooks": request.disable_hooks, **request.policy.inputs()}
         return digest_of(chart_digest(self.request.chart), self.values, options)
 
     def _difference(self, newest: Release) -> str:

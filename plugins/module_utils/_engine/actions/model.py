@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from ..chart.model import Chart
 from ..plan.operation import Plan
 from ..ports import Clock, Cluster, KeptWork, ObjectRef, Random, Store
 from ..release.model import Release
+from .policy import ApplyPolicy
 
 if TYPE_CHECKING:
     from .locking import Latch
@@ -24,6 +26,7 @@ class Ports:
 
     ``who``: this process (``HOST/PID``) for whoever meets its lock; empty: no lock is taken (a store that nobody shares).
     ``lease_seconds``: how long a lock outlives its holder. ``lock``: that of the action under way.
+    ``tell``: told how a wait goes (``gone.Tell``), whenever that has changed.
     """
 
     store: Store
@@ -34,6 +37,7 @@ class Ports:
     who: str = ""
     lease_seconds: float = 60.0
     lock: Latch | None = None
+    tell: Callable[[dict[str, Any]], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class ReleaseRequest:
 
     ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
-    ``server_side``: auto (as the last revision was made; new ones server-side), true, false.
+    ``waiting``: the task's own rules (``rules.Rules``). ``server_side``: auto (as the last revision was made; new ones server-side), true, false.
     """
 
     name: str
@@ -76,7 +80,9 @@ class ReleaseRequest:
     server_side: str = "auto"
     force_conflicts: bool = False
     description: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     locking: Locking = Locking()
 
 
@@ -95,12 +101,17 @@ class RollbackRequest:
     server_side: str = "auto"
     force_conflicts: bool = False
     description: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
+    policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     locking: Locking = Locking()
 
 
 @dataclass(frozen=True)
 class UninstallRequest:
-    """``keep_history``: the records stay, the newest marked uninstalled, with ``description`` (empty: Helm's words). ``spared``: stay."""
+    """``keep_history``: the records stay, the newest marked uninstalled, with ``description`` (empty: Helm's words). ``spared``: stay.
+
+    ``cascade``: background, foreground or orphan; empty: foreground with ``wait``, so that it waits for dependents too, else background.
+    """
 
     name: str
     namespace: str
@@ -109,6 +120,7 @@ class UninstallRequest:
     timeout: float = 300.0
     disable_hooks: bool = False
     description: str = ""
+    cascade: str = ""
     spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
 
@@ -116,6 +128,8 @@ class UninstallRequest:
 @dataclass
 class Outcome:
     """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
+
+    ``drift``: objects that were not as they were applied, ``None`` where nobody asked (``drift.Drifted.data``).
 
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
     ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
@@ -127,5 +141,6 @@ class Outcome:
     release: Release | None = None
     executed: bool = False
     warnings: list[str] = field(default_factory=list)
+    drift: list[dict[str, Any]] | None = None
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
