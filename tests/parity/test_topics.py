@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import render
 
 FOLDER = Path(__file__).with_name("charts")
 INDEX: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "index.yaml").read_text())
@@ -56,6 +57,14 @@ def test_topic(topic: str, name: str, variant: dict[str, Any], judge, tmp_path: 
 def test_every_chart_stands_in_the_index() -> None:
     assert {path.parent.name for path in FOLDER.glob("*/Chart.yaml")} == set(INDEX)
     assert {path.name for path in FOLDER.iterdir() if path.is_dir()} == set(INDEX)
+
+
+@pytest.mark.parametrize("topic", INDEX)
+def test_the_plain_chart_renders(topic: str, ours) -> None:
+    """What both refuse compares little."""
+    done = render(ours, "rel", str(FOLDER / topic))
+    assert (done.code, done.error) == (0, "")
+    assert done.out.count(b"\n") > 2
 
 
 def test_every_topic_names_its_rules() -> None:

@@ -20,10 +20,12 @@ def validate_release_name(name: str) -> None:
     if not name:
         raise OptionError("The release has no name; give one.", helm=f'release name "{name}": no name provided', option="name")
     if len(name.encode("utf-8", "surrogateescape")) > MAX_LENGTH or not _VALID.match(name):
+        from ..gotypes.printing import go_quote  # late: only a refusal needs it
+
         raise OptionError(
             f"{name!r} cannot be the name of a release: at most {MAX_LENGTH} characters, lower-case letters, digits, '-' and '.', "
             "each part between dots beginning and ending with a letter or digit.",
-            helm=f'release name "{name}": invalid release name, must match regex {_PATTERN} '
+            helm=f'release name {go_quote(name)}: invalid release name, must match regex {_PATTERN} '
             f"and the length must not be longer than {MAX_LENGTH}",
             option="name",
         )

@@ -1,0 +1,1 @@
+{{ define "bare.only" }}bare {{ .Chart.Name }}{{ end }}

@@ -1,0 +1,2 @@
+{{ define "parent.wins" }}kid{{ end }}{{ define "kid.only" }}kid's{{ end }}{{ define "kid.who" }}{{ .Values.who }}{{ end -}}
+{{ define "deeper.wins" }}kid{{ end }}{{ define "by.order" }}kid{{ end }}{{ define "siblings" }}kid{{ end }}{{ define "blocked" }}kid{{ end }}

@@ -1,0 +1,1 @@
+{{ .Template.Name }} {{ .Chart.Name }}

@@ -1,0 +1,2 @@
+{{ define "by.order" }}_b{{ end }}{{ define "a name with blanks" }}blanks{{ end }}{{ define "" }}no name{{ end }}{{ define "filled" }}  {{/* space alone */}}
+{{ end }}{{ define "empty" }}not empty{{ end }}

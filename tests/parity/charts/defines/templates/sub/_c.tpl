@@ -1,0 +1,1 @@
+{{ define "by.order" }}sub/_c{{ end }}{{ define "deeper.wins" }}deep{{ end }}

@@ -1,0 +1,1 @@
+{{ define "lib.deep" }}deep{{ end }}

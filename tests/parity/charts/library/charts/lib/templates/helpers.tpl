@@ -1,0 +1,1 @@
+{{ define "no.underscore" }}x{{ end }}

@@ -1,0 +1,4 @@
+{{ define "mine" }}
+metadata: {name: mine}
+spec: {a: 1}
+{{ end }}
