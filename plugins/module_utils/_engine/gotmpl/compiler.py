@@ -72,7 +72,9 @@ _STRINGS = frozenset(
     ]
 )  # fmt: skip
 #: functions that give nothing but true or false, or fail
-_BOOLS = frozenset(["contains", "eq", "ge", "gt", "has", "hasKey", "hasPrefix", "hasSuffix", "kindIs", "le", "lt", "ne", "not", "semverCompare"])
+_BOOLS = frozenset(
+    ["contains", "eq", "ge", "gt", "has", "hasKey", "hasPrefix", "hasSuffix", "kindIs", "le", "lt", "ne", "not", "semverCompare"]
+)
 _ZERO = "reflect: call of reflect.Value.Type on zero Value"
 _TYPED_FIELDS = ("Files", "APIVersions", "Revision")
 TOO_DEEP = "the template is nested too deeply"
@@ -457,7 +459,8 @@ class _Define(Writer):
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: Value | None) -> Value:
         """``and``, ``or``: what comes after the deciding operand is not evaluated."""
         if self.too_deep():
-            return Value(self.moved_out(self.in_scope(dot.code, final.code if final else ""), lambda: self.operands(word, args, dot, final)), True)
+            names = self.in_scope(dot.code, final.code if final else "")
+            return Value(self.moved_out(names, lambda: self.operands(word, args, dot, final)), True)
         return Value(self.operands(word, args, dot, final), True)
 
     def operands(self, word: str, args: list[Node], dot: Value, final: Value | None) -> str:

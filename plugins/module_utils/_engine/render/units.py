@@ -27,6 +27,8 @@ _UNITS: dict[tuple[str, str], Unit] = {}
 _MAX_UNITS = 2000
 #: characters of text that take longer to compile than to give away
 _WORTH_HELP = 60_000
+#: how much more than what is given away stays here: that has to be begun, written down and read again
+_OWN = 1.2
 _LONG = 1 << 16  # characters of a text given to ``tpl`` that is not kept
 
 Compile = Callable[[str, str], Unit]
@@ -83,7 +85,7 @@ class Packs:
         hands = min(helper.hands(), size // _WORTH_HELP)
         if hands < 2:
             return
-        shares = _shares(texts, size // hands + 1)
+        shares = _shares(texts, int(size / (hands - 1 + _OWN)) + 1)
         waiting = [(share, helper.start(partial(self._pack, share, compile_unit))) for share in shares[1:]]
         for file in shares[0]:
             self._try(file, compile_unit)
@@ -114,9 +116,9 @@ class Packs:
 
 
 def _shares(texts: Sequence[tuple[str, str]], size: int) -> list[list[tuple[str, str]]]:
-    """Texts in order, in shares of about so many characters."""
+    """Texts in order, in shares of about so many characters; the first, which stays here, is larger."""
     shares: list[list[tuple[str, str]]] = [[]]
-    used = 0
+    used = int(size * (1 - _OWN))
     for file in texts:
         if used >= size:
             shares.append([])
