@@ -1,0 +1,154 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the four steps (check, run, check, run) are tried with: a line for each module, state and way to come to it.
+
+Texts in ``params`` may name ``{ns}`` (a namespace of the scenario's own, there already), ``{new}`` (one that is not there yet), ``{tmp}`` (a
+folder), ``{url}`` (a chart repository) and a chart of ``CHARTS`` as ``{chart:name}``. ``before``: what was done before, by the same modules, or by
+a hand from outside (``HANDS`` in the test). ``first`` and ``again``: whether the first and the second run change anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-%s'}\ndata: {turn: '{{ .Values.turn }}', list: '{{ .Values.list }}'}\n"
+HOOK = """apiVersion: v1
+kind: Pod
+metadata: {name: '{{ .Release.Name }}-%s', annotations: {helm.sh/hook: '%s', helm.sh/hook-delete-policy: '%s'}}
+spec: {restartPolicy: Never, containers: [{name: c, image: example/c}]}
+"""
+DEPLOYMENT = """apiVersion: apps/v1
+kind: Deployment
+metadata: {name: '{{ .Release.Name }}'}
+spec:
+  replicas: {{ .Values.replicas }}
+  selector: {matchLabels: {app: '{{ .Release.Name }}'}}
+  template: {metadata: {labels: {app: '{{ .Release.Name }}'}}, spec: {containers: [{name: c, image: 'example/c:{{ .Values.turn }}'}]}}
+"""
+SECRET = "apiVersion: v1\nkind: Secret\nmetadata: {name: '{{ .Release.Name }}-s'}\nstringData: {turn: '{{ .Values.turn }}', made: '{{ randAlphaNum 8 }}'}\n"
+NOTES = "This is revision {{ .Release.Revision }} with {{ .Values.turn }}.\n"
+CRD = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: tides.steps.test}
+spec:
+  group: steps.test
+  scope: Namespaced
+  names: {plural: tides, singular: tide, kind: Tide}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
+"""
+JOB_HOOK = HOOK.replace("apiVersion: v1\nkind: Pod", "apiVersion: batch/v1\nkind: Job").replace(
+    "spec: {restartPolicy: Never, containers: [{name: c, image: example/c}]}",
+    "spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: example/c}]}}}",
+)
+VALUES = "turn: first\nlist: none\nreplicas: 1\n"
+
+#: chart -> its files; a name that ends in a digit is a version of the same chart
+CHARTS: dict[str, dict[str, str]] = {
+    "plain": {"templates/a.yaml": CONFIG % "a", "templates/b.yaml": CONFIG % "b", "templates/NOTES.txt": NOTES},
+    "plain2": {"templates/a.yaml": CONFIG % "a", "templates/c.yaml": CONFIG % "c", "templates/NOTES.txt": NOTES},
+    "workload": {"templates/d.yaml": DEPLOYMENT, "templates/s.yaml": SECRET},
+    "hooks": {
+        "templates/a.yaml": CONFIG % "a",
+        "templates/h.yaml": JOB_HOOK % ("h", "pre-install,pre-upgrade,post-rollback,pre-delete", "before-hook-creation"),
+        "templates/t.yaml": JOB_HOOK % ("t", "test", "before-hook-creation"),
+    },
+    "crds": {"crds/tide.yaml": CRD, "templates/t.yaml": "apiVersion: steps.test/v1\nkind: Tide\nmetadata: {name: low}\nspec: {turn: '{{ .Values.turn }}'}\n"},
+    "broken": {"templates/a.yaml": CONFIG % "a", "templates/z.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\ndata: [no]\n"},
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A call of a module, or of a hand from outside (``hand``)."""
+
+    module: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    hand: str = ""
+    fails: bool = False
+
+
+@dataclass(frozen=True)
+class Scenario:
+    name: str
+    module: str
+    params: dict[str, Any]
+    before: tuple[Step, ...] = ()
+    first: bool = True
+    again: bool = False
+
+
+RELEASE = {"name": "demo", "namespace": "{ns}"}
+
+
+def present(chart: str = "plain", **more: Any) -> dict[str, Any]:
+    return {**RELEASE, "chart_ref": f"{{chart:{chart}}}", **more}
+
+
+def installed(chart: str = "plain", **more: Any) -> Step:
+    return Step("chart_release", present(chart, **more))
+
+
+GONE = {**RELEASE, "state": "absent"}
+SECOND = {"values": {"turn": "second"}}
+REPOSITORY = {"name": "quay", "url": "{url}"}
+IDENTITY = {"name": "keeper", "namespace": "{ns}", "namespaces": ["{ns}"], "path": "{tmp}/kubeconfig", "token_duration": "1h"}
+
+SCENARIOS = [
+    Scenario("install", "chart_release", present()),
+    Scenario("install into a new namespace", "chart_release", present(namespace="{new}", create_namespace=True)),
+    Scenario("install and wait", "chart_release", present("workload", wait=True)),
+    Scenario("install, atomic", "chart_release", present("workload", atomic=True)),
+    Scenario("install with hooks", "chart_release", present("hooks")),
+    Scenario("install without hooks", "chart_release", present("hooks", disable_hook=True)),
+    Scenario("install with a CRD", "chart_release", present("crds")),
+    Scenario("install over an object of nobody", "chart_release", present(take_ownership=True), (Step(hand="make config"),)),
+    Scenario("upgrade by values", "chart_release", present(**SECOND), (installed(),)),
+    Scenario("upgrade by chart", "chart_release", present("plain2"), (installed(),)),
+    Scenario("upgrade of a workload", "chart_release", present("workload", wait=True, values={"replicas": 2}), (installed("workload"),)),
+    Scenario("upgrade with hooks", "chart_release", present("hooks", **SECOND), (installed("hooks"),)),
+    Scenario("upgrade, values kept", "chart_release", present(reuse_values=True, values={"list": "long"}), (installed(**SECOND),)),
+    Scenario(
+        "upgrade, values kept over the chart's", "chart_release", present("plain2", reset_then_reuse_values=True), (installed(**SECOND),)
+    ),
+    Scenario("upgrade back to the chart's values", "chart_release", present(), (installed(**SECOND),)),
+    Scenario("nothing to do", "chart_release", present(), (installed(),), first=False),
+    Scenario("an object is missing", "chart_release", present(), (installed(), Step(hand="lose config"))),
+    Scenario("an object differs, and stays so", "chart_release", present(), (installed(), Step(hand="change config")), first=False),
+    Scenario("an object differs, and is corrected", "chart_release", present(drift="correct"), (installed(), Step(hand="change config"))),
+    Scenario(
+        "the last revision failed", "chart_release", present(), (installed(), Step("chart_release", present("broken"), fails=True))
+    ),
+    Scenario("only a failed revision", "chart_release", present(), (Step("chart_release", present("broken"), fails=True),)),
+    Scenario("uninstalled, its history kept", "chart_release", present(), (installed(), Step("chart_release", {**GONE, "purge": False}))),
+    Scenario("absent", "chart_release", GONE, (installed(),)),
+    Scenario("absent, waiting", "chart_release", {**GONE, "wait": True}, (installed("workload"),)),
+    Scenario("absent with hooks", "chart_release", GONE, (installed("hooks"),)),
+    Scenario("absent, history kept", "chart_release", {**GONE, "purge": False}, (installed(),)),
+    Scenario("absent and never there", "chart_release", GONE, first=False),
+    Scenario("rollback to a revision", "chart_release_rollback", {**RELEASE, "revision": 1}, (installed(), installed(**SECOND))),
+    Scenario("rollback of a chart", "chart_release_rollback", {**RELEASE, "revision": 1}, (installed(), installed("plain2"))),
+    Scenario("rollback with hooks", "chart_release_rollback", {**RELEASE, "revision": 1}, (installed("hooks"), installed("hooks", **SECOND))),
+    Scenario("rollback to the one before, and forth", "chart_release_rollback", RELEASE, (installed(), installed(**SECOND)), again=True),
+    Scenario("test", "chart_release_test", RELEASE, (installed("hooks"),), again=True),
+    Scenario("info", "chart_release_info", RELEASE, (installed("hooks"),), first=False),
+    Scenario("info of nothing", "chart_release_info", RELEASE, first=False),
+    Scenario("template", "chart_template", {"chart_ref": "{chart:plain}"}, first=False),
+    Scenario("template into files", "chart_template", {"chart_ref": "{chart:plain}", "output_dir": "{tmp}/out"}),
+    Scenario(
+        "template into files that are there",
+        "chart_template",
+        {"chart_ref": "{chart:plain2}", "output_dir": "{tmp}/out", "prune": True},
+        (Step("chart_template", {"chart_ref": "{chart:plain}", "output_dir": "{tmp}/out"}),),
+    ),
+    Scenario("chart's facts", "chart_info", {"chart_ref": "{chart:hooks}"}, first=False),
+    Scenario("lint", "chart_lint", {"chart_ref": "{chart:plain}"}, first=False),
+    Scenario("repository", "chart_repository", REPOSITORY),
+    Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
+    Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),
+    Scenario("no repository", "chart_repository", {"name": "quay", "state": "absent"}, first=False),
+    Scenario("identity", "deployer_identity", IDENTITY),
+    Scenario("identity gone", "deployer_identity", {**IDENTITY, "state": "absent"}, (Step("deployer_identity", IDENTITY),)),
+]
