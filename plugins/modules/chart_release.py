@@ -74,6 +74,13 @@ options:
       - A label that the newest revision does not have makes the task V(changed).
     type: dict
     aliases: [labels]
+  cascade:
+    description:
+      - With O(release_state=absent), how objects are deleted. V(foreground) keeps an object until what it owns is gone, V(background) lets the cluster
+        remove that later, V(orphan) leaves it.
+      - When this is absent, V(foreground) with O(wait=true), so that the wait is for pods as well, and V(background) without.
+    type: str
+    choices: [background, foreground, orphan]
   description:
     description:
       - A sentence for the history of the release, at most 256 characters. Helm's own words where this is absent.

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .._engine.errors import OptionError
+from .durations import seconds
 from .task import Task
 
 
@@ -38,3 +41,21 @@ def labels_of(task: Task) -> dict[str, str]:
 def _text(value: object) -> str:
     """A label's value as YAML wrote it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def waiting_of(task: Task) -> dict[str, Any]:
+    """``ready_when``, ``failed_when``, ``fail_fast``, as plans hold them; empty: nothing was said.
+
+    :raises OptionError: an expression or the duration cannot be read.
+    """
+    said: dict[str, Any] = {}
+    for option in ("ready_when", "failed_when"):
+        if task.get(option):
+            said[option] = {str(kind): str(text) for kind, text in task[option].items()}
+    if task.get("fail_fast") is not None:
+        said["fail_fast"] = seconds(str(task["fail_fast"]), "fail_fast")
+    if said:
+        from .._engine.actions.rules import Rules  # late: most tasks say nothing
+
+        Rules(said)
+    return said

@@ -96,6 +96,9 @@ def waiting() -> Spec:
         "wait": {"type": "bool", "default": False},
         "wait_for_jobs": {"type": "bool", "default": False},
         "timeout": {"type": "str"},
+        "ready_when": {"type": "dict"},
+        "failed_when": {"type": "dict"},
+        "fail_fast": {"type": "str"},
     }
 
 
@@ -171,6 +174,7 @@ def chart_release() -> Spec:
         "post_renderer": {"type": "str"},
         "replace": {"type": "bool", "default": False},
         "skip_crds": {"type": "bool", "default": False},
+        "cascade": {"type": "str", "choices": ["background", "foreground", "orphan"]},
         "take_ownership": {"type": "bool", "default": False},
         "crds": {"type": "str", "choices": ["skip", "create", "create_replace"]},
         "namespace_labels": {"type": "dict"},

@@ -19,7 +19,7 @@ from .chart_source import chart_of, shown_ref
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
-from .lifecycle import description_of, labels_of, on_failure_of
+from .lifecycle import description_of, labels_of, on_failure_of, waiting_of
 from .locking import locking_of
 from .policies import policy_of
 from .results import outcome_result, summary
@@ -59,6 +59,7 @@ def _present(task: Task) -> Result:
         timeout=timeout,
         on_failure=on_failure_of(task),
         description=description_of(task),
+        waiting=waiting_of(task),
         labels=labels_of(task),
         disable_hooks=bool(task["disable_hook"]),
         skip_crds=bool(task["skip_crds"]),
@@ -94,6 +95,7 @@ def _absent(task: Task) -> Result:
         timeout=timeout,
         disable_hooks=bool(task["disable_hook"]),
         description=description_of(task),
+        cascade=str(task.get("cascade", "")),
     )
     outcome = uninstall(request, ports_of(task), check=task.check_mode)
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])

@@ -13,7 +13,7 @@ from .._engine.errors import OptionError
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
-from .lifecycle import description_of
+from .lifecycle import description_of, waiting_of
 from .locking import locking_of
 from .policies import policy_of
 from .results import outcome_result, summary
@@ -39,6 +39,7 @@ def chart_release_rollback(task: Task) -> Result:
         force_conflicts=bool(task["force_conflicts"]),
         locking=locking_of(task),
         description=description_of(task),
+        waiting=waiting_of(task),
         policy=policy_of(task),
     )
     outcome = rollback(request, ports_of(task), check=task.check_mode)

@@ -195,6 +195,7 @@ class Change:
         """Helm marks the revision that it upgraded from as superseded even where that one had failed."""
         unfinished = (Status.FAILED, Status.UNINSTALLING, Status.UNKNOWN)
         return event == "upgrade" and self.base is not None and record.revision == self.base.version and self.base.info.status in unfinished
+            waiting=request.waiting,
 
     def _execute(self, plan: Plan, release: Release, seen: Observed, inputs: str, event: str) -> Outcome:
         makes_namespace = any(step.verb == "create_namespace" for step in plan.operations)
@@ -261,7 +262,8 @@ class Change:
             return Outcome(False, plan, newest, newest, warnings=self.warnings)
         told = None if drift is None else [item.data for item in drift]
         wait_for = [item.ref for item in built if item.ref.name] if self.request.wait else []
-        steps = build_repair(targets, wait_for, self.request.wait_for_jobs, self.request.timeout, self.request.force_conflicts)
+        asked = self.request
+        steps = build_repair(targets, wait_for, asked.wait_for_jobs, asked.timeout, asked.force_conflicts, asked.waiting)
         plan = Plan("repair", state.name.value, state.reason, steps)
         lives: Mapping[ObjectRef, Object | None] = {target.ref: target.live for target in targets}
         if self.check:

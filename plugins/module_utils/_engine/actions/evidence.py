@@ -4,8 +4,9 @@
 
 """Why objects are not ready: the pods behind them, their conditions and containers, and the warnings about them.
 
-Gathered once, when a wait has ended badly: one list of pods for each workload, one list of warnings for each namespace. What may not
-be read is left out and said (``evidence``). Logs are not read: they may hold anything.
+Gathered once, when a wait has ended badly: one list of pods for each workload, one list of warnings for each namespace, and the last lines
+of containers that do not run as they should, of a few pods each. What may not be read is left out and said (``evidence``). Every text that
+somebody else wrote (events, logs) has what the release's Secrets hold masked.
 """
 
 from __future__ import annotations
@@ -15,22 +16,27 @@ from typing import Any, Optional
 
 from ..errors import ClusterError
 from ..ports import Cluster, Object, ObjectRef
+from .logs import Mask, pod_logs, unmasked
 from .readiness import Readiness, condition, conditions_of, status_of
 
 _MOST_PODS = 5
 _MOST_EVENTS = 5
+#: pods of an object whose logs are read, and how many lines of each container
+_MOST_LOGS = 2
+_LOG_LINES = 10
 _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
 
 Left = tuple[ObjectRef, Readiness, Optional[Object]]
 
 
-def gather(cluster: Cluster, left: Sequence[Left]) -> list[dict[str, Any]]:
-    """For each object ``object``, ``status``, ``reason`` (the most telling words), ``message``, ``pods``, ``events``. Raises nothing."""
+def gather(cluster: Cluster, left: Sequence[Left], mask: Mask = unmasked) -> list[dict[str, Any]]:
+    """For each object ``object``, ``status``, ``reason`` (the most telling words), ``message``, ``rule``, ``conditions``, ``pods`` (with
+    ``containers`` and ``logs``), ``events``. Raises nothing."""
     warnings: dict[str, list[Object] | str] = {}
     for ref, _readiness, _object in left:
         if ref.namespace and ref.namespace not in warnings:
             warnings[ref.namespace] = _listed(cluster, "Event", ref.namespace, fields="type=Warning")
-    return [_entry(cluster, ref, state, obj, warnings.get(ref.namespace, [])) for ref, state, obj in left]
+    return [_entry(cluster, ref, state, obj, warnings.get(ref.namespace, []), mask) for ref, state, obj in left]
 
 
 def _listed(cluster: Cluster, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Object] | str:
@@ -41,8 +47,14 @@ def _listed(cluster: Cluster, kind: str, namespace: str, *, labels: str = "", fi
         return error.message
 
 
-def _entry(cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str) -> dict[str, Any]:
-    entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": state.message, "pods": [], "events": []}
+def _entry(
+    cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str, mask: Mask
+) -> dict[str, Any]:
+    entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": mask(state.message), "pods": [], "events": []}
+    entry["rule"] = state.rule or f"the rule for {ref.api_version} {ref.kind}"
+    entry["conditions"] = [
+        {key: mask(str(found.get(key) or "")) for key in ("type", "status", "reason", "message")} for found in conditions_of(obj or {})
+    ]
     unread = [warnings] if isinstance(warnings, str) else []
     pods: list[Object] = []
     if ref.kind in _WORKLOADS and obj is not None:
@@ -51,11 +63,14 @@ def _entry(cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | Non
             unread.append(found)
         else:
             pods = found
-    entry["pods"] = [_pod(pod) for pod in ([obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS])]
+    shown = [obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS]
+    entry["pods"] = [_pod(pod) for pod in shown]
+    for pod, told in zip(shown[:_MOST_LOGS], entry["pods"], strict=False):
+        told["logs"] = _last_words(cluster, pod, mask)
     if not isinstance(warnings, str):
         names = {ref.name, *(str(pod["metadata"]["name"]) for pod in pods), *_owned_names(ref, warnings)}
         placed = {str(pod["metadata"]["name"]) for pod in pods if condition(pod, "PodScheduled").get("status") == "True"}
-        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], names)
+        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], names, mask)
     if unread:
         entry["evidence"] = "; ".join(unread)
     entry["reason"] = _reason(state, entry, own_pod=ref.kind == "Pod")
@@ -93,6 +108,20 @@ def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _last_words(cluster: Cluster, pod: Object, mask: Mask) -> list[dict[str, Any]]:
+    """The last lines of the pod's containers that run, or ran, and are not ready."""
+    status = pod.get("status") or {}
+    names = []
+    for key in ("initContainerStatuses", "containerStatuses"):
+        for container in status.get(key) or ():
+            state, last = container.get("state") or {}, container.get("lastState") or {}
+            ended = state.get("terminated") or {}
+            well = bool(container.get("ready")) and condition(pod, "Ready").get("status") == "True"
+            if ("running" in state and not well) or ended.get("exitCode") or "terminated" in last:
+                names.append(str(container.get("name") or ""))
+    return pod_logs(cluster, pod, mask, lines=_LOG_LINES, init=True, only=names) if names else []
+
+
 def _container(status: Mapping[str, Any]) -> dict[str, str] | None:
     """What keeps a container from running; ``None``: nothing."""
     state = status.get("state") or {}
@@ -124,7 +153,7 @@ def _is_past(event: Mapping[str, Any], placed: set[str]) -> bool:
     return event.get("reason") == "FailedScheduling" and str((event.get("involvedObject") or {}).get("name")) in placed
 
 
-def _events(warnings: Sequence[Object], names: set[str]) -> list[dict[str, Any]]:
+def _events(warnings: Sequence[Object], names: set[str], mask: Mask) -> list[dict[str, Any]]:
     mine = [event for event in warnings if str((event.get("involvedObject") or {}).get("name")) in names]
     mine.sort(key=_moment)
     told = []
@@ -134,7 +163,7 @@ def _events(warnings: Sequence[Object], names: set[str]) -> list[dict[str, Any]]
             {
                 "object": f"{about.get('kind')} {about.get('name')}",
                 "reason": str(event.get("reason") or ""),
-                "message": str(event.get("message") or ""),
+                "message": mask(str(event.get("message") or "")),
                 "count": event.get("count") or (event.get("series") or {}).get("count") or 1,
             }
         )

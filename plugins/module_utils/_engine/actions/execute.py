@@ -24,8 +24,10 @@ from ..release.model import Status
 from .failure import reworded
 from .hooks import HookRunner
 from .journal import Journal
+from .logs import mask_of
 from .managers import after_migration, migration_patch, needs_migration
 from .model import Ports
+from .rules import Rules
 from .wait import wait_deleted, wait_ready
 
 #: a migration of managers races with controllers that write status; client-go tries this often
@@ -44,6 +46,7 @@ class Execution:
         self._journal = journal
         self._lives = dict(lives)
         self._annotations = {ANNOTATION: inputs} if inputs else {}
+        self._mask = mask_of(journal.release)
         self._hooks = HookRunner(ports, journal, namespace)
         self.recorded = False
         self._verbs: dict[str, Callable[[Operation], Object | None]] = {
@@ -127,16 +130,25 @@ class Execution:
 
     def _delete(self, step: Operation) -> None:
         if step.ref is not None:
-            self._ports.cluster.delete(step.ref)
+            self._ports.cluster.delete(step.ref, propagation=step.detail.get("propagation", "Background"))
 
     def _wait(self, step: Operation) -> None:
         refs = refs_of(step.detail["refs"])
-        wait_ready(self._ports.cluster, self._ports.clock, refs, step.detail["timeout"], jobs=step.detail["jobs"])
+        wait_ready(
+            self._ports.cluster,
+            self._ports.clock,
+            refs,
+            step.detail["timeout"],
+            jobs=step.detail["jobs"],
+            rules=Rules(step.detail.get("rules") or {}),
+            mask=self._mask,
+            tell=self._ports.tell,
+        )
         if step.detail["crds"]:
             self._ports.cluster.forget_discovery()
 
     def _wait_deleted(self, step: Operation) -> None:
-        wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"])
+        wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"], self._ports.tell)
 
 
 def _helms_words(step: Operation, error: ClusterError) -> str:

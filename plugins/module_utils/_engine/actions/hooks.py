@@ -120,7 +120,7 @@ class HookRunner:
             self._made[id(hook)] = made
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
-            wait_hook(self._ports.cluster, self._ports.clock, made, timeout)
+            wait_hook(self._ports.cluster, self._ports.clock, made, timeout, mask=self._mask, tell=self._ports.tell)
             phase = "Succeeded"
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)

@@ -59,7 +59,8 @@ class ReleaseRequest:
 
     ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
-    ``waiting``: the task's own rules (``rules.Rules``). ``server_side``: auto (as the last revision was made; new ones server-side), true, false.
+    ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
+    its waits, as ``rules.Rules`` reads them.
     """
 
     name: str

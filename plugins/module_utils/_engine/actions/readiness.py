@@ -54,11 +54,15 @@ READY_AT_ONCE = frozenset(
 
 @dataclass(frozen=True)
 class Readiness:
-    """``again``: seconds after which time alone may change the answer; ``None``: only a change of the object can."""
+    """``again``: seconds after which time alone may change the answer; ``None``: only a change of the object can.
+
+    ``rule``: the task's own rule that decided, empty: the rule of the kind.
+    """
 
     state: str
     message: str
     again: float | None = None
+    rule: str = ""
 
     @property
     def ready(self) -> bool:
@@ -135,12 +139,20 @@ def _words(found: Mapping[str, Any]) -> str:
     return ": ".join(text for text in (str(found.get("reason") or ""), str(found.get("message") or "")) if text)
 
 
-def _generic(obj: Mapping[str, Any]) -> Readiness | None:
+def unsettled(obj: Mapping[str, Any]) -> Readiness | None:
+    """What comes before every rule: an object that goes, or whose status speaks of an older generation; ``None``: neither."""
     if _at(obj, "metadata", "deletionTimestamp"):
         return Readiness(TERMINATING, "it is being deleted")
     wanted, seen = _at(obj, "metadata", "generation"), _at(obj, "status", "observedGeneration")
     if isinstance(wanted, int) and isinstance(seen, int) and wanted != seen:
         return _progress(f"its controller has seen generation {seen} of {wanted}")
+    return None
+
+
+def _generic(obj: Mapping[str, Any]) -> Readiness | None:
+    before = unsettled(obj)
+    if before is not None:
+        return before
     for found in conditions_of(obj):
         if found.get("type") == "Reconciling" and found.get("status") == "True":
             return _progress(_words(found) or "it is being reconciled")

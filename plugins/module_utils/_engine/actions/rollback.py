@@ -149,6 +149,7 @@ def _situation(request: RollbackRequest, history: History, release: Release, see
 
 def _execute(
     ports: Ports, request: RollbackRequest, history: History, plan: Plan, release: Release, seen: Observed, newest: Release, inputs: str
+        waiting=request.waiting,
 ) -> Outcome:
     ports = enter(ports, history)
     journal = Journal(ports, history, release)

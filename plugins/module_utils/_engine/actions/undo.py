@@ -12,8 +12,8 @@ rollback  is uninstalled, as Helm does  goes back to the last revision that work
 uninstall is uninstalled                is uninstalled
 ========= ============================= ===================================================
 
-Why it failed has been gathered before, for a rollback takes the evidence away. Objects that were there before a first install and were not the
-release's (it adopted them) are not removed with it: they stay, as the failed install left them, and are named in ``kept``.
+Why it failed has been gathered before, for a rollback takes the evidence away. Objects that were there before a first install and were not
+the release's (it adopted them) are not removed with it: they stay, as the failed install left them, and are named in ``kept``.
 """
 
 from __future__ import annotations
@@ -86,6 +86,7 @@ def _back(request: ReleaseRequest, ports: Ports, history: History) -> dict[str, 
         history_max=request.history_max,
         server_side=request.server_side,
         force_conflicts=request.force_conflicts,
+        waiting=request.waiting,
         policy=request.policy,
     )
     outcome = rollback(back, ports)

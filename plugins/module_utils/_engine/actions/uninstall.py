@@ -68,6 +68,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
         wait=request.wait,
         timeout=request.timeout,
         description=request.description,
+        cascade=request.cascade,
     )
     name = Name.INTERRUPTED if vanished else (state.name if state else Name.IN_SYNC)
     reason = f"Revision {newest.version} is {newest.info.status.value} and shall not be"

@@ -17,113 +17,120 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Optional
 
-from ..errors import Conflict, ServerBusy, UnknownKind, Unreachable, WaitTimeout
+from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
 from ..ports import Clock, Cluster, Object, ObjectRef
 from .evidence import gather
-from .readiness import FAILED, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of
+from .gone import DEFAULT_SECONDS, Tell, wait_deleted
+from .logs import Mask, unmasked
+from .readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
+from .rules import HOPELESS, Rules, newest_pods, stuck
 
-#: Helm's own, where a task says 0.
-DEFAULT_SECONDS = 30.0
+__all__ = ["wait_deleted", "wait_hook", "wait_ready"]
+
 _SLICE_SECONDS = 10.0
 _ALONE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.5
 _RETRY_SECONDS = 2.0
 _FAILURES_BORNE = 30
-_WITH_PODS = ("StatefulSet", "ReplicaSet")
+_WITH_PODS = ("StatefulSet", "ReplicaSet")  # their pods are looked at each time, as Helm does
+_LATE_PODS = ("Deployment", "DaemonSet")  # theirs when the first slice has not sufficed; those of Jobs too, where a Job must complete
 
 Judge = Callable[[Optional[Object]], Readiness]
 Group = tuple[str, str, str]
 
 
-def wait_ready(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float, *, jobs: bool = False) -> None:
+def wait_ready(
+    cluster: Cluster,
+    clock: Clock,
+    refs: Iterable[ObjectRef],
+    timeout: float,
+    *,
+    jobs: bool = False,
+    rules: Rules | None = None,
+    mask: Mask = unmasked,
+    tell: Tell = None,
+) -> None:
     """Return when all objects are ready.
 
     :param timeout: seconds for all of them; 0: Helm's 30.
     :param jobs: Jobs must have completed.
+    :param rules: the task's own.
+    :param mask: laid over texts of the cluster that are told. :param tell: called with the state of things whenever it has changed.
     :raises WaitTimeout: time is over, or one has failed; ``fields["objects"]`` says which, why, with the pods and events behind it.
     """
-    awaited = [ref for ref in refs if f"{ref.api_version.rpartition('/')[0]}/{ref.kind}" not in READY_AT_ONCE]
-    _Wait(cluster, clock, timeout, lambda obj: status_of(obj, jobs=jobs, now=clock.now())).run(awaited)
+    rules = Rules({}) if rules is None else rules
+    awaited = [
+        ref for ref in refs if f"{ref.api_version.rpartition('/')[0]}/{ref.kind}" not in READY_AT_ONCE or (rules and rules.covers(ref))
+    ]
+
+    def judge(obj: Object | None) -> Readiness:
+        own = by_rules(rules, obj) if rules and obj is not None else None
+        return own or status_of(obj, jobs=jobs, now=clock.now())
+
+    _Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, tell=tell, what="wait").run(awaited)
 
 
-def wait_hook(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float) -> None:
+def by_rules(rules: Rules, obj: Object) -> Readiness | None:
+    """What a task's own rules say of an object; ``None``: nothing, its kind's rule decides."""
+    where = (str(obj.get("apiVersion") or ""), str(obj.get("kind") or ""))
+    failed, ready = rules.find("failed_when", *where), rules.find("ready_when", *where)
+    if failed is None and ready is None:
+        return None
+    before = unsettled(obj)
+    if before is not None:
+        return before
+    if failed is not None and failed[1](obj):
+        return Readiness(FAILED, f"failed_when says so: {failed[0]}", rule=f"failed_when: {failed[0]}")
+    if ready is None:
+        return None
+    if ready[1](obj):
+        return Readiness(CURRENT, "ready_when says so", rule=f"ready_when: {ready[0]}")
+    return Readiness(IN_PROGRESS, f"not yet so: {ready[0]}", rule=f"ready_when: {ready[0]}")
+
+
+def wait_hook(
+    cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float, *, mask: Mask = unmasked, tell: Tell = None
+) -> None:
     """Return when the Jobs and Pods among the objects of a hook have succeeded; others are done when they exist.
 
     :raises WaitTimeout: time is over, or one has failed.
     """
     ended = [ref for ref in refs if (ref.api_version, ref.kind) in (("batch/v1", "Job"), ("v1", "Pod"))]
-    _Wait(cluster, clock, timeout, lambda obj: status_of(obj, hook=True, now=clock.now())).run(ended)
+
+    def judge(obj: Object | None) -> Readiness:
+        return status_of(obj, hook=True, now=clock.now())
+
+    _Wait(cluster, clock, timeout, judge, jobs=True, mask=mask, tell=tell, what="hook").run(ended)
 
 
-def wait_deleted(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float) -> None:
-    """Return when the objects are gone. One that comes back under its name with another identity counts as gone.
+@dataclass
+class _Stuck:
+    """Since when containers could not run, by pod and container; read off the wait's own clock."""
 
-    :raises WaitTimeout: ``fields["objects"]`` says which are left and which finalizers hold them.
-    """
-    timeout = timeout or DEFAULT_SECONDS
-    deadline = clock.monotonic() + timeout
-    left = [(ref, obj) for ref in refs if (obj := _until_gone(cluster, clock, ref, deadline)) is not None]
-    if not left:
-        return
-    found = [_leftover(ref, obj) for ref, obj in left]
-    raise WaitTimeout(
-        f"Not gone after {timeout:g} s: {'; '.join(f'''{item['object']} ({item['reason']})''' for item in found)}.",
-        helm="\n".join(
-            [
-                *(
-                    f"resource {ref.kind}/{ref.namespace}/{ref.name} still exists. status: {item['status']}, message: {item['reason']}"
-                    for (ref, _other), item in zip(left, found, strict=True)
-                ),
-                "context deadline exceeded",
-            ]
-        ),
-        objects=found,
-    )
+    since: dict[tuple[str, str], float] = field(default_factory=dict)
 
-
-def _leftover(ref: ObjectRef, obj: Object) -> dict[str, str]:
-    metadata = obj.get("metadata") or {}
-    finalizers = ", ".join(metadata.get("finalizers") or ())
-    marked = bool(metadata.get("deletionTimestamp"))
-    reason = f"held by the finalizers {finalizers}" if finalizers else ("it is being deleted" if marked else "nobody has deleted it")
-    return {"object": str(ref), "status": "Terminating" if marked else "Current", "reason": reason}
+    def judge(self, pods: Sequence[Object], now: float, patience: float | None) -> tuple[str, float | None]:
+        """Why a workload has failed, empty: it has not; and the seconds after which time alone may change that."""
+        again: float | None = None
+        seen: set[tuple[str, str]] = set()
+        for pod in pods:
+            for name, reason, words in stuck(pod):
+                key = (str(pod["metadata"].get("uid") or pod["metadata"].get("name")), name)
+                seen.add(key)
+                waited = now - self.since.setdefault(key, now)
+                if reason in HOPELESS or (patience is not None and waited >= patience):
+                    after = "" if reason in HOPELESS else f" for {waited:.0f} s"
+                    told = f"container {name} of pod {pod['metadata'].get('name')}: {reason}{after}{f': {words}' if words else ''}"
+                    return told, None
+                if patience is not None:
+                    again = min(patience - waited, again if again is not None else patience)
+        for key in [key for key in self.since if key not in seen and any(_is_of(pod, key) for pod in pods)]:
+            del self.since[key]  # it runs again: its patience starts anew
+        return "", again
 
 
-def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float) -> Object | None:
-    """The object when time is over; ``None``: it is gone."""
-    identity = ""
-    failures = 0
-    while True:
-        try:
-            obj = cluster.read(ref, metadata_only=True)
-            if obj is None:
-                return None
-            metadata = obj.get("metadata") or {}
-            identity = identity or str(metadata.get("uid") or "")
-            left = deadline - clock.monotonic()
-            if identity and metadata.get("uid") != identity:
-                return None
-            if left <= 0:
-                return obj
-            if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), min(left, _ALONE_SECONDS)):
-                return None
-            failures = 0
-        except UnknownKind:
-            return None  # its definition went, and the object with it
-        except Conflict:
-            clock.sleep(_PAUSE_SECONDS)  # the version is too old for a watch: read again
-        except (Unreachable, ServerBusy):
-            failures += 1
-            if failures > _FAILURES_BORNE or clock.monotonic() >= deadline:
-                raise
-            clock.sleep(_RETRY_SECONDS)
-
-
-def _sees_it_go(cluster: Cluster, ref: ObjectRef, version: str, seconds: float) -> bool:
-    events = cluster.watch(
-        ref.api_version, ref.kind, ref.namespace, fields=f"metadata.name={ref.name}", resource_version=version, seconds=seconds
-    )
-    return any(event.type == "DELETED" for event in events)
+def _is_of(pod: Object, key: tuple[str, str]) -> bool:
+    return str(pod["metadata"].get("uid") or pod["metadata"].get("name")) == key[0]
 
 
 @dataclass
@@ -134,13 +141,22 @@ class _Wait:
     clock: Clock
     timeout: float
     judge: Judge
+    rules: Rules = field(default_factory=lambda: Rules({}))
+    jobs: bool = False
+    mask: Mask = unmasked
+    tell: Tell = None
+    what: str = "wait"
+    started: float = 0.0
+    told: str = ""
+    stuck: _Stuck = field(default_factory=_Stuck)
     objects: dict[ObjectRef, Object | None] = field(default_factory=dict)
     states: dict[ObjectRef, Readiness] = field(default_factory=dict)
     failures: int = 0
 
     def run(self, refs: Sequence[ObjectRef]) -> None:
         self.timeout = self.timeout or DEFAULT_SECONDS
-        deadline = self.clock.monotonic() + self.timeout
+        self.started = self.clock.monotonic()
+        deadline = self.started + self.timeout
         groups: dict[Group, list[ObjectRef]] = {}
         for ref in dict.fromkeys(refs):
             groups.setdefault((ref.api_version, ref.kind, ref.namespace), []).append(ref)
@@ -149,6 +165,7 @@ class _Wait:
             started = self.clock.monotonic()
             try:
                 versions = {group: self._look(group, groups[group]) for group in pending}
+                self._say()
                 self._raise_if_failed()
                 pending = [group for group in pending if not self._all_ready(groups[group])]
                 if not pending:
@@ -176,7 +193,7 @@ class _Wait:
             self.clock.sleep(_PAUSE_SECONDS)
 
     def _slice(self, left: float, pending: Sequence[Group], groups: dict[Group, list[ObjectRef]]) -> float:
-        alone = len(pending) == 1 and pending[0][1] not in _WITH_PODS
+        alone = len(pending) == 1 and not self._has_pods(pending[0][1])
         seconds = min(left, _ALONE_SECONDS if alone else _SLICE_SECONDS)
         for ref in groups[pending[0]]:
             again = self.states[ref].again
@@ -192,30 +209,63 @@ class _Wait:
         by_name = {str((obj.get("metadata") or {}).get("name")): obj for obj in found}
         for ref in refs:
             self._note(ref, by_name.get(ref.name))
-            if kind in _WITH_PODS and not self.states[ref].ready:
-                self._blame_pods(ref)
+            if not self.states[ref].ready and self.states[ref].state not in (FAILED, NOT_FOUND) and not self.states[ref].rule:
+                self._blame(ref, kind)
         return version
 
     def _note(self, ref: ObjectRef, obj: Object | None) -> None:
         self.objects[ref] = obj
         self.states[ref] = self.judge(obj)
 
-    def _blame_pods(self, ref: ObjectRef) -> None:
-        """A set whose pods crash for good has failed; one whose pods find no node, or are going, has not."""
-        obj = self.objects[ref]
-        labels = ((obj or {}).get("spec") or {}).get("selector", {}).get("matchLabels") or {}
-        if not labels or self.states[ref].state == NOT_FOUND:
+    def _has_pods(self, kind: str) -> bool:
+        return kind in _WITH_PODS or kind in _LATE_PODS or (self.jobs and kind == "Job")
+
+    def _blame(self, ref: ObjectRef, kind: str) -> None:
+        """A workload whose pods cannot run has failed; one whose pods find no node, or are going, has not."""
+        if kind == "Pod":
+            obj = self.objects[ref]
+            self._judge_stuck(ref, [obj] if obj is not None else [])
             return
-        pods, _other = self.cluster.list("v1", "Pod", ref.namespace, labels=",".join(f"{k}={v}" for k, v in sorted(labels.items())))
-        failed = [
-            pod
-            for pod in pods
-            if not is_unschedulable(pod)
-            and not (pod.get("metadata") or {}).get("deletionTimestamp")
-            and status_of(pod, now=self.clock.now()).state == FAILED
-        ]
-        if failed:
+        at_once = kind in _WITH_PODS
+        if not at_once and not (self._has_pods(kind) and self.clock.monotonic() - self.started >= _SLICE_SECONDS - 1):
+            return
+        pods = [pod for pod in self._pods(ref) if not (pod.get("metadata") or {}).get("deletionTimestamp")]
+        failed = [pod for pod in pods if not is_unschedulable(pod) and status_of(pod, now=self.clock.now()).state == FAILED]
+        if at_once and failed:
             self.states[ref] = Readiness(FAILED, f"{len(failed)} pods have failed")
+            return
+        self._judge_stuck(ref, newest_pods(pods))
+
+    def _judge_stuck(self, ref: ObjectRef, pods: Sequence[Object]) -> None:
+        why, again = self.stuck.judge(pods, self.clock.monotonic(), self.rules.fail_fast)
+        state = self.states[ref]
+        if why:
+            self.states[ref] = Readiness(FAILED, f"{state.message}; {why}", rule="fail_fast" if " for " in why else "")
+        elif again is not None:
+            self.states[ref] = Readiness(state.state, state.message, min(again, state.again or again))
+
+    def _pods(self, ref: ObjectRef) -> list[Object]:
+        spec = (self.objects[ref] or {}).get("spec") or {}
+        labels = (spec.get("selector") or {}).get("matchLabels") or {}
+        if not labels:
+            return []
+        try:
+            return self.cluster.list("v1", "Pod", ref.namespace, labels=",".join(f"{k}={v}" for k, v in sorted(labels.items())))[0]
+        except Forbidden:
+            return []  # who may not look at pods waits for what the workload itself says
+
+    def _say(self) -> None:
+        """Tell how things are, when that has changed."""
+        if self.tell is None:
+            return
+        left = [(str(ref), state.message) for ref, state in self.states.items() if not state.ready]
+        told = repr(left)
+        if told != self.told:
+            self.told = told
+            total, seconds = len(self.states), self.clock.monotonic() - self.started
+            self.tell(
+                {"what": self.what, "ready": total - len(left), "total": total, "left": left, "seconds": seconds, "timeout": self.timeout}
+            )
 
     def _follow(self, refs: Sequence[ObjectRef], version: str, seconds: float) -> bool:
         """Watch a group until all of it is ready, one has failed, or the slice is over. Whether anything was told."""
@@ -233,6 +283,7 @@ class _Wait:
                     continue
                 told = True
                 self._note(ref, None if event.type == "DELETED" else event.object)
+                self._say()
                 if self._all_ready(refs) or self.states[ref].state == FAILED:
                     break
         except Conflict:
@@ -249,7 +300,7 @@ class _Wait:
     def _over(self, when: str) -> WaitTimeout:
         left = [(ref, self.states[ref], self.objects[ref]) for ref in self.states if not self.states[ref].ready]
         left.sort(key=lambda item: (item[1].state != FAILED, item[0]))
-        found = gather(self.cluster, left)
+        found = gather(self.cluster, left, self.mask)
         told = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
         lines = [

@@ -77,6 +77,7 @@ class Situation:
     timeout: float = 300.0
     force_conflicts: bool = False
     description: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
 
 
 #: what Helm writes when all went well; a rollback keeps what it was born with
@@ -102,7 +103,7 @@ def build_release(situation: Situation) -> list[Operation]:
     steps += [delete(ref) for ref in s.removals]
     if s.wait:
         refs = [target.ref for target in s.targets if target.ref.name]
-        steps.append(wait("wait", refs, s.timeout, jobs=s.wait_for_jobs))
+        steps.append(wait("wait", refs, s.timeout, jobs=s.wait_for_jobs, rules=s.waiting))
     steps += hooks(s.release.hooks, f"post-{s.event}", s.timeout, s.disable_hooks)
     steps += [record_update(record.revision, Status.SUPERSEDED) for record in s.superseded]
     done = s.description or _DONE[s.event]
@@ -110,11 +111,18 @@ def build_release(situation: Situation) -> list[Operation]:
     return steps
 
 
-def build_repair(targets: Sequence[Target], wait_for: Sequence[ObjectRef], jobs: bool, timeout: float, force: bool) -> list[Operation]:
+def build_repair(
+    targets: Sequence[Target],
+    wait_for: Sequence[ObjectRef],
+    jobs: bool,
+    timeout: float,
+    force: bool,
+    rules: Mapping[str, Any] | None = None,
+) -> list[Operation]:
     """The steps that bring missing objects back; no revision is made, since none of its text changes."""
     steps = [step for target in targets for step in _apply(target, force, timeout)]
     if wait_for:
-        steps.append(wait("wait", wait_for, timeout, jobs=jobs))
+        steps.append(wait("wait", wait_for, timeout, jobs=jobs, rules=rules))
     return steps
 
 
@@ -130,6 +138,7 @@ class Removal:
     disable_hooks: bool = False
     wait: bool = False
     timeout: float = 300.0
+    cascade: str = ""
     description: str = ""
 
 
@@ -138,7 +147,8 @@ def build_uninstall(removal: Removal) -> list[Operation]:
     r = removal
     steps = hooks(r.release.hooks, "pre-delete", r.timeout, r.disable_hooks)
     steps.append(record_update(r.release.version, Status.UNINSTALLING, "Deletion in progress (or silently failed)"))
-    steps += [delete(ref) for ref in r.refs]
+    propagation = r.cascade.capitalize() or ("Foreground" if r.wait else "Background")
+    steps += [delete(ref, propagation) for ref in r.refs]
     if r.wait and r.refs:
         steps.append(Operation("wait_deleted", "wait_deleted", detail={"refs": refs_data(r.refs), "timeout": r.timeout}))
     steps += hooks(r.release.hooks, "post-delete", r.timeout, r.disable_hooks)
@@ -214,12 +224,26 @@ def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
     return steps
 
 
-def delete(ref: ObjectRef) -> Operation:
-    return Operation(f"delete:{object_id(ref)}", "delete", ref)
+def delete(ref: ObjectRef, propagation: str = "Background") -> Operation:
+    """:param propagation: Background, Foreground (the object goes last, after what it owns) or Orphan."""
+    detail = {} if propagation == "Background" else {"propagation": propagation}
+    return Operation(f"delete:{object_id(ref)}", "delete", ref, detail=detail)
 
 
-def wait(name: str, refs: Sequence[ObjectRef], timeout: float, *, jobs: bool = False, established: bool = False) -> Operation:
-    return Operation(name, "wait", detail={"refs": refs_data(refs), "timeout": timeout, "jobs": jobs, "crds": established})
+def wait(
+    name: str,
+    refs: Sequence[ObjectRef],
+    timeout: float,
+    *,
+    jobs: bool = False,
+    established: bool = False,
+    rules: Mapping[str, Any] | None = None,
+) -> Operation:
+    """:param rules: the task's own, as ``actions.rules.Rules`` reads them."""
+    detail: dict[str, Any] = {"refs": refs_data(refs), "timeout": timeout, "jobs": jobs, "crds": established}
+    if rules:
+        detail["rules"] = dict(rules)
+    return Operation(name, "wait", detail=detail)
 
 
 def record_update(revision: int, status: Status, description: str = "") -> Operation:

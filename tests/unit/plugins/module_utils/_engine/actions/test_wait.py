@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rules import Rules
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_hook, wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ServerBusy, WaitTimeout
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
@@ -202,3 +203,135 @@ def test_what_holds_a_leftover_is_named(cluster):
     with pytest.raises(WaitTimeout, match=r"Not gone after 10 s: Deployment default/web \(held by the finalizers ex.io/hold\)") as caught:
         wait_deleted(cluster, cluster.clock, [WEB], 10)
     assert "still exists. status: Terminating" in caught.value.helm
+
+
+THING = ObjectRef("example.com/v1", "Thing", "default", "t")
+
+
+def rules(**data):
+    return Rules(data)
+
+
+@pytest.fixture
+def things(cluster):
+    cluster.kinds[("example.com/v1", "Thing")] = ("things", True)
+    cluster.kinds[("v1", "ConfigMap")] = ("configmaps", True)
+    return cluster
+
+
+def test_a_task_says_when_a_kind_is_ready(things):
+    things.put(at(THING, {"phase": "Starting"}, generation=2))
+    things.on_watch = [
+        lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 1}),  # of an older generation: it says nothing
+        lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 2}),
+    ]
+    wait_ready(things, things.clock, [THING], 300, rules=rules(ready_when={"Thing.example.com": "status.phase == 'Up'", "Thing": "false"}))
+    assert requests(things, "watch") == 2
+
+
+def test_a_task_says_when_a_kind_has_failed(things):
+    things.put(at(THING, {"phase": "Starting", "conditions": [{"type": "Ready", "status": "False"}]}))
+    things.on_watch = [lambda c: c.set_status(THING, {"phase": "Lost", "conditions": [{"type": "Ready", "status": "False", "message": "disk"}]})]
+    with pytest.raises(WaitTimeout, match=r"will not be: Thing default/t: failed_when says so: status.phase in \['Lost'\]") as caught:
+        wait_ready(things, things.clock, [THING], 300, rules=rules(failed_when={"Thing": "status.phase in ['Lost']"}))
+    (found,) = caught.value.fields["objects"]
+    assert found["rule"] == "failed_when: status.phase in ['Lost']" and found["conditions"][0]["message"] == "disk"
+    assert things.clock.seconds < 60
+
+
+def test_kinds_that_are_ready_at_once_are_waited_for_when_a_task_has_a_rule(things):
+    ref = ObjectRef("v1", "ConfigMap", "default", "c")
+    things.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "default"}, "data": {"done": "no"}})
+    with pytest.raises(WaitTimeout, match=r"not yet so: data.done == 'yes'"):
+        wait_ready(things, things.clock, [ref], 5, rules=rules(ready_when={"ConfigMap": "data.done == 'yes'"}))
+
+
+def test_a_kind_can_be_passed_over(cluster):
+    cluster.put(at(WEB))
+    wait_ready(cluster, cluster.clock, [WEB], 5, rules=rules(ready_when={"Deployment": "true"}))
+
+
+def pod(name, reason, *, made="2026-01-01T00:00:00Z", hashed="new", message=""):
+    body = at(ObjectRef("v1", "Pod", "default", name), creationTimestamp=made, labels={"app": "web", "pod-template-hash": hashed}, uid=f"uid-{name}")
+    state = {"running": {}} if reason == "" else {"waiting": {"reason": reason, "message": message}}
+    return {**body, "status": {"phase": "Pending", "containerStatuses": [{"name": "app", "state": state}]}}
+
+
+def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
+    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(pod("new", "InvalidImageName", message="bad name"))
+    with pytest.raises(WaitTimeout, match=r"will not be: Deployment default/web: .*container app of pod new: InvalidImageName: bad name"):
+        wait_ready(cluster, cluster.clock, [WEB], 300)
+    assert cluster.clock.seconds < 60
+
+
+@pytest.mark.parametrize(("fail_fast", "seconds"), [(None, 300), (40, 60), (0, 20)])
+def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how_long(cluster, fail_fast, seconds):
+    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(pod("new", "ImagePullBackOff"))
+    with pytest.raises(WaitTimeout) as caught:
+        wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(**({} if fail_fast is None else {"fail_fast": fail_fast})))
+    assert seconds - 12 <= cluster.clock.seconds <= seconds + 12
+    assert ("will not be" in str(caught.value)) == (fail_fast is not None)
+
+
+def test_a_rollout_is_not_blamed_for_the_pods_that_it_replaces(cluster):
+    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(pod("old", "CrashLoopBackOff", hashed="old"))
+    cluster.put(pod("new", "", made="2026-01-02T00:00:00Z"))
+    with pytest.raises(WaitTimeout, match="after 60 s"):
+        wait_ready(cluster, cluster.clock, [WEB], 60, rules=rules(fail_fast=5))
+
+
+def test_a_container_that_runs_again_has_its_patience_anew(cluster):
+    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(pod("new", "CrashLoopBackOff"))
+    cluster.on_watch = [
+        lambda c: c.clock.sleep(10),
+        lambda c: (c.clock.sleep(10), c.put(pod("new", ""))),
+        lambda c: (c.clock.sleep(10), c.put(pod("new", "CrashLoopBackOff"))),
+        lambda c: (c.clock.sleep(10), c.set_status(WEB, READY)),
+    ]
+    wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(fail_fast=25))
+
+
+def test_a_wait_says_how_it_goes_when_that_changes(cluster):
+    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(at(JOB, {}))
+    cluster.on_watch = [lambda c: c.set_status(JOB, {"startTime": "x"}), lambda c: c.set_status(WEB, READY)]
+    told = []
+    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, tell=told.append)
+    assert next((item["ready"], item["total"], len(item["left"])) for item in told) == (0, 2, 2)
+    assert told[-1]["left"] == [] and told[-1]["ready"] == 2 and len({repr(item["left"]) for item in told}) == len(told)
+
+
+def test_the_last_words_of_a_container_are_evidence_with_secrets_masked(cluster):
+    cluster.put(at(WEB, {"replicas": 1}))
+    body = at(POD, labels={"app": "web"})
+    cluster.put({**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Running", "containerStatuses": [CRASHING]}})
+    cluster.printed = {("pod", "app"): "".join(f"line {n}\n" for n in range(30)) + "cannot log in with tide-4711\n"}
+    with pytest.raises(WaitTimeout) as caught:
+        wait_ready(cluster, cluster.clock, [WEB], 5, mask=lambda text: text.replace("tide-4711", "********"))
+    (log,) = caught.value.fields["objects"][0]["pods"][0]["logs"]
+    assert log["log"].splitlines()[-1] == "cannot log in with ********" and len(log["log"].splitlines()) == 10
+
+
+def test_who_set_a_finalizer_is_named(cluster):
+    cluster.put(at(WEB, deletionTimestamp="2026-01-01T00:00:00Z", finalizers=["ex.io/hold"]))
+    entry = {"manager": "harbour-controller", "fieldsV1": {"f:metadata": {"f:finalizers": {".": {}, 'v:"ex.io/hold"': {}}}}}
+    cluster.objects[WEB]["metadata"]["managedFields"] = [entry]
+    with pytest.raises(WaitTimeout, match=r"held by the finalizers ex.io/hold \(set by harbour-controller\)") as caught:
+        wait_deleted(cluster, cluster.clock, [WEB], 10)
+    assert caught.value.fields["objects"][0]["finalizers"] == [{"name": "ex.io/hold", "holder": "set by harbour-controller"}]
+
+
+def test_dependents_that_are_waited_for_are_named(cluster):
+    cluster.kinds[("apps/v1", "ReplicaSet")] = ("replicasets", True)
+    cluster.put(at(WEB, deletionTimestamp="2026-01-01T00:00:00Z", finalizers=["foregroundDeletion"]))
+    uid = cluster.objects[WEB]["metadata"]["uid"]
+    cluster.put(at(ObjectRef("apps/v1", "ReplicaSet", "default", "web-1"), ownerReferences=[{"uid": uid}]))
+    inner = cluster.objects[ObjectRef("apps/v1", "ReplicaSet", "default", "web-1")]["metadata"]["uid"]
+    cluster.put(at(POD, ownerReferences=[{"uid": inner}], finalizers=["ex.io/drain"]))
+    cluster.put(at(ObjectRef("v1", "Pod", "default", "other")))
+    with pytest.raises(WaitTimeout, match=r"waits for its dependents ReplicaSet web-1, Pod pod held by ex.io/drain\)"):
+        wait_deleted(cluster, cluster.clock, [WEB], 10)

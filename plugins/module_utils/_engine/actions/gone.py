@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Waiting until objects are gone, by watching them, and saying who holds those that stay.
+
+One object after the other; each is watched until the watch tells that it went. One that comes back under its name with another identity
+counts as gone. What is left when time is over is told with each finalizer that holds it and who is known to be behind that: the manager
+that wrote it, as the object's managed fields say; for ``foregroundDeletion`` the dependents that are still there; for a claim that is in
+use the pods that use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Optional
+
+from ..errors import ClusterError, Conflict, ServerBusy, UnknownKind, Unreachable, WaitTimeout
+from ..ports import Clock, Cluster, Object, ObjectRef
+
+#: Helm's own, where a task says 0.
+DEFAULT_SECONDS = 30.0
+_ALONE_SECONDS = 60.0
+_PAUSE_SECONDS = 0.5
+_RETRY_SECONDS = 2.0
+_FAILURES_BORNE = 30
+_MOST_NAMED = 5
+
+#: told while a wait runs: ``what``, ``ready``, ``total``, ``left`` (pairs of object and words), ``seconds``, ``timeout``
+Tell = Optional[Callable[[dict[str, Any]], None]]
+
+#: which kinds a workload makes, where the garbage collector waits for them
+_DEPENDENTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Deployment": (("apps/v1", "ReplicaSet"), ("v1", "Pod")),
+    "ReplicaSet": (("v1", "Pod"),),
+    "StatefulSet": (("v1", "Pod"),),
+    "DaemonSet": (("v1", "Pod"),),
+    "Job": (("v1", "Pod"),),
+    "CronJob": (("batch/v1", "Job"), ("v1", "Pod")),
+}
+
+
+def wait_deleted(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float, tell: Tell = None) -> None:
+    """Return when the objects are gone.
+
+    :raises WaitTimeout: ``fields["objects"]`` says which are left (``object``, ``status``, ``reason``, ``finalizers``: each ``name`` and
+        ``holder``) and why.
+    """
+    timeout = timeout or DEFAULT_SECONDS
+    started = clock.monotonic()
+    deadline = started + timeout
+    wanted = list(dict.fromkeys(refs))
+    left: list[tuple[ObjectRef, Object]] = []
+    for number, ref in enumerate(wanted):
+        if tell is not None:
+            waiting = [(str(other), "it is being deleted") for other in wanted[number:]]
+            done, spent = number - len(left), clock.monotonic() - started
+            tell({"what": "delete", "ready": done, "total": len(wanted), "left": waiting, "seconds": spent, "timeout": timeout})
+        obj = _until_gone(cluster, clock, ref, deadline)
+        if obj is not None:
+            left.append((ref, obj))
+    if not left:
+        return
+    found = [_leftover(cluster, ref, obj) for ref, obj in left]
+    raise WaitTimeout(
+        f"Not gone after {timeout:g} s: {'; '.join(f'''{item['object']} ({item['reason']})''' for item in found)}.",
+        helm="\n".join(
+            [
+                *(
+                    f"resource {ref.kind}/{ref.namespace}/{ref.name} still exists. status: {item['status']}, message: {item['reason']}"
+                    for (ref, _other), item in zip(left, found, strict=True)
+                ),
+                "context deadline exceeded",
+            ]
+        ),
+        objects=found,
+    )
+
+
+def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float) -> Object | None:
+    """The object when time is over; ``None``: it is gone."""
+    identity = ""
+    failures = 0
+    while True:
+        try:
+            obj = cluster.read(ref, metadata_only=True)
+            if obj is None:
+                return None
+            metadata = obj.get("metadata") or {}
+            identity = identity or str(metadata.get("uid") or "")
+            left = deadline - clock.monotonic()
+            if identity and metadata.get("uid") != identity:
+                return None
+            if left <= 0:
+                return obj
+            if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), min(left, _ALONE_SECONDS)):
+                return None
+            failures = 0
+        except UnknownKind:
+            return None  # its definition went, and the object with it
+        except Conflict:
+            clock.sleep(_PAUSE_SECONDS)  # the version is too old for a watch: read again
+        except (Unreachable, ServerBusy):
+            failures += 1
+            if failures > _FAILURES_BORNE or clock.monotonic() >= deadline:
+                raise
+            clock.sleep(_RETRY_SECONDS)
+
+
+def _sees_it_go(cluster: Cluster, ref: ObjectRef, version: str, seconds: float) -> bool:
+    events = cluster.watch(
+        ref.api_version, ref.kind, ref.namespace, fields=f"metadata.name={ref.name}", resource_version=version, seconds=seconds
+    )
+    return any(event.type == "DELETED" for event in events)
+
+
+def _leftover(cluster: Cluster, ref: ObjectRef, obj: Object) -> dict[str, Any]:
+    metadata = obj.get("metadata") or {}
+    marked = bool(metadata.get("deletionTimestamp"))
+    finalizers = [{"name": str(name), "holder": _holder(cluster, ref, obj, str(name))} for name in metadata.get("finalizers") or ()]
+    told = ", ".join(item["name"] + (f" ({item['holder']})" if item["holder"] else "") for item in finalizers)
+    reason = f"held by the finalizers {told}" if told else ("it is being deleted" if marked else "nobody has deleted it")
+    return {"object": str(ref), "status": "Terminating" if marked else "Current", "reason": reason, "finalizers": finalizers}
+
+
+def _holder(cluster: Cluster, ref: ObjectRef, obj: Object, finalizer: str) -> str:
+    """Who is behind a finalizer, in words; empty: nobody knows."""
+    try:
+        if finalizer == "foregroundDeletion":
+            names = _dependents(cluster, ref, obj)
+            return f"waits for its dependents {', '.join(names)}" if names else "waits for its dependents"
+        if finalizer == "kubernetes.io/pvc-protection":
+            names = _users_of_claim(cluster, ref)
+            return f"still used by {', '.join(names)}" if names else ""
+    except ClusterError as error:
+        return f"who uses it could not be seen: {error.message.rstrip('.')}"
+    managers = [
+        str(entry.get("manager"))
+        for entry in obj["metadata"].get("managedFields") or ()
+        if f'v:"{finalizer}"' in (((entry.get("fieldsV1") or {}).get("f:metadata") or {}).get("f:finalizers") or {})
+    ]
+    return f"set by {', '.join(dict.fromkeys(managers))}" if managers else ""
+
+
+def _dependents(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[str]:
+    """What the garbage collector still waits for, with the finalizers of each."""
+    owners = {str(obj["metadata"].get("uid"))}
+    found: list[str] = []
+    for api_version, kind in _DEPENDENTS.get(ref.kind, ()):
+        for item in cluster.list(api_version, kind, ref.namespace)[0]:
+            metadata = item["metadata"]
+            if not owners & {str(owner.get("uid")) for owner in metadata.get("ownerReferences") or ()}:
+                continue
+            owners.add(str(metadata.get("uid")))
+            held = ", ".join(name for name in metadata.get("finalizers") or () if name != "foregroundDeletion")
+            found.append(f"{kind} {metadata.get('name')}" + (f" held by {held}" if held else ""))
+    return found[:_MOST_NAMED]
+
+
+def _users_of_claim(cluster: Cluster, ref: ObjectRef) -> list[str]:
+    pods = cluster.list("v1", "Pod", ref.namespace)[0]
+    used = [
+        f"Pod {pod['metadata'].get('name')}"
+        for pod in pods
+        for volume in (pod.get("spec") or {}).get("volumes") or ()
+        if (volume.get("persistentVolumeClaim") or {}).get("claimName") == ref.name
+    ]
+    return used[:_MOST_NAMED]
