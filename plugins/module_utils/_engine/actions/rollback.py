@@ -144,12 +144,12 @@ def _situation(request: RollbackRequest, history: History, release: Release, see
         wait_for_jobs=request.wait_for_jobs,
         timeout=request.timeout,
         force_conflicts=request.force_conflicts,
+        waiting=request.waiting,
     )
 
 
 def _execute(
     ports: Ports, request: RollbackRequest, history: History, plan: Plan, release: Release, seen: Observed, newest: Release, inputs: str
-        waiting=request.waiting,
 ) -> Outcome:
     ports = enter(ports, history)
     journal = Journal(ports, history, release)
