@@ -189,13 +189,13 @@ class Change:
             timeout=request.timeout,
             force_conflicts=request.force_conflicts,
             description=request.description,
+            waiting=request.waiting,
         )
 
     def _is_base(self, record: Record, event: str) -> bool:
         """Helm marks the revision that it upgraded from as superseded even where that one had failed."""
         unfinished = (Status.FAILED, Status.UNINSTALLING, Status.UNKNOWN)
         return event == "upgrade" and self.base is not None and record.revision == self.base.version and self.base.info.status in unfinished
-            waiting=request.waiting,
 
     def _execute(self, plan: Plan, release: Release, seen: Observed, inputs: str, event: str) -> Outcome:
         makes_namespace = any(step.verb == "create_namespace" for step in plan.operations)
