@@ -153,9 +153,11 @@ class Convergence:
         frozen, _warnings = coalesce(stored, deepcopy(base.config))
         return replace(request.chart, values=dict(frozen)), values
 
-    def digest(self) -> str:
+    def digest(self, frozen: bool | None = None) -> str:
+        """``frozen``: with old defaults under the values, as ``reuse`` has it; the other two modes differ in the values alone."""
         request = self.request
-        options = {"values_mode": request.values_mode, "disable_hooks": request.disable_hooks, **request.policy.inputs()}
+        frozen = request.values_mode == "reuse" if frozen is None else frozen
+        options = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks, **request.policy.inputs()}
         return digest_of(chart_digest(self.request.chart), self.values, options)
 
     def _difference(self, newest: Release) -> str:
@@ -169,7 +171,8 @@ class Convergence:
         inputs = Inputs.load(record.annotations.get(ANNOTATION)) if record else None
         if inputs is None:
             return self._different_contents(newest) or self._different_output(newest)
-        if inputs.digest != self.digest():
+        # with the chart and the values of the revision itself, old defaults are those of the chart
+        if inputs.digest != self.digest() and (self.request.values_mode != "reuse" or inputs.digest != self.digest(frozen=False)):
             return self._different_contents(newest) or "files of its subcharts, or options that change what is done, differ"
         cluster = self.ports.cluster
         if not inputs.still_answered(cluster.api_versions, lambda: cluster.version().git_version):
@@ -185,7 +188,16 @@ class Convergence:
 
         if not same_values(newest.config, self.values):
             return "its values differ"
-        return "" if same_chart(newest.chart, stored) else "the files of its chart differ"
+        if same_chart(newest.chart, stored) or (self.chart is not self.request.chart and same_chart(newest.chart, self._unfrozen())):
+            return ""
+        return "the files of its chart differ"
+
+    def _unfrozen(self) -> dict[str, Any]:
+        """The chart as the task gives it: what it was stored as before values were reused."""
+        from ..chart.dependencies import process_dependencies
+        from ..release.codec import chart_json
+
+        return chart_json(process_dependencies(self.request.chart, deepcopy(self.values)))
 
     def _different_output(self, newest: Release) -> str:
         from ..release.compare import same_output

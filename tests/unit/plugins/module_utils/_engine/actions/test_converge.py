@@ -10,7 +10,9 @@ import json
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import ANNOTATION
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
@@ -443,10 +445,25 @@ def test_values_modes(world: World, mode: str, config: dict[str, str], rendered:
     assert not world.up(newer, {"b": "2"}, values_mode=mode).changed
 
 
+@pytest.mark.parametrize("mode", ["reset", "reuse", "reset_then_reuse"])
+@pytest.mark.parametrize("digest", [True, False])
+def test_reusing_what_is_there_changes_nothing(world: World, mode: str, digest: bool) -> None:
+    """The chart and the values are those of the revision, whichever mode brought them."""
+    world.up(ONE, {"k": "mine", "b": "2"})
+    if not digest:
+        (record,) = world.store.list(NS)
+        world.store.update(replace(record, annotations={}, resource_version=""))
+    given = {"k": "mine", "b": "2"} if mode == "reset" else {"b": "2"}
+    assert not world.up(ONE, given, values_mode=mode).changed
+    other = world.up(ONE, {**given, "b": "3"}, values_mode=mode)
+    assert other.changed and world.history[1].config == {"k": "mine", "b": "3"}
+
+
 # ------------------------------------------------------------------------------------------------------ client-side made
 
 
-def test_a_release_of_helm_3_is_migrated_to_server_side_apply(world: World) -> None:
+def of_helm_3(world: World) -> None:
+    """A release as Helm 3 leaves it: its map ``a`` with a key ``gone``."""
     world.up(chart({"a.yaml": config_map("a") + "  gone: soon\n"}))
     live = world.cluster.get("ConfigMap", "a")
     live["metadata"].pop("managedFields")
@@ -454,9 +471,13 @@ def test_a_release_of_helm_3_is_migrated_to_server_side_apply(world: World) -> N
     (record,) = world.store.list(NS)
     world.store.update(replace(to_record(replace(from_record(record), apply_method=""), world.clock, old=record, annotations={}), resource_version=""))
     assert not world.up(chart({"a.yaml": config_map("a") + "  gone: soon\n"})).changed
-    foreseen = world.up(ONE, {"k": "2"}, check=True)
+
+
+def test_a_release_of_helm_3_is_migrated_to_server_side_apply(world: World) -> None:
+    of_helm_3(world)
+    foreseen = world.up(ONE, {"k": "2"}, check=True, server_side="true")
     assert any("migration" in step.unverified for step in foreseen.plan.operations)
-    outcome = world.up(ONE, {"k": "2"})
+    outcome = world.up(ONE, {"k": "2"}, server_side="true")
     assert "migrate_managers:v1/ConfigMap/apps/a" in verbs(outcome)
     live = world.cluster.get("ConfigMap", "a")
     assert live["data"] == {"k": "2"}
@@ -464,10 +485,39 @@ def test_a_release_of_helm_3_is_migrated_to_server_side_apply(world: World) -> N
     assert world.history[1].apply_method == "ssa"
 
 
+def test_or_goes_on_from_the_clients_side(world: World) -> None:
+    of_helm_3(world)
+    world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "stays")
+    foreseen = world.up(ONE, {"k": "2"}, check=True)
+    outcome = world.up(ONE, {"k": "2"})
+    assert [step.id for step in outcome.plan.operations] == ["record_create:v2", "apply:v1/ConfigMap/apps/a", "record_update:v1:superseded", "record_update:v2:deployed"]
+    assert [step.changes for step in foreseen.plan.operations] == [step.changes for step in outcome.plan.operations]
+    assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "2", "theirs": "stays"}
+    assert world.history[1].apply_method == "csa"
+    assert not world.up(ONE, {"k": "2"}).changed
+    world.cluster.objects.pop(ObjectRef("v1", "ConfigMap", NS, "a"))
+    assert world.up(ONE, {"k": "2"}).plan.action == "repair"
+    assert not [what for verb, what in world.cluster.requests if verb == "apply" and "Lease" not in what]
+    world.back(1)
+    assert (world.history[2].apply_method, world.cluster.get("ConfigMap", "a")["data"]["gone"]) == ("csa", "soon")
+
+
+def test_a_first_revision_from_the_clients_side(world: World) -> None:
+    world.up(ONE, server_side="false")
+    world.up(ONE, {"k": "2"})
+    assert [release.apply_method for release in world.history] == ["csa", "csa"]
+    assert not [what for verb, what in world.cluster.requests if verb == "apply" and "Lease" not in what]
+    world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.k", "theirs")
+    assert [field["path"] for field in world.up(ONE, {"k": "2"}, policy=ApplyPolicy(drift="report")).drift[0]["fields"]] == ["data.k"]
+    world.up(ONE, {"k": "2"}, policy=ApplyPolicy(drift="correct"))
+    assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "2"}
+    world.up(ONE, {"k": "2"}, server_side="true")
+    assert world.history[-1].apply_method == "ssa"
+
+
 @pytest.mark.parametrize(
     ("options", "error", "words"),
     [
-        ({"server_side": "false"}, errors.NotBuiltYet, "server_side: false"),
         ({"server_side": "maybe"}, errors.OptionError, "auto, true"),
         ({"values_mode": "x"}, errors.OptionError, "values_mode"),
         ({"on_failure": "x"}, errors.OptionError, "on_failure"),
