@@ -41,3 +41,14 @@ options:
     type: bool
     default: false
 """
+
+    STORAGE = r"""
+options:
+  storage_driver:
+    description:
+      - Where the records of releases are kept. Without it E(HELM_DRIVER) counts, as helm reads it; without that too, V(secret).
+      - With V(memory) they are gone when the task ends, what was installed stays in the cluster, and nothing keeps two tasks apart.
+      - A record that a Secret or a ConfigMap cannot hold is refused, its biggest parts by name, before anything is written.
+    type: str
+    choices: [secret, configmap, memory]
+"""

@@ -132,6 +132,7 @@ extends_documentation_fragment:
   - windlass.charts._release
   - windlass.charts._release.binary
   - windlass.charts._release.masking
+  - windlass.charts._release.storage
   - windlass.charts._chart_source
   - windlass.charts._values
   - windlass.charts._waiting

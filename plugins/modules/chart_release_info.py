@@ -52,6 +52,7 @@ extends_documentation_fragment:
   - windlass.charts._connection
   - windlass.charts._release.binary
   - windlass.charts._release.masking
+  - windlass.charts._release.storage
 seealso:
   - module: windlass.charts.chart_release
 """

@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - windlass.charts._release
   - windlass.charts._release.binary
   - windlass.charts._release.masking
+  - windlass.charts._release.storage
   - windlass.charts._waiting
   - windlass.charts._applying
   - windlass.charts._locking

@@ -10,19 +10,13 @@ from .._adapters.clock import SystemClock, SystemRandom, process_name
 from .._adapters.kept_work import kept_work
 from .._adapters.kube.client import connect
 from .._adapters.kube.options import from_params
-from .._adapters.store_secret import SecretStore
 from .._engine.actions.model import Ports
-from .._engine.errors import NotBuiltYet
+from .stores import driver_of, store_of
 from .task import Task
 
 
 def ports_of(task: Task) -> Ports:
-    """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``NotBuiltYet`` for another store."""
-    driver = task.environ.get("HELM_DRIVER", "")
-    if driver not in ("", "secret", "secrets"):
-        raise NotBuiltYet(
-            f"HELM_DRIVER is {driver!r}, but only release records in Secrets are built yet; unset it, or set it to 'secret'.",
-            feature="HELM_DRIVER",
-        )
+    """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``OptionError`` for an unknown store."""
+    shared = driver_of(task) != "memory"
     cluster = connect(from_params(task.params, task.environ))
-    return Ports(SecretStore(cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=process_name())
+    return Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=process_name() if shared else "")

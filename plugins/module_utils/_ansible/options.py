@@ -106,6 +106,11 @@ def masking() -> Spec:
     return {"return_values": {"type": "bool", "default": False}}
 
 
+def storage() -> Spec:
+    """Where the records of releases are; without a choice the environment's ``HELM_DRIVER`` counts."""
+    return {"storage_driver": {"type": "str", "choices": ["secret", "configmap", "memory"]}}
+
+
 def applying() -> Spec:
     """How objects are written; shared by release and rollback."""
     return {
@@ -193,6 +198,7 @@ def chart_release() -> Spec:
             conflicts(),
             keeping(),
             masking(),
+            storage(),
             own,
         ),
         "required_if": [("release_state", "present", ["chart_ref"])],
@@ -204,7 +210,7 @@ def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {
         "argument_spec": _merged(
-            connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), conflicts(), masking(), own
+            connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), conflicts(), masking(), storage(), own
         ),
         "supports_check_mode": True,
     }
@@ -217,7 +223,7 @@ def chart_release_test() -> Spec:
         "timeout": {"type": "str"},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), release_identity(), masking(), own),
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), masking(), storage(), own),
         "supports_check_mode": True,
     }
 
@@ -238,7 +244,7 @@ def chart_release_info() -> Spec:
         "parse_manifest": {"type": "bool", "default": True},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), masking(), own),
+        "argument_spec": _merged(connection(), helm_binary(), masking(), storage(), own),
         "required_by": {"release_name": ["release_namespace"], "revision": ["release_name"]},
         "supports_check_mode": True,
     }

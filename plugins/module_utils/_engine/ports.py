@@ -104,7 +104,13 @@ class Record:
 
 
 class Store(ABC):
-    """Where release records live (Helm: ``pkg/storage/driver``). Every method may raise ``ClusterError``."""
+    """Where release records live (Helm: ``pkg/storage/driver``). Every method may raise ``ClusterError``.
+
+    ``kind``: of the objects that records are, empty where they are none. ``limit``: bytes that a payload may have, 0 for any number.
+    """
+
+    kind: str = ""
+    limit: int = 0
 
     @abstractmethod
     def create(self, record: Record) -> Record:

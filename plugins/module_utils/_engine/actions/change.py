@@ -31,6 +31,7 @@ from ..release.compare import unstable
 from ..release.inputs import Inputs
 from ..release.model import Info, Release, Status
 from ..release.records import merge_labels
+from ..release.size import check_size
 from ..render.model import ReleaseOptions, Rendered
 from ..render.objects import parse_manifest
 from .crds import WithCrds, crds_to_create
@@ -79,6 +80,7 @@ class Change:
         rendered = self._convergence.render(options, cluster)
         self.warnings += rendered.warnings
         release = self._pending(event, revision, rendered)
+        check_size(release, self.ports.store)
         built = build(cluster, rendered.manifest, self.request.namespace)
         for hook in rendered.hooks:
             parse_manifest(hook.manifest)  # only whether it is an object: an earlier hook may be what makes its kind

@@ -31,6 +31,7 @@ from ..release.history import History, record_status
 from ..release.inputs import ANNOTATION
 from ..release.model import Info, Release, Status
 from ..release.records import from_record
+from ..release.size import check_size
 from ..release.status import GOOD
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
@@ -75,6 +76,7 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         reason = f"Revision {newest.version} is deployed and holds what revision {number} holds, and all its objects are there"
         return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
     release = _pending(ports, newest, target, request.description)
+    check_size(release, ports.store)
     built = build(ports.cluster, release.manifest, request.namespace)
     seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), take_ownership=True, action="rollback")
     seen.targets = preflight(ports.cluster, seen.targets, request.policy, force=request.force_conflicts)

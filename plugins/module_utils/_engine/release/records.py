@@ -88,7 +88,7 @@ def from_record(record: Record) -> Release:
     except ReleaseError as error:
         raise ReleaseError(
             f"Revision {record.revision} of release {record.release} in namespace {record.namespace} cannot be read "
-            f"({error.message.removeprefix('The record cannot be read: ')}); delete the Secret {record.key} or restore it",
+            f"({error.message.removeprefix('The record cannot be read: ')}); delete the record {record.key} or restore it",
             release=record.release,
             namespace=record.namespace,
             revision=record.revision,

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Release records as objects of the API server: what Secrets and ConfigMaps have in common (Helm: ``pkg/storage/driver``).
+
+Name ``sh.helm.release.v1.RELEASE.vN``, labels as the record carries them, ``data.release`` the payload. An object with helm's label
+that holds no record (another name, no payload) is passed over, as helm does. Each kind says how its data holds the payload.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+
+from .._engine.errors import AlreadyExists, NotFound, Rejected, ReleaseNotFound
+from .._engine.plain import replace
+from .._engine.ports import Cluster, Object, ObjectRef, Record, Store
+from .._engine.release.records import OWNER
+
+_PREFIX = "sh.helm.release.v1."
+
+#: bytes that the API server lets the data of a Secret or of a ConfigMap have (``MaxSecretSize``); etcd's own limit lies above
+LIMIT = 1048576
+
+
+class ObjectStore(Store):
+    """Records of one cluster, seen and written as the cluster's identity."""
+
+    kind = ""
+    limit = LIMIT
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    @abstractmethod
+    def pack(self, payload: str) -> Object:
+        """What an object has beside its kind and metadata."""
+
+    @abstractmethod
+    def unpack(self, obj: Object) -> str | None:
+        """The payload; ``None``: there is none."""
+
+    def create(self, record: Record) -> Record:
+        try:
+            return _written(self._cluster.create(self._object(replace(record, resource_version=""))), record)
+        except Rejected as error:
+            raise self._too_large(record, error) from error
+        except AlreadyExists as error:
+            raise AlreadyExists(
+                f"Revision {record.revision} of the release {record.release} in namespace {record.namespace} exists already: somebody else "
+                "is working on this release; run the task again.",
+                helm=error.helm,
+                **error.fields,
+            ) from error
+
+    def get(self, namespace: str, release: str, revision: int) -> Record:
+        found = self._cluster.read(self._ref(Record(release, namespace, revision, "")))
+        record = self._record(found) if found is not None else None
+        if record is None:
+            raise _not_found(namespace, release, revision)
+        return record
+
+    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        wanted = {"owner": OWNER, **({"name": release} if release else {}), **(labels or {})}
+        selector = ",".join(f"{key}={value}" for key, value in sorted(wanted.items()))
+        objects, _other = self._cluster.list("v1", self.kind, namespace, labels=selector)
+        records = [record for obj in objects if (record := self._record(obj)) is not None]
+        return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
+
+    def update(self, record: Record) -> Record:
+        try:
+            return _written(self._cluster.replace(self._object(record)), record)
+        except NotFound as error:
+            raise _not_found(record.namespace, record.release, record.revision) from error
+        except Rejected as error:
+            raise self._too_large(record, error) from error
+
+    def delete(self, record: Record) -> None:
+        self._cluster.delete(self._ref(record))
+
+    def _ref(self, record: Record) -> ObjectRef:
+        return ObjectRef("v1", self.kind, record.namespace, record.key)
+
+    def _object(self, record: Record) -> Object:
+        metadata: Object = {"name": record.key, "namespace": record.namespace, "labels": dict(record.labels)}
+        if record.annotations:
+            metadata["annotations"] = dict(record.annotations)
+        if record.resource_version:
+            metadata["resourceVersion"] = record.resource_version
+        return {"apiVersion": "v1", "kind": self.kind, "metadata": metadata, **self.pack(record.payload)}
+
+    def _record(self, obj: Object) -> Record | None:
+        payload = self.unpack(obj)
+        return None if payload is None else record_of(obj, payload)
+
+    def _too_large(self, record: Record, error: Rejected) -> Rejected:
+        if "too large" not in error.message and "Too long" not in error.message:
+            return error
+        size = len(record.payload) / LIMIT
+        return Rejected(
+            f"The record of {record.release} revision {record.revision} is {size:.1f} MiB packed, but a {self.kind} holds 1 MiB: take large "
+            "files out of the chart (.helmignore), or large texts out of the values.",
+            helm=error.helm,
+            **{**error.fields, "object": record.key},
+        )
+
+
+def record_of(obj: Object, payload: str) -> Record | None:
+    """The record that an object is; ``None`` for one whose name and labels are no record's.
+
+    :param payload: its payload, empty where only the metadata was read.
+    """
+    metadata = obj.get("metadata") or {}
+    labels = {str(key): str(value) for key, value in (metadata.get("labels") or {}).items()}
+    release, _other, number = str(metadata.get("name") or "").removeprefix(_PREFIX).rpartition(".v")
+    revision = number if number.isdigit() else labels.get("version", "")
+    release = labels.get("name") or release
+    if not release or not revision.isdigit():
+        return None
+    return Record(
+        release=release,
+        namespace=str(metadata.get("namespace") or ""),
+        revision=int(revision),
+        status=labels.get("status", ""),
+        payload=payload,
+        labels=labels,
+        annotations={str(key): str(value) for key, value in (metadata.get("annotations") or {}).items()},
+        uid=str(metadata.get("uid") or ""),
+        resource_version=str(metadata.get("resourceVersion") or ""),
+    )
+
+
+def _written(obj: Object, record: Record) -> Record:
+    metadata = obj.get("metadata") or {}
+    return replace(record, uid=str(metadata.get("uid") or ""), resource_version=str(metadata.get("resourceVersion") or ""))
+
+
+def _not_found(namespace: str, release: str, revision: int) -> ReleaseNotFound:
+    return ReleaseNotFound(
+        f"The release {release} in namespace {namespace} has no revision {revision}; chart_release_info lists those that it has.",
+        helm="release: not found",
+        release=release,
+        namespace=namespace,
+        revision=revision,
+    )
