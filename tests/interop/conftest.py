@@ -118,3 +118,12 @@ def sides(plane: controlplane.ControlPlane, programs: dict[str, Path], tmp_path:
     found = Sides(plane, programs, f"interop-{next(_count)}", tmp_path)
     found.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": found.namespace}})
     return found
+
+
+@pytest.fixture
+def two_sides(plane: controlplane.ControlPlane, programs: dict[str, Path], tmp_path: Path) -> tuple[Sides, Sides]:
+    """Two namespaces, one for helm and one for us."""
+    found = tuple(Sides(plane, programs, f"interop-{next(_count)}", tmp_path) for _side in range(2))
+    for side in found:
+        side.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": side.namespace}})
+    return found[0], found[1]

@@ -4,10 +4,7 @@
 
 """Installing, upgrading and repairing, once it is decided: render, look, plan, and execute or foresee.
 
-Releases that were last written by client-side apply (Helm 3; Helm 4 with ``--server-side=false``): Helm 4's ``auto`` goes on client-side,
-with a three-way merge that needs the patch strategies of every built-in type. We do not have that table yet; a plain JSON merge
-in its place would replace lists that others have added to. So ``server_side: auto`` migrates such a release to server-side apply, just
-as ``--server-side=true`` does, and the record says ``ssa`` from then on; ``server_side: false`` is refused by name.
+How objects are written, server-side or by patches, is Helm 4's choice: see ``client_side``.
 
 A repair of missing objects makes no revision: their text is the record's, and none of it changes. For objects of a revision that
 failed on top of a deployed one, ours differs from Helm in what is removed: Helm compares with the deployed revision only and
@@ -34,6 +31,7 @@ from ..release.records import merge_labels
 from ..release.size import check_size
 from ..render.model import ReleaseOptions, Rendered
 from ..render.objects import parse_manifest
+from .client_side import client_side, method_of, repaired
 from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
@@ -96,6 +94,8 @@ class Change:
         )
         self.warnings += seen.warnings
         seen.lives.update({target.ref: target.live for target in crds})
+        if release.apply_method == "csa":
+            seen.targets = client_side(seen, {item.ref: item.object for item in built})
         seen.targets = preflight(cluster, seen.targets, self.request.policy, force=self.request.force_conflicts)
         inputs = Inputs.of(self._convergence.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
         plan = Plan(event, state.name.value, state.reason, build_release(self._situation(event, release, seen, crds, creates_namespace)))
@@ -150,9 +150,13 @@ class Change:
             config=self.values,
             manifest=rendered.manifest,
             hooks=deepcopy(rendered.hooks),
-            apply_method="ssa",
+            apply_method=method_of(self.request.server_side, self._last_method(event)),
             labels=merge_labels(last, self.request.labels),
         )
+
+    def _last_method(self, event: str) -> str | None:
+        """Helm asks the newest revision, deployed or not."""
+        return self.newest.apply_method if event == "upgrade" and self.newest is not None else None
 
     def _older(self) -> list[Older]:
         """The manifests whose objects may have to go: the base's, and those of revisions that failed after it."""
@@ -262,6 +266,7 @@ class Change:
         if not targets:
             plan = Plan("none", state.name.value, state.reason)
             return Outcome(False, plan, newest, newest, warnings=self.warnings)
+        targets = repaired(targets, newest.apply_method)
         told = None if drift is None else [item.data for item in drift]
         wait_for = [item.ref for item in built if item.ref.name] if self.request.wait else []
         asked = self.request

@@ -34,7 +34,7 @@ from ..release.records import check_labels, merge_labels
 from .heads import lost
 from .locking import locked, settle
 from .model import Outcome, Ports, ReleaseRequest
-from .options import check_description, one_of, refuse_client_side
+from .options import check_description, check_server_side, one_of
 
 if TYPE_CHECKING:
     from ..render.model import Lookup, ReleaseOptions, Rendered
@@ -57,7 +57,7 @@ def _refuse(request: ReleaseRequest) -> None:
     validate_release_name(request.name)
     check_labels(request.labels)
     check_description(request.description)
-    refuse_client_side(request.server_side)
+    check_server_side(request.server_side)
     one_of("values_mode", request.values_mode, ("reset", "reuse", "reset_then_reuse"))
     one_of("drift", request.policy.drift, ("ignore", "report", "missing", "correct"))
     one_of("on_failure", request.on_failure, ("keep", "rollback", "uninstall"))
@@ -168,6 +168,8 @@ class Convergence:
             return "its labels differ"
         if self.request.server_side == "true" and newest.apply_method != "ssa":
             return "it was applied client-side, and server_side: true asks for server-side apply"
+        if self.request.server_side == "false" and newest.apply_method == "ssa":
+            return "it was applied server-side, and server_side: false asks for client-side apply"
         inputs = Inputs.load(record.annotations.get(ANNOTATION)) if record else None
         if inputs is None:
             return self._different_contents(newest) or self._different_output(newest)

@@ -105,7 +105,12 @@ class Execution:
 
     def _apply(self, step: Operation) -> Object:
         try:
-            answer = self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
+            if step.detail.get("client_side") and step.ref is not None:
+                from .client_side import apply_client_side  # late: hardly any release is written so
+
+                answer = apply_client_side(self._ports.cluster, step.ref, step.object or {}, step.detail["original"])
+            else:
+                answer = self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
             if step.ref is not None and step.ref.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
             return answer
@@ -185,6 +190,8 @@ def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], 
 def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
     obj: dict[str, Any] = step.object or {}
     # Managers that are to be migrated first would conflict with the apply; forced, the dry run shows the values that will be.
+    if step.detail.get("client_side"):
+        return _foreseen_patch(ports, step, live)
     migrate = live is not None and needs_migration(live)
     force = bool(step.detail.get("force")) or migrate
     try:
@@ -200,4 +207,16 @@ def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
         if then != answer:
             why = "what nobody sets any more goes with the migration from client-side apply, or becomes the server's default"
             return replace(step, changes=object_changes(live, then), unverified=why)
+    return replace(step, changes=object_changes(live, answer))
+
+
+def _foreseen_patch(ports: Ports, step: Operation, live: Object | None) -> Operation:
+    from .client_side import apply_client_side
+
+    if step.ref is None:
+        return step
+    try:
+        answer = apply_client_side(ports.cluster, step.ref, step.object or {}, step.detail["original"], dry_run=True)
+    except (NotFound, UnknownKind) as error:
+        return replace(step, changes=object_changes(None, step.object), unverified=f"the server cannot try it yet: {error.message}")
     return replace(step, changes=object_changes(live, answer))

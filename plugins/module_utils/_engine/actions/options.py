@@ -6,18 +6,12 @@
 
 from __future__ import annotations
 
-from ..errors import NotBuiltYet, OptionError
+from ..errors import OptionError
 
 
-def refuse_client_side(server_side: str) -> None:
-    """:raises NotBuiltYet: client-side apply is asked for. :raises OptionError: no such mode."""
-    if server_side == "false":
-        raise NotBuiltYet(
-            "Client-side apply (server_side: false) is not built yet: leave it at auto or true, which apply server-side",
-            option="server_side",
-            feature="client-side apply",
-        )
-    one_of("server_side", server_side, ("auto", "true"))
+def check_server_side(server_side: str) -> None:
+    """:raises OptionError: no such mode."""
+    one_of("server_side", server_side, ("auto", "true", "false"))
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -33,6 +33,7 @@ from ..release.model import Info, Release, Status
 from ..release.records import from_record
 from ..release.size import check_size
 from ..release.status import GOOD
+from .client_side import client_side, method_of
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
 from .heads import lost
@@ -41,7 +42,7 @@ from .locking import enter, locked, settle
 from .model import Outcome, Ports, RollbackRequest
 from .objects import build
 from .observe import Observed, Older, observe
-from .options import check_description, refuse_client_side
+from .options import check_description, check_server_side
 from .preflight import preflight
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
@@ -59,7 +60,7 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
 
 
 def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
-    refuse_client_side(request.server_side)
+    check_server_side(request.server_side)
     check_description(request.description)
     if request.revision < 0:
         raise OptionError("revision cannot be negative; 0 is the one before the newest", helm="invalid release revision", option="revision")
@@ -75,10 +76,12 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         state = after_inputs(request.name, request.namespace, newest.version, "", [])
         reason = f"Revision {newest.version} is deployed and holds what revision {number} holds, and all its objects are there"
         return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
-    release = _pending(ports, newest, target, request.description)
+    release = _pending(request, ports, newest, target, request.description)
     check_size(release, ports.store)
     built = build(ports.cluster, release.manifest, request.namespace)
     seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), take_ownership=True, action="rollback")
+    if release.apply_method == "csa":
+        seen.targets = client_side(seen, {item.ref: item.object for item in built})
     seen.targets = preflight(ports.cluster, seen.targets, request.policy, force=request.force_conflicts)
     steps = build_release(_situation(request, history, release, seen))
     plan = Plan("rollback", Name.INTERRUPTED.value if vanished else _state_name(request, newest), f"Revision {number} was asked for", steps)
@@ -105,7 +108,7 @@ def _state_name(request: RollbackRequest, newest: Release) -> str:
     return found.name.value
 
 
-def _pending(ports: Ports, newest: Release, target: Release, description: str) -> Release:
+def _pending(request: RollbackRequest, ports: Ports, newest: Release, target: Release, description: str) -> Release:
     return replace(
         target,
         version=newest.version + 1,
@@ -118,7 +121,7 @@ def _pending(ports: Ports, newest: Release, target: Release, description: str) -
             notes=target.info.notes,
         ),
         hooks=deepcopy(target.hooks),
-        apply_method="ssa",
+        apply_method=method_of(request.server_side, target.apply_method),
     )
 
 

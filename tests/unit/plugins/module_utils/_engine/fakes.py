@@ -397,6 +397,8 @@ class MemoryCluster(Cluster):
         for key, value in body.items():
             if value is None:
                 target.pop(key, None)
+            elif key.startswith("$"):
+                continue
             elif isinstance(value, dict) and isinstance(target.get(key), dict):
                 self._merge(target[key], value)
             else:

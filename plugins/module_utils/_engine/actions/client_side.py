@@ -1,0 +1,71 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Client-side apply, as Helm 3 does it and Helm 4 with ``--server-side=false``: which releases, from what, and doing it.
+
+``auto`` goes on as the last revision was made (a rollback: as its target was); records of Helm 3 say nothing and mean client-side. What
+an object is patched from is what the older manifests say of it; of an object that none names, its own manifest, so that nothing of it
+goes. There are no conflicts of managers here, fields are simply set; only replicas that an autoscaler has set are left to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..plain import replace
+from ..plan.build import Target
+from ..plan.merge import patch_between
+from ..plan.paths import value_at, without
+from ..ports import Cluster, Object, ObjectRef
+from .claims import scaled_path
+from .observe import Observed, same
+
+_REPLICAS = ("spec", "replicas")
+
+
+def client_side(seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]]) -> list[Target]:
+    """The targets of an observation, to be patched. :param plain: the manifest's objects, without marks of ownership."""
+    result = []
+    for target in seen.targets:
+        original = seen.originals.get(same(target.ref)) or plain.get(target.ref)
+        target = replace(target, client_side=True, original=original, migrate=False)
+        result.append(_unscaled(target) if target.live is not None else target)
+    return result
+
+
+def _unscaled(target: Target) -> Target:
+    live, wanted = target.live or {}, value_at(target.object, _REPLICAS)
+    there = value_at(live, _REPLICAS)
+    if wanted is None or wanted == there or not scaled_path(live, _REPLICAS):
+        return target
+    note = f"spec.replicas is left to an autoscaler (there {there!r}, chart {wanted!r})"
+    original = without(target.original, _REPLICAS) if target.original else None
+    return replace(target, object=without(target.object, _REPLICAS), original=original, notes=(*target.notes, note))
+
+
+def apply_client_side(cluster: Cluster, ref: ObjectRef, obj: Object, original: Object | None, *, dry_run: bool = False) -> Object:
+    """Create or patch an object; the answer, or what is there where nothing was to be done. One request, two for a patch.
+
+    :raises AlreadyExists, Conflict, Rejected, NotFound, UnknownKind: as the port.
+    """
+    live = cluster.read(ref)
+    if live is None:
+        return cluster.create(obj, dry_run=dry_run)
+    kind, patch = patch_between(original, obj, live)
+    return cluster.patch(ref, patch, kind=kind, dry_run=dry_run) if patch else live
+
+
+def method_of(server_side: str, last: str | None) -> str:
+    """``ssa`` or ``csa``. :param last: the apply method of the revision that decides for ``auto``; ``None``: there is none."""
+    if server_side == "auto":
+        return "ssa" if last in (None, "ssa") else "csa"
+    return "ssa" if server_side == "true" else "csa"
+
+
+def repaired(targets: Sequence[Target], method: str) -> list[Target]:
+    """What a repair sends, in the way the revision was made."""
+    if method == "ssa":
+        return list(targets)
+    return [target if target.client_side else replace(target, client_side=True, original=target.object) for target in targets]

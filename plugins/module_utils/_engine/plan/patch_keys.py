@@ -1,0 +1,232 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""How a strategic merge patch treats each field of the built-in types. Made by ``tools/patch_keys.py``; do not edit.
+
+``KINDS``: apiVersion/kind -> type. ``TYPES``: type -> fields as ``name[>type][:strategies[:merge key]]``. A field that is not here is
+replaced where it is a list, and merged key by key where it is a map.
+"""
+
+from __future__ import annotations
+
+# fmt: off
+
+KINDS = {
+    "admissionregistration.k8s.io/v1/MutatingAdmissionPolicy": "admissionregistration.v1.MutatingAdmissionPolicy",
+    "admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding": "admissionregistration.v1.MutatingAdmissionPolicyBinding",
+    "admissionregistration.k8s.io/v1/MutatingWebhookConfiguration": "admissionregistration.v1.MutatingWebhookConfiguration",
+    "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy": "admissionregistration.v1.ValidatingAdmissionPolicy",
+    "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding": "admissionregistration.v1.ValidatingAdmissionPolicyBinding",
+    "admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration": "admissionregistration.v1.ValidatingWebhookConfiguration",
+    "apiextensions.k8s.io/v1/CustomResourceDefinition": "apiextensions.v1.CustomResourceDefinition",
+    "apps/v1/ControllerRevision": "apps.v1.ControllerRevision",
+    "apps/v1/DaemonSet": "apps.v1.DaemonSet",
+    "apps/v1/Deployment": "apps.v1.Deployment",
+    "apps/v1/ReplicaSet": "apps.v1.ReplicaSet",
+    "apps/v1/StatefulSet": "apps.v1.StatefulSet",
+    "authentication.k8s.io/v1/SelfSubjectReview": "authentication.v1.SelfSubjectReview",
+    "authentication.k8s.io/v1/TokenRequest": "authentication.v1.TokenRequest",
+    "authentication.k8s.io/v1/TokenReview": "authentication.v1.TokenReview",
+    "authorization.k8s.io/v1/LocalSubjectAccessReview": "authorization.v1.LocalSubjectAccessReview",
+    "authorization.k8s.io/v1/SelfSubjectAccessReview": "authorization.v1.SelfSubjectAccessReview",
+    "authorization.k8s.io/v1/SelfSubjectRulesReview": "authorization.v1.SelfSubjectRulesReview",
+    "authorization.k8s.io/v1/SubjectAccessReview": "authorization.v1.SubjectAccessReview",
+    "autoscaling/v1/HorizontalPodAutoscaler": "autoscaling.v1.HorizontalPodAutoscaler",
+    "autoscaling/v1/Scale": "autoscaling.v1.Scale",
+    "autoscaling/v2/HorizontalPodAutoscaler": "autoscaling.v2.HorizontalPodAutoscaler",
+    "batch/v1/CronJob": "batch.v1.CronJob",
+    "batch/v1/Job": "batch.v1.Job",
+    "certificates.k8s.io/v1/CertificateSigningRequest": "certificates.v1.CertificateSigningRequest",
+    "coordination.k8s.io/v1/Lease": "coordination.v1.Lease",
+    "discovery.k8s.io/v1/EndpointSlice": "discovery.v1.EndpointSlice",
+    "events.k8s.io/v1/Event": "events.v1.Event",
+    "flowcontrol.apiserver.k8s.io/v1/FlowSchema": "flowcontrol.v1.FlowSchema",
+    "flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration": "flowcontrol.v1.PriorityLevelConfiguration",
+    "networking.k8s.io/v1/IPAddress": "networking.v1.IPAddress",
+    "networking.k8s.io/v1/Ingress": "networking.v1.Ingress",
+    "networking.k8s.io/v1/IngressClass": "networking.v1.IngressClass",
+    "networking.k8s.io/v1/NetworkPolicy": "networking.v1.NetworkPolicy",
+    "networking.k8s.io/v1/ServiceCIDR": "networking.v1.ServiceCIDR",
+    "node.k8s.io/v1/RuntimeClass": "node.v1.RuntimeClass",
+    "policy/v1/Eviction": "policy.v1.Eviction",
+    "policy/v1/PodDisruptionBudget": "policy.v1.PodDisruptionBudget",
+    "rbac.authorization.k8s.io/v1/ClusterRole": "rbac.v1.ClusterRole",
+    "rbac.authorization.k8s.io/v1/ClusterRoleBinding": "rbac.v1.ClusterRoleBinding",
+    "rbac.authorization.k8s.io/v1/Role": "rbac.v1.Role",
+    "rbac.authorization.k8s.io/v1/RoleBinding": "rbac.v1.RoleBinding",
+    "resource.k8s.io/v1/DeviceClass": "resource.v1.DeviceClass",
+    "resource.k8s.io/v1/ResourceClaim": "resource.v1.ResourceClaim",
+    "resource.k8s.io/v1/ResourceClaimTemplate": "resource.v1.ResourceClaimTemplate",
+    "resource.k8s.io/v1/ResourceSlice": "resource.v1.ResourceSlice",
+    "scheduling.k8s.io/v1/PriorityClass": "scheduling.v1.PriorityClass",
+    "storage.k8s.io/v1/CSIDriver": "storage.v1.CSIDriver",
+    "storage.k8s.io/v1/CSINode": "storage.v1.CSINode",
+    "storage.k8s.io/v1/CSIStorageCapacity": "storage.v1.CSIStorageCapacity",
+    "storage.k8s.io/v1/StorageClass": "storage.v1.StorageClass",
+    "storage.k8s.io/v1/VolumeAttachment": "storage.v1.VolumeAttachment",
+    "storage.k8s.io/v1/VolumeAttributesClass": "storage.v1.VolumeAttributesClass",
+    "v1/Binding": "core.v1.Binding",
+    "v1/ComponentStatus": "core.v1.ComponentStatus",
+    "v1/ConfigMap": "core.v1.ConfigMap",
+    "v1/Endpoints": "core.v1.Endpoints",
+    "v1/Event": "core.v1.Event",
+    "v1/LimitRange": "core.v1.LimitRange",
+    "v1/Namespace": "core.v1.Namespace",
+    "v1/Node": "core.v1.Node",
+    "v1/PersistentVolume": "core.v1.PersistentVolume",
+    "v1/PersistentVolumeClaim": "core.v1.PersistentVolumeClaim",
+    "v1/Pod": "core.v1.Pod",
+    "v1/PodTemplate": "core.v1.PodTemplate",
+    "v1/ReplicationController": "core.v1.ReplicationController",
+    "v1/ResourceQuota": "core.v1.ResourceQuota",
+    "v1/Secret": "core.v1.Secret",
+    "v1/Service": "core.v1.Service",
+    "v1/ServiceAccount": "core.v1.ServiceAccount",
+}
+
+TYPES = {
+    "admissionregistration.v1.MutatingAdmissionPolicy": (
+        "metadata>meta.v1.ObjectMeta spec>admissionregistration.v1.MutatingAdmissionPolicySpec"
+    ),
+    "admissionregistration.v1.MutatingAdmissionPolicyBinding": "metadata>meta.v1.ObjectMeta",
+    "admissionregistration.v1.MutatingAdmissionPolicySpec": "matchConditions:merge:name",
+    "admissionregistration.v1.MutatingWebhook": "matchConditions:merge:name",
+    "admissionregistration.v1.MutatingWebhookConfiguration": (
+        "metadata>meta.v1.ObjectMeta webhooks>admissionregistration.v1.MutatingWebhook:merge:name"
+    ),
+    "admissionregistration.v1.ValidatingAdmissionPolicy": (
+        "metadata>meta.v1.ObjectMeta spec>admissionregistration.v1.ValidatingAdmissionPolicySpec"
+    ),
+    "admissionregistration.v1.ValidatingAdmissionPolicyBinding": "metadata>meta.v1.ObjectMeta",
+    "admissionregistration.v1.ValidatingAdmissionPolicySpec": "matchConditions:merge:name variables:merge:name",
+    "admissionregistration.v1.ValidatingWebhook": "matchConditions:merge:name",
+    "admissionregistration.v1.ValidatingWebhookConfiguration": (
+        "metadata>meta.v1.ObjectMeta webhooks>admissionregistration.v1.ValidatingWebhook:merge:name"
+    ),
+    "apiextensions.v1.CustomResourceDefinition": "metadata>meta.v1.ObjectMeta spec>apiextensions.v1.CustomResourceDefinitionSpec",
+    "apiextensions.v1.CustomResourceDefinitionSpec": "versions>apiextensions.v1.CustomResourceDefinitionVersion",
+    "apiextensions.v1.CustomResourceDefinitionVersion": "schema>apiextensions.v1.CustomResourceValidation",
+    "apiextensions.v1.CustomResourceValidation": "openAPIV3Schema>apiextensions.v1.JSONSchemaProps",
+    "apiextensions.v1.JSONSchemaProps": (
+        "allOf>apiextensions.v1.JSONSchemaProps anyOf>apiextensions.v1.JSONSchemaProps not>apiextensions.v1.JSONSchemaProps "
+        "oneOf>apiextensions.v1.JSONSchemaProps x-kubernetes-validations:merge:rule"
+    ),
+    "apps.v1.ControllerRevision": "metadata>meta.v1.ObjectMeta",
+    "apps.v1.DaemonSet": "metadata>meta.v1.ObjectMeta spec>apps.v1.DaemonSetSpec status>apps.v1.DaemonSetStatus",
+    "apps.v1.DaemonSetSpec": "template>core.v1.PodTemplateSpec",
+    "apps.v1.DaemonSetStatus": "conditions:merge:type",
+    "apps.v1.Deployment": "metadata>meta.v1.ObjectMeta spec>apps.v1.DeploymentSpec status>apps.v1.DeploymentStatus",
+    "apps.v1.DeploymentSpec": "strategy:retainKeys template>core.v1.PodTemplateSpec",
+    "apps.v1.DeploymentStatus": "conditions:merge:type",
+    "apps.v1.ReplicaSet": "metadata>meta.v1.ObjectMeta spec>apps.v1.ReplicaSetSpec status>apps.v1.ReplicaSetStatus",
+    "apps.v1.ReplicaSetSpec": "template>core.v1.PodTemplateSpec",
+    "apps.v1.ReplicaSetStatus": "conditions:merge:type",
+    "apps.v1.StatefulSet": "metadata>meta.v1.ObjectMeta spec>apps.v1.StatefulSetSpec status>apps.v1.StatefulSetStatus",
+    "apps.v1.StatefulSetSpec": "template>core.v1.PodTemplateSpec volumeClaimTemplates>core.v1.PersistentVolumeClaim",
+    "apps.v1.StatefulSetStatus": "conditions:merge:type",
+    "authentication.v1.SelfSubjectReview": "metadata>meta.v1.ObjectMeta",
+    "authentication.v1.TokenRequest": "metadata>meta.v1.ObjectMeta",
+    "authentication.v1.TokenReview": "metadata>meta.v1.ObjectMeta",
+    "authorization.v1.LocalSubjectAccessReview": "metadata>meta.v1.ObjectMeta",
+    "authorization.v1.SelfSubjectAccessReview": "metadata>meta.v1.ObjectMeta",
+    "authorization.v1.SelfSubjectRulesReview": "metadata>meta.v1.ObjectMeta",
+    "authorization.v1.SubjectAccessReview": "metadata>meta.v1.ObjectMeta",
+    "autoscaling.v1.HorizontalPodAutoscaler": "metadata>meta.v1.ObjectMeta",
+    "autoscaling.v1.Scale": "metadata>meta.v1.ObjectMeta",
+    "autoscaling.v2.HorizontalPodAutoscaler": "metadata>meta.v1.ObjectMeta status>autoscaling.v2.HorizontalPodAutoscalerStatus",
+    "autoscaling.v2.HorizontalPodAutoscalerStatus": "conditions:merge:type",
+    "batch.v1.CronJob": "metadata>meta.v1.ObjectMeta spec>batch.v1.CronJobSpec",
+    "batch.v1.CronJobSpec": "jobTemplate>batch.v1.JobTemplateSpec",
+    "batch.v1.Job": "metadata>meta.v1.ObjectMeta spec>batch.v1.JobSpec status>batch.v1.JobStatus",
+    "batch.v1.JobSpec": "template>core.v1.PodTemplateSpec",
+    "batch.v1.JobStatus": "conditions:merge:type",
+    "batch.v1.JobTemplateSpec": "metadata>meta.v1.ObjectMeta spec>batch.v1.JobSpec",
+    "certificates.v1.CertificateSigningRequest": "metadata>meta.v1.ObjectMeta",
+    "coordination.v1.Lease": "metadata>meta.v1.ObjectMeta",
+    "core.v1.Binding": "metadata>meta.v1.ObjectMeta",
+    "core.v1.ComponentStatus": "conditions:merge:type metadata>meta.v1.ObjectMeta",
+    "core.v1.ConfigMap": "metadata>meta.v1.ObjectMeta",
+    "core.v1.Container": "env:merge:name ports:merge:containerPort volumeDevices:merge:devicePath volumeMounts:merge:mountPath",
+    "core.v1.ContainerStatus": "allocatedResourcesStatus:merge:name volumeMounts:merge:mountPath",
+    "core.v1.Endpoints": "metadata>meta.v1.ObjectMeta",
+    "core.v1.EphemeralContainer": (
+        "env:merge:name ports:merge:containerPort volumeDevices:merge:devicePath volumeMounts:merge:mountPath"
+    ),
+    "core.v1.EphemeralVolumeSource": "volumeClaimTemplate>core.v1.PersistentVolumeClaimTemplate",
+    "core.v1.Event": "metadata>meta.v1.ObjectMeta",
+    "core.v1.LimitRange": "metadata>meta.v1.ObjectMeta",
+    "core.v1.Namespace": "metadata>meta.v1.ObjectMeta status>core.v1.NamespaceStatus",
+    "core.v1.NamespaceStatus": "conditions:merge:type",
+    "core.v1.Node": "metadata>meta.v1.ObjectMeta spec>core.v1.NodeSpec status>core.v1.NodeStatus",
+    "core.v1.NodeSpec": "podCIDRs:merge",
+    "core.v1.NodeStatus": "addresses:merge:type conditions:merge:type",
+    "core.v1.PersistentVolume": "metadata>meta.v1.ObjectMeta",
+    "core.v1.PersistentVolumeClaim": "metadata>meta.v1.ObjectMeta status>core.v1.PersistentVolumeClaimStatus",
+    "core.v1.PersistentVolumeClaimStatus": "conditions:merge:type",
+    "core.v1.PersistentVolumeClaimTemplate": "metadata>meta.v1.ObjectMeta",
+    "core.v1.Pod": "metadata>meta.v1.ObjectMeta spec>core.v1.PodSpec status>core.v1.PodStatus",
+    "core.v1.PodSpec": (
+        "containers>core.v1.Container:merge:name ephemeralContainers>core.v1.EphemeralContainer:merge:name hostAliases:merge:ip "
+        "imagePullSecrets:merge:name initContainers>core.v1.Container:merge:name resourceClaims:merge,retainKeys:name "
+        "schedulingGates:merge:name topologySpreadConstraints:merge:topologyKey volumes>core.v1.Volume:merge,retainKeys:name"
+    ),
+    "core.v1.PodStatus": (
+        "conditions:merge:type containerStatuses>core.v1.ContainerStatus ephemeralContainerStatuses>core.v1.ContainerStatus "
+        "hostIPs:merge:ip initContainerStatuses>core.v1.ContainerStatus podIPs:merge:ip "
+        "resourceClaimStatuses:merge,retainKeys:name"
+    ),
+    "core.v1.PodTemplate": "metadata>meta.v1.ObjectMeta template>core.v1.PodTemplateSpec",
+    "core.v1.PodTemplateSpec": "metadata>meta.v1.ObjectMeta spec>core.v1.PodSpec",
+    "core.v1.ReplicationController": (
+        "metadata>meta.v1.ObjectMeta spec>core.v1.ReplicationControllerSpec status>core.v1.ReplicationControllerStatus"
+    ),
+    "core.v1.ReplicationControllerSpec": "template>core.v1.PodTemplateSpec",
+    "core.v1.ReplicationControllerStatus": "conditions:merge:type",
+    "core.v1.ResourceQuota": "metadata>meta.v1.ObjectMeta",
+    "core.v1.Secret": "metadata>meta.v1.ObjectMeta",
+    "core.v1.Service": "metadata>meta.v1.ObjectMeta spec>core.v1.ServiceSpec status>core.v1.ServiceStatus",
+    "core.v1.ServiceAccount": "metadata>meta.v1.ObjectMeta secrets:merge:name",
+    "core.v1.ServiceSpec": "ports:merge:port",
+    "core.v1.ServiceStatus": "conditions:merge:type",
+    "core.v1.Volume": "ephemeral>core.v1.EphemeralVolumeSource",
+    "discovery.v1.EndpointSlice": "metadata>meta.v1.ObjectMeta",
+    "events.v1.Event": "metadata>meta.v1.ObjectMeta",
+    "flowcontrol.v1.FlowSchema": "metadata>meta.v1.ObjectMeta status>flowcontrol.v1.FlowSchemaStatus",
+    "flowcontrol.v1.FlowSchemaStatus": "conditions:merge:type",
+    "flowcontrol.v1.PriorityLevelConfiguration": "metadata>meta.v1.ObjectMeta status>flowcontrol.v1.PriorityLevelConfigurationStatus",
+    "flowcontrol.v1.PriorityLevelConfigurationStatus": "conditions:merge:type",
+    "meta.v1.ObjectMeta": "finalizers:merge ownerReferences:merge:uid",
+    "networking.v1.IPAddress": "metadata>meta.v1.ObjectMeta",
+    "networking.v1.Ingress": "metadata>meta.v1.ObjectMeta",
+    "networking.v1.IngressClass": "metadata>meta.v1.ObjectMeta",
+    "networking.v1.NetworkPolicy": "metadata>meta.v1.ObjectMeta",
+    "networking.v1.ServiceCIDR": "metadata>meta.v1.ObjectMeta status>networking.v1.ServiceCIDRStatus",
+    "networking.v1.ServiceCIDRStatus": "conditions:merge:type",
+    "node.v1.RuntimeClass": "metadata>meta.v1.ObjectMeta",
+    "policy.v1.Eviction": "metadata>meta.v1.ObjectMeta",
+    "policy.v1.PodDisruptionBudget": (
+        "metadata>meta.v1.ObjectMeta spec>policy.v1.PodDisruptionBudgetSpec status>policy.v1.PodDisruptionBudgetStatus"
+    ),
+    "policy.v1.PodDisruptionBudgetSpec": "selector:replace",
+    "policy.v1.PodDisruptionBudgetStatus": "conditions:merge:type",
+    "rbac.v1.ClusterRole": "metadata>meta.v1.ObjectMeta",
+    "rbac.v1.ClusterRoleBinding": "metadata>meta.v1.ObjectMeta",
+    "rbac.v1.Role": "metadata>meta.v1.ObjectMeta",
+    "rbac.v1.RoleBinding": "metadata>meta.v1.ObjectMeta",
+    "resource.v1.DeviceClass": "metadata>meta.v1.ObjectMeta",
+    "resource.v1.ResourceClaim": "metadata>meta.v1.ObjectMeta status>resource.v1.ResourceClaimStatus",
+    "resource.v1.ResourceClaimStatus": "reservedFor:merge:uid",
+    "resource.v1.ResourceClaimTemplate": "metadata>meta.v1.ObjectMeta spec>resource.v1.ResourceClaimTemplateSpec",
+    "resource.v1.ResourceClaimTemplateSpec": "metadata>meta.v1.ObjectMeta",
+    "resource.v1.ResourceSlice": "metadata>meta.v1.ObjectMeta",
+    "scheduling.v1.PriorityClass": "metadata>meta.v1.ObjectMeta",
+    "storage.v1.CSIDriver": "metadata>meta.v1.ObjectMeta",
+    "storage.v1.CSINode": "metadata>meta.v1.ObjectMeta spec>storage.v1.CSINodeSpec",
+    "storage.v1.CSINodeSpec": "drivers:merge:name",
+    "storage.v1.CSIStorageCapacity": "metadata>meta.v1.ObjectMeta",
+    "storage.v1.StorageClass": "metadata>meta.v1.ObjectMeta",
+    "storage.v1.VolumeAttachment": "metadata>meta.v1.ObjectMeta",
+    "storage.v1.VolumeAttributesClass": "metadata>meta.v1.ObjectMeta",
+}
+# fmt: on

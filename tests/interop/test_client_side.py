@@ -1,0 +1,236 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Client-side apply held against ``helm --server-side=false``: the same steps in two namespaces, the same objects afterwards."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.patch_keys import KINDS, TYPES
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOYMENT = ("apps/v1", "Deployment", "web")
+SERVICE = ("v1", "Service", "web")
+MAP = ("v1", "ConfigMap", "settings")
+QUOTA = ("v1", "ResourceQuota", "limits")
+PDB = ("policy/v1", "PodDisruptionBudget", "web")
+SHIP = ("tests.example.com/v1", "Ship", "one")
+CRD = {
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
+    "metadata": {"name": "ships.tests.example.com"},
+    "spec": {
+        "group": "tests.example.com",
+        "scope": "Namespaced",
+        "names": {"kind": "Ship", "plural": "ships"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {"openAPIV3Schema": {"type": "object", "properties": {"spec": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}},
+            }
+        ],
+    },
+}
+
+
+def web(**spec: Any) -> dict[str, Any]:
+    pod = {"containers": [{"name": "app", "image": "example.com/app:1"}], **spec.pop("pod", {})}
+    template = {"metadata": {"labels": {"app": "web"}}, "spec": pod}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", **spec.pop("metadata", {})},
+        "spec": {"selector": {"matchLabels": {"app": "web"}}, "template": template, **spec},
+    }
+
+
+def app(**more: Any) -> dict[str, Any]:
+    return {"pod": {"containers": [{"name": "app", "image": "example.com/app:1", **more}]}}
+
+
+def service(*ports: dict[str, Any], **spec: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": list(ports), **spec}}
+
+
+def settings(data: dict[str, Any] | None, **metadata: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", **metadata}, "data": data}
+
+
+def ship(spec: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "tests.example.com/v1", "kind": "Ship", "metadata": {"name": "one"}, "spec": spec}
+
+
+def env(**values: str) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in values.items()]
+
+
+SIDE = {"spec": {"template": {"spec": {"containers": [{"name": "side", "image": "example.com/side:1"}, {"name": "app"}]}}}}
+HTTP, HTTPS = {"name": "http", "port": 80, "targetPort": 8080}, {"name": "https", "port": 443}
+#: what each revision applies, and what somebody changes after it (object, strategic merge patch)
+CASES: dict[str, list[tuple[list[dict[str, Any]], tuple[Any, dict[str, Any]] | None]]] = {
+    "keys of a map": [
+        ([settings({"a": "1", "b": "1", "c": "1"})], (MAP, {"data": {"b": "theirs", "d": "theirs"}})),
+        ([settings({"a": "2", "b": "1", "e": "1"})], None),
+    ],
+    "an edit is set back though nothing of it changed": [
+        ([settings({"a": "1"}), web(replicas=1)], (MAP, {"data": {"a": "theirs"}})),
+        ([settings({"a": "1"}), web(replicas=2)], None),
+    ],
+    "labels, annotations and finalizers": [
+        ([settings({"a": "1"}, labels={"x": "1", "y": "1"}, annotations={"n": "1"})], (MAP, {"metadata": {"labels": {"theirs": "1"}}})),
+        ([settings({"a": "1"}, labels={"y": "2"})], None),
+    ],
+    "environment": [
+        ([web(**app(env=env(a="1", b="1", c="1")))], (DEPLOYMENT, {"spec": {"template": {"spec": {"containers": [{"name": "app", "env": env(t="1")}]}}}})),
+        ([web(**app(env=env(c="2", a="1", d="1")))], None),
+    ],
+    "a container of somebody else's": [
+        ([web()], (DEPLOYMENT, SIDE)),
+        ([web(**app(image="example.com/app:2"))], None),
+    ],
+    "a container comes and another goes": [
+        ([web(pod={"containers": [{"name": "app", "image": "a:1"}, {"name": "old", "image": "o:1"}]})], None),
+        ([web(pod={"containers": [{"name": "new", "image": "n:1"}, {"name": "app", "image": "a:2"}]})], None),
+    ],
+    "order of containers": [
+        ([web(pod={"containers": [{"name": "one", "image": "a:1"}, {"name": "two", "image": "b:1"}]})], None),
+        ([web(pod={"containers": [{"name": "two", "image": "b:1"}, {"name": "one", "image": "a:1"}]})], None),
+    ],
+    "strategy": [
+        ([web(strategy={"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 2}})], None),
+        ([web(strategy={"type": "Recreate"})], None),
+        ([web()], None),
+    ],
+    "a volume changes its kind": [
+        ([web(pod={"volumes": [{"name": "v", "emptyDir": {}}], "containers": [{"name": "app", "image": "a:1"}]})], None),
+        ([web(pod={"volumes": [{"name": "v", "configMap": {"name": "settings"}}], "containers": [{"name": "app", "image": "a:1"}]})], None),
+    ],
+    "lists that are replaced": [
+        ([web(**app(args=["a", "b"], command=["run"]))], None),
+        ([web(**app(args=["b", "c"]))], None),
+    ],
+    "tolerations and a security context": [
+        ([web(pod={**app()["pod"], "tolerations": [{"key": "a", "operator": "Exists"}], "securityContext": {"runAsUser": 1, "fsGroup": 2}})], None),
+        ([web(pod={**app()["pod"], "tolerations": [{"key": "b", "operator": "Exists"}], "securityContext": {"runAsUser": 3}})], None),
+    ],
+    "resources and probes": [
+        ([web(**app(resources={"limits": {"cpu": "1000m", "memory": "1Gi"}}, readinessProbe={"httpGet": {"path": "/", "port": 80}}))], None),
+        ([web(**app(resources={"limits": {"cpu": "1"}}, readinessProbe={"tcpSocket": {"port": 80}}))], None),
+    ],
+    "ports of a service": [
+        ([service(HTTP, HTTPS)], (SERVICE, {"spec": {"ports": [{"name": "theirs", "port": 9000}]}})),
+        ([service({**HTTP, "targetPort": 9090}, {"name": "metrics", "port": 9100})], None),
+    ],
+    "fields of a service that the server fills in": [
+        ([service(HTTP, type="NodePort")], None),
+        ([service(HTTP, sessionAffinity="ClientIP")], None),
+    ],
+    "an object goes and another comes": [
+        ([settings({"a": "1"}), service(HTTP)], None),
+        ([service(HTTP), web()], None),
+    ],
+    "one that somebody deleted": [([settings({"a": "1"}), service(HTTP)], (MAP, {})), ([settings({"a": "2"}), service(HTTP)], None)],
+    "a quota and a budget": [
+        (
+            [
+                {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "limits"}, "spec": {"hard": {"pods": "10", "secrets": "20"}}},
+                {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"a": "b"}}}},
+            ],
+            (QUOTA, {"spec": {"hard": {"configmaps": "5"}}}),
+        ),
+        (
+            [
+                {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "limits"}, "spec": {"hard": {"pods": "12"}}},
+                {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": {"maxUnavailable": "50%", "selector": {"matchLabels": {"c": "d"}}}},
+            ],
+            None,
+        ),
+    ],
+    "a custom kind": [
+        ([ship({"crew": 1, "sails": ["a", "b"], "old": {"x": 1, "y": 2}})], (SHIP, {"spec": {"crew": 5, "theirs": True, "sails": ["z"]}})),
+        ([ship({"crew": 1, "sails": ["a", "b"], "old": {"x": 1}})], None),
+        ([ship({"crew": 2, "sails": ["c"]})], None),
+    ],
+}
+
+
+def written(folder: Path, objects: list[dict[str, Any]]) -> Path:
+    (folder / "templates").mkdir(parents=True, exist_ok=True)
+    (folder / "Chart.yaml").write_text("apiVersion: v2\nname: steps\nversion: 0.1.0\n")
+    (folder / "templates" / "all.yaml").write_text(yaml.safe_dump_all(objects))
+    return folder
+
+
+def edit(side: Any, what: tuple[str, str, str], patch: dict[str, Any]) -> None:
+    api_version, kind, name = what
+    ref = ObjectRef(api_version, kind, side.namespace, name)
+    if patch:
+        side.cluster.patch(ref, deepcopy(patch), kind="merge" if kind == "Ship" else "strategic")
+    else:
+        side.cluster.delete(ref)
+
+
+def everything(side: Any) -> dict[str, Any]:
+    found = {}
+    for api_version, kind, name in (DEPLOYMENT, SERVICE, MAP, QUOTA, PDB, SHIP):
+        live = side.cluster.read(ObjectRef(api_version, kind, side.namespace, name))
+        if live is not None:
+            found[f"{kind}/{name}"] = plain(live)
+    return found
+
+
+def plain(obj: dict[str, Any]) -> dict[str, Any]:
+    """Without what is another in every namespace, and what controllers write when they come to it."""
+    metadata = {key: value for key, value in obj["metadata"].items() if key in ("name", "labels", "annotations", "finalizers")}
+    annotations = {key: value for key, value in (metadata.get("annotations") or {}).items() if "revision" not in key and "namespace" not in key}
+    tree = {key: value for key, value in obj.items() if key not in ("metadata", "status")}
+    if obj["kind"] == "Service":
+        spec = {key: value for key, value in obj["spec"].items() if not key.startswith("clusterIP")}
+        tree["spec"] = {**spec, "ports": [{key: value for key, value in port.items() if key != "nodePort"} for port in spec["ports"]]}
+    return {**tree, "metadata": {**metadata, "annotations": annotations}}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_same_objects_as_helms(two_sides: Any, tmp_path: Path, case: str) -> None:
+    helms, ours = two_sides
+    helms.cluster.apply(CRD, force=True)
+    for number, (objects, change) in enumerate(CASES[case]):
+        folder = written(tmp_path / f"{number}", objects)
+        helms.helm(4, "upgrade", "--install", "demo", str(folder), "--server-side=false")
+        ours.up(read_chart(str(folder)), server_side="false")
+        assert everything(ours) == everything(helms), f"revision {number + 1}"
+        assert [json.loads(side.record(number + 1)[1])["apply_method"] for side in two_sides] == ["csa", "csa"]
+        if change is not None:
+            for side in two_sides:
+                edit(side, *change)
+    assert everything(ours)
+    if len(CASES[case]) > 1:
+        helms.helm(4, "rollback", "demo", "1")
+        ours.back(1)
+        assert everything(ours) == everything(helms), "back to revision 1"
+
+
+def test_the_table_of_merge_keys_is_what_the_server_says(two_sides: Any) -> None:
+    spec = importlib.util.spec_from_file_location("patch_keys", ROOT / "tools" / "patch_keys.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    cluster = two_sides[0].cluster
+    paths = cluster.request("GET", "/openapi/v3")["paths"]
+    documents = {}
+    for path, entry in paths.items():
+        if path.startswith(("api/", "apis/")) and ".example.com" not in path:
+            url, _mark, query = entry["serverRelativeURL"].partition("?")
+            documents[path] = cluster.request("GET", url, query=dict([query.split("=", 1)]))
+    kinds, types = module.table_of(documents)
+    assert (KINDS, TYPES) == (kinds, types)

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The patch of client-side apply: three-way and strategic for built-in kinds, two-way JSON merge for the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.merge import patch_between
+
+MAP = {"apiVersion": "v1", "kind": "ConfigMap"}
+POD = {"apiVersion": "v1", "kind": "Pod"}
+WEB = {"apiVersion": "apps/v1", "kind": "Deployment"}
+SHIP = {"apiVersion": "example.com/v1", "kind": "Ship"}
+
+
+def containers(*items: dict[str, Any]) -> dict[str, Any]:
+    return {**POD, "spec": {"containers": list(items)}}
+
+
+A, A2, B = {"name": "a", "image": "1"}, {"name": "a", "image": "2"}, {"name": "b", "image": "1"}
+SIDECAR = {"name": "sidecar", "image": "x"}
+
+
+@pytest.mark.parametrize(
+    ("original", "wanted", "live", "patch"),
+    [
+        # maps: what is wanted is set, what was ours goes, what is theirs stays
+        ({}, {"a": "1"}, {"a": "1"}, {}),
+        ({"a": "1"}, {"a": "2"}, {"a": "1"}, {"a": "2"}),
+        ({"a": "1"}, {"a": "1"}, {"a": "theirs"}, {"a": "1"}),
+        ({"a": "1", "b": "1"}, {"a": "1"}, {"a": "1", "b": "1"}, {"b": None}),
+        ({"a": "1", "b": "1"}, {"a": "1"}, {"a": "1"}, {}),
+        ({"a": "1"}, {"a": "1"}, {"a": "1", "theirs": "x"}, {}),
+        ({}, {"a": None}, {}, {}),
+        ({}, {"a": None}, {"a": "x"}, {"a": None}),
+        ({"a": "1"}, {"a": True}, {"a": 1}, {"a": True}),
+        ({}, {"a": 1.0}, {"a": 1}, {}),
+    ],
+)
+def test_maps(original: Any, wanted: Any, live: Any, patch: Any) -> None:
+    found = patch_between({**MAP, "data": original}, {**MAP, "data": wanted}, {**MAP, "data": live})
+    assert found == ("strategic", {"data": patch} if patch else {})
+
+
+ORDER = "$setElementOrder/containers"
+
+
+@pytest.mark.parametrize(
+    ("original", "wanted", "live", "patch"),
+    [
+        ([A], [A], [A], {}),
+        ([A], [A2], [{**A, "imagePullPolicy": "Always"}], {"containers": [{"name": "a", "image": "2"}], ORDER: [{"name": "a"}]}),
+        ([A], [A, B], [A], {"containers": [B], ORDER: [{"name": "a"}, {"name": "b"}]}),
+        ([A, B], [A], [A, B], {"containers": [{"$patch": "delete", "name": "b"}], ORDER: [{"name": "a"}]}),
+        ([A, B], [A], [A], {}),
+        ([A], [A], [SIDECAR, A], {ORDER: [{"name": "a"}]}),
+        ([A], [A2], [A, SIDECAR], {"containers": [{"name": "a", "image": "2"}], ORDER: [{"name": "a"}]}),
+        ([A, B], [B, A], [A, B], {ORDER: [{"name": "b"}, {"name": "a"}]}),
+        (
+            [{**A, "env": [{"name": "x", "value": "1"}, {"name": "y", "value": "1"}]}],
+            [{**A, "env": [{"name": "x", "value": "2"}]}],
+            [{**A, "env": [{"name": "x", "value": "1"}, {"name": "y", "value": "1"}, {"name": "z", "value": "theirs"}]}],
+            {
+                "containers": [
+                    {
+                        "name": "a",
+                        "env": [{"name": "x", "value": "2"}, {"$patch": "delete", "name": "y"}],
+                        "$setElementOrder/env": [{"name": "x"}],
+                    }
+                ],
+                ORDER: [{"name": "a"}],
+            },
+        ),
+        # lists without a key are replaced
+        (
+            [{**A, "args": ["x"]}],
+            [{**A, "args": ["x", "y"]}],
+            [{**A, "args": ["x"]}],
+            {"containers": [{"name": "a", "args": ["x", "y"]}], ORDER: [{"name": "a"}]},
+        ),
+    ],
+)
+def test_lists_with_a_key(original: Any, wanted: Any, live: Any, patch: Any) -> None:
+    found = patch_between(containers(*original), containers(*wanted), containers(*live))
+    assert found == ("strategic", {"spec": patch} if patch else {})
+
+
+def test_fields_that_exclude_each_other() -> None:
+    """``retainKeys``: another strategy takes the settings of the old one along."""
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}
+    one, two, live = ({**WEB, "spec": {"strategy": item}} for item in (rolling, {"type": "Recreate"}, rolling))
+    assert patch_between(one, two, live)[1] == {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None, "$retainKeys": ["type"]}}}
+
+
+def test_sets_of_scalars() -> None:
+    one, two, live = ({**MAP, "metadata": {"finalizers": items}} for items in (["a", "b"], ["b", "c"], ["a", "b", "theirs"]))
+    assert patch_between(one, two, live)[1] == {
+        "metadata": {
+            "finalizers": ["c"],
+            "$deleteFromPrimitiveList/finalizers": ["a"],
+            "$setElementOrder/finalizers": ["b", "c"],
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("original", "wanted", "patch"),
+    [
+        ({"a": 1, "b": [1]}, {"a": 1, "b": [1]}, {}),
+        ({"a": 1}, {"a": 2, "c": {"d": 1}}, {"a": 2, "c": {"d": 1}}),
+        ({"a": 1, "b": [1]}, {"b": [1, 2]}, {"a": None, "b": [1, 2]}),
+        ({"m": {"x": 1, "y": 1}}, {"m": {"x": 1}}, {"m": {"y": None}}),
+    ],
+)
+def test_a_custom_kind_is_patched_from_what_was_applied(original: Any, wanted: Any, patch: Any) -> None:
+    """Two-way, as Helm: the live object does not count."""
+    found = patch_between({**SHIP, "spec": original}, {**SHIP, "spec": wanted}, {**SHIP, "spec": {"a": "theirs"}})
+    assert found == ("merge", {"spec": patch} if patch else {})
+
+
+def test_another_version_of_the_same_kind() -> None:
+    old = {"apiVersion": "apps/v1beta2", "kind": "Deployment", "spec": {"paused": True}}
+    assert patch_between(old, {**WEB, "spec": {}}, {**WEB, "spec": {"paused": True}}) == ("strategic", {"spec": {"paused": None}})
