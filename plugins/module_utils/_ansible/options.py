@@ -177,6 +177,7 @@ def chart_release() -> Spec:
         "description": {"type": "str"},
         "create_namespace": {"type": "bool", "default": False},
         "post_renderer": {"type": "str"},
+        "legacy_check_status": {"type": "bool", "default": False},
         "replace": {"type": "bool", "default": False},
         "skip_crds": {"type": "bool", "default": False},
         "cascade": {"type": "str", "choices": ["background", "foreground", "orphan"]},
