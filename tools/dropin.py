@@ -140,9 +140,9 @@ def pack(helm: Path, env: dict[str, str], known: dict[str, Path], name: str, ver
         made.parent.mkdir(parents=True)
         subprocess.run([str(helm), "create", str(made)], **quiet)
         shutil.move(made, work)
-        if name == "kube-state-metrics":  # a test wants it pending for a while
-            values = work / "values.yaml"
-            values.write_text(values.read_text().replace("nodeSelector: {}", "nodeSelector: {windlass.test/nowhere: 'true'}"))
+    if name == "kube-state-metrics":  # a test wants it pending for a while, and pods here are ready at once
+        values = work / "values.yaml"
+        values.write_text(values.read_text().replace("nodeSelector: {}", "nodeSelector: {windlass.test/nowhere: 'true'}"))
     target.mkdir(parents=True, exist_ok=True)
     subprocess.run([str(helm), "package", str(work), "--version", version, "--destination", str(target)], **quiet)
     return real

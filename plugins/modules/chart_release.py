@@ -93,8 +93,14 @@ options:
     default: false
   post_renderer:
     description:
-      - Not built yet, a value is refused.
+      - A value is refused. Helm 4 takes the name of a plugin here and no longer a program, and there are no plugins.
     type: str
+  legacy_check_status:
+    description:
+      - In check mode, return RV(status) in the shape that C(kubernetes.core.helm) has there, C({values, release_values}) with C(current) and
+        C(declared) in each, for playbooks that read it. Otherwise check mode returns what a run returns.
+    type: bool
+    default: false
   replace:
     description:
       - Accepted, and not needed. The name of a release that was removed with its history kept can be used again without it, as its next revision.

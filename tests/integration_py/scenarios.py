@@ -114,6 +114,7 @@ SCENARIOS = [
         "upgrade, values kept over the chart's", "chart_release", present("plain2", reset_then_reuse_values=True), (installed(**SECOND),)
     ),
     Scenario("upgrade back to the chart's values", "chart_release", present(), (installed(**SECOND),)),
+    Scenario("values kept that come out the same", "chart_release", present(reuse_values=True, **SECOND), (installed(**SECOND),), first=False),
     Scenario("nothing to do", "chart_release", present(), (installed(),), first=False),
     Scenario("an object is missing", "chart_release", present(), (installed(), Step(hand="lose config"))),
     Scenario("an object differs, and stays so", "chart_release", present(), (installed(), Step(hand="change config")), first=False),

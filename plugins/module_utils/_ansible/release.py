@@ -19,6 +19,7 @@ from .chart_source import chart_of, shown_ref
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
+from .legacy import legacy_status
 from .lifecycle import description_of, labels_of, on_failure_of, waiting_of
 from .locking import locking_of
 from .policies import policy_of
@@ -73,7 +74,7 @@ def _present(task: Task) -> Result:
     )
     outcome = converge(request, ports_of(task), check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
-    return outcome_result(task, outcome, stdout=_present_text(request, outcome), command=command)
+    return legacy_status(task, outcome, outcome_result(task, outcome, stdout=_present_text(request, outcome), command=command))
 
 
 def _present_text(request: ReleaseRequest, outcome: Outcome) -> str:
@@ -100,7 +101,8 @@ def _absent(task: Task) -> Result:
     outcome = uninstall(request, ports_of(task), check=task.check_mode)
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])
     stdout = f'release "{request.name}" uninstalled\n' if outcome.executed else ""
-    return outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, ("disable_hook", "wait"), timeout=timeout))
+    command = helm_command(task, words, ("disable_hook", "wait"), timeout=timeout)
+    return legacy_status(task, outcome, outcome_result(task, outcome, stdout=stdout, command=command))
 
 
 def values_mode(task: Task) -> str:

@@ -11,6 +11,7 @@ import json
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import results
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.command import helm_command
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.legacy import legacy_status
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.redact import MASK
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Outcome
@@ -132,3 +133,15 @@ def test_command_masks_and_quotes() -> None:
         "helm upgrade --install web ./web --namespace shop --values 'my values.yaml' --values <release_values> "
         f"--set-string 'a={MASK}' --wait --timeout 1m0s"
     )
+
+
+def test_the_old_shape_of_check_mode_where_it_is_asked_for() -> None:
+    outcome = Outcome(changed=True, plan=Plan("upgrade", "OutOfDate", "It is."), before=None, release=RELEASE)
+    asked = {"return_values": True, "legacy_check_status": True}
+    for check, params, old in ((True, asked, True), (False, asked, False), (True, {"return_values": True}, False)):
+        task = Task(params=params, environ={}, check_mode=check)
+        status = legacy_status(task, outcome, results.outcome_result(task, outcome, stdout="", command=""))["status"]
+        if old:
+            assert status["values"] == status["release_values"] == {"current": {}, "declared": results.shown_values(RELEASE.config, show=True)}
+        else:
+            assert status["name"] == RELEASE.name
