@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration dropin porting requests bench bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration faults dropin porting requests bench bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ requests: ## docs/requests.md anew: how often each verb asks the API server, our
 
 porting: ## the tables of docs/porting.md anew
 	@$(TASKS) porting
+
+faults: ## every request disturbed in every way, and races: a part of the table; FAULTS=all for the whole (40 minutes)
+	@FAULTS="$(FAULTS)" $(TASKS) faults
 
 bench: ## task times beside kubernetes.core.helm
 	@$(PYTHON) benchmarks/bench.py

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|fuzz|compatibility|test``."""
+"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|faults|fuzz|compatibility|test``."""
 
 from __future__ import annotations
 
@@ -151,6 +151,18 @@ def porting() -> bool:
     return _step("docs/porting.md", [str(bin_folder / "python"), "tools/porting.py"], environment(bin_folder))
 
 
+def faults() -> bool:
+    """The fault table and the races: a part of them, or, with ``FAULTS=all``, the whole."""
+    import build
+
+    bin_folder = venv("dev")
+    programs = build.programs()
+    build.stages(programs["kwok"])
+    env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]))
+    size = ["--rounds", "50"] if os.environ.get("FAULTS") == "all" else ["--part", "1/29", "--rounds", "4"]
+    return _step("faults and races", [str(bin_folder / "python"), "tests/faults/run.py", *size], env)
+
+
 def requests() -> bool:
     """docs/requests.md anew."""
     import build
@@ -163,6 +175,7 @@ def requests() -> bool:
 
 
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
+PARTS["faults"] = faults
 ALONE = {"fuzz": fuzz, "compatibility": compatibility, "porting": porting, "requests": requests}
 
 
