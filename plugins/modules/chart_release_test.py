@@ -41,6 +41,7 @@ extends_documentation_fragment:
   - windlass.charts._release
   - windlass.charts._release.binary
   - windlass.charts._release.masking
+  - windlass.charts._locking
   - windlass.charts._release.storage
 attributes:
   diff_mode:

@@ -174,13 +174,13 @@ def chart_release() -> Spec:
         "atomic": {"type": "bool", "default": False},
         "on_failure": {"type": "str", "choices": ["keep", "rollback", "uninstall"]},
         "release_labels": {"type": "dict", "aliases": ["labels"]},
+        "cascade": {"type": "str", "choices": ["background", "foreground", "orphan"]},
         "description": {"type": "str"},
         "create_namespace": {"type": "bool", "default": False},
         "post_renderer": {"type": "str"},
         "legacy_check_status": {"type": "bool", "default": False},
         "replace": {"type": "bool", "default": False},
         "skip_crds": {"type": "bool", "default": False},
-        "cascade": {"type": "str", "choices": ["background", "foreground", "orphan"]},
         "take_ownership": {"type": "bool", "default": False},
         "crds": {"type": "str", "choices": ["skip", "create", "create_replace"]},
         "namespace_labels": {"type": "dict"},
@@ -224,7 +224,7 @@ def chart_release_test() -> Spec:
         "timeout": {"type": "str"},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), release_identity(), masking(), storage(), own),
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), locking(), masking(), storage(), own),
         "supports_check_mode": True,
     }
 

@@ -16,6 +16,7 @@ from .._engine.errors import EngineError, OptionError
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
+from .locking import locking_of
 from .results import outcome_result, summary
 from .runner import failure
 from .task import Result, Task, notice_helm_binary
@@ -34,6 +35,7 @@ def chart_release_test(task: Task) -> Result:
         without=without,
         logs=bool(task["logs"]),
         timeout=timeout,
+        locking=locking_of(task),
     )
     words = ["test", request.name]
     words += [part for text in task["filters"] for part in ("--filter", str(text))] + (["--logs"] if request.logs else [])

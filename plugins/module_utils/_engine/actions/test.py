@@ -11,7 +11,7 @@ release that is uninstalled is refused.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..chart.names import validate_release_name
@@ -27,8 +27,9 @@ from ..render.model import Hook
 from .failure import reworded
 from .hooks import HookRunner
 from .journal import Journal
+from .locking import enter, locked, settle
 from .logs import hook_logs, mask_of
-from .model import Outcome, Ports
+from .model import Locking, Outcome, Ports
 from .objects import build
 
 EVENT = "test"
@@ -44,6 +45,7 @@ class ReleaseTestRequest:
     without: tuple[str, ...] = ()
     logs: bool = False
     timeout: float = 300.0
+    locking: Locking = field(default_factory=Locking)
 
 
 def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False) -> Outcome:
@@ -54,7 +56,11 @@ def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False)
     :raises ClusterError: a test failed; ``fields["tests"]`` says how each went, ``fields["objects"]`` why.
     """
     validate_release_name(request.name)
-    history = History.read(ports.store, request.namespace, request.name)
+    return locked(ports, request.namespace, request.name, request.locking, lambda inner: _run_tests(request, inner, check))
+
+
+def _run_tests(request: ReleaseTestRequest, ports: Ports, check: bool) -> Outcome:
+    history, _vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
     record = history.newest or history.get(0)
     release = from_record(record)  # a copy of its own: hooks are noted in it
     if release.info.status is Status.UNINSTALLED:
@@ -76,6 +82,7 @@ def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False)
     plan = Plan("test", name, f"Revision {release.version} has {len(chosen)} tests to run", steps)
     if check:
         return Outcome(True, plan, release, release, tests=[_entry(hook, ran=False) for hook in chosen])
+    ports = enter(ports, history)
     return _Run(request, ports, Journal(ports, history, release), release, chosen).run(plan)
 
 

@@ -57,6 +57,7 @@ def _away(request: ReleaseRequest, ports: Ports, spared: list[ObjectRef]) -> dic
             timeout=request.timeout,
             disable_hooks=request.disable_hooks,
             spared=frozenset(spared),
+            locking=request.locking,
         ),
         ports,
     )
@@ -88,6 +89,7 @@ def _back(request: ReleaseRequest, ports: Ports, history: History) -> dict[str, 
         force_conflicts=request.force_conflicts,
         waiting=request.waiting,
         policy=request.policy,
+        locking=request.locking,
     )
     outcome = rollback(back, ports)
     return {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
