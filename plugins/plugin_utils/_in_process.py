@@ -37,6 +37,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ._progress import teller
 
 #: What the engine imports late and most charts need. A worker is forked for each task and dies with it: what is imported
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
@@ -162,7 +165,8 @@ class InProcessAction(ActionBase):
             result: dict[str, Any] = {"failed": True, "msg": self._wording(checked.errors)}
             result["invocation"] = {"module_args": mask_params(params)}
         else:
-            result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ)
+            tell = teller(self._label(params), Display().display)
+            result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell)
         if warnings:
             result["warnings"] = warnings + result.get("warnings", [])
         kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
@@ -171,6 +175,11 @@ class InProcessAction(ActionBase):
             if stream in result:
                 result[f"{stream}_lines"] = result[stream].splitlines()
         return result
+
+    @staticmethod
+    def _label(params: Mapping[str, Any]) -> str:
+        """Which release, for a line that tells how far its task is."""
+        return "/".join(str(params[key]) for key in ("release_namespace", "release_name") if params.get(key))
 
     def _wording(self, errors: Any) -> str:
         if isinstance(errors[0], UnsupportedError):

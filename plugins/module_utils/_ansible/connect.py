@@ -19,4 +19,5 @@ def ports_of(task: Task) -> Ports:
     """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``OptionError`` for an unknown store."""
     shared = driver_of(task) != "memory"
     cluster = connect(from_params(task.params, task.environ))
-    return Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=process_name() if shared else "")
+    who = process_name() if shared else ""
+    return Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)

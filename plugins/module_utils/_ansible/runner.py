@@ -17,7 +17,7 @@ from typing import Any
 from .._engine.errors import EngineError, ValuesError
 from .redact import mask_params
 from .signals import orderly_end
-from .task import Face, Result, Task
+from .task import Face, Result, Task, Teller
 
 #: module name -> what to install, for libraries that are imported late
 LIBRARIES = {
@@ -31,9 +31,11 @@ LIBRARIES = {
 }
 
 
-def run(face: Face, params: dict[str, Any], check_mode: bool, diff: bool, environ: Mapping[str, str]) -> Result:
+def run(
+    face: Face, params: dict[str, Any], check_mode: bool, diff: bool, environ: Mapping[str, str], tell: Teller | None = None
+) -> Result:
     """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through."""
-    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff)
+    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, tell=tell)
     try:
         with orderly_end():
             result = face(task)

@@ -17,6 +17,8 @@ from typing import Any
 from .._engine.errors import NotBuiltYet, OptionError
 
 Result = dict[str, Any]
+#: is told how a wait goes, see ``_engine/actions/gone.Tell``
+Teller = Callable[[dict[str, Any]], None]
 
 #: Helm's ``--history-max``
 DEFAULT_HISTORY = 10
@@ -33,6 +35,7 @@ class Task:
     warnings: list[str] = field(default_factory=list)
     #: said after all warnings: what a playbook that moved here may leave out
     notices: list[str] = field(default_factory=list)
+    tell: Teller | None = None
 
     def __getitem__(self, option: str) -> Any:
         return self.params[option]

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: how a wait that runs is shown, and a failure's evidence as lines for people.
+
+A wait runs in a worker that Ansible has forked from the process in which callbacks live, and Ansible asks callbacks nothing before a task
+has ended. Two things get through: what the parent knew when it forked (so the callback ``progress`` calls ``want_progress`` when it is
+loaded, and every later worker finds that), and ``Display``, which hands its lines to the parent at once. Tasks that run as modules have
+neither: they are other processes, whose only words are their results; of those the evidence is shown, when they have ended.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+#: whether anybody wants to see it; set by the callback plugin in the parent process, inherited by every worker
+_WANTED = {"progress": False}
+
+_WORDS = {"wait": "ready", "hook": "done", "delete": "gone"}
+_APART = 2.0
+_MOST = 3
+_SPACE = "    "
+
+
+def want_progress() -> None:
+    """Called by the callback when it is loaded."""
+    _WANTED["progress"] = True
+
+
+def teller(label: str, say: Callable[[str], Any], clock: Callable[[], float] = time.monotonic) -> Callable[[dict[str, Any]], None] | None:
+    """A function that shows how a wait goes, a line every two seconds at most; ``None``: nobody wants it.
+
+    :param label: which task. :param say: prints a line.
+    """
+    if not _WANTED["progress"]:
+        return None
+    last = {"at": -_APART, "line": ""}
+
+    def tell(state: dict[str, Any]) -> None:
+        line = progress_line(label, state)
+        whole = state["ready"] == state["total"]
+        if line == last["line"] or (clock() - float(last["at"]) < _APART and not whole):
+            return
+        last.update(at=clock(), line=line)
+        say(line)
+
+    return tell
+
+
+def progress_line(label: str, state: Mapping[str, Any]) -> str:
+    """``shop/web: 2 of 3 ready after 12 s; Deployment shop/web: Available: 1/2``."""
+    text = f"{label}: {state['ready']} of {state['total']} {_WORDS.get(state['what'], 'ready')} after {state['seconds']:.0f} s"
+    left = [f"{name}: {words}" for name, words in state["left"][:_MOST]]
+    if len(state["left"]) > _MOST:
+        left.append(f"and {len(state['left']) - _MOST} more")
+    return "; ".join([text, *left])
+
+
+def evidence_lines(result: Mapping[str, Any]) -> list[str]:
+    """What a failed task of this collection found out, as lines; empty where it is none, or found nothing."""
+    error = result.get("error")
+    fields = error.get("fields") if isinstance(error, Mapping) else None
+    if not isinstance(fields, Mapping) or not isinstance(error.get("class"), str):
+        return []
+    lines: list[str] = []
+    for found in _maps(fields.get("objects")):
+        lines += _object_lines(found)
+    for log in _maps(fields.get("hook_logs")):
+        lines.append(f"log of {log.get('hook')}, container {log.get('container')} ({log.get('event')})")
+        lines += _text(log)
+    lines += _afterwards(fields)
+    if not lines:
+        return []
+    where = "/".join(str(fields[key]) for key in ("namespace", "release") if fields.get(key))
+    revision = f", revision {fields['revision']}" if fields.get("revision") else ""
+    return [f"windlass.charts: why {where or 'it'}{revision} failed", *(f"  {line}" for line in lines)]
+
+
+def _maps(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _object_lines(found: Mapping[str, Any]) -> list[str]:
+    lines = [f"{found.get('object')}: {found.get('status')}, {found.get('message') or found.get('reason')}"]
+    if found.get("rule"):
+        lines.append(f"{_SPACE}judged by {found['rule']}")
+    for item in _maps(found.get("conditions")):
+        words = ": ".join(str(item[key]) for key in ("reason", "message") if item.get(key))
+        lines.append(f"{_SPACE}condition {item.get('type')} is {item.get('status')}{f' ({words})' if words else ''}")
+    for item in _maps(found.get("finalizers")):
+        lines.append(f"{_SPACE}finalizer {item.get('name')}{', ' + str(item['holder']) if item.get('holder') else ''}")
+    for pod in _maps(found.get("pods")):
+        lines.append(f"{_SPACE}pod {pod.get('name')} is {pod.get('phase')}")
+        for item in _maps(pod.get("conditions")):
+            lines.append(f"{_SPACE * 2}{item.get('type')} is False ({item.get('reason')}: {item.get('message')})")
+        for item in _maps(pod.get("containers")):
+            lines.append(f"{_SPACE * 2}container {item.get('name')}: {item.get('reason')} {item.get('message')}".rstrip())
+        for log in _maps(pod.get("logs")):
+            lines.append(f"{_SPACE * 2}last lines of container {log.get('container')}")
+            lines += [f"{_SPACE * 2}{line}" for line in _text(log)]
+    for item in _maps(found.get("events")):
+        lines.append(f"{_SPACE}event on {item.get('object')}: {item.get('reason')}: {item.get('message')} ({item.get('count')} times)")
+    if found.get("evidence"):
+        lines.append(f"{_SPACE}not seen: {found['evidence']}")
+    return lines
+
+
+def _text(log: Mapping[str, Any]) -> list[str]:
+    if "log" not in log:
+        return [f"{_SPACE}(not to be had: {log.get('error')})"]
+    return [f"{_SPACE}| {line}" for line in str(log["log"]).splitlines()]
+
+
+def _afterwards(fields: Mapping[str, Any]) -> list[str]:
+    undone = fields.get("rollback")
+    if not isinstance(undone, Mapping):
+        return []
+    if not undone.get("done"):
+        return [f"undoing it failed as well: {undone.get('error')}"]
+    if undone.get("action") == "rollback":
+        return [f"then rolled back to revision {undone.get('to')}, as revision {undone.get('revision')}"]
+    kept = ", ".join(str(name) for name in undone.get("kept") or ())
+    return ["then uninstalled" + (f"; kept, since they were not the release's before: {kept}" if kept else "")]
