@@ -40,7 +40,9 @@ options:
     default: false
   force:
     description:
-      - Not built yet, a true value is refused.
+      - Replace objects that are there as a whole instead of changing what differs, as helm's C(--force-replace) does. What others have set in them
+        is lost. Only when the task changes something. The revision is then one made from the client's side.
+      - See O(on_immutable) for fields that cannot be changed, and O(force_conflicts) for fields of others.
     type: bool
     default: false
   purge:

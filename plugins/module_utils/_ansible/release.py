@@ -31,6 +31,7 @@ _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
     "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation", "plain_http",
+    "force",
 )  # fmt: skip
 
 
@@ -69,6 +70,7 @@ def _present(task: Task) -> Result:
         take_ownership=bool(task["take_ownership"]),
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
+        force=bool(task["force"]),
         locking=locking_of(task),
         policy=policy_of(task),
     )

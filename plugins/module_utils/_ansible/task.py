@@ -53,10 +53,7 @@ class Task:
 Face = Callable[[Task], Result]
 
 #: option -> what its user wanted. Accepted, so that a playbook's options are known; refused by name when used.
-_NOT_BUILT = {
-    "post_renderer": "post-renderers",
-    "force": "replacing objects instead of patching them",
-}
+_NOT_BUILT = {"post_renderer": "helm 4 takes the name of a plugin here and no longer a program, and there are no plugins"}
 
 
 def refuse_what_is_not_built(task: Task) -> None:
@@ -64,7 +61,7 @@ def refuse_what_is_not_built(task: Task) -> None:
     for option, purpose in _NOT_BUILT.items():
         if task.params.get(option):
             raise NotBuiltYet(
-                f"The option {option} is known but not built yet ({purpose}); remove it from the task.", option=option, feature=option
+                f"The option {option} is known and refused ({purpose}); remove it from the task.", option=option, feature=option
             )
 
 

@@ -31,7 +31,7 @@ from ..release.records import merge_labels
 from ..release.size import check_size
 from ..render.model import ReleaseOptions, Rendered
 from ..render.objects import parse_manifest
-from .client_side import client_side, method_of, repaired
+from .client_side import client_side, method_of, repaired, replaced
 from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
@@ -94,7 +94,9 @@ class Change:
         )
         self.warnings += seen.warnings
         seen.lives.update({target.ref: target.live for target in crds})
-        if release.apply_method == "csa":
+        if self.request.force:
+            seen.targets = replaced(seen.targets)
+        elif release.apply_method == "csa":
             seen.targets = client_side(seen, {item.ref: item.object for item in built})
         seen.targets = preflight(cluster, seen.targets, self.request.policy, force=self.request.force_conflicts)
         inputs = Inputs.of(self._convergence.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
@@ -150,7 +152,7 @@ class Change:
             config=self.values,
             manifest=rendered.manifest,
             hooks=deepcopy(rendered.hooks),
-            apply_method=method_of(self.request.server_side, self._last_method(event)),
+            apply_method=method_of("false" if self.request.force else self.request.server_side, self._last_method(event)),
             labels=merge_labels(last, self.request.labels),
         )
 

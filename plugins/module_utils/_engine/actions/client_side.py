@@ -45,14 +45,25 @@ def _unscaled(target: Target) -> Target:
     return replace(target, object=without(target.object, _REPLICAS), original=original, notes=(*target.notes, note))
 
 
-def apply_client_side(cluster: Cluster, ref: ObjectRef, obj: Object, original: Object | None, *, dry_run: bool = False) -> Object:
+def replaced(targets: Sequence[Target]) -> list[Target]:
+    """Targets that are sent whole (Helm: ``--force-replace``): what others have set goes, replicas of an autoscaler with it."""
+    return [replace(target, client_side=True, whole=target.live is not None, original=None, migrate=False) for target in targets]
+
+
+def apply_client_side(
+    cluster: Cluster, ref: ObjectRef, obj: Object, original: Object | None, *, whole: bool = False, dry_run: bool = False
+) -> Object:
     """Create or patch an object; the answer, or what is there where nothing was to be done. One request, two for a patch.
 
+    :param whole: it is replaced, not patched.
     :raises AlreadyExists, Conflict, Rejected, NotFound, UnknownKind: as the port.
     """
     live = cluster.read(ref)
     if live is None:
         return cluster.create(obj, dry_run=dry_run)
+    if whole:
+        version = (live.get("metadata") or {}).get("resourceVersion")
+        return cluster.replace({**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}, dry_run=dry_run)
     kind, patch = patch_between(original, obj, live)
     return cluster.patch(ref, patch, kind=kind, dry_run=dry_run) if patch else live
 

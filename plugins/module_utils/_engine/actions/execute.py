@@ -108,7 +108,8 @@ class Execution:
             if step.detail.get("client_side") and step.ref is not None:
                 from .client_side import apply_client_side  # late: hardly any release is written so
 
-                answer = apply_client_side(self._ports.cluster, step.ref, step.object or {}, step.detail["original"])
+                whole = bool(step.detail.get("whole"))
+                answer = apply_client_side(self._ports.cluster, step.ref, step.object or {}, step.detail["original"], whole=whole)
             else:
                 answer = self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
             if step.ref is not None and step.ref.kind == "CustomResourceDefinition":
@@ -216,7 +217,8 @@ def _foreseen_patch(ports: Ports, step: Operation, live: Object | None) -> Opera
     if step.ref is None:
         return step
     try:
-        answer = apply_client_side(ports.cluster, step.ref, step.object or {}, step.detail["original"], dry_run=True)
+        whole = bool(step.detail.get("whole"))
+        answer = apply_client_side(ports.cluster, step.ref, step.object or {}, step.detail["original"], whole=whole, dry_run=True)
     except (NotFound, UnknownKind) as error:
         return replace(step, changes=object_changes(None, step.object), unverified=f"the server cannot try it yet: {error.message}")
     return replace(step, changes=object_changes(live, answer))

@@ -60,7 +60,7 @@ class ReleaseRequest:
     ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
-    its waits, as ``rules.Rules`` reads them.
+    its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, from the client's side.
     """
 
     name: str
@@ -80,6 +80,7 @@ class ReleaseRequest:
     take_ownership: bool = False
     server_side: str = "auto"
     force_conflicts: bool = False
+    force: bool = False
     description: str = ""
     waiting: Mapping[str, Any] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)

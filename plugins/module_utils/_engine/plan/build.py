@@ -34,8 +34,9 @@ CRD_TIMEOUT = 60.0
 class Target:
     """An object of the new revision. ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over.
 
-    ``client_side``: patched from ``original``, what the last revision applied; ``three_way`` also for kinds that Helm patches two-way.
-    ``force``: fields of other managers are taken over. ``recreate``: it goes first. ``adopted``: whose it was. ``notes``: for people.
+    ``client_side``: patched from ``original``, what the last revision applied; ``three_way`` also for kinds that Helm patches two-way;
+    with ``whole`` it is replaced instead. ``force``: fields of other managers are taken over. ``recreate``: it goes first.
+    ``adopted``: whose it was. ``notes``: for people.
     """
 
     ref: ObjectRef
@@ -45,6 +46,7 @@ class Target:
     unverified: str = ""
     client_side: bool = False
     original: dict[str, Any] | None = None
+    whole: bool = False
     force: bool = False
     recreate: bool = False
     adopted: str = ""
@@ -216,6 +218,8 @@ def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
     if target.client_side:
         detail["client_side"] = True
         detail["original"] = target.original
+        if target.whole and not target.recreate:
+            detail["whole"] = True
     if target.adopted:
         detail["adopted"] = target.adopted
     if target.notes:

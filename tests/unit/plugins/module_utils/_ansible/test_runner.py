@@ -110,7 +110,7 @@ def test_what_a_playbook_may_leave_out_is_said_last() -> None:
     assert first == "The chart is deprecated." and "binary_path" in second
 
 
-REFUSED = [("post_renderer", "/bin/x"), ("force", True)]
+REFUSED = [("post_renderer", "/bin/x")]
 
 
 @pytest.mark.parametrize(("option", "value"), REFUSED)

@@ -485,6 +485,21 @@ def test_a_release_of_helm_3_is_migrated_to_server_side_apply(world: World) -> N
     assert world.history[1].apply_method == "ssa"
 
 
+def test_force_replaces_what_is_there(world: World) -> None:
+    world.up(ONE)
+    world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "goes")
+    assert not world.up(ONE, force=True).changed
+    foreseen = world.up(ONE, {"k": "2"}, force=True, check=True)
+    assert world.cluster.get("ConfigMap", "a")["data"]["theirs"] == "goes"
+    outcome = world.up(ONE, {"k": "2"}, force=True)
+    assert any(change.path == ("data", "theirs") for step in foreseen.plan.operations for change in step.changes)
+    assert outcome.changed
+    assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "2"}
+    assert world.history[1].apply_method == "csa"
+    assert not world.up(ONE, {"k": "2"}, force=True).changed
+    assert not world.up(ONE, {"k": "2"}).changed
+
+
 def test_or_goes_on_from_the_clients_side(world: World) -> None:
     of_helm_3(world)
     world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "stays")
