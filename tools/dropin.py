@@ -367,7 +367,7 @@ def report(results: dict[tuple[str, str], list[dict[str, Any]]], made: list[str]
     for (unit, way), tasks in results.items():
         count = Counter(task["verdict"] for task in tasks)
         numbers = "".join(f"{count[key]:6d}" for key in ("passed", "difference", "elsewhere", "failed"))
-        print(f"{unit:52}{way:6}{numbers}")
+        print(f"{unit:56}{way:6}{numbers}")
     seen = set()
     for verdict, title in (("elsewhere", "tasks of other modules that failed"), ("difference", "differences"), ("failed", "FAILED")):
         chosen = [task for task in everything if task["verdict"] == verdict]
