@@ -45,6 +45,11 @@ JOB_HOOK = HOOK.replace("apiVersion: v1\nkind: Pod", "apiVersion: batch/v1\nkind
 )
 VALUES = "turn: first\nlist: none\nreplicas: 1\n"
 
+JOB = """apiVersion: batch/v1
+kind: Job
+metadata: {name: '{{ .Release.Name }}'}
+spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: 'example/c:{{ .Values.turn }}'}]}}}
+"""
 #: chart -> its files; a name that ends in a digit is a version of the same chart
 CHARTS: dict[str, dict[str, str]] = {
     "plain": {"templates/a.yaml": CONFIG % "a", "templates/b.yaml": CONFIG % "b", "templates/NOTES.txt": NOTES},
@@ -56,6 +61,11 @@ CHARTS: dict[str, dict[str, str]] = {
         "templates/t.yaml": JOB_HOOK % ("t", "test", "before-hook-creation"),
     },
     "crds": {"crds/tide.yaml": CRD, "templates/t.yaml": "apiVersion: steps.test/v1\nkind: Tide\nmetadata: {name: low}\nspec: {turn: '{{ .Values.turn }}'}\n"},
+    "crds2": {
+        "crds/tide.yaml": CRD.replace("singular: tide,", "singular: tide, shortNames: [td],"),
+        "templates/t.yaml": "apiVersion: steps.test/v1\nkind: Tide\nmetadata: {name: low}\nspec: {turn: '{{ .Values.turn }}'}\n",
+    },
+    "job": {"templates/j.yaml": JOB},
     "broken": {"templates/a.yaml": CONFIG % "a", "templates/z.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\ndata: [no]\n"},
 }
 
@@ -127,7 +137,23 @@ SCENARIOS = [
     ),
     Scenario("only a failed revision", "chart_release", present(), (Step("chart_release", present("broken"), fails=True),)),
     Scenario("uninstalled, its history kept", "chart_release", present(), (installed(), Step("chart_release", {**GONE, "purge": False}))),
+    Scenario("an object differs, and is told of", "chart_release", present(drift="report"), (installed(), Step(hand="change config")), first=False),
+    Scenario("labels and a description", "chart_release", present(release_labels={"team": "red"}, description="For the tests"), (installed(),)),
+    Scenario("records in ConfigMaps", "chart_release", present(storage_driver="configmap"), (installed("plain2", storage_driver="configmap"),)),
+    Scenario(
+        "a namespace with labels", "chart_release", present(namespace="{new}", create_namespace=True, namespace_labels={"team": "red"})
+    ),
+    Scenario(
+        "adoption by list",
+        "chart_release",
+        present(adopt="listed", adopt_objects=[{"kind": "ConfigMap", "name": "demo-a"}]),
+        (Step(hand="make config"),),
+    ),
+    Scenario("what cannot be changed is made anew", "chart_release", present("job", on_immutable="recreate", **SECOND), (installed("job"),)),
+    Scenario("CRDs that differ", "chart_release", present("crds2", crds="create_replace"), (installed("crds"),)),
+    Scenario("few revisions kept", "chart_release", present(history_max=1, **SECOND), (installed(), installed("plain2"))),
     Scenario("absent", "chart_release", GONE, (installed(),)),
+    Scenario("absent, dependents first", "chart_release", {**GONE, "wait": True, "cascade": "foreground"}, (installed("workload"),)),
     Scenario("absent, waiting", "chart_release", {**GONE, "wait": True}, (installed("workload"),)),
     Scenario("absent with hooks", "chart_release", GONE, (installed("hooks"),)),
     Scenario("absent, history kept", "chart_release", {**GONE, "purge": False}, (installed(),)),
