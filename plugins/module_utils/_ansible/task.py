@@ -53,7 +53,7 @@ class Task:
 Face = Callable[[Task], Result]
 
 #: option -> what its user wanted. Accepted, so that a playbook's options are known; refused by name when used.
-_NOT_BUILT = {"post_renderer": "helm 4 takes the name of a plugin here and no longer a program, and there are no plugins"}
+_NOT_BUILT = {"post_renderer": "helm 4 takes a plugin's name here and no longer a program; patches, images and common_labels do its work"}
 
 
 def refuse_what_is_not_built(task: Task) -> None:
