@@ -95,7 +95,7 @@ options:
     default: false
   post_renderer:
     description:
-      - A value is refused. Helm 4 takes the name of a plugin here and no longer a program, and there are no plugins.
+      - A value is refused. Helm 4 takes the name of a plugin here and no longer a program; O(patches), O(images) and O(common_labels) do its work.
     type: str
   legacy_check_status:
     description:
@@ -148,6 +148,7 @@ extends_documentation_fragment:
   - windlass.charts._locking
   - windlass.charts._policy
   - windlass.charts._policy.drift
+  - windlass.charts._post_rendering
 seealso:
   - module: windlass.charts.chart_release_info
   - module: windlass.charts.chart_release_rollback
@@ -204,6 +205,32 @@ EXAMPLES = r"""
         name: web
     force_conflicts_for:
       managers: [kubectl-edit]
+
+- name: Install with a site's own images, labels and a patch
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    images:
+      - name: docker.io/*
+        new_registry: mirror.example.com/hub
+    common_labels:
+      cost-center: "4711"
+    patches:
+      - target:
+          kind: Deployment
+        patch:
+          spec:
+            template:
+              spec:
+                priorityClassName: shop
+      - target:
+          kind: Service
+          name: web
+        patch:
+          - op: add
+            path: /spec/externalTrafficPolicy
+            value: Local
 
 - name: Remove a release and its history
   windlass.charts.chart_release:

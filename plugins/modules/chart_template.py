@@ -102,6 +102,7 @@ extends_documentation_fragment:
   - windlass.charts._release.binary
   - windlass.charts._chart_source
   - windlass.charts._values
+  - windlass.charts._post_rendering
 seealso:
   - module: windlass.charts.chart_info
   - module: windlass.charts.chart_lint

@@ -233,4 +233,4 @@ def test_the_table_of_merge_keys_is_what_the_server_says(two_sides: Any) -> None
             url, _mark, query = entry["serverRelativeURL"].partition("?")
             documents[path] = cluster.request("GET", url, query=dict([query.split("=", 1)]))
     kinds, types = module.table_of(documents)
-    assert (KINDS, TYPES) == (kinds, types)
+    assert (kinds, types) == (KINDS, TYPES)

@@ -135,6 +135,31 @@ def conflicts() -> Spec:
     }
 
 
+def post_rendering() -> Spec:
+    """What is done to rendered objects; shared by release and template."""
+    target = {key: {"type": "str"} for key in ("kind", "name", "namespace")}
+    return {
+        "patches": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"target": {"type": "dict", "options": target}, "patch": {"type": "raw", "required": True}},
+        },
+        "images": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str", "required": True},
+                "new_registry": {"type": "str"},
+                "new_name": {"type": "str"},
+                "new_tag": {"type": "str"},
+                "digest": {"type": "str"},
+            },
+        },
+        "common_labels": {"type": "dict"},
+        "common_annotations": {"type": "dict"},
+    }
+
+
 def keeping() -> Spec:
     """What is left alone, and what becomes part of a release."""
     texts = {"type": "list", "elements": "str"}
@@ -198,6 +223,7 @@ def chart_release() -> Spec:
             locking(),
             conflicts(),
             keeping(),
+            post_rendering(),
             masking(),
             storage(),
             own,
@@ -270,7 +296,7 @@ def chart_template() -> Spec:
         "prune": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), post_rendering(), own),
         "supports_check_mode": True,
     }
 

@@ -2,13 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Options about what may be touched -> the engine's ``ApplyPolicy``; the older switches of kubernetes.core are mapped here."""
+"""Options about what may be touched -> the engine's ``ApplyPolicy``; about what is done to rendered objects -> its ``PostRendering``.
+
+The older switches of kubernetes.core are mapped here.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from .._engine.actions.policy import RECREATE_KINDS, ApplyPolicy, IgnoreRule, Selector
+from .._engine.actions.post_render import ImageRule, Patch, PostRendering
 from .._engine.errors import OptionError
 from .._engine.plan.paths import parse_pattern
 from .task import Task
@@ -66,3 +70,33 @@ def _texts(task: Task, option: str) -> dict[str, str]:
         if isinstance(value, (dict, list)) or value is None:
             raise OptionError(f"{option}: the value of {key!r} must be a text.", option=option)
     return {str(key): ("true" if value else "false") if isinstance(value, bool) else str(value) for key, value in given.items()}
+
+
+def post_of(task: Task) -> PostRendering:
+    """Raises ``OptionError``: a patch that cannot be read, or one without an object that it means."""
+    return PostRendering(
+        labels=_texts(task, "common_labels"),
+        annotations=_texts(task, "common_annotations"),
+        patches=tuple(_patch(place + 1, item) for place, item in enumerate(task.get("patches", []))),
+        images=tuple(ImageRule(**{key: str(value) for key, value in item.items() if value is not None}) for item in task.get("images", [])),
+    )
+
+
+def _patch(number: int, item: dict[str, Any]) -> Patch:
+    body, target = item.get("patch"), item.get("target")
+    if isinstance(body, str):
+        from .._engine.yamlio.errors import YamlError
+        from .._engine.yamlio.load import loads
+
+        try:
+            body = loads(body)
+        except YamlError as error:
+            raise OptionError(f"patches: number {number} is no YAML: {error.message}.", option="patches") from None
+    if not isinstance(body, (dict, list)) or not body:
+        raise OptionError(f"patches: number {number} is neither a map (strategic merge) nor a list (JSON patch).", option="patches")
+    if target is None and (isinstance(body, list) or not (body.get("kind") and (body.get("metadata") or {}).get("name"))):
+        raise OptionError(
+            f"patches: number {number} does not say which objects it is for; give a target, or apiVersion, kind and metadata.name in it.",
+            option="patches",
+        )
+    return Patch(body, None if target is None else _selector(target))

@@ -22,7 +22,7 @@ from .durations import timeout_of
 from .legacy import legacy_status
 from .lifecycle import description_of, labels_of, on_failure_of, waiting_of
 from .locking import locking_of
-from .policies import policy_of
+from .policies import policy_of, post_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
 from .user_values import user_values
@@ -73,6 +73,7 @@ def _present(task: Task) -> Result:
         force=bool(task["force"]),
         locking=locking_of(task),
         policy=policy_of(task),
+        post=post_of(task),
     )
     outcome = converge(request, ports_of(task), check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)

@@ -47,6 +47,11 @@ def chart_template(task: Task) -> Result:
     if chart.metadata.deprecated:
         task.warn(f"The chart {chart.name} is deprecated.")
     rendered = _render(task, name, chart)
+    if any(task.get(option) for option in ("patches", "images", "common_labels", "common_annotations")):
+        from .._engine.actions.post_render import post_rendered  # late: hardly any task asks for it
+        from .policies import post_of
+
+        rendered = post_rendered(rendered, post_of(task), str(task.get("release_namespace", "default")))
     for sentence in rendered.warnings:
         task.warn(sentence)
     hooks = not task["disable_hook"]

@@ -157,7 +157,8 @@ class Convergence:
         """``frozen``: with old defaults under the values, as ``reuse`` has it; the other two modes differ in the values alone."""
         request = self.request
         frozen = request.values_mode == "reuse" if frozen is None else frozen
-        options = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks, **request.policy.inputs()}
+        own = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
+        options = {**own, **request.policy.inputs(), **request.post.inputs()}
         return digest_of(chart_digest(self.request.chart), self.values, options)
 
     def _difference(self, newest: Release) -> str:
@@ -229,8 +230,9 @@ class Convergence:
     def render(self, options: ReleaseOptions, cluster: Cluster) -> Rendered:
         from ..render.capabilities import Capabilities
         from ..render.engine import render
+        from .post_render import post_rendered
 
-        return render(
+        rendered = render(
             self.chart,
             deepcopy(self.values),
             options,
@@ -241,6 +243,7 @@ class Convergence:
             store=self.ports.kept,
             skip_schema_validation=self.request.skip_schema_validation,
         )
+        return post_rendered(rendered, self.request.post, self.request.namespace)
 
     def _lookup(self, cluster: Cluster) -> Lookup:
         """Objects for the template function ``lookup``; one request per distinct question, and all renderings see the same."""

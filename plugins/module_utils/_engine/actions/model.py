@@ -15,6 +15,7 @@ from ..plan.operation import Plan
 from ..ports import Clock, Cluster, KeptWork, ObjectRef, Random, Store
 from ..release.model import Release
 from .policy import ApplyPolicy
+from .post_render import PostRendering
 
 if TYPE_CHECKING:
     from .locking import Latch
@@ -85,6 +86,7 @@ class ReleaseRequest:
     waiting: Mapping[str, Any] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+    post: PostRendering = field(default_factory=PostRendering)
     locking: Locking = Locking()
 
 

@@ -4,9 +4,9 @@
 
 """Client-side apply: the patch made of what was applied, what is wanted and what is there (apimachinery: ``strategicpatch``).
 
-Built-in kinds get a strategic merge patch, three-way (Helm: ``createPatch``): what is wanted and is not there, or otherwise, is set; what was
-applied and is no longer wanted goes; anything else that is there stays. Lists that have a merge key are merged item by item, lists of
-scalars with the strategy ``merge`` as sets, all others are replaced. Kinds that Helm's client does not know as types get a JSON merge
+Built-in kinds get a strategic merge patch, three-way (Helm: ``createPatch``): what is wanted and is not there, or otherwise, is set; what
+was applied and is no longer wanted goes; anything else that is there stays. Lists that have a merge key are merged item by item, lists
+of scalars with the strategy ``merge`` as sets, all others are replaced. Kinds that Helm's client does not know as types get a JSON merge
 patch from what was applied to what is wanted: what somebody changed meanwhile stays, unless the wanted value has changed as well.
 
 A patch here leaves out what would change nothing (Go's asks to delete also what has gone already).
@@ -51,7 +51,7 @@ def _json_merge(before: Any, wanted: Any) -> dict[str, Any]:
     return patch
 
 
-def _rule(type_name: str, key: str) -> tuple[str, list[str], str]:
+def rule_of(type_name: str, key: str) -> tuple[str, list[str], str]:
     """Type, strategies and merge key of a field."""
     for entry in TYPES.get(type_name, "").split():
         field, _colon, rules = entry.partition(":")
@@ -71,7 +71,7 @@ def _merge_map(before: Any, wanted: Tree, live: Tree, type_name: str, retain: bo
             if value is not None:
                 patch[key] = value
         elif isinstance(value, Mapping) and isinstance(there, Mapping):
-            inner, strategies, _key = _rule(type_name, key)
+            inner, strategies, _key = rule_of(type_name, key)
             if "replace" in strategies:
                 found: Any = {} if _equal(there, value) else value
             else:
@@ -89,7 +89,7 @@ def _merge_map(before: Any, wanted: Tree, live: Tree, type_name: str, retain: bo
 
 
 def _merge_list(patch: dict[str, Any], key: str, before: Any, wanted: list[Any], live: list[Any], type_name: str) -> None:
-    inner, strategies, merge_key = _rule(type_name, key)
+    inner, strategies, merge_key = rule_of(type_name, key)
     before = before if isinstance(before, list) else []
     if "merge" not in strategies or not live:
         if not _equal(live, wanted):
