@@ -36,13 +36,13 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import BUILD, ROOT, collection, environment, say, venv  # beside this file
+from places import ROOT, collection, environment, say, venv  # beside this file
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 import build
 from demo import serve  # beside this file
+from dropin_charts import FOLDER, git_repository, repositories  # beside this file
 
-FOLDER = BUILD / "dropin"
 LEDGER = ROOT / "tests" / "dropin" / "differences.yml"
 OURS = {
     "helm": "windlass.charts.chart_release",
@@ -77,12 +77,6 @@ NOT_RUN = {
     **dict.fromkeys(("helm_v3_15_4", "helm_v3_16_0", "helm_v3_17_0"), _OLDER),
     "helm_v4_0_0": "the role helm with helm 4: its files are the ones run above",
 }
-#: name, version, and below which address of the loopback server the tests find it
-CHARTS = [
-    ("k8status", "0.16.1", "k8status"), ("k8status", "0.16.2", "k8status"), ("ingress-nginx", "4.2.4", "ingress-nginx"),
-    ("cluster-autoscaler", "9.50.1", "autoscaler"), ("kube-state-metrics", "2.13.3", "kube-state-metrics"), ("redis", "17.0.5", "bitnami"),
-    ("redis", "20.0.0", "oci"), ("mariadb", "20.0.0", "oci"), ("apache", "11.0.0", "oci"), ("minio", "15.0.0", "oci"),
-]  # fmt: skip
 _GITHUB = "https://github.com"
 #: where the tests would go -> where they go; {base} is the loopback server
 ADDRESSES = {
@@ -99,10 +93,6 @@ ADDRESSES = {
     "oci://registry-1.docker.io/bitnamicharts/minio": "{base}/oci/minio-15.0.0.tgz",
     "oci://localhost:6035/testing/test-chart-deployment-time": "{base}/testing/test-chart-deployment-time-0.1.0.tgz",
 }
-#: a chart in a git repository: address, commits with its version there, folder
-GIT_ADDRESS = "http://github.com/helm/charts.git"
-GIT_COMMITS = {"631eb8413f6728962439488f48d7d6fbb954a6db": "1.32.0", "d37b5025ffc8be49699898369fbb59661e2a8ffb": "1.33.0"}
-GIT_CHART = "stable/nginx-ingress"
 #: what a file reads from a helm older than those here, given from outside
 GIVEN: dict[tuple[str, str], dict[str, Any]] = {("helm", "test_helm_uninstall"): {"test_version": {"result": True}}}
 #: pushing to a registry is putting the archive where it is served
@@ -115,95 +105,6 @@ INSTALL_HELM = """\
   ansible.builtin.set_fact:
     helm_binary: "{{ dropin_helm3 if helm_version | default('v4') is match('v3') else dropin_helm4 }}"
 """
-
-
-# --- charts
-
-
-def find_charts(folders: list[Path]) -> dict[str, Path]:
-    """Chart name -> folder; the first that is found, the shallowest first."""
-    found: dict[str, Path] = {}
-    for folder in folders:
-        for path in sorted(folder.rglob("Chart.yaml"), key=lambda p: (len(p.parts), str(p))):
-            found.setdefault(path.parent.name, path.parent)
-    return found
-
-
-def pack(helm: Path, env: dict[str, str], known: dict[str, Path], name: str, version: str, target: Path) -> bool:
-    """Whether it is the real chart. Dependencies come from the same folders; a chart whose dependencies lack is not the real one."""
-    work = FOLDER / "charts" / f"{name}-{version}"
-    quiet: dict[str, Any] = {"env": env, "check": True, "stdout": subprocess.DEVNULL}
-    real = name in known and _vendored(known[name], work, known)
-    if not real:
-        shutil.rmtree(work, ignore_errors=True)
-        made = work.parent / "made" / version / name
-        made.parent.mkdir(parents=True)
-        subprocess.run([str(helm), "create", str(made)], **quiet)
-        shutil.move(made, work)
-    if name == "kube-state-metrics":  # a test wants it pending for a while, and pods here are ready at once
-        values = work / "values.yaml"
-        values.write_text(values.read_text().replace("nodeSelector: {}", "nodeSelector: {windlass.test/nowhere: 'true'}"))
-    target.mkdir(parents=True, exist_ok=True)
-    subprocess.run([str(helm), "package", str(work), "--version", version, "--destination", str(target)], **quiet)
-    return real
-
-
-def _vendored(chart: Path, work: Path, known: dict[str, Path]) -> bool:
-    import yaml
-
-    shutil.rmtree(work, ignore_errors=True)
-    shutil.copytree(chart, work)
-    (work / "Chart.lock").unlink(missing_ok=True)
-    head = yaml.safe_load((work / "Chart.yaml").read_text())
-    for dependency in head.get("dependencies") or []:
-        name = dependency["name"]
-        if name not in known or not _vendored(known[name], work / "charts" / name, known):
-            return False
-        lying = yaml.safe_load((work / "charts" / name / "Chart.yaml").read_text())
-        dependency["version"] = lying["version"]
-    (work / "Chart.yaml").write_text(yaml.safe_dump(head))
-    return True
-
-
-def repositories(helm: Path, env: dict[str, str], folders: list[Path]) -> list[str]:
-    """Folders to be served, each with its index. The names of charts that had to be made."""
-    known, made = find_charts(folders), []
-    for name, version, place in CHARTS:
-        target = FOLDER / "served" / place
-        if not pack(helm, env, known, name, version, target):
-            made.append(f"{name}-{version}")
-    for target in (FOLDER / "served").iterdir():
-        subprocess.run([str(helm), "repo", "index", str(target)], env=env, check=True)
-    return made
-
-
-def git_repository(helm: Path, env: dict[str, str], clone: str) -> tuple[dict[str, str], bool]:
-    """A repository with the two commits' chart: the addresses to be changed, and whether it is the real chart."""
-    folder = FOLDER / "git"
-    folder.mkdir()
-    identity = ["-c", "user.name=dropin", "-c", "user.email=dropin@localhost", "-c", "init.defaultBranch=main"]
-
-    def git(*words: str) -> str:
-        return subprocess.run(["git", *identity, *words], env=env, cwd=folder, check=True, capture_output=True, text=True).stdout.strip()
-
-    git("init")
-    git("config", "uploadpack.allowAnySHA1InWant", "true")
-    changes, real = {GIT_ADDRESS: f"file://{folder}"}, bool(clone)
-    for commit, version in GIT_COMMITS.items():
-        chart = folder / GIT_CHART
-        shutil.rmtree(chart, ignore_errors=True)
-        chart.parent.mkdir(exist_ok=True)
-        if clone:
-            archive = subprocess.run(["git", "-C", clone, "archive", commit, GIT_CHART], check=True, capture_output=True).stdout
-            subprocess.run(["tar", "x", "-C", str(folder)], input=archive, check=True)
-        else:
-            subprocess.run([str(helm), "create", str(chart)], env=env, check=True, stdout=subprocess.DEVNULL)
-            head = chart / "Chart.yaml"
-            head.write_text(head.read_text().replace("version: 0.1.0", f"version: {version}"))
-        git("add", "-A")
-        git("commit", "-m", version)
-        changes[commit] = git("rev-parse", "HEAD")
-    return changes, real
 
 
 # --- the tests, with other names

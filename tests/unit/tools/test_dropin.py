@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How ``tools/dropin.py`` changes names, and how it judges what became of a task."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "tools"))
+import dropin
+
+LINES = [
+    ("    helm:", "    windlass.charts.chart_release:"),
+    ("- helm:", "- windlass.charts.chart_release:"),
+    ("      kubernetes.core.helm_info:", "      windlass.charts.chart_release_info:"),
+    ("  helm_repository:", "  windlass.charts.chart_repository:"),
+    ("  helm_template: ", "  windlass.charts.chart_template: "),
+    ("  helm_plugin:", "  kubernetes.core.helm_plugin:"),
+    ("  k8s_info:", "  kubernetes.core.k8s_info:"),
+    ("  helm_binary: helm", "  helm_binary: helm"),
+    ("  - helm", "  - helm"),
+    ("  helm_test_pending:", "  helm_test_pending:"),
+    ("    url: https://charts.test/x", "    url: http://127.0.0.1:1/x"),
+]
+
+
+@pytest.mark.parametrize(("theirs", "ours"), LINES)
+def test_a_line(theirs: str, ours: str) -> None:
+    assert dropin.rewritten(theirs, {"https://charts.test": "http://127.0.0.1:1"}) == ours
+
+
+def test_every_line_stays_where_it_is() -> None:
+    text = "\n".join(theirs for theirs, _ours in LINES)
+    assert dropin.rewritten(text, {}).count("\n") == text.count("\n")
+
+
+LEDGER = [{"file": "a.yml", "task": "known", "why": "on purpose"}, {"file": "a.yml", "task": "passes", "why": "no longer"}]
+
+
+def _task(task: str, outcome: str, module: str = "assert") -> dict[str, str]:
+    return {"file": "a.yml", "task": task, "outcome": outcome, "module": module}
+
+
+def test_verdicts() -> None:
+    tasks = [
+        _task("new", "failed"),
+        _task("known", "failed"),
+        _task("passes", "ok"),
+        _task("foreseen there", "foreseen"),
+        _task("a plugin", "failed", "kubernetes.core.helm_plugin"),
+    ]
+    dropin.judged(tasks, LEDGER)  # type: ignore[arg-type]
+    assert [task["verdict"] for task in tasks] == ["failed", "difference", "passed", "passed", "elsewhere"]
+    assert [entry["task"] for entry in dropin.stale(tasks, LEDGER)] == ["passes"]  # type: ignore[arg-type]
+
+
+def test_an_entry_whose_task_did_not_run_is_not_stale() -> None:
+    assert dropin.stale([_task("passes", "skipped")], LEDGER) == []  # type: ignore[list-item]
