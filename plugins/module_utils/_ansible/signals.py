@@ -6,8 +6,9 @@
 the signal as it would have done.
 
 Without this a process that is told to end leaves a pending revision and a Lease, which the next run has to outwait. In the worker of an
-action plugin Ansible's own handler would end the process at once; it is put back, and called, when our work is undone. A second
-signal ends the process right away. Only a main thread can be told; elsewhere nothing is changed.
+action plugin Ansible's own handler would end the process at once; it is put back, and called, when our work is undone. Who ends a
+play ends its workers twice, a moment apart (Ansible, and then Python on its way out), so a second signal ends the process right away
+only when the first one has had ``GRACE`` seconds. Only a main thread can be told; elsewhere nothing is changed.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 from types import FrameType
 from typing import Any, Optional
 
+GRACE = 10.0
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -30,12 +33,16 @@ class Ended(BaseException):
 def orderly_end() -> Iterator[None]:
     before: dict[int, Any] = {}
     came: list[int] = []
+    first = 0.0
 
     def note(number: int, _frame: Optional[FrameType]) -> None:
+        nonlocal first
         came.append(number)
-        for one, handler in before.items():
-            signal.signal(one, handler)
-        raise Ended
+        if len(came) == 1:
+            first = time.monotonic()
+            raise Ended
+        if time.monotonic() - first > GRACE:
+            _end(before, number)
 
     try:
         for number in _SIGNALS:
@@ -49,7 +56,12 @@ def orderly_end() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        if came:
-            os.kill(os.getpid(), came[0])
+        _end(before, came[0] if came else 0)
+
+
+def _end(handlers: dict[int, Any], number: int) -> None:
+    """Put the handlers back and, where a signal came, let it do what it does."""
+    for one, handler in handlers.items():
+        signal.signal(one, handler)
+    if number:
+        os.kill(os.getpid(), number)
