@@ -151,6 +151,18 @@ SCENARIOS = [
     ),
     Scenario("what cannot be changed is made anew", "chart_release", present("job", on_immutable="recreate", **SECOND), (installed("job"),)),
     Scenario("CRDs that differ", "chart_release", present("crds2", crds="create_replace"), (installed("crds"),)),
+    Scenario(
+        "patched after rendering",
+        "chart_release",
+        present(
+            "workload",
+            common_labels={"team": "red"},
+            images=[{"name": "example/c", "new_tag": "9"}],
+            patches=[{"target": {"kind": "Deployment"}, "patch": {"spec": {"minReadySeconds": 1}}}],
+        ),
+        (installed("workload"),),
+    ),
+    Scenario("template, patched", "chart_template", {"chart_ref": "{chart:plain}", "common_annotations": {"team": "red"}}, first=False),
     Scenario("few revisions kept", "chart_release", present(history_max=1, **SECOND), (installed(), installed("plain2"))),
     Scenario("absent", "chart_release", GONE, (installed(),)),
     Scenario("absent, dependents first", "chart_release", {**GONE, "wait": True, "cascade": "foreground"}, (installed("workload"),)),
