@@ -14,6 +14,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import random
 import sys
 import tempfile
 import time
@@ -50,7 +51,9 @@ def work(case: Case) -> tuple[int, Result]:
 
 def chosen(cases: list[Case], part: str, only: str) -> list[Case]:
     number, _slash, of = part.partition("/")
-    return [case for case in cases[int(number) - 1 :: int(of or 1)] if only in str(case)]
+    wanted = [case for case in cases[int(number) - 1 :: int(of or 1)] if only in str(case)]
+    random.Random(0).shuffle(wanted)  # what is known after a while is then known of all of it
+    return wanted
 
 
 def report(cases: dict[int, Case], results: dict[int, Result], whole: int, plain: list[Result], races: Races, seconds: float) -> int:
@@ -95,13 +98,13 @@ def run(plane: controlplane.ControlPlane, helm: Path, folder: Path, options: arg
         results[number] = result
         if result.problems:
             print(f"failed: {known[number]}: {'; '.join(result.problems)[:500]}", flush=True)
+        if options.json:
+            with options.json.open("a") as file:
+                file.write(json.dumps([str(known[number]), result.first.status, result.fired, result.problems, result.first.message]) + "\n")
         if len(results) % 100 == 0:
             print(f"{len(results)} of {len(wanted)} after {time.monotonic() - began:.0f} s", flush=True)
     races = race(bench, options.rounds)
     bench.proxy.close()
-    if options.json:
-        summary = {str(known[n]): {"problems": r.problems, "status": r.first.status, "message": r.first.message} for n, r in results.items()}
-        options.json.write_text(json.dumps(summary, indent=1))
     return report(known, results, len(cases), plain, races, time.monotonic() - began)
 
 
@@ -127,7 +130,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--only", default="", help="cases whose description holds this text")
     parser.add_argument("--plane", type=Path, help="the folder of a control plane that runs")
-    parser.add_argument("--json", type=Path, help="write each case's outcome there")
+    parser.add_argument("--json", type=Path, help="add a line for each case to this file")
     options = parser.parse_args()
     helm = Path(os.environ.get("WINDLASS_HELM4") or build.programs(("helm4",))["helm4"])
     with tempfile.TemporaryDirectory() as name:
