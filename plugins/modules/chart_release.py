@@ -316,6 +316,24 @@ command:
   returned: success
   type: str
   sample: helm upgrade --install web ./web --namespace shop
+leftovers:
+  description:
+    - What O(release_state=absent) has left behind by design. Objects of hooks that no delete policy has removed, claims that a StatefulSet has made,
+      definitions below C(crds/) of the chart.
+  returned: when something is left
+  type: list
+  elements: dict
+  contains:
+    object:
+      description: Kind, namespace and name.
+      type: str
+      returned: always
+      sample: PersistentVolumeClaim shop/data-db-0
+    reason:
+      description: Why it stays.
+      type: str
+      returned: always
+      sample: holds data of StatefulSet db, which Kubernetes keeps
 hook_logs:
   description:
     - What the containers of hooks have printed whose annotation C(helm.sh/hook-output-log-policy) asks for it, at most 1000 lines each. What

@@ -287,6 +287,8 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
     }
     if task.diff:
         result["diff"], result["diff_structured"] = diff_result(outcome.plan)
+    if outcome.leftovers:
+        result["leftovers"] = outcome.leftovers
     if outcome.hook_logs:
         result["hook_logs"] = outcome.hook_logs
     if outcome.drift is not None:

@@ -137,6 +137,7 @@ class Outcome:
 
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
     ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
+    ``leftovers``: what an uninstall has left behind by design.
     """
 
     changed: bool
@@ -148,3 +149,4 @@ class Outcome:
     drift: list[dict[str, Any]] | None = None
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
+    leftovers: list[dict[str, str]] = field(default_factory=list)

@@ -26,6 +26,7 @@ from ..release.records import from_record
 from .execute import Execution, foresee
 from .failure import reworded
 from .journal import Journal
+from .leftovers import leftovers
 from .locking import enter, locked, settle
 from .model import Outcome, Ports, UninstallRequest
 from .objects import build_known
@@ -85,7 +86,8 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     except EngineError as error:
         raise _stopped(error, release) from error
     kept = journal.release if request.keep_history else None
-    return Outcome(True, plan, newest, kept, executed=True, warnings=warnings, hook_logs=execution.hook_logs)
+    left = leftovers(ports.cluster, release)
+    return Outcome(True, plan, newest, kept, executed=True, warnings=warnings, hook_logs=execution.hook_logs, leftovers=left)
 
 
 def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Release, check: bool) -> Outcome:

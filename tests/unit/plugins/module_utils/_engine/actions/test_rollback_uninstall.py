@@ -175,3 +175,49 @@ def test_present_after_a_removal_that_stopped(world: World) -> None:
     outcome = world.up(what)
     assert (outcome.plan.action, outcome.plan.state) == ("upgrade", "Interrupted")
     assert world.statuses == ["1 superseded", "2 deployed"] and not world.up(what).changed
+
+
+SET = (
+    "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: db\nspec:\n  volumeClaimTemplates:\n  - metadata:\n      name: data\n"
+)
+CRD = (
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  labels:\n    a: b\n  name: boats.ex.io\n"
+    "spec:\n  group: ex.io\n  scope: Namespaced\n  names: {kind: Boat, plural: boats}\n  versions: [{name: v1}]\n"
+)
+
+
+def test_what_stays_by_design_is_told(world: World) -> None:
+    world.cluster.kinds[("apps/v1", "StatefulSet")] = ("statefulsets", True)
+    world.cluster.kinds[("v1", "PersistentVolumeClaim")] = ("persistentvolumeclaims", True)
+    for name in ("data-db-0", "data-db-x", "other-db-0"):
+        world.cluster.put({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name, "namespace": NS}})
+    templates = {"s.yaml": SET, "h.yaml": hook("stays", "post-install"), "g.yaml": hook("goes", "post-install", policy="hook-succeeded")}
+    world.up(chart({**templates, "n.yaml": hook("never", "post-rollback")}, files={"crds/boat.yaml": CRD}))
+    outcome = world.down()
+    assert outcome.leftovers == [
+        {"object": "Job apps/stays", "reason": "a hook (post-install), which no delete policy has removed"},
+        {
+            "object": "CustomResourceDefinition boats.ex.io",
+            "reason": "a definition of the chart; with it every object of its kind would go",
+        },
+        {"object": "PersistentVolumeClaim apps/data-db-0", "reason": "holds data of StatefulSet db, which Kubernetes keeps"},
+    ]
+    assert world.down().leftovers == []
+
+
+def test_a_removal_of_a_plain_release_asks_for_nothing_more(world: World) -> None:
+    world.up(chart({"a.yaml": config_map("a")}))
+    outcome = world.down()
+    assert outcome.leftovers == [] and sum(1 for verb, _what in world.cluster.requests if verb == "head") == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"), [({}, "Background"), ({"wait": True}, "Foreground"), ({"wait": True, "cascade": "orphan"}, "Orphan")]
+)
+def test_a_removal_that_waits_waits_for_dependents_too(world: World, options, wanted: str) -> None:
+    world.up(chart({"a.yaml": config_map("a")}))
+    seen = []
+    delete = world.cluster.delete
+    world.cluster.delete = lambda ref, **more: (seen.append(more.get("propagation", "Background")), delete(ref, **more))[1]
+    world.down(**options)
+    assert seen == [wanted]
