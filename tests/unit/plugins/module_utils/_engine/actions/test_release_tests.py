@@ -65,7 +65,12 @@ def test_the_first_that_fails_ends_it(tested):
 
 @pytest.mark.parametrize(
     ("options", "ran"),
-    [({"only": ("late",)}, ["late"]), ({"without": ("late",)}, ["early"]), ({"without": ("late", "early")}, []), ({"only": ("late",), "without": ("late",)}, [])],
+    [
+        ({"only": ("late",)}, ["late"]),
+        ({"without": ("late",)}, ["early"]),
+        ({"without": ("late", "early")}, []),
+        ({"only": ("late",), "without": ("late",)}, []),
+    ],
 )
 def test_filters(tested, options, ran):
     outcome = run(tested, **options)
