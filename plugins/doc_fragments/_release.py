@@ -40,6 +40,12 @@ options:
       - The data of Secrets is masked in either case.
     type: bool
     default: false
+  secret_paths:
+    description:
+      - Paths of values that are secret, for example V(auth.password), V(users[*].token), V(tls). What stands there appears nowhere in what the
+        task says, with O(return_values=true) neither; texts of fewer than four characters cannot be told from others and are not looked for.
+    type: list
+    elements: str
 """
 
     STORAGE = r"""

@@ -42,9 +42,82 @@ options:
         type: str
         choices: [raw, string, json, file, literal]
         default: raw
+  values_from:
+    description:
+      - Values from other places, in this order over O(values_files) and under O(release_values); each entry names one source.
+      - A source is read as a values file. With O(values_from[].target_path) its value is put there instead.
+      - What comes from a Secret, or from a file that Ansible Vault had encrypted, appears nowhere in what the task says.
+    type: list
+    elements: dict
+    suboptions:
+      file:
+        description:
+          - A file of the controller, looked for as C(ansible.builtin.copy) looks for its files. One that Ansible Vault has encrypted is opened.
+        type: str
+      remote_src:
+        description:
+          - Whether O(values_from[].file) is a file of the host that runs the task.
+        type: bool
+        default: false
+      template:
+        description:
+          - A template of the controller, looked for as C(ansible.builtin.template) looks for its own, filled in with the variables of the task.
+        type: str
+      content:
+        description:
+          - The values themselves, a dictionary or text. Next to O(values_from[].file) or O(values_from[].template) it is that file's text.
+        type: raw
+      secret:
+        description:
+          - A key of a Secret of the cluster.
+        type: dict
+        suboptions: &in_cluster
+          name:
+            description: Name of the object.
+            type: str
+            required: true
+          namespace:
+            description: Its namespace; without it, that of the release.
+            type: str
+          key:
+            description: Which key of its data. Without it, V(values.yaml).
+            type: str
+      config_map:
+        description:
+          - A key of a ConfigMap of the cluster.
+        type: dict
+        suboptions: *in_cluster
+      target_path:
+        description:
+          - Where to put the value, in the grammar of O(set_values), for example V(auth.password) or V(users[0].token).
+          - The value is the text as it is for a Secret and a ConfigMap, and what the text says as YAML for the others.
+        type: str
+      optional:
+        description:
+          - Pass over a source, or a key of it, that is not there. Anything else that is wrong with it is still an error.
+        type: bool
+        default: false
+      literal:
+        description:
+          - With O(values_from[].target_path), whether the text is taken as it is (V(true)) or read as YAML (V(false)).
+        type: bool
+      sensitive:
+        description:
+          - What this source gives appears nowhere in what the task says. Always so for Secrets and for what Ansible Vault had encrypted.
+        type: bool
+        default: false
   skip_schema_validation:
     description:
       - Do not compare the values with the chart's C(values.schema.json).
+    type: bool
+    default: false
+"""
+
+    TRACING = r"""
+options:
+  values_trace:
+    description:
+      - Return in RV(values_trace) which source set each value. The values themselves are not in it.
     type: bool
     default: false
 """

@@ -143,6 +143,7 @@ extends_documentation_fragment:
   - windlass.charts._release.storage
   - windlass.charts._chart_source
   - windlass.charts._values
+  - windlass.charts._values.tracing
   - windlass.charts._waiting
   - windlass.charts._applying
   - windlass.charts._locking
@@ -181,6 +182,23 @@ EXAMPLES = r"""
         value_type: string
     on_failure: rollback
     description: nightly update
+
+- name: Values from a template, from a file that vault has encrypted, and a password from the cluster
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    values_from:
+      - template: web-values.yaml.j2
+      - file: secrets/web.yaml
+      - secret:
+          name: web-database
+          key: password
+        target_path: database.password
+        optional: true
+    secret_paths:
+      - smtp.password
+    values_trace: true
     release_labels:
       team: storage
 
@@ -240,6 +258,23 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+values_trace:
+  description:
+    - Which source set each value of the release, without the values. Paths are written as in O(set_values).
+  returned: with O(values_trace=true)
+  type: list
+  elements: dict
+  contains:
+    key:
+      description: Path of the value.
+      type: str
+      returned: success
+      sample: database.password
+    source:
+      description: The last source that set it; C(the revision before) for what was kept from there.
+      type: str
+      returned: success
+      sample: "values_from[2]: Secret shop/web-database, key password"
 status:
   description:
     - The newest revision of the release after the task; in check mode as it would be. C(null) when there is none.

@@ -39,7 +39,9 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils._ansible.redact import mask_params, texts_of, without_secrets
 from ._progress import teller
+from ._sources import vaulted, with_sources
 
 #: What the engine imports late and most charts need. A worker is forked for each task and dies with it: what is imported
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
@@ -99,14 +101,16 @@ class InProcessAction(ActionBase):
         task_vars = task_vars or {}
         result = super().run(tmp, task_vars)
         del tmp
+        args, secrets = self._sources(task_vars)
         if self._reason_for_module(task_vars):
             wrapped = self._task.async_val and not self._connection.has_native_async
-            result.update(self._execute_module(task_vars=task_vars, wrap_async=wrapped))
+            answer = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrapped)
+            result.update(without_secrets(answer, secrets))
             return result
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
         with applied(environment), working_directory(self._loader.get_basedir()):
-            called = self._call()
+            called = self._call(args, secrets)
         if not _wants_invocation(task_vars):
             called.pop("invocation", None)
         result.update(called)
@@ -150,23 +154,31 @@ class InProcessAction(ActionBase):
             return default
         return str(plain(self._templar.template(value)))
 
-    def _call(self) -> dict[str, Any]:
+    def _sources(self, task_vars: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+        """The task's options with what only the controller can read, and what vault had encrypted among them."""
+        args = self._task.args
+        secrets = texts_of(list(vaulted(args)))
+        if any(name in args for name in ("values_from", "releases", "defaults")):
+            args = with_sources(self, args, task_vars)
+        return args, secrets
+
+    def _call(self, args: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:
         """Validate as the module does, call the face, take out what ``no_log`` options hold."""
-        from ..module_utils._ansible.redact import mask_params
         from ..module_utils._ansible.runner import run
 
         options = type(self).options()
         options.pop("supports_check_mode")
         spec = options.pop("argument_spec")
-        checked = ArgumentSpecValidator(spec, **options).validate(plain(self._task.args))
+        checked = ArgumentSpecValidator(spec, **options).validate(plain(args))
         params = checked.validated_parameters
         warnings = [f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in checked._warnings]
         if checked.error_messages:  # the errors themselves are always true
             result: dict[str, Any] = {"failed": True, "msg": self._wording(checked.errors)}
             result["invocation"] = {"module_args": mask_params(params)}
+            result = without_secrets(result, secrets)
         else:
             tell = teller(self._label(params), Display().display)
-            result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell)
+            result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell, secrets)
         if warnings:
             result["warnings"] = warnings + result.get("warnings", [])
         kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}

@@ -99,8 +99,8 @@ class ObjectStore(Store):
             return error
         size = len(record.payload) / LIMIT
         return Rejected(
-            f"The record of {record.release} revision {record.revision} is {size:.1f} MiB packed, but a {self.kind} holds 1 MiB: take large "
-            "files out of the chart (.helmignore), or large texts out of the values.",
+            f"The record of {record.release} revision {record.revision} is {size:.1f} MiB packed, but a {self.kind} holds 1 MiB: take "
+            "large files out of the chart (.helmignore), or large texts out of the values.",
             helm=error.helm,
             **{**error.fields, "object": record.key},
         )

@@ -17,7 +17,6 @@ from .task import Task
 
 def ports_of(task: Task) -> Ports:
     """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``OptionError`` for an unknown store."""
-    shared = driver_of(task) != "memory"
+    who = process_name() if driver_of(task) != "memory" else ""
     cluster = connect(from_params(task.params, task.environ))
-    who = process_name() if shared else ""
     return Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)

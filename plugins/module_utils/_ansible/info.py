@@ -73,6 +73,7 @@ def passes(state: Status, filters: list[str]) -> bool:
 
 def _details(task: Task, release: Release) -> Result:
     show = bool(task["return_values"])
+    task.hide_paths(release.config)
     result = status(release, return_values=show) or {}
     if task["get_all_values"]:
         # a record holds no subcharts, so helm too computes from the values of the chart itself

@@ -43,7 +43,9 @@ def run_module(options, load_face):
     except ImportError as error:
         name = (error.name or "a library").partition(".")[0]
         module.fail_json(msg=missing_required_lib({"yaml": "PyYAML"}.get(name, name)))
-    result = run(face, module.params, module.check_mode, module._diff, os.environ)
+    secrets = set()
+    result = run(face, module.params, module.check_mode, module._diff, os.environ, secrets=secrets)
+    module.no_log_values.update(secrets)
     for sentence in result.pop("warnings", []):
         module.warn(sentence)
     if result.pop("failed", False):

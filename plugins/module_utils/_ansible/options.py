@@ -87,8 +87,38 @@ def chart_values() -> Spec:
                 "value_type": {"type": "str", "choices": ["raw", "string", "json", "file", "literal"], "default": "raw"},
             },
         },
+        "values_from": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "file": {"type": "str"},
+                "remote_src": {"type": "bool", "default": False},
+                "template": {"type": "str"},
+                "content": {"type": "raw", "no_log": False},
+                "secret": _in_cluster(),
+                "config_map": _in_cluster(),
+                "target_path": {"type": "str"},
+                "optional": {"type": "bool", "default": False},
+                "literal": {"type": "bool"},
+                "sensitive": {"type": "bool", "default": False},
+            },
+        },
         "skip_schema_validation": {"type": "bool", "default": False},
     }
+
+
+def _in_cluster() -> Spec:
+    """A key of a Secret or of a ConfigMap. Its names are no secrets."""
+    options = {
+        "name": {"type": "str", "required": True},
+        "namespace": {"type": "str"},
+        "key": {"type": "str", "no_log": False},
+    }
+    return {"type": "dict", "options": options, "no_log": False}
+
+
+def tracing() -> Spec:
+    return {"values_trace": {"type": "bool", "default": False}}
 
 
 def waiting() -> Spec:
@@ -103,7 +133,7 @@ def waiting() -> Spec:
 
 
 def masking() -> Spec:
-    return {"return_values": {"type": "bool", "default": False}}
+    return {"return_values": {"type": "bool", "default": False}, "secret_paths": {"type": "list", "elements": "str", "no_log": False}}
 
 
 def storage() -> Spec:
@@ -226,6 +256,7 @@ def chart_release() -> Spec:
             post_rendering(),
             masking(),
             storage(),
+            tracing(),
             own,
         ),
         "required_if": [("release_state", "present", ["chart_ref"])],

@@ -34,6 +34,9 @@ _COMMAND_OPTIONS = (
     "force",
 )  # fmt: skip
 
+#: options that give values
+GIVING = ("release_values", "values_files", "values_from", "set_values")
+
 
 def chart_release(task: Task) -> Result:
     notice_helm_binary(task)
@@ -117,7 +120,7 @@ def values_mode(task: Task) -> str:
         return "reuse"
     if task.get("reset_then_reuse_values"):
         return "reset_then_reuse"
-    if task.get("reset_values") is False and not (task["release_values"] or task["values_files"] or task.get("set_values")):
+    if task.get("reset_values") is False and not any(task.get(name) for name in GIVING):
         return "reset_then_reuse"
     return "reset"
 

@@ -277,6 +277,9 @@ def told_drift(result: Result, drift: list[Result]) -> None:
 
 def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -> Result:
     """What every writing face returns. In check mode ``status`` is the release as it would be."""
+    config = outcome.release.config if outcome.release is not None else {}
+    for release in (outcome.before, outcome.release):
+        task.hide_paths(release.config if release is not None else {})
     result: Result = {
         "changed": outcome.changed,
         "status": status(outcome.release, return_values=bool(task.get("return_values", False))),
@@ -289,6 +292,10 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
         result["diff"], result["diff_structured"] = diff_result(outcome.plan)
     if outcome.leftovers:
         result["leftovers"] = outcome.leftovers
+    if task.get("values_trace"):
+        from .values_from import trace
+
+        result["values_trace"] = trace(task.origins, config)
     if outcome.hook_logs:
         result["hook_logs"] = outcome.hook_logs
     if outcome.drift is not None:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
-from .redact import mask_params
+from .redact import mask_params, without_secrets
 from .signals import orderly_end
 from .task import Face, Result, Task, Teller
 
@@ -32,10 +32,21 @@ LIBRARIES = {
 
 
 def run(
-    face: Face, params: dict[str, Any], check_mode: bool, diff: bool, environ: Mapping[str, str], tell: Teller | None = None
+    face: Face,
+    params: dict[str, Any],
+    check_mode: bool,
+    diff: bool,
+    environ: Mapping[str, str],
+    tell: Teller | None = None,
+    secrets: set[str] | None = None,
 ) -> Result:
-    """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through."""
-    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, tell=tell)
+    """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through.
+
+    :param secrets: texts that are known to be secret; the face's own are added, for whatever else the caller writes down.
+    """
+    hidden: set[str] = set() if secrets is None else secrets
+    told = None if tell is None else lambda progress: tell(without_secrets(progress, hidden))
+    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, tell=told, secrets=hidden)
     try:
         with orderly_end():
             result = face(task)
@@ -49,7 +60,7 @@ def run(
     result["invocation"] = {"module_args": mask_params(params)}
     if task.warnings or task.notices:
         result["warnings"] = [*task.warnings, *task.notices]
-    return result
+    return dict(without_secrets(result, task.secrets))
 
 
 def failure(error: EngineError) -> Result:

@@ -36,6 +36,10 @@ class Task:
     #: said after all warnings: what a playbook that moved here may leave out
     notices: list[str] = field(default_factory=list)
     tell: Teller | None = None
+    #: texts that nothing the task says may hold (``redact.texts_of``)
+    secrets: set[str] = field(default_factory=set)
+    #: path of a value -> the source that set it, where ``values_from`` or ``values_trace`` is used
+    origins: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, option: str) -> Any:
         return self.params[option]
@@ -48,6 +52,21 @@ class Task:
     def warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
+
+
+    def hide(self, value: Any) -> None:
+        """Every text and number in ``value`` is secret from now on."""
+        from .redact import texts_of
+
+        self.secrets |= texts_of(value)
+
+    def hide_paths(self, values: Any) -> None:
+        """What stands in some values under the task's ``secret_paths`` is secret."""
+        if self.params.get("secret_paths"):
+            from .redact import at_paths
+
+            for value in at_paths(values, [str(path) for path in self.params["secret_paths"]]):
+                self.hide(value)
 
 
 Face = Callable[[Task], Result]

@@ -4,7 +4,8 @@
 
 """The user's values, all sources merged in Helm's order (Helm: ``pkg/cli/values/options.go``, ``MergeValues``).
 
-``values_files`` in their order, each deep-merged over those before; ``release_values`` over the files; then ``set_values``,
+``values_files`` in their order, each deep-merged over those before; ``values_from`` (a file of its own, which is imported where it is
+used); ``release_values`` over these; then ``set_values``,
 where the kind fixes the order (json, raw, string, file, literal) and the list only the order within a kind.
 
 About quotes: ``kubernetes.core`` writes a ``raw`` entry into a shell-like command line, so playbooks hold entries such as
@@ -36,17 +37,33 @@ def user_values(task: Task) -> dict[str, Any]:
         value_type, text = entry.get("value_type") or "raw", str(entry["value"])
         texts.setdefault(KINDS[value_type], []).append(unquoted(text) if value_type == "raw" else text)
     try:
-        return collect_values(
-            [_expanded(str(source)) for source in task.get("values_files", [])],
-            {kind: tuple(entries) for kind, entries in texts.items()},
-            read=lambda path: read_source(_expanded(path), task.environ),
-            inline=as_helm_reads(task.get("release_values", {})),
-        )
+        values = _merged(task, texts)
     except ValuesError as error:
         if not str(error.fields.get("source", "")).startswith("--set"):
             raise
         # the engine knows helm's flag, a task knows its option
         raise ValuesError(f"set_values, as {error.message}", helm=error.helm, **{**error.fields, "option": "set_values"}) from error
+    task.hide_paths(values)
+    return values
+
+
+def _merged(task: Task, texts: dict[str, list[str]]) -> dict[str, Any]:
+    files = [_expanded(str(source)) for source in task.get("values_files", [])]
+    inline = as_helm_reads(task.get("release_values", {}))
+
+    def read(path: str) -> bytes:
+        data = read_source(_expanded(path), task.environ)
+        if data.startswith(b"$ANSIBLE_VAULT;"):
+            raise ValuesError(f"{path} is encrypted by Ansible Vault; name it as a file in values_from, which opens it.", source=path)
+        return data
+
+    if not task.get("values_from") and not task.get("values_trace"):
+        return collect_values(files, dict(texts), read=read, inline=inline)
+    from .values_from import layered
+
+    layers = layered(task, files, texts, inline, read)
+    task.origins = layers.origins
+    return layers.values
 
 
 def _expanded(path: str) -> str:

@@ -45,9 +45,9 @@ def check_size(release: Release, store: Store) -> None:
     named = [part for part in parts if part["packed"] * 50 > size] or parts
     shown = ", ".join(f"{_label(part)} {_amount(part['packed'])}" for part in named[:_NAMED])
     raise ReleaseError(
-        f"The record of revision {release.version} of release {release.name} would take {_amount(size)} packed, and a {store.kind or 'record'} "
-        f"holds {_amount(store.limit)}; nothing was written. Its biggest parts, packed: {shown}. Take files that no template reads "
-        "out of the chart (.helmignore), or make the values smaller",
+        f"The record of revision {release.version} of release {release.name} would take {_amount(size)} packed, and a "
+        f"{store.kind or 'record'} holds {_amount(store.limit)}; nothing was written. Its biggest parts, packed: {shown}. Take files that "
+        "no template reads out of the chart (.helmignore), or make the values smaller",
         helm=_helms_words(release, store),
         release=release.name,
         namespace=release.namespace,

@@ -7,15 +7,19 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.redact import (
     MASK,
+    at_paths,
     mask_leaves,
     mask_manifest,
     mask_object,
     mask_params,
     mask_set_value,
+    texts_of,
+    without_secrets,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.dump import dumps
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.load import loads
@@ -95,3 +99,61 @@ def test_params() -> None:
     assert "hunter2" not in text and "web" in text and "password" in text
     shown = mask_params({**params, "return_values": True})
     assert shown["release_values"] == {"password": "hunter2"} and shown["kubeconfig"] == MASK
+
+
+KEY = "-----BEGIN KEY-----\nMIIEpAIBAAKCAQEA7\nabcd\n-----END KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the password is tide-4711!",
+        "dGlkZS00NzEx",
+        {"deep": [["x tide-4711"]]},
+        "port 54321",
+        54321,
+        json.dumps({"text": KEY}),
+        "    MIIEpAIBAAKCAQEA7\n",
+    ],
+)
+def test_a_secret_is_found_in_every_form(said: Any) -> None:
+    secrets = texts_of({"a": ["tide-4711"], "b": 54321.0, "c": KEY, "d": True, "e": "yes", "f": None, "g": ""})
+    shown = json.dumps(without_secrets(said, secrets))
+    for text in ("tide-4711", "dGlkZS00NzEx", "54321", "MIIEpAIBAAKCAQEA7"):
+        assert text not in shown
+    assert MASK in shown
+
+
+def test_what_is_short_or_a_truth_value_hides_nothing_else() -> None:
+    secrets = texts_of(["true", "yes", 1, 2.0, "abc", False, "    "])
+    said = {"changed": True, "revision": "1", "text": "yes, abc is true", "n": 2}
+    assert without_secrets(said, secrets) == said
+    assert without_secrets({"status": "known", "known": 1}, texts_of("known")) == {"status": MASK, "known": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("auth.password", ["p"]),
+        ("auth", [{"password": "p"}]),
+        ("users[*].token", ["t1", "t2"]),
+        ("users.*.token", ["t1", "t2"]),
+        ("users[1].token", ["t2"]),
+        ("users[9].token", []),
+        ("*.password", ["p"]),
+        ("a\\.b.c", ["dotted"]),
+        ("none.at.all", []),
+        ("auth.password.deeper", []),
+    ],
+)
+def test_paths(path: str, found: list[Any]) -> None:
+    values = {"auth": {"password": "p"}, "users": [{"token": "t1"}, {"token": "t2"}], "a.b": {"c": "dotted"}}
+    assert list(at_paths(values, [path])) == found
+
+
+def test_sources_in_the_invocation() -> None:
+    params = {"values_from": [{"content": {"a": {"b": "tide"}}}, {"content": "p: tide"}, {"file": "x", "content": None}]}
+    assert mask_params(params)["values_from"] == [{"content": {"a": {"b": MASK}}}, {"content": MASK}, {"file": "x", "content": None}]
+    shown = mask_params({**params, "return_values": True})["values_from"]
+    assert shown[1] == {"content": "p: tide"}
+    assert mask_params({"return_values": True, "values_from": [{"content": "p", "sensitive": True}]})["values_from"][0]["content"] == MASK
