@@ -20,9 +20,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from ..errors import (
     AlreadyExists,
@@ -32,21 +31,14 @@ from ..errors import (
     NotFound,
     Rejected,
     ReleaseBusy,
-    ReleaseNotFound,
     ServerBusy,
     UnknownKind,
     Unreachable,
 )
-from ..ports import Cluster, Event, Object, ObjectRef, Record
-from ..release.history import History, record_status
-from ..release.model import Status
-from ..release.records import to_record
-from ..release.status import check_transition
-from .locking import HOLDER, Stale
+from ..ports import Cluster, Object, ObjectRef, Record
+from .locking import Stale
 from .model import Locking, Ports
-
-if TYPE_CHECKING:
-    from .locking import Latch
+from .renewing import Renewing
 
 API_VERSION, KIND = "coordination.k8s.io/v1", "Lease"
 PREFIX = "windlass.release."
@@ -58,8 +50,6 @@ _LONGEST_NAME = 253
 _LONGEST_LABEL = 63
 _POLL = (0.1, 2.0)  # the first pause between two looks at a Lease, and the longest
 _POLL_RECORD = 2.0
-_GONE = "The deployer ({who}) vanished while the revision was {status}"
-_SILENT = "The revision was left {status}: nobody has touched it for {age}"
 
 
 def lease_name(release: str) -> str:
@@ -82,7 +72,7 @@ class Lease:
 
     def __init__(self, ports: Ports, namespace: str, release: str, options: Locking, warnings: list[str]) -> None:
         self._real = ports.cluster
-        self._clock = ports.clock
+        self.clock = ports.clock
         self._kind = str(getattr(ports.store, "kind", ""))  # of the objects that records are; none in memory
         self._warnings = warnings
         self._release = release
@@ -179,7 +169,7 @@ class Lease:
 
         :raises ReleaseBusy: somebody took over, since nothing was heard of us for too long.
         """
-        now = self._clock.monotonic()
+        now = self.clock.monotonic()
         if not self.held or now - self._renewed < self.seconds / 4:
             return
         try:
@@ -233,11 +223,11 @@ class Lease:
         spec = live.get("spec") or {}
         if not spec.get("holderIdentity"):
             return True
-        seconds, now = float(spec.get("leaseDurationSeconds") or 0), self._clock.monotonic()
+        seconds, now = float(spec.get("leaseDurationSeconds") or 0), self.clock.monotonic()
         if self._seen[0] != _version(live):
             self._seen = (_version(live), now)
         renewed = _time(str(spec.get("renewTime") or ""))
-        if renewed is not None and self._clock.now() - renewed > timedelta(seconds=seconds) + SKEW:
+        if renewed is not None and self.clock.now() - renewed > timedelta(seconds=seconds) + SKEW:
             return True
         return now - self._seen[1] >= seconds
 
@@ -269,7 +259,7 @@ class Lease:
         return self._real.read(self.ref)
 
     def _mine(self, answer: Object) -> None:
-        self.held, self._object, self._renewed = True, answer, self._clock.monotonic()
+        self.held, self._object, self._renewed = True, answer, self.clock.monotonic()
 
     def _go_without(self, error: EngineError) -> None:
         self.without = True
@@ -279,7 +269,7 @@ class Lease:
         )
 
     def _wanted(self, owner: Record | None, live: Object) -> Object:
-        now = self._clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        now = self.clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         before = live.get("spec") or {}
         ours = _holder(live) == self.holder
         labels = {**LABELS, RELEASE_LABEL: self._release[:_LONGEST_LABEL].strip("-_.")}
@@ -303,7 +293,7 @@ class Patience:
     """How long an action has waited for others in all."""
 
     def __init__(self, ports: Ports, options: Locking) -> None:
-        self._clock = ports.clock
+        self.clock = ports.clock
         self._options = options
         self._random = ports.random
         self._began: float | None = None
@@ -311,7 +301,7 @@ class Patience:
 
     def wait(self, busy: ReleaseBusy, poll: tuple[float, float]) -> None:
         """Sleep a little. Raises what is given when there is nothing, or no more, to wait for."""
-        now = self._clock.monotonic()
+        now = self.clock.monotonic()
         if self._options.if_busy == "fail":
             raise _told(busy, "if_busy is fail, so that is not waited for")
         if self._began is None:
@@ -322,146 +312,13 @@ class Patience:
         pause = min(poll[0] * 2 ** min(self._turn, 10), poll[1])
         self._turn += 1
         chance = self._random.bytes(1)[0] / 255  # those who wait do not come back together
-        self._clock.sleep(min(pause * (0.5 + chance), left))
+        self.clock.sleep(min(pause * (0.5 + chance), left))
 
 
 def _told(busy: ReleaseBusy, why: str) -> ReleaseBusy:
     other = ReleaseBusy(f"{busy.message.rstrip('.')}; {why}", helm=busy.helm)
     other.fields = busy.fields
     return other
-
-
-class Renewing:
-    """A cluster whose every use renews the Lease where that is due. Long watches are cut into slices for it."""
-
-    def __init__(self, cluster: Cluster, lease: Lease) -> None:
-        self._cluster = cluster
-        self._lease = lease
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._cluster, name)
-        if not callable(found):
-            return found
-        method = cast(Callable[..., Any], found)
-
-        def call(*args: Any, **options: Any) -> Any:
-            self._lease.renew()
-            return method(*args, **options)
-
-        return call
-
-    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
-        self._lease.renew()
-        answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
-        if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._lease.ref.namespace:
-            self._lease.namespace_made()
-        return answer
-
-    def watch(
-        self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
-    ) -> Iterator[Event]:
-        clock = self._lease._clock
-        end, version = clock.monotonic() + seconds, resource_version
-        while True:
-            self._lease.renew()
-            began = clock.monotonic()
-            part = min(end - began, max(1.0, self._lease.seconds / 4))
-            for event in self._cluster.watch(api_version, kind, namespace, fields=fields, resource_version=version, seconds=part):
-                version = str((event.object.get("metadata") or {}).get("resourceVersion") or version)
-                yield event
-                self._lease.renew()
-            now = clock.monotonic()
-            if now >= end - 0.5 or now - began < part / 2:  # over, or the server ended it: whoever listens knows what to do then
-                return
-
-
-# ------------------------------------------------------------------------------------------------------ pending revisions
-
-
-def recover(latch: Latch, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
-    """``locking.settle`` for a newest revision that is pending. Raises ``Stale`` after each wait: all is read again."""
-    lease, writer = latch.lease, record.annotations.get(HOLDER, "")
-    if writer and writer == latch.holder:
-        return history, ""
-    if check:
-        dead = bool(writer) and _gone_in_check(latch, record, writer)
-    else:
-        if not latch.entered:
-            latch.entered = True
-            lease.acquire()
-            raise Stale  # it may have ended while we took the lock
-        dead = bool(writer) and lease.held
-    sentence = _GONE.format(who=told(writer), status=record.status)
-    if not dead:
-        age = ports.clock.now().timestamp() - _touched(record)
-        expiry = latch.options.pending_expiry
-        if not expiry or age < expiry:
-            lease.wait_for_record(_pending(history, record, expiry))
-            raise Stale
-        sentence = _SILENT.format(status=record.status, age=_span(age))
-    return _mark(ports, history, record, sentence, check), sentence
-
-
-def _gone_in_check(latch: Latch, record: Record, writer: str) -> bool:
-    """Check mode takes no Lease: whether the writer's is gone. The record is read once more after that is seen, and then believed."""
-    lease = latch.lease
-    live, dead = lease.look()
-    if lease.without:
-        return False
-    if not dead and live is not None:
-        lease.wait(live)
-        raise Stale
-    seen = f"{record.key} {record.resource_version}"
-    if latch.believed != seen:
-        latch.believed = seen
-        raise Stale
-    return True
-
-
-def _mark(ports: Ports, history: History, record: Record, sentence: str, check: bool) -> History:
-    """History with a pending revision failed; the store too, unless this is a check."""
-    release = history.decode(record).with_status(Status.FAILED, sentence)
-    check_transition(record_status(record), release.info.status)
-    annotations = {key: value for key, value in record.annotations.items() if key != HOLDER}
-    failed = to_record(release, ports.clock, annotations=annotations, old=record)
-    if not check:
-        try:
-            failed = ports.store.update(failed)
-        except (Conflict, ReleaseNotFound) as error:
-            raise Stale from error
-    return History(history.namespace, history.release, [*history.records[:-1], failed])
-
-
-def _pending(history: History, record: Record, expiry: float) -> ReleaseBusy:
-    since = datetime.fromtimestamp(_touched(record), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    after = f"It counts as left behind when it has not been touched for {_span(expiry)} (pending_expiry). " if expiry else ""
-    return ReleaseBusy(
-        f"Release {history.release} in namespace {history.namespace} is {record.status} (revision {record.revision}, last touched "
-        f"{since}) by an operation of helm, or of a task without a lock, that may be alive. {after}If it is dead, roll back with "
-        "chart_release_rollback, or remove the release with state: absent",
-        helm="another operation (install/upgrade/rollback) is in progress",
-        release=history.release,
-        namespace=history.namespace,
-        revision=record.revision,
-        status=record.status,
-        since=since,
-    )
-
-
-def _touched(record: Record) -> float:
-    """Seconds since 1970 of a record's last write, by its writer's clock; one that does not say is as old as can be."""
-    for label in ("modifiedAt", "createdAt"):
-        text = record.labels.get(label, "")
-        if text.isdigit():
-            return float(text)
-    return 0.0
-
-
-def _span(seconds: float) -> str:
-    whole = int(seconds)
-    if whole >= 3600:
-        return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"
 
 
 def _holder(live: Object) -> str:
@@ -483,4 +340,3 @@ def _time(text: str) -> datetime | None:
         return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
     except ValueError:
         return None
-

@@ -4,7 +4,7 @@
 
 """When an action takes the lock of its release, and what it does about a revision that somebody left pending.
 
-The small part, which every run imports; the Lease itself stands in ``lock`` and is imported by the first write.
+The small part, which every run imports; the Lease itself stands in ``lock``, what becomes of a pending revision in ``recovery``.
 
     no-op, check mode     no Lease is made; a look at one only where the newest revision is pending
     a change              ``enter`` right before the first write; what was read before the lock may be old by then, so it is read again
@@ -124,7 +124,7 @@ def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = Fa
         return history, ""
     if over_helms and HOLDER not in record.annotations:
         return history, ""
-    from .lock import recover
+    from .recovery import recover
 
     return recover(latch, ports, history, record, check)
 

@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A newest revision that is pending: whether its writer is gone, and what is done about it then. See ``locking`` for the rules."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from ..errors import Conflict, ReleaseBusy, ReleaseNotFound
+from ..ports import Record
+from ..release.history import History, record_status
+from ..release.model import Status
+from ..release.records import to_record
+from ..release.status import check_transition
+from .lock import told
+from .locking import HOLDER, Stale
+from .model import Ports
+
+if TYPE_CHECKING:
+    from .locking import Latch
+
+_GONE = "The deployer ({who}) vanished while the revision was {status}"
+_SILENT = "The revision was left {status}: nobody has touched it for {age}"
+
+
+def recover(latch: Latch, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
+    """``locking.settle`` for a newest revision that is pending. Raises ``Stale`` after each wait: all is read again."""
+    lease, writer = latch.lease, record.annotations.get(HOLDER, "")
+    if writer and writer == latch.holder:
+        return history, ""
+    if check:
+        dead = bool(writer) and _gone_in_check(latch, record, writer)
+    else:
+        if not latch.entered:
+            latch.entered = True
+            lease.acquire()
+            raise Stale  # it may have ended while we took the lock
+        dead = bool(writer) and lease.held
+    sentence = _GONE.format(who=told(writer), status=record.status)
+    if not dead:
+        age = ports.clock.now().timestamp() - _touched(record)
+        expiry = latch.options.pending_expiry
+        if not expiry or age < expiry:
+            lease.wait_for_record(_pending(history, record, expiry))
+            raise Stale
+        sentence = _SILENT.format(status=record.status, age=_span(age))
+    return _mark(ports, history, record, sentence, check), sentence
+
+
+def _gone_in_check(latch: Latch, record: Record, writer: str) -> bool:
+    """Check mode takes no Lease: whether the writer's is gone. The record is read once more after that is seen, and then believed."""
+    lease = latch.lease
+    live, dead = lease.look()
+    if lease.without:
+        return False
+    if not dead and live is not None:
+        lease.wait(live)
+        raise Stale
+    seen = f"{record.key} {record.resource_version}"
+    if latch.believed != seen:
+        latch.believed = seen
+        raise Stale
+    return True
+
+
+def _mark(ports: Ports, history: History, record: Record, sentence: str, check: bool) -> History:
+    """History with a pending revision failed; the store too, unless this is a check."""
+    release = history.decode(record).with_status(Status.FAILED, sentence)
+    check_transition(record_status(record), release.info.status)
+    annotations = {key: value for key, value in record.annotations.items() if key != HOLDER}
+    failed = to_record(release, ports.clock, annotations=annotations, old=record)
+    if not check:
+        try:
+            failed = ports.store.update(failed)
+        except (Conflict, ReleaseNotFound) as error:
+            raise Stale from error
+    return History(history.namespace, history.release, [*history.records[:-1], failed])
+
+
+def _pending(history: History, record: Record, expiry: float) -> ReleaseBusy:
+    since = datetime.fromtimestamp(_touched(record), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    after = f"It counts as left behind when it has not been touched for {_span(expiry)} (pending_expiry). " if expiry else ""
+    return ReleaseBusy(
+        f"Release {history.release} in namespace {history.namespace} is {record.status} (revision {record.revision}, last touched "
+        f"{since}) by an operation of helm, or of a task without a lock, that may be alive. {after}If it is dead, roll back with "
+        "chart_release_rollback, or remove the release with state: absent",
+        helm="another operation (install/upgrade/rollback) is in progress",
+        release=history.release,
+        namespace=history.namespace,
+        revision=record.revision,
+        status=record.status,
+        since=since,
+    )
+
+
+def _touched(record: Record) -> float:
+    """Seconds since 1970 of a record's last write, by its writer's clock; one that does not say is as old as can be."""
+    for label in ("modifiedAt", "createdAt"):
+        text = record.labels.get(label, "")
+        if text.isdigit():
+            return float(text)
+    return 0.0
+
+
+def _span(seconds: float) -> str:
+    whole = int(seconds)
+    if whole >= 3600:
+        return f"{whole // 3600} h {whole % 3600 // 60} min"
+    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"

@@ -1,0 +1,59 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The cluster as an action uses it while it holds the lock of its release: each use renews the Lease where that is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from ..ports import Cluster, Event, Object
+
+if TYPE_CHECKING:
+    from .lock import Lease
+
+
+class Renewing:
+    """A cluster whose every use renews the Lease where that is due. Long watches are cut into slices for it."""
+
+    def __init__(self, cluster: Cluster, lease: Lease) -> None:
+        self._cluster = cluster
+        self._lease = lease
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._cluster, name)
+        if not callable(found):
+            return found
+        method = cast(Callable[..., Any], found)
+
+        def call(*args: Any, **options: Any) -> Any:
+            self._lease.renew()
+            return method(*args, **options)
+
+        return call
+
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        self._lease.renew()
+        answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
+        if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._lease.ref.namespace:
+            self._lease.namespace_made()
+        return answer
+
+    def watch(
+        self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
+    ) -> Iterator[Event]:
+        clock = self._lease.clock
+        end, version = clock.monotonic() + seconds, resource_version
+        while True:
+            self._lease.renew()
+            began = clock.monotonic()
+            part = min(end - began, max(1.0, self._lease.seconds / 4))
+            for event in self._cluster.watch(api_version, kind, namespace, fields=fields, resource_version=version, seconds=part):
+                version = str((event.object.get("metadata") or {}).get("resourceVersion") or version)
+                yield event
+                self._lease.renew()
+            now = clock.monotonic()
+            if now >= end - 0.5 or now - began < part / 2:  # over, or the server ended it: whoever listens knows what to do then
+                return
