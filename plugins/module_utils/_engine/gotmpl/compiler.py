@@ -45,7 +45,7 @@ from .nodes import (
 )
 from .parser import ParseFault, parse
 from .quickparse import quick_parse
-from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK, Unit
+from .unit import CONSTANTS, FREE, GO_NAMES, LITERAL, NILLABLE, QUICK, WHOLE, Unit
 from .writer import Mark, Writer, is_local
 
 #: those that can be called without arguments and give an ``interface{}``
@@ -403,15 +403,21 @@ class _Define(Writer):
             start, names = self.operand(chain.node, dot), chain.fields
             if isinstance(chain.node, Identifier) and chain.node.name not in _ANY:  # ``now.Year``: no parentheses, but a type of its own
                 start = Value(start.code)
+        at = self.last  # of a chain Go has looked last at what it begins with
         if args or final is not None:
             on = f"{start.code}, {tuple(names)!r}, {start.boxed}"
             if any(not isinstance(a, (Bool, Nil, Number, String)) for a in args):  # before arguments that may fail
-                self.line(f"H({on})", node)
-            given = [Value("None") if isinstance(a, Nil) else self.operand(a, dot) for a in args]
+                self.line(f"H({on})", at)
+            given: list[Value] = []
+            places: list[Node] = [at]
+            for one in args:
+                given.append(Value("None") if isinstance(one, Nil) else self.operand(one, dot))
+                places.append(self.last if isinstance(one, Pipe) else one)
             if final is not None:
                 given.append(Value(final.code))
-            values, boxes = [v.code for v in given], tuple(v.boxed for v in given)
-            return Value(self.keep(f"M({on}, [{', '.join(values)}], {boxes})", node, names[-1], tuple(args)))
+            values = [v.code for v in given]
+            boxes = tuple(_literal(args[i]) or v.boxed if i < len(args) else v.boxed for i, v in enumerate(given))
+            return Value(self.keep(f"M({on}, [{', '.join(values)}], {boxes})", node, names[-1], tuple(places)))
         return self.walk(start, names, self.last)
 
     def walk(self, start: Value, names: list[str], node: Node) -> Value:
@@ -446,7 +452,7 @@ class _Define(Writer):
             values.append(self.checked(Value(final.code, gives=final.gives), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
-        elif name.name == "len" and (final is not None or isinstance(args[0], Pipe)) and is_local(values[0]):
+        elif name.name == "len" and is_local(values[0]) and (final is not None or self.unboxed(args[0], dot)):
             # a pipeline's nil is no value at all
             self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
         if name.name != "call" and (name.name != "len" or len(self.lines) == self.kept[2]):
@@ -496,6 +502,11 @@ class _Define(Writer):
             return self.typed_constant(node, kind)
         return self.checked(self.operand(node, dot), kind)
 
+    def unboxed(self, node: Node, dot: Value) -> bool:
+        """Is it a pipeline, or the dot or a variable that a pipeline gave?"""
+        named = isinstance(node, Dot) or (isinstance(node, Variable) and len(node.idents) == 1)
+        return isinstance(node, Pipe) or (named and not self.operand(node, dot).boxed)
+
     def checked(self, value: Value, kind: str) -> str:
         """A value held against a parameter's type (Go: ``validateType``)."""
         if kind in FREE or kind == value.gives:
@@ -522,7 +533,16 @@ class _Define(Writer):
                 return repr(node.int_value)
             if kind == "int64" and node.int_value is not None:
                 return f"I64({node.int_value!r})"
+            if kind == "uint32" and node.int_value is not None and node.int_value >= 0:
+                return repr(node.int_value & 0xFFFFFFFF)
         return self.fault(f"expected {wanted}; found {node.source()}", node).code
+
+
+def _literal(node: Node) -> int:
+    """What an argument of a method is written as."""
+    if isinstance(node, Number) and node.int_value is not None and node.text.lstrip("+-").isdecimal():
+        return WHOLE
+    return LITERAL if isinstance(node, (Bool, Nil, Number, String)) else 0
 
 
 def _truth(code: str) -> str:

@@ -18,7 +18,7 @@ from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.limits import tick, watched
 from ..gotypes.printing import sorted_keys, sprint
 from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice
-from .unit import CONSTANTS, FREE, GO_NAMES, NILLABLE, QUICK
+from .unit import CONSTANTS, FREE, GO_NAMES, LITERAL, NILLABLE, QUICK, WHOLE
 
 LONG = 200  # a loop of more turns is looked at on its way
 _MISSING = (KeyError, TypeError)
@@ -132,9 +132,13 @@ def _method(receiver: Any, name: str) -> Any:
     return methods.get(name) if methods else None
 
 
-def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[Any], boxes: tuple[bool, ...]) -> Any:
+def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[Any], boxes: tuple[int, ...]) -> Any:
     """``.a.b.c`` with arguments for the last name: only a method takes any."""
-    receiver = has_method(receiver, names, boxed)
+    try:
+        receiver = has_method(receiver, names, boxed)
+    except Fault as fault:
+        fault.place = 0
+        raise
     return None if receiver is None else call_method(receiver, names[-1], _method(receiver, names[-1]), args, boxes)
 
 
@@ -162,7 +166,7 @@ def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
     raise Fault(f"can't evaluate field {name} in type {'interface {}' if boxed else type_of(receiver)}")
 
 
-def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: tuple[bool, ...]) -> Any:
+def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: tuple[int, ...]) -> Any:
     """``method``: a ``Function`` whose code takes the receiver first, or such code itself."""
     if not isinstance(method, Function):
         return method(receiver, *args)
@@ -170,19 +174,29 @@ def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: t
     variadic = bool(params) and params[-1].startswith("...")
     fixed = len(params) - variadic
     if variadic and len(args) < fixed:
-        raise Fault(f"wrong number of args for {name}: want at least {fixed} got {len(args)}")
+        raise _at_start(Fault(f"wrong number of args for {name}: want at least {fixed} got {len(args)}"))
     if not variadic and len(args) != fixed:
-        raise Fault(f"wrong number of args for {name}: want {fixed} got {len(args)}")
+        raise _at_start(Fault(f"wrong number of args for {name}: want {fixed} got {len(args)}"))
     kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
     return method.code(receiver, *[_placed(place, *one) for place, one in enumerate(zip(args, kinds, boxes, strict=True))])
 
 
-def _placed(place: int, value: Any, kind: str, boxed: bool) -> Any:
+def _at_start(fault: Fault) -> Fault:
+    """Of a chain Go has looked last at what it begins with; the arguments stand behind that."""
+    fault.place = 0
+    return fault
+
+
+def _placed(place: int, value: Any, kind: str, boxed: int) -> Any:
+    if boxed == WHOLE and kind == "time.Duration":
+        return value
     try:
-        return argument(value, kind, boxed)
+        return argument(value, kind, boxed is True)
     except Fault as fault:
         expected, name = CONSTANTS.get(kind), GO_NAMES.get(kind, kind)
-        fault.place = place
+        fault.place = place + 1
+        if boxed not in (LITERAL, WHOLE):
+            raise
         fault.constant = f"expected {expected}; found {{node}}" if expected else f"can't handle {{node}} for arg of type {name}"
         fault.nil = f"cannot assign nil to {name}"
         raise

@@ -21,7 +21,17 @@ GO_NAMES = {
 NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
 FREE = frozenset(["any", "value"])
 #: what Go asks for where a constant stands as an argument
-CONSTANTS = {"string": "string", "bool": "bool", "float64": "float", "int": "integer", "int64": "integer"}
+CONSTANTS = {
+    "string": "string",
+    "bool": "bool",
+    "float64": "float",
+    "int": "integer",
+    "int64": "integer",
+    "uint32": "unsigned integer",
+    "time.Duration": "integer",
+}
+#: of an argument of a method that stands in the template: a whole number, which takes the type that is asked for, or another constant
+WHOLE, LITERAL = 2, 3
 #: as many names as this a chain of fields may have to be looked up the quick way
 QUICK = 5
 #: what a text given to ``tpl`` is called

@@ -151,6 +151,7 @@ def issue(
     from cryptography.hazmat.primitives.serialization import Encoding
 
     addresses_and_names = [x509.IPAddress(ip) for ip in addresses(ips)], [x509.DNSName(name) for name in names(alternate)]
+    _refuse_dsa(key, signer[1] if signer else key)
     subject = _subject(common_name)
     begin = context.now().astimezone(timezone.utc).replace(microsecond=0)
     try:
@@ -215,6 +216,16 @@ def _extensions(
     if ips or dns:
         out.append((x509.SubjectAlternativeName([*dns, *ips]), False))
     return out
+
+
+def _refuse_dsa(key: Any, signing: Any) -> None:
+    """Go knows such keys, and neither signs with them nor certifies them."""
+    from cryptography.hazmat.primitives.asymmetric import dsa
+
+    if isinstance(signing, dsa.DSAPrivateKey):
+        raise GoError("error creating certificate: x509: certificate private key does not implement crypto.Signer")
+    if isinstance(key, dsa.DSAPrivateKey):
+        raise GoError("error creating certificate: x509: unsupported public key type: *dsa.PublicKey")
 
 
 def _digest(key: Any) -> Any:

@@ -67,8 +67,6 @@ def htpasswd(context: Context, user: str, password: str) -> str:
 
 
 def derive_password(counter: int, kind: str, password: str, user: str, site: str) -> str:
-    if not 0 <= counter < 1 << 32:  # Go's parameter is a uint32
-        raise GoError(f"expected unsigned integer; found {counter}")
     if kind not in _SHAPES:
         return f"cannot find password template {kind}"
     user_bytes, site_bytes = to_bytes(user), to_bytes(site)

@@ -354,7 +354,7 @@ _TABLE: tuple[_Row, ...] = (
     ("bcrypt", "string", _crypto, "bcrypt_hash", CHANCE),
     ("htpasswd", "string string", _crypto, "htpasswd", CHANCE),
     ("genPrivateKey", "string", _crypto, "gen_private_key", CHANCE),
-    ("derivePassword", "int string string string string", _crypto, "derive_password", PURE),
+    ("derivePassword", "uint32 string string string string", _crypto, "derive_password", PURE),
     ("buildCustomCert", "string string", _crypto, "build_custom_cert", PURE),
     ("genCA", "string int", _crypto, "gen_ca", CHANCE),
     ("genCAWithKey", "string int string", _crypto, "gen_ca_with_key", CHANCE),
