@@ -150,6 +150,7 @@ extends_documentation_fragment:
   - windlass.charts._policy
   - windlass.charts._policy.drift
   - windlass.charts._post_rendering
+  - windlass.charts._planning
 seealso:
   - module: windlass.charts.chart_release_info
   - module: windlass.charts.chart_release_rollback
@@ -201,6 +202,13 @@ EXAMPLES = r"""
     values_trace: true
     release_labels:
       team: storage
+
+- name: In check mode save a plan; once it is approved, the same task without check mode applies it exactly, or says why not
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    plan_file: "{{ playbook_dir }}/plans/web.json"
 
 - name: Set back what somebody edited by hand, but for one annotation
   windlass.charts.chart_release:
@@ -475,6 +483,21 @@ plan:
           type: str
           returned: when it is so
           sample: the namespace is made by the same task
+plan_file:
+  description: What became of the plan file.
+  returned: when O(plan_file) is given
+  type: dict
+  contains:
+    path:
+      description: The file.
+      type: str
+      returned: success
+      sample: /var/plans/web.json
+    done:
+      description: V(saved), V(applied), or V(checked) where check mode holds a saved plan against the cluster.
+      type: str
+      returned: success
+      sample: saved
 drift:
   description: Objects that are not as they were applied. Values of Secrets are masked.
   returned: when O(drift) is V(report) or V(correct), and chart and values were the same

@@ -33,6 +33,7 @@ extends_documentation_fragment:
   - windlass.charts._applying
   - windlass.charts._locking
   - windlass.charts._policy
+  - windlass.charts._planning
 attributes:
   idempotent:
     support: partial
@@ -224,6 +225,21 @@ diff_structured:
   type: list
   elements: dict
   sample: [{"object": "ConfigMap shop/web", "verb": "apply", "before": "data:\n  a: b\n", "after": "data:\n  a: c\n"}]
+plan_file:
+  description: What became of the plan file.
+  returned: when O(plan_file) is given
+  type: dict
+  contains:
+    path:
+      description: The file.
+      type: str
+      returned: success
+      sample: /var/plans/web.json
+    done:
+      description: V(saved), V(applied), or V(checked) where check mode holds a saved plan against the cluster.
+      type: str
+      returned: success
+      sample: saved
 diff:
   description: The difference per object.
   returned: in diff mode

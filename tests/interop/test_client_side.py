@@ -67,6 +67,10 @@ def settings(data: dict[str, Any] | None, **metadata: Any) -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", **metadata}, "data": data}
 
 
+def budget(**spec: Any) -> dict[str, Any]:
+    return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": spec}
+
+
 def ship(spec: dict[str, Any]) -> dict[str, Any]:
     return {"apiVersion": "tests.example.com/v1", "kind": "Ship", "metadata": {"name": "one"}, "spec": spec}
 
@@ -145,14 +149,14 @@ CASES: dict[str, list[tuple[list[dict[str, Any]], tuple[Any, dict[str, Any]] | N
         (
             [
                 {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "limits"}, "spec": {"hard": {"pods": "10", "secrets": "20"}}},
-                {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": {"minAvailable": 1, "selector": {"matchLabels": {"a": "b"}}}},
+                budget(minAvailable=1, selector={"matchLabels": {"a": "b"}}),
             ],
             (QUOTA, {"spec": {"hard": {"configmaps": "5"}}}),
         ),
         (
             [
                 {"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "limits"}, "spec": {"hard": {"pods": "12"}}},
-                {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "web"}, "spec": {"maxUnavailable": "50%", "selector": {"matchLabels": {"c": "d"}}}},
+                budget(maxUnavailable="50%", selector={"matchLabels": {"c": "d"}}),
             ],
             None,
         ),

@@ -190,6 +190,11 @@ def post_rendering() -> Spec:
     }
 
 
+def planning() -> Spec:
+    """A plan that is saved and applied later."""
+    return {"plan_file": {"type": "path"}, "plan_mode": {"type": "str", "choices": ["save", "apply"]}}
+
+
 def keeping() -> Spec:
     """What is left alone, and what becomes part of a release."""
     texts = {"type": "list", "elements": "str"}
@@ -254,6 +259,7 @@ def chart_release() -> Spec:
             conflicts(),
             keeping(),
             post_rendering(),
+            planning(),
             masking(),
             storage(),
             tracing(),
@@ -268,7 +274,17 @@ def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {
         "argument_spec": _merged(
-            connection(), helm_binary(), release_identity(), waiting(), applying(), locking(), conflicts(), masking(), storage(), own
+            connection(),
+            helm_binary(),
+            release_identity(),
+            waiting(),
+            applying(),
+            locking(),
+            conflicts(),
+            planning(),
+            masking(),
+            storage(),
+            own,
         ),
         "supports_check_mode": True,
     }

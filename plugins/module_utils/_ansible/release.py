@@ -15,6 +15,7 @@ from .._engine.actions.model import Outcome, ReleaseRequest, UninstallRequest
 from .._engine.actions.uninstall import uninstall
 from .._engine.chart.names import validate_release_name
 from .._engine.errors import OptionError
+from .._engine.plain import replace
 from .chart_source import chart_of, shown_ref
 from .command import helm_command
 from .connect import ports_of
@@ -22,6 +23,7 @@ from .durations import timeout_of
 from .legacy import legacy_status
 from .lifecycle import description_of, labels_of, on_failure_of, waiting_of
 from .locking import locking_of
+from .plan_files import plan_mode, plan_result, planned, run_planned
 from .policies import policy_of, post_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
@@ -78,9 +80,14 @@ def _present(task: Task) -> Result:
         policy=policy_of(task),
         post=post_of(task),
     )
-    outcome = converge(request, ports_of(task), check=task.check_mode)
+    mode, ports = plan_mode(task), ports_of(task)
+    if mode:
+        outcome = run_planned(task, ports, mode, lambda check, approve: converge(replace(request, approve=approve), ports, check=check))
+    else:
+        outcome = converge(request, ports, check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
-    return legacy_status(task, outcome, outcome_result(task, outcome, stdout=_present_text(request, outcome), command=command))
+    result = outcome_result(task, outcome, stdout=_present_text(request, outcome), command=command)
+    return legacy_status(task, outcome, plan_result(task, result))
 
 
 def _present_text(request: ReleaseRequest, outcome: Outcome) -> str:
@@ -104,11 +111,12 @@ def _absent(task: Task) -> Result:
         description=description_of(task),
         cascade=str(task.get("cascade", "")),
     )
-    outcome = uninstall(request, ports_of(task), check=task.check_mode)
+    ports = ports_of(task)
+    outcome = planned(task, ports, lambda check: uninstall(request, ports, check=check))
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])
     stdout = f'release "{request.name}" uninstalled\n' if outcome.executed else ""
     command = helm_command(task, words, ("disable_hook", "wait"), timeout=timeout)
-    return legacy_status(task, outcome, outcome_result(task, outcome, stdout=stdout, command=command))
+    return legacy_status(task, outcome, plan_result(task, outcome_result(task, outcome, stdout=stdout, command=command)))
 
 
 def values_mode(task: Task) -> str:

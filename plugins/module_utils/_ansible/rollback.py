@@ -15,6 +15,7 @@ from .connect import ports_of
 from .durations import timeout_of
 from .lifecycle import description_of, waiting_of
 from .locking import locking_of
+from .plan_files import plan_result, planned
 from .policies import policy_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary
@@ -42,8 +43,10 @@ def chart_release_rollback(task: Task) -> Result:
         waiting=waiting_of(task),
         policy=policy_of(task),
     )
-    outcome = rollback(request, ports_of(task), check=task.check_mode)
+    ports = ports_of(task)
+    outcome = planned(task, ports, lambda check: rollback(request, ports, check=check))
     words = ["rollback", request.name] + ([str(request.revision)] if request.revision else [])
     options = ("disable_hook", "wait", "wait_for_jobs", "history_max", "server_side", "force_conflicts")
     stdout = summary(outcome.release, "Rollback was a success! Happy Helming!") if outcome.executed and outcome.release else ""
-    return outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, options, timeout=timeout))
+    result = outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, options, timeout=timeout))
+    return plan_result(task, result)

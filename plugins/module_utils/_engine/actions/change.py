@@ -101,9 +101,14 @@ class Change:
         seen.targets = preflight(cluster, seen.targets, self.request.policy, force=self.request.force_conflicts)
         inputs = Inputs.of(self._convergence.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
         plan = Plan(event, state.name.value, state.reason, build_release(self._situation(event, release, seen, crds, creates_namespace)))
-        if self.check:
-            self._foresee(plan, seen, rendered, options, cluster, creates_namespace)
-            return Outcome(True, plan, self.newest, self._foretold(release, event), warnings=self.warnings)
+        if self.check or self.request.approve is not None:
+            told = replace(plan, operations=list(plan.operations))
+            drawn = self._foresee(told, seen, rendered, options, cluster, creates_namespace)
+            outcome = Outcome(True, told, self.newest, self._foretold(release, event), warnings=self.warnings, drawn=drawn)
+            if self.check:
+                return outcome
+            if self.request.approve is not None:
+                self.request.approve(outcome)
         return self._execute(plan, release, seen, inputs, event)
 
     def _crds(self, event: str) -> list[Target]:
@@ -227,7 +232,8 @@ class Change:
 
     def _foresee(
         self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Cluster, creates_namespace: bool
-    ) -> None:
+    ) -> tuple[str, ...]:
+        """Fills in the plan; gives the objects whose values the run will draw anew."""
         skip: dict[str, str] = {}
         for target in seen.targets:
             if isinstance(cluster, WithCrds) and cluster.coming(target.ref):
@@ -236,18 +242,21 @@ class Change:
                 skip[object_id(target.ref)] = f"namespace {self.request.namespace} is made by this task"
         foresee(self.ports, plan, seen.lives, skip=skip)
         if rendered.asked.unrepeatable:
-            self._mark_random(plan, rendered, options, cluster)
+            return self._mark_random(plan, rendered, options, cluster)
+        return ()
 
-    def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Cluster) -> None:
+    def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Cluster) -> tuple[str, ...]:
         """Name the objects whose values the run will draw anew."""
         names = ", ".join(sorted(rendered.asked.unrepeatable))
-        loud = {(key[1], key[2], key[3]) for key in unstable(rendered, self._convergence.render(options, cluster))}
+        again = self._convergence.render(options, cluster)
+        loud: set[tuple[str, str, str]] = {(key[1], key[2], key[3]) for key in unstable(rendered, again)}
         for index, step in enumerate(plan.operations):
             if step.ref is None or step.verb not in ("apply", "create"):
                 continue
             kind = f"{step.ref.api_version}/{step.ref.kind}"
             if {(kind, step.ref.namespace, step.ref.name), (kind, "", step.ref.name)} & loud:
                 plan.operations[index] = replace(step, unverified=f"it holds values that are drawn anew by the run ({names})")
+        return tuple("/".join(part for part in key if part) for key in sorted(loud))
 
     def _foretold(self, release: Release, event: str) -> Release:
         done = self.request.description or ("Install complete" if event == "install" else "Upgrade complete")
@@ -278,6 +287,10 @@ class Change:
         if self.check:
             foresee(self.ports, plan, lives, skip={})
             return Outcome(True, plan, newest, newest, warnings=self.warnings, drift=told)
+        if self.request.approve is not None:
+            foreseen = replace(plan, operations=list(plan.operations))
+            foresee(self.ports, foreseen, lives, skip={})
+            self.request.approve(Outcome(True, foreseen, newest, newest, warnings=self.warnings, drift=told))
         self.ports = enter(self.ports, self.history)
         Execution(self.ports, Journal(self.ports, self.history, newest), newest.namespace, lives).run(plan)
         return Outcome(True, plan, newest, newest, executed=True, warnings=self.warnings, drift=told)

@@ -98,7 +98,10 @@ class Convergence:
         if state.action == "none":
             drift = None if self.drift is None else [item.data for item in self.drift]
             plan = Plan("none", state.name.value, state.reason)
-            return Outcome(False, plan, self.newest, self.newest, warnings=self.warnings, drift=drift)
+            outcome = Outcome(False, plan, self.newest, self.newest, warnings=self.warnings, drift=drift)
+            if self.request.approve is not None:
+                self.request.approve(outcome)
+            return outcome
         if state.action == "repair" and self.newest is not None:
             return self._change().repair(state, self.newest)
         return self._change().release(state)

@@ -87,6 +87,7 @@ class ReleaseRequest:
     labels: dict[str, str] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     post: PostRendering = field(default_factory=PostRendering)
+    approve: Callable[[Outcome], None] | None = None  # called with what is foreseen, before the first write; raises to stop it
     locking: Locking = Locking()
 
 
@@ -133,6 +134,7 @@ class UninstallRequest:
 class Outcome:
     """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
 
+    ``drawn``: objects whose values each run draws anew (``plan.saved.object_key``), where that was looked at.
     ``drift``: objects that were not as they were applied, ``None`` where nobody asked (``drift.Drifted.data``).
 
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
@@ -147,6 +149,7 @@ class Outcome:
     executed: bool = False
     warnings: list[str] = field(default_factory=list)
     drift: list[dict[str, Any]] | None = None
+    drawn: tuple[str, ...] = ()
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
     leftovers: list[dict[str, str]] = field(default_factory=list)

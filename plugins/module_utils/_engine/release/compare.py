@@ -28,7 +28,7 @@ _ABSENT = object()
 
 def same_chart(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
     """Two stored charts, whichever Helm wrote them."""
-    return json_dumps(_without_times(recorded)) == json_dumps(_without_times(ours))
+    return json_dumps(without_times(recorded)) == json_dumps(without_times(ours))
 
 
 def same_values(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
@@ -36,13 +36,14 @@ def same_values(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
     return json_dumps(dict(recorded)) == json_dumps(dict(ours))
 
 
-def _without_times(value: Any) -> Any:
+def without_times(value: Any) -> Any:
+    """A stored chart without what differs between two readings of the same files."""
     if isinstance(value, Mapping):
-        plain = {key: _without_times(item) for key, item in value.items() if key not in _TIMES}
+        plain = {key: without_times(item) for key, item in value.items() if key not in _TIMES}
         # Helm 3 writes null where Helm 4 leaves out, and the other way round.
         return {key: item for key, item in plain.items() if item not in (None, [], {})}
     if isinstance(value, list):
-        plain_items = [_without_times(item) for item in value]
+        plain_items = [without_times(item) for item in value]
         # Files stand in the order of the directory or of the archive: the same chart from either is one chart.
         files = all(isinstance(item, dict) and "data" in item and "name" in item for item in plain_items)
         return sorted(plain_items, key=lambda item: str(item["name"])) if files else plain_items

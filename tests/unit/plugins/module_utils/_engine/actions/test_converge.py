@@ -505,7 +505,8 @@ def test_or_goes_on_from_the_clients_side(world: World) -> None:
     world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "stays")
     foreseen = world.up(ONE, {"k": "2"}, check=True)
     outcome = world.up(ONE, {"k": "2"})
-    assert [step.id for step in outcome.plan.operations] == ["record_create:v2", "apply:v1/ConfigMap/apps/a", "record_update:v1:superseded", "record_update:v2:deployed"]
+    steps = ["record_create:v2", "apply:v1/ConfigMap/apps/a", "record_update:v1:superseded", "record_update:v2:deployed"]
+    assert [step.id for step in outcome.plan.operations] == steps
     assert [step.changes for step in foreseen.plan.operations] == [step.changes for step in outcome.plan.operations]
     assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "2", "theirs": "stays"}
     assert world.history[1].apply_method == "csa"

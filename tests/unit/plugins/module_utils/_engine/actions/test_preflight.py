@@ -272,4 +272,3 @@ def test_overlap() -> None:
     assert overlap({"f:c": {'k:{"name":"a"}': {".": {}, "f:i": {}}}}, LIVE)
     assert not overlap({"f:c": {'k:{"name":"a"}': {"f:other": {}}}}, LIVE)
     assert not overlap({"f:m": {".": {}, "f:z": {}}}, LIVE)
-

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``plan_file``: a plan saved by one task and applied by another, exactly or not at all. The file is private (0600) and holds no secrets.
+
+Without ``plan_mode`` a task in check mode saves and any other applies, so that one task serves both jobs of a workflow.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .._adapters.private_files import write_private
+from .._engine.actions.model import Outcome, Ports
+from .._engine.errors import Forbidden, OptionError, ReleaseError
+from .._engine.plan.saved import SCHEMA, refusals, saved_plan
+from .._engine.ports import ObjectRef
+from .task import Result, Task
+
+#: raises for an outcome that is foreseen and was not approved
+Approve = Callable[[Outcome], None]
+
+
+def plan_mode(task: Task) -> str:
+    """``save``, ``apply``, or empty where there is no plan file."""
+    mode = str(task.get("plan_mode", ""))
+    if not task.get("plan_file"):
+        if mode:
+            raise OptionError("plan_mode needs plan_file, the file to save to or to apply.", option="plan_mode")
+        return ""
+    return mode or ("save" if task.check_mode else "apply")
+
+
+def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approve | None], Outcome]) -> Outcome:
+    """Save a plan, or apply one.
+
+    :param act: does it; told whether only to foresee, and what to call before the first write.
+    :raises ReleaseError: what would be done is not what was saved; nothing was written.
+    """
+    path = Path(str(task["plan_file"])).expanduser()
+    if mode == "save":
+        outcome = act(True, None)
+        write_private(path, json.dumps(_plan(task, ports, outcome, os.urandom(16).hex()), indent=1, sort_keys=True).encode() + b"\n")
+        return outcome
+    saved = _read(path)
+
+    def approve(outcome: Outcome) -> None:
+        reasons = refusals(saved, _plan(task, ports, outcome, str(saved["salt"])))
+        if reasons:
+            raise ReleaseError(
+                f"The plan in {path} is not applied, for what would be done now is something else: {'; '.join(reasons)}. Make a new plan",
+                plan_file=str(path),
+                reasons=reasons,
+            )
+
+    if task.check_mode:
+        outcome = act(True, None)
+        approve(outcome)
+        return outcome
+    return act(False, approve)
+
+
+def planned(task: Task, ports: Ports, act: Callable[[bool], Outcome]) -> Outcome:
+    """For actions that render nothing: foresee, compare, do; without a plan file simply do. :param act: told whether only to foresee."""
+    mode = plan_mode(task)
+
+    def step(check: bool, approve: Approve | None) -> Outcome:
+        if approve is not None:
+            approve(act(True))
+        return act(check)
+
+    return run_planned(task, ports, mode, step) if mode else act(task.check_mode)
+
+
+def plan_result(task: Task, result: Result) -> Result:
+    """A result with what became of the plan file."""
+    mode = plan_mode(task)
+    if mode:
+        done = {"save": "saved", "apply": "checked" if task.check_mode else "applied"}[mode]
+        result["plan_file"] = {"path": str(Path(str(task["plan_file"])).expanduser()), "done": done}
+    return result
+
+
+def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, Any]:
+    return saved_plan(
+        outcome.plan,
+        outcome.before,
+        outcome.release,
+        name=str(task["release_name"]),
+        namespace=str(task["release_namespace"]),
+        drawn=outcome.drawn,
+        cluster=_cluster(ports),
+        salt=salt,
+    )
+
+
+def _cluster(ports: Ports) -> dict[str, str]:
+    """The uid of kube-system, which everybody knows a cluster by."""
+    try:
+        found = ports.cluster.read(ObjectRef("v1", "Namespace", "", "kube-system"), metadata_only=True)
+    except Forbidden as error:
+        raise OptionError(
+            f"A plan file is bound to its cluster by the uid of the namespace kube-system, which may not be read: {error.message}",
+            option="plan_file",
+        ) from error
+    return {"uid": str(((found or {}).get("metadata") or {}).get("uid", ""))}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        advice = "save one first, in check mode or with plan_mode: save"
+        raise OptionError(f"There is no plan in {path}; {advice}.", option="plan_file") from None
+    except (OSError, ValueError) as error:
+        raise OptionError(f"The plan in {path} cannot be read: {error}.", option="plan_file") from None
+    if not isinstance(found, dict) or found.get("windlass_plan") != SCHEMA:
+        raise OptionError(f"{path} holds no plan of this version of windlass.charts; save it anew.", option="plan_file")
+    return found

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A plan as a file: what somebody approves, and what is held against it when it is to be done.
+
+A saved plan is not a list of orders. When it is applied, everything is observed, rendered and planned anew, and the result must be the
+saved one: the same cluster (by the uid of a namespace), the same revision to start from, the same inputs, the same objects by their
+digests, and the same steps with the same changes. Otherwise it is refused, with each reason. So the file needs no secrets, and none is in
+it: values of Secrets are masked in changes, and what could be guessed (inputs, Secrets) is told by a slow hash with a salt of its own.
+
+What a run draws anew (generated passwords) cannot be the same; such objects are named in the plan, and only their presence is compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..release.compare import without_times
+from ..release.model import Release
+from ..render.objects import parse_manifest
+from ..yamlio.gojson import json_dumps
+from .diff import masked
+from .operation import Operation, Plan
+from .paths import path_text
+
+SCHEMA = 1
+_ROUNDS = 200_000
+_SHOWN = 5
+
+
+def saved_plan(
+    plan: Plan,
+    before: Release | None,
+    after: Release | None,
+    *,
+    name: str,
+    namespace: str,
+    drawn: Iterable[str],
+    cluster: Mapping[str, str],
+    salt: str,
+) -> dict[str, Any]:
+    """A foreseen plan as JSON.
+
+    :param before: the newest revision before. :param after: what the newest would be.
+    :param drawn: objects that hold values that each run draws anew, as ``object_key`` names them.
+    :param cluster: what tells this cluster from others. :param salt: hexadecimal.
+    """
+    drawn = sorted(set(drawn))
+    objects, secrets = _objects(after, drawn)
+    inputs = None if after is None else [after.config, without_times(after.chart), sorted(after.labels.items())]
+    return {
+        "windlass_plan": SCHEMA,
+        "cluster": dict(cluster),
+        "release": name,
+        "namespace": namespace,
+        "from_revision": before.version if before else 0,
+        "from_status": before.info.status.value if before else "",
+        "action": plan.action,
+        "state": plan.state,
+        "reason": plan.reason,
+        "operations": [_operation(step) for step in plan.operations],
+        "objects": objects,
+        "drawn_anew": drawn,
+        "salt": salt,
+        "inputs": _slow(inputs, salt),
+        "secrets": _slow(secrets, salt),
+    }
+
+
+def object_key(api_version: str, kind: str, namespace: str, name: str) -> str:
+    return "/".join(part for part in (api_version, kind, namespace, name) if part)
+
+
+def _objects(release: Release | None, drawn: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Digests of objects, hooks too, and the Secrets themselves."""
+    digests: dict[str, str] = {}
+    secrets: dict[str, Any] = {}
+    if release is None:
+        return digests, secrets
+    documents = parse_manifest(release.manifest)
+    for hook in release.hooks:
+        documents += [(hook.path, obj) for _path, obj in parse_manifest(hook.manifest)]
+    for path, obj in documents:
+        metadata = obj["metadata"]
+        name = str(metadata.get("name") or f"{metadata.get('generateName')}*")
+        key = object_key(str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("namespace") or ""), name)
+        if key in drawn:
+            digests[key] = "drawn anew"
+        elif obj["kind"] == "Secret":
+            digests[key] = "secret"
+            secrets[f"{path} {key}"] = obj
+        else:
+            digests[key] = "sha256:" + hashlib.sha256(json_dumps(obj).encode("utf-8", "surrogatepass")).hexdigest()
+    return digests, secrets
+
+
+def _slow(value: Any, salt: str) -> str:
+    text = json_dumps(value).encode("utf-8", "surrogatepass")
+    return "pbkdf2:" + hashlib.pbkdf2_hmac("sha256", text, bytes.fromhex(salt), _ROUNDS).hex()
+
+
+def _operation(step: Operation) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": step.id, "verb": step.verb}
+    if step.ref is not None:
+        found["object"] = str(step.ref)
+    for fact in ("adopted", "recreate", "notes"):
+        if step.detail.get(fact):
+            found[fact] = step.detail[fact]
+    if step.unverified:
+        found["unverified"] = step.unverified
+    elif step.changes and not any(change.path[:1] == ("kind",) for change in step.changes):
+        secret = step.ref is not None and step.ref.kind == "Secret"
+        found["changes"] = [
+            {"op": change.op, "path": path_text(change.path), "before": change.before, "after": change.after}
+            for change in (masked(item) if secret else item for item in step.changes)
+        ]
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------- comparing
+
+
+def refusals(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """Why what would be done now is not what was saved; empty: it is. ``now`` is made with the salt of ``saved``."""
+    if saved["cluster"] != now["cluster"]:
+        return ["it was made for another cluster"]
+    if (saved["release"], saved["namespace"]) != (now["release"], now["namespace"]):
+        return [f"it is for release {saved['release']} in namespace {saved['namespace']}"]
+    if now["action"] == "none" and saved["inputs"] == now["inputs"]:
+        return []  # it has been applied, or what it was to do is so already
+    reasons = []
+    if (saved["from_revision"], saved["from_status"]) != (now["from_revision"], now["from_status"]):
+        reasons.append(f"it was made from {_revision(saved)}, and now there is {_revision(now)}")
+    if saved["inputs"] != now["inputs"]:
+        reasons.append("the chart, the values or the labels are not those that it was made with")
+    if saved["action"] != now["action"]:
+        reasons.append(f"it was to {saved['action']}, and now there is to {now['action']} ({now['reason']})")
+    if saved["action"] != "uninstall":
+        reasons += _objects_differ(saved, now)
+    return reasons + _steps_differ(saved["operations"], now["operations"])
+
+
+def _revision(plan: Mapping[str, Any]) -> str:
+    return f"revision {plan['from_revision']} ({plan['from_status']})" if plan["from_revision"] else "no revision"
+
+
+def _objects_differ(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    one, two = saved["objects"], now["objects"]
+    names = [key for key in sorted({*one, *two}) if one.get(key) != two.get(key)]
+    reasons = [f"other objects would be applied: {_list(names)}"] if names else []
+    if saved["secrets"] != now["secrets"] and not names:
+        reasons.append("Secrets of the chart hold other values")
+    return reasons
+
+
+def _steps_differ(saved: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[str]:
+    one, two = {step["id"]: step for step in saved}, {step["id"]: step for step in now}
+    reasons = []
+    if list(one) != list(two):
+        more, fewer = [key for key in two if key not in one], [key for key in one if key not in two]
+        words = [f"{_list(more)} would be done as well"] if more else []
+        words += [f"{_list(fewer)} would not be done"] if fewer else []
+        reasons.append("; ".join(words) or "the steps would be done in another order")
+    others = [key for key in one if key in two and json_dumps(one[key]) != json_dumps(two[key])]
+    if others:
+        reasons.append(f"live objects have changed, so that these steps would do something else: {_list(others)}")
+    return reasons
+
+
+def _list(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
