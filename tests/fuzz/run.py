@@ -27,7 +27,7 @@ sys.dont_write_bytecode = True
 import yaml
 from fuzz import ours
 from fuzz.case import Answer, Case
-from fuzz.grammar import schemas, sets, templates, trees
+from fuzz.grammar import schemas, sets, templates, toml, trees
 from fuzz.oracle import Oracle
 from fuzz.shrink import shrink
 from fuzz.verdict import excuses, same, signature, verdict
@@ -43,6 +43,7 @@ FAMILIES: dict[str, tuple[int, Callable[[Random], Case]]] = {
     "values": (5, trees.values_file),
     "json": (5, trees.written),
     "schema": (16, schemas.case),
+    "toml": (8, toml.document),
 }
 BATCH = 40
 SLOW = 2.0

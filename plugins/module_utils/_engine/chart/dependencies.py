@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ChartLoadError, EngineError
+from ..gotypes.values import Map
 from ..plain import replace
 from .compatible import is_compatible_range
 from .model import Chart, Dependency, Metadata
@@ -145,12 +146,12 @@ def _import(chart: Chart, warn: Warn) -> None:
     values = merge_with_defaults(chart, None, warn)
     imported: Table = {}
     for dependency in chart.metadata.dependencies:
-        pairs = []
+        pairs: list[Any] = []
         for entry in dependency.import_values:
             pair = _pair(entry)
             if pair is None:
                 continue
-            pairs.append(pair)
+            pairs.append(Map(pair))
             found = table_at(values, f"{dependency.name}.{pair['child']}")
             if found is None:
                 warn(f"import-values: the subchart {dependency.name} has no table {pair['child']}")
@@ -164,6 +165,8 @@ def _pair(entry: Any) -> dict[str, str] | None:
     """What an entry says, written out; ``None`` for what is neither a name nor a pair (Helm passes over it)."""
     from ..gotypes.printing import sprint
 
+    if isinstance(entry, Map):  # written out before, in a chart that stands here twice, by an alias: passed over
+        return None
     if isinstance(entry, dict):
         return {"child": sprint(entry.get("child")), "parent": sprint(entry.get("parent"))}
     if isinstance(entry, str):

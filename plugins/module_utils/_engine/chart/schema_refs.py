@@ -131,7 +131,7 @@ class Prepared:
             if other != pointer:
                 raise SchemaFault(
                     f"values.schema.json has the anchor {name} twice, at {other or 'the top'} and at {pointer}",
-                    f'duplicate anchor "{name}" in "{URL}" at "{other}" and "{pointer}"',
+                    f"duplicate anchor {go_quote(name)} in {go_quote(URL)} at {go_quote(other)} and {go_quote(pointer)}",
                 )
 
     def compile(self) -> None:

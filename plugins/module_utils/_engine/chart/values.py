@@ -42,6 +42,10 @@ def load_values(data: bytes) -> Table:
     return values
 
 
+#: what Go's strings.TrimSpace takes away
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+
+
 def _documents(data: bytes) -> Iterator[bytes]:
     """Cut at the lines that begin with ``---``; nothing but space or a comment may follow on such a line."""
     from ..yamlio.errors import YamlError
@@ -51,9 +55,8 @@ def _documents(data: bytes) -> Iterator[bytes]:
         return
     for line in data.removesuffix(b"\n").split(b"\n"):
         if line.startswith(b"---"):
-            rest = line[3:].strip()
-            if rest and not rest.startswith(b"#"):
-                text = rest.decode("utf-8", "surrogateescape")
+            text = line[3:].decode("utf-8", "surrogateescape").strip(_SPACE)
+            if text and not text.startswith("#"):
                 raise YamlError(f"error reading yaml document: invalid Yaml document separator: {text}")
             if lines:
                 yield b"\n".join(lines) + b"\n"

@@ -179,9 +179,17 @@ def _text(args: tuple[Any, ...]) -> str:
     """One string as it is, anything else as ``print`` would (Go: ``evalArgs``)."""
     if len(args) == 1 and isinstance(args[0], str):
         return args[0]
-    text = sprint_all(*["<no value>" if a is None else a for a in args])
-    pointer = len(args) == 1 and isinstance(args[0], GoObject) and args[0].GO_KIND == "ptr"
-    return text.removeprefix("&") if pointer and text.startswith("&{") else text
+    return sprint_all(*["<no value>" if a is None else _Pointed(a) if getattr(a, "GO_KIND", "") == "ptr" else a for a in args])
+
+
+class _Pointed(GoObject):
+    """What a pointer points to, as text."""
+
+    def __init__(self, pointer: Any) -> None:
+        self.pointer = pointer
+
+    def go_string(self) -> str:
+        return sprint(self.pointer).removeprefix("&")
 
 
 _HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"})

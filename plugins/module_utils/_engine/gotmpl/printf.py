@@ -127,6 +127,8 @@ class _Verb:
         return method() if method is not None else None
 
     def composite(self, value: Any, depth: int) -> str:
+        if self.verb == "w" and not self.erring:  # of no error: refused as a whole
+            return self.bad(value)
         if self.verb == "p" and isinstance(value, (dict, list)):
             nil = getattr(value, "GO_NIL", False) or (isinstance(value, Slice) and value.is_nil)
             return self.pad("0x0" if nil else "0xc000000000")
@@ -216,6 +218,8 @@ class _Verb:
     def bytes(self, data: bytes, depth: int) -> str:
         if self.verb in "vd":
             if self.go_syntax:
+                if getattr(data, "GO_NIL", False):
+                    return "[]byte(nil)"
                 return "[]byte{" + ", ".join(f"0x{b:x}" for b in data) + "}"
             return "[" + joined(sized(self.integer(b) for b in data), " ") + "]"
         if self.verb in "xX":

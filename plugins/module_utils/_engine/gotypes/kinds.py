@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .function import Function
-from .values import GoObject, Integer, Map, Slice
+from .values import GoObject, Integer, Map, NilBytes, Slice
 
 _KINDS = {
     type(None): "invalid",
@@ -19,6 +19,7 @@ _KINDS = {
     complex: "complex128",
     str: "string",
     bytes: "slice",
+    NilBytes: "slice",
     list: "slice",
     dict: "map",
 }
@@ -30,6 +31,7 @@ _TYPES = {
     complex: "complex128",
     str: "string",
     bytes: "[]uint8",
+    NilBytes: "[]uint8",
     list: "[]interface {}",
     dict: "map[string]interface {}",
 }

@@ -99,6 +99,12 @@ class Slice(list):  # type: ignore[type-arg]  # a list of anything, as []T is to
         return "[]" + self.go_elem
 
 
+class NilBytes(bytes):
+    """The nil of ``[]byte``."""
+
+    GO_NIL: ClassVar[bool] = True
+
+
 class Map(dict):  # type: ignore[type-arg]  # a map of anything, as map[K]V is to reflect
     """A map that is not ``map[string]interface{}``: another element type, or a named type."""
 
@@ -114,6 +120,8 @@ class Members(dict):  # type: ignore[type-arg]  # name -> any value
 
 class NilMap(dict):  # type: ignore[type-arg]  # the nil of map[string]interface{}
     """What a parameter of a map's type gets for nil: read like an empty map; ``set`` refuses to write into it."""
+
+    GO_NIL: ClassVar[bool] = True
 
 
 class GoObject:

@@ -13,7 +13,8 @@ list itself depends on the whole of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from typing import Any, ClassVar
 
 from ..errors import OptionError
@@ -275,6 +276,13 @@ class TemplateCapabilities(GoObject):
     def kube_version(self) -> KubeVersion:
         self._asked.kube_version = True
         return self._capabilities.kube_version
+
+    def go_deep_copy(self, copied: Callable[[Any], Any]) -> TemplateCapabilities:
+        """A copy of what it points to; fields that are not exported stay behind."""
+        other = copy(self)
+        other._capabilities = copy(self._capabilities)
+        other._capabilities._version = copied(self.kube_version)
+        return other
 
     def go_json(self) -> dict[str, Any]:
         return Members(KubeVersion=self.kube_version, APIVersions=self.versions, HelmVersion=self.helm_version)

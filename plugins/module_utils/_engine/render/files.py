@@ -15,7 +15,7 @@ from ..chart.model import File
 from ..chart.values import table_at, value_at
 from ..gotypes.function import Function
 from ..gotypes.limits import made, weigh
-from ..gotypes.values import GoError, Map, Slice
+from ..gotypes.values import GoError, Map, NilBytes, Slice
 from .globs import compile_glob
 
 
@@ -221,7 +221,7 @@ class Files(Map):
 
     __slots__ = ()
     GO_TYPE: ClassVar[str] = "engine.files"
-    GO_ELEM_ZERO: ClassVar[Any] = b""
+    GO_ELEM_ZERO: ClassVar[Any] = NilBytes()
     GO_METHODS: ClassVar[Mapping[str, Any]] = dict(
         (
             _method("GetBytes", ("string",), _get_bytes),

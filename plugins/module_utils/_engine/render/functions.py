@@ -154,16 +154,11 @@ def from_toml(text: str) -> Any:
 
 
 def _go_time(value: Any) -> Any:
-    """A ``date``, ``time`` or ``datetime`` of TOML as BurntSushi's decoder gives it: without a zone it lies in one that says so."""
+    """A ``Moment`` of TOML as BurntSushi's decoder gives it: without a zone it lies in one that says so."""
     from ..sprig.gotime import UTC, Time, Zone
 
-    kind = value.__class__.__name__
-    day = (0, 1, 1) if kind == "time" else (value.year, value.month, value.day)
-    if kind == "date":
-        return Time.at_wall(day, (0, 0, 0), 0, Zone("date-local"))
-    offset = value.utcoffset()
-    zone = Zone(f"{kind}-local") if offset is None else Zone("", int(offset.total_seconds())) if offset else UTC
-    return Time.at_wall(day, (value.hour, value.minute, value.second), value.microsecond * 1000, zone)
+    zone = Zone(f"{value.kind}-local") if value.offset is None else Zone("", value.offset) if value.offset else UTC
+    return Time.at_wall(value.date, value.clock, value.nanosecond, zone)
 
 
 def no_host(name: str) -> str:

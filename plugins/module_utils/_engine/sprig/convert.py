@@ -107,7 +107,7 @@ def strings(items: Any = ()) -> Slice:
 
 def texts_of(value: Any) -> Slice:
     """sprig's ``strslice``: a ``[]string`` is returned itself, nil elements of other slices are left out."""
-    if isinstance(value, Slice) and value.go_elem == "string":
+    if value.__class__ is Slice and value.go_elem == "string":  # and not of a type with a name
         return value
     if isinstance(value, list):
         return strings(text_of(item) for item in value if item is not None)

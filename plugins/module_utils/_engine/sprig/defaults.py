@@ -13,7 +13,7 @@ from copy import copy
 from typing import Any
 
 from ..gotypes.limits import weigh
-from ..gotypes.values import GoError, GoObject, Map, Slice
+from ..gotypes.values import GoError, GoObject, Map, NilMap, Slice
 
 
 def empty(value: Any) -> bool:
@@ -59,12 +59,17 @@ def deep_copy(value: Any) -> Any:
 def _copied(value: Any) -> Any:
     if isinstance(value, Slice):
         return Slice((_copied(item) for item in value), value.go_elem, value.is_nil)
+    if isinstance(value, NilMap):
+        return value
     if isinstance(value, Map):
         return value.__class__({key: _copied(item) for key, item in value.items()})
     if isinstance(value, dict):
         return {key: _copied(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_copied(item) for item in value]
+    hook = getattr(value, "go_deep_copy", None)
+    if hook is not None:
+        return hook(_copied)
     if isinstance(value, GoObject) and value.GO_PRINTED:  # fields that only printing sees stay behind
         other = copy(value)
         for name, attribute in value.GO_PRINTED.items():

@@ -85,7 +85,9 @@ def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], *, overwri
     merged: Dict = {} if target is None else target
     weigh(*sources)
     for source in sources:
-        if source is not None:
+        if source is not None and not isinstance(source, NilMap):
+            if isinstance(merged, NilMap):  # stays nil only where there is nothing but nil
+                merged = {}
             _deep_merge(merged, source, overwrite)
     return merged
 

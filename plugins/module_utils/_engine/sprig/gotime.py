@@ -189,6 +189,8 @@ class Time(GoObject):
         """MarshalJSON: RFC 3339 with nanoseconds."""
         if not 0 <= self.date()[0] <= 9999:
             raise GoError("Time.MarshalJSON: year outside of range [0,9999]")
+        if abs(self.abbreviation_and_offset()[1]) >= DAY_SECONDS:
+            raise GoError("Time.MarshalJSON: timezone hour outside of range [0,23]")
         return self.format("2006-01-02T15:04:05.999999999Z07:00")
 
 

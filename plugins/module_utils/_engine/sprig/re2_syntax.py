@@ -506,6 +506,7 @@ def _class_text(ranges: Ranges, negative: bool, fold: bool) -> str:
 
 def translate(pattern: str) -> Translated:
     """A Go pattern for Python. Raises ``GoError`` with Go's message."""
-    if any("\ud800" <= char <= "\udfff" for char in pattern):
-        raise syntax_error("invalid UTF-8", pattern)
+    for place, char in enumerate(pattern):
+        if "\ud800" <= char <= "\udfff":
+            raise syntax_error("invalid UTF-8", pattern[place:])
     return _Parser(pattern).parse()

@@ -59,8 +59,9 @@ _NO_MAP = "map merge requires map or sequence of maps as the value"
 _SMALL = 1024
 _PREFIX = "error converting YAML to JSON: "
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: texts that libyaml and yaml.v2 may read differently, whatever is around: directives, byte order marks behind the first
-_READ_OTHERWISE = re.compile(rb"""^%|[^\0]\xef\xbb\xbf""", re.MULTILINE)
+#: texts that libyaml and yaml.v2 may read differently, whatever is around: directives, byte order marks behind the first, and empty
+#: flow collections as keys
+_READ_OTHERWISE = re.compile(rb"""^%|[^\0]\xef\xbb\xbf|(?:\[[ \t]{0,8}\]|\{[ \t]{0,8}\})[ \t]{0,8}:""", re.MULTILINE)
 #: and where they stand in the right place: an escape in double quotes; in flow collections, outside of quotes, a question mark in a
 #: plain scalar, and a tag with no blank behind it
 _PERHAPS = re.compile(rb"""\\/|\?|(?<=[\s,\[{:])![^\s]{0,48}[,\[\]{}]""")
@@ -238,6 +239,7 @@ class _Builder:
         self.count = 1
         self.aliased = 0
         self.typed_keys: dict[int, set[tuple[type, Any]]] = {}
+        self.merging: dict[int, str] = {}  # sequences being merged: the fault that there was before
         self.number += 1
         value = self._build(parser)
         if self.faults.shows_a_value:
@@ -326,6 +328,8 @@ class _Builder:
                 anchor = event.anchor
                 stack.append((mode, box, key, kind, anchor, count))
                 box = {} if kind is MappingStartEvent else []
+                if key is _MERGE_KEY and kind is SequenceStartEvent:
+                    self.merging[id(box)] = self.faults.decoding
                 mode = _KEY if kind is MappingStartEvent else _LIST
                 key = _NO_KEY
                 if anchor is not None:
@@ -342,7 +346,7 @@ class _Builder:
                     self.counts[anchor] = count - started + 1
             elif kind is AliasEvent:
                 from_alias = True
-                if key is _MERGE_KEY and isinstance(self.anchors.get(event.anchor), list):
+                if key is _MERGE_KEY and mode is _VALUE and isinstance(self.anchors.get(event.anchor), list):
                     self._decoding(_NO_MAP)  # before anything else is found wrong with it
                 self.count = count
                 value = self._alias(event)
@@ -476,7 +480,7 @@ class _Builder:
         size = self.counts.get(name)
         if size is None:
             self._decoding(f"anchor '{name}' value contains itself")
-            return None
+            return {} if isinstance(self.anchors[name], dict) else None
         self.count += size
         self.aliased += size
         if self.aliased > 100 and self.count > 1000 and self.aliased / self.count > _allowed_ratio(self.count):
@@ -494,6 +498,8 @@ class _Builder:
         self.counts[anchor] = 1
 
     def _merge(self, box: dict[str, Any], value: Any, from_alias: bool, event: Any) -> None:
+        if isinstance(value, list) and not self.merging.pop(id(value), "") and value and not isinstance(value[-1], dict):
+            self.faults.decoding = _NO_MAP  # a sequence is merged from its end: found before what is wrong with the others
         maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]
         for one in maps:
             if not isinstance(one, dict):

@@ -44,6 +44,8 @@ def plain_value(value: Any) -> Any:
 
     :raises YamlError: for a value that has no JSON form.
     """
+    if getattr(value, "GO_NIL", False):
+        return None
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, Slice) and value.is_nil:

@@ -5,8 +5,7 @@
 """TOML as Helm writes and reads it (``toToml``, ``fromToml``: BurntSushi/toml 1.6).
 
 Writing is byte for byte: keys sorted, scalars before tables, tables indented by depth, whole floats with ``.0``, a list of
-nothing but tables as ``[[key]]``, nil left out. Reading is Python's ``tomllib`` (``tomli`` before Python 3.11); its messages
-are its own, put into BurntSushi's form ``toml: line N: ...``. Dates and times come back as text.
+nothing but tables as ``[[key]]``, nil left out. Reading is done in ``toml_read``.
 """
 
 from __future__ import annotations
@@ -14,20 +13,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
-from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..gotypes.values import GoError, GoObject, Int64, Members, Slice
+from ..gotypes.values import GoError, GoObject, Members, Slice
 from .errors import YamlError
 from .numbers import float_g
+
+if TYPE_CHECKING:
+    from .toml_read import Moment
 
 MAX_DEPTH = 300
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 _ESCAPED = re.compile("[\"\\\\\0-\x1f\x7f]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)")
+_TIMES = {"datetime-local": "2006-01-02T15:04:05.999999999", "date-local": "2006-01-02", "time-local": "15:04:05.999999999"}
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -48,6 +48,10 @@ def toml_dumps(value: Any) -> str:
     :raises YamlError: with Go's message.
     :raises GoError: for nil, which makes the encoder panic.
     """
+    if (isinstance(value, Slice) and value.is_nil) or (isinstance(value, bytes) and not value):
+        return "[]"
+    if isinstance(value, dict) and getattr(value, "GO_NIL", False):
+        return ""
     writer = _Writer()
     value = _plain(value)
     if value is None:
@@ -59,7 +63,7 @@ def toml_dumps(value: Any) -> str:
 def _plain(value: Any) -> Any:
     """Interfaces seen through: hooks called, nil slices as nil."""
     hook = getattr(value, "go_json", None)
-    if hook is not None and isinstance(value, GoObject):
+    if hook is not None and isinstance(value, GoObject) and value.GO_TYPE != "time.Time":
         plain = hook()
         if plain.__class__ is Members:  # by Go's names, where JSON has others
             return Members({name: getattr(value, attribute) for name, attribute in value.GO_FIELDS.items()})
@@ -159,6 +163,8 @@ def _element(value: Any) -> str:
         return "[" + ", ".join(_element(one) for one in value) + "]"
     if isinstance(value, dict):
         return _inline(value)
+    if getattr(value, "GO_TYPE", "") == "time.Time":
+        return str(value.format(_TIMES.get(value.zone.name, "2006-01-02T15:04:05.999999999Z07:00")))
     raise YamlError(f"unexpected type: {getattr(value, 'GO_TYPE', type(value).__name__)}")
 
 
@@ -188,58 +194,12 @@ def _float(value: float) -> str:
 # reading
 
 
-def toml_loads(text: str, make_time: Callable[[datetime | date | time], Any] | None = None) -> dict[str, Any]:
-    """``toml.Unmarshal`` into ``map[string]interface{}``: whole numbers are ``Int64``.
+def toml_loads(text: str, make_time: Callable[[Moment], Any] | None = None) -> dict[str, Any]:
+    """``toml.Unmarshal`` into ``map[string]interface{}``: whole numbers are ``Int64``, arrays of tables a ``Slice``.
 
-    :param make_time: what a date or a time becomes; text in RFC 3339's form without it.
-    :raises YamlError: with a message of BurntSushi's form; also when this Python has no reader of TOML.
+    :param make_time: what a date or a time becomes; its text without it.
+    :raises YamlError: with BurntSushi's words.
     """
-    loads = _reader()
-    try:
-        value = loads(_SURROGATES.sub("\ufffd", text))
-    except ValueError as error:
-        raise _fault(str(error), text) from None
-    except RecursionError:
-        raise YamlError("toml: nested too deeply") from None
-    found: dict[str, Any] = _go_value(value, make_time or _time_text)
-    return found
+    from .toml_read import read
 
-
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def _reader() -> Callable[[str], Any]:
-    for name in ("tomllib", "tomli"):
-        try:
-            loads: Callable[[str], Any] = import_module(name).loads
-        except ImportError:
-            continue
-        return loads
-    raise YamlError("toml: line 1: no reader", "reading TOML needs Python 3.11, or the Python library tomli, which is not installed here")
-
-
-def _fault(words: str, text: str) -> YamlError:
-    match = _PLACE.search(words)
-    if match is None:
-        return YamlError(f"toml: line 1: {words}")
-    line = int(match[1]) if match[1] else text.count("\n") + 1
-    words = _PLACE.sub("", words)
-    column = int(match[2]) if match[2] else None
-    return YamlError(f"toml: line {line}: {words}", f"not valid TOML: line {line}: {words}", line, column)
-
-
-def _go_value(value: Any, make_time: Callable[[datetime | date | time], Any]) -> Any:
-    if isinstance(value, dict):
-        return {key: _go_value(one, make_time) for key, one in value.items()}
-    if isinstance(value, list):
-        return [_go_value(one, make_time) for one in value]
-    if isinstance(value, int) and not isinstance(value, bool):
-        if not -(1 << 63) <= value < 1 << 63:
-            raise YamlError(f"toml: line 1: {value} is out of range for int64")
-        return Int64(value)
-    return make_time(value) if isinstance(value, (datetime, date, time)) else value
-
-
-def _time_text(value: datetime | date | time) -> str:
-    text = value.isoformat()
-    return text[:-6] + "Z" if text.endswith("+00:00") else text
+    return read(text, make_time or (lambda moment: moment.text))

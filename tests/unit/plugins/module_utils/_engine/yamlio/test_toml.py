@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes.values import GoError, Int64
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError
@@ -67,10 +65,6 @@ def test_nil_panics() -> None:
         toml_dumps(None)
 
 
-needs_reader = pytest.mark.skipif(sys.version_info < (3, 11), reason="Python reads TOML since 3.11")
-
-
-@needs_reader
 def test_read() -> None:
     text = "a = 0x10\nb = 1.5\nc = 'x'\nd.e = [1, {f = true}]\n[[g]]\nh = 1979-05-27T07:32:00Z\ni = 1979-05-27\n"
     value = toml_loads(text)
@@ -81,27 +75,33 @@ def test_read() -> None:
     assert value["d"]["e"][0].__class__ is Int64
 
 
-@needs_reader
 def test_times_become_what_the_caller_wants() -> None:
-    assert toml_loads("a = 07:32:00", lambda moment: type(moment).__name__) == {"a": "time"}
+    assert toml_loads("a = 07:32:00.5", lambda moment: (moment.kind, moment.clock, moment.nanosecond)) == {"a": ("time", (7, 32, 0), 500000000)}
 
 
-@needs_reader
-@pytest.mark.parametrize(("text", "start"), [("a = 1\na = 2\n", "toml: line 2: "), ("a = ", "toml: line 1: "), ("\n\nx", "toml: line 3: ")])
-def test_read_faults(text: str, start: str) -> None:
+READ_FAULTS: list[tuple[str, str]] = [
+    ("a = 1\na = 2\n", "toml: line 2 (last key \"a\"): Key 'a' has already been defined."),
+    ("a = ", 'toml: line 1 (last key "a"): unexpected EOF; expected value'),
+    ("\n\nx", "toml: line 3: unexpected EOF; expected key separator '='"),
+    ("a = 1 x", "toml: line 1: expected a top-level item to end with a newline, comment, or EOF, but got 'x' instead"),
+    ('a = "b\n"', 'toml: line 1 (last key "a"): strings cannot contain newlines'),
+    ('a = "\\', "toml: line 0 (last key \"a\"): invalid escape in string '\\\0'"),
+    ("[a]\nb = {c = 01}", 'toml: line 2 (last key "a.b.c"): Invalid integer "01": cannot have leading zeroes'),
+    ("[a]\n[a]\n", "toml: line 2: Key 'a' has already been defined."),
+    ("a = [1 2]", 'toml: line 1 (last key "a"): expected a comma (\',\') or array terminator (\']\'), but got \'2\''),
+    ("a = 99999999999999999999", 'toml: line 1 (last key "a"): 99999999999999999999 is out of range for int64'),
+    ("a = 1979-02-29", 'toml: line 1 (last key "a"): invalid datetime: "1979-02-29"'),
+    ("a = '\udc80'", 'toml: line 1 (last key "a"): invalid UTF-8 byte: 0x80'),
+    ("a = " + "[" * 201, "toml: nested deeper than 200 levels"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), READ_FAULTS)
+def test_read_faults(text: str, expected: str) -> None:
     with pytest.raises(YamlError) as caught:
         toml_loads(text)
-    assert caught.value.go_message.startswith(start)
+    assert caught.value.go_message == expected
 
 
-@needs_reader
-def test_whole_numbers_have_64_bits() -> None:
-    with pytest.raises(YamlError, match="out of range for int64"):
-        toml_loads("a = 99999999999999999999")
-
-
-def test_without_a_reader(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tomllib", None)
-    monkeypatch.setitem(sys.modules, "tomli", None)
-    with pytest.raises(YamlError, match=r"Python 3\.11, or the Python library tomli"):
-        toml_loads("")
+def test_what_toml_1_1_adds() -> None:
+    assert toml_loads('a = {\n b = 1, # c\n}\nc = "\\e\\x41"\nd = 07:32') == {"a": {"b": 1}, "c": "\x1bA", "d": "07:32"}
