@@ -19,4 +19,5 @@ def ports_of(task: Task) -> Ports:
     """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``OptionError`` for an unknown store."""
     who = process_name() if driver_of(task) != "memory" else ""
     cluster = connect(from_params(task.params, task.environ))
-    return Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)
+    ports = Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)
+    return task.ports_within(ports) if task.ports_within is not None else ports

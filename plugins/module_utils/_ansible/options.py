@@ -270,6 +270,24 @@ def chart_release() -> Spec:
     }
 
 
+def chart_releases() -> Spec:
+    own = {
+        "releases": {"type": "list", "elements": "dict", "required": True},
+        "defaults": {"type": "dict", "default": {}},
+        "max_parallel": {"type": "int", "default": 4},
+    }
+    return {"argument_spec": _merged(connection(), helm_binary(), storage(), own), "supports_check_mode": True}
+
+
+def one_of_releases() -> Spec:
+    """What an entry of ``releases`` may say: what ``chart_release`` has, but for what holds for all of them."""
+    shared = set(connection()) | set(helm_binary()) | set(storage())
+    whole = chart_release()
+    spec = {name: option for name, option in whole["argument_spec"].items() if name not in shared}
+    spec["needs"] = {"type": "list", "elements": "str", "default": []}
+    return dict(whole, argument_spec=spec)
+
+
 def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {

@@ -172,6 +172,9 @@ def mask_params(params: dict[str, Any]) -> dict[str, Any]:
         masked["values_from"] = [_source(entry, show=bool(masked.get("return_values"))) for entry in masked["values_from"]]
     if isinstance(masked.get("kubeconfig"), dict):
         masked["kubeconfig"] = MASK
+    if isinstance(masked.get("releases"), list):  # entries of chart_releases, as they were written
+        masked["releases"] = [_entry(entry) for entry in masked["releases"]]
+        masked["defaults"] = _entry(masked.get("defaults"))
     if "values" in masked and "release_values" in params:
         masked["values"] = masked["release_values"]  # the alias is listed too
     return masked
@@ -183,3 +186,21 @@ def _source(entry: dict[str, Any], *, show: bool) -> dict[str, Any]:
     if content is None or (show and not entry.get("sensitive")):
         return entry
     return {**entry, "content": mask_leaves(content)}
+
+
+def _entry(entry: Any) -> Any:
+    if not isinstance(entry, dict):
+        return entry
+    shown = {**entry}
+    for name in ("values", "release_values"):
+        if isinstance(shown.get(name), dict):
+            shown[name] = mask_leaves(shown[name])
+    sets = shown.get("set_values")
+    if isinstance(sets, list):
+        shown["set_values"] = [
+            {**one, "value": mask_set_value(str(one.get("value", "")))} if isinstance(one, dict) else MASK for one in sets
+        ]
+    sources = shown.get("values_from")
+    if isinstance(sources, list):
+        shown["values_from"] = [_source(one, show=False) if isinstance(one, dict) else MASK for one in sources]
+    return shown

@@ -40,6 +40,8 @@ class Task:
     secrets: set[str] = field(default_factory=set)
     #: path of a value -> the source that set it, where ``values_from`` or ``values_trace`` is used
     origins: dict[str, str] = field(default_factory=dict)
+    #: what is done to the ports of an action that is one of several in this process (``Ports`` -> ``Ports``)
+    ports_within: Callable[[Any], Any] | None = None
 
     def __getitem__(self, option: str) -> Any:
         return self.params[option]

@@ -77,6 +77,21 @@ def begin() -> None:
     _budget.begin()
 
 
+def leave() -> tuple[int, int, int, int, float, int]:
+    """The account as it stands, for ``enter``: another render may go on meanwhile, in its own account."""
+    budget = _budget
+    seconds, memory = _accounts()
+    return budget.left, budget.every, budget.check_at, budget.made, seconds - budget.seconds, memory - budget.memory
+
+
+def enter(account: tuple[int, int, int, int, float, int]) -> None:
+    """Go on in an account that was left. What others have computed and taken meanwhile is not charged to it."""
+    budget = _budget
+    budget.left, budget.every, budget.check_at, budget.made, used, taken = account
+    seconds, memory = _accounts()
+    budget.seconds, budget.memory = seconds - used, memory - taken
+
+
 def tick(steps: int = 1) -> None:
     """So many steps are about to be taken. Raises ``LimitExceeded``."""
     _budget.left -= steps

@@ -1,0 +1,22 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``chart_releases`` in the controller's own process, where that can be (see ``plugin_utils/_in_process.py``)."""
+
+from __future__ import annotations
+
+from ..module_utils._ansible import options
+from ..plugin_utils._in_process import RELEASING, RENDERING, InProcessAction, preload
+
+try:
+    from ..module_utils._ansible.releases import chart_releases
+except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
+    chart_releases = None
+else:
+    preload(*RENDERING, *RELEASING, "requests")
+
+
+class ActionModule(InProcessAction):
+    options = staticmethod(options.chart_releases)
+    face = staticmethod(chart_releases) if chart_releases else None

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Several actions in one process, one at a time, but for the time in which they wait for the server.
+
+The engine is written for one thread: limits of a render are counted in one account of the process, the recursion limit is the
+process's. So whoever computes holds the ``Turn``; it is given away around each request and each sleep, when nothing is computed, and
+with it go the accounts and the recursion limit, which each thread finds again as it left them. Python would let one thread
+compute at a time in any case. Discovery is not let go, so that there is one.
+
+Only the port's calls run at once, and below them connections of a pool, which are made for that.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from .._engine.gotypes import limits
+from .._engine.plain import replace
+from .._engine.ports import Clock, Cluster, Event, Object, ObjectRef, Record, Resource, ServerVersion, Store
+
+Answer = TypeVar("Answer")
+
+
+class Stopped(BaseException):
+    """The task is to end. Not an ``Exception``: nothing but cleaning up may catch it; raised once in each thread."""
+
+
+class Turn:
+    """Who computes. ``with turn:`` a thread's whole work; ``turn.away(call)`` what is done without it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stopped = False
+        self._told: set[int] = set()
+
+    def __enter__(self) -> Turn:
+        self._lock.acquire()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+
+    def stop(self) -> None:
+        """Every thread is told at its next request."""
+        self._stopped = True
+
+    def away(self, call: Callable[[], Answer]) -> Answer:
+        if self._stopped and threading.get_ident() not in self._told:
+            self._told.add(threading.get_ident())
+            raise Stopped
+        accounts, depth = limits.leave(), sys.getrecursionlimit()
+        self._lock.release()
+        try:
+            return call()
+        finally:
+            self._lock.acquire()
+            sys.setrecursionlimit(depth)
+            limits.enter(accounts)
+
+
+class TurnClock(Clock):
+    def __init__(self, inner: Clock, turn: Turn) -> None:
+        self._inner = inner
+        self._turn = turn
+
+    def now(self) -> Any:
+        return self._inner.now()
+
+    def monotonic(self) -> float:
+        return self._inner.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self._turn.away(lambda: self._inner.sleep(seconds))
+
+
+class TurnStore(Store):
+    def __init__(self, inner: Store, turn: Turn) -> None:
+        self._inner = inner
+        self._turn = turn
+        self.kind = inner.kind
+        self.limit = inner.limit
+
+    def _away(self, call: Callable[[], Answer]) -> Answer:
+        return self._turn.away(call) if self.kind else call()  # a store in memory is not asked by two at once
+
+    def create(self, record: Record) -> Record:
+        return self._away(lambda: self._inner.create(record))
+
+    def get(self, namespace: str, release: str, revision: int) -> Record:
+        return self._away(lambda: self._inner.get(namespace, release, revision))
+
+    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        return self._away(lambda: self._inner.list(namespace, release, labels))
+
+    def update(self, record: Record) -> Record:
+        return self._away(lambda: self._inner.update(record))
+
+    def delete(self, record: Record) -> None:
+        self._away(lambda: self._inner.delete(record))
+
+
+class TurnCluster(Cluster):
+    """What asks the server gives the turn away; what is known or discovered does not."""
+
+    def __init__(self, inner: Cluster, turn: Turn) -> None:
+        self._inner = inner
+        self._turn = turn
+
+    def version(self) -> ServerVersion:
+        return self._inner.version()
+
+    def api_versions(self) -> frozenset[str]:
+        return self._inner.api_versions()
+
+    def resource(self, api_version: str, kind: str) -> Resource:
+        return self._inner.resource(api_version, kind)
+
+    def forget_discovery(self) -> None:
+        self._inner.forget_discovery()
+
+    def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
+        self._inner.resource(ref.api_version, ref.kind)
+        return self._turn.away(lambda: self._inner.read(ref, metadata_only=metadata_only))
+
+    def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
+        self._inner.resource(api_version, kind)
+        return self._turn.away(lambda: self._inner.list(api_version, kind, namespace, labels=labels, fields=fields))
+
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        self._known(obj)
+        return self._turn.away(lambda: self._inner.create(obj, dry_run=dry_run))
+
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        self._known(obj)
+        return self._turn.away(lambda: self._inner.apply(obj, force=force, dry_run=dry_run))
+
+    def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
+        self._known(obj)
+        return self._turn.away(lambda: self._inner.replace(obj, dry_run=dry_run))
+
+    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+        return self._turn.away(lambda: self._inner.patch(ref, body, kind=kind, dry_run=dry_run))
+
+    def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
+        return self._turn.away(lambda: self._inner.delete(ref, propagation=propagation, dry_run=dry_run, version=version))
+
+    def watch(
+        self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
+    ) -> Iterator[Event]:
+        events = self._inner.watch(api_version, kind, namespace, fields=fields, resource_version=resource_version, seconds=seconds)
+        while (event := self._turn.away(lambda: next(events, None))) is not None:
+            yield event
+
+    def create_token(self, namespace: str, service_account: str, seconds: int) -> Object:
+        return self._turn.away(lambda: self._inner.create_token(namespace, service_account, seconds))
+
+    def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
+        return self._turn.away(lambda: self._inner.logs(namespace, pod, container, lines=lines))
+
+    def _known(self, obj: Object) -> None:
+        """Discovery first, while we have the turn: there is one for all."""
+        if obj.get("apiVersion") and obj.get("kind"):
+            self._inner.resource(str(obj["apiVersion"]), str(obj["kind"]))
+
+
+def taking_turns(ports: Any, turn: Turn) -> Any:
+    """The ports of an action that is one of several (``actions.model.Ports``)."""
+    return replace(
+        ports, store=TurnStore(ports.store, turn), cluster=TurnCluster(ports.cluster, turn), clock=TurnClock(ports.clock, turn)
+    )
