@@ -79,6 +79,7 @@ RELEASING = (
     "_engine.actions.crds",
     "_engine.actions.lock",
     "_engine.actions.observe",
+    "_engine.actions.uninstall",
     "_engine.actions.wait",
     "_engine.release.compare",
     "urllib3",

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from .._engine.actions.converge import converge
 from .._engine.actions.model import Outcome, ReleaseRequest, UninstallRequest
-from .._engine.actions.uninstall import uninstall
 from .._engine.chart.names import validate_release_name
 from .._engine.errors import OptionError
 from .._engine.plain import replace
@@ -112,6 +111,8 @@ def _absent(task: Task) -> Result:
         cascade=str(task.get("cascade", "")),
     )
     ports = ports_of(task)
+    from .._engine.actions.uninstall import uninstall  # late: who installs needs none of it
+
     outcome = planned(task, ports, lambda check: uninstall(request, ports, check=check))
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])
     stdout = f'release "{request.name}" uninstalled\n' if outcome.executed else ""
