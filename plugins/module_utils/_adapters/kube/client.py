@@ -179,7 +179,7 @@ class KubeCluster(Cluster):
         # A JSON patch that names the version is a conflict, and no second patch, when it is sent twice.
         versioned = kind == "json" and any(step.get("path") == "/metadata/resourceVersion" for step in body)
         request = Request(
-            "PATCH", self._path(ref), query, body, content_type=_PATCHES[kind], idempotent=versioned or kind == "merge", versioned=versioned
+            "PATCH", self._path(ref), query, body, content_type=_PATCHES[kind], idempotent=versioned or kind != "json", versioned=versioned
         )
         return self._write(request, "patch", ref, sent)
 

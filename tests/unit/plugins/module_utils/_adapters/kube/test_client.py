@@ -215,6 +215,7 @@ def test_a_deletion_of_one_version_says_so(server, cluster):
         (lambda c: c.apply(OBJECT), [(409, status(409, "Conflict", "the object has been modified")), (200, OBJECT)], 2),
         (lambda c: c.delete(CONFIG_MAP), [(409, status(409, "Conflict", "the object has been modified")), (200, OBJECT)], 2),
         (lambda c: c.patch(CONFIG_MAP, VERSIONED, kind="json"), [(0, b""), (200, OBJECT)], 2),
+        (lambda c: c.patch(CONFIG_MAP, {"data": {"k": "v"}}, kind="strategic"), [(0, b""), (200, OBJECT)], 2),
     ],
 )
 def test_what_is_safe_is_repeated(server, cluster, send, answers, tries):
