@@ -9,7 +9,13 @@ from __future__ import annotations
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rules import Rules
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_hook, wait_ready
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ServerBusy, WaitTimeout
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
+    Conflict,
+    Forbidden,
+    ServerBusy,
+    Unreachable,
+    WaitTimeout,
+)
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster
 
@@ -335,3 +341,60 @@ def test_dependents_that_are_waited_for_are_named(cluster):
     cluster.put(at(ObjectRef("v1", "Pod", "default", "other")))
     with pytest.raises(WaitTimeout, match=r"waits for its dependents ReplicaSet web-1, Pod pod held by ex.io/drain\)"):
         wait_deleted(cluster, cluster.clock, [WEB], 10)
+
+
+class Broken(MemoryCluster):
+    """Watches that fail as they are told, one after the other; then they work."""
+
+    faults: tuple = ()
+
+    def watch(self, *args, **kwargs):
+        if self.faults:
+            fault, self.faults = self.faults[0], self.faults[1:]
+            self.clock.sleep(1)
+            self.requests.append(("watch", "broken"))
+            if fault is not None:
+                raise fault
+            return
+        yield from super().watch(*args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [None, Conflict("too old", status=410), Unreachable("cut off"), ServerBusy("busy", status=503)],
+    ids=["ends early", "410", "cut off", "busy"],
+)
+def test_a_watch_that_ends_is_resumed_from_a_new_list(fault):
+    cluster = Broken()
+    cluster.kinds[("apps/v1", "Deployment")] = ("deployments", True)
+    cluster.put(at(WEB))
+    cluster.faults = (fault, fault)
+    cluster.on_watch = [lambda c: c.set_status(WEB, READY)]
+    wait_ready(cluster, cluster.clock, [WEB], 300)
+    assert requests(cluster, "watch") == 3 and requests(cluster, "list") >= 3 and cluster.clock.seconds < 30
+
+
+@pytest.mark.parametrize("fault", [Conflict("too old", status=410), Unreachable("cut off")], ids=["410", "cut off"])
+def test_so_is_one_for_a_deletion(fault):
+    cluster = Broken()
+    cluster.kinds[("apps/v1", "Deployment")] = ("deployments", True)
+    cluster.put(at(WEB))
+    cluster.faults = (fault,)
+    cluster.on_watch = [lambda c: c.objects.pop(WEB)]
+    wait_deleted(cluster, cluster.clock, [WEB], 100)
+    assert requests(cluster, "watch") == 2
+
+
+def test_who_may_not_look_at_pods_waits_for_what_the_workload_says(cluster):
+    class Blind(MemoryCluster):
+        def list(self, api_version, kind, *args, **kwargs):
+            if kind == "Pod":
+                raise Forbidden("no pods", status=403)
+            return super().list(api_version, kind, *args, **kwargs)
+
+    blind = Blind()
+    blind.kinds = cluster.kinds
+    blind.put(at(SET, {"replicas": 1}))
+    done = {"replicas": 1, "readyReplicas": 1, "currentReplicas": 1, "updatedReplicas": 1}
+    blind.on_watch = [lambda c: c.set_status(SET, done)]
+    wait_ready(blind, blind.clock, [SET], 60)
