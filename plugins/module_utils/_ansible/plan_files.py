@@ -20,6 +20,7 @@ from .._engine.actions.model import Outcome, Ports
 from .._engine.errors import Forbidden, OptionError, ReleaseError
 from .._engine.plan.saved import SCHEMA, refusals, saved_plan
 from .._engine.ports import ObjectRef
+from .redact import without_secrets
 from .task import Result, Task
 
 #: raises for an outcome that is foreseen and was not approved
@@ -87,7 +88,7 @@ def plan_result(task: Task, result: Result) -> Result:
 
 
 def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, Any]:
-    return saved_plan(
+    found = saved_plan(
         outcome.plan,
         outcome.before,
         outcome.release,
@@ -97,6 +98,9 @@ def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, An
         cluster=_cluster(ports),
         salt=salt,
     )
+    # what a task says is secret may stand in any object's fields; the digests stay, they are what is compared
+    found["operations"] = without_secrets(found["operations"], task.secrets)
+    return found
 
 
 def _cluster(ports: Ports) -> dict[str, str]:

@@ -111,7 +111,8 @@ def _merge_scalars(patch: dict[str, Any], key: str, before: list[Any], wanted: l
         patch[key] = added
     if gone:
         patch[f"$deleteFromPrimitiveList/{key}"] = gone
-    if gone or not _equal(live, wanted):
+    # Go sorts what is there before it compares: a set in another order is put in order only where the wanted order is not the sorted one
+    if gone or not (_equal(live, wanted) or _equal(sorted(live, key=str), wanted)):
         patch[f"$setElementOrder/{key}"] = wanted
 
 

@@ -108,6 +108,15 @@ def test_sets_of_scalars() -> None:
 
 
 @pytest.mark.parametrize(
+    ("wanted", "live", "ordered"),
+    [(["a", "b"], ["b", "a"], False), (["b", "a"], ["a", "b"], True), (["b", "a"], ["b", "a"], False), (["a", "b"], ["b", "c", "a"], True)],
+)
+def test_a_set_is_put_in_order_only_where_it_is_not_sorted(wanted: list[str], live: list[str], ordered: bool) -> None:
+    one, two = ({**MAP, "metadata": {"finalizers": items}} for items in (wanted, live))
+    assert bool(patch_between(one, one, two)[1]) is ordered
+
+
+@pytest.mark.parametrize(
     ("original", "wanted", "patch"),
     [
         ({"a": 1, "b": [1]}, {"a": 1, "b": [1]}, {}),
