@@ -148,8 +148,7 @@ def build_uninstall(removal: Removal) -> list[Operation]:
     r = removal
     steps = hooks(r.release.hooks, "pre-delete", r.timeout, r.disable_hooks)
     steps.append(record_update(r.release.version, Status.UNINSTALLING, "Deletion in progress (or silently failed)"))
-    propagation = r.cascade.capitalize() or ("Foreground" if r.wait else "Background")
-    steps += [delete(ref, propagation) for ref in r.refs]
+    steps += [delete(ref, r.cascade.capitalize() or _propagation(ref, r.wait)) for ref in r.refs]
     if r.wait and r.refs:
         steps.append(Operation("wait_deleted", "wait_deleted", detail={"refs": refs_data(r.refs), "timeout": r.timeout}))
     steps += hooks(r.release.hooks, "post-delete", r.timeout, r.disable_hooks)
@@ -225,6 +224,18 @@ def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
         detail["notes"] = list(target.notes)
     steps.append(Operation(f"apply:{where}", "apply", target.ref, target.object, unverified=target.unverified, detail=detail))
     return steps
+
+
+#: nothing hangs on objects of these kinds, so nobody has to wait for the garbage collector
+_ALONE = frozenset(
+    {"ConfigMap", "Secret", "ServiceAccount", "Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler"}
+    | {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "PriorityClass", "StorageClass", "IngressClass", "LimitRange"}
+)
+
+
+def _propagation(ref: ObjectRef, wait: bool) -> str:
+    """A removal that waits lets an object go only after what it owns."""
+    return "Foreground" if wait and ref.kind not in _ALONE else "Background"
 
 
 def delete(ref: ObjectRef, propagation: str = "Background") -> Operation:

@@ -212,12 +212,19 @@ def test_a_removal_of_a_plain_release_asks_for_nothing_more(world: World) -> Non
 
 
 @pytest.mark.parametrize(
-    ("options", "wanted"), [({}, "Background"), ({"wait": True}, "Foreground"), ({"wait": True, "cascade": "orphan"}, "Orphan")]
+    ("options", "wanted"),
+    [
+        ({}, ["Background", "Background"]),
+        ({"wait": True}, ["Foreground", "Background"]),
+        ({"wait": True, "cascade": "orphan"}, ["Orphan", "Orphan"]),
+        ({"cascade": "foreground"}, ["Foreground", "Foreground"]),
+    ],
 )
-def test_a_removal_that_waits_waits_for_dependents_too(world: World, options, wanted: str) -> None:
-    world.up(chart({"a.yaml": config_map("a")}))
+def test_a_removal_that_waits_waits_for_dependents_too(world: World, options, wanted: list[str]) -> None:
+    job = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: j\n"
+    world.up(chart({"a.yaml": config_map("a"), "j.yaml": job}))
     seen = []
     delete = world.cluster.delete
     world.cluster.delete = lambda ref, **more: (seen.append(more.get("propagation", "Background")), delete(ref, **more))[1]
     world.down(**options)
-    assert seen == [wanted]
+    assert seen == wanted
