@@ -33,7 +33,7 @@ _checkout()
 
 import build  # tests/cluster
 import controlplane
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock, SystemRandom
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock, SystemRandom, process_name
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import ConnectionOptions
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
@@ -56,7 +56,7 @@ class Sides:
     def __init__(self, plane: controlplane.ControlPlane, programs: dict[str, Path], namespace: str, home: Path) -> None:
         self.namespace = namespace
         self.cluster = connect(ConnectionOptions(kubeconfig=str(plane.kubeconfig)))
-        self.ports = Ports(SecretStore(self.cluster), self.cluster, SystemClock(), SystemRandom())
+        self.ports = Ports(SecretStore(self.cluster), self.cluster, SystemClock(), SystemRandom(), who=process_name())
         self._programs = programs
         self._environment = {**os.environ, "HOME": str(home), "KUBECONFIG": str(plane.kubeconfig), "HELM_NAMESPACE": namespace}
 

@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.locking import HOLDER
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Locking
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "charts" / "harbourmaster-1.0.0"
@@ -137,10 +141,28 @@ def test_each_keeps_off_what_the_other_has_begun(sides: Any, small: Path, versio
     secret["metadata"]["labels"] = {**labels, "status": "pending-upgrade"}
     secret["data"]["release"] = base64.b64encode(base64.b64encode(pending)).decode()
     sides.cluster.replace(secret)
-    with pytest.raises(errors.ReleaseBusy):
-        sides.up(chart, {"k": "y"})
+    with pytest.raises(errors.ReleaseBusy, match="by an operation of helm"):
+        sides.up(chart, {"k": "y"}, locking=Locking(if_busy="fail"))
     with pytest.raises(AssertionError, match="another operation"):
         sides.helm(version, "upgrade", "demo", str(small))
+    assert sides.up(chart, {"k": "y"}, locking=Locking(pending_expiry=0.001)).plan.state == "Interrupted"
+    assert [row.split(":")[0] for row in sides.history(version)] == ["1 superseded", "2 deployed"]
+    sides.helm(version, "upgrade", "demo", str(small))
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_helm_keeps_off_what_one_of_ours_left_and_we_go_on_from_it(sides: Any, small: Path, version: int) -> None:
+    """Killed in the middle: the record is pending and names its writer, whose Lease is gone."""
+    chart = read_chart(str(small))
+    sides.up(chart)
+    record = sides.ports.store.list(sides.namespace, "demo")[0]
+    release = from_record(record).with_status(Status.PENDING_UPGRADE, "Preparing upgrade")
+    sides.ports.store.update(to_record(release, sides.ports.clock, annotations={HOLDER: "far/77/abc"}, old=record))
+    with pytest.raises(AssertionError, match="another operation"):
+        sides.helm(version, "upgrade", "demo", str(small))
+    assert sides.up(chart).plan.state == "Interrupted"
+    assert [row.split(":")[0] for row in sides.history(version)] == ["1 superseded", "2 deployed"]
+    sides.helm(version, "upgrade", "demo", str(small))
 
 
 def test_a_failed_release_reads_alike_and_is_repaired(sides: Any, tmp_path: Path) -> None:
