@@ -492,7 +492,10 @@ class FailingCluster(Cluster):
         return self._write("patch", ref, dry_run, lambda: self.inner.patch(ref, body, kind=kind, dry_run=dry_run))
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
-        return self._write("delete", ref, dry_run, lambda: self.inner.delete(ref, propagation=propagation, dry_run=dry_run, version=version))  # type: ignore[return-value]
+        def act() -> bool:
+            return self.inner.delete(ref, propagation=propagation, dry_run=dry_run, version=version)
+
+        return self._write("delete", ref, dry_run, act)  # type: ignore[return-value]
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
