@@ -32,6 +32,45 @@ options:
     default: []
     aliases: [state]
     choices: [all, deployed, failed, pending, superseded, uninstalled, uninstalling]
+  name_regex:
+    description:
+      - Only releases whose name this regular expression is found in. For lists.
+    type: str
+  chart_name:
+    description:
+      - Only releases of the chart of this name. For lists.
+    type: str
+  label_selector:
+    description:
+      - Only releases with such labels, for example V(team=shop,tier!=test) or V(env in (dev,test)). For lists.
+    type: str
+  metadata_only:
+    description:
+      - Read no more of the records than their names, states and labels. What charts they are of, and when they were made, is then not told. For
+        lists.
+    type: bool
+    default: false
+  resources:
+    description:
+      - Return the objects of the release, and whether each is ready. For one release, as are the next three.
+    type: bool
+    default: false
+  drift:
+    description:
+      - Return which fields of its objects are no longer as they were applied.
+    type: bool
+    default: false
+  orphans:
+    description:
+      - Return what bears the marks of the release and stands in none of its manifests. It is looked for among the kinds that its revisions name and
+        the usual ones, in the namespaces that they name.
+    type: bool
+    default: false
+  deprecated_apis:
+    description:
+      - Return which of its objects use an API that the server has deprecated or will no longer serve.
+    type: bool
+    default: false
   get_all_values:
     description:
       - Return in the key C(values) of RV(status) all values, those of the chart included, not only those the user gave.
@@ -73,6 +112,21 @@ EXAMPLES = r"""
   windlass.charts.chart_release_info:
     release_state: [failed, pending]
   register: broken
+
+- name: What is the matter with it
+  windlass.charts.chart_release_info:
+    name: web
+    namespace: shop
+    resources: true
+    drift: true
+    orphans: true
+    deprecated_apis: true
+  register: web
+
+- name: Names and states of a team's releases, without their contents
+  windlass.charts.chart_release_info:
+    label_selector: team=shop
+    metadata_only: true
 """
 
 RETURN = r"""
@@ -147,6 +201,30 @@ status:
       type: raw
       returned: success
       sample: [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}]
+    resources:
+      description: The objects of the revision. C(state) is V(Current), V(InProgress), V(Failed), V(Terminating) or V(NotFound).
+      type: list
+      elements: dict
+      returned: with O(resources=true)
+      sample: [{"object": "Deployment shop/web", "exists": true, "ready": false, "state": "InProgress", "message": "1 of 3 updated"}]
+    drift:
+      description: Objects that are not as they were applied, each with its C(fields), or C(missing). Data of Secrets is masked.
+      type: list
+      elements: dict
+      returned: with O(drift=true)
+      sample: [{"object": "Service shop/web", "missing": false, "fields": [{"path": "spec.ports[0].port", "there": 81, "wanted": 80}]}]
+    orphans:
+      description: Objects that bear the marks of the release and stand in no manifest of it.
+      type: list
+      elements: dict
+      returned: with O(orphans=true)
+      sample: [{"object": "ConfigMap shop/web-old", "api_version": "v1", "created": "2026-11-21T05:00:00Z"}]
+    deprecated_apis:
+      description: Objects whose API is deprecated. C(removed) and C(removed_next) say whether this version of the server, or the next, has lost it.
+      type: list
+      elements: dict
+      returned: with O(deprecated_apis=true)
+      sample: [{"kind": "CronJob", "name": "tidy", "api_version": "batch/v1beta1", "removed_in": "1.25", "replacement": "batch/v1 CronJob"}]
     hooks:
       description: The hooks of the release, what helm knows of each beside the keys of its object.
       type: list

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 from .._engine.errors import AlreadyExists, NotFound, Rejected, ReleaseNotFound
 from .._engine.plain import replace
-from .._engine.ports import Cluster, Object, ObjectRef, Record, Store
+from .._engine.ports import Cluster, Object, ObjectRef, Record, Records, Store
 from .._engine.release.records import OWNER
 
 _PREFIX = "sh.helm.release.v1."
@@ -66,6 +66,12 @@ class ObjectStore(Store):
         selector = ",".join(f"{key}={value}" for key, value in sorted(wanted.items()))
         objects, _other = self._cluster.list("v1", self.kind, namespace, labels=selector)
         records = [record for obj in objects if (record := self._record(obj)) is not None]
+        return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
+
+    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+        selector = f"name={release},owner={OWNER}" if release else f"owner={OWNER}"
+        objects = self._cluster.list_heads("v1", self.kind, namespace, labels=selector)
+        records = [record for obj in objects if (record := record_of(obj, "")) is not None]
         return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
 
     def update(self, record: Record) -> Record:

@@ -12,34 +12,39 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._engine.actions.model import Ports
 from .._engine.chart.model import Chart, Metadata
 from .._engine.chart.names import validate_release_name
 from .._engine.chart.values import coalesce
 from .._engine.ports import Record
-from .._engine.release.model import Release, Status
+from .._engine.release.model import Release
 from .._engine.release.records import from_record
 from .._engine.render.model import Hook
 from .._engine.render.objects import parse_manifest
 from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import loads, loads_object
 from .connect import ports_of
+from .info_list import listed, passes
 from .redact import mask_manifest, mask_object
 from .results import brief_status, history_line, shown_values, status
 from .task import Result, Task, notice_helm_binary
 
+#: options that ask about live objects
+QUESTIONS = ("resources", "drift", "orphans", "deprecated_apis")
+
 
 def chart_release_info(task: Task) -> Result:
     notice_helm_binary(task)
-    store = ports_of(task).store
+    ports = ports_of(task)
     namespace = task.params.get("release_namespace")
-    if task.get("release_name"):
-        name = str(task["release_name"])
-        validate_release_name(name)
-        return _one(task, store.list(str(namespace), name))
-    return _many(task, store.list(str(namespace) if namespace else None))
+    if not task.get("release_name"):
+        return listed(task, ports.store, str(namespace) if namespace else None)
+    name = str(task["release_name"])
+    validate_release_name(name)
+    return _one(task, ports, ports.store.list(str(namespace), name))
 
 
-def _one(task: Task, records: list[Record]) -> Result:
+def _one(task: Task, ports: Ports, records: list[Record]) -> Result:
     """The newest revision, or the one that was asked for, that passes the filter."""
     result: Result = {"changed": False, "history": [], "releases": []}
     if not records:
@@ -52,23 +57,34 @@ def _one(task: Task, records: list[Record]) -> Result:
         return result
     result["releases"] = [brief_status(chosen)]
     result["status"] = _details(task, chosen)
+    if any(task[question] for question in QUESTIONS):
+        result["status"].update(_live(task, ports, chosen, releases))
     return result
 
 
-def _many(task: Task, records: list[Record]) -> Result:
-    newest: dict[tuple[str, str], Record] = {}
-    for record in records:  # ascending within a release
-        newest[(record.namespace, record.release)] = record
-    filters = [str(state) for state in task["release_state"]]
-    releases = [from_record(newest[key]) for key in sorted(newest)]
-    return {"changed": False, "releases": [brief_status(release) for release in releases if passes(release.info.status, filters)]}
+def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) -> Result:
+    """What the cluster has to say of a release, as far as it was asked."""
+    from .._engine.actions import inspect
 
+    told: Result = {}
+    warnings: list[str] = []
+    if task["resources"]:
+        told["resources"], warnings = inspect.resources(ports.cluster, ports.clock, release)
+    if task["orphans"]:
+        told["orphans"], more = inspect.orphans(ports.cluster, release, revisions)
+        warnings = warnings + more
+    if task["deprecated_apis"]:
+        told["deprecated_apis"] = inspect.deprecated_apis(release, ports.cluster.version().git_version)
+    if task["drift"]:
+        from .._engine.actions.drift import find_drift
+        from .._engine.actions.policy import ApplyPolicy
 
-def passes(state: Status, filters: list[str]) -> bool:
-    """``helm list``'s filters: none, or ``all``, lets everything through; ``pending`` is each of the three pending states."""
-    if not filters or "all" in filters:
-        return True
-    return state.value in filters or ("pending" in filters and state.is_pending)
+        found, more = find_drift(ports.cluster, release, ApplyPolicy(drift="report"))
+        told["drift"] = [item.data for item in found]
+        warnings = warnings + more
+    for sentence in warnings:
+        task.warn(sentence)
+    return told
 
 
 def _details(task: Task, release: Release) -> Result:

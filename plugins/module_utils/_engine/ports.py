@@ -22,6 +22,7 @@ else:
     from .plain import dataclass, field
 
 Object = dict[str, Any]
+Objects = list[Object]  # in classes below ``list`` is a method
 
 
 class Clock(ABC):
@@ -103,6 +104,9 @@ class Record:
         return f"sh.helm.release.v1.{self.release}.v{self.revision}"
 
 
+Records = list[Record]
+
+
 class Store(ABC):
     """Where release records live (Helm: ``pkg/storage/driver``). Every method may raise ``ClusterError``.
 
@@ -123,6 +127,10 @@ class Store(ABC):
     @abstractmethod
     def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         """Records of a namespace (``None``: of all), by revision ascending within a release. One request a page."""
+
+    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+        """As ``list``, with payloads left out where that is less work: what labels, name and annotations tell."""
+        return self.list(namespace, release)
 
     @abstractmethod
     def update(self, record: Record) -> Record:
@@ -200,6 +208,10 @@ class Cluster(ABC):
     @abstractmethod
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
         """Objects of a kind and the list's resourceVersion. ``namespace`` ``None``: all. Raises ``UnknownKind``."""
+
+    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
+        """As ``list``, with apiVersion, kind and metadata alone where the server can leave out the rest. Raises ``UnknownKind``."""
+        return self.list(api_version, kind, namespace, labels=labels)[0]
 
     @abstractmethod
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from ..._engine.errors import AlreadyExists, Conflict, NotFound, OptionError, UnknownKind
 from ..._engine.plain import replace
-from ..._engine.ports import Cluster, Event, Object, ObjectRef, Resource, ServerVersion
+from ..._engine.ports import Cluster, Event, Object, ObjectRef, Objects, Resource, ServerVersion
 from .config import Connection, Credentials, resolve
 from .discovery import Discovery
 from .options import ConnectionOptions
@@ -29,6 +29,7 @@ from .transport import Request, Transport
 MANAGER = "helm"
 PAGE = 250
 _PARTIAL = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+_PARTIAL_LIST = _PARTIAL.replace("PartialObjectMetadata;", "PartialObjectMetadataList;")
 _PATCHES = {
     "merge": "application/merge-patch+json",
     "json": "application/json-patch+json",
@@ -122,6 +123,13 @@ class KubeCluster(Cluster):
         return found
 
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
+        return self._list(api_version, kind, namespace, labels, fields, "application/json")
+
+    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
+        found, _version = self._list(api_version, kind, namespace, labels, "", _PARTIAL_LIST)
+        return [{"apiVersion": api_version, "kind": kind, "metadata": item.get("metadata") or {}} for item in found]
+
+    def _list(self, api_version: str, kind: str, namespace: str | None, labels: str, fields: str, accept: str) -> tuple[Objects, str]:
         resource = self.resource(api_version, kind)
         path = _path(resource, namespace or "")
         where = f" in {namespace}" if namespace else ""
@@ -132,7 +140,7 @@ class KubeCluster(Cluster):
         while True:
             more = (("continue", going_on),) if going_on else ()
             try:
-                page = self._transport.json(Request("GET", path, (*selectors, ("limit", str(PAGE)), *more)), call)
+                page = self._transport.json(Request("GET", path, (*selectors, ("limit", str(PAGE)), *more), accept=accept), call)
             except Conflict:
                 if not going_on:
                     raise

@@ -15,7 +15,13 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_ob
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.stores import driver_of, store_of
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import AlreadyExists, Conflict, NotBuiltYet, OptionError, ReleaseNotFound
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
+    AlreadyExists,
+    Conflict,
+    NotBuiltYet,
+    OptionError,
+    ReleaseNotFound,
+)
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
