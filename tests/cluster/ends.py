@@ -50,7 +50,7 @@ def _yielding(stage: str) -> str:
     if "name: pod-complete\n" in stage:
         rule = f"    - key: '{OUTCOME}'\n      operator: 'DoesNotExist'\n"
     elif "name: pod-ready\n" in stage:
-        rule = f"    - key: '{OUTCOME}'\n      operator: 'NotIn'\n      values: ['image']\n"
+        rule = f"    - key: '{OUTCOME}'\n      operator: 'NotIn'\n      values: ['image', 'crash', 'unready']\n"
     else:
         return stage
     changed = stage.replace("    matchExpressions:\n", f"    matchExpressions:\n{rule}", 1)

@@ -68,13 +68,22 @@ class Rules:
 
 
 def newest_pods(pods: Sequence[Object]) -> list[Object]:
-    """Those of the newest template: a rollout is not blamed for pods that it replaces."""
-    if not pods:
-        return []
-    newest = max(pods, key=lambda pod: str(pod["metadata"].get("creationTimestamp") or ""))
-    labels = newest["metadata"].get("labels") or {}
-    mark = next(((key, labels[key]) for key in _HASHES if key in labels), None)
-    return [pod for pod in pods if mark is None or (pod["metadata"].get("labels") or {}).get(mark[0]) == mark[1]]
+    """Those of the newest template: a rollout is not blamed for pods that it replaces.
+
+    Times are whole seconds: where pods of two templates were made in the same one, nobody is blamed.
+    """
+    newest = max((_made(pod) for pod in pods), default="")
+    marks = {_mark(pod) for pod in pods if _made(pod) == newest}
+    return [pod for pod in pods if _mark(pod) in marks] if len(marks) == 1 else []
+
+
+def _made(pod: Object) -> str:
+    return str(pod["metadata"].get("creationTimestamp") or "")
+
+
+def _mark(pod: Object) -> str:
+    labels = pod["metadata"].get("labels") or {}
+    return next((str(labels[key]) for key in _HASHES if key in labels), "")
 
 
 def stuck(pod: Object) -> list[tuple[str, str, str]]:

@@ -229,12 +229,19 @@ class _Wait:
         at_once = kind in _WITH_PODS
         if not at_once and not (self._has_pods(kind) and self.clock.monotonic() - self.started >= _SLICE_SECONDS - 1):
             return
+        if kind in _LATE_PODS and not self._rolled_out_any(ref):
+            return
         pods = [pod for pod in self._pods(ref) if not (pod.get("metadata") or {}).get("deletionTimestamp")]
         failed = [pod for pod in pods if not is_unschedulable(pod) and status_of(pod, now=self.clock.now()).state == FAILED]
         if at_once and failed:
             self.states[ref] = Readiness(FAILED, f"{len(failed)} pods have failed")
             return
         self._judge_stuck(ref, newest_pods(pods))
+
+    def _rolled_out_any(self, ref: ObjectRef) -> bool:
+        """Whether there are pods of the newest template at all; until then there are only those that are to be replaced."""
+        status = (self.objects[ref] or {}).get("status") or {}
+        return bool(status.get("updatedReplicas") or status.get("updatedNumberScheduled"))
 
     def _judge_stuck(self, ref: ObjectRef, pods: Sequence[Object]) -> None:
         why, again = self.stuck.judge(pods, self.clock.monotonic(), self.rules.fail_fast)

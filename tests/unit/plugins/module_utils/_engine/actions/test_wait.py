@@ -264,7 +264,7 @@ def pod(name, reason, *, made="2026-01-01T00:00:00Z", hashed="new", message=""):
 
 
 def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
-    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     cluster.put(pod("new", "InvalidImageName", message="bad name"))
     with pytest.raises(WaitTimeout, match=r"will not be: Deployment default/web: .*container app of pod new: InvalidImageName: bad name"):
         wait_ready(cluster, cluster.clock, [WEB], 300)
@@ -273,7 +273,7 @@ def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
 
 @pytest.mark.parametrize(("fail_fast", "seconds"), [(None, 300), (40, 60), (0, 20)])
 def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how_long(cluster, fail_fast, seconds):
-    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     cluster.put(pod("new", "ImagePullBackOff"))
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(**({} if fail_fast is None else {"fail_fast": fail_fast})))
@@ -282,15 +282,25 @@ def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how
 
 
 def test_a_rollout_is_not_blamed_for_the_pods_that_it_replaces(cluster):
-    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     cluster.put(pod("old", "CrashLoopBackOff", hashed="old"))
     cluster.put(pod("new", "", made="2026-01-02T00:00:00Z"))
     with pytest.raises(WaitTimeout, match="after 60 s"):
         wait_ready(cluster, cluster.clock, [WEB], 60, rules=rules(fail_fast=5))
 
 
+@pytest.mark.parametrize(("status", "made"), [({"replicas": 1}, "2026-01-02T00:00:00Z"), ({"updatedReplicas": 1}, "2026-01-01T00:00:00Z")])
+def test_nor_while_its_own_are_not_there_or_not_to_be_told_apart(cluster, status, made):
+    cluster.put(at(WEB, status))
+    cluster.put(pod("old", "CrashLoopBackOff", hashed="old", made="2026-01-02T00:00:00Z" if "replicas" in status else made))
+    if "updatedReplicas" in status:
+        cluster.put(pod("new", "", made=made))
+    with pytest.raises(WaitTimeout, match="after 60 s"):
+        wait_ready(cluster, cluster.clock, [WEB], 60, rules=rules(fail_fast=5))
+
+
 def test_a_container_that_runs_again_has_its_patience_anew(cluster):
-    cluster.put(at(WEB, {"replicas": 1}))
+    cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     cluster.put(pod("new", "CrashLoopBackOff"))
     cluster.on_watch = [
         lambda c: c.clock.sleep(10),
