@@ -447,14 +447,21 @@ class _Define(Writer):
             return self.short_circuit(name.name, args, dot, final)
         if name.name == "len" and args and isinstance(args[0], Nil):  # not a nil, but no value at all
             self.line(f"raise E({_ZERO!r})", at, "len")
-        values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
+        asked = None
+        if name.name == "len" and args and not isinstance(args[0], Nil):
+            asked = self.operand(args[0], dot)
+            values = [asked.code]
+        else:
+            values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
         if final is not None:
             values.append(self.checked(Value(final.code, gives=final.gives), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
-        elif name.name == "len" and is_local(values[0]) and (final is not None or self.unboxed(args[0], dot)):
-            # a pipeline's nil is no value at all
-            self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
+        elif name.name == "len" and is_local(values[0]):
+            if asked is None or isinstance(args[0], Pipe) or not asked.boxed:  # a pipeline's nil is no value at all
+                self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
+            elif is_local(asked.start):  # nor is a field of it
+                self.line(f"if {values[0]} is None is {asked.start}: raise E({_ZERO!r})", at, "len")
         if name.name != "call" and (name.name != "len" or len(self.lines) == self.kept[2]):
             values = [self.take(value) for value in reversed(values)][::-1]
         gives = "string" if name.name in _STRINGS else "bool" if name.name in _BOOLS else ""
@@ -501,11 +508,6 @@ class _Define(Writer):
             self.last = node
             return self.typed_constant(node, kind)
         return self.checked(self.operand(node, dot), kind)
-
-    def unboxed(self, node: Node, dot: Value) -> bool:
-        """Is it a pipeline, or the dot or a variable that a pipeline gave?"""
-        named = isinstance(node, Dot) or (isinstance(node, Variable) and len(node.idents) == 1)
-        return isinstance(node, Pipe) or (named and not self.operand(node, dot).boxed)
 
     def checked(self, value: Value, kind: str) -> str:
         """A value held against a parameter's type (Go: ``validateType``)."""

@@ -27,7 +27,7 @@ Maps are shared by reference, as in Go; functions that copy in Go copy here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Optional
 
 
@@ -115,7 +115,12 @@ class Map(dict):  # type: ignore[type-arg]  # a map of anything, as map[K]V is t
 
 
 class Members(dict):  # type: ignore[type-arg]  # name -> any value
-    """A struct's members on their way into JSON, where they keep the struct's order."""
+    """A struct's members on their way into JSON or TOML, where they keep the struct's order.
+
+    ``places``: for TOML, the names of all fields in that order, those that are not exported too.
+    """
+
+    places: Sequence[str] = ()
 
 
 class NilMap(dict):  # type: ignore[type-arg]  # the nil of map[string]interface{}

@@ -66,7 +66,9 @@ def _plain(value: Any) -> Any:
     if hook is not None and isinstance(value, GoObject) and value.GO_TYPE != "time.Time":
         plain = hook()
         if plain.__class__ is Members:  # by Go's names, where JSON has others
-            return Members({name: getattr(value, attribute) for name, attribute in value.GO_FIELDS.items()})
+            members = Members({name: getattr(value, attribute) for name, attribute in value.GO_FIELDS.items()})
+            members.places = list(value.GO_PRINTED or value.GO_FIELDS)
+            return members
         return plain
     nil = getattr(value, "GO_NIL", False) or (isinstance(value, Slice) and value.is_nil)
     return None if nil else value
@@ -172,6 +174,12 @@ def _inline(value: dict[str, Any]) -> str:
     """``{a = 1, b = 2}``; a nil at the end of a part leaves its comma behind, as it does in Go."""
     direct, tables, members = _in_order(value)
     out = ["{"]
+    if isinstance(value, Members):  # a comma is left out where a field's place, hidden ones counted, is the number of those shown
+        for name, one in members:
+            if one is not None:
+                comma = "" if value.places.index(name) == len(members) - 1 else ", "
+                out.append(f"{_key(name)} = {_element(one)}{comma}")
+        return "".join(out) + "}"
     for index, (name, one) in enumerate(members):
         if one is None:
             continue
