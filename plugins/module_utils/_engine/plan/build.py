@@ -34,7 +34,8 @@ CRD_TIMEOUT = 60.0
 class Target:
     """An object of the new revision. ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over.
 
-    ``client_side``: patched from ``original``, what the last revision applied; with ``whole`` it is replaced instead. ``force``: fields of other managers are taken over. ``recreate``: it goes first.
+    ``client_side``: patched from ``original``, what the last revision applied; with ``whole`` it is replaced instead. ``force``: fields of
+    other managers are taken over. ``recreate``: it goes first.
     ``adopted``: whose it was. ``notes``: for people.
     """
 
