@@ -104,17 +104,27 @@ def test_ours_then_helms(sides: Any, small: Path, version: int) -> None:
     assert sides.up(chart, check=True).plan.state == "Absent"
 
 
-@pytest.mark.parametrize(("version", "extra"), [(3, ()), (4, ()), (4, ("--server-side=false",))])
-def test_helms_then_ours(sides: Any, tmp_path: Path, version: int, extra: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("version", "extra", "server_side", "operation"),
+    [
+        (3, (), "auto", "Update"),  # as its last revision was made
+        (3, (), "true", "Apply"),
+        (4, (), "auto", "Apply"),
+        (4, ("--server-side=false",), "auto", "Update"),
+        (4, ("--server-side=false",), "true", "Apply"),
+    ],
+)
+def test_helms_then_ours(sides: Any, tmp_path: Path, version: int, extra: tuple[str, ...], server_side: str, operation: str) -> None:
     before = written(tmp_path / "before", {"templates/a.yaml": FILES["templates/a.yaml"] + "  gone: soon\n", "templates/p.yaml": PASSWORD})
     sides.helm(version, "install", "demo", str(before), "--set", "k=x", *extra)
     assert not sides.up(read_chart(str(before)), {"k": "x"}).changed, "a generated password is no change"
     after = read_chart(str(written(tmp_path / "after")))
-    foreseen, done = sides.up(after, {"k": "y"}, check=True), sides.up(after, {"k": "y"})
+    foreseen = sides.up(after, {"k": "y"}, check=True, server_side=server_side)
+    done = sides.up(after, {"k": "y"}, server_side=server_side)
     assert [step.id for step in foreseen.plan.operations] == [step.id for step in done.plan.operations]
     live = sides.object("ConfigMap", "demo-a")
     assert live["data"] == {"k": "y"}, "the field that the chart dropped is gone"
-    assert {(entry["manager"], entry["operation"]) for entry in live["metadata"]["managedFields"]} == {("helm", "Apply")}
+    assert {(entry["manager"], entry["operation"]) for entry in live["metadata"]["managedFields"]} == {("helm", operation)}
     assert sides.object("Secret", "demo-p") is None and not sides.up(after, {"k": "y"}).changed
     sides.back(1)
     assert sides.object("ConfigMap", "demo-a")["data"] == {"gone": "soon", "k": "x"}
