@@ -103,6 +103,11 @@ def installed(chart: str = "plain", **more: Any) -> Step:
 
 GONE = {**RELEASE, "state": "absent"}
 SECOND = {"values": {"turn": "second"}}
+SEVERAL = {
+    "defaults": {"namespace": "{ns}", "chart_ref": "{chart:plain}"},
+    "releases": [{"name": "low"}, {"name": "high", "needs": ["low"]}],
+}
+SEVERAL_GONE = {"defaults": {"namespace": "{ns}", "state": "absent"}, "releases": [{"name": "low"}, {"name": "high", "needs": ["low"]}]}
 REPOSITORY = {"name": "quay", "url": "{url}"}
 IDENTITY = {"name": "keeper", "namespace": "{ns}", "namespaces": ["{ns}"], "path": "{tmp}/kubeconfig", "token_duration": "1h"}
 
@@ -177,6 +182,9 @@ SCENARIOS = [
     Scenario("test", "chart_release_test", RELEASE, (installed("hooks"),), again=True),
     Scenario("info", "chart_release_info", RELEASE, (installed("hooks"),), first=False),
     Scenario("info of nothing", "chart_release_info", RELEASE, first=False),
+    Scenario("several releases", "chart_releases", SEVERAL),
+    Scenario("several releases, one of them new", "chart_releases", SEVERAL, (Step("chart_release", present(name="low")),)),
+    Scenario("several releases gone", "chart_releases", SEVERAL_GONE, (Step("chart_releases", SEVERAL),)),
     Scenario("template", "chart_template", {"chart_ref": "{chart:plain}"}, first=False),
     Scenario("template into files", "chart_template", {"chart_ref": "{chart:plain}", "output_dir": "{tmp}/out"}),
     Scenario(

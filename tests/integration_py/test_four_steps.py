@@ -49,10 +49,11 @@ OF_A_RUN = (
     r"status\.(updated|description|notes)",  # a time; "Install complete" is said of what is complete; notes may hold either
     r"(plan\.operations|diff_structured)\[\d+\]\.unverified",  # said of what the server could not be asked about beforehand
     r"(tests|hook_logs|log)\b.*",  # how a hook went
+    r"leftovers\b.*",  # what is found to be left after everything has gone
     r"(proved\b.*|token_expires)",  # what the server grants and issues
 )
 _BEFOREHAND = re.compile(r" \(not verifiable beforehand: [^\n]*\)")
-_SKIPPED = re.compile(rf"({'|'.join(OF_A_RUN)})$")
+_SKIPPED = re.compile(rf"(releases\[\d+\]\.)?({'|'.join(OF_A_RUN)})$")
 
 
 def differences(one: Any, two: Any, path: str = "") -> list[str]:
@@ -64,7 +65,7 @@ def differences(one: Any, two: Any, path: str = "") -> list[str]:
         return [d for key in keys for d in differences(one.get(key), two.get(key), f"{path}.{key}" if path else str(key))]
     if isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
         return [d for index, pair in enumerate(zip(one, two, strict=True)) for d in differences(*pair, f"{path}[{index}]")]
-    if path == "diff.prepared":
+    if path.endswith("diff.prepared"):
         one, two = _BEFOREHAND.sub("", str(one)), _BEFOREHAND.sub("", str(two))
     return [] if one == two else [f"{path}: {json.dumps(one, default=str)[:300]} | {json.dumps(two, default=str)[:300]}"]
 
