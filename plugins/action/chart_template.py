@@ -19,4 +19,5 @@ else:
 
 class ActionModule(InProcessAction):
     options = staticmethod(options.chart_template)
+    shows_secrets = True
     face = staticmethod(chart_template) if chart_template else None

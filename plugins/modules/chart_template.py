@@ -12,6 +12,7 @@ author:
   - The windlass.charts authors (@windlass-charts)
 description:
   - Renders a chart as C(helm template) does, the same text in the same order. Lookups find nothing.
+  - What is rendered is returned as it is, also where it holds values from vault or from Secrets; set C(no_log) on the task where that matters.
   - A task is V(changed) only when it writes files that differ, see O(output_dir).
 options:
   chart_ref:

@@ -97,6 +97,8 @@ class InProcessAction(ActionBase):
     options: Callable[[], dict[str, Any]]
     #: the face, or ``None`` where it could not be imported here
     face: Any = None
+    #: whether the result is a rendering, which is told as it is
+    shows_secrets = False
 
     def run(self, tmp=None, task_vars=None):
         task_vars = task_vars or {}
@@ -106,7 +108,8 @@ class InProcessAction(ActionBase):
         if self._reason_for_module(task_vars):
             wrapped = self._task.async_val and not self._connection.has_native_async
             answer = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrapped)
-            result.update(without_secrets(answer, secrets))
+            told = answer if type(self).shows_secrets and not answer.get("failed") else without_secrets(answer, secrets)
+            result.update(told)
             return result
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)

@@ -60,7 +60,12 @@ def run(
     result["invocation"] = {"module_args": mask_params(params)}
     if task.warnings or task.notices:
         result["warnings"] = [*task.warnings, *task.notices]
-    return dict(without_secrets(result, task.secrets))
+    if not task.shows_secrets or result.get("failed"):
+        return dict(without_secrets(result, task.secrets))
+    about = {key: result[key] for key in ("invocation", "warnings") if key in result}
+    result.update(without_secrets(about, task.secrets))
+    task.secrets.clear()
+    return result
 
 
 def failure(error: EngineError) -> Result:

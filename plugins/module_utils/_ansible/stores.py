@@ -11,11 +11,12 @@ The store in memory is Helm's driver ``memory``: its records are gone when the p
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from .._adapters.kube.client import KubeCluster
 from .._adapters.store_secret import SecretStore
-from .._engine.errors import NotBuiltYet, OptionError
-from .._engine.ports import Store
+from .._engine.errors import NotBuiltYet, OptionError, ReleaseError
+from .._engine.ports import Record, Records, Store
 from .task import Task
 
 #: helm's words for a driver -> ours
@@ -47,6 +48,11 @@ def driver_of(task: Task) -> str:
 
 def store_of(task: Task, cluster: KubeCluster) -> Store:
     """Nothing is sent. Raises as ``driver_of``."""
+    store = _store(task, cluster)
+    return HidingStore(store, task) if task.params.get("secret_paths") else store
+
+
+def _store(task: Task, cluster: KubeCluster) -> Store:
     driver = driver_of(task)
     if driver == "configmap":
         from .._adapters.store_configmap import ConfigMapStore
@@ -57,3 +63,44 @@ def store_of(task: Task, cluster: KubeCluster) -> Store:
 
         return _memory.setdefault((os.getpid(), cluster.connection.server), MemoryStore())
     return SecretStore(cluster)
+
+
+class HidingStore(Store):
+    """A store under a task's ``secret_paths``: what earlier revisions hold there is hidden too, from the moment it is read.
+
+    A failure may quote values of the revision that is rolled back or removed, and the task does not give those.
+    """
+
+    def __init__(self, inner: Store, task: Task) -> None:
+        self._inner = inner
+        self._task = task
+        self.kind = inner.kind
+        self.limit = inner.limit
+
+    def _hide(self, record: Record) -> Record:
+        from .._engine.release.records import from_record
+
+        if record.payload:
+            try:
+                self._task.hide_paths(from_record(record).config)
+            except ReleaseError:
+                return record  # whoever needs this record will say that it cannot be read
+        return record
+
+    def create(self, record: Record) -> Record:
+        return self._inner.create(record)
+
+    def get(self, namespace: str, release: str, revision: int) -> Record:
+        return self._hide(self._inner.get(namespace, release, revision))
+
+    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+        return self._inner.heads(namespace, release)
+
+    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        return [self._hide(record) for record in self._inner.list(namespace, release, labels)]
+
+    def update(self, record: Record) -> Record:
+        return self._inner.update(record)
+
+    def delete(self, record: Record) -> None:
+        self._inner.delete(record)

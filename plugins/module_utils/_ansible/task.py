@@ -38,6 +38,8 @@ class Task:
     tell: Teller | None = None
     #: texts that nothing the task says may hold (``redact.texts_of``)
     secrets: set[str] = field(default_factory=set)
+    #: a rendering was asked for and is the result: it is told as it is, secrets in it too
+    shows_secrets: bool = False
     #: path of a value -> the source that set it, where ``values_from`` or ``values_trace`` is used
     origins: dict[str, str] = field(default_factory=dict)
     #: what is done to the ports of an action that is one of several in this process (``Ports`` -> ``Ports``)

@@ -25,7 +25,9 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import to_record
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, MemoryCluster
 
 LABELS = {"name": "demo", "owner": "helm", "status": "deployed", "version": "2"}
 
@@ -116,3 +118,15 @@ def test_unknown_drivers_are_refused() -> None:
     assert caught.value.helm == 'unknown driver "Secret"'
     with pytest.raises(NotBuiltYet):
         driver_of(task({"HELM_DRIVER": "sql"}))
+
+
+def test_what_earlier_revisions_hold_under_secret_paths_is_hidden() -> None:
+    cluster = SimpleNamespace(connection=SimpleNamespace(server="https://hidden"))
+    whole = store_of(task(storage_driver="memory"), cluster)
+    release = Release("demo", "apps", 1, Info(status=Status.DEPLOYED), config={"auth": {"password": "tide-4711"}, "open": "as the sea"})
+    whole.create(to_record(release, FakeClock()))
+    whole.create(record(payload="no release at all"))
+    asked = task(storage_driver="memory", secret_paths=["auth.password"])
+    assert store_of(asked, cluster).list("apps") == whole.list("apps")
+    assert "tide-4711" in asked.secrets
+    assert not any("sea" in text for text in asked.secrets)

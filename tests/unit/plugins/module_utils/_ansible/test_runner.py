@@ -126,3 +126,35 @@ def test_history_max() -> None:
     assert history_max(Task(params={"history_max": 0}, environ={})) == 0
     with pytest.raises(OptionError, match="history_max"):
         history_max(Task(params={"history_max": -1}, environ={}))
+
+
+CANARY = "tide-4711"
+
+
+def _telling(task: Task) -> dict[str, Any]:
+    task.hide({"password": CANARY})
+    task.warn(f"a warning with {CANARY}")
+    if task.tell is not None:
+        task.tell({"what": "wait", "left": [("Pod x", f"crashed with {CANARY}")]})
+    if task.get("fail"):
+        raise OptionError(f"no {CANARY}", helm=f"helm: {CANARY}", where=[CANARY])
+    task.shows_secrets = bool(task.get("rendering"))
+    return {"changed": True, "diff": {"prepared": f"+ {CANARY}"}, "stdout": f"x {CANARY}"}
+
+
+@pytest.mark.parametrize("params", [{}, {"fail": True}, {"fail": True, "rendering": True}])
+def test_what_is_hidden_is_nowhere(params: dict[str, Any]) -> None:
+    told: list[Any] = []
+    secrets: set[str] = set()
+    result = run(_telling, {**params, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, told.append, secrets)
+    assert CANARY not in json.dumps([result, told])
+    assert "crashed with ********" in json.dumps(told)
+    assert CANARY in secrets, "for whatever else is written down"
+
+
+def test_a_rendering_is_told_as_it_is_and_nothing_else() -> None:
+    secrets: set[str] = set()
+    result = run(_telling, {"rendering": True, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, None, secrets)
+    assert result["stdout"] == f"x {CANARY}"
+    assert CANARY not in json.dumps([result["warnings"], result["invocation"]])
+    assert not secrets
