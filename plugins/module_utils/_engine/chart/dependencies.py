@@ -79,6 +79,16 @@ def _copy(chart: Chart, parent: Chart | None) -> Chart:
     return copied
 
 
+def _taken(found: Chart, parent: Chart) -> Chart:
+    """A subchart as a dependency takes it, perhaps one of several (Helm: ``getAliasDependency``).
+
+    As in Helm what lies two levels below is one and the same for all who take it: what is done to its metadata is done once for all.
+    """
+    taken = replace(found, metadata=_copy_metadata(found.metadata), parent=parent)
+    taken.dependencies = [replace(below, parent=taken) for below in found.dependencies]
+    return taken
+
+
 def _copy_metadata(metadata: Metadata) -> Metadata:
     return replace(metadata, dependencies=[replace(dependency) for dependency in metadata.dependencies])
 
@@ -91,7 +101,7 @@ def _enable(chart: Chart, values: Table, path: str, warn: Warn) -> None:
     for wanted in declared:
         found = next((present for present in chart.dependencies if _fits(wanted, present)), None)
         if found is not None:
-            taken = _copy(found, chart)
+            taken = _taken(found, chart)
             taken.metadata.name = wanted.alias or taken.metadata.name
             taking_part.append(taken)
         wanted.name = wanted.alias or wanted.name
