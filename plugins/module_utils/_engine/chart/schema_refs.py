@@ -179,13 +179,13 @@ class Prepared:
                 continue
             if keyword in ("then", "else") and "if" not in schema:
                 continue
+            if keyword == "properties" and self.draft < 2020 and "items" in schema:
+                yield from self.old_items(schema, pointer)
             for below, value in _parts(schema, keyword, parts):
                 if not (keyword == "additionalProperties" and isinstance(value, bool)) and not (
                     keyword == "dependencies" and isinstance(value, list)
                 ):
                     yield pointer + below
-        if self.draft < 2020 and "items" in schema:
-            yield from self.old_items(schema, pointer)
 
     def old_items(self, schema: dict[str, Any], pointer: str) -> Iterator[str]:
         if not isinstance(schema["items"], list):
