@@ -46,10 +46,10 @@ def chart_releases(task: Task) -> Result:
 def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
     """The options of one release, complete. Raises ``OptionError``."""
     whole = options.one_of_releases()
-    whole.pop("supports_check_mode")
-    spec = whole.pop("argument_spec")
+    spec = whole["argument_spec"]
+    rules = {rule: value for rule, value in whole.items() if rule not in ("argument_spec", "supports_check_mode")}
     given = {**_by_name(spec, task["defaults"]), **_by_name(spec, entry)}
-    checked = ArgumentSpecValidator(spec, **whole).validate(given)
+    checked = ArgumentSpecValidator(spec, **rules).validate(given)
     if checked.error_messages:
         name = given.get("release_name")
         where = f"releases[{index}]" + (f" ({name})" if name else "")

@@ -57,7 +57,6 @@ class Task:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
-
     def hide(self, value: Any) -> None:
         """Every text and number in ``value`` is secret from now on."""
         from .redact import texts_of

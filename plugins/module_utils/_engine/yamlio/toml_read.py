@@ -33,6 +33,7 @@ _CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]+))?)?"
 _MOMENT = re.compile(f"(?:{_DATE}T{_CLOCK}(Z|[+-][0-9]{{2}}:[0-9]{{2}})?|{_DATE}|{_CLOCK})\\Z")
 _MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
+
 class Moment(NamedTuple):
     """A date or a time. ``kind``: date, time, or datetime. ``offset``: seconds east of UTC, ``None`` without a zone."""
 

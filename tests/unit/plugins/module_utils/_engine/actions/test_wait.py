@@ -358,7 +358,7 @@ class Broken(MemoryCluster):
 
     faults: tuple = ()
 
-    def watch(self, *args, **kwargs):
+    def watch(self, *args, seconds, **kwargs):
         if self.faults:
             fault, self.faults = self.faults[0], self.faults[1:]
             self.clock.sleep(1)
@@ -366,7 +366,7 @@ class Broken(MemoryCluster):
             if fault is not None:
                 raise fault
             return
-        yield from super().watch(*args, **kwargs)
+        yield from super().watch(*args, seconds=seconds, **kwargs)
 
 
 @pytest.mark.parametrize(
