@@ -218,9 +218,11 @@ class _Verb:
     def bytes(self, data: bytes, depth: int) -> str:
         if self.verb in "vd":
             if self.go_syntax:
+                name = "[]uint8" if depth else "[]byte"
                 if getattr(data, "GO_NIL", False):
-                    return "[]byte(nil)"
-                return "[]byte{" + ", ".join(f"0x{b:x}" for b in data) + "}"
+                    return f"{name}(nil)"
+                each = replace(self, verb="x", sharp=True, sharp_v=False)
+                return name + "{" + joined(sized(each.integer(b) for b in data), ", ") + "}"
             return "[" + joined(sized(self.integer(b) for b in data), " ") + "]"
         if self.verb in "xX":
             return self.pad(self.hexadecimal(data))

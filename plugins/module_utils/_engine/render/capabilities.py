@@ -244,6 +244,10 @@ class VersionSet(Slice):
         self._fill()
         return super().__iter__()
 
+    def __reversed__(self) -> Iterator[Any]:
+        self._fill()
+        return super().__reversed__()
+
     def __len__(self) -> int:
         self._fill()
         return super().__len__()

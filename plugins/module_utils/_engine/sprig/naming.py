@@ -10,10 +10,14 @@ signs. Words are joined with the connector but for the rules that ``_joined`` st
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable
 
-from .convert import SPACES, rune_lower, rune_upper, runes
+from .convert import SPACES, rune_lower, rune_upper, runes, to_bytes, to_text
 
+_BROKEN = "\ufffd" + "".join(map(chr, range(0xDC80, 0xDD00)))
+_VALID = re.compile(f"[{_BROKEN}]*[^{_BROKEN}]|[{_BROKEN}]+", re.DOTALL)
 _END, _NUMBER, _UPPER, _ALPHABET, _CONNECTOR, _SIGN, _OTHER = range(7)
 
 
@@ -39,31 +43,37 @@ def _is_letter(char: str) -> bool:
 
 
 class _Words:
-    """The words of a text, one after another."""
+    """The words of a text, one after another.
+
+    What is no UTF-8, and U+FFFD, goes with the sign behind it (xstrings: ``nextValidRune``); with none behind it, it goes on as what
+    was before it, and makes no word where nothing was.
+    """
 
     def __init__(self, text: str) -> None:
-        self._text = text
+        self._pieces = _VALID.findall(text)
+        self._signs = [piece[-1] if piece[-1] not in _BROKEN else "" for piece in self._pieces]
         self._at = 0
 
     @property
     def done(self) -> bool:
-        return self._at >= len(self._text)
+        return self._at >= len(self._pieces)
 
-    def _while(self, start: int, test: object) -> int:
+    def _while(self, start: int, test: Callable[[str], bool]) -> int:
         end = start
-        while end < len(self._text) and test(self._text[end]):  # type: ignore[operator]
+        while end < len(self._signs) and (not self._signs[end] or test(self._signs[end])):
             end += 1
         return end
 
     def next(self) -> tuple[int, str]:
-        text, start = self._text, self._at
-        if start >= len(text):
+        start = self._at
+        if self.done:
             return _END, ""
-        sort, end = self._word(text[start], start)
-        self._at = end
-        return sort, text[start:end]
+        sort, self._at = self._word(self._signs[start], start)
+        return sort, "".join(self._pieces[start : self._at])
 
     def _word(self, char: str, start: int) -> tuple[int, int]:
+        if not char:
+            return _END, start + 1
         if _is_connector(char):
             return _CONNECTOR, self._while(start + 1, _is_connector)
         if _is_sign(char):
@@ -78,11 +88,11 @@ class _Words:
 
     def _upper_end(self, start: int) -> int:
         """Either capitals (the last one left to the word it begins, as in HTTPStatus) or a capital and small letters."""
-        text = self._text
+        signs = self._signs
         second = start + 1
-        if second < len(text) and _is_upper(text[second]):
+        if second < len(signs) and (not signs[second] or _is_upper(signs[second])):
             end = self._while(second, _is_upper)
-            return end - 1 if end < len(text) and _is_letter(text[end]) else end
+            return end - 1 if end < len(signs) and _is_letter(signs[end]) else end
         return self._while(second, _is_small)
 
 
@@ -97,13 +107,13 @@ def _is_other(char: str) -> bool:
 def _lowered(sort: int, word: str, connector: str) -> str:
     if sort not in (_UPPER, _CONNECTOR):
         return word
-    return "".join(connector if _is_connector(char) else rune_lower(char) if _is_upper(char) else char for char in word)
+    return "".join(connector if _is_connector(char) else rune_lower(char) if _is_upper(char) else char for char in runes(word))
 
 
 def _joined(text: str, connector: str) -> str:
     if not text:
         return ""
-    words, out = _Words(runes(text)), []
+    words, out = _Words(text if text.isascii() else to_text(to_bytes(text))), []
     sort, word = words.next()
 
     def take_tail(sort: int, word: str) -> tuple[int, str]:
