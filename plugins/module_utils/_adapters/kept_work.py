@@ -44,6 +44,9 @@ _FLAGS = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 SOURCES = (
     "chart/metadata.py",
     "chart/parsed.py",
+    "chart/schema.py",
+    "chart/schema_refs.py",
+    "chart/schema_walk.py",
     "chart/typed.py",
     "chart/values.py",
     "gotmpl/builtins.py",

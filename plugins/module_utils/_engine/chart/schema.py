@@ -18,10 +18,13 @@ from typing import Any
 
 from ..errors import ChartError, OperatorError, SchemaError
 from ..gotypes.kinds import type_of
+from ..ports import KeptWork
 from ..yamlio.errors import YamlError
 from .model import Chart
+from .parsed import digest_of
 
 URL = "file:///values.schema.json"
+_SOUND = b"sound"
 HEADER = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
 
 
@@ -61,16 +64,17 @@ class Number(float):
         return self.text
 
 
-def validate(chart: Chart, values: dict[str, Any]) -> None:
+def validate(chart: Chart, values: dict[str, Any], store: KeptWork | None = None) -> None:
     """Judges the values of a chart and of its subcharts.
 
     :param values: coalesced values, subcharts' sections included.
+    :param store: where it is kept that a schema is one; holding a large one against its metaschema takes longer than all the rest.
     :raises SchemaError: with every finding of every chart.
     :raises ChartError: a schema that multiplies or goes on without end.
     :raises OperatorError: a chart has a schema and the library ``jsonschema`` is missing.
     """
     findings: list[Finding] = []
-    text = _validate(chart, values, findings)
+    text = _validate(chart, values, findings, store)
     if text:
         listed = "; ".join(f"{one.chart}: {_place(one)}{one.message}" for one in findings)
         raise SchemaError(
@@ -84,10 +88,10 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}: " if finding.path else ""
 
 
-def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding]) -> str:
+def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding], store: KeptWork | None) -> str:
     text = ""
     if chart.schema is not None:
-        found = validate_one(chart.schema, values, chart.name, findings)
+        found = validate_one(chart.schema, values, chart.name, findings, store)
         if found:
             text += f"{chart.name}:\n{found}"
     for dependency in chart.dependencies:
@@ -99,11 +103,11 @@ def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding]) -> 
             findings.append(Finding(dependency.name, "", f"got {kind}, want a map of values"))
             text += f"{dependency.name}:\ninvalid type for values: expected object (map), got {kind}\n"
             continue
-        text += _validate(dependency, section, findings)
+        text += _validate(dependency, section, findings, store)
     return text
 
 
-def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]) -> str:
+def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding], store: KeptWork | None = None) -> str:
     """Judges values by one schema; adds what is wrong to ``findings``.
 
     :returns: Helm's text, ``""`` when the values fit.
@@ -112,7 +116,11 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
         parsed = _parse(schema)
         from .schema_walk import check, leaves, render
 
-        trouble = check(parsed, values)
+        key = f"schema {digest_of([schema]).hex()}"
+        sound = store is not None and store.get(key) == _SOUND
+        trouble = check(parsed, values, sound)
+        if store is not None and not sound:
+            store.put(key, _SOUND)
         if trouble is None:
             return ""
         findings.extend(Finding(chart, path, message) for path, message in leaves(trouble))

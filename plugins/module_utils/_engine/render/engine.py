@@ -70,7 +70,7 @@ def render(
     merged, found = coalesce(processed, values)
     warnings += [text for text in found if text not in warnings]
     if not skip_schema_validation:
-        _validate(processed, merged)
+        _validate(processed, merged, store)
     asked = Asked()
     _check_kube_version(processed, capabilities, asked)
     scope = Scope.of(asked, lookup, random, clock)
@@ -115,17 +115,17 @@ def lint_render(
     """
     merged, _warnings = coalesce(chart, values)
     if not skip_schema_validation:
-        _validate(chart, merged)
+        _validate(chart, merged, store)
     asked = Asked()
     files = _Files(chart, merged, release, TemplateCapabilities(capabilities, asked))
     return files.run(Scope.of(asked, None, random, clock, lint=True), store)
 
 
-def _validate(chart: Chart, values: Table) -> None:
+def _validate(chart: Chart, values: Table, store: KeptWork | None = None) -> None:
     if any(part.schema is not None for part in chart.walk()):
         from ..chart.schema import validate
 
-        validate(chart, values)
+        validate(chart, values, store)
 
 
 def _check_kube_version(chart: Chart, capabilities: Capabilities, asked: Asked) -> None:
