@@ -38,7 +38,8 @@ class Expression:
     def __init__(self, pattern: str) -> None:
         translated = translate(pattern)
         self.names = translated.names
-        search = _re2_search(pattern)
+        # RE2 finds ``\B`` between the bytes of one character, Go does not
+        search = None if "\\B" in pattern and not translated.needs_re2 else _re2_search(pattern)
         if search is None and translated.needs_re2:
             raise syntax_error("expression too large", pattern)
         if search is None or translated.needs_re2:

@@ -110,7 +110,8 @@ def _simple(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return str(int(value))
+        said = getattr(value, "go_string", None)  # of the integers a duration alone
+        return str(said() if said is not None else int(value))
     if isinstance(value, float):
         if math.isnan(value):
             return ".nan"
