@@ -50,7 +50,7 @@ class Execution:
         self._hooks = HookRunner(ports, journal, namespace)
         self.recorded = False
         self._verbs: dict[str, Callable[[Operation], Object | None]] = {
-            "create_crd": self._apply,
+            "create_crd": self._create_crd,
             "create_namespace": self._create_namespace,
             "record_create": self._record_create,
             "record_update": self._record_update,
@@ -96,9 +96,19 @@ class Execution:
 
     def _create_namespace(self, step: Operation) -> Object | None:
         try:
-            return self._ports.cluster.apply(step.object or {})
+            return self._create(step) if step.detail.get("posted") else self._ports.cluster.apply(step.object or {})
         except (AlreadyExists, Conflict):
             return None  # somebody made it meanwhile: that is what was wanted
+
+    def _create_crd(self, step: Operation) -> Object | None:
+        if not step.detail.get("posted"):
+            return self._apply(step)
+        try:
+            answer = self._create(step)
+        except AlreadyExists:
+            return None  # as Helm has it: one that is there is left as it is
+        self._ports.cluster.forget_discovery()
+        return answer
 
     def _create(self, step: Operation) -> Object:
         return self._ports.cluster.create(step.object or {})
@@ -196,7 +206,8 @@ def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
     migrate = live is not None and needs_migration(live)
     force = bool(step.detail.get("force")) or migrate
     try:
-        answer = ports.cluster.apply(obj, force=force, dry_run=True)
+        posted = bool(step.detail.get("posted"))
+        answer = ports.cluster.create(obj, dry_run=True) if posted else ports.cluster.apply(obj, force=force, dry_run=True)
     except (NotFound, UnknownKind) as error:
         return replace(step, changes=object_changes(None, obj), unverified=f"the server cannot try it yet: {error.message}")
     except Forbidden as error:

@@ -6,7 +6,10 @@
 
 One after the other: what its delete policy asks to be gone beforehand is deleted (by default whatever the last run left),
 the record notes that it runs, its object is applied, and a Job or Pod is watched until it has ended; any other kind is
-done once it is there. When the last one of the event has succeeded, each, last first, has its log fetched and is deleted, as its policies
+done once it is there. Hooks of a release that is applied client-side are created, and one that is there already is refused; those of a
+removal are applied in any case, as Helm does.
+
+When the last one of the event has succeeded, each, last first, has its log fetched and is deleted, as its policies
 ``hook-succeeded`` say. When one fails while it is waited for, its log is fetched and it is deleted, as its policies ``hook-failed`` say;
 those before it are deleted if they say ``hook-succeeded``. One that the server refuses was never there: it stays. CRDs stay always.
 
@@ -20,7 +23,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import EngineError, InternalError
+from ..errors import AlreadyExists, EngineError, InternalError
 from ..plain import replace
 from ..ports import ObjectRef
 from ..release.codec import go_time
@@ -35,6 +38,9 @@ from .wait import wait_deleted, wait_hook
 BEFORE = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"
+
+#: Helm applies these whatever the release was made by
+_REMOVING = ("pre-delete", "post-delete")
 
 #: how Helm begins the description of a release whose hook failed
 _PREFIX = {
@@ -116,7 +122,7 @@ class HookRunner:
         hook.last_run = replace(hook.last_run, phase="Unknown")
         phase = "Failed"
         try:
-            made = [self._make(item) for item in built]
+            made = [self._make(item, event) for item in built]
             self._made[id(hook)] = made
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
@@ -125,12 +131,22 @@ class HookRunner:
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)
 
-    def _make(self, item: Built) -> ObjectRef:
-        if item.ref.name:
+    def _make(self, item: Built, event: str) -> ObjectRef:
+        if item.ref.name and not self._posted(event):
             self._ports.cluster.apply(item.object)
             return item.ref
-        answer = self._ports.cluster.create(item.object)
+        try:
+            answer = self._ports.cluster.create(item.object)
+        except AlreadyExists as error:
+            message = f"{item.ref} is there already, and a release that is applied client-side takes over no object for a hook"
+            what = f"{message}; delete it, or give the hook the delete policy {BEFORE}"
+            raise reworded(error, what, error.helm_message, error.fields) from error
         return ObjectRef(item.ref.api_version, item.ref.kind, item.ref.namespace, str(answer["metadata"].get("name") or ""))
+
+    def _posted(self, event: str) -> bool:
+        """Whether hooks are made by a plain create (Helm hands each action's own way on to its hooks)."""
+        release = self._journal.release
+        return event not in _REMOVING and release is not None and release.apply_method != "ssa"
 
     def _fetch(self, hook: Hook, event: str) -> None:
         for ref in self._refs(hook):

@@ -34,12 +34,21 @@ class Renewing:
 
         return call
 
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        self._lease.renew()
+        answer = self._cluster.create(obj, dry_run=dry_run)
+        self._look_for_namespace(obj, dry_run)
+        return answer
+
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
         self._lease.renew()
         answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
+        self._look_for_namespace(obj, dry_run)
+        return answer
+
+    def _look_for_namespace(self, obj: Object, dry_run: bool) -> None:
         if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._lease.ref.namespace:
             self._lease.namespace_made()
-        return answer
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float

@@ -89,11 +89,12 @@ _DONE = {"install": "Install complete", "upgrade": "Upgrade complete", "rollback
 def build_release(situation: Situation) -> list[Operation]:
     """The steps of an install, upgrade or rollback."""
     s = situation
-    steps: list[Operation] = [step for target in s.crds for step in _crd(target)]
+    posted = s.release.apply_method == "csa"
+    steps: list[Operation] = [step for target in s.crds for step in _crd(target, posted)]
     if s.crds:
         steps.append(wait("wait:crds", [target.ref for target in s.crds], CRD_TIMEOUT, established=True))
     if s.create_namespace:
-        steps.append(_namespace(s.release.namespace, s.namespace_labels, s.namespace_annotations))
+        steps.append(_namespace(s.release.namespace, s.namespace_labels, s.namespace_annotations, posted))
     steps += [record_delete(record) for record in s.pruned]
     if s.replaced is not None:
         steps.append(record_update(s.replaced.revision, Status.SUPERSEDED, "superseded by new release"))
@@ -186,20 +187,26 @@ def hooks(all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool)
     ]
 
 
-def _crd(target: Target) -> list[Operation]:
+#: a step that makes its object by a plain create: what Helm does for releases that it applies client-side
+_POSTED = {"posted": True}
+
+
+def _crd(target: Target, posted: bool) -> list[Operation]:
     if target.live is None:
-        return [Operation(f"create_crd:{target.ref.name}", "create_crd", target.ref, target.object)]
+        detail = dict(_POSTED) if posted else {}
+        return [Operation(f"create_crd:{target.ref.name}", "create_crd", target.ref, target.object, detail=detail)]
     migration = [Operation(f"migrate_managers:{object_id(target.ref)}", "migrate_managers", target.ref)] if target.migrate else []
     detail = {"force": True, "exists": True}
     return [*migration, Operation(f"replace_crd:{target.ref.name}", "apply", target.ref, target.object, detail=detail)]
 
 
-def _namespace(name: str, labels: Mapping[str, str], annotations: Mapping[str, str]) -> Operation:
+def _namespace(name: str, labels: Mapping[str, str], annotations: Mapping[str, str], posted: bool) -> Operation:
     metadata: dict[str, Any] = {"name": name, "labels": {"name": name, **labels}}
     if annotations:
         metadata["annotations"] = dict(annotations)
     obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
-    return Operation(f"create_namespace:{name}", "create_namespace", ObjectRef("v1", "Namespace", "", name), obj)
+    detail = dict(_POSTED) if posted else {}
+    return Operation(f"create_namespace:{name}", "create_namespace", ObjectRef("v1", "Namespace", "", name), obj, detail=detail)
 
 
 def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:

@@ -146,3 +146,17 @@ def test_successor(old: World, api_version: str, kind: str, found: str) -> None:
 def test_known_gives_what_is_gone_as_text(old: World) -> None:
     known, gone = build_known(old.cluster, f"---\n{PDB}---\n{PSP}", NS, successors=False)
     assert (known, gone) == ([], ["PodDisruptionBudget p (policy/v1beta1)", "PodSecurityPolicy p (policy/v1beta1)"])
+
+
+def test_from_the_clients_side_namespace_and_definitions_are_created(world: World) -> None:
+    """As Helm makes them, by one create each; none of them is applied."""
+    options = {"namespace": "fresh", "create_namespace": True, "server_side": "false"}
+    foretold = world.up(ONE, check=True, **options)
+    asked = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]
+    assert asked == ["dry-create"]
+    outcome = world.up(ONE, **options)
+    assert [step.changes for step in foretold.plan.operations[:3]] == [step.changes for step in outcome.plan.operations[:3]]
+    assert [what for verb, what in world.cluster.requests if verb == "apply"] == []
+    for kind, name in (("Namespace", "fresh"), ("CustomResourceDefinition", "ships.example.com")):
+        managers = [(entry["manager"], entry["operation"]) for entry in world.cluster.get(kind, name)["metadata"]["managedFields"]]
+        assert managers == [("helm", "Update")]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import Rejected, WaitTimeout
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import AlreadyExists, Rejected, WaitTimeout
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, chart, config_map, hook
 
@@ -130,3 +130,32 @@ def test_what_a_job_has_printed_comes_from_its_pods(world):
     world.cluster.printed = {("j-x", "c"): "done\n"}
     outcome = world.up(chart({"1.yaml": logged("j", "post-install", "hook-succeeded", kind="Job")}))
     assert outcome.hook_logs == [{"event": "post-install", "hook": "Job j", "pod": "j-x", "container": "c", "log": "done\n"}]
+
+
+def made_by(world, kind, name):
+    return [(entry["manager"], entry["operation"]) for entry in world.cluster.get(kind, name)["metadata"]["managedFields"]]
+
+
+@pytest.mark.parametrize(
+    ("method", "event", "act"),
+    [
+        ("Update", "pre-install", lambda world, it: world.up(it, server_side="false")),
+        ("Update", "post-upgrade", lambda world, it: (world.up(it, server_side="false"), world.up(it, {"k": "2"}))),
+        ("Update", "pre-rollback", lambda world, it: (world.up(it, server_side="false"), world.up(it, {"k": "2"}), world.back(1))),
+        ("Apply", "pre-delete", lambda world, it: (world.up(it, server_side="false"), world.down())),
+        ("Apply", "pre-install", lambda world, it: world.up(it)),
+        ("Apply", "post-upgrade", lambda world, it: (world.up(it, server_side="false"), world.up(it, {"k": "2"}, server_side="true"))),
+    ],
+)
+def test_hooks_are_made_in_the_way_of_their_revision(world, method, event, act):
+    """As Helm makes them: by one create where the release is applied client-side; those of a removal by apply, whatever the release is."""
+    act(world, chart({"a.yaml": config_map("a"), "h.yaml": hook("h", event)}))
+    assert made_by(world, "Job", "h") == [("helm", method)]
+
+
+def test_a_hook_from_the_clients_side_takes_over_nothing_that_is_there(world):
+    world.cluster.put({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "theirs", "namespace": NS}})
+    what = chart({"1.yaml": hook("theirs", "pre-install", kind="Pod", policy="hook-failed")})
+    with pytest.raises(AlreadyExists, match="before-hook-creation"):
+        world.up(what, server_side="false")
+    assert world.cluster.get("Pod", "theirs") is not None and world.statuses == ["1 failed"]
