@@ -361,8 +361,8 @@ command:
   sample: helm upgrade --install web ./web --namespace shop
 leftovers:
   description:
-    - What O(release_state=absent) has left behind by design. Objects of hooks that no delete policy has removed, claims that a StatefulSet has made,
-      definitions below C(crds/) of the chart.
+    - What O(release_state=absent) has left behind by design, in check mode what it will leave. Objects of hooks that no delete policy removes, claims
+      that a StatefulSet has made, definitions below C(crds/) of the chart, objects that C(helm.sh/resource-policy) keeps.
   returned: when something is left
   type: list
   elements: dict

@@ -49,7 +49,6 @@ OF_A_RUN = (
     r"status\.(updated|description|notes)",  # a time; "Install complete" is said of what is complete; notes may hold either
     r"(plan\.operations|diff_structured)\[\d+\]\.unverified",  # said of what the server could not be asked about beforehand
     r"(tests|hook_logs|log)\b.*",  # how a hook went
-    r"leftovers\b.*",  # what is found to be left after everything has gone
     r"(proved\b.*|token_expires)",  # what the server grants and issues
 )
 _BEFOREHAND = re.compile(r" \(not verifiable beforehand: [^\n]*\)")

@@ -2,45 +2,63 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What an uninstall leaves behind by design, so that nobody has to find it later.
+"""What an uninstall leaves behind by design, so that nobody has to find it later. Told by check mode as well as by the run.
 
-* Objects of hooks that ran: they are not in the manifest, and only their own delete policies remove them.
+* Objects of hooks that ran: they are not in the manifest, and only their own delete policies remove them. In check mode the removal's
+  own hooks are foretold to run well.
 * Claims that a StatefulSet has made for its pods: Kubernetes keeps them (unless the set's retention policy says otherwise).
 * Custom resource definitions below ``crds/``: removing one would remove every object of that kind in the whole cluster.
+* Objects that the annotation ``helm.sh/resource-policy`` keeps.
 
-Looked for when all else is gone: a read for each hook's object and each definition, a list of claims where there was such a set; a release
-without any of these costs nothing. What may not be read is left out. Objects that a policy keeps, and such as belong to somebody
-else, are told as warnings.
+Looked for when all else is gone: a read for each hook's object, each definition and each object with that annotation, a list of claims
+where there was such a set; a release without any of these costs nothing. What may not be read is left out. Objects that belong to
+somebody else are told as warnings.
 """
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..errors import ClusterError, EngineError
 from ..ports import Cluster, ObjectRef
 from ..release.model import Release
+from ..render.model import Hook
+from .hooks import SUCCEEDED
 from .objects import build_known
+from .ownership import POLICY, ownership_fault, policy_of
+
+_REMOVING = {"pre-delete", "post-delete"}
+_BY_POLICY = f"its annotation {POLICY} keeps it"
 
 
-def leftovers(cluster: Cluster, release: Release) -> list[dict[str, str]]:
-    """``object`` and ``reason`` of each. Raises nothing."""
+def leftovers(cluster: Cluster, release: Release, *, foretold: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
+    """``object`` and ``reason`` of each. Raises nothing.
+
+    :param foretold: nothing has been removed yet. :param disable_hooks: the removal's own hooks will not run.
+    """
+    coming = [] if disable_hooks or not foretold else [hook for hook in release.hooks if _REMOVING & set(hook.events)]
     found: list[dict[str, str]] = []
-    for ref, reason in _candidates(cluster, release):
+    for ref, reason, certain in _candidates(cluster, release, coming):
         try:
-            if cluster.read(ref, metadata_only=True) is not None:
-                found.append({"object": str(ref), "reason": reason})
+            live = None if certain else cluster.read(ref, metadata_only=True)
         except ClusterError:
             continue  # a kind that is not served any more, or that we may not read
-    return found + _claims(cluster, release)
+        if reason == _BY_POLICY and live is not None and ownership_fault(live, release.name, release.namespace):
+            continue
+        if certain or live is not None:
+            found.append({"object": str(ref), "reason": reason})
+    return found + _claims(cluster, release, foretold)
 
 
-def _candidates(cluster: Cluster, release: Release) -> Iterator[tuple[ObjectRef, str]]:
+def _candidates(cluster: Cluster, release: Release, coming: Sequence[Hook]) -> Iterator[tuple[ObjectRef, str, bool]]:
+    """What may be left, why, and whether that is so without looking (the object of a hook that is still to run)."""
     for hook in release.hooks:
-        if not hook.last_run.phase:
+        runs = any(hook is other for other in coming)
+        goes = runs and SUCCEEDED in hook.delete_policies and hook.kind != "CustomResourceDefinition"
+        if goes or not (runs or hook.last_run.phase):
             continue
         try:
             known = build_known(cluster, hook.manifest, release.namespace)[0]
@@ -49,10 +67,14 @@ def _candidates(cluster: Cluster, release: Release) -> Iterator[tuple[ObjectRef,
         for item in known:
             if item.ref.name:
                 events = ", ".join(hook.events)
-                yield item.ref, f"a hook ({events}), which no delete policy has removed"
+                yield item.ref, f"a hook ({events}), which no delete policy has removed", runs
     for name in _definitions(release):
         ref = ObjectRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)
-        yield ref, "a definition of the chart; with it every object of its kind would go"
+        yield ref, "a definition of the chart; with it every object of its kind would go", False
+    if POLICY in release.manifest:
+        for item in build_known(cluster, release.manifest, release.namespace)[0]:
+            if item.ref.name and policy_of(item.object) is not None:
+                yield item.ref, _BY_POLICY, False
 
 
 def _definitions(release: Release) -> list[str]:
@@ -68,12 +90,15 @@ def _definitions(release: Release) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _claims(cluster: Cluster, release: Release) -> list[dict[str, str]]:
+def _claims(cluster: Cluster, release: Release, foretold: bool) -> list[dict[str, str]]:
     if "volumeClaimTemplates" not in release.manifest:
         return []
     made: dict[str, list[tuple[str, str]]] = {}
     for item in build_known(cluster, release.manifest, release.namespace)[0]:
-        for template in (item.object.get("spec") or {}).get("volumeClaimTemplates") or () if item.ref.kind == "StatefulSet" else ():
+        spec = item.object.get("spec") or {} if item.ref.kind == "StatefulSet" else {}
+        if foretold and (spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
+            continue  # once the set is gone it can be seen which are going
+        for template in spec.get("volumeClaimTemplates") or ():
             prefix = f"{(template.get('metadata') or {}).get('name')}-{item.ref.name}-"
             made.setdefault(item.ref.namespace, []).append((prefix, item.ref.name))
     found: list[dict[str, str]] = []

@@ -139,7 +139,7 @@ class Outcome:
 
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
     ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
-    ``leftovers``: what an uninstall has left behind by design.
+    ``leftovers``: what an uninstall has left, or will leave, behind by design.
     """
 
     changed: bool

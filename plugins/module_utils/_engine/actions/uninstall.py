@@ -77,7 +77,8 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     after = release.with_status(Status.UNINSTALLED, request.description or "Uninstallation complete") if request.keep_history else None
     if check:
         foresee(ports, plan, lives, skip={})
-        return Outcome(True, plan, newest, after, warnings=warnings)
+        left = leftovers(ports.cluster, release, foretold=True, disable_hooks=request.disable_hooks)
+        return Outcome(True, plan, newest, after, warnings=warnings, leftovers=left)
     ports = enter(ports, history, owner=record)
     journal = Journal(ports, history, release)
     execution = Execution(ports, journal, request.namespace, lives)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
@@ -193,7 +194,9 @@ def test_what_stays_by_design_is_told(world: World) -> None:
         world.cluster.put({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name, "namespace": NS}})
     templates = {"s.yaml": SET, "h.yaml": hook("stays", "post-install"), "g.yaml": hook("goes", "post-install", policy="hook-succeeded")}
     world.up(chart({**templates, "n.yaml": hook("never", "post-rollback")}, files={"crds/boat.yaml": CRD}))
+    foretold = world.down(check=True)
     outcome = world.down()
+    assert foretold.leftovers == outcome.leftovers
     assert outcome.leftovers == [
         {"object": "Job apps/stays", "reason": "a hook (post-install), which no delete policy has removed"},
         {
@@ -203,6 +206,49 @@ def test_what_stays_by_design_is_told(world: World) -> None:
         {"object": "PersistentVolumeClaim apps/data-db-0", "reason": "holds data of StatefulSet db, which Kubernetes keeps"},
     ]
     assert world.down().leftovers == []
+
+
+@pytest.mark.parametrize(
+    ("policy", "options", "left"),
+    [
+        ("", {}, ["Job apps/h"]),
+        ("hook-failed", {}, ["Job apps/h"]),
+        ("hook-succeeded", {}, []),
+        ("", {"disable_hooks": True}, []),
+        ("", {"keep_history": True}, ["Job apps/h"]),
+    ],
+)
+@pytest.mark.parametrize("event", ["pre-delete", "post-delete"])
+def test_hooks_of_the_removal_itself_are_foretold(world: World, event: str, policy: str, options, left: list[str]) -> None:
+    world.up(chart({"a.yaml": config_map("a"), "h.yaml": hook("h", event, policy=policy)}))
+    foretold = world.down(check=True, **options)
+    assert foretold.leftovers == world.down(**options).leftovers
+    assert [item["object"] for item in foretold.leftovers] == left
+
+
+def test_what_a_hook_of_the_removal_deletes_is_not_foretold_to_stay(world: World) -> None:
+    """It ran before, and lies there; the removal runs it again and then deletes it."""
+    both = hook("h", "post-install,pre-delete", policy="before-hook-creation,hook-succeeded")
+    world.up(chart({"a.yaml": config_map("a"), "h.yaml": both}))
+    world.cluster.put({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "h", "namespace": NS}})
+    assert world.down(check=True).leftovers == world.down().leftovers == []
+
+
+def test_what_a_policy_keeps_is_left_too(world: World) -> None:
+    gone = config_map("gone", **{"helm.sh/resource-policy": "keep"})
+    world.up(chart({"a.yaml": config_map("a", **{"helm.sh/resource-policy": "keep"}), "b.yaml": config_map("b"), "g.yaml": gone}))
+    world.cluster.objects.pop(ObjectRef("v1", "ConfigMap", NS, "gone"))
+    foretold, outcome = world.down(check=True), world.down()
+    assert foretold.leftovers == outcome.leftovers
+    assert outcome.leftovers == [{"object": "ConfigMap apps/a", "reason": "its annotation helm.sh/resource-policy keeps it"}]
+
+
+def test_claims_that_go_with_their_set_are_not_foretold(world: World) -> None:
+    world.cluster.kinds[("apps/v1", "StatefulSet")] = ("statefulsets", True)
+    world.cluster.kinds[("v1", "PersistentVolumeClaim")] = ("persistentvolumeclaims", True)
+    world.cluster.put({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data-db-0", "namespace": NS}})
+    world.up(chart({"s.yaml": SET + "  persistentVolumeClaimRetentionPolicy: {whenDeleted: Delete}\n"}))
+    assert world.down(check=True).leftovers == []
 
 
 def test_a_removal_of_a_plain_release_asks_for_nothing_more(world: World) -> None:
