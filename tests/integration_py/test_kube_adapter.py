@@ -17,7 +17,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.dis
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_hook, wait_ready
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef, Record
 
 CLOCK = SystemClock()
@@ -167,8 +168,8 @@ def test_a_pod_that_no_node_has_room_for_is_told(admin, namespace):
 
 def test_a_job_of_a_hook(admin, namespace):
     spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "example/app"}]}}}
-    admin.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "job", "namespace": namespace}, "spec": spec})
-    wait_hook(admin, CLOCK, [ObjectRef("batch/v1", "Job", namespace, "job")], 60)
+    made = admin.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "job", "namespace": namespace}, "spec": spec})
+    wait_hook(admin, CLOCK, [made], 60)
 
 
 def test_a_definition_and_an_object_of_its_kind(admin, namespace):

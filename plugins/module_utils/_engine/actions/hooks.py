@@ -25,15 +25,16 @@ from typing import Any
 
 from ..errors import AlreadyExists, EngineError, InternalError
 from ..plain import replace
-from ..ports import ObjectRef
+from ..ports import Object, ObjectRef
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
 from .failure import reworded
+from .gone import wait_deleted
+from .hook_wait import wait_hook
 from .journal import Journal
 from .logs import hook_logs, mask_of
 from .model import Ports
 from .objects import Built, build
-from .wait import wait_deleted, wait_hook
 
 BEFORE = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
@@ -123,7 +124,7 @@ class HookRunner:
         phase = "Failed"
         try:
             made = [self._make(item, event) for item in built]
-            self._made[id(hook)] = made
+            self._made[id(hook)] = [replace(item.ref, name=_name(answer)) for item, answer in zip(built, made, strict=True)]
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
             wait_hook(self._ports.cluster, self._ports.clock, made, timeout, mask=self._mask, tell=self._ports.tell)
@@ -131,17 +132,15 @@ class HookRunner:
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)
 
-    def _make(self, item: Built, event: str) -> ObjectRef:
+    def _make(self, item: Built, event: str) -> Object:
         if item.ref.name and not self._posted(event):
-            self._ports.cluster.apply(item.object)
-            return item.ref
+            return self._ports.cluster.apply(item.object)
         try:
-            answer = self._ports.cluster.create(item.object)
+            return self._ports.cluster.create(item.object)
         except AlreadyExists as error:
             message = f"{item.ref} is there already, and a release that is applied client-side takes over no object for a hook"
             what = f"{message}; delete it, or give the hook the delete policy {BEFORE}"
             raise reworded(error, what, error.helm_message, error.fields) from error
-        return ObjectRef(item.ref.api_version, item.ref.kind, item.ref.namespace, str(answer["metadata"].get("name") or ""))
 
     def _posted(self, event: str) -> bool:
         """Whether hooks are made by a plain create (Helm hands each action's own way on to its hooks)."""
@@ -177,3 +176,7 @@ class HookRunner:
         if self.logs:
             fields["hook_logs"] = list(self.logs)
         return reworded(error, message, _PREFIX.get(event, "") + error.helm_message, fields)
+
+
+def _name(obj: Object) -> str:
+    return str(obj["metadata"].get("name") or "")

@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
-from ..ports import Clock, Cluster, Object, ObjectRef
+from ..ports import Clock, Cluster, Event, Object, ObjectRef
 from .evidence import gather
 from .gone import DEFAULT_SECONDS, Tell, wait_deleted
 from .logs import Mask, unmasked
 from .readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
 from .rules import HOPELESS, Rules, newest_pods, stuck
 
-__all__ = ["wait_deleted", "wait_hook", "wait_ready"]
+__all__ = ["Wait", "wait_deleted", "wait_ready"]
 
 _SLICE_SECONDS = 10.0
 _ALONE_SECONDS = 60.0
@@ -67,7 +67,7 @@ def wait_ready(
         own = by_rules(rules, obj) if rules and obj is not None else None
         return own or status_of(obj, jobs=jobs, now=clock.now())
 
-    _Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, tell=tell, what="wait").run(awaited)
+    Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, tell=tell, what="wait").run(awaited)
 
 
 def by_rules(rules: Rules, obj: Object) -> Readiness | None:
@@ -86,21 +86,6 @@ def by_rules(rules: Rules, obj: Object) -> Readiness | None:
     if ready[1](obj):
         return Readiness(CURRENT, "ready_when says so", rule=f"ready_when: {ready[0]}")
     return Readiness(IN_PROGRESS, f"not yet so: {ready[0]}", rule=f"ready_when: {ready[0]}")
-
-
-def wait_hook(
-    cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float, *, mask: Mask = unmasked, tell: Tell = None
-) -> None:
-    """Return when the Jobs and Pods among the objects of a hook have succeeded; others are done when they exist.
-
-    :raises WaitTimeout: time is over, or one has failed.
-    """
-    ended = [ref for ref in refs if (ref.api_version, ref.kind) in (("batch/v1", "Job"), ("v1", "Pod"))]
-
-    def judge(obj: Object | None) -> Readiness:
-        return status_of(obj, hook=True, now=clock.now())
-
-    _Wait(cluster, clock, timeout, judge, jobs=True, mask=mask, tell=tell, what="hook").run(ended)
 
 
 @dataclass
@@ -134,7 +119,7 @@ def _is_of(pod: Object, key: tuple[str, str]) -> bool:
 
 
 @dataclass
-class _Wait:
+class Wait:
     """One wait: what is known of each object, and until when."""
 
     cluster: Cluster
@@ -208,14 +193,22 @@ class _Wait:
         found, version = self.cluster.list(api_version, kind, namespace or None, fields=only)
         by_name = {str((obj.get("metadata") or {}).get("name")): obj for obj in found}
         for ref in refs:
-            self._note(ref, by_name.get(ref.name))
-            if not self.states[ref].ready and self.states[ref].state not in (FAILED, NOT_FOUND) and not self.states[ref].rule:
-                self._blame(ref, kind)
+            self._weigh(ref, by_name.get(ref.name))
         return version
+
+    def _weigh(self, ref: ObjectRef, obj: Object | None) -> None:
+        """What an object says of itself, and what its pods do."""
+        self._note(ref, obj)
+        if not self.states[ref].ready and self.states[ref].state not in (FAILED, NOT_FOUND) and not self.states[ref].rule:
+            self._blame(ref, ref.kind)
 
     def _note(self, ref: ObjectRef, obj: Object | None) -> None:
         self.objects[ref] = obj
         self.states[ref] = self.judge(obj)
+
+    def _hear(self, ref: ObjectRef, event: Event) -> None:
+        """What a watch has told of an object."""
+        self._note(ref, None if event.type == "DELETED" else event.object)
 
     def _has_pods(self, kind: str) -> bool:
         return kind in _WITH_PODS or kind in _LATE_PODS or (self.jobs and kind == "Job")
@@ -289,7 +282,7 @@ class _Wait:
                 if event.type == "BOOKMARK" or ref is None:
                     continue
                 told = True
-                self._note(ref, None if event.type == "DELETED" else event.object)
+                self._hear(ref, event)
                 self._say()
                 if self._all_ready(refs) or self.states[ref].state == FAILED:
                     break

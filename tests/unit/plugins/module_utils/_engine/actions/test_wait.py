@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rules import Rules
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_hook, wait_ready
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     Conflict,
     Forbidden,
@@ -181,10 +182,10 @@ def test_a_server_that_is_away_for_a_moment():
 def test_hooks(cluster, ref, status, good):
     cluster.put(at(ref, status))
     if good:
-        wait_hook(cluster, cluster.clock, [ref], 5)
+        wait_hook(cluster, cluster.clock, [cluster.objects[ref]], 5)
         return
     with pytest.raises(WaitTimeout):
-        wait_hook(cluster, cluster.clock, [ref], 5)
+        wait_hook(cluster, cluster.clock, [cluster.objects[ref]], 5)
 
 
 def test_deleted_at_once_costs_one_request(cluster):
