@@ -38,6 +38,7 @@ options:
   failed_when:
     description:
       - When objects of a kind have failed for good, which ends the wait at once. Written as O(ready_when) is, and asked before it.
+      - It holds for Jobs and Pods of hooks as well.
     type: dict
   fail_fast:
     description:
@@ -45,5 +46,6 @@ options:
         long. A duration such as V(45s), which should allow for what heals by itself, as a database that a container waits for.
       - Without it only what cannot heal ends a wait early, which is a failed Job, a Deployment past its C(progressDeadlineSeconds), an object
         with the condition C(Stalled), crashing pods of a StatefulSet, a pod that no node has room for during 15 seconds, or an image with an impossible name.
+      - It holds for hooks as well.
     type: str
 """

@@ -109,6 +109,7 @@ def _absent(task: Task) -> Result:
         disable_hooks=bool(task["disable_hook"]),
         description=description_of(task),
         cascade=str(task.get("cascade", "")),
+        waiting=waiting_of(task),
     )
     ports = ports_of(task)
     from .._engine.actions.uninstall import uninstall  # late: who installs needs none of it

@@ -23,7 +23,8 @@ from ..ports import Clock, Cluster, Event, Object, ObjectRef
 from .gone import Tell
 from .logs import Mask, unmasked
 from .readiness import CURRENT, FAILED, Readiness, status_of
-from .wait import Group, Wait
+from .rules import Rules
+from .wait import Group, Wait, by_rules
 
 _KINDS = (("batch/v1", "Job"), ("v1", "Pod"))
 _RULE = "a hook that is deleted before it has ended has failed"
@@ -31,18 +32,31 @@ _CURE = "keep other deployers and clean-up jobs away from the hooks of a release
 _MEMORY_SECONDS = 1.0
 
 
-def wait_hook(cluster: Cluster, clock: Clock, made: Iterable[Object], timeout: float, *, mask: Mask = unmasked, tell: Tell = None) -> None:
+def wait_hook(
+    cluster: Cluster,
+    clock: Clock,
+    made: Iterable[Object],
+    timeout: float,
+    *,
+    rules: Rules | None = None,
+    mask: Mask = unmasked,
+    tell: Tell = None,
+) -> None:
     """Return when the Jobs and Pods among the objects of a hook have succeeded; others are done when they exist.
 
     :param made: the objects, as the server answered when it made them. :param timeout: seconds for all of them; 0: Helm's 30.
+    :param rules: the task's own; ``failed_when`` and ``fail_fast`` of them. A hook has to end, so no ``ready_when`` says that it has.
     :raises WaitTimeout: time is over, one has failed, or one was deleted before it had ended.
     """
     awaited = {ref: obj for obj in made if ((ref := _ref(obj)).api_version, ref.kind) in _KINDS}
 
-    def judge(obj: Object | None) -> Readiness:
-        return status_of(obj, hook=True, now=clock.now())
+    rules = Rules({}) if rules is None else rules
 
-    wait = _HookWait(cluster, clock, timeout, judge, jobs=True, mask=mask, tell=tell, what="hook", made=awaited)
+    def judge(obj: Object | None) -> Readiness:
+        own = by_rules(rules, obj) if rules and obj is not None else None
+        return own or status_of(obj, hook=True, now=clock.now())
+
+    wait = _HookWait(cluster, clock, timeout, judge, rules=rules, jobs=True, mask=mask, tell=tell, what="hook", made=awaited)
     wait.run(list(awaited))
 
 
@@ -68,6 +82,8 @@ class _HookWait(Wait):
         self.seen = {ref: _of(obj, "resourceVersion") for ref, obj in self.made.items()}
 
     def _look(self, group: Group, refs: Sequence[ObjectRef]) -> str:
+        if all(ref in self.states and self.states[ref].ready for ref in refs):
+            return ""  # what has ended needs no second look
         obj = self.made.pop(refs[0], None)
         if obj is None or len(refs) > 1 or not self.seen[refs[0]]:
             return super()._look(group, refs)

@@ -35,6 +35,7 @@ from .journal import Journal
 from .logs import hook_logs, mask_of
 from .model import Ports
 from .objects import Built, build
+from .rules import Rules
 
 BEFORE = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
@@ -76,7 +77,7 @@ class HookRunner:
         hook = self._find(detail)
         event, timeout = str(detail["event"]), float(detail["timeout"])
         try:
-            self._execute(hook, event, timeout)
+            self._execute(hook, event, timeout, Rules(detail.get("rules") or {}))
         except EngineError as error:
             self._failed = hook if id(hook) in self._made else None
             if self._failed is not None and FAILED in hook.output_log_policies:
@@ -112,7 +113,7 @@ class HookRunner:
                 return hook
         raise InternalError(f"The plan names a hook {detail['path']} that the release does not have; please report this")
 
-    def _execute(self, hook: Hook, event: str, timeout: float) -> None:
+    def _execute(self, hook: Hook, event: str, timeout: float, rules: Rules) -> None:
         if not hook.delete_policies:
             hook.delete_policies = [BEFORE]
         self._made.pop(id(hook), None)
@@ -127,7 +128,7 @@ class HookRunner:
             self._made[id(hook)] = [replace(item.ref, name=_name(answer)) for item, answer in zip(built, made, strict=True)]
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
-            wait_hook(self._ports.cluster, self._ports.clock, made, timeout, mask=self._mask, tell=self._ports.tell)
+            wait_hook(self._ports.cluster, self._ports.clock, made, timeout, rules=rules, mask=self._mask, tell=self._ports.tell)
             phase = "Succeeded"
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)

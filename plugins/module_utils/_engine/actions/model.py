@@ -126,6 +126,7 @@ class UninstallRequest:
     disable_hooks: bool = False
     description: str = ""
     cascade: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
     spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
 

@@ -56,6 +56,7 @@ def _away(request: ReleaseRequest, ports: Ports, spared: list[ObjectRef]) -> dic
             wait=True,
             timeout=request.timeout,
             disable_hooks=request.disable_hooks,
+            waiting=request.waiting,
             spared=frozenset(spared),
             locking=request.locking,
         ),

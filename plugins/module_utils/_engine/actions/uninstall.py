@@ -70,6 +70,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
         timeout=request.timeout,
         description=request.description,
         cascade=request.cascade,
+        waiting=request.waiting,
     )
     name = Name.INTERRUPTED if vanished else (state.name if state else Name.IN_SYNC)
     reason = f"Revision {newest.version} is {newest.info.status.value} and shall not be"

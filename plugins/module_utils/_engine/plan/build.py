@@ -100,14 +100,14 @@ def build_release(situation: Situation) -> list[Operation]:
         steps.append(record_update(s.replaced.revision, Status.SUPERSEDED, "superseded by new release"))
     born = _record(s.release.version, s.release.info.status, "")
     steps.append(Operation(f"record_create:v{s.release.version}", "record_create", detail=born))
-    steps += hooks(s.release.hooks, f"pre-{s.event}", s.timeout, s.disable_hooks)
+    steps += hooks(s.release.hooks, f"pre-{s.event}", s.timeout, s.disable_hooks, s.waiting)
     for target in s.targets:
         steps += _apply(target, s.force_conflicts, s.timeout)
     steps += [delete(ref) for ref in s.removals]
     if s.wait:
         refs = [target.ref for target in s.targets if target.ref.name]
         steps.append(wait("wait", refs, s.timeout, jobs=s.wait_for_jobs, rules=s.waiting))
-    steps += hooks(s.release.hooks, f"post-{s.event}", s.timeout, s.disable_hooks)
+    steps += hooks(s.release.hooks, f"post-{s.event}", s.timeout, s.disable_hooks, s.waiting)
     steps += [record_update(record.revision, Status.SUPERSEDED) for record in s.superseded]
     done = s.description or _DONE[s.event]
     steps.append(record_update(s.release.version, Status.DEPLOYED, done))
@@ -143,17 +143,18 @@ class Removal:
     timeout: float = 300.0
     cascade: str = ""
     description: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
 
 
 def build_uninstall(removal: Removal) -> list[Operation]:
     """The steps of a removal."""
     r = removal
-    steps = hooks(r.release.hooks, "pre-delete", r.timeout, r.disable_hooks)
+    steps = hooks(r.release.hooks, "pre-delete", r.timeout, r.disable_hooks, r.waiting)
     steps.append(record_update(r.release.version, Status.UNINSTALLING, "Deletion in progress (or silently failed)"))
     steps += [delete(ref, r.cascade.capitalize() or _propagation(ref, r.wait)) for ref in r.refs]
     if r.wait and r.refs:
         steps.append(Operation("wait_deleted", "wait_deleted", detail={"refs": refs_data(r.refs), "timeout": r.timeout}))
-    steps += hooks(r.release.hooks, "post-delete", r.timeout, r.disable_hooks)
+    steps += hooks(r.release.hooks, "post-delete", r.timeout, r.disable_hooks, r.waiting)
     if not r.keep_history:
         return steps + [record_delete(record) for record in r.records]
     steps += [record_update(record.revision, Status.SUPERSEDED) for record in r.deployed if record.revision != r.release.version]
@@ -164,10 +165,17 @@ def build_uninstall(removal: Removal) -> list[Operation]:
 # ------------------------------------------------------------------------------------------------------- single steps
 
 
-def hooks(all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool) -> list[Operation]:
-    """One step a hook, by weight, then name; the last one of an event also tidies up after all of them."""
+def hooks(
+    all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool, waiting: Mapping[str, Any] | None = None
+) -> list[Operation]:
+    """One step a hook, by weight, then name; the last one of an event also tidies up after all of them.
+
+    :param waiting: the task's own rules for waits; what they say of failures holds for hooks too.
+    """
     if disabled:
         return []
+    failing = {key: value for key, value in (waiting or {}).items() if key != "ready_when"}
+    rules = {"rules": failing} if failing else {}
     chosen = sorted((hook for hook in all_hooks if event in hook.events), key=lambda hook: (hook.weight, hook.name))
     return [
         Operation(
@@ -181,6 +189,7 @@ def hooks(all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool)
                 "weight": hook.weight,
                 "timeout": timeout,
                 "last": index == len(chosen) - 1,
+                **rules,
             },
         )
         for index, hook in enumerate(chosen)
