@@ -151,6 +151,8 @@ class MemoryCluster(Cluster):
         self.git_version = "v1.36.3"
         self.printed: dict[tuple[str, str], str] = {}  # (pod, container) -> what it has printed
         self.clock = clock or FakeClock()
+        self.deleted: list[tuple[int, dict[str, Any]]] = []  # version, object: what a watch from before it still tells
+        self.forgotten = False  # a server that no longer knows what was before
         self._version = 100
         for name in namespaces or ("default",):
             self.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
@@ -172,6 +174,11 @@ class MemoryCluster(Cluster):
             entry = {"manager": manager, "operation": "Update", "apiVersion": ref.api_version, "fieldsV1": to_tree(owned)}
             entries.append({**entry, "subresource": subresource} if subresource else entry)
         self._keep(ref, obj)
+
+    def vanish(self, ref: ObjectRef) -> None:
+        """An object goes; watches tell how it was last."""
+        self._version += 1
+        self.deleted.append((self._version, self.objects.pop(ref)))
 
     def put(self, obj: dict[str, Any], manager: str = "someone", operation: str = "Update") -> ObjectRef:
         """Set an object aside from any request."""
@@ -314,19 +321,36 @@ class MemoryCluster(Cluster):
         self._count("delete", ref, dry_run)
         if version and ref in self.objects and self.objects[ref]["metadata"]["resourceVersion"] != version:
             raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409)
-        return (ref in self.objects) if dry_run else self.objects.pop(ref, None) is not None
+        if dry_run or ref not in self.objects:
+            return ref in self.objects
+        self.vanish(ref)
+        return True
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
         self._count("watch", kind)
+        since = int(resource_version or self._version)
+        if self.forgotten and since < self._version:
+            raise Conflict("the version is too old", object=kind, status=410)
+
+        def asked(ref: ObjectRef) -> bool:
+            named = not fields or fields == f"metadata.name={ref.name}"
+            return named and (ref.api_version, ref.kind, ref.namespace) == (api_version, kind, namespace)
+
+        missed = [obj for version, obj in self.deleted if version > since and asked(self.ref(obj))]
+        if missed:
+            yield from (Event("DELETED", copy.deepcopy(obj)) for obj in missed)
+            return
         if not self.on_watch:
             self.clock.sleep(seconds)
             return
         before = {ref: obj["metadata"]["resourceVersion"] for ref, obj in self.objects.items()}
+        known = len(self.deleted)
         self.on_watch.pop(0)(self)
+        yield from (Event("DELETED", copy.deepcopy(obj)) for _version, obj in self.deleted[known:] if asked(self.ref(obj)))
         for ref, obj in list(self.objects.items()):
-            if (ref.api_version, ref.kind, ref.namespace) == (api_version, kind, namespace) and before.get(ref) != obj["metadata"]["resourceVersion"]:
+            if asked(ref) and before.get(ref) != obj["metadata"]["resourceVersion"]:
                 yield Event("MODIFIED" if ref in before else "ADDED", copy.deepcopy(obj))
 
     def create_token(self, namespace: str, service_account: str, seconds: int) -> dict[str, Any]:
