@@ -279,7 +279,7 @@ def printed(value: Any, copied: bool = False) -> str:
     if isinstance(value, Function) or kind_of(value) == "func":
         raise Fault(f"can't print {{node}} of type {type_of(value)}")
     addressed = getattr(value, "go_addressed_string", None)  # a String() of the pointer: only here Go takes the value's address
-    if addressed is not None and not copied:
+    if addressed is not None and not copied and value.go_has_address:
         return str(addressed())
     text = sprint(value)
     return text[1:] if text.startswith("&{") and kind_of(value) == "ptr" else text

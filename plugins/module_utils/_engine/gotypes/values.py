@@ -142,6 +142,8 @@ class GoObject:
     #: all fields, where there are some that only printing sees
     GO_PRINTED: ClassVar[Mapping[str, str]] = {}
     GO_METHODS: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    #: whether Go can take its address, and so reach the methods of its pointer
+    go_has_address: bool = True
 
     def go_string(self) -> str | None:
         return None

@@ -285,7 +285,9 @@ class TemplateCapabilities(GoObject):
         """A copy of what it points to; fields that are not exported stay behind."""
         other = copy(self)
         other._capabilities = copy(self._capabilities)
-        other._capabilities._version = copied(self.kube_version)
+        version: KubeVersion = copied(self.kube_version)
+        version.go_has_address = True  # a field of what is pointed to
+        other._capabilities._version = version
         return other
 
     def go_json(self) -> dict[str, Any]:

@@ -75,5 +75,6 @@ def _copied(value: Any) -> Any:
         for name, attribute in value.GO_PRINTED.items():
             if name not in value.GO_FIELDS:
                 setattr(other, attribute, 0 if isinstance(getattr(value, attribute), int) else "")
+        other.go_has_address = False  # what a function gives has none
         return other
     return value
