@@ -121,3 +121,13 @@ options:
     type: bool
     default: false
 """
+
+    SECRETS = r"""
+options:
+  secret_paths:
+    description:
+      - Paths of values that are secret, for example V(auth.password), V(users[*].token), V(tls). What stands there appears nowhere in what the
+        task says; texts of fewer than four characters cannot be told from others and are not looked for.
+    type: list
+    elements: str
+"""

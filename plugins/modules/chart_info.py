@@ -62,6 +62,7 @@ extends_documentation_fragment:
   - windlass.charts._release.binary
   - windlass.charts._chart_source
   - windlass.charts._values
+  - windlass.charts._values.secrets
 seealso:
   - module: windlass.charts.chart_template
   - module: windlass.charts.chart_lint

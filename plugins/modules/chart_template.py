@@ -12,7 +12,9 @@ author:
   - The windlass.charts authors (@windlass-charts)
 description:
   - Renders a chart as C(helm template) does, the same text in the same order. Lookups find nothing.
-  - What is rendered is returned as it is, also where it holds values from vault or from Secrets; set C(no_log) on the task where that matters.
+  - What is rendered is returned as it is, also where it holds values from vault or from Secrets; set C(no_log) on the task where that matters, or
+    name them in O(secret_paths), by which all that is known to be secret is masked in the result. Files in O(output_dir) are as they are
+    rendered. What a file held before, under values that were others then, is shown by its diff.
   - A task is V(changed) only when it writes files that differ, see O(output_dir).
 options:
   chart_ref:
@@ -103,6 +105,7 @@ extends_documentation_fragment:
   - windlass.charts._release.binary
   - windlass.charts._chart_source
   - windlass.charts._values
+  - windlass.charts._values.secrets
   - windlass.charts._post_rendering
 seealso:
   - module: windlass.charts.chart_info
@@ -128,6 +131,15 @@ EXAMPLES = r"""
       - values/production.yaml
     prune: true
 
+- name: Show what is rendered, but for the password
+  windlass.charts.chart_template:
+    chart_ref: charts/web
+    values:
+      database:
+        password: "{{ database_password }}"
+    secret_paths:
+      - database.password
+
 - name: Which images does a mirror need?
   windlass.charts.chart_template:
     chart_ref: charts/web
@@ -141,7 +153,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stdout:
-  description: All documents, as C(helm template) prints them. Secrets of the chart stand here in clear.
+  description: All documents, as C(helm template) prints them. Secrets of the chart stand here in clear, but for what O(secret_paths) names.
   returned: success
   type: str
   sample: "---\n# Source: web/templates/service.yaml\n"

@@ -97,7 +97,7 @@ class InProcessAction(ActionBase):
     options: Callable[[], dict[str, Any]]
     #: the face, or ``None`` where it could not be imported here
     face: Any = None
-    #: whether the result is a rendering, which is told as it is
+    #: whether the result is a rendering, which is told as it is unless the task names ``secret_paths``
     shows_secrets = False
 
     def run(self, tmp=None, task_vars=None):
@@ -108,7 +108,8 @@ class InProcessAction(ActionBase):
         if self._reason_for_module(task_vars):
             wrapped = self._task.async_val and not self._connection.has_native_async
             answer = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrapped)
-            told = answer if type(self).shows_secrets and not answer.get("failed") else without_secrets(answer, secrets)
+            shows = type(self).shows_secrets and not args.get("secret_paths")
+            told = answer if shows and not answer.get("failed") else without_secrets(answer, secrets)
             result.update(told)
             return result
         environment: dict[str, Any] = {}

@@ -132,8 +132,13 @@ def waiting() -> Spec:
     }
 
 
+def secrets() -> Spec:
+    """Which values are secret; shared by all that are given values."""
+    return {"secret_paths": {"type": "list", "elements": "str", "no_log": False}}
+
+
 def masking() -> Spec:
-    return {"return_values": {"type": "bool", "default": False}, "secret_paths": {"type": "list", "elements": "str", "no_log": False}}
+    return _merged({"return_values": {"type": "bool", "default": False}}, secrets())
 
 
 def storage() -> Spec:
@@ -369,7 +374,7 @@ def chart_template() -> Spec:
         "prune": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), post_rendering(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), post_rendering(), own),
         "supports_check_mode": True,
     }
 
@@ -385,7 +390,7 @@ def chart_info() -> Spec:
         "image_details": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 
@@ -403,7 +408,7 @@ def chart_lint() -> Spec:
         "ignore": {"type": "list", "elements": "str", "default": []},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 

@@ -38,7 +38,7 @@ class Task:
     tell: Teller | None = None
     #: texts that nothing the task says may hold (``redact.texts_of``)
     secrets: set[str] = field(default_factory=set)
-    #: a rendering was asked for and is the result: it is told as it is, secrets in it too
+    #: a rendering was asked for and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
     shows_secrets: bool = False
     #: path of a value -> the source that set it, where ``values_from`` or ``values_trace`` is used
     origins: dict[str, str] = field(default_factory=dict)

@@ -61,7 +61,7 @@ def chart_template(task: Task) -> Result:
         text = "".join(document(path, strip_space(body)) for path, body in documents)
     else:
         text = text_of(rendered, hooks=hooks)
-    task.shows_secrets = True
+    task.shows_secrets = not task.get("secret_paths")
     result: Result = {
         "changed": False,
         "rc": 0,
