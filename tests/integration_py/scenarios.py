@@ -66,6 +66,10 @@ CHARTS: dict[str, dict[str, str]] = {
         "templates/t.yaml": "apiVersion: steps.test/v1\nkind: Tide\nmetadata: {name: low}\nspec: {turn: '{{ .Values.turn }}'}\n",
     },
     "job": {"templates/j.yaml": JOB},
+    "kept": {
+        "templates/a.yaml": CONFIG % "a",
+        "templates/k.yaml": (CONFIG % "k").replace("metadata: {", "metadata: {annotations: {helm.sh/resource-policy: keep}, "),
+    },
     "broken": {"templates/a.yaml": CONFIG % "a", "templates/z.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: z}\ndata: [no]\n"},
 }
 
@@ -107,6 +111,10 @@ SEVERAL = {
     "defaults": {"namespace": "{ns}", "chart_ref": "{chart:plain}"},
     "releases": [{"name": "low"}, {"name": "high", "needs": ["low"]}],
 }
+SEVERAL_NEW = {
+    "defaults": {"namespace": "{new}", "create_namespace": True, "chart_ref": "{chart:plain}"},
+    "releases": [{"name": "low"}, {"name": "high"}, {"name": "slack"}],
+}
 SEVERAL_GONE = {"defaults": {"namespace": "{ns}", "state": "absent"}, "releases": [{"name": "low"}, {"name": "high", "needs": ["low"]}]}
 REPOSITORY = {"name": "quay", "url": "{url}"}
 IDENTITY = {"name": "keeper", "namespace": "{ns}", "namespaces": ["{ns}"], "path": "{tmp}/kubeconfig", "token_duration": "1h"}
@@ -120,6 +128,12 @@ SCENARIOS = [
     Scenario("install without hooks", "chart_release", present("hooks", disable_hook=True)),
     Scenario("install with a CRD", "chart_release", present("crds")),
     Scenario("install from the client's side", "chart_release", present(server_side="false")),
+    Scenario(
+        "install from the client's side, all of it",
+        "chart_release",
+        present("hooks", server_side="false", namespace="{new}", create_namespace=True),
+    ),
+    Scenario("upgrade from the client's side, with hooks", "chart_release", present("hooks", **SECOND), (installed("hooks", server_side="false"),)),
     Scenario("upgrade from the client's side", "chart_release", present("plain2", **SECOND), (installed(server_side="false"),)),
     Scenario("upgrade by force", "chart_release", present("workload", force=True, values={"turn": "2"}), (installed("workload"),)),
     Scenario("install over an object of nobody", "chart_release", present(take_ownership=True), (Step(hand="make config"),)),
@@ -173,6 +187,7 @@ SCENARIOS = [
     Scenario("absent, dependents first", "chart_release", {**GONE, "wait": True, "cascade": "foreground"}, (installed("workload"),)),
     Scenario("absent, waiting", "chart_release", {**GONE, "wait": True}, (installed("workload"),)),
     Scenario("absent with hooks", "chart_release", GONE, (installed("hooks"),)),
+    Scenario("absent, an object kept", "chart_release", GONE, (installed("kept"),)),
     Scenario("absent, history kept", "chart_release", {**GONE, "purge": False}, (installed(),)),
     Scenario("absent and never there", "chart_release", GONE, first=False),
     Scenario("rollback to a revision", "chart_release_rollback", {**RELEASE, "revision": 1}, (installed(), installed(**SECOND))),
@@ -183,6 +198,7 @@ SCENARIOS = [
     Scenario("info", "chart_release_info", RELEASE, (installed("hooks"),), first=False),
     Scenario("info of nothing", "chart_release_info", RELEASE, first=False),
     Scenario("several releases", "chart_releases", SEVERAL),
+    Scenario("several releases in a new namespace", "chart_releases", SEVERAL_NEW),
     Scenario("several releases, one of them new", "chart_releases", SEVERAL, (Step("chart_release", present(name="low")),)),
     Scenario("several releases gone", "chart_releases", SEVERAL_GONE, (Step("chart_releases", SEVERAL),)),
     Scenario("template", "chart_template", {"chart_ref": "{chart:plain}"}, first=False),

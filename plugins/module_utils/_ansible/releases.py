@@ -23,6 +23,7 @@ from .._adapters.turns import Stopped, Turn, taking_turns
 from .._engine.actions.graph import Graph, Node
 from .._engine.errors import EngineError, OptionError
 from . import options
+from .namespaces import Namespaces
 from .release import chart_release
 from .runner import defect, failure, missing_library
 from .task import Result, Task, notice_helm_binary
@@ -76,6 +77,7 @@ class Group:
         self._graph = graph
         self._items = items
         self._turn = Turn()
+        self._namespaces = Namespaces(items, self._turn, task.check_mode)
         self._results: dict[int, Result] = {}
         self._order: list[str] = []
         self._begun: set[int] = set()
@@ -107,6 +109,7 @@ class Group:
             if len(self._running) >= self._task["max_parallel"]:
                 return
             self._begun.add(index)
+            self._namespaces.begun(index)
             self._order.append(str(self._graph.nodes[index]))
             self._running[index] = threading.Thread(target=self._work, args=(index,), name=f"release {index}")
             self._running[index].start()
@@ -119,6 +122,7 @@ class Group:
         except Stopped:
             pass
         finally:
+            self._namespaces.ended(index, result)
             with self._ended:
                 self._end(index, result)
                 self._ended.notify()
@@ -127,7 +131,7 @@ class Group:
         """What ``runner.run`` does for a task of one release."""
         node, whole = self._graph.nodes[index], self._task
         task = Task(self._items[index], whole.environ, whole.check_mode, whole.diff, tell=whole.tell, secrets=whole.secrets)
-        task.ports_within = lambda ports: taking_turns(ports, self._turn)
+        task.ports_within = lambda ports: self._namespaces.within(taking_turns(ports, self._turn), index)
         try:
             result = chart_release(task)
         except EngineError as error:

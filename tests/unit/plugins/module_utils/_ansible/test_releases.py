@@ -191,3 +191,43 @@ def test_who_is_stopped_is_told_once() -> None:
         with pytest.raises(Stopped):
             turn.away(lambda: None)
         assert turn.away(lambda: "cleaning up") == "cleaning up"
+
+
+def makers(result: dict[str, Any]) -> list[str]:
+    steps = [(item["name"], step["id"]) for item in result["releases"] for step in (item.get("plan") or {}).get("operations", [])]
+    return [name for name, step in steps if step == "create_namespace:fresh"]
+
+
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_a_namespace_is_made_once_and_foretold_once(shop: Shop, at_once: int) -> None:
+    labels = [{}, {"namespace_labels": {"level": "own"}}, {}, {}]
+    releases = [{"name": f"r{index}", "namespace": "fresh", "create_namespace": True, **more} for index, more in enumerate(labels)]
+    check = shop.run(*releases, check=True, max_parallel=at_once)
+    assert check["changed"] and not check.get("failed") and shop.store.list(None) == []
+    shop.cluster.requests.clear()
+    done = shop.run(*releases, max_parallel=at_once)
+    assert not done.get("failed")
+    assert makers(check) == makers(done) == ["r0"]
+    assert [verb for verb, what in shop.cluster.requests if what == "Namespace fresh" and verb != "head"] == ["apply"]
+    ids = [[[step["id"] for step in item["plan"]["operations"]] for item in result["releases"]] for result in (check, done)]
+    assert ids[0] == ids[1]
+    assert not shop.run(*releases, max_parallel=at_once)["changed"]
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("at_once", [1, 4])
+def test_where_its_maker_fails_the_next_one_makes_it(shop: Shop, at_once: int, check: bool) -> None:
+    releases = [{"name": f"r{index}", "namespace": "fresh", "create_namespace": True} for index in range(4)]
+    releases[0]["values"] = {"x": 1}
+    result = shop.run(*releases, check=check, max_parallel=at_once)
+    assert [bool(item.get("failed")) for item in result["releases"]] == [True, False, False, False]
+    assert len(makers(result)) == 1 and makers(result) != ["r0"]
+
+
+def test_two_namespaces_have_a_maker_each(shop: Shop) -> None:
+    releases = [{"name": f"r{index}", "namespace": f"fresh{index % 2}", "create_namespace": True} for index in range(4)]
+    shop.run(*releases)
+    assert sorted(what for verb, what in shop.cluster.requests if what.startswith("Namespace") and verb == "apply") == [
+        "Namespace fresh0",
+        "Namespace fresh1",
+    ]

@@ -1,0 +1,128 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Namespaces that several releases of one task would make: each is made, and foretold, by one of them.
+
+The first release that is begun of those that may make a namespace is its maker. Another one that finds it missing waits: until it is
+made, or until its maker has ended without making it (its chart did not render), and then the next one is the maker. In check mode the
+others see it as there once their maker has foretold it, so that check mode says what the run does. A release that may make none finds out
+by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, cast
+
+from .._adapters.turns import Turn
+from .._engine.plain import replace
+from .._engine.ports import Cluster, Object, ObjectRef
+from .task import Result
+
+#: a wait that nobody ends is looked after this often, so that a task that is told to end does
+_SECONDS = 0.2
+
+
+class Namespaces:
+    """:param items: the options of each release. State is changed by whoever has the turn, by the main thread, or under ``_news``."""
+
+    def __init__(self, items: Sequence[dict[str, Any]], turn: Turn, check: bool) -> None:
+        self._names = [_made_by(params) for params in items]
+        self._turn = turn
+        self._check = check
+        self._news = threading.Condition()
+        self._makers: dict[str, int] = {}
+        self._made: set[str] = set()
+        self._ended: dict[int, bool] = {}  # whether it made one, or foretold it
+
+    def begun(self, index: int) -> None:
+        if self._names[index]:
+            self._makers.setdefault(self._names[index], index)
+
+    def ended(self, index: int, result: Result) -> None:
+        operations = (result.get("plan") or {}).get("operations") or []
+        made = not result.get("failed") and any(step.get("verb") == "create_namespace" for step in operations)
+        with self._news:
+            self._ended[index] = made
+            self._news.notify_all()
+
+    def within(self, ports: Any, index: int) -> Any:
+        """The ports of one release (``actions.model.Ports``)."""
+        if not self._names[index]:
+            return ports
+        return replace(ports, cluster=cast(Cluster, _Asking(ports.cluster, self, index, self._names[index])))
+
+    def is_made(self, name: str) -> None:
+        with self._news:
+            self._made.add(name)
+            self._news.notify_all()
+
+    def missing(self, index: int, name: str, looked: bool) -> str:
+        """What a release does about a namespace that is not there: ``make`` it, ``look`` again, or take it as ``foretold``.
+
+        :param looked: it was looked for again, in vain: somebody has deleted it.
+        """
+        while True:
+            maker = self._makers.setdefault(name, index)
+            if maker == index or (looked and name in self._made):
+                return "make"
+            if name in self._made:
+                return "look"
+            if maker in self._ended:
+                if self._check and self._ended[maker]:
+                    return "foretold"
+                self._makers[name] = index
+                return "look"  # and make it, if it is still missing
+            self._turn.away(lambda maker=maker: self._wait(name, maker))
+
+    def _wait(self, name: str, maker: int) -> None:
+        with self._news:
+            if name not in self._made and maker not in self._ended:
+                self._news.wait(_SECONDS)
+
+
+def _made_by(params: dict[str, Any]) -> str:
+    present = params.get("release_state") != "absent" and params.get("create_namespace")
+    return str(params["release_namespace"]) if present else ""
+
+
+class _Asking:
+    """A cluster in which one namespace may be somebody else's to make. All else passes through."""
+
+    def __init__(self, cluster: Cluster, namespaces: Namespaces, index: int, name: str) -> None:
+        self._cluster = cluster
+        self._namespaces = namespaces
+        self._index = index
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cluster, name)
+
+    def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
+        looked = False
+        while True:
+            live = self._cluster.read(ref, metadata_only=metadata_only)
+            if live is not None or (ref.kind, ref.name) != ("Namespace", self._name):
+                return live
+            what = self._namespaces.missing(self._index, self._name, looked)
+            if what == "make":
+                return None
+            if what == "foretold":
+                return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self._name}}
+            looked = True
+
+    def create(self, obj: Object, *, dry_run: bool = False) -> Object:
+        answer = self._cluster.create(obj, dry_run=dry_run)
+        self._look(obj, dry_run)
+        return answer
+
+    def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
+        answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
+        self._look(obj, dry_run)
+        return answer
+
+    def _look(self, obj: Object, dry_run: bool) -> None:
+        if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._name:
+            self._namespaces.is_made(self._name)
