@@ -38,7 +38,7 @@ def repository(helm: Path, env: dict[str, str]) -> http.server.ThreadingHTTPServ
     folder = FOLDER / "repository"
     folder.mkdir(parents=True)
     kwok = build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts" / "kwok"
-    charts = [*sorted((ROOT / "examples" / "charts").iterdir()), kwok]
+    charts = [*sorted((ROOT / "examples" / "charts").glob("harbourmaster-*")), kwok]
     for chart in charts:
         subprocess.run([str(helm), "package", str(chart), "--destination", str(folder)], env=env, check=True, stdout=subprocess.DEVNULL)
     subprocess.run([str(helm), "repo", "index", str(folder)], env=env, check=True)

@@ -13,6 +13,7 @@ author:
 description:
   - Returns metadata, default values, schema, readme, CRDs, dependencies, images, hooks and templates of a chart, and what makes its
     renders differ from one another.
+  - Jinja2 templates of a chart that has some (C(docs/jinja.md)) are looked into as Go templates are.
   - Nothing is written and no cluster is asked; the task is never V(changed).
 options:
   chart_ref:
@@ -295,7 +296,7 @@ subcharts:
   elements: dict
   sample: [{"path": "web/charts/common", "name": "common", "version": "2.31.0"}]
 templates:
-  description: The files below C(templates/) of the chart and of its subcharts.
+  description: The files below C(templates/) of the chart and of its subcharts, and the Jinja2 templates below C(jinja/) of those that have some.
   returned: success
   type: list
   elements: str
@@ -322,12 +323,12 @@ unrepeatable:
       returned: always
       sample: 12
     define:
-      description: The named template that it stands in, empty in a file's own text.
+      description: The named template, or Jinja2 macro, that it stands in, empty in a file's own text.
       type: str
       returned: always
       sample: web.password
     files:
-      description: The files that lead there, by C(include) or C(template).
+      description: The files that lead there, by C(include) or C(template); in Jinja2 by C(import), C(from) and C(extends), too.
       type: list
       elements: str
       returned: always
@@ -355,7 +356,7 @@ uses_capabilities:
   type: bool
   sample: true
 unparsed:
-  description: Templates that are none, with the reason. What they call is not known.
+  description: Templates that do not parse, with the reason. What they call is not known.
   returned: success
   type: list
   elements: dict

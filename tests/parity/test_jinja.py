@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
+import yaml
 
 from .conftest import render
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "charts" / "lightship-1.0.0"
 SAYS = 'annotations: {charts.windlass.io/jinja: "true"}\n'
 FILES = {
     "Chart.yaml": "apiVersion: v2\nname: both\nversion: 1.0.0\n",
@@ -54,3 +57,28 @@ def test_helm_renders_the_rest_alike(says: str, helm, ours, tmp_path: Path) -> N
     assert rest.rstrip("\n") == theirs.out.decode().rstrip("\n") if says else rest == theirs.out.decode()
     only = render(ours, "rel", str(tmp_path), "--show-only", "jinja/service.yaml.j2")
     assert (only.code, only.out.decode()) == ((0, SERVICE + "\n") if says else (1, ""))
+
+
+def documents(text: bytes) -> dict[str, list[str]]:
+    """Source to texts."""
+    found: dict[str, list[str]] = {}
+    for part in text.decode().split("---\n# Source: ")[1:]:
+        source, _end, body = part.partition("\n")
+        found.setdefault(source, []).append(body.strip("\n"))
+    return found
+
+
+@pytest.mark.parametrize("args", [[], ["--set", "replicas=2,token=x", "--namespace", "sea"], ["--set-json", "lights=[]"]], ids=" ".join)
+def test_the_example(args: list[str], helm, ours) -> None:
+    theirs, mine = helm.template("rel", str(EXAMPLE), *args), render(ours, "rel", str(EXAMPLE), *args)
+    assert theirs.code == mine.code == 0, mine.error
+    known, all_of_it = documents(theirs.out), documents(mine.out)
+    assert list(known) == ["lightship/templates/deployment.yaml"] and known.items() <= all_of_it.items()
+    kinds = sorted(yaml.safe_load(text)["kind"] for texts in all_of_it.values() for text in texts)
+    services = [] if "lights=[]" in args else ["Service", "Service"]
+    assert kinds == ["ConfigMap", "Deployment", "Secret", *services]
+    (timetable,) = map(yaml.safe_load, all_of_it["lightship/jinja/timetable.yaml.j2"])
+    assert ("Together 46 flashes a minute." in timetable["data"]["index.txt"]) == bool(services)
+    (secret,) = map(yaml.safe_load, all_of_it["lightship/jinja/token.yaml.j2"])
+    token = base64.b64decode(secret["data"]["token"]).decode()
+    assert token == "x" if "replicas=2,token=x" in args else len(token) == 24

@@ -19,7 +19,8 @@ from .._adapters.kept_work import kept_work
 from .._engine.chart.digest import chart_digest
 from .._engine.chart.model import Chart, Dependency
 from .._engine.errors import ChartError, OperatorError
-from .._engine.lint.calls import CAPABILITIES, CLUSTER, calls_of, unrepeatable
+from .._engine.lint.calls import CAPABILITIES, CLUSTER, unrepeatable
+from .._engine.lint.jinja_calls import chart_calls, jinja_paths
 from .._engine.lint.trees import all_enabled, trees_of
 from .._engine.render.capabilities import Capabilities
 from .._engine.render.engine import render
@@ -122,7 +123,11 @@ def dependency(chart: Chart, wanted: Dependency) -> Result:
 
 def templates(chart: Chart) -> list[str]:
     """Of the chart and its subcharts, as ``# Source:`` lines name them."""
-    return [printable(posixpath.normpath(f"{part.full_path}/{file.name}")) for part in chart.walk() for file in part.templates]
+    return [
+        printable(path)
+        for part in chart.walk()
+        for path in (*(posixpath.normpath(f"{part.full_path}/{file.name}") for file in part.templates), *jinja_paths(part))
+    ]
 
 
 def _crds(path: str, text: str) -> list[Result]:
@@ -152,8 +157,9 @@ def _crd(path: str, obj: dict[str, Any]) -> Result:
 def functions(chart: Chart) -> Result:
     """What makes a render differ from the next, or from one elsewhere: chance and time, ``lookup``, ``.Capabilities``. Subcharts that
     are switched off count too: they may be switched on."""
-    trees = trees_of(all_enabled(chart))
-    calls = [call for call in calls_of(trees, {*unrepeatable(), *CLUSTER, CAPABILITIES}) if call.files]
+    enabled = all_enabled(chart)
+    found, broken = chart_calls(enabled, trees_of(enabled), {*unrepeatable(), *CLUSTER, CAPABILITIES})
+    calls = [call for call in found if call.files]
     by_kind = {name: [call_result(call) for call in calls if call.function == name] for name in (*CLUSTER, CAPABILITIES)}
     return {
         "unrepeatable": [call_result(call) for call in calls if call.function not in by_kind],
@@ -161,7 +167,7 @@ def functions(chart: Chart) -> Result:
         "uses_lookup": bool(by_kind[CLUSTER[0]]),
         "capabilities": by_kind[CAPABILITIES],
         "uses_capabilities": bool(by_kind[CAPABILITIES]),
-        "unparsed": [{"template": path, "reason": reason} for path, reason in sorted(trees.broken.items())],
+        "unparsed": [{"template": path, "reason": reason} for path, reason in sorted(broken.items())],
     }
 
 

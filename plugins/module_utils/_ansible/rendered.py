@@ -79,10 +79,10 @@ def asked_result(asked: Asked, chart: Chart) -> Result:
     questions to a cluster that found nothing here. :param chart: as it was rendered."""
     found: list[Result] = []
     if asked.unrepeatable:
-        from .._engine.lint.calls import calls_of  # late: most charts call none
+        from .._engine.lint.jinja_calls import chart_calls  # late: most charts call none
         from .._engine.lint.trees import trees_of
 
-        calls = calls_of(trees_of(chart), asked.unrepeatable)
+        calls, _broken = chart_calls(chart, trees_of(chart), asked.unrepeatable)
         found = [call_result(call) for call in calls if call.files]
         seen = {call["function"] for call in found}
         # what was called and stands in no template stood in a text that tpl was given

@@ -10,13 +10,13 @@ not seen here: ``tpl`` itself is listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from ..gotmpl.nodes import Command, Field, Identifier, Node, Pipe, String, Template, Variable
 from ..sprig.table import functions as sprig_functions
-from .trees import Body, Trees, nodes_below
+from .trees import Trees, nodes_below
 
 CLUSTER = ("lookup",)
 DYNAMIC = ("tpl",)
@@ -40,13 +40,19 @@ class Call:
     files: tuple[str, ...] = field(default=(), compare=False)
 
 
-def calls_of(trees: Trees, names: Iterable[str]) -> list[Call]:
-    """Calls of these functions (and reads of ``Capabilities``, if named), by file and line. What no file leads to has no ``files``."""
+def calls_of(trees: Trees, names: Iterable[str], leads: Mapping[str, Iterable[str]] | None = None) -> list[Call]:
+    """Calls of these functions (and reads of ``Capabilities``, if named), by file and line. What no file leads to has no ``files``.
+
+    :param leads: files that are no Go templates, each with the names of the definitions that it includes.
+    """
     wanted = frozenset(names)
     reached: dict[str, set[str]] = {}
     for file in trees.files:
-        for name in _reach(file, trees):
+        for name in _reach(_includes(file.nodes), trees):
             reached.setdefault(name, set()).add(file.name)
+    for path, included in (leads or {}).items():
+        for name in _reach(included, trees):
+            reached.setdefault(name, set()).add(path)
     found = []
     whole = {id(file) for file in trees.files}
     for body in trees.bodies():
@@ -57,16 +63,16 @@ def calls_of(trees: Trees, names: Iterable[str]) -> list[Call]:
     return sorted(set(found), key=lambda call: (call.template, call.line, call.function))
 
 
-def _reach(file: Body, trees: Trees) -> set[str]:
-    """Definitions that a file leads to."""
+def _reach(included: Iterable[str], trees: Trees) -> set[str]:
+    """Definitions that these names lead to."""
     found: set[str] = set()
-    waiting = [file]
+    waiting = list(included)
     while waiting:
-        for name in _includes(waiting.pop().nodes):
-            body = trees.defines.get(name)
-            if body is not None and name not in found:
-                found.add(name)
-                waiting.append(body)
+        name = waiting.pop()
+        body = trees.defines.get(name)
+        if body is not None and name not in found:
+            found.add(name)
+            waiting += _includes(body.nodes)
     return found
 
 
