@@ -4,7 +4,9 @@
 """How pods of a control plane end and what their containers have written: kwok's configuration for one control plane.
 
 kwok's stages make each pod run at once, and a Job's pod complete. ``stages.yaml`` beside this file adds other ends, by annotation; the two
-stages of kwok that would get in their way are told to leave such pods alone. Every container's log holds the same three lines,
+stages of kwok that would get in their way are told to leave such pods alone. How a pod goes is told anew: kwok's stage deletes by name, for
+every change that it sees of a pod that is being deleted, also when the server has deleted it by then, and so takes away the pod
+that somebody has made under that name since. Every container's log holds the same three lines,
 but those of a container named ``silent``, of which there is none.
 """
 
@@ -36,7 +38,10 @@ spec:
 
 def configuration(folder: Path, stages: Path) -> Path:
     """Write ``folder/kwok.yaml`` from kwok's own stages and ours, and the log that containers have."""
-    documents = [_yielding(text) for text in stages.read_text().split("\n---\n")]
+    texts = [_yielding(text) for text in stages.read_text().split("\n---\n")]
+    if texts.count("") != 1:
+        raise ValueError("kwok's stages no longer delete pods: tests/cluster/ends.py has to learn them anew")
+    documents = [text for text in texts if text]
     documents.append((Path(__file__).parent / "stages.yaml").read_text())
     documents.append(_LOGS.format(folder=folder))
     (folder / "pod.log").write_text("".join(f"2026-05-01T12:00:0{at}.000000000Z stdout F {line}\n" for at, line in enumerate(LOG)))
@@ -46,11 +51,13 @@ def configuration(folder: Path, stages: Path) -> Path:
 
 
 def _yielding(stage: str) -> str:
-    """kwok's ``pod-complete`` and ``pod-ready`` keep off pods that end otherwise."""
+    """kwok's ``pod-complete`` and ``pod-ready`` keep off pods that end otherwise; ``windlass-delete`` stands for its ``pod-delete``."""
     if "name: pod-complete\n" in stage:
         rule = f"    - key: '{OUTCOME}'\n      operator: 'DoesNotExist'\n"
     elif "name: pod-ready\n" in stage:
         rule = f"    - key: '{OUTCOME}'\n      operator: 'NotIn'\n      values: ['image', 'crash', 'unready']\n"
+    elif "name: pod-delete\n" in stage:
+        return ""
     else:
         return stage
     changed = stage.replace("    matchExpressions:\n", f"    matchExpressions:\n{rule}", 1)

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ends
@@ -45,3 +48,30 @@ def test_every_container_has_written_something_but_a_silent_one(api: Any, namesp
     log = api.session.get(f"{api.url}{namespace}/pods/one/log?container=c&tailLines=2", timeout=30)
     assert (log.status_code, log.text.splitlines()) == (200, list(ends.LOG[1:]))
     assert api.session.get(f"{api.url}{namespace}/pods/one/log?container=silent", timeout=30).status_code >= 400
+
+
+@pytest.mark.parametrize(("outcome", "phase"), [("", "Running"), ("succeeded", "Succeeded")])
+def test_a_pod_that_is_made_anew_under_its_name_stays(login: Callable[..., Any], namespace: str, outcome: str, phase: str) -> None:
+    """kwok's own stage deletes by name, some of its deletions come late, and then meet the next pod: several of a hundred at a time."""
+
+    def again_and_again(name: str) -> list[str]:
+        api, lost = login(agent=name), []
+        path, annotations = f"{namespace}/pods/{name}", {"windlass.test/outcome": outcome} if outcome else {}
+        body = {"metadata": {"name": name, "annotations": annotations}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+        for number in range(10):
+            uid = api.create(f"{namespace}/pods", body)["metadata"]["uid"]
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline:
+                code, pod = api.ask("GET", path)
+                if code != 200 or pod["metadata"]["uid"] != uid or pod["metadata"].get("deletionTimestamp"):
+                    lost.append(f"{name}, number {number}")
+                    break
+                if pod["status"].get("phase") == phase:
+                    break
+            api.ask("DELETE", path)
+            while api.ask("GET", path)[0] == 200:
+                assert time.monotonic() < deadline + 30, f"{path} does not go"
+        return lost
+
+    with ThreadPoolExecutor(6) as pool:
+        assert [lost for found in pool.map(again_and_again, [f"pod-{number}" for number in range(6)]) for lost in found] == []
