@@ -19,20 +19,27 @@ def chart_of(task: Task) -> Resolved:
     ref = str(task.get("chart_ref", ""))
     if not ref.strip():
         raise OptionError("chart_ref is empty; name a chart's folder or .tgz, a URL, or repository/name.", option="chart_ref")
-    resolved = resolve(
-        ChartReference(
-            ref=ref,
-            repo_url=str(task.get("chart_repo_url", "")),
-            version=str(task.get("chart_version", "")),
-            access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
-            refresh=bool(task.get("update_repo_cache", False)),
-            folder=str(Path.cwd()),  # both ways of running a task start in the playbook's folder; messages should name it
-        ),
-        task.environ,
+    reference = ChartReference(
+        ref=ref,
+        repo_url=str(task.get("chart_repo_url", "")),
+        version=str(task.get("chart_version", "")),
+        access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
+        refresh=bool(task.get("update_repo_cache", False)),
+        folder=str(Path.cwd()),  # both ways of running a task start in the playbook's folder; messages should name it
     )
+    resolved = _resolved(task, reference)
     if task.get("dependency_update"):
         _dependencies(task, resolved)
     return resolved
+
+
+def _resolved(task: Task, reference: ChartReference) -> Resolved:
+    if task.shared is None:
+        return resolve(reference, task.environ)
+    found: Resolved | None = task.shared.charts.get(reference)
+    if found is None:
+        found = task.shared.charts[reference] = resolve(reference, task.environ)
+    return found
 
 
 def _dependencies(task: Task, resolved: Resolved) -> None:

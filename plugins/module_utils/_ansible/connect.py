@@ -18,6 +18,10 @@ from .task import Task
 def ports_of(task: Task) -> Ports:
     """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``OptionError`` for an unknown store."""
     who = process_name() if driver_of(task) != "memory" else ""
-    cluster = connect(from_params(task.params, task.environ))
+    shared = task.shared
+    if shared is None:
+        cluster = connect(from_params(task.params, task.environ))
+    else:
+        shared.cluster = cluster = shared.cluster or connect(from_params(task.params, task.environ))
     ports = Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)
     return task.ports_within(ports) if task.ports_within is not None else ports

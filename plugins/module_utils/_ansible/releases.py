@@ -5,8 +5,9 @@
 """The face of ``chart_releases``: many releases as one task, in the order that their ``needs`` allow.
 
 Each release is what a task of ``chart_release`` would be, with the options in ``defaults`` where it has none of its own. All of
-them are validated, and ordered, before the first begins. They share a process: one connection pool, one discovery, one
-folder of compiled templates. A thread each, taking turns (``_adapters/turns``), so that they wait for the server at the same time.
+them are validated, and ordered, before the first begins. They share one connection pool, one discovery and one folder of compiled
+templates, and each chart is loaded once. A thread each, taking turns (``_adapters/turns``), so that they wait for the server at the
+same time.
 
 A release that fails stops those that wait for it, and nobody else. In check mode one that fails where another that it waits for would be
 changed says nothing: what it misses may be what the other brings; it counts as changed and as not verified.
@@ -26,7 +27,7 @@ from . import options
 from .namespaces import Namespaces
 from .release import chart_release
 from .runner import defect, failure, missing_library
-from .task import Result, Task, notice_helm_binary
+from .task import Result, Shared, Task, notice_helm_binary
 
 #: bytes for the stack of a thread, as the main thread has them or more: templates call each other deeply
 _STACK = 64 * 1024 * 1024
@@ -77,6 +78,7 @@ class Group:
         self._graph = graph
         self._items = items
         self._turn = Turn()
+        self._shared = Shared()
         self._namespaces = Namespaces(items, self._turn, task.check_mode)
         self._results: dict[int, Result] = {}
         self._order: list[str] = []
@@ -131,6 +133,7 @@ class Group:
         """What ``runner.run`` does for a task of one release."""
         node, whole = self._graph.nodes[index], self._task
         task = Task(self._items[index], whole.environ, whole.check_mode, whole.diff, tell=whole.tell, secrets=whole.secrets)
+        task.shared = self._shared
         task.ports_within = lambda ports: self._namespaces.within(taking_turns(ports, self._turn), index)
         try:
             result = chart_release(task)

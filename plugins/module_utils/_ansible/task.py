@@ -44,6 +44,8 @@ class Task:
     origins: dict[str, str] = field(default_factory=dict)
     #: what is done to the ports of an action that is one of several in this process (``Ports`` -> ``Ports``)
     ports_within: Callable[[Any], Any] | None = None
+    #: of the several actions of one task; ``None``: there is one
+    shared: Shared | None = None
 
     def __getitem__(self, option: str) -> Any:
         return self.params[option]
@@ -70,6 +72,17 @@ class Task:
 
             for value in at_paths(values, [str(path) for path in self.params["secret_paths"]]):
                 self.hide(value)
+
+
+@dataclass
+class Shared:
+    """What several actions of one task find out once for all: the cluster with what is known of it, and the charts as they were loaded.
+
+    ``charts``: by everything that a task says of where a chart is. Nobody changes a chart that was loaded.
+    """
+
+    cluster: Any = None
+    charts: dict[Any, Any] = field(default_factory=dict)
 
 
 Face = Callable[[Task], Result]

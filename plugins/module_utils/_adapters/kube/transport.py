@@ -182,7 +182,7 @@ class Transport:
     def _make_pool(self, identity: Identity) -> Any:
         urllib3 = library()
         connection = self.connection
-        options: dict[str, Any] = {"num_pools": 2, "maxsize": 4}
+        options: dict[str, Any] = {"num_pools": 2, "maxsize": 64}  # one more at the same time is not kept, and greets anew for each request
         if urlsplit(connection.server).scheme == "https":
             options["ssl_context"] = tls.context(
                 ca=connection.ca, verify=connection.verify, certificate=identity.certificate, key=identity.key

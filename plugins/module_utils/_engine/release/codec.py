@@ -41,6 +41,11 @@ _RELEASE_KEYS = ("name", "info", "chart", "config", "manifest", "hooks", "versio
 _INFO_KEYS = ("first_deployed", "last_deployed", "deleted", "description", "status", "rollback_revision", "notes")
 _HOOK_KEYS = ("name", "kind", "path", "manifest", "events", "last_run", "weight", "delete_policies", "output_log_policies")
 
+#: the charts that were written last, and their text; nobody changes a stored chart
+_written: list[tuple[dict[str, Any], str]] = []
+#: as many releases of ``chart_releases`` as are worked on at a time where nothing else is said
+_AT_A_TIME = 4
+
 _STATUS_SPELLINGS = {"deleted": "uninstalled", "deleting": "uninstalling"}
 _EVENT_SPELLINGS = {"release-test-success": "test", "test-success": "test"}
 _POLICY_SPELLINGS = {"succeeded": "hook-succeeded", "failed": "hook-failed"}
@@ -67,7 +72,7 @@ def release_json(release: Release) -> str:
     _text(fields, "name", release.name)
     fields.append(("info", _info_json(release.info)))
     if release.chart:
-        fields.append(("chart", _ordered(release.chart)))
+        fields.append(("chart", _chart_text(release.chart)))
     if release.config:
         fields.append(("config", json_dumps(release.config)))
     _text(fields, "manifest", release.manifest)
@@ -79,6 +84,17 @@ def release_json(release: Release) -> str:
     _text(fields, "apply_method", release.apply_method)
     _extra(fields, release.extra)
     return _object(fields)
+
+
+def _chart_text(chart: dict[str, Any]) -> str:
+    """``_ordered``, once for a chart that is written several times: measured, recorded as pending, recorded as deployed."""
+    for known, text in _written:
+        if known is chart:
+            return text
+    text = _ordered(chart)
+    _written.append((chart, text))
+    del _written[:-_AT_A_TIME]
+    return text
 
 
 def _info_json(info: Info) -> str:

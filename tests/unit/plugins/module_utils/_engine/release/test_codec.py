@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, Dependency, File, Lock, Maintainer, Metadata
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ReleaseError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release import codec
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Hook, HookExecution
@@ -224,3 +225,23 @@ def test_chart_json_in_gos_order() -> None:
 
 def test_a_chart_without_values_stores_null() -> None:
     assert codec.chart_json(Chart(Metadata(name="c")))["values"] is None
+
+
+def test_charts_that_are_written_by_turns_keep_their_own_text() -> None:
+    releases = [replace(full_release(), name=f"r{n}", chart={"metadata": {"name": f"c{n}"}, "values": {"n": n}}) for n in range(9)]
+    for _again in range(2):
+        for number, release in enumerate(releases):
+            tree = json.loads(codec.release_json(release.with_status(Status.SUPERSEDED, f"turn {_again}")))
+            assert tree["chart"] == {"metadata": {"name": f"c{number}"}, "values": {"n": number}}
+            assert tree["info"]["description"] == f"turn {_again}"
+
+
+def test_a_chart_that_is_written_twice_is_worded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    release, worded = full_release(), []
+    ordered = codec._ordered
+    monkeypatch.setattr(codec, "_ordered", lambda value: worded.append(value) or ordered(value))
+    first = codec.release_json(release)
+    count = sum(value is release.chart for value in worded)
+    assert count == 1
+    assert codec.release_json(release) == first
+    assert sum(value is release.chart for value in worded) == 1
