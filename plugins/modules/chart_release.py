@@ -149,6 +149,7 @@ extends_documentation_fragment:
   - windlass.charts._locking
   - windlass.charts._policy
   - windlass.charts._policy.drift
+  - windlass.charts._generated
   - windlass.charts._post_rendering
   - windlass.charts._planning
 seealso:
@@ -257,6 +258,16 @@ EXAMPLES = r"""
           - op: add
             path: /spec/externalTrafficPolicy
             value: Local
+
+- name: Upgrade, with the passwords and certificates that the chart has generated before, and all that depends on them as it was
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    keep_generated:
+      - web-tls
+      - name: web-database
+        keys: [password]
 
 - name: Remove a release and its history
   windlass.charts.chart_release:
@@ -498,6 +509,12 @@ plan_file:
       type: str
       returned: success
       sample: saved
+kept_generated:
+  description: Where generated values stand that stay as they are. Objects that were read besides those of O(keep_generated) are named, too.
+  returned: with O(keep_generated), when the release is installed or upgraded
+  type: list
+  elements: str
+  sample: ["Secret shop/web-database, key password"]
 drift:
   description: Objects that are not as they were applied. Values of Secrets are masked.
   returned: when O(drift) is V(report) or V(correct), and chart and values were the same

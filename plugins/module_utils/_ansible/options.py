@@ -200,6 +200,11 @@ def planning() -> Spec:
     return {"plan_file": {"type": "path"}, "plan_mode": {"type": "str", "choices": ["save", "apply"]}}
 
 
+def generated() -> Spec:
+    """Generated values that stay. Each entry a name or a map, see ``keeping.py``."""
+    return {"keep_generated": {"type": "list", "elements": "raw", "no_log": False}}
+
+
 def keeping() -> Spec:
     """What is left alone, and what becomes part of a release."""
     texts = {"type": "list", "elements": "str"}
@@ -263,6 +268,7 @@ def chart_release() -> Spec:
             locking(),
             conflicts(),
             keeping(),
+            generated(),
             post_rendering(),
             planning(),
             masking(),

@@ -19,6 +19,7 @@ from .chart_source import chart_of, shown_ref
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
+from .keeping import kept_of
 from .legacy import legacy_status
 from .lifecycle import description_of, labels_of, on_failure_of, waiting_of
 from .locking import locking_of
@@ -78,6 +79,8 @@ def _present(task: Task) -> Result:
         locking=locking_of(task),
         policy=policy_of(task),
         post=post_of(task),
+        keep=kept_of(task),
+        hide=task.hide,
     )
     mode, ports = plan_mode(task), ports_of(task)
     if mode:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..errors import EngineError, Forbidden
@@ -47,6 +48,7 @@ from .undo import undo_of
 
 if TYPE_CHECKING:
     from .converge import Convergence
+    from .keep_generated import Keeper
 
 _FAILURE = {"install": 'Release "{name}" failed: {error}', "upgrade": 'Upgrade "{name}" failed: {error}'}
 
@@ -65,6 +67,7 @@ class Change:
         self.base = convergence.base
         self.chart = convergence.chart
         self.values = convergence.values
+        self._keeper: Keeper | None = None
 
     def release(self, state: State) -> Outcome:
         event = state.action
@@ -75,7 +78,7 @@ class Change:
         options = ReleaseOptions(
             self.request.name, self.request.namespace, 1 if event == "install" else revision, event == "install", event == "upgrade"
         )
-        rendered = self._convergence.render(options, cluster)
+        rendered = self._render(options, cluster)
         self.warnings += rendered.warnings
         release = self._pending(event, revision, rendered)
         check_size(release, self.ports.store)
@@ -105,11 +108,29 @@ class Change:
             told = replace(plan, operations=list(plan.operations))
             drawn = self._foresee(told, seen, rendered, options, cluster, creates_namespace)
             outcome = Outcome(True, told, self.newest, self._foretold(release, event), warnings=self.warnings, drawn=drawn)
+            outcome.kept = self._kept()
             if self.check:
                 return outcome
             if self.request.approve is not None:
                 self.request.approve(outcome)
-        return self._execute(plan, release, seen, inputs, event)
+        done = self._execute(plan, release, seen, inputs, event)
+        done.kept = self._kept()
+        return done
+
+    def _kept(self) -> list[str] | None:
+        return None if self._keeper is None else self._keeper.kept
+
+    def _render(self, options: ReleaseOptions, cluster: Cluster) -> Rendered:
+        """The rendering to apply, and where it is asked for again, one with all else drawn anew."""
+        if not self.request.keep:
+            return self._convergence.render(options, cluster)
+        if self._keeper is None:
+            from .keep_generated import Keeper, Keeping
+
+            render = partial(self._convergence.render, options, cluster)
+            keeping = Keeping(self.request.keep, self.request.namespace, cluster, self.ports.clock, render, self.request.hide)
+            self._keeper = Keeper(keeping)
+        return self._keeper.render()
 
     def _crds(self, event: str) -> list[Target]:
         mode = self.request.policy.crds or ("create" if event == "install" else "skip")
@@ -248,7 +269,7 @@ class Change:
     def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Cluster) -> tuple[str, ...]:
         """Name the objects whose values the run will draw anew."""
         names = ", ".join(sorted(rendered.asked.unrepeatable))
-        again = self._convergence.render(options, cluster)
+        again = self._render(options, cluster)
         loud: set[tuple[str, str, str]] = {(key[1], key[2], key[3]) for key in unstable(rendered, again)}
         for index, step in enumerate(plan.operations):
             if step.ref is None or step.verb not in ("apply", "create"):

@@ -26,7 +26,7 @@ from ..errors import UnknownKind
 from ..plain import replace
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
-from ..ports import Cluster, ObjectRef
+from ..ports import Clock, Cluster, ObjectRef
 from ..release.history import History
 from ..release.inputs import ANNOTATION, Inputs, digest_of
 from ..release.model import Release, Status
@@ -37,6 +37,7 @@ from .model import Outcome, Ports, ReleaseRequest
 from .options import check_description, check_server_side, one_of
 
 if TYPE_CHECKING:
+    from ..render.draws import Draws
     from ..render.model import Lookup, ReleaseOptions, Rendered
     from .change import Change
     from .drift import Drifted
@@ -230,7 +231,7 @@ class Convergence:
 
     # --------------------------------------------------------------------------------------------------------- render
 
-    def render(self, options: ReleaseOptions, cluster: Cluster) -> Rendered:
+    def render(self, options: ReleaseOptions, cluster: Cluster, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
         from ..render.capabilities import Capabilities
         from ..render.engine import render
         from .post_render import post_rendered
@@ -242,9 +243,10 @@ class Convergence:
             Capabilities.of_cluster(cluster),
             lookup=self._lookup(cluster),
             random=self.ports.random,
-            clock=self.ports.clock,
+            clock=clock or self.ports.clock,
             store=self.ports.kept,
             skip_schema_validation=self.request.skip_schema_validation,
+            draws=draws,
         )
         return post_rendered(rendered, self.request.post, self.request.namespace)
 

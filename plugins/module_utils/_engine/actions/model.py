@@ -18,7 +18,12 @@ from .policy import ApplyPolicy
 from .post_render import PostRendering
 
 if TYPE_CHECKING:
+    from .kept_sources import KeepSource
     from .locking import Latch
+
+
+def _tell_nobody(texts: Any) -> None:
+    """Where nobody has to know what is secret."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class ReleaseRequest:
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
     its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, from the client's side.
+    ``keep``: whose generated values stay (``keep_generated``); ``hide`` is told which those are.
     """
 
     name: str
@@ -87,6 +93,8 @@ class ReleaseRequest:
     labels: dict[str, str] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     post: PostRendering = field(default_factory=PostRendering)
+    keep: tuple[KeepSource, ...] = ()
+    hide: Callable[[Any], None] = _tell_nobody
     approve: Callable[[Outcome], None] | None = None  # called with what is foreseen, before the first write; raises to stop it
     locking: Locking = Locking()
 
@@ -138,6 +146,8 @@ class Outcome:
     ``drawn``: objects whose values each run draws anew (``plan.saved.object_key``), where that was looked at.
     ``drift``: objects that were not as they were applied, ``None`` where nobody asked (``drift.Drifted.data``).
 
+    ``kept``: where generated values stand that stay, ``None`` where that was not asked for.
+
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
     ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
     ``leftovers``: what an uninstall has left, or will leave, behind by design.
@@ -151,6 +161,7 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     drift: list[dict[str, Any]] | None = None
     drawn: tuple[str, ...] = ()
+    kept: list[str] | None = None
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
     leftovers: list[dict[str, str]] = field(default_factory=list)

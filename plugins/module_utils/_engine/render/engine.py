@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..chart.compatible import is_compatible_range
 from ..chart.dependencies import process_dependencies
@@ -30,6 +30,9 @@ from .manifests import crds, joined, sort_manifests, take_notes
 from .model import Asked, Lookup, ReleaseOptions, Rendered
 from .scope import Scope
 from .units import Packs
+
+if TYPE_CHECKING:
+    from .draws import Draws
 
 _NO_VALUE = "<no value>"
 
@@ -49,6 +52,7 @@ def render(
     include_crds: bool = False,
     skip_schema_validation: bool = False,
     subchart_notes: bool = False,
+    draws: Draws | None = None,
 ) -> Rendered:
     """A chart with values, as text and as manifests. The chart and the values given stay as they are.
 
@@ -62,6 +66,7 @@ def render(
     :param include_crds: put what lies below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not hold the values against the charts' schemas.
     :param subchart_notes: the subcharts' notes behind the chart's own.
+    :param draws: writes down what is drawn, and gives what is not to be drawn anew.
     :raises ChartError: a template, a manifest, a ``kubeVersion`` that the cluster does not have.
     :raises ValuesError: values that do not fit; ``SchemaError`` with all findings.
     """
@@ -73,8 +78,10 @@ def render(
         _validate(processed, merged, store)
     asked = Asked()
     _check_kube_version(processed, capabilities, asked)
-    scope = Scope.of(asked, lookup, random, clock)
+    scope = Scope.of(asked, lookup, random, clock, draws=draws)
     files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(scope, store, helper)
+    if draws is not None:
+        draws.finish()
     rendered = dict(files)
     notes = take_notes(processed, files, subchart_notes)
     hooks, manifests = sort_manifests(files, warnings)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import TemplateExecError, TemplateParseError
 from ..gotmpl.template import TemplateSet
@@ -30,6 +30,9 @@ from .functions import functions as helm_functions
 from .model import Asked, Lookup
 from .traces import MARK_END, MARK_START, exec_error, parse_error
 from .units import Packs, in_memory
+
+if TYPE_CHECKING:
+    from .draws import Draws
 
 MAX_NESTED_INCLUDES = 1000  # of one name: Helm's
 MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm knows no such bound
@@ -57,12 +60,21 @@ class Scope:
         self._templates = TemplateSet({**table, **own}, _METHODS) if parent is None else parent.clone(own)
 
     @classmethod
-    def of(cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None, lint: bool = False) -> Scope:
-        """An empty set for one render, which begins. ``lint``: ``required`` and ``fail`` refuse nothing, as in ``helm lint``."""
+    def of(
+        cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None, lint: bool = False, draws: Draws | None = None
+    ) -> Scope:
+        """An empty set for one render, which begins. ``lint``: ``required`` and ``fail`` refuse nothing, as in ``helm lint``.
+
+        ``draws``: told of, and answering, what differs from call to call.
+        """
         begin()
         table = sprig_functions(Context(clock, random))
         table.update(helm_functions())
-        table = {name: function if function.repeatable else _noted(function, asked) for name, function in table.items()}
+        table = {name: function if function.repeatable else _noted(function, asked, draws) for name, function in table.items()}
+        if draws is not None:
+            from .draws import followed
+
+            table.update(followed(table, draws))
         table["required"] = Function.of("required", ("string", "any"), _not_required if lint else _required)
         table["fail"] = Function.of("fail", ("string",), _do_not_fail if lint else _fail)
         table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, asked, lookup))
@@ -136,16 +148,18 @@ class Scope:
             raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}", plain=plain) from None
 
 
-def _noted(function: Function, asked: Asked) -> Function:
+def _noted(function: Function, asked: Asked, draws: Draws | None) -> Function:
     """The same function, which writes down that it was called."""
 
     def load() -> Callable[..., Any]:
         code = function.code
 
         def call(*args: Any) -> Any:
+            if draws is not None and draws.is_given():
+                return draws.call(function.name, code, args, True)
             asked.unrepeatable.add(function.name)
             tick(_DEAR)
-            return code(*args)
+            return code(*args) if draws is None else draws.call(function.name, code, args, True)
 
         return call
 

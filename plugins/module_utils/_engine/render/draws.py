@@ -1,0 +1,198 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a render draws (passwords, keys, certificates, times), written down, and drawn again with some of it given.
+
+Rendering is a function of its inputs and of what is drawn, in one order. So a draw needs no name: it is the n-th call. A second
+render of the same inputs makes the same calls one after another, as long as no template decides by a drawn value what else is
+called; where one does, the orders part, and that is told (``Diverged``), never guessed.
+
+Functions that make something of a draw that cannot be turned back (``FOLLOWED``: checksums, cuts, times as text) stand in the same
+list. So what is live of a cut or a hash can be given too, where the draw behind it is nowhere.
+
+Helm knows none of this; ``actions/keep_generated`` is who uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import OptionError
+from ..gotypes.function import Function
+
+#: repeatable functions that lose something of what they are given
+FOLLOWED = frozenset((
+    "abbrev", "adler32sum", "b32enc", "camelcase", "date", "dateInZone", "dateModify", "date_in_zone", "date_modify", "derivePassword",
+    "htmlDate", "htmlDateInZone", "initials", "kebabcase", "lower", "mustDateModify", "must_date_modify", "nospace", "regexFind",
+    "regexReplaceAll", "regexReplaceAllLiteral", "replace", "sha1sum", "sha256sum", "sha512sum", "snakecase", "substr", "swapcase",
+    "title", "trunc", "unixEpoch", "upper",
+))  # fmt: skip
+#: texts shorter than this stand in other texts by chance
+LONG = 8
+_TRIES = 30
+#: stands for a part of a certificate that no output holds
+NOWHERE = "kept elsewhere, and needed nowhere in this release"
+
+
+class Diverged(OptionError):
+    """A second render of the same inputs calls other functions. Fields: ``function``."""
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One call. ``chance``: whether the same call could have given something else."""
+
+    index: int
+    name: str
+    args: tuple[Any, ...]
+    result: Any
+    chance: bool
+
+
+class Draws:
+    """The calls of one render.
+
+    :param first: the calls of a render before, which this one repeats; ``None``: this is the first.
+    :param given: by index, what is not drawn but given.
+    :param anew: which of the others are drawn again; the rest is as in the first render, unless what it is made of differs.
+    :param fits: whether what is given fits what the call makes it of (a hash its password); what does not is made anew (``unfit``).
+    """
+
+    def __init__(
+        self,
+        first: Sequence[Draw] | None = None,
+        given: Mapping[int, Any] | None = None,
+        anew: Callable[[int], bool] | None = None,
+        fits: Callable[[str, tuple[Any, ...], Any], bool] | None = None,
+    ) -> None:
+        self.calls: list[Draw] = []
+        self.unfit: set[int] = set()
+        self._fits = fits
+        self._first = first
+        self._given = given or {}
+        self._anew = anew or (lambda index: False)
+
+    def call(self, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
+        """The result of one call. Raises what ``code`` raises; ``Diverged``."""
+        index = len(self.calls)
+        result = code(*args) if self._first is None else self._again(index, name, code, args, chance)
+        self.calls.append(Draw(index, name, args, result, chance))
+        return result
+
+    def is_given(self) -> bool:
+        """Whether the call that comes next is given."""
+        return len(self.calls) in self._given
+
+    def _again(self, index: int, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
+        first = self._first or ()
+        if index >= len(first) or first[index].name != name:
+            raise _diverged(name)
+        if index in self._given:
+            if self._fits is None or self._fits(name, args, self._given[index]):
+                return self._given[index]
+            self.unfit.add(index)
+        before = first[index]
+        if not chance or not same(before.args, args):
+            return code(*args)
+        return self._another(before, code, args) if self._anew(index) else before.result
+
+    def _another(self, before: Draw, code: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        """Another one than before, and than the others of this render, where there are so many."""
+        taken = [before.result, *(call.result for call in self.calls if call.chance)]
+        result = code(*args)
+        for _try in range(_TRIES):
+            if not isinstance(result, (str, int)) or result not in taken:
+                break
+            result = code(*args)
+        return result
+
+    def finish(self) -> None:
+        """Once all is rendered. Raises ``Diverged``: the first render called more."""
+        if self._first is not None and len(self._first) > len(self.calls):
+            raise _diverged(self._first[len(self.calls)].name)
+
+
+def followed(table: Mapping[str, Function], draws: Draws) -> dict[str, Function]:
+    """The functions of ``FOLLOWED``, each writing down its calls."""
+
+    def listening(function: Function) -> Function:
+        def load() -> Callable[..., Any]:
+            code = function.code
+            return lambda *args: draws.call(function.name, code, args, False)
+
+        return Function(function.name, function.params, load, repeatable=False)
+
+    return {name: listening(table[name]) for name in sorted(FOLLOWED & set(table))}
+
+
+def _diverged(name: str) -> Diverged:
+    return Diverged(
+        f"keep_generated: the chart decides by a value that it generates what else it generates (a call of {name} comes or goes), "
+        "so what stays cannot be put in its place. Give these values to the chart yourself",
+        option="keep_generated",
+        function=name,
+    )
+
+
+def parts(result: Any) -> dict[str, str]:
+    """The texts of what was drawn, by part: ``cert`` and ``key`` of a certificate, else ``""``; none of what is no text (a time)."""
+    if isinstance(result, bool):
+        return {}
+    if isinstance(result, (str, int)):
+        return {"": str(result)} if str(result) else {}
+    if is_certificate(result):
+        return {"cert": result.cert, "key": result.key}
+    return {}
+
+
+def is_certificate(value: Any) -> bool:
+    return getattr(value, "GO_TYPE", "") == "sprig.certificate"
+
+
+def same(one: Any, two: Any) -> bool:
+    """Whether two values of templates are the same for who is called with them."""
+    if one is two:
+        return True
+    if is_certificate(one) and is_certificate(two):
+        return bool((one.cert, one.key) == (two.cert, two.key))
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) == len(two) and all(same(a, b) for a, b in zip(one, two, strict=True))
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        return list(one) == list(two) and all(same(one[key], two[key]) for key in one)
+    return bool(one.__class__ is two.__class__ and one == two)
+
+
+def sources(calls: Sequence[Draw]) -> list[frozenset[int]]:
+    """Of each call the draws by chance that it is, or was made of at any remove, as far as texts tell."""
+    found: list[frozenset[int]] = []
+    for call in calls:
+        own = frozenset([call.index]) if call.chance else frozenset()
+        behind = [found[other.index] for other in calls[: call.index] if found[other.index] and _within(other.result, call.args)]
+        found.append(own.union(*behind))
+    return found
+
+
+def signer(calls: Sequence[Draw], call: Draw) -> Draw | None:
+    """The draw of the CA that signed what a call made; ``None``: there is no CA, or it was not drawn."""
+    for value in call.args:
+        if is_certificate(value):
+            for other in calls[: call.index]:
+                if is_certificate(other.result) and other.result.cert == value.cert:
+                    return other
+    return None
+
+
+def _within(result: Any, args: Any) -> bool:
+    """Whether a result is, or stands in, the arguments."""
+    if isinstance(args, (list, tuple)):
+        return any(_within(result, item) for item in args)
+    if isinstance(args, Mapping):
+        return any(_within(result, item) for item in args.values())
+    if is_certificate(args):
+        return _within(result, [args.cert, args.key])
+    if isinstance(args, str):
+        return any(text == args or (len(text) >= LONG and text.rstrip("\n") in args) for text in parts(result).values())
+    return args is result
