@@ -108,8 +108,8 @@ def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse:
 
 
 def _way(text: str, line: int, name: Any, parse: Any) -> str:
-    """How the template wrote the missing value: the longest way at that line that ends in its name."""
-    found = ""
+    """How the template wrote the missing value: the longest way at that line that ends in its name; all of them, if there are several."""
+    ways: list[str] = []
     try:
         tree = parse(text)
     except TemplateError:
@@ -117,9 +117,10 @@ def _way(text: str, line: int, name: Any, parse: Any) -> str:
     for node in tree.find_all((nodes.Getattr, nodes.Getitem, nodes.Name)):
         way = _spelled(node)
         last = node.name if isinstance(node, nodes.Name) else (node.attr if isinstance(node, nodes.Getattr) else _constant(node.arg))
-        if node.lineno == line and last == name and len(way) > len(found):
-            found = way
-    return found
+        if node.lineno == line and last == name and way and way not in ways:
+            ways.append(way)
+    longest = [way for way in ways if not any(other != way and other.startswith((f"{way}.", f"{way}[")) for other in ways)]
+    return " or ".join(longest)
 
 
 def _spelled(node: Any) -> str:

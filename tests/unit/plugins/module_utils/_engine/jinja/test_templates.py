@@ -177,6 +177,7 @@ def test_files_extend_each_other() -> None:
         ("{{ Values.ports[7] }}", r"Values\.ports\[7\] is not set: there are 2 elements"),
         ("{{ replicas }}", r"'replicas' is not defined; the chart's values are below Values"),
         ("{{ {'a': Values.nope} | toYaml }}", r"Values\.nope is not set"),
+        ("{% set n = namespace(size=1) %}{{ n.size + Values.image.size }}", r"line 1: n\.size or Values\.image\.size is not set"),
         ("{% if Values.nope %}{% endif %}", r"Values\.nope is not set"),
         ("{% for x in Values.nope %}{% endfor %}", r"Values\.nope is not set"),
         ("{{ required('give an image', Values.nope) }}", r"The chart says no at c/jinja/t\.yaml:1: give an image"),
