@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from .._engine.gotypes import limits
 from .._engine.plain import replace
-from .._engine.ports import Clock, Cluster, Event, Object, ObjectRef, Record, Resource, ServerVersion, Store
+from .._engine.ports import Clock, Cluster, Event, Object, ObjectRef, Objects, Record, Records, Resource, ServerVersion, Store
 
 Answer = TypeVar("Answer")
 
@@ -97,6 +97,9 @@ class TurnStore(Store):
     def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         return self._away(lambda: self._inner.list(namespace, release, labels))
 
+    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+        return self._away(lambda: self._inner.heads(namespace, release))
+
     def update(self, record: Record) -> Record:
         return self._away(lambda: self._inner.update(record))
 
@@ -130,6 +133,10 @@ class TurnCluster(Cluster):
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
         self._inner.resource(api_version, kind)
         return self._turn.away(lambda: self._inner.list(api_version, kind, namespace, labels=labels, fields=fields))
+
+    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
+        self._inner.resource(api_version, kind)
+        return self._turn.away(lambda: self._inner.list_heads(api_version, kind, namespace, labels=labels))
 
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         self._known(obj)

@@ -4,16 +4,18 @@
 
 """The releases of a namespace, or of all: the newest record of each, filtered as ``helm list`` filters.
 
-Names, states and labels stand in a record's metadata. Where one of them is asked for, metadata is read first, and then only the
-records that are shown (one request each, up to some; else all at once). ``metadata_only`` reads nothing more: chart, versions and times are
-then not told.
+Names, revisions, states and labels stand in a record's metadata. So metadata is read first, of all revisions, and then only the
+records that are shown: those of a state in one list, or one by one where they are few among many. Older revisions, which are most of
+what a namespace holds, are not read, and one record at a time is unpacked. ``metadata_only`` reads nothing more: chart and times
+are then not told.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from .._engine.errors import OptionError
+from .._engine.errors import OptionError, ReleaseNotFound
 from .._engine.ports import Record, Store
 from .._engine.release.history import record_status
 from .._engine.release.model import Status
@@ -22,8 +24,8 @@ from .._engine.release.selector import selector
 from .results import brief_status
 from .task import Result, Task
 
-#: records fetched one by one; for more, a list with everything in it takes less time
-_FEW = 32
+#: how many records of a list take as long as one that is read alone
+_LISTED = 4
 
 
 def listed(task: Task, store: Store, namespace: str | None) -> Result:
@@ -32,20 +34,22 @@ def listed(task: Task, store: Store, namespace: str | None) -> Result:
     labels = selector(str(task.get("label_selector", "")))
     name = _regex(task.get("name_regex"))
     chart = task.get("chart_name")
-    heads_first = bool(task["metadata_only"] or task.get("name_regex") or task.get("label_selector") or (states and "all" not in states))
-    records = store.heads(namespace) if heads_first else store.list(namespace)
+    heads = store.heads(namespace)
     wanted = [
         record
-        for record in _newest(records)
+        for record in _newest(heads)
         if name.search(record.release) and labels(record.labels) and passes(record_status(record), states)
     ]
     if task["metadata_only"]:
         if chart:
             raise OptionError("chart_name needs what metadata does not tell; leave out metadata_only.", option="chart_name")
         return {"changed": False, "releases": [_head(record) for record in wanted]}
-    releases = [from_record(record) for record in _whole(store, namespace, wanted)]
-    shown = [release for release in releases if passes(release.info.status, states) and chart in (None, "", release.chart_name)]
-    return {"changed": False, "releases": [brief_status(release) for release in shown]}
+    found = {}
+    for record in _whole(store, namespace, heads, wanted):
+        release = from_record(record)
+        if passes(release.info.status, states) and chart in (None, "", release.chart_name):
+            found[record.namespace, record.release] = brief_status(release)
+    return {"changed": False, "releases": [found[place] for place in sorted(found)]}
 
 
 def passes(state: Status, filters: list[str]) -> bool:
@@ -67,15 +71,20 @@ def _newest(records: list[Record]) -> list[Record]:
     return [newest[key] for key in sorted(newest)]
 
 
-def _whole(store: Store, namespace: str | None, heads: list[Record]) -> list[Record]:
-    """The records with their payloads."""
-    lacking = [record for record in heads if not record.payload]
-    if not lacking:
-        return heads
-    if len(lacking) <= _FEW:
-        return [record if record.payload else store.get(record.namespace, record.release, record.revision) for record in heads]
-    known = {(record.namespace, record.key): record for record in store.list(namespace)}
-    return [known[place] for record in heads if (place := (record.namespace, record.key)) in known]
+def _whole(store: Store, namespace: str | None, heads: list[Record], wanted: list[Record]) -> Iterator[Record]:
+    """The wanted records with their payloads, in any order. One that has gone meanwhile is left out."""
+    for status in sorted({record.status for record in wanted}):
+        lacking = {(record.namespace, record.key): record for record in wanted if record.status == status and not record.payload}
+        yield from (record for record in wanted if record.status == status and record.payload)
+        if len(lacking) * _LISTED > sum(head.status == status for head in heads):
+            for record in store.list(namespace, labels={"status": status}):
+                if lacking.pop((record.namespace, record.key), None) is not None:
+                    yield record
+        for record in lacking.values():
+            try:
+                yield store.get(record.namespace, record.release, record.revision)
+            except ReleaseNotFound:
+                continue
 
 
 def _head(record: Record) -> Result:

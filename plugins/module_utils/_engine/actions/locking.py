@@ -131,5 +131,5 @@ def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = Fa
 
 def _moved(ports: Ports, history: History) -> bool:
     """Whether somebody has written records since we read them; also a change of one that is there."""
-    now = ports.store.list(history.namespace, history.release)
+    now = ports.store.heads(history.namespace, history.release)
     return [(record.key, record.resource_version) for record in now] != [(r.key, r.resource_version) for r in history.records]

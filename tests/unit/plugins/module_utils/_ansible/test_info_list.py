@@ -16,7 +16,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.plain impo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
-from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import to_record
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock
 
 
@@ -66,30 +66,68 @@ def names(store: HeadStore, namespace: str | None = None, **params: Any) -> list
 @pytest.mark.parametrize(
     ("params", "found", "asked"),
     [
-        ({}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["list"]),
-        ({"namespace": "shop"}, ["shop/db:1", "shop/web:2"], ["list"]),
-        ({"release_state": ["all"]}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["list"]),
-        ({"release_state": ["deployed"]}, ["labs/web:1", "shop/web:2"], ["heads", "get", "get"]),
+        ({}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["heads", "list", "list", "list"]),
+        ({"namespace": "shop"}, ["shop/db:1", "shop/web:2"], ["heads", "list", "list"]),
+        ({"release_state": ["all"]}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["heads", "list", "list", "list"]),
+        ({"release_state": ["deployed"]}, ["labs/web:1", "shop/web:2"], ["heads", "list"]),
         ({"release_state": ["superseded"]}, [], ["heads"]),
-        ({"release_state": ["failed", "pending"]}, ["labs/job:1", "shop/db:1"], ["heads", "get", "get"]),
-        ({"name_regex": "^w"}, ["labs/web:1", "shop/web:2"], ["heads", "get", "get"]),
-        ({"label_selector": "team=shop"}, ["shop/web:2"], ["heads", "get"]),
-        ({"chart_name": "postgres"}, ["shop/db:1"], ["list"]),
-        ({"name_regex": "b", "chart_name": "web"}, ["labs/web:1", "shop/web:2"], ["heads", "get", "get", "get", "get"]),
+        ({"release_state": ["failed", "pending"]}, ["labs/job:1", "shop/db:1"], ["heads", "list", "list"]),
+        ({"name_regex": "^w"}, ["labs/web:1", "shop/web:2"], ["heads", "list"]),
+        ({"chart_name": "postgres"}, ["shop/db:1"], ["heads", "list", "list", "list"]),
+        ({"name_regex": "b", "chart_name": "web"}, ["labs/web:1", "shop/web:2"], ["heads", "list", "list", "list"]),
         ({"metadata_only": True, "label_selector": "!team"}, ["shop/db:1"], ["heads"]),
     ],
 )
 def test_filters(store: HeadStore, params: dict[str, Any], found: list[str], asked: list[str]) -> None:
+    """One look at what there is, then one list for each state that is shown."""
     assert names(store, **params) == found
     assert store.asked == asked
 
 
-def test_many_are_read_at_once(store: HeadStore) -> None:
+@pytest.fixture
+def full(store: HeadStore) -> HeadStore:
+    """Forty releases more, of nine revisions each; of two the newest is superseded."""
     for number in range(40):
-        release = Release(f"r{number:02}", "many", 1, Info(status=Status.DEPLOYED), {"metadata": {"name": "x", "version": "1"}})
-        store.create(to_record(release, FakeClock()))
-    assert len(names(store, name_regex="^r")) == 40
-    assert store.asked == ["heads", "list"]
+        for revision in range(1, 10):
+            last = "superseded" if number < 2 else "deployed"
+            info = Info(status=Status(last if revision == 9 else "superseded"))
+            release = Release(f"r{number:02}", "many", revision, info, {"metadata": {"name": "x", "version": "1"}})
+            store.create(to_record(release, FakeClock()))
+    store.asked.clear()
+    return store
+
+
+def test_few_among_many_are_read_one_by_one(full: HeadStore) -> None:
+    assert names(full, name_regex="^r3[5-9]") == [f"many/r{number}:9" for number in range(35, 40)]
+    assert full.asked == ["heads"] + ["get"] * 5
+    full.asked.clear()
+    assert names(full, name_regex="^r0[0-2]") == ["many/r00:9", "many/r01:9", "many/r02:9"]
+    assert full.asked == ["heads"] + ["get"] * 3
+
+
+def test_revisions_that_are_not_shown_are_not_read(full: HeadStore) -> None:
+    read = []
+    inner = full.list
+    full.list = lambda *given, **more: read.extend(inner(*given, **more)) or inner(*given, **more)  # type: ignore[method-assign]
+    assert len(names(full, "many")) == 40
+    assert [record.status for record in read] == ["deployed"] * 38
+    assert full.asked.count("get") == 2
+
+
+def test_what_changes_meanwhile(full: HeadStore) -> None:
+    """Between the look and the reading one release is upgraded and one is removed."""
+    heads = full.heads
+
+    def then_changed(namespace: str | None, release: str | None = None) -> list[Record]:
+        seen = heads(namespace, release)
+        upgraded, removed = full.get("many", "r05", 9), full.get("many", "r06", 9)
+        full.update(to_record(from_record(upgraded).with_status(Status.SUPERSEDED), FakeClock(), old=upgraded))
+        full.delete(removed)
+        return seen
+
+    full.heads = then_changed  # type: ignore[method-assign]
+    shown = names(full, "many")
+    assert "many/r05:9" in shown and "many/r06:9" not in shown and len(shown) == 39
 
 
 @pytest.mark.parametrize("params", [{"name_regex": "("}, {"label_selector": "a=b=c"}, {"metadata_only": True, "chart_name": "x"}])

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Actions that take turns: every door of a port leads to the real one's own, a port's slower way round is not taken by accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.turns import Turn, TurnClock, TurnCluster, TurnStore, taking_turns
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, Cluster, Record, Store
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster
+
+
+@pytest.mark.parametrize(("port", "turning"), [(Clock, TurnClock), (Store, TurnStore), (Cluster, TurnCluster)])
+def test_every_door_is_there(port: type, turning: type) -> None:
+    doors = {name for name, what in vars(port).items() if callable(what) and not name.startswith("_")}
+    assert doors and doors <= set(vars(turning))
+
+
+class Heads(MemoryStore):
+    """In objects of a server; metadata is read without payloads."""
+
+    kind = "Secret"
+
+    def heads(self, namespace: str | None, release: str | None = None) -> list[Record]:
+        return [replace(record, payload="") for record in self.list(namespace, release)]
+
+
+class Few(MemoryCluster):
+    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Any:
+        return [{"metadata": item["metadata"]} for item in self.list(api_version, kind, namespace, labels=labels)[0]]
+
+
+def test_metadata_alone_stays_metadata_alone() -> None:
+    store, cluster, turn = Heads(), Few("apps"), Turn()
+    store.create(Record("web", "apps", 1, "deployed", payload="all of it", labels={"name": "web", "owner": "helm"}))
+    cluster.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "apps"}, "data": {"k": "v"}})
+    ports = taking_turns(Ports(store, cluster, FakeClock(), FakeRandom()), turn)
+    with turn:
+        assert [record.payload for record in ports.store.heads("apps")] == [""]
+        assert [sorted(item) for item in ports.cluster.list_heads("v1", "ConfigMap", "apps")] == [["metadata"]]
