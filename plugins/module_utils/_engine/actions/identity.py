@@ -27,25 +27,26 @@ MANAGED = {"app.kubernetes.io/managed-by": "windlass.charts"}
 OWNER = "charts.windlass.io/release-manager"
 PROOF_SECONDS = 15.0  # how long the server may take to see a new binding
 
-READ = ["get", "list", "watch"]
-WRITE = [*READ, "create", "update", "patch", "delete"]
+WRITE = ["get", "list", "watch", "create", "update", "patch", "delete"]
 
-#: What deploying ordinary charts into a namespace takes: release records (Secrets) and Leases among it.
+#: What deploying ordinary charts into a namespace takes, release records (Secrets) among it; and what the work itself asks for: the lock,
+#: whether the namespace is there, and, for what a failure tells, events, logs, and who a deletion waits for.
 NAMESPACE_RULES: tuple[dict[str, list[str]], ...] = (
     {
         "apiGroups": [""],
         "resources": [
-            "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "secrets", "serviceaccounts", "services",
+            "configmaps", "persistentvolumeclaims", "pods", "secrets", "serviceaccounts", "services",
         ],
         "verbs": WRITE,
     },
-    {"apiGroups": ["apps"], "resources": ["daemonsets", "deployments", "replicasets", "statefulsets"], "verbs": WRITE},
+    {"apiGroups": ["apps"], "resources": ["daemonsets", "deployments", "statefulsets"], "verbs": WRITE},
     {"apiGroups": ["batch"], "resources": ["cronjobs", "jobs"], "verbs": WRITE},
     {"apiGroups": ["autoscaling"], "resources": ["horizontalpodautoscalers"], "verbs": WRITE},
     {"apiGroups": ["networking.k8s.io"], "resources": ["ingresses", "networkpolicies"], "verbs": WRITE},
     {"apiGroups": ["policy"], "resources": ["poddisruptionbudgets"], "verbs": WRITE},
-    {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": WRITE},
-    {"apiGroups": ["", "events.k8s.io"], "resources": ["events"], "verbs": READ},
+    {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": ["get", "create", "update", "delete"]},
+    {"apiGroups": ["apps"], "resources": ["replicasets"], "verbs": ["list"]},
+    {"apiGroups": [""], "resources": ["events"], "verbs": ["list"]},
     {"apiGroups": [""], "resources": ["namespaces", "pods/log"], "verbs": ["get"]},
 )
 
