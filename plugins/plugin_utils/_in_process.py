@@ -47,6 +47,7 @@ from ._sources import vaulted, with_sources
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
 RENDERING = (
     "_adapters.kept_work",
+    "_adapters.remote_charts",
     "_engine.gotmpl.compiler",
     "_engine.render.engine",
     "_engine.render.objects",
@@ -81,6 +82,7 @@ RELEASING = (
     "_engine.actions.observe",
     "_engine.actions.uninstall",
     "_engine.actions.wait",
+    "_engine.plan.saved",
     "_engine.release.compare",
     "urllib3",
 )

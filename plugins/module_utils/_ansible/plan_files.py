@@ -18,7 +18,6 @@ from typing import Any
 from .._adapters.private_files import write_private
 from .._engine.actions.model import Outcome, Ports
 from .._engine.errors import Forbidden, OptionError, ReleaseError
-from .._engine.plan.saved import SCHEMA, refusals, saved_plan
 from .._engine.ports import ObjectRef
 from .redact import without_secrets
 from .task import Result, Task
@@ -51,6 +50,8 @@ def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approv
     saved = _read(path)
 
     def approve(outcome: Outcome) -> None:
+        from .._engine.plan.saved import refusals  # late, here and below: few tasks have a plan file
+
         reasons = refusals(saved, _plan(task, ports, outcome, str(saved["salt"])))
         if reasons:
             raise ReleaseError(
@@ -88,6 +89,8 @@ def plan_result(task: Task, result: Result) -> Result:
 
 
 def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, Any]:
+    from .._engine.plan.saved import saved_plan
+
     found = saved_plan(
         outcome.plan,
         outcome.before,
@@ -116,6 +119,8 @@ def _cluster(ports: Ports) -> dict[str, str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    from .._engine.plan.saved import SCHEMA
+
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
