@@ -11,6 +11,7 @@ a file are taken from the file's folder; those of a kubeconfig given as a dictio
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -139,7 +140,7 @@ def _document(path: Path) -> Mapping[str, Any]:
     except OSError as error:
         raise ClusterConfigError(f"kubeconfig: {path} cannot be read: {error.strerror or error}.", kubeconfig=str(path)) from error
     try:
-        document = loads_object(data)
+        document = _json(data) or loads_object(data)
     except YamlError as error:
         raise ClusterConfigError(
             f"kubeconfig: {path} is not a kubeconfig: {_fault(error)}; repair the file.", kubeconfig=str(path)
@@ -151,6 +152,23 @@ def _document(path: Path) -> Mapping[str, Any]:
             f"kubeconfig: {path} is not a kubeconfig: it holds a {type(document).__name__}, not a mapping.", kubeconfig=str(path)
         )
     return document
+
+
+def _json(data: bytes) -> Any:
+    """What a program wrote as JSON, without a reader of YAML; ``None``: that one shall read it, and say what is wrong."""
+    if not data.startswith(b"{"):
+        return None
+    try:
+        return json.loads(data, object_pairs_hook=_distinct)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _fault(error: Any) -> str:

@@ -30,6 +30,8 @@ def heads(cluster: Cluster, manifest: str, namespace: str) -> list[ObjectRef]:
     """
     refs: list[ObjectRef] = []
     for document in _SPLIT.split(manifest):
+        if not document.strip():
+            continue
         head = _quick_head(document)
         for api_version, kind, name, where in [head] if head else _full_heads(document):
             if not name:

@@ -6,9 +6,15 @@
 
 from __future__ import annotations
 
+import re
+
+_USUAL = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}", re.ASCII)
+
 
 def is_version(text: str) -> bool:
     """Whether ``text`` is a version by the loose rules (``v1``, ``1.2`` and leading zeros pass)."""
+    if _USUAL.fullmatch(text):
+        return True
     from ..sprig.semver import Version
 
     try:

@@ -148,6 +148,20 @@ def test_what_is_wrong_is_one_sentence(params, words):
     assert "\n" not in message
 
 
+def test_json_is_read_as_yaml_is(write):
+    """Programs write kubeconfigs as JSON. What is not quite JSON is read as the YAML that it may be."""
+    body = kubeconfig(user={"token": "line\n\u00e9\u2028'\\/:# x", "exec": None})
+    text = json.dumps(body)
+    as_yaml = "# not JSON for that\n" + json.dumps(body, ensure_ascii=False).replace("\u2028", "\\u2028")
+    ways = [connection(kubeconfig=write(name, shape)) for name, shape in (("a", text), ("b", json.dumps(body, indent=2)), ("c", as_yaml))]
+    assert {(way.server, way.credentials.token) for way in ways} == {("https://one:6443", "line\n\u00e9\u2028'\\/:# x")}
+    for broken in (text[:-1], "{" * 20_000):
+        with pytest.raises(ClusterConfigError):
+            connection(kubeconfig=write("d", broken))
+    loose = text.replace('"one"', "one").replace("}]}", "}],}")  # flow YAML
+    assert connection(kubeconfig=write("e", loose)).server == "https://one:6443"
+
+
 @pytest.mark.parametrize("text", ["clusters: [\n", "a: b: c\n", "\tx", "- a", "just words"])
 def test_a_malformed_file_is_named_and_not_shown(write, text):
     path = write("bad", f"{text}\n# token: s3cret")

@@ -55,6 +55,11 @@ def test_heads_of_a_whole_manifest() -> None:
     assert heads(cluster, manifest, "apps") == [item.ref for item in build(cluster, manifest, "apps") if item.ref.name]
 
 
+def test_blank_documents_are_none() -> None:
+    text = f"---\n---\n\n--- \n{PLAIN.format('a')}---\n  \n# a comment\n---\n{PLAIN.format('b')}---"
+    assert [ref.name for ref in heads(MemoryCluster(), text, "apps")] == ["a", "b"]
+
+
 def test_a_kind_that_is_not_served_any_more_stays_in_the_list() -> None:
     (ref,) = heads(MemoryCluster(), "apiVersion: gone/v1\nkind: Gone\nmetadata:\n  name: g\n", "apps")
     assert (ref.kind, ref.namespace, ref.name) == ("Gone", "", "g")
