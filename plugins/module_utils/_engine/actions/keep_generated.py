@@ -54,6 +54,7 @@ class Keeper:
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
         self._calls: list[Draw] | None = None
+        self._settled: list[Draw] = []
         self._given: dict[int, Any] = {}
         self._unfit: set[int] = set()
         #: where what stays was found, in words
@@ -70,12 +71,12 @@ class Keeper:
 
     def _again(self, spared: frozenset[int] = frozenset(), clock: Clock | None = None) -> Rendered:
         """Once more, with all that does not stay drawn anew."""
-        return self._keeping.render(Draws(self._calls, self._given, lambda index: index not in spared), clock)
+        return self._keeping.render(Draws(self._settled, self._given, lambda index: index not in spared), clock)
 
     def _first(self) -> Rendered:
         listening = Draws()
         fresh = self._keeping.render(listening, None)
-        self._calls = listening.calls
+        self._calls = self._settled = listening.calls
         objects = objects_of(fresh, self._keeping.namespace)
         sources = named_sources(self._keeping.sources, objects, fresh.asked.lookups, self._keeping.namespace)
         if all(self._live(source.ref) is None for source in sources):
@@ -100,7 +101,7 @@ class Keeper:
                 del self._given[index]
             wrong = self._not_as_live(result, found)
             if not wrong:
-                self._unfit = replayed.unfit
+                self._unfit, self._settled = replayed.unfit, replayed.calls
                 return result, replayed.calls
             if not finder.read_otherwise(wrong):
                 raise self._refused(*wrong[0], "does not hold what stays, as the chart makes something else of it")
@@ -202,8 +203,11 @@ class _Later(Clock):
 
 
 def _marks(text: str) -> list[str]:
-    """What to look for to find a text wherever it stands: itself, or a line of it that no other has, and base64."""
+    """What to look for to find a text wherever it stands: itself, or a line of it that no other has, and base64.
+
+    Of PEM that is the last line but one: in the midst of certificates stand extensions, which are the same in all of a kind.
+    """
     core = text.rstrip("\n")
     lines = core.split("\n")
     coded = [base64.b64encode(item.encode("utf-8", "surrogateescape")).decode("ascii") for item in (text, core)]
-    return [lines[len(lines) // 2] if len(lines) > 2 else core, *coded]
+    return [lines[max(1, len(lines) - 3)] if len(lines) > 2 else core, *coded]

@@ -70,6 +70,8 @@ class Draws:
     ) -> None:
         self.calls: list[Draw] = []
         self.unfit: set[int] = set()
+        #: whether the last call was not drawn, but given
+        self.was_given = False
         self._fits = fits
         self._first = first
         self._given = given or {}
@@ -78,13 +80,10 @@ class Draws:
     def call(self, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
         """The result of one call. Raises what ``code`` raises; ``Diverged``."""
         index = len(self.calls)
+        self.was_given = False
         result = code(*args) if self._first is None else self._again(index, name, code, args, chance)
         self.calls.append(Draw(index, name, args, result, chance))
         return result
-
-    def is_given(self) -> bool:
-        """Whether the call that comes next is given."""
-        return len(self.calls) in self._given
 
     def _again(self, index: int, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
         first = self._first or ()
@@ -92,6 +91,7 @@ class Draws:
             raise _diverged(name)
         if index in self._given:
             if self._fits is None or self._fits(name, args, self._given[index]):
+                self.was_given = True
                 return self._given[index]
             self.unfit.add(index)
         before = first[index]

@@ -155,11 +155,11 @@ def _noted(function: Function, asked: Asked, draws: Draws | None) -> Function:
         code = function.code
 
         def call(*args: Any) -> Any:
-            if draws is not None and draws.is_given():
-                return draws.call(function.name, code, args, True)
-            asked.unrepeatable.add(function.name)
             tick(_DEAR)
-            return code(*args) if draws is None else draws.call(function.name, code, args, True)
+            result = code(*args) if draws is None else draws.call(function.name, code, args, True)
+            if draws is None or not draws.was_given:
+                asked.unrepeatable.add(function.name)
+            return result
 
         return call
 

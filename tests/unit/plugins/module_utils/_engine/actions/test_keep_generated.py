@@ -200,6 +200,19 @@ def test_a_hash_of_another_password_does_not_stay(world: World) -> None:
     assert bcrypt.checkpw(b"v2", held(world, "h")["auth"].partition(":")[2].encode())
 
 
+def test_a_password_set_by_hand_gets_a_hash_of_its_own(world: World) -> None:
+    import bcrypt
+
+    one = chart({"a.yaml": "{{- $p := randAlphaNum 16 }}\n" + secret("s", password="$p", auth='htpasswd "u" $p', k=".Values.k")})
+    world.up(one)
+    replace(world, "s", password="set by hand")
+    check = world.up(one, {"k": "v2"}, keep=keep("s"), check=True)
+    assert check.drawn == ("v1/Secret/s",)
+    world.up(one, {"k": "v2"}, keep=keep("s"))
+    now = held(world, "s")
+    assert now["password"] == "set by hand" and bcrypt.checkpw(b"set by hand", now["auth"].partition(":")[2].encode())
+
+
 def test_charts_that_keep_their_values_by_lookup(world: World) -> None:
     text = '{{- $s := lookup "v1" "Secret" .Release.Namespace "s" }}{{- $p := randAlphaNum 16 }}{{ if $s }}{{ $p = $s.data.password | b64dec }}{{ end }}\n'
     one = chart({"a.yaml": text + secret("s", password="$p", k=".Values.k")})
@@ -246,6 +259,14 @@ def test_the_ca_of_a_certificate_that_stays_is_read_where_the_chart_puts_it(worl
     assert (held(world, "tls"), held(world, "hook", "ConfigMap")["bundle"]) == (before, bundle)
     assert outcome.warnings == [f"keep_generated: the certificate in Secret {NS}/tls, key cert stays, and is not for other; leave them out of "
                                 "keep_generated once to have them made anew"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a", "vault", "vault.apps", "vault.apps.svc", "vault.apps.svc.cluster.local"])
+def test_lines_that_all_certificates_of_a_name_have_are_no_leftovers(world: World, name: str) -> None:
+    world.up(chart(tls()), {"k": name})
+    before = held(world, "tls")
+    world.up(chart(tls(), version="0.2.0"), {"k": name}, keep=keep("tls"))
+    assert held(world, "tls") == before
 
 
 def test_a_ca_that_stays_signs_anew_where_its_key_is_known(world: World) -> None:
