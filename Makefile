@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration faults dropin porting requests bench bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,9 @@ faults: ## every request disturbed in every way, and races: a part of the table;
 
 bench: ## task times beside kubernetes.core.helm
 	@$(PYTHON) benchmarks/bench.py
+
+bench-scale: ## one release among 1,000, and one of 50 revisions, beside helm; OTHERS=100 ROUNDS=2 for a quick look
+	@OTHERS="$(OTHERS)" ROUNDS="$(ROUNDS)" $(PYTHON) benchmarks/bench_scale.py
 
 bench-render: ## rendering beside helm template; CHARTS=folder with charts, kube-prometheus-stack among them
 	@CHARTS="$(CHARTS)" $(PYTHON) benchmarks/bench_render.py
