@@ -21,7 +21,7 @@ options:
         V(webhooks[*].clientConfig.caBundle). Shell patterns work in C(name) and C(kind).
       - What is not there yet is generated. What cannot stay whole ends the task before anything is written, with the object and the reason.
       - It makes no difference by itself, an unchanged release stays unchanged with and without it.
-      - See C(docs/values-and-secrets.md) of the collection for what can stay, and how.
+      - See C(docs/generated-values.md) of the collection for what can stay, and how.
     type: list
     elements: raw
 """

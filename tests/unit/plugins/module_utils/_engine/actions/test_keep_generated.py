@@ -231,6 +231,60 @@ def test_hooks_too(world: World) -> None:
     assert held(world, "s")["p"] == before
 
 
+def test_subcharts_tpl_and_jinja(world: World) -> None:
+    files = {
+        "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 0.1.0\n",
+        "charts/sub/templates/s.yaml": secret("sub", p="randAlphaNum 16"),
+        "Chart.yaml": 'apiVersion: v2\nname: demo\nversion: 0.1.0\nannotations:\n  charts.windlass.io/jinja: "true"\n',
+        "jinja/j.yaml": HEAD.format(kind="Secret", name="jin") + "data:\n  p: {{ randAlphaNum(16) | b64enc }}\n",
+    }
+    one = chart({"t.yaml": secret("tpl", p='tpl "{{ randAlphaNum 16 }}" .', k=".Values.k")}, files=files)
+    world.up(one)
+    before = [held(world, name)["p"] for name in ("sub", "tpl", "jin")]
+    world.up(one, {"k": "v2"}, keep=keep("*"))
+    assert [held(world, name)["p"] for name in ("sub", "tpl", "jin")] == before
+    world.up(one, {"k": "v3"})
+    assert [held(world, name)["p"] for name in ("sub", "tpl", "jin")] != before
+
+
+def test_a_field_of_any_kind(world: World) -> None:
+    text = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\nspec:\n  ports:\n"
+    text += "    - {name: a, port: 1, nodePort: {{ randInt 30000 32767 }}}\n    - {name: b, port: 2, nodePort: {{ randInt 30000 32767 }}}\n"
+    one = chart({"a.yaml": text + "  k: {{ .Values.k }}\n"})
+    world.up(one)
+    before = world.cluster.get("Service", "web")["spec"]["ports"]
+    source = (KeepSource(Selector("Service", "web", NS), (("spec", "ports", "a", "nodePort"),)),)
+    world.up(one, {"k": "v2"}, keep=source)
+    after = world.cluster.get("Service", "web")["spec"]["ports"]
+    assert after[0] == before[0] and after[1] != before[1]
+
+
+@pytest.mark.parametrize(
+    ("template", "live", "stays"),
+    [
+        ('printf "a=%s b=%s" .p .q', "a=PPPPPPPPPPPPPPPP b=QQQQQQQQQQQQQQQQ", True),
+        ('printf "a=%s b=%s" .p .q', "a=of another length b=and this", True),
+        ('printf "x\\n a=%s;\\n b=%s;\\n" .p .q', "another\n b=QQQQQQQQQQQQQQQQ;\n more\n a=PPPPPPPPPPPPPPPP;\n", True),
+        ('printf "host=%s;%s;" $.Values.k .p', "host=another.example;PPPPPPPPPPPPPPPP;", True),
+        ('printf "%s%s" .p .q', "PPPPPPPPPPPPPPPPQQQQQQQQQQQQQQQQ", True),
+        ('printf "%s%s" .p .q', "they meet where nobody knows", False),
+        ('printf "one %s" .p', "nothing like that", False),
+    ],
+)
+def test_texts_that_hold_what_was_drawn(world: World, template: str, live: str, stays: bool) -> None:
+    make = '{{- with dict "p" (randAlphaNum 16) "q" (randAlphaNum 16) }}\n'
+    one = chart({"a.yaml": make + secret("s", text=template) + "{{- end }}\n"})
+    world.up(one)
+    replace(world, "s", text=live)
+    values = [part for part in ("PPPPPPPPPPPPPPPP", "QQQQQQQQQQQQQQQQ", "of another length", "and this") if part in live]
+    if stays:
+        world.up(one, {"k": "v2"}, keep=keep("s"))
+        assert all(part in held(world, "s")["text"] for part in values)
+    else:
+        with pytest.raises(errors.OptionError, match="cannot be told which part"):
+            world.up(one, {"k": "v2"}, keep=keep("s"))
+
+
 # ------------------------------------------------------------------------------------------------------------- certificates
 
 TLS = '{{- $ca := genCA "ca" 30 }}{{- $c := genSignedCert "web" nil (list .Values.k) 30 $ca }}\n'
