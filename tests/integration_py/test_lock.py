@@ -52,7 +52,7 @@ class Play:
 
     def run(self, way: str, options: dict[str, Any], **task: Any) -> dict[str, Any]:
         process = self.start(way, options, **task)
-        text, _none = process.communicate(timeout=120)
+        text, _none = process.communicate(timeout=300)
         assert process.returncode == 0, text
         return json.loads((self.folder / "result.json").read_text())
 
@@ -84,7 +84,7 @@ def take(admin: Any, namespace: str, seconds: int) -> None:
     admin.create({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": metadata, "spec": spec})
 
 
-def until(what: Callable[[], Any], seconds: float = 30.0) -> Any:
+def until(what: Callable[[], Any], seconds: float = 120.0) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < deadline, "it never came"
@@ -148,8 +148,8 @@ def test_a_play_that_is_told_to_end_gives_it_back(
     until(lambda: admin.read(ObjectRef("v1", "Pod", namespace, "hang")))
     assert statuses(admin, namespace) == ["pending-install"]
     os.killpg(process.pid, number)
-    process.communicate(timeout=30)
-    until(lambda: lease_of(admin, namespace) is None, 20)
+    process.communicate(timeout=120)
+    until(lambda: lease_of(admin, namespace) is None)
     assert statuses(admin, namespace) == ["failed"]
 
 
@@ -159,7 +159,7 @@ def test_ansibles_own_timeout_gives_it_back(play: Play, admin: Any, namespace: s
         pytest.skip("Ansible leaves the module of a task that timed out alone: it goes on to its end")
     failed = play.run(way, hanging, timeout=5)
     assert failed["failed"]
-    until(lambda: lease_of(admin, namespace) is None, 20)
+    until(lambda: lease_of(admin, namespace) is None)
     assert statuses(admin, namespace) == ["failed"]
 
 
@@ -170,7 +170,7 @@ def test_a_play_that_was_killed_is_recovered(play: Play, admin: Any, namespace: 
     pid = int(lease_of(admin, namespace)["spec"]["holderIdentity"].split("/")[1])
     os.kill(pid, signal.SIGKILL)
     os.killpg(process.pid, signal.SIGKILL)
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     assert statuses(admin, namespace) == ["pending-install"]
     lease = lease_of(admin, namespace)
     lease["spec"]["renewTime"] = "2020-01-01T00:00:00.000000Z"  # nobody wants to wait for a minute here
