@@ -248,10 +248,10 @@ def test_subcharts_tpl_and_jinja(world: World) -> None:
 
 
 def test_a_number_that_is_drawn_is_no_part_of_what_has_the_same_number(world: World) -> None:
-    text = "{{- $n := randInt 24 25 }}\n" + secret("s", name="trunc 24 .Values.k", number="$n | toString")
+    text = "{{- $n := randInt 24 25 }}\n" + secret("s", base="trunc 24 .Values.k", number="$n | toString")
     world.up(chart({"a.yaml": text}), {"k": "name-of-a-database-v1"})
     world.up(chart({"a.yaml": text}), {"k": "name-of-a-database-v2"}, keep=keep("s"))
-    assert held(world, "s") == {"name": "name-of-a-database-v2", "number": "24"}
+    assert held(world, "s") == {"base": "name-of-a-database-v2", "number": "24"}
 
 
 def test_a_field_of_any_kind(world: World) -> None:
