@@ -8,8 +8,9 @@ Charts repeat themselves: of the 20000 actions of a large one 5000 differ. So on
 what lies between the braces, once for each wording, and what it found is remembered: the nodes, the functions that must exist, the
 variables that must be in scope, those that it declares. What is left to do for every action is to nest it.
 
-The trees are those of ``parser.parse`` but for the offsets, which are all 0: code is generated from them, errors are worded from the
-others. At anything that might be a fault this gives up, and ``parser`` finds and words it.
+The trees are those of ``parser.parse`` but for the offsets, which mean nothing: code is generated from them, errors are worded from
+the others, and who wants to know where things stand asks ``lint.placed``. At anything that might be a fault this gives up, and
+``parser`` finds and words it.
 """
 
 from __future__ import annotations
@@ -48,9 +49,9 @@ _INNER = re.compile(
     r"""[^"'`}]*(?:(?:"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|'(?:[^'\\\n]|\\[^\n])*'|\}(?!\}))[^"'`}]*)*"""
 )
 _BLANK = re.compile(r"[ \t\r\n]*")
-_WORD = re.compile(r"[ \t\r\n]*(\w+)")
-_CONTROLS = frozenset(["if", "with", "range", "else", "end", "template", "define", "block", "break", "continue"])
-_MAX_MEMO = 20_000
+WORD = re.compile(r"[ \t\r\n]*(\w+)")
+CONTROLS = frozenset(["if", "with", "range", "else", "end", "template", "define", "block", "break", "continue"])
+MAX_MEMO = 20_000
 _UNKNOWN = object()
 _DECLARED = re.compile(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)")
 #: what most actions consist of; each operand is followed by what ends it
@@ -61,15 +62,15 @@ _TOKEN = re.compile(
 )
 
 #: an action's wording -> what it is: a word ("" for a pipeline), its nodes, functions, variables it needs, variables it declares
-_Meaning = tuple[str, Any, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-_MEMO: dict[str, _Meaning] = {}
+Meaning = tuple[str, Any, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+_MEMO: dict[str, Meaning] = {}
 
 
-class _GiveUp(Exception):
+class GiveUp(Exception):
     """The text may have a fault, or holds what is too rare to be handled here."""
 
 
-class _Seen:
+class Seen:
     """Names that the parser asks for: every one is there."""
 
     def __init__(self) -> None:
@@ -80,7 +81,7 @@ class _Seen:
         return True
 
 
-class _Variables(list[str]):
+class Variables(list[str]):
     """Those that an action declares; any other is taken to be in scope and noted."""
 
     def __init__(self) -> None:
@@ -95,15 +96,15 @@ class _Variables(list[str]):
 
 def quick_parse(name: str, text: str, functions: Container[str]) -> dict[str, ListNode] | None:
     """Every tree of a text by name, as ``parser.parse`` orders them; ``None``: ask that."""
-    if len(_MEMO) > _MAX_MEMO:
+    if len(_MEMO) > MAX_MEMO:
         _MEMO.clear()
     try:
-        return _Nesting(functions).read(name, text)
-    except (_GiveUp, ParseFault, RecursionError, ValueError):
+        return Nesting(functions).read(name, text)
+    except (GiveUp, ParseFault, RecursionError, ValueError):
         return None
 
 
-class _Nesting:
+class Nesting:
     """Actions and texts put into each other."""
 
     def __init__(self, functions: Container[str]) -> None:
@@ -129,7 +130,7 @@ class _Nesting:
                 self.body.append(Text(0, before))
             at = self.action(text, start + (4 if marked else 2))
         if self.open:
-            raise _GiveUp
+            raise GiveUp
         self.add(name, ListNode(0, self.body))
         return self.trees
 
@@ -139,7 +140,7 @@ class _Nesting:
         if comment:
             end = text.find("*/", start + 2) + 2
             if end < 2:
-                raise _GiveUp
+                raise GiveUp
             trim = text.startswith("-}}", end + 1) and text[end] in lex.SPACES
             end += 2 * trim
         else:
@@ -147,27 +148,30 @@ class _Nesting:
             end = found.end() if found is not None else start
             trim = end - 2 >= start and text[end - 1] == "-" and text[end - 2] in lex.SPACES
         if not text.startswith("}}", end):
-            raise _GiveUp
+            raise GiveUp
         if not comment:
-            self.nest(text[start : end - 2 if trim else end])
+            self.nest(text[start : end - 2 if trim else end], start)
         if trim:
             blank = _BLANK.match(text, end + 2)
             return blank.end() if blank is not None else end + 2
         return end + 2
 
-    def nest(self, wording: str) -> None:
+    def nest(self, wording: str, start: int) -> None:
+        """An action that begins at ``start``, which matters to those alone who place it (``lint.placed``)."""
         meaning = _MEMO.get(wording)
         if meaning is None:
             meaning = _MEMO[wording] = _meaning(wording)
-        word, nodes, functions, needs, declares = meaning
+        self.put(*meaning)
+
+    def put(self, word: str, nodes: Any, functions: tuple[str, ...], needs: tuple[str, ...], declares: tuple[str, ...]) -> None:
         for one in functions:
             if one not in self.functions:
-                raise _GiveUp
+                raise GiveUp
         scope = len(self.variables)
         if needs:
             for one in needs:
                 if one not in self.variables:
-                    raise _GiveUp
+                    raise GiveUp
         if declares:
             self.variables += declares
         if not word:
@@ -180,7 +184,7 @@ class _Nesting:
             self.otherwise(nodes, scope)
         elif word == "break" or word == "continue":
             if not self.loops:
-                raise _GiveUp
+                raise GiveUp
             self.body.append(nodes)
         elif word == "template":
             self.body.append(nodes)
@@ -195,10 +199,10 @@ class _Nesting:
     def otherwise(self, nested: tuple[str, Any] | None, scope: int) -> None:
         """``else``, and ``else if``, which opens a branch within that ends where this one does."""
         if not self.open or self.open[-1][4] is not None:
-            raise _GiveUp
+            raise GiveUp
         last = self.open[-1]
         if last[0] not in ("if", "with", "range") or (nested is not None and nested[0] != last[0]):
-            raise _GiveUp
+            raise GiveUp
         last[4] = self.body
         self.loops -= last[0] == "range"
         self.body = []
@@ -209,7 +213,7 @@ class _Nesting:
     def end(self) -> None:
         while True:
             if not self.open:
-                raise _GiveUp
+                raise GiveUp
             word, nodes, scope, outer, first, chained = self.open.pop()
             if word in ("define", "block"):
                 self.variables, self.loops = scope
@@ -218,9 +222,9 @@ class _Nesting:
                 return
             if first is None:
                 self.loops -= word == "range"
-                branch = Branch(0, word, nodes, ListNode(0, self.body), None)
+                branch = Branch(nodes.pos, word, nodes, ListNode(0, self.body), None)
             else:
-                branch = Branch(0, word, nodes, ListNode(0, first), ListNode(0, self.body))
+                branch = Branch(nodes.pos, word, nodes, ListNode(0, first), ListNode(0, self.body))
             del self.variables[scope:]
             outer.append(branch)
             self.body = outer
@@ -231,7 +235,7 @@ class _Nesting:
         name = nodes
         if word == "define":
             if self.open:
-                raise _GiveUp
+                raise GiveUp
         else:
             name = nodes.name
             self.body.append(nodes)
@@ -243,14 +247,14 @@ class _Nesting:
         if present is None or is_empty(present):
             self.trees[name] = body
         elif not is_empty(body):
-            raise _GiveUp
+            raise GiveUp
 
 
-def _meaning(wording: str) -> _Meaning:
-    """One action, read here if it is made of common parts, by the parser itself if not. Raises ``ParseFault``, ``_GiveUp``."""
-    functions, variables = _Seen(), _Variables()
-    found = _WORD.match(wording)
-    word = found.group(1) if found is not None and found.group(1) in _CONTROLS else ""
+def _meaning(wording: str) -> Meaning:
+    """One action, read here if it is made of common parts, by the parser itself if not. Raises ``ParseFault``, ``GiveUp``."""
+    functions, variables = Seen(), Variables()
+    found = WORD.match(wording)
+    word = found.group(1) if found is not None and found.group(1) in CONTROLS else ""
     nodes: Any = _UNKNOWN
     if found is None or not word:
         pipe = _pipeline(wording, functions, variables)
@@ -261,12 +265,12 @@ def _meaning(wording: str) -> _Meaning:
     elif word in ("end", "else") and wording.strip(lex.SPACES) == word:
         nodes = None
     if nodes is _UNKNOWN:
-        functions, variables = _Seen(), _Variables()
-        nodes = _parsed(wording, word, functions, variables)
+        functions, variables = Seen(), Variables()
+        nodes = parsed(wording, word, functions, variables)
     return word, nodes, tuple(functions.names), tuple(variables.needed), tuple(variables)
 
 
-def _pipeline(text: str, functions: _Seen, variables: _Variables) -> Pipe | None:
+def _pipeline(text: str, functions: Seen, variables: Variables) -> Pipe | None:
     """Commands of fields, variables, plain constants, functions and parentheses. ``None``: something else is there too."""
     pipe = Pipe(0)
     declared = _DECLARED.match(text)
@@ -316,7 +320,7 @@ def _ends(pipe: Pipe, command: Command) -> bool:
     return True
 
 
-def _operand(kind: str | None, value: str, functions: _Seen, variables: _Variables) -> Node | None:
+def _operand(kind: str | None, value: str, functions: Seen, variables: Variables) -> Node | None:
     if kind == "field":
         return Field(0, value[1:].split(".")) if value != "." else Dot(0)
     if kind == "variable":
@@ -335,35 +339,36 @@ def _operand(kind: str | None, value: str, functions: _Seen, variables: _Variabl
     return Identifier(0, value) if value in functions else None
 
 
-def _parsed(wording: str, word: str, functions: _Seen, variables: _Variables) -> Any:
+def parsed(wording: str, word: str, functions: Seen, variables: Variables) -> Any:
     parser = Parser("", "{{ " + wording + " }}", functions)  # spaces, lest a dash at its start or end be a trim marker
     parser.vars = variables
     parser.next()
     if not word:
-        nodes: Any = Action(0, parser.pipeline("command", lex.RIGHT))
+        pipe = parser.pipeline("command", lex.RIGHT)
+        nodes: Any = Action(pipe.pos, pipe)
     else:
-        parser.next_non_space()
-        nodes = _control(parser, word)
+        nodes = _control(parser, word, parser.next_non_space().pos)
     if parser.peek().kind != lex.EOF:
-        raise _GiveUp
+        raise GiveUp
     return nodes
 
 
-def _control(parser: Parser, word: str) -> Any:
+def _control(parser: Parser, word: str, pos: int) -> Any:
     if word in ("if", "with", "range"):
         return parser.pipeline(word, lex.RIGHT)
     if word == "template":
         return parser.template()
     if word in ("define", "block"):
-        name = parser.template_name(parser.next_non_space(), f"{word} clause")
+        token = parser.next_non_space()
+        name = parser.template_name(token, f"{word} clause")
         if word == "define":
             parser.expect(lex.RIGHT, "define clause")
             return name
-        return Template(0, name, go_quote(name), parser.pipeline("block clause", lex.RIGHT))
+        return Template(token.pos, name, go_quote(name), parser.pipeline("block clause", lex.RIGHT))
     if word == "else" and parser.peek_non_space().kind == lex.KEYWORD:
         inner = parser.next_non_space().value
         if inner not in ("if", "with"):
-            raise _GiveUp
+            raise GiveUp
         return inner, parser.pipeline(inner, lex.RIGHT)
     parser.expect(lex.RIGHT, word)
-    return {"break": Break(0), "continue": Continue(0)}.get(word)
+    return {"break": Break(pos), "continue": Continue(pos)}.get(word)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from .shapes import ANY, UNKNOWN, Items, Place, Ref, Root, Shape, Table, Word, alternatives, either, softened
 from .walk import Frame, Walk
@@ -26,7 +25,7 @@ def _key(walk: Walk, frame: Frame, key: Shape) -> str:
 def _asked(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     """Whether it is there, of what kind, how long."""
     for arg in args:
-        walk.consume(arg, replace(frame, soft=True), deep=False)
+        walk.consume(arg, frame.softly(), deep=False)
     return UNKNOWN
 
 
@@ -41,7 +40,7 @@ def _and_or(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 
 def _ternary(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     if len(args) == 3:
-        walk.consume(args[2], replace(frame, soft=True))
+        walk.consume(args[2], frame.softly())
     return either(*args[:2])
 
 
@@ -71,7 +70,7 @@ def _has_key(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 def _dig(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     if len(args) < 3:
         return UNKNOWN
-    soft = replace(frame, soft=True)
+    soft = frame.softly()
     shape = args[-1]
     for arg in args[:-2]:
         shape = softened(walk.get(shape, _key(walk, frame, arg), soft, place))
@@ -117,7 +116,7 @@ def _set(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
             walk.reads.given.add(target.path if key == ANY else child.path)
             walk.aliases[child.path] = value
             if not isinstance(value, Ref):  # a place that is filled from itself says nothing of what reads it
-                walk.consume(value, replace(frame, soft=True))
+                walk.consume(value, frame.softly())
     return args[0]
 
 
@@ -131,7 +130,7 @@ def _merge(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
         elif isinstance(target, Ref):
             walk.reads.given.add(target.path)
             for arg in args[1:]:
-                walk.consume(arg, replace(frame, soft=True))
+                walk.consume(arg, frame.softly())
         elif isinstance(target, Root):
             walk.reads.given.add(target.scope)
     return either(*args)
@@ -162,16 +161,16 @@ def _append(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 
 
 def _item(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
-    return walk.get(args[0], ANY, replace(frame, soft=True), place) if args else UNKNOWN
+    return walk.get(args[0], ANY, frame.softly(), place) if args else UNKNOWN
 
 
 def _values(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
-    return Items(tuple(walk.get(arg, ANY, replace(frame, soft=True), place) for arg in args))
+    return Items(tuple(walk.get(arg, ANY, frame.softly(), place) for arg in args))
 
 
 def _keys(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     for arg in args:
-        walk.consume(walk.get(arg, ANY, replace(frame, soft=True), place), replace(frame, soft=True), deep=False)
+        walk.consume(walk.get(arg, ANY, frame.softly(), place), frame.softly(), deep=False)
     return UNKNOWN
 
 
@@ -200,7 +199,7 @@ def _include(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
         else:
             walk.consume(name, frame)
             if not isinstance(args[1], Root):  # a file by its path is walked with that dot anyway
-                walk.consume(args[1], replace(frame, soft=True))
+                walk.consume(args[1], frame.softly())
     return UNKNOWN
 
 

@@ -22,6 +22,7 @@ from ..gotmpl.nodes import ListNode, Node, is_empty
 from ..gotmpl.parser import ParseFault, Parser
 from ..render.functions import functions as helm_functions
 from ..sprig.table import functions as sprig_functions
+from .placed import placed_parse
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
@@ -85,7 +86,11 @@ def source_of(path: str, scope: tuple[str, ...], text: str, is_run: bool = True)
 
 def parse_text(name: str, text: str, functions: Container[str] | None = None) -> tuple[ListNode, dict[str, ListNode]]:
     """The tree of a text and those of the definitions in it. Raises ``ParseFault``."""
-    parser = Parser(name, text, functions if functions is not None else function_names())
+    known = functions if functions is not None else function_names()
+    found = placed_parse(text, known)
+    if found is not None:
+        return found
+    parser = Parser(name, text, known)
     return parser.parse(), parser.trees
 
 
@@ -93,9 +98,12 @@ def trees_of(chart: Chart) -> Trees:
     """:param chart: with the subcharts that shall take part, under the names that they have there."""
     found = sorted(_sources(chart, ()), key=lambda entry: (entry[0].path.count("/"), entry[0].path.encode("utf-8", "surrogateescape")))
     trees = Trees()
+    known: dict[str, tuple[ListNode, dict[str, ListNode]]] = {}  # subcharts often bring the same library, each its own
     for source, text in reversed(found):
         try:
-            root, defines = parse_text(source.path, text)
+            if text not in known:
+                known[text] = parse_text(source.path, text)
+            root, defines = known[text]
         except ParseFault as fault:
             trees.broken[source.path] = f"{source.path}:{fault.line}: {fault.message}"
             continue
@@ -134,20 +142,25 @@ def all_enabled(chart: Chart, parent: Chart | None = None) -> Chart:
 
 
 def nodes_below(node: Node | None) -> Iterator[Node]:
-    """A node and all below it."""
-    if node is None:
-        return
-    yield node
-    for inner in _children(node):
-        yield from nodes_below(inner)
+    """A node and all below it, in the order of the text."""
+    waiting = [] if node is None else [node]
+    while waiting:
+        here = waiting.pop()
+        yield here
+        names = _HOLDING.get(here.__class__)
+        if names is None:
+            names = _HOLDING[here.__class__] = tuple(name for name in here.__class__.__slots__ if name not in _PLAIN)
+        below: list[Node] = []
+        for name in names:
+            value = getattr(here, name)
+            if isinstance(value, Node):
+                below.append(value)
+            elif isinstance(value, list):
+                below += [item for item in value if isinstance(item, Node)]
+        below.reverse()
+        waiting += below
 
 
-def _children(node: Node) -> Iterator[Node]:
-    for name in node.__class__.__slots__:
-        value = getattr(node, name)
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, Node):
-                    yield item
+#: attributes that hold no nodes, and by class those that may
+_PLAIN = frozenset(["fields", "idents", "is_assign", "keyword", "name", "quoted", "text", "value"])
+_HOLDING: dict[type[Node], tuple[str, ...]] = {}

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ..gotmpl.nodes import (
     Action,
@@ -71,9 +71,10 @@ class Cell:
         self.shape = shape
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Frame:
-    """Where the walk stands. ``guards``: places that a condition around has asked about. ``soft``: nothing here has to be there."""
+    """Where the walk stands; never changed. ``guards``: places that a condition around has asked about. ``soft``: nothing here has to be
+    there."""
 
     source: Source
     dot: Shape
@@ -87,7 +88,12 @@ class Frame:
 
     def within(self, guards: Iterable[Path] = (), dot: Shape | None = None) -> Frame:
         """A block: variables declared in it end with it."""
-        return replace(self, cells=dict(self.cells), guards=self.guards | frozenset(guards), dot=self.dot if dot is None else dot)
+        kept = self.guards.union(guards) if guards else self.guards
+        return Frame(self.source, self.dot if dot is None else dot, dict(self.cells), kept, self.soft, self.depth)
+
+    def softly(self) -> Frame:
+        """The same, where nothing has to be there."""
+        return self if self.soft else Frame(self.source, self.dot, self.cells, self.guards, True, self.depth)
 
     def is_guarded(self, path: Path) -> bool:
         return self.soft or any(guard[: len(path)] == path for guard in self.guards)
@@ -189,9 +195,9 @@ class Walk:
 
     def _branch(self, node: Branch, frame: Frame) -> None:
         inner = frame.within()
-        asking = replace(inner, soft=True)
+        asking = inner.softly()
         with self.touching() as guards:
-            shape = self.pipe(node.pipe, asking if node.keyword != "range" else replace(asking, cells=dict(inner.cells)))
+            shape = self.pipe(node.pipe, asking if node.keyword != "range" else asking.within())
             self.consume(shape, asking, deep=False)
         if node.keyword == "range":
             self._range(node, shape, inner, guards)
@@ -203,8 +209,8 @@ class Walk:
             self.reads.given |= {guard for guard in guards if guard}
 
     def _range(self, node: Branch, shape: Shape, frame: Frame, guards: set[Path]) -> None:
-        item = self.get(shape, ANY, replace(frame, soft=True), frame.place(node))
-        self.consume(item, replace(frame, soft=True), deep=False)
+        item = self.get(shape, ANY, frame.softly(), frame.place(node))
+        self.consume(item, frame.softly(), deep=False)
         body = frame.within(guards, item)
         names = [variable.idents[0] for variable in node.pipe.decl]
         for name, value in zip(reversed(names), (item, UNKNOWN), strict=False):
@@ -248,12 +254,13 @@ class Walk:
         shapes: list[Shape] = []
         here = frame
         for arg in args:
+            if name not in ("and", "or"):
+                shapes.append(self.argument(arg, here))
+                continue
             with self.touching() as asked:
                 shape = self.argument(arg, here)
-                if name in ("and", "or"):
-                    self.consume(shape, replace(here, soft=True), deep=False)
-            if name in ("and", "or"):
-                here = replace(here, guards=here.guards | asked)
+                self.consume(shape, here.softly(), deep=False)
+            here = Frame(here.source, here.dot, here.cells, here.guards | asked, here.soft, here.depth)
             shapes.append(shape)
         if piped is not None:
             shapes.append(piped)
@@ -278,7 +285,7 @@ class Walk:
             return self.pipe(node, frame)
         if isinstance(node, Chain):
             # a field of what stands in parentheses may be missing: Go finds nothing there, and says nothing
-            return self._chain(self.argument(node.node, frame), node.fields, replace(frame, soft=True), node)
+            return self._chain(self.argument(node.node, frame), node.fields, frame.softly(), node)
         if isinstance(node, Identifier):
             return self._function(node, [], frame, None)
         return UNKNOWN

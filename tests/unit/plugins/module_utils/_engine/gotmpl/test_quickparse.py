@@ -10,8 +10,10 @@ import random
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.nodes import ListNode, Text
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.parser import ParseFault, parse
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.quickparse import quick_parse
+from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.placed import placed_parse
 
 FUNCTIONS = frozenset(["print", "include", "toYaml", "nindent", "eq", "not", "and"])
 
@@ -59,6 +61,17 @@ def shape(node: Any) -> Any:
     return repr(node)
 
 
+def places(node: Any) -> Any:
+    """Where everything stands that lies in an action."""
+    if isinstance(node, (list, tuple)):
+        return [places(one) for one in node]
+    if hasattr(node, "source"):
+        names = sorted({name for cls in type(node).__mro__ for name in getattr(cls, "__slots__", ())} - {"pos"})
+        own = () if isinstance(node, (ListNode, Text)) else (node.pos,)
+        return [*own, *(places(getattr(node, name)) for name in names)]
+    return None
+
+
 def trees(found: Any) -> Any:
     return None if found is None else [(name, shape(tree)) for name, tree in found.items()]
 
@@ -76,10 +89,31 @@ def test_the_same_trees(text: str) -> None:
         assert trees(quick_parse("t", text, FUNCTIONS)) == trees(parse("t", text, FUNCTIONS))
 
 
+@pytest.mark.parametrize("text", GOOD)
+def test_and_where_everything_stands(text: str) -> None:
+    for _turn in range(2):
+        assert_placed(f"some text\n{text}", parsed(f"some text\n{text}"))
+
+
+def assert_placed(text: str, wanted: Any) -> None:
+    found = placed_parse(text, FUNCTIONS)
+    if wanted is None:
+        assert found is None, text
+        return
+    assert found is not None, text
+    root, defines = found
+    own = wanted.pop("t")
+    assert (shape(root), places(root)) == (shape(own), places(own)), text
+    assert [(name, shape(tree), places(tree)) for name, tree in defines.items()] == [
+        (name, shape(tree), places(tree)) for name, tree in wanted.items()
+    ], text
+
+
 @pytest.mark.parametrize("text", BAD)
 def test_faults_are_left_to_the_parser(text: str) -> None:
     assert parsed(text) is None
     assert quick_parse("t", text, FUNCTIONS) is None
+    assert placed_parse(text, FUNCTIONS) is None
 
 
 def test_what_is_remembered_is_held_against_the_functions_of_this_set() -> None:
@@ -99,4 +133,5 @@ def test_whatever_is_done_to_a_text() -> None:
         assert found is None or trees(found) == trees(wanted), text
         good += found is not None
         assert wanted is None or found is not None, text
+        assert_placed(text, wanted)
     assert good > 1000
