@@ -116,7 +116,7 @@ class Finder:
                 shown = self._live.shown(*place)
                 raise OptionError(
                     f"keep_generated: it cannot be told which part of {shown} the chart has generated, since what stands around that has "
-                    "changed. Upgrade once with what is around it as before, or give the value to the chart yourself",
+                    "changed, or is generated too. Upgrade once with what is around it as before, or give the value to the chart yourself",
                     option="keep_generated",
                     object=shown,
                 )
