@@ -166,14 +166,21 @@ class Bench:
         return figures
 
     def process(self, command: list[str]) -> Figures:
-        started = time.perf_counter()
-        with subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as child:
-            said = child.stderr.read() if child.stderr else ""
-            _pid, status, usage = os.wait4(child.pid, 0)
-            child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise SystemExit(f"{' '.join(command[:3])} failed: {said[-1500:]}")
-        return Figures(time.perf_counter() - started, usage.ru_utime + usage.ru_stime, memory=usage.ru_maxrss)
+        """What a process takes. Its memory is looked at while it runs: what the system tells at its end begins with ours."""
+        started, memory = time.perf_counter(), 0
+        with (FOLDER / "said").open("w+") as said:
+            child = subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=said)
+            while True:
+                memory = max(memory, _peak(child.pid))
+                pid, status, usage = os.wait4(child.pid, os.WNOHANG)
+                if pid:
+                    break
+                time.sleep(0.005)
+            seconds, child.returncode = time.perf_counter() - started, os.waitstatus_to_exitcode(status)
+            said.seek(0)
+            if child.returncode:
+                raise SystemExit(f"{' '.join(command[:3])} failed: {said.read()[-1500:]}")
+        return Figures(seconds, usage.ru_utime + usage.ru_stime, memory=memory)
 
     def one_release(self, rows: dict[str, Row]) -> None:
         """Adds a column to the rows: contestants by turns, the least of all rounds."""
@@ -235,6 +242,12 @@ class Bench:
             row = rows.setdefault(name, Row(name))
             for side, figures in best.items():
                 getattr(row, side).append(figures)
+
+
+def _peak(pid: int) -> int:
+    """The most memory that a process has had since it became the program that it is, in KiB; 0: it has ended."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def list_alone(folder: str, total: str, more: str) -> int:
