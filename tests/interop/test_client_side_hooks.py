@@ -16,7 +16,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: %s\n  annotations: {helm.sh/hook: '%s'%s}\ndata: {k: '{{ .Values.k }}'}\n"
 POD = (
-    "apiVersion: v1\nkind: Pod\nmetadata: {name: test, annotations: {helm.sh/hook: test}}\n"
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: test, annotations: {helm.sh/hook: test, windlass.test/outcome: succeeded}}\n"
     "spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: c, image: example.com/c}]}\n"
 )
 EVENTS = ["pre-install", "post-upgrade", "pre-rollback", "post-delete"]
