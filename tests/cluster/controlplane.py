@@ -107,6 +107,9 @@ class _Authority:
             .not_valid_before(now - datetime.timedelta(hours=1))
             .not_valid_after(now + datetime.timedelta(days=30))
             .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+            # Python 3.13 asks for both of these (VERIFY_X509_STRICT, by RFC 5280)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), critical=False)
         )
         if issuer is None:
             usage = x509.KeyUsage(True, False, True, False, False, True, True, False, False)
