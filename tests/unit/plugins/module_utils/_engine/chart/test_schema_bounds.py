@@ -67,9 +67,9 @@ def test_going_round_about_one_value_is_helms_finding() -> None:
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a*)*b"])
 def test_patterns_do_not_explode(pattern: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     judged({"properties": {"x": {"pattern": pattern}}, "patternProperties": {pattern: {}}}, {"x": "a" * 40 + "c", "a" * 40 + "c": 1})
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_many_elements_are_told_apart_in_one_go() -> None:

@@ -63,6 +63,6 @@ def test_web(text: str, web: bool, request_: bool) -> None:
     "text", ["a." * 5000 + "!", "https://" + "a-" * 900 + "/ ", "a@" * 900, "a@" + "a.-" * 4000, "http://" + "1." * 900 + "_"]
 )
 def test_no_address_takes_long(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     is_mail(text), is_web(text), is_request(text)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1

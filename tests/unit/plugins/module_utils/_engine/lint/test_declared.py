@@ -186,7 +186,7 @@ BAD = [
 
 @pytest.mark.parametrize("template", BAD, ids=range(len(BAD)))
 def test_bad_input_ends(template: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     unread, _lacking = found({"templates/x.yaml": template, "values.yaml": "a: 1\ntexts: ['{{ tpl (index .Values.texts 0) . }}']"})
     assert ".Values.a" not in unread
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

@@ -26,6 +26,6 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.render.glo
     ],
 )
 def test_many_stars(pattern: str, name: str, fits: bool) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert (compile_glob(pattern).fullmatch(name) is not None) is fits
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3

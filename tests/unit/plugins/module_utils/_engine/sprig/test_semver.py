@@ -51,7 +51,7 @@ def test_a_range_prints(text: str, printed: str) -> None:
 
 @pytest.mark.parametrize("text", ["1  " * 160 + "!", "1, " * 160 + "!", "1 - 1 " * 80 + "!", " " * 511 + "!"])
 def test_a_hostile_range_is_refused_at_once(text: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(SemverError):
         Constraint(text)
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
