@@ -18,7 +18,14 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.lint impo
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.template import chart_template
 
-MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  open: {{ .Values.open }}\n  kept: {{ .Values.auth.kept | b64enc }} {{ .Values.auth.kept }}\n"
+MAP = """apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: a
+data:
+  open: {{ .Values.open }}
+  kept: {{ .Values.auth.kept | b64enc }} {{ .Values.auth.kept }}
+"""
 VALUES = {"open": "as-the-sea", "auth": {"kept": "quiet-one"}}
 FACES = {"chart_template": chart_template, "chart_info": chart_info, "chart_lint": chart_lint}
 
