@@ -46,11 +46,11 @@ def orderly_end() -> Iterator[None]:
 
     try:
         for number in _SIGNALS:
-            before[number] = signal.getsignal(number)
-            if before[number] is None:  # a handler that Python did not set cannot be put back
-                del before[number]
-                continue
-            signal.signal(number, note)
+            handler = signal.getsignal(number)
+            # a handler that Python did not set cannot be put back; what is ignored (nohup, the background of a script) stays so
+            if handler is not None and handler != signal.SIG_IGN:
+                before[number] = handler
+                signal.signal(number, note)
     except ValueError:  # not the main thread
         before = {}
     try:

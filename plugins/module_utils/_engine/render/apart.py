@@ -93,12 +93,12 @@ def _forms(text: str, owners: tuple[Owner, ...]) -> list[Piece]:
         indented = r"\n[ \t]+".join(re.escape(line) for line in lines)
         found.append(Piece(owners, max(lines, key=len), indented, _PEM, lambda there: whole(re.sub(r"\n[ \t]+", "\n", there))))
     plain = json.dumps(core)[1:-1]
-    for escaped in {plain, _as_go(plain)} - {core}:
+    for escaped in sorted({plain, _as_go(plain)} - {core}):
         shape = _PEM if core.startswith("-----BEGIN ") else _shape(escaped)
         found.append(Piece(owners, escaped, re.escape(escaped), shape, lambda there: whole(_from_json(there))))
-    for url in {quote_plus(core), quote_plus(core).replace("+", "%20")} - {core}:
+    for url in sorted({quote_plus(core), quote_plus(core).replace("+", "%20")} - {core}):
         found.append(Piece(owners, url, re.escape(url), r"[A-Za-z0-9_.~%+-]+", lambda there: whole(unquote_plus(there))))
-    for coded in {_base64(text), _base64(core)}:
+    for coded in sorted({_base64(text), _base64(core)}):
         shape = r"[A-Za-z0-9+/]+={0,2}"
         found.append(Piece(owners, coded, re.escape(coded), shape, lambda there: whole(_from_base64(there))))
     return found

@@ -82,7 +82,7 @@ def test_the_cluster_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = Task({}, {})
     assert connect.ports_of(alone).cluster is not connect.ports_of(alone).cluster
     shared = Shared()
-    first, second = (connect.ports_of(Task({}, {}, shared=shared)) for _ in range(2))
+    first, second = (connect.ports_of(Task({}, {}, shared=shared)) for _number in range(2))
     assert first.cluster is second.cluster is shared.cluster
     assert len(made) == 3
 

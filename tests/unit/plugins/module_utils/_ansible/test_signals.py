@@ -21,6 +21,7 @@ spec = importlib.util.spec_from_file_location("signals", sys.argv[1])
 signals = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(signals)
 signals.GRACE = float(sys.argv[2])
+signal.signal(signal.SIGINT, signal.SIG_IGN if sys.argv[3] == "ignored" else signal.default_int_handler)
 if sys.argv[3] == "handler":
     signal.signal(signal.SIGTERM, lambda number, frame: (print("theirs", flush=True), os._exit(7)))
 with signals.orderly_end():
@@ -35,8 +36,12 @@ print("never", flush=True)
 """
 
 
+def command_of(grace: float, way: str) -> list[str]:
+    return [sys.executable, "-c", CODE, str(Path(signals.__file__)), str(grace), way]
+
+
 def told(*numbers: signal.Signals, grace: float = 10.0, handler: bool = False) -> tuple[list[str], int]:
-    command = [sys.executable, "-c", CODE, str(Path(signals.__file__)), str(grace), "handler" if handler else "none"]
+    command = command_of(grace, "handler" if handler else "none")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline().strip()]
@@ -49,6 +54,19 @@ def told(*numbers: signal.Signals, grace: float = 10.0, handler: bool = False) -
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_work_is_undone_and_the_signal_does_what_it_does(number: signal.Signals) -> None:
     assert told(number) == (["ready", "tidying", "tidy"], -number)
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    """As in the background of a script, or below nohup."""
+    with subprocess.Popen(command_of(10.0, "ignored"), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.read().split() == ["tidying", "tidy"]
+        assert process.wait(timeout=20) == -signal.SIGTERM
 
 
 def test_the_handler_that_was_there_is_called_at_the_end() -> None:
