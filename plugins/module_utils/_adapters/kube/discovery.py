@@ -180,4 +180,4 @@ def write_cache(path: Path, served: Served) -> None:
         "resources": [[version, kind, plural, namespaced] for (version, kind), (plural, namespaced) in sorted(served.resources.items())],
     }
     with suppress(OSError):
-        write_private(path, json.dumps(body, separators=(",", ":")).encode())
+        write_private(path, json.dumps(body, separators=(",", ":")).encode(), parents=True)
