@@ -48,6 +48,16 @@ options:
     elements: str
 """
 
+    # for modules that read and write no release records
+    UNUSED_STORAGE = r"""
+options:
+  storage_driver:
+    description:
+      - Accepted and ignored, so that C(module_defaults) can set it for the whole action group. This module uses no release records.
+    type: str
+    choices: [secret, configmap, memory]
+"""
+
     STORAGE = r"""
 options:
   storage_driver:

@@ -86,8 +86,8 @@ options:
     type: bool
     default: true
 extends_documentation_fragment:
-  - windlass.charts._attributes
   - windlass.charts._attributes.reads
+  - windlass.charts._attributes
   - windlass.charts._connection
   - windlass.charts._release.binary
   - windlass.charts._release.masking

@@ -33,7 +33,7 @@ from .task import Result, Shared, Task, notice_helm_binary
 _STACK = 64 * 1024 * 1024
 
 #: options of the whole task that each release is told as well
-_SHARED = (*options.connection(), *options.helm_binary(), *options.storage())
+_SHARED = tuple(options.common())
 
 
 def chart_releases(task: Task) -> Result:
