@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
+import sys
 from http.server import HTTPServer, SimpleHTTPRequestHandler
 
 
 class Handler(SimpleHTTPRequestHandler):
     def do_GET(self):
-        print(f"{self.path} {dict(self.headers)}", flush=True)
+        sys.stdout.write(f"{self.path} {dict(self.headers)}" + "\n")
         super().do_GET()
 
 
 server = HTTPServer(("127.0.0.1", 0), Handler)
-print(f"port {server.server_port}", flush=True)
+sys.stdout.write(f"port {server.server_port}" + "\n")
 server.serve_forever()
