@@ -18,7 +18,7 @@ options:
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release and of its records.
+      - Namespace of the release and of its records. An empty or null name is refused.
     type: str
     required: true
     aliases: [namespace]

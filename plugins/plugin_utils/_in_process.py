@@ -39,6 +39,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils._ansible.names import with_empty_names
 from ..module_utils._ansible.redact import mask_params, texts_of, without_secrets
 from ._progress import teller
 from ._sources import vaulted, with_sources
@@ -164,7 +165,7 @@ class InProcessAction(ActionBase):
 
     def _sources(self, task_vars: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
         """The task's options with what only the controller can read, and what vault had encrypted among them."""
-        args = self._task.args
+        args = with_empty_names(self._task.args)
         secrets = texts_of([*vaulted(args), *vaulted_variables(self._task, task_vars)])
         if any(name in args for name in ("values_from", "releases", "defaults")):
             args = with_sources(self, args, task_vars)

@@ -14,7 +14,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field
@@ -107,8 +108,21 @@ class Record:
 Records = list[Record]
 
 
+class Everywhere(Enum):
+    """All namespaces. A caller says so by this name, so that an empty or missing namespace never means it."""
+
+    ALL = "all namespaces"
+
+
+ALL_NAMESPACES = Everywhere.ALL
+#: where records are listed: the name of one namespace, or ``ALL_NAMESPACES``
+Scope = Union[str, Everywhere]
+
+
 class Store(ABC):
     """Where release records live (Helm: ``pkg/storage/driver``). Every method may raise ``ClusterError``.
+
+    Every method raises ``OptionError`` for a namespace or release whose name is empty or not valid, before a request is sent.
 
     ``kind``: of the objects that records are, empty where they are none. ``limit``: bytes that a payload may have, 0 for any number.
     """
@@ -125,10 +139,13 @@ class Store(ABC):
         """One record. Raises ``ReleaseNotFound``."""
 
     @abstractmethod
-    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
-        """Records of a namespace (``None``: of all), by revision ascending within a release. One request a page."""
+    def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        """Records of a namespace or of all, by revision ascending within a release. One request a page.
 
-    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+        :param release: records of this release only; ``None``: of every release.
+        """
+
+    def heads(self, namespace: Scope, release: str | None = None) -> Records:
         """As ``list``, with payloads left out where that is less work: what labels, name and annotations tell."""
         return self.list(namespace, release)
 

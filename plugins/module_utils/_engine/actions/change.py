@@ -40,7 +40,7 @@ from .heads import lost
 from .journal import Journal, no_namespace
 from .locking import enter
 from .model import Outcome
-from .objects import build, build_known
+from .objects import build, build_known, check_segments
 from .observe import Observed, Older, observe
 from .ownership import own
 from .preflight import preflight
@@ -84,7 +84,8 @@ class Change:
         check_size(release, self.ports.store)
         built = build(cluster, rendered.manifest, self.request.namespace)
         for hook in rendered.hooks:
-            parse_manifest(hook.manifest)  # only whether it is an object: an earlier hook may be what makes its kind
+            for _path, obj in parse_manifest(hook.manifest):  # not its kind, which an earlier hook may create
+                check_segments(hook.path, obj)
         seen = observe(
             cluster,
             built,

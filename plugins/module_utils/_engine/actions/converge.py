@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.digest import chart_digest
 from ..chart.model import Chart, Metadata
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import UnknownKind
 from ..plain import replace
 from ..plan.operation import Plan
@@ -56,6 +56,7 @@ def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> O
 
 def _refuse(request: ReleaseRequest) -> None:
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     check_labels(request.labels)
     check_description(request.description)
     check_server_side(request.server_side)

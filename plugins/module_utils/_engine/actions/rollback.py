@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError
 from ..plain import replace
 from ..plan.build import Situation, build_release
@@ -56,6 +56,7 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
     :raises ClusterError: a step failed; the new revision is recorded as failed. Fields as in ``converge``.
     """
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _rollback(request, inner, check))
 
 

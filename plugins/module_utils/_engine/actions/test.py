@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError, ReleaseError
 from ..plan.build import hooks as hook_steps
 from ..plan.build import record_update
@@ -56,6 +56,7 @@ def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False)
     :raises ClusterError: a test failed; ``fields["tests"]`` says how each went, ``fields["objects"]`` why.
     """
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _run_tests(request, inner, check))
 
 

@@ -13,7 +13,7 @@ A pending release can be removed: it is a way out of one whose writer died. Noth
 
 from __future__ import annotations
 
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, Forbidden
 from ..plan.build import Removal, build_uninstall, record_delete
 from ..plan.operation import Plan
@@ -41,6 +41,7 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
     :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run goes on.
     """
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     check_description(request.description)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _uninstall(request, inner, check))
 
