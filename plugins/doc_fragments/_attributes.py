@@ -31,7 +31,8 @@ attributes:
       - windlass.charts.charts
 notes:
   - Where the host of the task is the controller, the task runs in Ansible's own process and not as a module, which saves most of its time. This
-    needs a local connection, no become to another user, no C(async), and the controller's own Python. The results are the same.
+    needs a local connection, no become to another user, no C(async), and the controller's own Python, by any name that it has in its virtual
+    environment. The results are the same. C(-vvv) shows which mode was taken, and why.
   - The variable C(windlass_in_process) set to V(never) makes every task run as a module.
 """
 
