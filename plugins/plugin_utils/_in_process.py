@@ -9,7 +9,8 @@ since Ansible loads an action plugin, and what it imports at its top, once in th
 when all of these hold, and the module otherwise, with no difference that a user can see:
 
 * the connection is ``local``, with no become to another user, and the task is not ``async``;
-* the interpreter of the task is the controller's own: ``ansible_python_interpreter`` unset, ``auto...`` or a name of it (``_interpreter.py``);
+* the interpreter of the task is the controller's own: ``ansible_python_interpreter`` unset, ``auto...`` or a name of it
+  (``_interpreter.py``);
 * the face and its libraries can be imported here;
 * the variable ``windlass_in_process`` is not ``never``.
 

@@ -4,16 +4,15 @@
 
 """Private: whether the interpreter of a task is the one that runs Ansible, under this name or another.
 
-Two names mean the same interpreter when they start the same program in the same environment (``sys.prefix``). The environment depends on the
-name as it is written: Python looks for ``pyvenv.cfg`` beside it and one folder above before it follows links (CPython: ``Modules/getpath.py``). So
-``bin/python``, ``bin/python3`` and ``bin/python3.11`` of a virtual environment are one interpreter, and the program that they link to is another.
-Nothing is started to find this out.
+Two names mean the same interpreter when they start the same program in the same environment (``sys.prefix``). The environment depends on
+the name as it is written: Python looks for ``pyvenv.cfg`` beside it and one folder above before it follows links (CPython:
+``Modules/getpath.py``). So ``bin/python``, ``bin/python3`` and ``bin/python3.11`` of a virtual environment are one interpreter, and the
+program that they link to is another. Nothing is started to find this out.
 """
 
 from __future__ import annotations
 
 import filecmp
-import os
 import shlex
 import shutil
 import sys
@@ -32,9 +31,9 @@ def other_interpreter(wanted: str, executable: str | None = None, prefix: str | 
         return f"the interpreter {wanted!r} is not found on the controller"
     if not executable:
         return f"the controller's own interpreter is unknown, so {found} cannot be compared with it"
-    if os.path.abspath(found) == os.path.abspath(executable):
+    if Path(found).absolute() == Path(executable).absolute():
         return ""
-    theirs, ours = _environment(found), _environment(executable) or (prefix if prefix != sys.base_prefix else None)
+    theirs, ours = _environment(found), _environment(executable) or (Path(prefix) if prefix != sys.base_prefix else None)
     if _real(theirs) != _real(ours):
         of = f"the virtual environment {theirs}" if theirs else "no virtual environment"
         return f"the interpreter {found} belongs to {of}, the controller's is {executable}"
@@ -48,22 +47,22 @@ def _located(wanted: str) -> str | None:
         words = shlex.split(wanted)
     except ValueError:
         return None
-    if len(words) == 2 and os.path.basename(words[0]) == "env":
+    if len(words) == 2 and Path(words[0]).name == "env":
         words = words[1:]
     if len(words) != 1:
         return None
-    path = os.path.expanduser(words[0])
-    return path if os.sep in path and os.path.exists(path) else shutil.which(path)
+    path = Path(words[0]).expanduser()
+    return str(path) if "/" in words[0] and path.exists() else shutil.which(str(path))
 
 
-def _environment(program: str) -> str | None:
+def _environment(program: str) -> Path | None:
     """The virtual environment that a program of this name runs in; ``None``: the installation of Python itself."""
-    folder = os.path.dirname(os.path.abspath(program))
-    return next((place for place in (folder, os.path.dirname(folder)) if os.path.isfile(os.path.join(place, "pyvenv.cfg"))), None)
+    folder = Path(program).absolute().parent
+    return next((place for place in (folder, folder.parent) if (place / "pyvenv.cfg").is_file()), None)
 
 
-def _real(place: str | None) -> str | None:
-    return None if place is None else os.path.realpath(place)
+def _real(place: Path | None) -> Path | None:
+    return None if place is None else place.resolve()
 
 
 def _same_program(one: str, other: str) -> bool:
