@@ -200,7 +200,12 @@ class Event:
 
 
 class Cluster(ABC):
-    """An API server. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``."""
+    """An API server. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``.
+
+    ``UnknownKind`` and ``KindUnavailable`` differ: the first means that the server knows no such kind, so that no object of it exists;
+    the second that the API of the kind is down (an aggregated API without its backend), so that objects may exist. Every method that
+    may raise the first may raise the second.
+    """
 
     @abstractmethod
     def version(self) -> ServerVersion:
@@ -212,7 +217,10 @@ class Cluster(ABC):
 
     @abstractmethod
     def resource(self, api_version: str, kind: str) -> Resource:
-        """How a kind is served: from a table for the built-in kinds, from discovery for others. Raises ``UnknownKind``."""
+        """How a kind is served: from a table for the built-in kinds, from discovery for others.
+
+        Raises ``UnknownKind``; ``KindUnavailable`` where discovery of the kind's group failed.
+        """
 
     @abstractmethod
     def forget_discovery(self) -> None:
