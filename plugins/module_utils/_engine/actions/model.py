@@ -101,7 +101,7 @@ class ReleaseRequest:
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words."""
+    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words. ``spared``: are not deleted."""
 
     name: str
     namespace: str
@@ -116,6 +116,7 @@ class RollbackRequest:
     description: str = ""
     waiting: Mapping[str, Any] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+    spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
 
 

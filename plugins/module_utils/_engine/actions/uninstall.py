@@ -25,6 +25,7 @@ from ..release.model import Release, Status
 from ..release.records import from_record
 from .execute import Execution, foresee
 from .failure import reworded
+from .hook_owners import check_hook_owners
 from .journal import Journal
 from .leftovers import leftovers
 from .locking import enter, locked, settle
@@ -57,6 +58,8 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
         return _purge(request, ports, history, newest, check)
     state = before_inputs(request.name, request.namespace, newest.version, newest.info)
     release = _uninstalling(ports, from_record(record))
+    if not request.disable_hooks:
+        check_hook_owners(ports.cluster, release.hooks, ("pre-delete", "post-delete"), release)
     older = [history.decode(other).manifest for other in history.unsettled() if other is not record]
     refs, lives, warnings = _doomed(ports, release, older)
     refs = [ref for ref in refs if ref not in request.spared]
