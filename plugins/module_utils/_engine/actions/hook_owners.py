@@ -4,8 +4,8 @@
 
 """Hooks whose object exists as part of another release: refused before the first write.
 
-A hook deletes the object of its name, or applies over it, and Helm does so whatever release that object belongs to. Objects of hooks have no
-owner marks, so that two releases of one chart with the same hook are not refused.
+A hook deletes the object of its name, or applies over it, and Helm does so whatever release that object belongs to. Objects of hooks
+have no owner marks, so that two releases of one chart with the same hook are not refused.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def check_hook_owners(cluster: Cluster, hooks: Sequence[Hook], events: Sequence[
             owner = other_owner(live or {}, release.name, release.namespace)
             if owner:
                 raise ReleaseError(
-                    f"{item.ref} of the hook {hook.path} exists and belongs to {owner}; give the hook's object another name, or disable hooks",
+                    f"{item.ref} of the hook {hook.path} exists and belongs to {owner}; give the hook's object another name, "
+                    "or disable hooks",
                     release=release.name,
                     namespace=release.namespace,
                     object=str(item.ref),

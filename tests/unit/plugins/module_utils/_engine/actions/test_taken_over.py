@@ -113,7 +113,7 @@ def test_a_hook_does_not_replace_another_releases_object(world: World, policy: s
     other(world)
     hooked = chart({"a.yaml": config_map("own"), "h.yaml": hook("moved", "pre-install,pre-upgrade,pre-delete,test,pre-rollback", kind="ConfigMap", policy=policy)})
     before = world.state()
-    with pytest.raises(ReleaseError, match="of the hook demo/templates/h.yaml exists and belongs to release other"):
+    with pytest.raises(ReleaseError, match=r"of the hook demo/templates/h\.yaml exists and belongs to release other"):
         world.up(hooked, check=check)
     assert world.state() == before
     world.up(hooked, disable_hooks=True)
