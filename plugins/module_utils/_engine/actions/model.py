@@ -166,3 +166,6 @@ class Outcome:
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
     leftovers: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.warnings = list(dict.fromkeys([*self.warnings, *self.plan.warnings]))
