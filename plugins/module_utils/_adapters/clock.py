@@ -9,8 +9,13 @@ from __future__ import annotations
 import os
 import time
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from pathlib import Path
 
 from .._engine.ports import Clock, Random
+
+#: where Go looks for the files of named zones (Go: ``time/zoneinfo_unix.go``)
+_ZONE_FOLDERS = ("/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/usr/lib/locale/TZ", "/etc/zoneinfo")
 
 
 class LocalZone(tzinfo):
@@ -29,19 +34,46 @@ class LocalZone(tzinfo):
     def tzname(self, dt: datetime | None) -> str:
         return self._local(dt).tm_zone
 
-    def dst(self, dt: datetime | None) -> timedelta | None:
-        return None
+    def dst(self, dt: datetime | None) -> timedelta:
+        return timedelta(hours=int(self._local(dt).tm_isdst > 0))
 
     @staticmethod
     def _local(dt: datetime | None) -> time.struct_time:
         return time.localtime(None if dt is None else dt.replace(tzinfo=None).timestamp())
 
 
+def local_zone(name: str | None) -> tzinfo:
+    """The local time zone as Go determines it, which is not how the C library does.
+
+    Only the name of a zone's file counts: a POSIX rule (``EST5EDT4,M3.2.0``), an unknown name and the empty text are UTC.
+
+    :param name: the value of ``TZ``; ``None`` where it is not set: then the system's own setting counts.
+    """
+    return LocalZone() if name is None else _named_zone(name)
+
+
+@lru_cache(maxsize=16)
+def _named_zone(name: str) -> tzinfo:
+    name = name.removeprefix(":")
+    if name in ("", "UTC"):
+        return timezone.utc
+    from zoneinfo import ZoneInfo
+
+    shown = "Local" if name == "/etc/localtime" else name
+    for path in [name] if name.startswith("/") else [f"{folder}/{name}" for folder in _ZONE_FOLDERS]:
+        try:
+            with Path(path).open("rb") as file:
+                return ZoneInfo.from_file(file, key=shown)
+        except (OSError, ValueError):
+            continue
+    return timezone.utc
+
+
 class SystemClock(Clock):
     """Wall clock in the local time zone, as Helm writes it."""
 
     def now(self) -> datetime:
-        return datetime.now(LocalZone())
+        return datetime.now(local_zone(os.environ.get("TZ")))
 
     def monotonic(self) -> float:
         return time.monotonic()

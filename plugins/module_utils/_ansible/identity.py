@@ -18,13 +18,12 @@ from .._engine.errors import OperatorError, OptionError
 from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import YamlError, loads_object
 from .durations import seconds
-from .task import Result, Task, notice_helm_binary
+from .task import Result, Task
 
 MODE = 0o600
 
 
 def deployer_identity(task: Task) -> Result:
-    notice_helm_binary(task)
     path = _path(task)
     request = IdentityRequest(
         name=str(task["name"]),

@@ -232,20 +232,6 @@ def _merged(*groups: Spec) -> Spec:
     return spec
 
 
-def common() -> Spec:
-    """What every module of the action group ``charts`` accepts, also where it has no effect: ``module_defaults`` set it for all."""
-    return _merged(connection(), helm_binary(), storage())
-
-
-def common_of_repositories() -> Spec:
-    """The same for the action group ``repositories``. No credentials: a cluster's must never be set for a repository."""
-    return helm_binary()
-
-
-#: action group -> what all of its modules accept
-GROUPS = {"charts": common, "repositories": common_of_repositories}
-
-
 def chart_release() -> Spec:
     own = {
         "release_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
@@ -272,7 +258,8 @@ def chart_release() -> Spec:
     }
     return {
         "argument_spec": _merged(
-            common(),
+            connection(),
+            helm_binary(),
             release_identity(),
             chart_source(),
             chart_values(),
@@ -285,6 +272,7 @@ def chart_release() -> Spec:
             post_rendering(),
             planning(),
             masking(),
+            storage(),
             tracing(),
             own,
         ),
@@ -299,12 +287,12 @@ def chart_releases() -> Spec:
         "defaults": {"type": "dict", "default": {}},
         "max_parallel": {"type": "int", "default": 4},
     }
-    return {"argument_spec": _merged(common(), own), "supports_check_mode": True}
+    return {"argument_spec": _merged(connection(), helm_binary(), storage(), own), "supports_check_mode": True}
 
 
 def one_of_releases() -> Spec:
     """What an entry of ``releases`` may say: what ``chart_release`` has, but for what holds for all of them."""
-    shared = set(common())
+    shared = set(connection()) | set(helm_binary()) | set(storage())
     whole = chart_release()
     spec = {name: option for name, option in whole["argument_spec"].items() if name not in shared}
     spec["needs"] = {"type": "list", "elements": "str", "default": []}
@@ -315,7 +303,8 @@ def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {
         "argument_spec": _merged(
-            common(),
+            connection(),
+            helm_binary(),
             release_identity(),
             waiting(),
             applying(),
@@ -323,6 +312,7 @@ def chart_release_rollback() -> Spec:
             conflicts(),
             planning(),
             masking(),
+            storage(),
             own,
         ),
         "supports_check_mode": True,
@@ -336,7 +326,7 @@ def chart_release_test() -> Spec:
         "timeout": {"type": "str"},
     }
     return {
-        "argument_spec": _merged(common(), release_identity(), locking(), masking(), own),
+        "argument_spec": _merged(connection(), helm_binary(), release_identity(), locking(), masking(), storage(), own),
         "supports_check_mode": True,
     }
 
@@ -365,7 +355,7 @@ def chart_release_info() -> Spec:
         "parse_manifest": {"type": "bool", "default": True},
     }
     return {
-        "argument_spec": _merged(common(), masking(), own),
+        "argument_spec": _merged(connection(), helm_binary(), masking(), storage(), own),
         "required_by": {"release_name": ["release_namespace"], "revision": ["release_name"]},
         "supports_check_mode": True,
     }
@@ -390,7 +380,7 @@ def chart_template() -> Spec:
         "prune": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), post_rendering(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), post_rendering(), own),
         "supports_check_mode": True,
     }
 
@@ -406,7 +396,7 @@ def chart_info() -> Spec:
         "image_details": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 
@@ -424,13 +414,14 @@ def chart_lint() -> Spec:
         "ignore": {"type": "list", "elements": "str", "default": []},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
+        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 
 
 def chart_repository() -> Spec:
-    # No cluster options: with them this module would be set a cluster's password by ``module_defaults`` and send it to a repository.
+    # Accepted so that the connection can be set for the whole action group; the user of a repository has the same name there.
+    unused = {name: option for name, option in connection().items() if name not in ("username", "password")}
     own = {
         "repo_name": {"type": "str", "required": True, "aliases": ["name"]},
         "repo_url": {"type": "str", "aliases": ["url"]},
@@ -443,7 +434,7 @@ def chart_repository() -> Spec:
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
     }
     return {
-        "argument_spec": _merged(common_of_repositories(), own),
+        "argument_spec": _merged(unused, helm_binary(), own),
         "required_if": [("repo_state", "present", ["repo_url"])],
         "required_together": [("repo_username", "repo_password")],
         "supports_check_mode": True,
@@ -462,7 +453,7 @@ def deployer_identity() -> Spec:
         "path": {"type": "path"},
     }
     return {
-        "argument_spec": _merged(common(), own),
+        "argument_spec": _merged(connection(), own),
         "required_if": [("state", "present", ["path"])],
         "supports_check_mode": True,
     }

@@ -202,8 +202,8 @@ def _local_part(local: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
-    from ..sprig.gotime import UTC
     from ..sprig.layout import parse_time
+    from ..sprig.zones import UTC
 
     try:
         parse_time("2006-01-02", text, UTC)

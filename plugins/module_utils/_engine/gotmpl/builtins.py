@@ -12,7 +12,7 @@ from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.limits import made
 from ..gotypes.printing import is_print, sprint
-from ..gotypes.values import GoError, GoObject, Map, Slice
+from ..gotypes.values import GoError, GoObject, Map, Slice, Uint8
 from .printf import sprint_all, sprintf, sprintln
 
 _BAD = "invalid type for comparison"
@@ -137,7 +137,7 @@ def _indexed(item: Any, key: Any) -> Any:
         place = _place(key, len(item))
         if place == len(item):
             raise GoError("reflect: slice index out of range" if isinstance(item, list) else "reflect: string index out of range")
-        return item[place]
+        return Uint8(item[place]) if isinstance(item, bytes) else item[place]
     raise GoError(f"can't index item of type {type_of(item).lstrip('*')}")
 
 

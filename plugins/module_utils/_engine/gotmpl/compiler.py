@@ -418,14 +418,15 @@ class _Define(Writer):
             values = [v.code for v in given]
             boxes = tuple(_literal(args[i]) or v.boxed if i < len(args) else v.boxed for i, v in enumerate(given))
             return Value(self.keep(f"M({on}, [{', '.join(values)}], {boxes})", node, names[-1], tuple(places)))
-        return self.walk(start, names, self.last)
+        return self.walk(start, names, self.last, node)
 
-    def walk(self, start: Value, names: list[str], node: Node) -> Value:
+    def walk(self, start: Value, names: list[str], at: Node, node: Node) -> Value:
+        """Fields of ``start``. ``at``: the node Go blames for a field that is not there; ``node``: for a method that fails."""
         if any(name in self.methods for name in names):
-            code = self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1])
+            code = self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1], (at,))
             return Value(code, True, "" if start.boxed else start.code)
         quick = f"{'B' if start.boxed else 'V'}{len(names) if len(names) <= QUICK else 'N'}"
-        code = self.keep(f"{quick}({', '.join([start.code, *map(repr, names)])})", node, names[-1])
+        code = self.keep(f"{quick}({', '.join([start.code, *map(repr, names)])})", node, names[-1], (at,))
         return Value(code, True, "" if start.boxed else start.code)
 
     # --- calls
@@ -542,7 +543,7 @@ class _Define(Writer):
 
 def _literal(node: Node) -> int:
     """What an argument of a method is written as."""
-    if isinstance(node, Number) and node.int_value is not None and node.text.lstrip("+-").isdecimal():
+    if isinstance(node, Number) and node.int_value is not None:
         return WHOLE
     return LITERAL if isinstance(node, (Bool, Nil, Number, String)) else 0
 

@@ -108,8 +108,8 @@ class Reader:
             marks = self.marks[id(unit)] = generate(unit.name, unit.text, self.functions, self.methods)[1]
         mark = marks[frame.line - 1]
         node = mark.node
-        if fault is not None and fault.place is not None and fault.place < len(mark.args):
-            node = mark.args[fault.place]
+        if fault is not None and (fault.place or 0) < len(mark.args):
+            node = mark.args[fault.place or 0]
         name = frame.function.partition("_")[0]
         define = next((define for define, (function, _empty) in unit.defines.items() if function == name), unit.name)
         return Place(unit, define, mark, node, *position(unit.text, node.pos))

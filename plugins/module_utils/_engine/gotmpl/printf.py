@@ -17,7 +17,7 @@ from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
 from ..gotypes.limits import LARGE, joined, room, sized, tick
 from ..gotypes.printing import fixed, go_quote, is_print, scientific, shortest, sorted_keys, sprint
-from ..gotypes.values import GoObject, Integer, Map, Slice, Uint8
+from ..gotypes.values import GoObject, Integer, Map, NilPointer, Slice, Uint8
 from ..plain import replace
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ class _Verb:
         named = self.named(value)
         if named is not None:
             return self.string(named)
+        if self.sharp_v and not self.erring and hasattr(value, "go_syntax"):  # GoString()
+            return self.pad(self.cut(value.go_syntax()))
         if value.__class__ is bool:
             return self.pad("true" if value else "false") if self.verb in "tv" else self.bad(value)
         if is_integer(value):
@@ -163,7 +165,11 @@ class _Verb:
         return "[" + joined(parts, " ") + "]"
 
     def struct(self, value: GoObject, depth: int) -> str:
+        if isinstance(value, NilPointer):
+            return self.nil_pointer(value)
         lead = "&" if value.GO_KIND == "ptr" else ""
+        if self.verb == "p" and not depth and not self.erring:
+            return self.pad("0xc000000000") if lead else self.bad(value)
         if lead and depth:
             if self.sharp_v:
                 return self.pad(f"({value.GO_TYPE})(0xc000000000)")
@@ -175,6 +181,13 @@ class _Verb:
         if self.plus_v:
             return lead + "{" + " ".join(f"{n}:{v}" for n, v in parts) + "}"
         return lead + "{" + " ".join(v for _other, v in parts) + "}"
+
+    def nil_pointer(self, value: NilPointer) -> str:
+        if self.verb == "v":
+            return f"({value.go_type})(nil)" if self.sharp_v else self.pad("<nil>")
+        if self.verb == "p":
+            return self.pad("0x0")
+        return self.integer(0) if self.verb in "bodxX" else self.bad(value)
 
     @property
     def go_syntax(self) -> bool:

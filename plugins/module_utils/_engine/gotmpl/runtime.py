@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..gotypes.function import Function
+from ..gotypes.function import Function, Unusable
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.limits import tick, watched
 from ..gotypes.printing import sorted_keys, sprint
-from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice
+from ..gotypes.values import GoError, GoObject, Int64, Map, NilMap, Slice, Uint8
 from .unit import CONSTANTS, FREE, GO_NAMES, LITERAL, NILLABLE, QUICK, WHOLE
 
 LONG = 200  # a loop of more turns is looked at on its way
@@ -115,7 +115,8 @@ def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
     shown = "interface {}" if boxed else type_of(receiver)
     method = _method(receiver, name)
     if method is not None:
-        return call_method(receiver, name, method, [], ()), True
+        result = call_method(receiver, name, method, [], ())
+        return result, result is None or not isinstance(receiver, GoObject)  # methods of structs return types, no interfaces
     if isinstance(receiver, dict):
         if isinstance(receiver, Map) and receiver.GO_ELEM_ZERO is not None:
             return receiver.get(name, receiver.GO_ELEM_ZERO), False
@@ -123,7 +124,7 @@ def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
     if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
         return getattr(receiver, receiver.GO_FIELDS[name]), False
     if isinstance(receiver, GoObject) and name in receiver.GO_PRINTED:
-        raise Fault(f"{name} is an unexported field of struct type {type_of(receiver)}")
+        raise Fault(f"{name} is an unexported field of struct type {shown}")
     raise Fault(f"can't evaluate field {name} in type {shown}")
 
 
@@ -163,6 +164,8 @@ def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
         raise Fault(f"{name} is not a method but has arguments")
     if isinstance(receiver, GoObject) and name in receiver.GO_FIELDS:
         raise Fault(f"{name} has arguments but cannot be invoked as function")
+    if isinstance(receiver, GoObject) and name in receiver.GO_PRINTED:
+        raise Fault(f"{name} is an unexported field of struct type {'interface {}' if boxed else type_of(receiver)}")
     raise Fault(f"can't evaluate field {name} in type {'interface {}' if boxed else type_of(receiver)}")
 
 
@@ -177,6 +180,8 @@ def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: t
         raise _at_start(Fault(f"wrong number of args for {name}: want at least {fixed} got {len(args)}"))
     if not variadic and len(args) != fixed:
         raise _at_start(Fault(f"wrong number of args for {name}: want {fixed} got {len(args)}"))
+    if isinstance(method, Unusable):
+        raise _at_start(Fault(method.reason))
     kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
     return method.code(receiver, *[_placed(place, *one) for place, one in enumerate(zip(args, kinds, boxes, strict=True))])
 
@@ -188,8 +193,8 @@ def _at_start(fault: Fault) -> Fault:
 
 
 def _placed(place: int, value: Any, kind: str, boxed: int) -> Any:
-    if boxed == WHOLE and kind == "time.Duration":
-        return value
+    if boxed == WHOLE and kind in ("time.Duration", "int"):  # 1e3 and 'a', too
+        return int(value)
     try:
         return argument(value, kind, boxed is True)
     except Fault as fault:
@@ -249,13 +254,15 @@ def items(value: Any, two: bool) -> Iterable[Any]:
         keys = sorted_keys(value)
         return [(k, value[k]) for k in keys] if two else [value[k] for k in keys]
     if isinstance(value, (list, bytes)):
+        if isinstance(value, bytes):
+            value = [Uint8(byte) for byte in value]
         if len(value) > LONG:
             return watched(enumerate(value) if two else value)
         tick(len(value) + 1)
         return list(enumerate(value)) if two else value
     if is_integer(value):
         if two:
-            raise Fault(f"can't use {value} to iterate over more than one variable")
+            raise Fault(f"can't use {sprint(value)} to iterate over more than one variable")
         if value > LONG:
             return watched(range(value) if value.__class__ is int else map(value.__class__, range(value)))
         tick(max(value, 0) + 1)

@@ -42,3 +42,20 @@ class Function:
     def of(cls, name: str, params: tuple[str, ...], code: Callable[..., Any], repeatable: bool = True) -> Function:
         """A function whose code is at hand."""
         return cls(name, params, lambda: code, repeatable)
+
+
+class Unusable(Function):
+    """A method that Go refuses to call from a template because of what it returns.
+
+    :param reason: Go's words.
+    """
+
+    __slots__ = ("reason",)
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, (), lambda: _never)
+        self.reason = reason
+
+
+def _never(*_values: Any) -> Any:
+    raise AssertionError("a template called what cannot be called")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .function import Function
-from .values import GoObject, Integer, Map, NilBytes, Slice
+from .values import GoObject, Integer, Map, NilBytes, NilPointer, Slice
 
 _KINDS = {
     type(None): "invalid",
@@ -62,7 +62,7 @@ def type_of(value: Any) -> str:
         return name
     if isinstance(value, Integer):
         return str(getattr(value, "GO_TYPE", value.GO_KIND))
-    if isinstance(value, Slice):
+    if isinstance(value, (Slice, NilPointer)):
         return value.go_type
     if isinstance(value, (Map, GoObject)):
         return value.GO_TYPE

@@ -13,7 +13,7 @@ from typing import Any
 from .function import Function
 from .kinds import is_integer
 from .limits import joined, tick
-from .values import GoObject
+from .values import GoObject, NilPointer
 
 
 def sprint(value: Any) -> str:
@@ -49,6 +49,8 @@ def _composite(value: Any, depth: int) -> str:
         text = value.go_string()
         if text is not None:
             return text
+        if isinstance(value, NilPointer):
+            return "<nil>"
         if value.GO_KIND == "ptr" and depth:
             return "0xc000000000"
         body = " ".join(_inner(getattr(value, attribute), depth + 1) for attribute in (value.GO_PRINTED or value.GO_FIELDS).values())

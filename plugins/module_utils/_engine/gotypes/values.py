@@ -43,9 +43,11 @@ class GoError(Exception):
 
 
 class Integer(int):
-    """An integer of a kind that is not Go's ``int``."""
+    """An integer of a kind that is not Go's ``int``, or of a named type (``GO_TYPE``)."""
 
     GO_KIND: ClassVar[str] = "int"
+    #: whether the library ``cast`` knows it as a number; of named types it knows ``time.Month`` and ``time.Weekday``
+    GO_CAST: ClassVar[bool] = True
 
 
 class Int64(Integer):
@@ -147,3 +149,12 @@ class GoObject:
 
     def go_string(self) -> str | None:
         return None
+
+
+class NilPointer(GoObject):
+    """A nil pointer in a field of a struct, which only printing sees."""
+
+    GO_KIND: ClassVar[str] = "ptr"
+
+    def __init__(self, go_type: str) -> None:
+        self.go_type = go_type

@@ -10,6 +10,7 @@ result, where a template can look for it. ``include``, ``tpl``, ``required``, ``
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from ..chart.typed import ListOf, MapOf, Spec, WrongType, decode
@@ -155,10 +156,33 @@ def from_toml(text: str) -> Any:
 
 def _go_time(value: Any) -> Any:
     """A ``Moment`` of TOML as BurntSushi's decoder gives it: without a zone it lies in one that says so."""
-    from ..sprig.gotime import UTC, Time, Zone
+    from ..sprig.gotime import Time
+    from ..sprig.zones import LOCAL, UTC, fixed_zone
 
-    zone = Zone(f"{value.kind}-local") if value.offset is None else Zone("", value.offset) if value.offset else UTC
+    if value.offset is None:
+        zone = _local_offset(f"{value.kind}-local")
+    elif value.text.endswith(("Z", "z")):
+        zone = UTC
+    else:
+        zone = fixed_zone("", value.offset)
+        time = Time.at_wall(value.date, value.clock, value.nanosecond, zone)
+        return time.in_zone(LOCAL) if LOCAL.at(time.unix)[1] == value.offset else time
     return Time.at_wall(value.date, value.clock, value.nanosecond, zone)
+
+
+@lru_cache(maxsize=16)
+def _zone_of_toml(name: str, offset: int) -> Any:
+    from ..sprig.zones import Zone
+
+    return Zone(name, offset)
+
+
+def _local_offset(name: str) -> Any:
+    """The decoder's own zone for times without one: today's local offset, and a name that says so."""
+    from ..sprig.context import current
+    from ..sprig.zones import LOCAL
+
+    return _zone_of_toml(name, LOCAL.at(int(current().now().timestamp()))[1])
 
 
 def no_host(name: str) -> str:

@@ -21,12 +21,13 @@ class Context:
     :param random: chance.
     """
 
-    __slots__ = ("_clock", "_random", "_started")
+    __slots__ = ("_clock", "_random", "_started", "_zone")
 
     def __init__(self, clock: Clock | None = None, random: Random | None = None) -> None:
         self._clock = clock
         self._random = random
         self._started: float | None = None
+        self._zone: tzinfo | None = None
 
     @property
     def clock(self) -> Clock:
@@ -47,8 +48,10 @@ class Context:
         return reading - self._started
 
     def local_zone(self) -> tzinfo:
-        """Go's ``time.Local``."""
-        return self.clock.now().tzinfo or timezone.utc
+        """Go's ``time.Local``, asked of the clock once."""
+        if self._zone is None:
+            self._zone = self.clock.now().tzinfo or timezone.utc
+        return self._zone
 
     def bytes(self, count: int) -> bytes:
         """Random bytes. Raises ``InternalError`` where there is no source."""
@@ -70,3 +73,16 @@ class Context:
         if count > MAX_RANDOM:
             raise LimitExceeded(f"a text of {count} random characters is asked for, and {MAX_RANDOM} is the most a template may make")
         return "".join(choices[self.below(len(choices))] for _index in range(count))
+
+
+_current = [Context()]
+
+
+def make_current(context: Context) -> None:
+    """``context`` is that of the functions that run from now on: methods of a time (``.Local``) get no context of their own."""
+    _current[0] = context
+
+
+def current() -> Context:
+    """The context of the functions that were made last."""
+    return _current[0]

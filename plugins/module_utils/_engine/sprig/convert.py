@@ -193,8 +193,8 @@ def to_int64(value: Any) -> int:
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, int):
-        if isinstance(value, Integer) and hasattr(value, "GO_TYPE"):
-            return 0  # a named type, such as time.Duration: cast does not know it
+        if isinstance(value, Integer) and not value.GO_CAST:
+            return 0
         return wrap_int64(int(value))
     if isinstance(value, float):
         return float_to_int64(value)
@@ -208,7 +208,7 @@ def to_float64(value: Any) -> float:
     if isinstance(value, bool):
         return float(value)
     if isinstance(value, int):
-        if isinstance(value, Integer) and hasattr(value, "GO_TYPE"):
+        if isinstance(value, Integer) and not value.GO_CAST:
             return 0.0
         return float(int(value))
     if isinstance(value, float):

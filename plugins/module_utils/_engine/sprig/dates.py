@@ -11,7 +11,8 @@ from typing import Any
 from ..gotypes.values import GoError
 from .context import Context
 from .durations import SECOND, duration_text, is_unix_seconds, parse_duration
-from .gotime import UTC, Time, Zone, zero
+from .gotime import Time, zero
+from .zones import LOCAL, UTC, Zone
 
 _DATE = "2006-01-02"
 
@@ -29,22 +30,19 @@ def _instant(context: Context, value: Any) -> Time:
     return Time(int(value)) if is_unix_seconds(value) else now(context)
 
 
-def _local(context: Context) -> Zone:
-    return Zone("Local", tz=context.local_zone())
-
-
-def _zone(context: Context, name: str) -> Zone:
+def _zone(name: str) -> Zone:
     """``time.LoadLocation``; an unknown zone is UTC."""
     if name in ("", "UTC"):
         return UTC
     if name == "Local":
-        return _local(context)
-    if ".." in name or name[0] in "/\\" or "\\" in name:
+        return LOCAL
+    if ".." in name or name[0] in "/\\" or name.endswith("/"):
         return UTC
     from zoneinfo import ZoneInfo
 
+    path = "/".join(part for part in name.split("/") if part not in ("", "."))  # as the file system reads it
     try:
-        return Zone(name, tz=ZoneInfo(name))
+        return Zone(name, tz=ZoneInfo(path))
     except (LookupError, OSError, ValueError):
         return UTC
 
@@ -59,7 +57,7 @@ def date(context: Context, layout: str, value: Any) -> str:
 
 
 def date_in_zone(context: Context, layout: str, value: Any, zone: str) -> str:
-    return _instant(context, value).in_zone(_zone(context, zone)).format(layout)
+    return _instant(context, value).in_zone(_zone(zone)).format(layout)
 
 
 def html_date(context: Context, value: Any) -> str:
@@ -84,7 +82,7 @@ def date_modify(span: str, time: Time) -> Time:
 def must_to_date(context: Context, layout: str, text: str) -> Time:
     from .layout import parse_time
 
-    return parse_time(layout, text, _local(context))
+    return parse_time(layout, text, LOCAL)
 
 
 def to_date(context: Context, layout: str, text: str) -> Time:

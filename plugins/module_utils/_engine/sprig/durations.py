@@ -29,6 +29,7 @@ class Duration(Int64):
     """A span of nanoseconds, a type of its own over int64."""
 
     GO_TYPE: ClassVar[str] = "time.Duration"
+    GO_CAST: ClassVar[bool] = False
     GO_METHODS: ClassVar[dict[str, Any]] = {}
 
     def go_string(self) -> str:

@@ -15,7 +15,8 @@ from itertools import takewhile
 
 from ..gotypes.values import GoError
 from .durations import quoted
-from .gotime import DAY_SECONDS, MONTHS, UTC, WEEKDAYS, Time, Zone, days_of
+from .gotime import MONTHS, WEEKDAYS, Time, days_of
+from .zones import DAY_SECONDS, UTC, Zone, fixed_zone
 
 _ELEMENT = re.compile(
     r"January|Jan(?![a-z])|Monday|Mon(?![a-z])|MST|0[1-6]|002|15|1|2006|2|_2(?!006)|__2|3|4|5|PM|pm"
@@ -258,11 +259,11 @@ class _Reader:
         if self.zone is not None:
             return Time.at_wall(date, clock, self.nanosecond, self.zone)
         wall = Time.at_wall(date, clock, self.nanosecond, UTC)
-        if self.offset is not None:
+        if self.offset is not None and self.offset != -1:  # one second west is what Go takes for none
             unix = wall.unix - self.offset
             name, offset = self.local.at(unix)
             same = offset == self.offset and self.zone_name in ("", name)
-            return Time(unix, self.nanosecond, self.local if same else Zone(self.zone_name, self.offset))
+            return Time(unix, self.nanosecond, self.local if same else fixed_zone(self.zone_name, self.offset))
         if self.zone_name:
             return self._in_named_zone(wall)
         return Time.at_wall(date, clock, self.nanosecond, self.local)
@@ -273,7 +274,7 @@ class _Reader:
             if name == self.zone_name:
                 return Time(wall.unix - offset, self.nanosecond, self.local)
         offset = int(self.zone_name[3:]) * 3600 if self.zone_name.startswith("GMT") and len(self.zone_name) > 3 else 0
-        return Time(wall.unix, self.nanosecond, Zone(self.zone_name, offset))
+        return Time(wall.unix, self.nanosecond, fixed_zone(self.zone_name, offset))
 
     def _settle_date(self) -> None:
         if self.year_day >= 0:

@@ -49,7 +49,8 @@ def deep_equal(left: Any, right: Any) -> bool:
     if isinstance(left, dict):
         return left is right or (left.keys() == right.keys() and all(deep_equal(item, right[key]) for key, item in left.items()))
     if isinstance(left, GoObject):
-        return left is right or bool(left == right)
+        deeply = getattr(left, "deep_equal", None)  # a struct with pointers in it
+        return left is right or bool(left == right if deeply is None else deeply(right))
     return bool(left == right)
 
 

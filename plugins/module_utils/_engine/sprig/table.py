@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any
 
 from ..gotypes.function import Function
-from .context import Context
+from .context import Context, make_current
 
 #: what a function needs: nothing, the context as its first argument, or that and it never answers the same twice
 PURE, LOCAL, CHANCE = "", "local", "chance"
@@ -374,6 +374,7 @@ def functions(context: Context | None = None) -> dict[str, Function]:
     :param context: the clock and the chance behind ``now``, ``randAlphaNum`` and their kin; without one those refuse.
     """
     bound = context or Context()
+    make_current(bound)
     made = {}
     for name, params, family, attribute, need in _TABLE:
         load = partial(_load, family, attribute, bound if need else None)

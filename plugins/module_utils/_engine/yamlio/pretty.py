@@ -74,7 +74,7 @@ def _node(value: Any, indent: int, depth: int, put: Any) -> None:
 
 def _object(value: GoObject, indent: int, depth: int, put: Any) -> None:
     if value.GO_TYPE == "time.Time":
-        put(f"{value.go_json()}\n")  # type: ignore[attr-defined]  # every time has one
+        put(f"{value.rfc3339()}\n")  # type: ignore[attr-defined]  # every time has one
     elif value.GO_FIELDS:
         _mapping([(name.lower(), getattr(value, attribute)) for name, attribute in value.GO_FIELDS.items()], indent, depth, put)
     else:
@@ -94,7 +94,7 @@ def _mapping(members: list[tuple[str, Any]], indent: int, depth: int, put: Any) 
             _node(value, indent + 2, depth + 1, put)
             continue
         put(f"{_text(key, indent + 2)}:")
-        below = isinstance(value, GoObject) and value.GO_TYPE != "time.Time"
+        below = isinstance(value, GoObject) and value.GO_TYPE not in ("time.Time", "*time.Location")
         if below or (value and isinstance(value, (dict, list, bytes))):
             put(f"\n{' ' * (indent + 2)}")
         else:
@@ -110,8 +110,8 @@ def _simple(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        said = getattr(value, "go_string", None)  # of the integers a duration alone
-        return str(said() if said is not None else int(value))
+        duration = getattr(value, "GO_TYPE", "") == "time.Duration"  # the only named integer that is written as text
+        return str(value.go_string() if duration else int(value))  # type: ignore[attr-defined]
     if isinstance(value, float):
         if math.isnan(value):
             return ".nan"

@@ -156,6 +156,8 @@ def _element(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
+        if getattr(value, "GO_TYPE", "") == "time.Duration":
+            return _quoted(value.go_string())  # type: ignore[attr-defined]  # every duration has one
         return str(int(value))
     if isinstance(value, float):
         return _float(value)
@@ -166,7 +168,8 @@ def _element(value: Any) -> str:
     if isinstance(value, dict):
         return _inline(value)
     if getattr(value, "GO_TYPE", "") == "time.Time":
-        return str(value.format(_TIMES.get(value.zone.name, "2006-01-02T15:04:05.999999999Z07:00")))
+        local = _TIMES.get(value.zone.name)  # such a time is written as it is in UTC
+        return str(value.rfc3339() if local is None else value.in_utc().format(local))
     raise YamlError(f"unexpected type: {getattr(value, 'GO_TYPE', type(value).__name__)}")
 
 

@@ -21,7 +21,6 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.ro
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.history import History
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Release
@@ -109,5 +108,5 @@ class World:
         return copy.deepcopy(self)
 
     def state(self) -> str:
-        records = [(record.key, record.status, record.payload) for record in self.store.list(ALL_NAMESPACES)]
+        records = [(record.key, record.status, record.payload) for record in self.store.list(None)]
         return f"{self.cluster.snapshot()} {records}"
