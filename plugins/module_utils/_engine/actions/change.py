@@ -239,12 +239,12 @@ class Change:
         try:
             execution.run(plan)
         except EngineError as error:
-            if not execution.recorded:
+            if not execution.recorded and not journal.created_after_all():
                 raise
             undo = undo_of(self.request, self.ports, self.history, event, [(target.ref, target.live) for target in seen.targets])
             raise failed(journal, error, _FAILURE[event], undo) from error
         except BaseException as error:
-            if execution.recorded:  # interrupted, or a bug of ours: the record must not stay pending for it
+            if execution.recorded or journal.created_after_all():  # interrupted, or a bug of ours: the record must not stay pending for it
                 mark_failed(journal, _FAILURE[event].format(name=release.name, error=f"interrupted ({type(error).__name__})"))
             raise
         return Outcome(True, plan, self.newest, journal.release, executed=True, warnings=self.warnings, hook_logs=execution.hook_logs)

@@ -6,13 +6,17 @@
 
 Every write goes through here, so that each transition is checked against the table, annotations survive a rewrite, and each
 update names the resource version that we saw last: a second writer is a conflict, not a lost update.
+
+A write whose answer is lost may have reached the server. The record on the server is this journal's own when it has the content of a write
+that the journal has sent, or the id of this action's lock; then the next write goes on from its resource version. So a revision that fails
+after a lost answer still ends as failed, and does not stay pending.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import AlreadyExists, Conflict, NotFound, OptionError, ReleaseBusy, ReleaseNotFound
+from ..errors import AlreadyExists, ClusterError, Conflict, NotFound, OptionError, ReleaseBusy, ReleaseNotFound, ServerBusy, Unreachable
 from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
@@ -31,6 +35,8 @@ class Journal:
         self._history = history
         self._records: dict[int, Record] = {record.revision: record for record in history.records}
         self.release = release
+        self._sent: dict[int, set[tuple[str, str]]] = {}  # payload and status of each write, by revision
+        self._unanswered: tuple[Release, Record] | None = None
 
     @property
     def history(self) -> History:
@@ -52,6 +58,9 @@ class Journal:
         record = to_record(release, self._ports.clock, annotations=named)
         try:
             self._records[release.version] = self._created(record)
+        except (Unreachable, ServerBusy):
+            self._unanswered = (release, record)
+            raise
         except AlreadyExists as error:
             raise ReleaseBusy(
                 f"Release {release.name} in namespace {release.namespace}: somebody else has just begun revision {release.version}; "
@@ -76,34 +85,63 @@ class Journal:
         if self.release is not None and self.release.version == release.version:
             self.release = release
 
+    def created_after_all(self) -> bool:
+        """Whether a creation without an answer has reached the server. The record is then the one that is being worked on.
+
+        Raises nothing: a server that still does not answer leaves the question open.
+        """
+        if self._unanswered is None:
+            return False
+        release, record = self._unanswered
+        there = self._there(record)
+        if there is None or not self._is_own(there, record):
+            return False
+        self._records[release.version], self.release = there, release
+        return True
+
     def _created(self, record: Record) -> Record:
-        """Two creations of ours may have reached the server, of which one was answered: what is there tells."""
+        self._note_sent(record)
         try:
             return self._ports.store.create(record)
-        except AlreadyExists:
+        except (AlreadyExists, Unreachable, ServerBusy):
             there = self._there(record)
-            if there is None or there.payload != record.payload or there.annotations != record.annotations:
+            if there is None or not self._is_own(there, record):
                 raise
             return there
 
     def _updated(self, record: Record) -> Record:
-        """The same for an update; one that was refused although nobody has changed the record is sent again."""
+        """The record as written. An update that was refused because of an earlier write of this journal is sent again."""
+        self._note_sent(record)
         try:
             return self._ports.store.update(record)
-        except Conflict:
+        except (Conflict, Unreachable, ServerBusy) as error:
             there = self._there(record)
             if there is None or there.uid != record.uid:
                 raise
-            if there.resource_version == record.resource_version:
-                return self._ports.store.update(record)
-            if (there.payload, there.status) != (record.payload, record.status):
+            if (there.payload, there.status) == (record.payload, record.status):
+                return there
+            if not isinstance(error, Conflict):
                 raise
-            return there
+            if there.resource_version != record.resource_version and not self._is_own(there, record):
+                raise
+            return self._ports.store.update(replace(record, resource_version=there.resource_version))
+
+    def _note_sent(self, record: Record) -> None:
+        self._sent.setdefault(record.revision, set()).add((record.payload, record.status))
+
+    def _is_own(self, there: Record, record: Record) -> bool:
+        """Whether a record on the server was written by this journal. :param record: what was sent last."""
+        holder = self._ports.lock.holder if self._ports.lock is not None else ""
+        if holder and there.annotations.get(HOLDER) == holder:
+            return True
+        same_holder = there.annotations.get(HOLDER) == record.annotations.get(HOLDER) or not record.annotations.get(HOLDER)
+        return same_holder and (there.payload, there.status) in self._sent.get(record.revision, set())
 
     def _there(self, record: Record) -> Record | None:
+        """The record on the server; ``None``: there is none, or it cannot be read, so that the first error stands."""
         try:
             return self._ports.store.get(record.namespace, record.release, record.revision)
-        except ReleaseNotFound:
+        except (ReleaseNotFound, ClusterError):
             return None
 
     def mark(self, revision: int, status: Status, description: str = "") -> None:

@@ -143,20 +143,30 @@ class Lease:
         try:
             self._mine(self._real.replace(self._wanted(owner, live)))
         except (Conflict, NotFound):
-            pass  # somebody was faster, or it went: look again
+            pass  # another task was faster, or the Lease is gone: read it again
+        except (Unreachable, ServerBusy):
+            there = self._look()  # the answer may be lost, not the request
+            if there is None or _holder(there) != self.holder:
+                raise
+            self._mine(there)
         except (Forbidden, Rejected) as error:
             self._go_without(error)
         return True
 
     def release(self) -> None:
-        """Give it back. What goes wrong with that is not told: it runs out by itself."""
+        """Delete the Lease. Errors are not reported: a Lease that is left expires."""
         held, self.held = self.held, False
+        unanswered = 0
         try:
             while held:
                 try:
                     self._real.delete(self.ref, version=_version(self._object))
                     return
-                except Conflict:  # a renewal of ours whose answer was lost, or somebody took over
+                except (Unreachable, ServerBusy):
+                    unanswered += 1
+                    if unanswered > 1:
+                        return
+                except Conflict:  # a renewal whose answer was lost, or another task took over
                     live = self._look()
                     if live is None or _holder(live) != self.holder or _version(live) == _version(self._object):
                         return

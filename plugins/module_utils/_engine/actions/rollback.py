@@ -162,11 +162,11 @@ def _execute(
     try:
         execution.run(plan)
     except EngineError as error:
-        if not execution.recorded:
+        if not execution.recorded and not journal.created_after_all():
             raise
         raise failed(journal, error, _FAILURE, None) from error
     except BaseException as error:
-        if execution.recorded:
+        if execution.recorded or journal.created_after_all():
             mark_failed(journal, _FAILURE.format(name=release.name, error=f"interrupted ({type(error).__name__})"))
         raise
     return Outcome(True, plan, newest, journal.release, executed=True, warnings=seen.warnings, hook_logs=execution.hook_logs)

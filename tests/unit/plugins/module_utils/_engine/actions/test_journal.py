@@ -15,7 +15,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.mo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
 
 CHART = chart({"a.yaml": config_map("a")})
 
@@ -80,3 +80,87 @@ def test_somebody_elses_revision_is_a_conflict() -> None:
 
     with pytest.raises(errors.ReleaseBusy, match="somebody else has just begun revision 1"):
         run(Taken())
+
+
+class Unanswered(MemoryStore):
+    """Does some writes and answers too late, as a server or a proxy does that stalls.
+
+    :param write: ``create`` or ``update``. :param status: of the record that is written. :param times: so many of them.
+    :param reads: reads that are not answered either, after a write that was not.
+    """
+
+    def __init__(self, write: str, status: str, times: int = 1, reads: int = 0) -> None:
+        super().__init__()
+        self.stall, self.times, self.reads, self.stalled = (write, status), times, reads, 0
+
+    def _answer(self, write: str, record: Record) -> Record:
+        if (write, record.status) == self.stall and self.stalled < self.times:
+            self.stalled += 1
+            raise errors.Unreachable("The API server gave no answer in time.")
+        return record
+
+    def create(self, record: Record) -> Record:
+        return self._answer("create", super().create(record))
+
+    def update(self, record: Record) -> Record:
+        return self._answer("update", super().update(record))
+
+    def get(self, namespace: str, release: str, revision: int) -> Record:
+        if self.stalled and self.reads:
+            self.reads -= 1
+            raise errors.Unreachable("The API server gave no answer in time.")
+        return super().get(namespace, release, revision)
+
+
+HOOKED = chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "pre-install,pre-upgrade")})
+
+
+@pytest.mark.parametrize("who", ["", "host/1"])
+@pytest.mark.parametrize(
+    ("write", "status", "reads"),
+    [("create", "pending-install", 0), ("update", "pending-install", 0), ("update", "deployed", 0)],
+)
+def test_a_write_without_an_answer_is_found_and_the_action_goes_on(who: str, write: str, status: str, reads: int) -> None:
+    world = World()
+    store = Unanswered(write, status, reads=reads)
+    converge(ReleaseRequest("demo", NS, HOOKED), Ports(store, world.cluster, world.clock, world.random, who=who))
+    assert store.stalled == 1
+    assert [record.status for record in store.list(NS)] == ["deployed"]
+
+
+@pytest.mark.parametrize("who", ["", "host/1"])
+@pytest.mark.parametrize("on_failure", ["keep", "rollback", "uninstall"])
+@pytest.mark.parametrize(("write", "reads"), [("create", 1), ("update", 1)])
+def test_a_revision_whose_pending_record_was_not_answered_does_not_stay_pending(who: str, on_failure: str, write: str, reads: int) -> None:
+    world = World()
+    store = Unanswered("", "")
+    ports = Ports(store, world.cluster, world.clock, world.random, who=who)
+    converge(ReleaseRequest("demo", NS, HOOKED), ports)
+    store.stall, store.reads = (write, "pending-upgrade"), reads
+    with pytest.raises(errors.Unreachable):
+        converge(ReleaseRequest("demo", NS, HOOKED, {"a": 1}, on_failure=on_failure), ports)
+    assert store.stalled == 1
+    found = [record.status for record in store.list(NS)]
+    if on_failure == "uninstall":
+        assert found == []
+    else:
+        assert "pending-upgrade" not in found
+        assert found[1] == "failed"
+    store.stall = ("", "")
+    assert converge(ReleaseRequest("demo", NS, HOOKED, {"a": 1}), ports).changed
+    assert store.list(NS)[-1].status == "deployed"
+
+
+def test_another_writers_pending_record_is_not_taken_for_our_own() -> None:
+    """Two tasks with the same content: the holder's id tells their records apart."""
+    world = World()
+
+    class Raced(Unanswered):
+        def create(self, record: Record) -> Record:
+            MemoryStore.create(self, replace(record, annotations={**record.annotations, "charts.windlass.io/holder": "other/2/x"}))
+            raise errors.Unreachable("The API server gave no answer in time.")
+
+    store = Raced("", "")
+    with pytest.raises(errors.Unreachable):
+        converge(ReleaseRequest("demo", NS, CHART), Ports(store, world.cluster, world.clock, world.random, who="host/1"))
+    assert [record.status for record in store.list(NS)] == ["pending-install"]
