@@ -113,7 +113,11 @@ def test_a_write_fails(name: str, number: int, way: str) -> None:
     except errors.EngineError as error:
         assert error.message and "Traceback" not in error.message
     else:
-        assert way == "refused", "an action that met a dead network must say so"  # tidying up after hooks may be refused in silence
+        # tidying up after hooks may be refused in silence; a record that was written although the answer is lost is found
+        found = way == "lost" and "sh.helm.release" in faults.writes[number - 1]
+        assert way == "refused" or found, "an action that met a dead network must report it"
+        if found:
+            assert [name for name in "abc" if world.cluster.get("ConfigMap", name)] == OBJECTS[end], "the action went on to its end"
     assert len(faults.writes) >= number
     deployed = [text for text in world.statuses if text.endswith(" deployed")]
     assert len(deployed) <= 1, world.statuses
