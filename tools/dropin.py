@@ -51,6 +51,8 @@ OURS = {
     "helm_repository": "windlass.charts.chart_repository",
 }
 THEIRS = ("k8s", "k8s_info", "helm_plugin", "helm_plugin_info", "helm_pull", "helm_registry_auth")
+#: module -> options that ours does not accept, see tests/dropin/options.yml
+REFUSED = {"helm_repository": ("context", "kubeconfig", "host", "api_key", "validate_certs", "ca_cert")}
 #: modules that drive a helm binary and have no counterpart here, or not yet
 ELSEWHERE = tuple(f"kubernetes.core.{name}" for name in THEIRS if name.startswith("helm_"))
 _MODULE = re.compile(rf"^(\s*(?:- )?)(?:kubernetes\.core\.)?({'|'.join([*OURS, *THEIRS])})(:\s*)$")
@@ -111,10 +113,15 @@ INSTALL_HELM = """\
 
 
 def rewritten(text: str, addresses: dict[str, str]) -> str:
-    """Line by line: names of modules, and addresses."""
+    """Line by line: names of modules, addresses, and options that ours refuses."""
     lines = []
+    refused: tuple[str, ...] = ()
     for line in text.split("\n"):
         found = _MODULE.match(line)
+        if found or not line.strip():
+            refused = REFUSED.get(found[2], ()) if found else ()
+        elif line.strip().partition(":")[0] in refused:
+            line = f"#{line}"  # a comment, so that every line number stays
         if found:
             line = f"{found[1]}{OURS.get(found[2], f'kubernetes.core.{found[2]}')}{found[3]}"
         for there, here in addresses.items():

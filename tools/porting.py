@@ -27,8 +27,15 @@ def table() -> dict[str, Any]:
 
 
 def options_of(data: dict[str, Any], module: str) -> dict[str, list[Any]]:
+    """Options of the peer's module that ours accepts."""
     entry = data["modules"][module]
-    return {**(data["connection"] if entry["connection"] else {}), **entry["options"]}
+    options = {**(data["connection"] if entry["connection"] else {}), **entry["options"]}
+    return {name: option for name, option in options.items() if name not in refused_of(data, module)}
+
+
+def refused_of(data: dict[str, Any], module: str) -> list[str]:
+    """Options of the peer's module that ours does not accept."""
+    return list(data["modules"][module].get("refused", {}).get("options", ()))
 
 
 def _row(cells: list[Any]) -> str:
@@ -40,11 +47,14 @@ def _shown(text: str) -> str:
 
 
 def tables(data: dict[str, Any]) -> str:
-    lines: list[str] = ["### The connection, in every module but `helm_template`", ""]
+    lines: list[str] = ["### The connection, in every module but `helm_template` and `helm_repository`", ""]
     lines += _options(data["connection"])
     for module, entry in data["modules"].items():
         lines += ["", f"### `kubernetes.core.{module}` → `windlass.charts.{entry['ours']}`", ""]
         lines += _options(entry["options"])
+        if "refused" in entry:
+            names = ", ".join(f"`{name}`" for name in entry["refused"]["options"])
+            lines += ["", f"Not accepted: {names}. {entry['refused']['why']}"]
         lines += ["", _row(["returned", "what it is", "differs on purpose"]), _row(["---"] * 3)]
         lines += [_row([f"`{key}`", what, _shown(differs)]) for key, (what, differs) in entry["returns"].items()]
     lines += ["", "### The others", "", _row(["module", "here"]), _row(["---"] * 2)]

@@ -25,13 +25,28 @@ attributes:
     description: Supports the C(async) keyword; the task then always runs as a module on its host.
   action_group:
     support: full
-    description: Use C(group/windlass.charts.charts) in C(module_defaults) to set options for every module of the collection.
+    description: Use C(group/windlass.charts.charts) in C(module_defaults) to set options for every module of the group. All of them accept the
+      options for the connection to a cluster, O(binary_path) and O(storage_driver), also where they have no effect.
     membership:
       - windlass.charts.charts
 notes:
   - Where the host of the task is the controller, the task runs in Ansible's own process and not as a module, which saves most of its time. This
-    needs a local connection, no become to another user, no C(async), and the controller's own Python. The results are the same.
+    needs a local connection, no become to another user, no C(async), and the controller's own Python, by any name that it has in its virtual
+    environment. The results are the same. C(-vvv) shows which mode was taken, and why.
   - The variable C(windlass_in_process) set to V(never) makes every task run as a module.
+"""
+
+    # The fragments below come before the first one in a module: of two that have the same attribute, Ansible takes the first.
+
+    # for modules that contact chart repositories and no cluster
+    REPOSITORIES = r"""
+options: {}
+attributes:
+  action_group:
+    support: full
+    description: Use C(group/windlass.charts.repositories) in C(module_defaults) to set options for every module of the group.
+    membership:
+      - windlass.charts.repositories
 """
 
     # for modules that only read

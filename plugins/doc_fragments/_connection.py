@@ -100,80 +100,10 @@ requirements:
   - PyYAML >= 5.3
 """
 
-    # for modules that ask no cluster, and are in the action group of those that do
-    UNUSED = r"""
-options:
-  kubeconfig:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: raw
-    aliases: [kubeconfig_path]
-  context:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-    aliases: [kube_context]
-  host:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  api_key:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  validate_certs:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: bool
-    aliases: [verify_ssl]
-  ca_cert:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: path
-    aliases: [ssl_ca_cert]
-  client_cert:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: path
-    aliases: [cert_file]
-  client_key:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: path
-    aliases: [key_file]
-  proxy:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  no_proxy:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  proxy_headers:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: dict
-    suboptions:
-      proxy_basic_auth:
-        description: Not used.
-        type: str
-      basic_auth:
-        description: Not used.
-        type: str
-      user_agent:
-        description: Not used.
-        type: str
-  persist_config:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: bool
-  impersonate_user:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  impersonate_groups:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: list
-    elements: str
+    # for modules that contact a cluster only to read values
+    FOR_VALUES = r"""
+options: {}
+notes:
+  - A cluster is contacted only for entries of O(values_from) that name a Secret or a ConfigMap. Otherwise the options for the connection are
+    accepted and ignored, so that C(module_defaults) can set them for the whole action group.
 """

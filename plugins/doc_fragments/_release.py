@@ -18,7 +18,7 @@ options:
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release and of its records.
+      - Namespace of the release and of its records. An empty or null name is refused.
     type: str
     required: true
     aliases: [namespace]
@@ -46,6 +46,16 @@ options:
         task says, with O(return_values=true) neither; texts of fewer than four characters cannot be told from others and are not looked for.
     type: list
     elements: str
+"""
+
+    # for modules that read and write no release records
+    UNUSED_STORAGE = r"""
+options:
+  storage_driver:
+    description:
+      - Accepted and ignored, so that C(module_defaults) can set it for the whole action group. This module uses no release records.
+    type: str
+    choices: [secret, configmap, memory]
 """
 
     STORAGE = r"""

@@ -49,18 +49,12 @@ options:
       - Return RV(image_details) too, the places in which RV(images) were found.
     type: bool
     default: false
-  username:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  password:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
 extends_documentation_fragment:
   - windlass.charts._attributes
-  - windlass.charts._connection.unused
+  - windlass.charts._connection
+  - windlass.charts._connection.for_values
   - windlass.charts._release.binary
+  - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
   - windlass.charts._values
   - windlass.charts._values.secrets

@@ -59,18 +59,12 @@ options:
     type: list
     elements: str
     default: []
-  username:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  password:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
 extends_documentation_fragment:
   - windlass.charts._attributes
-  - windlass.charts._connection.unused
+  - windlass.charts._connection
+  - windlass.charts._connection.for_values
   - windlass.charts._release.binary
+  - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
   - windlass.charts._values
   - windlass.charts._values.secrets

@@ -116,6 +116,7 @@ options:
   take_ownership:
     description:
       - Adopt objects that are there already and belong to no release, or to another. The same as O(adopt=any).
+      - Without it, objects of this release that another release has adopted are left as they are, with a warning.
     type: bool
     default: false
   crds:

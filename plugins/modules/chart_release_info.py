@@ -21,7 +21,7 @@ options:
     aliases: [name]
   release_namespace:
     description:
-      - The namespace to look in. Without it, and without O(release_name), every namespace.
+      - The namespace to look in. Without it, and without O(release_name), every namespace. An empty or null name is refused.
     type: str
     aliases: [namespace]
   release_state:
@@ -86,8 +86,8 @@ options:
     type: bool
     default: true
 extends_documentation_fragment:
-  - windlass.charts._attributes
   - windlass.charts._attributes.reads
+  - windlass.charts._attributes
   - windlass.charts._connection
   - windlass.charts._release.binary
   - windlass.charts._release.masking

@@ -13,6 +13,7 @@ author:
 description:
   - Adds a chart repository to helm's own C(repositories.yaml), or removes it. helm and this collection see the same repositories.
   - The index of a repository is fetched before it is written down, so a URL that is no repository is refused.
+  - Contacts no cluster and accepts no options for one; it belongs to the action group C(repositories), not to C(charts).
   - Credentials and TLS settings of a known repository are brought up to date. Another URL for a known name is refused unless O(force_update=true).
 options:
   repo_name:
@@ -28,12 +29,12 @@ options:
     aliases: [url]
   repo_username:
     description:
-      - User for basic authentication. A C(username) that is set for the action group arrives here.
+      - User for basic authentication at the repository.
     type: str
     aliases: [username]
   repo_password:
     description:
-      - Password for basic authentication. helm keeps it in C(repositories.yaml), which is written with mode 0600.
+      - Password for basic authentication at the repository. helm keeps it in C(repositories.yaml), which is written with mode 0600.
     type: str
     aliases: [password]
   repo_state:
@@ -65,8 +66,8 @@ options:
     default: false
     aliases: [skip_tls_certs_check]
 extends_documentation_fragment:
+  - windlass.charts._attributes.repositories
   - windlass.charts._attributes
-  - windlass.charts._connection.unused
   - windlass.charts._release.binary
 requirements:
   - PyYAML >= 5.3

@@ -91,18 +91,12 @@ options:
       - Only files below the chart's own folder, whose first lines say that they were rendered to where they lie.
     type: bool
     default: false
-  username:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
-  password:
-    description:
-      - Accepted, so that it can be set for the whole action group. This module asks no cluster.
-    type: str
 extends_documentation_fragment:
   - windlass.charts._attributes
-  - windlass.charts._connection.unused
+  - windlass.charts._connection
+  - windlass.charts._connection.for_values
   - windlass.charts._release.binary
+  - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
   - windlass.charts._values
   - windlass.charts._values.secrets

@@ -60,6 +60,8 @@ options:
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
+  - windlass.charts._release.binary
+  - windlass.charts._release.unused_storage
 attributes:
   diff_mode:
     support: none

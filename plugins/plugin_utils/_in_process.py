@@ -9,7 +9,8 @@ since Ansible loads an action plugin, and what it imports at its top, once in th
 when all of these hold, and the module otherwise, with no difference that a user can see:
 
 * the connection is ``local``, with no become to another user, and the task is not ``async``;
-* the interpreter of the task is the controller's own: ``ansible_python_interpreter`` unset, ``auto...`` or this very one;
+* the interpreter of the task is the controller's own: ``ansible_python_interpreter`` unset, ``auto...`` or a name of it
+  (``_interpreter.py``);
 * the face and its libraries can be imported here;
 * the variable ``windlass_in_process`` is not ``never``.
 
@@ -39,7 +40,9 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils._ansible.names import with_empty_names
 from ..module_utils._ansible.redact import mask_params, texts_of, without_secrets
+from ._interpreter import other_interpreter
 from ._progress import teller
 from ._sources import vaulted, with_sources
 from ._vaulted import vaulted_variables
@@ -108,7 +111,10 @@ class InProcessAction(ActionBase):
         result = super().run(tmp, task_vars)
         del tmp
         args, secrets = self._sources(task_vars)
-        if self._reason_for_module(task_vars):
+        reason = self._reason_for_module(task_vars)
+        mode = f"module mode: {reason}" if reason else "in-process mode"
+        Display().vvv(f"windlass.charts: {plain(self._task.action)} runs in {mode}", host=task_vars.get("inventory_hostname"))
+        if reason:
             wrapped = self._task.async_val and not self._connection.has_native_async
             answer = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrapped)
             shows = type(self).shows_secrets and not args.get("secret_paths")
@@ -136,9 +142,9 @@ class InProcessAction(ActionBase):
         if self._task.async_val:
             return "the task is asynchronous"
         if self._connection.transport not in ("local", "ansible.builtin.local"):
-            return "the connection is not local"
+            return f"the connection is {self._connection.transport}, not local"
         if self._other_user():
-            return "become to another user"
+            return f"become to another user, {self.get_become_option('become_user') or 'root'}"
         return self._other_interpreter(task_vars)
 
     def _other_user(self) -> bool:
@@ -149,12 +155,10 @@ class InProcessAction(ActionBase):
     def _other_interpreter(self, task_vars: Mapping[str, Any]) -> str:
         if self._task.delegate_to:
             task_vars = (task_vars.get("ansible_delegated_vars") or {}).get(self._task.delegate_to) or {}
-        wanted = self._variable(task_vars, "ansible_python_interpreter", "auto")
-        if wanted.startswith("auto") or wanted in (sys.executable, "python3", "python"):
-            return ""
-        # the path itself, not what it links to: a virtual environment's python is a link to one without its libraries
-        same = Path(wanted).expanduser().absolute() == Path(sys.executable).absolute()
-        return "" if same else "another Python interpreter"
+        # as Ansible does for a module: the variable, else the environment and ansible.cfg
+        wanted = C.config.get_config_value("INTERPRETER_PYTHON", variables=task_vars)
+        wanted = str(plain(self._templar.template(wanted))).strip()
+        return "" if wanted == sys.executable or wanted.startswith("auto") else other_interpreter(wanted)
 
     def _variable(self, task_vars: Mapping[str, Any], name: str, default: str) -> str:
         value = task_vars.get(name)
@@ -164,7 +168,7 @@ class InProcessAction(ActionBase):
 
     def _sources(self, task_vars: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
         """The task's options with what only the controller can read, and what vault had encrypted among them."""
-        args = self._task.args
+        args = with_empty_names(self._task.args)
         secrets = texts_of([*vaulted(args), *vaulted_variables(self._task, task_vars)])
         if any(name in args for name in ("values_from", "releases", "defaults")):
             args = with_sources(self, args, task_vars)

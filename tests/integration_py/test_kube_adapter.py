@@ -19,7 +19,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_se
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef, Record
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, ObjectRef, Record
 
 CLOCK = SystemClock()
 
@@ -122,7 +122,7 @@ def test_records(admin, namespace):
     made = store.create(Record("web", namespace, 1, "deployed", "H4sI", labels, {"a": "b"}))
     ten = store.create(Record("web", namespace, 10, "failed", "H4sI", {**labels, "version": "10", "status": "failed"}))
     assert store.list(namespace) == [made, ten]
-    assert store.list(None, "web", {"status": "failed"}) == [ten]
+    assert store.list(ALL_NAMESPACES, "web", {"status": "failed"}) == [ten]
     assert store.get(namespace, "web", 1) == made
     secret = admin.read(ObjectRef("v1", "Secret", namespace, "sh.helm.release.v1.web.v1"))
     assert (secret["type"], base64.b64decode(secret["data"]["release"])) == ("helm.sh/release.v1", b"H4sI")

@@ -79,8 +79,13 @@ def env(**values: str) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in values.items()]
 
 
+def spread(when: str, skew: int = 1) -> dict[str, Any]:
+    return {"topologyKey": "zone", "maxSkew": skew, "whenUnsatisfiable": when, "labelSelector": {"matchLabels": {"app": "web"}}}
+
+
 SIDE = {"spec": {"template": {"spec": {"containers": [{"name": "side", "image": "example.com/side:1"}, {"name": "app"}]}}}}
 HTTP, HTTPS = {"name": "http", "port": 80, "targetPort": 8080}, {"name": "https", "port": 443}
+UDP, TCP = {"name": "u", "port": 53, "protocol": "UDP"}, {"name": "t", "port": 53}
 #: what each revision applies, and what somebody changes after it (object, strategic merge patch)
 CASES: dict[str, list[tuple[list[dict[str, Any]], tuple[Any, dict[str, Any]] | None]]] = {
     "keys of a map": [
@@ -135,6 +140,34 @@ CASES: dict[str, list[tuple[list[dict[str, Any]], tuple[Any, dict[str, Any]] | N
     "ports of a service": [
         ([service(HTTP, HTTPS)], (SERVICE, {"spec": {"ports": [{"name": "theirs", "port": 9000}]}})),
         ([service({**HTTP, "targetPort": 9090}, {"name": "metrics", "port": 9100})], None),
+    ],
+    "a port under two protocols, and nothing of it changes": [
+        ([service(HTTP, UDP, TCP), settings({"a": "1"})], None),
+        ([service(HTTP, UDP, TCP), settings({"a": "2"})], None),
+    ],
+    "a port under two protocols, of which one changes": [
+        ([service(UDP, TCP)], None),
+        ([service(UDP, {**TCP, "targetPort": 1053})], None),
+    ],
+    "a port under two protocols, of which one goes": [([service(HTTP, UDP, TCP)], None), ([service(HTTP, UDP)], None)],
+    "a port gets another protocol too": [([service(HTTP, UDP)], None), ([service(HTTP, UDP, TCP)], None)],
+    "ports of a container under two protocols": [
+        ([web(**app(ports=[{"containerPort": 53, "name": "u", "protocol": "UDP"}, {"containerPort": 53, "name": "t", "protocol": "TCP"}]))], None),
+        ([web(**app(image="a:2", ports=[{"containerPort": 53, "name": "u", "protocol": "UDP"}, {"containerPort": 53, "name": "t", "protocol": "TCP"}]))], None),
+        ([web(**app(ports=[{"containerPort": 53, "name": "t", "protocol": "TCP"}]))], None),
+    ],
+    "a variable twice": [
+        ([web(**app(env=[*env(a="1"), *env(a="2"), *env(b="1")]))], None),
+        ([web(**app(env=[*env(a="1"), *env(a="3"), *env(b="2")]))], None),
+        ([web(**app(env=[*env(b="2"), *env(a="1")]))], None),
+    ],
+    "a variable twice among many": [
+        ([web(**app(env=[*env(**{f"v{number}": "1" for number in range(20)}), *env(v3="2")]))], None),
+        ([web(**app(env=[*env(**{f"v{number}": "1" for number in range(21)}), *env(v3="3")]))], None),
+    ],
+    "a topology key twice": [
+        ([web(pod={**app()["pod"], "topologySpreadConstraints": [spread("DoNotSchedule"), spread("ScheduleAnyway")]})], None),
+        ([web(pod={**app()["pod"], "topologySpreadConstraints": [spread("DoNotSchedule", 2), spread("ScheduleAnyway", 3)]})], None),
     ],
     "fields of a service that the server fills in": [
         ([service(HTTP, type="NodePort")], None),
@@ -238,3 +271,24 @@ def test_the_table_of_merge_keys_is_what_the_server_says(two_sides: Any) -> None
             documents[path] = cluster.request("GET", url, query=dict([query.split("=", 1)]))
     kinds, types = module.table_of(documents)
     assert (kinds, types) == (KINDS, TYPES)
+
+
+def test_an_item_that_the_patch_loses_is_warned_of(sides: Any, tmp_path: Path) -> None:
+    """The server changes the first port 53 where the second one was meant; Helm's patch does the same and says nothing."""
+    sides.up(read_chart(str(written(tmp_path / "1", [service(UDP, TCP)]))), server_side="false")
+    chart = read_chart(str(written(tmp_path / "2", [service(UDP, {**TCP, "targetPort": 1053})])))
+    for check in (True, False):
+        found = sides.up(chart, server_side="false", check=check).warnings
+        assert len(found) == 1
+        assert "Service" in found[0]
+        assert "spec.ports: item 2 (port 53)" in found[0]
+        assert "set server_side to true" in found[0]
+    assert [port["targetPort"] for port in sides.object("Service", "web")["spec"]["ports"]] == [1053, 53]
+
+
+def test_an_object_that_needs_no_patch_gets_none(sides: Any, tmp_path: Path) -> None:
+    sides.up(read_chart(str(written(tmp_path / "1", [service(HTTP, UDP, TCP), settings({"a": "1"})]))), server_side="false")
+    before = sides.object("Service", "web")
+    found = sides.up(read_chart(str(written(tmp_path / "2", [service(HTTP, UDP, TCP), settings({"a": "2"})]))), server_side="false")
+    assert sides.object("Service", "web") == before
+    assert (found.changed, found.warnings) == (True, [])

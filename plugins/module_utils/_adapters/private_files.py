@@ -2,24 +2,89 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Writing files that are nobody else's business, and never half of one."""
+"""Files that only their user may read: plans, kubeconfigs, ``repositories.yaml``, caches. A file is written whole or not at all.
+
+* The content goes to a new file of mode 0600 in the same folder, which is then renamed. After a failure (a full disk, for example) the
+  old content is still there and the new file is removed.
+* A missing folder is an error, unless the caller allows to create it. Every folder that is created has mode 0700.
+* A link is followed, and the file that it leads to is replaced, so that the link stays. A link that belongs to another user (except
+  root) is refused, as is a path that leads to a device, a pipe, a socket or a folder.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
-import tempfile
+import stat
 from pathlib import Path
 
+MODE = 0o600
+_FOLDER_MODE = 0o700
+_MAX_LINKS = 40
 
-def write_private(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Replace a file in one step; its folders are made, private too. Raises ``OSError``."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+
+def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = False) -> None:
+    """Replace a file in one step.
+
+    :param mode: of the file, whatever the umask is.
+    :param parents: create missing folders.
+    :raises OSError: nothing was written. ``reason`` says it in words.
+    """
+    if "\0" in str(path):
+        raise OSError(errno.EINVAL, "the path contains a zero byte", str(path))
+    if parents:
+        make_folders(path.parent)
+    target = _target(path)
+    temporary = target.parent / f".{target.name[:100]}.{os.urandom(8).hex()}"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), MODE)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+        try:
+            left = memoryview(data)
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fchmod(handle, mode)
+        finally:
+            os.close(handle)
+        temporary.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+def make_folders(folder: Path) -> None:
+    """Create a folder and its missing parents, each with mode 0700 whatever the umask is. Raises ``OSError``."""
+    if folder.is_dir():
+        return
+    if folder.parent != folder:
+        make_folders(folder.parent)
+    try:
+        folder.mkdir(_FOLDER_MODE)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return  # another process created it meanwhile
+    folder.chmod(_FOLDER_MODE)
+
+
+def reason(error: OSError) -> str:
+    """What the operating system says is wrong, without the path: ``No space left on device``."""
+    return error.strerror or str(error) or type(error).__name__
+
+
+def _target(path: Path) -> Path:
+    """The file that a path leads to through links, or the path itself. Raises ``OSError`` where it must not be replaced."""
+    for _link in range(_MAX_LINKS):
+        try:
+            facts = path.lstat()
+        except FileNotFoundError:
+            return path
+        if stat.S_ISREG(facts.st_mode):
+            return path
+        if not stat.S_ISLNK(facts.st_mode):
+            number = errno.EISDIR if stat.S_ISDIR(facts.st_mode) else errno.EINVAL
+            words = "it is a folder" if stat.S_ISDIR(facts.st_mode) else "it is not a regular file"
+            raise OSError(number, words, str(path))
+        if facts.st_uid not in (0, os.geteuid()):
+            raise PermissionError(errno.EPERM, "it is a link of another user", str(path))
+        path = path.parent / path.readlink()
+    raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))

@@ -106,7 +106,7 @@ class RemoteCharts:
                 url=without_secrets(url),
             )
         try:
-            write_private(self._cache_path(real), data, mode=0o644)
+            write_private(self._cache_path(real), data, 0o644, parents=True)
         except OSError:
             return data  # a cache that cannot be written costs time and nothing else
         return data

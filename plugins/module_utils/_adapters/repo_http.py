@@ -21,8 +21,10 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from .._engine.errors import OperatorError, RepositoryError
-from .private_files import write_private
+from .cache_home import cache_folder, prune, store
 
+_CACHE = "http"
+MAX_CACHED = 1 << 30  # of all bodies in the cache
 TIMEOUT = 120.0  # seconds, as Helm's getter
 MAX_BYTES = 512 * 1024 * 1024  # of one answer: an index of a huge museum has tens of megabytes, a chart at most 100
 
@@ -64,16 +66,16 @@ class Http:
     def get_cached(self, url: str, access: Access) -> bytes:
         """The body, from the cache where the server says that it has not changed. Raises ``RepositoryError``."""
         folder = self._cache_folder(url, access)
-        kept = _read_cache(folder)
+        kept = _read_cache(folder) if folder else None
         headers = kept[1] if kept else {}
         body, answer = self._fetch(url, access, headers)
         if answer is None and kept is not None:
             return kept[0]
         conditions = _conditions(answer or {})
-        if conditions:
-            write_private(folder / "body", body)
-            digest = hashlib.sha256(body).hexdigest()
-            write_private(folder / "meta.json", json.dumps({"sha256": digest, "conditions": conditions}).encode())
+        if conditions and store(folder and folder / "body", body):
+            meta = {"sha256": hashlib.sha256(body).hexdigest(), "conditions": conditions}
+            store(folder and folder / "meta.json", json.dumps(meta).encode())
+            prune(cache_folder(self._environ, _CACHE), limit=MAX_CACHED)
         return body
 
     def _fetch(self, url: str, access: Access, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str] | None]:
@@ -109,15 +111,10 @@ class Http:
         except OSError as error:  # a CA or key file that is not there
             raise RepositoryError(f"{shown} cannot be asked: {error}.", url=shown) from error
 
-    def _cache_folder(self, url: str, access: Access) -> Path:
-        key = hashlib.sha256("\0".join((url, access.username, access.password)).encode()).hexdigest()
-        return cache_home(self._environ) / "http" / key
-
-
-def cache_home(environ: Mapping[str, str]) -> Path:
-    """Where this collection keeps what can be had again."""
-    base = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or "~").expanduser() / ".cache")
-    return Path(base) / "windlass-charts"
+    def _cache_folder(self, url: str, access: Access) -> Path | None:
+        folder = cache_folder(self._environ, _CACHE)
+        key = hashlib.sha256("\0".join((url, access.username, access.password)).encode("utf-8", "surrogateescape")).hexdigest()
+        return folder / key if folder else None
 
 
 def _requests() -> Any:

@@ -164,9 +164,9 @@ class Repositories:
         except RepositoryError as error:
             raise not_a_repository(entry.url, error) from error
         try:
-            write_private(self._index_path(entry.name), data, mode=0o644)
+            write_private(self._index_path(entry.name), data, 0o644, parents=True)
             names = "".join(f"{name}\n" for name in index.names)
-            write_private(self.paths.repository_cache / f"{entry.name}-charts.txt", names.encode(), mode=0o644)
+            write_private(self.paths.repository_cache / f"{entry.name}-charts.txt", names.encode(), 0o644)
         except OSError as error:
             raise OperatorError(f"The index cannot be kept in {self.paths.repository_cache}: {error.strerror or error}.") from error
         return index
@@ -208,7 +208,7 @@ class Repositories:
             "repositories": repositories,
         }
         try:
-            write_private(self.paths.repository_config, dumps(whole).encode())
+            write_private(self.paths.repository_config, dumps(whole).encode(), parents=True)
         except OSError as error:
             raise OperatorError(f"{self.paths.repository_config} cannot be written: {error.strerror or error}.") from error
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 
+from .._engine.chart.names import validate_namespace, validate_scope
 from .._engine.errors import AlreadyExists, NotFound, Rejected, ReleaseNotFound
 from .._engine.plain import replace
-from .._engine.ports import Cluster, Object, ObjectRef, Record, Records, Store
+from .._engine.ports import ALL_NAMESPACES, Cluster, Object, ObjectRef, Record, Records, Scope, Store
 from .._engine.release.records import OWNER
 
 _PREFIX = "sh.helm.release.v1."
@@ -55,22 +56,25 @@ class ObjectStore(Store):
             ) from error
 
     def get(self, namespace: str, release: str, revision: int) -> Record:
+        validate_scope(namespace, release)
         found = self._cluster.read(self._ref(Record(release, namespace, revision, "")))
         record = self._record(found) if found is not None else None
         if record is None:
             raise _not_found(namespace, release, revision)
         return record
 
-    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+    def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        where = _namespace(namespace, release)
         wanted = {"owner": OWNER, **({"name": release} if release else {}), **(labels or {})}
         selector = ",".join(f"{key}={value}" for key, value in sorted(wanted.items()))
-        objects, _other = self._cluster.list("v1", self.kind, namespace, labels=selector)
+        objects, _other = self._cluster.list("v1", self.kind, where, labels=selector)
         records = [record for obj in objects if (record := self._record(obj)) is not None]
         return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
 
-    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+    def heads(self, namespace: Scope, release: str | None = None) -> Records:
+        where = _namespace(namespace, release)
         selector = f"name={release},owner={OWNER}" if release else f"owner={OWNER}"
-        objects = self._cluster.list_heads("v1", self.kind, namespace, labels=selector)
+        objects = self._cluster.list_heads("v1", self.kind, where, labels=selector)
         records = [record for obj in objects if (record := record_of(obj, "")) is not None]
         return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
 
@@ -86,9 +90,11 @@ class ObjectStore(Store):
         self._cluster.delete(self._ref(record))
 
     def _ref(self, record: Record) -> ObjectRef:
+        validate_namespace(record.namespace)
         return ObjectRef("v1", self.kind, record.namespace, record.key)
 
     def _object(self, record: Record) -> Object:
+        validate_namespace(record.namespace)
         metadata: Object = {"name": record.key, "namespace": record.namespace, "labels": dict(record.labels)}
         if record.annotations:
             metadata["annotations"] = dict(record.annotations)
@@ -135,6 +141,12 @@ def record_of(obj: Object, payload: str) -> Record | None:
         uid=str(metadata.get("uid") or ""),
         resource_version=str(metadata.get("resourceVersion") or ""),
     )
+
+
+def _namespace(scope: Scope, release: str | None) -> str | None:
+    """The namespace for ``Cluster.list``; ``None`` for ``ALL_NAMESPACES`` only. Raises ``OptionError``."""
+    validate_scope(scope, release)
+    return None if scope is ALL_NAMESPACES else str(scope)
 
 
 def _written(obj: Object, record: Record) -> Record:

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from .._engine.gotypes import limits
 from .._engine.plain import replace
-from .._engine.ports import Clock, Cluster, Event, Object, ObjectRef, Objects, Record, Records, Resource, ServerVersion, Store
+from .._engine.ports import Clock, Cluster, Event, Object, ObjectRef, Objects, Record, Records, Resource, Scope, ServerVersion, Store
 
 Answer = TypeVar("Answer")
 
@@ -94,10 +94,10 @@ class TurnStore(Store):
     def get(self, namespace: str, release: str, revision: int) -> Record:
         return self._away(lambda: self._inner.get(namespace, release, revision))
 
-    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+    def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         return self._away(lambda: self._inner.list(namespace, release, labels))
 
-    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+    def heads(self, namespace: Scope, release: str | None = None) -> Records:
         return self._away(lambda: self._inner.heads(namespace, release))
 
     def update(self, record: Record) -> Record:

@@ -18,12 +18,13 @@ from .._engine.errors import OperatorError, OptionError
 from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import YamlError, loads_object
 from .durations import seconds
-from .task import Result, Task
+from .task import Result, Task, notice_helm_binary
 
 MODE = 0o600
 
 
 def deployer_identity(task: Task) -> Result:
+    notice_helm_binary(task)
     path = _path(task)
     request = IdentityRequest(
         name=str(task["name"]),

@@ -16,7 +16,7 @@ from .._engine.actions.model import Ports
 from .._engine.chart.model import Chart, Metadata
 from .._engine.chart.names import validate_release_name
 from .._engine.chart.values import coalesce
-from .._engine.ports import Record
+from .._engine.ports import ALL_NAMESPACES, Record
 from .._engine.release.model import Release
 from .._engine.release.records import from_record
 from .._engine.render.model import Hook
@@ -37,8 +37,8 @@ def chart_release_info(task: Task) -> Result:
     notice_helm_binary(task)
     ports = ports_of(task)
     namespace = task.params.get("release_namespace")
-    if not task.get("release_name"):
-        return listed(task, ports.store, str(namespace) if namespace else None)
+    if task.params.get("release_name") is None:
+        return listed(task, ports.store, ALL_NAMESPACES if namespace is None else str(namespace))
     name = str(task["release_name"])
     validate_release_name(name)
     return _one(task, ports, ports.store.list(str(namespace), name))

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 
 from .._engine.errors import OptionError, ReleaseNotFound
-from .._engine.ports import Record, Store
+from .._engine.ports import Record, Scope, Store
 from .._engine.release.history import record_status
 from .._engine.release.model import Status
 from .._engine.release.records import from_record, user_labels
@@ -28,7 +28,7 @@ from .task import Result, Task
 _LISTED = 4
 
 
-def listed(task: Task, store: Store, namespace: str | None) -> Result:
+def listed(task: Task, store: Store, namespace: Scope) -> Result:
     """``releases``. Raises ``OptionError`` for a faulty filter, ``ClusterError``."""
     states = [str(state) for state in task["release_state"]]
     labels = selector(str(task.get("label_selector", "")))
@@ -71,7 +71,7 @@ def _newest(records: list[Record]) -> list[Record]:
     return [newest[key] for key in sorted(newest)]
 
 
-def _whole(store: Store, namespace: str | None, heads: list[Record], wanted: list[Record]) -> Iterator[Record]:
+def _whole(store: Store, namespace: Scope, heads: list[Record], wanted: list[Record]) -> Iterator[Record]:
     """The wanted records with their payloads, in any order. One that has gone meanwhile is left out."""
     for status in sorted({record.status for record in wanted}):
         lacking = {(record.namespace, record.key): record for record in wanted if record.status == status and not record.payload}

@@ -232,6 +232,20 @@ def _merged(*groups: Spec) -> Spec:
     return spec
 
 
+def common() -> Spec:
+    """What every module of the action group ``charts`` accepts, also where it has no effect: ``module_defaults`` set it for all."""
+    return _merged(connection(), helm_binary(), storage())
+
+
+def common_of_repositories() -> Spec:
+    """The same for the action group ``repositories``. No credentials: a cluster's must never be set for a repository."""
+    return helm_binary()
+
+
+#: action group -> what all of its modules accept
+GROUPS = {"charts": common, "repositories": common_of_repositories}
+
+
 def chart_release() -> Spec:
     own = {
         "release_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
@@ -258,8 +272,7 @@ def chart_release() -> Spec:
     }
     return {
         "argument_spec": _merged(
-            connection(),
-            helm_binary(),
+            common(),
             release_identity(),
             chart_source(),
             chart_values(),
@@ -272,7 +285,6 @@ def chart_release() -> Spec:
             post_rendering(),
             planning(),
             masking(),
-            storage(),
             tracing(),
             own,
         ),
@@ -287,12 +299,12 @@ def chart_releases() -> Spec:
         "defaults": {"type": "dict", "default": {}},
         "max_parallel": {"type": "int", "default": 4},
     }
-    return {"argument_spec": _merged(connection(), helm_binary(), storage(), own), "supports_check_mode": True}
+    return {"argument_spec": _merged(common(), own), "supports_check_mode": True}
 
 
 def one_of_releases() -> Spec:
     """What an entry of ``releases`` may say: what ``chart_release`` has, but for what holds for all of them."""
-    shared = set(connection()) | set(helm_binary()) | set(storage())
+    shared = set(common())
     whole = chart_release()
     spec = {name: option for name, option in whole["argument_spec"].items() if name not in shared}
     spec["needs"] = {"type": "list", "elements": "str", "default": []}
@@ -303,8 +315,7 @@ def chart_release_rollback() -> Spec:
     own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
     return {
         "argument_spec": _merged(
-            connection(),
-            helm_binary(),
+            common(),
             release_identity(),
             waiting(),
             applying(),
@@ -312,7 +323,6 @@ def chart_release_rollback() -> Spec:
             conflicts(),
             planning(),
             masking(),
-            storage(),
             own,
         ),
         "supports_check_mode": True,
@@ -326,7 +336,7 @@ def chart_release_test() -> Spec:
         "timeout": {"type": "str"},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), release_identity(), locking(), masking(), storage(), own),
+        "argument_spec": _merged(common(), release_identity(), locking(), masking(), own),
         "supports_check_mode": True,
     }
 
@@ -355,7 +365,7 @@ def chart_release_info() -> Spec:
         "parse_manifest": {"type": "bool", "default": True},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), masking(), storage(), own),
+        "argument_spec": _merged(common(), masking(), own),
         "required_by": {"release_name": ["release_namespace"], "revision": ["release_name"]},
         "supports_check_mode": True,
     }
@@ -380,7 +390,7 @@ def chart_template() -> Spec:
         "prune": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), post_rendering(), own),
+        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), post_rendering(), own),
         "supports_check_mode": True,
     }
 
@@ -396,7 +406,7 @@ def chart_info() -> Spec:
         "image_details": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), own),
+        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 
@@ -414,14 +424,13 @@ def chart_lint() -> Spec:
         "ignore": {"type": "list", "elements": "str", "default": []},
     }
     return {
-        "argument_spec": _merged(connection(), helm_binary(), chart_source(), chart_values(), secrets(), own),
+        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 
 
 def chart_repository() -> Spec:
-    # Accepted so that the connection can be set for the whole action group; the user of a repository has the same name there.
-    unused = {name: option for name, option in connection().items() if name not in ("username", "password")}
+    # No cluster options: with them this module would be set a cluster's password by ``module_defaults`` and send it to a repository.
     own = {
         "repo_name": {"type": "str", "required": True, "aliases": ["name"]},
         "repo_url": {"type": "str", "aliases": ["url"]},
@@ -434,7 +443,7 @@ def chart_repository() -> Spec:
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
     }
     return {
-        "argument_spec": _merged(unused, helm_binary(), own),
+        "argument_spec": _merged(common_of_repositories(), own),
         "required_if": [("repo_state", "present", ["repo_url"])],
         "required_together": [("repo_username", "repo_password")],
         "supports_check_mode": True,
@@ -453,7 +462,7 @@ def deployer_identity() -> Spec:
         "path": {"type": "path"},
     }
     return {
-        "argument_spec": _merged(connection(), own),
+        "argument_spec": _merged(common(), own),
         "required_if": [("state", "present", ["path"])],
         "supports_check_mode": True,
     }

@@ -83,7 +83,8 @@ def _says(target: Path, path: str) -> bool:
 
 def _write(target: Path, text: str) -> None:
     try:
-        write_private(target, text.encode("utf-8", "surrogateescape"), mode=0o644)
+        target.parent.mkdir(parents=True, exist_ok=True)  # not private: so are the files not
+        write_private(target, text.encode("utf-8", "surrogateescape"), 0o644)
     except OSError as error:
         raise OperatorError(f"output_dir: {target} cannot be written: {error.strerror or error}.", file=str(target)) from error
 

@@ -24,6 +24,7 @@ from .._adapters.turns import Stopped, Turn, taking_turns
 from .._engine.actions.graph import Graph, Node
 from .._engine.errors import EngineError, OptionError
 from . import options
+from .names import check_names
 from .namespaces import Namespaces
 from .release import chart_release
 from .runner import defect, failure, missing_library
@@ -33,7 +34,7 @@ from .task import Result, Shared, Task, notice_helm_binary
 _STACK = 64 * 1024 * 1024
 
 #: options of the whole task that each release is told as well
-_SHARED = (*options.connection(), *options.helm_binary(), *options.storage())
+_SHARED = tuple(options.common())
 
 
 def chart_releases(task: Task) -> Result:
@@ -56,6 +57,7 @@ def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
         name = given.get("release_name")
         where = f"releases[{index}]" + (f" ({name})" if name else "")
         raise OptionError(f"{where}: {'; '.join(checked.error_messages)}", option="releases")
+    check_names(checked.validated_parameters, f"releases[{index}]")
     return {**checked.validated_parameters, **{name: task.params.get(name) for name in _SHARED}}
 
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
+from .names import check_names
 from .redact import mask_params, without_secrets
 from .signals import orderly_end
 from .task import Face, Result, Task, Teller
@@ -49,6 +50,7 @@ def run(
     task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, tell=told, secrets=hidden)
     try:
         with orderly_end():
+            check_names(params)
             result = face(task)
     except EngineError as error:
         result = failure(error)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from .._adapters.kube.client import KubeCluster
 from .._adapters.store_secret import SecretStore
 from .._engine.errors import NotBuiltYet, OptionError, ReleaseError
-from .._engine.ports import Record, Records, Store
+from .._engine.ports import Record, Records, Scope, Store
 from .task import Task
 
 #: helm's words for a driver -> ours
@@ -93,10 +93,10 @@ class HidingStore(Store):
     def get(self, namespace: str, release: str, revision: int) -> Record:
         return self._hide(self._inner.get(namespace, release, revision))
 
-    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+    def heads(self, namespace: Scope, release: str | None = None) -> Records:
         return self._inner.heads(namespace, release)
 
-    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+    def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         return [self._hide(record) for record in self._inner.list(namespace, release, labels)]
 
     def update(self, record: Record) -> Record:

@@ -40,8 +40,8 @@ class Task:
     secrets: set[str] = field(default_factory=set)
     #: a rendering was asked for and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
     shows_secrets: bool = False
-    #: path of a value -> the source that set it, where ``values_from`` or ``values_trace`` is used
-    origins: dict[str, str] = field(default_factory=dict)
+    #: which source set each value, with ``values_trace`` (``values_from.Layers.origins``)
+    origins: dict[str, Any] = field(default_factory=dict)
     #: what is done to the ports of an action that is one of several in this process (``Ports`` -> ``Ports``)
     ports_within: Callable[[Any], Any] | None = None
     #: of the several actions of one task; ``None``: there is one

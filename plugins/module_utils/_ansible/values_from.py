@@ -24,7 +24,7 @@ from typing import Any
 
 from .._adapters.files import SET_KINDS
 from .._engine.chart.strvals import parse_into
-from .._engine.chart.values import load_values, merge_values
+from .._engine.chart.values import copy_values, load_values
 from .._engine.errors import ClusterError, OptionError, ValuesError
 from .._engine.ports import Cluster, ObjectRef
 from .task import Task
@@ -39,36 +39,58 @@ Read = Callable[[str], bytes]
 
 
 class Layers:
-    """Values as they grow, source by source. ``origins``: path -> source of every leaf."""
+    """Values as they grow, source by source, in time linear in what is laid.
 
-    def __init__(self) -> None:
+    ``origins``: a tree like the values, with the name of the source in place of each leaf; empty without ``traced``.
+    """
+
+    def __init__(self, *, traced: bool) -> None:
         self.values: Table = {}
-        self.origins: dict[str, str] = {}
+        self.origins: Table = {}
+        self._traced = traced
 
     def lay(self, source: str, tree: Table) -> None:
-        """One more values file."""
-        self.values = merge_values(self.values, tree)
-        self._note(source, tree)
+        """Merge another values file over the values."""
+        _merge(self.values, tree)
+        if self._traced:
+            _note(self.origins, tree, source)
 
     def set(self, source: str, text: str, kind: str, read: Read) -> None:
-        """One text of ``--set`` grammar. Raises ``ValuesError``."""
+        """Set what a text of ``--set`` grammar says. Raises ``ValuesError``."""
         alone: Table = {}
-        for target in (self.values, alone):
+        for target in (self.values, alone) if self._traced else (self.values,):
             parse_into(text, target, kind=kind, read_file=lambda path: read(path).decode("utf-8", "surrogateescape"))
-        self._note(source, alone)
+        if self._traced:
+            _note(self.origins, alone, source)
 
-    def _note(self, source: str, tree: Table) -> None:
-        for path in leaves(tree):
-            for known in [key for key in self.origins if _covers(key, path) or _covers(path, key)]:
-                del self.origins[known]
-            self.origins[path] = source
+
+def _merge(into: Table, over: Table) -> None:
+    """As ``merge_values``, in place: ``into`` belongs to the caller, ``over`` is not altered and shares no table with it afterwards."""
+    for key, value in over.items():
+        below = into.get(key)
+        if isinstance(value, dict) and isinstance(below, dict):
+            _merge(below, value)
+        else:
+            into[key] = copy_values(value)
+
+
+def _note(origins: Table, tree: Table, source: str) -> None:
+    """Write ``source`` in place of each leaf of ``tree``. An empty table over one that is not empty sets nothing."""
+    for key, value in tree.items():
+        below = origins.get(key)
+        if isinstance(value, dict) and (value or isinstance(below, dict)):
+            if not isinstance(below, dict):
+                below = origins[key] = {}
+            _note(below, value, source)
+        else:
+            origins[key] = source
 
 
 def layered(task: Task, files: list[str], texts: dict[str, list[str]], inline: Table, read: Read) -> Layers:
     """All sources of a task. Raises ``ValuesError``, ``OptionError``, ``ClusterError``."""
     from .._adapters.files import read_values_file
 
-    layers = Layers()
+    layers = Layers(traced=bool(task.get("values_trace")))
     for path in files:
         layers.lay(f"values_files: {path}", read_values_file(path, read))
     cluster = _Late(task)
@@ -239,25 +261,22 @@ def _put(layers: Layers, source: str, path: str, value: Any) -> None:
 # ------------------------------------------------------------------------------------------------------------------- trace
 
 
-def leaves(value: Any, path: str = "") -> list[str]:
-    """Paths of all that is no table; an empty table is a leaf. Keys with dots as in ``set_values``: ``a\\.b``."""
-    if isinstance(value, dict) and (value or not path):
-        return [leaf for key, inner in value.items() for leaf in leaves(inner, f"{path}.{_key(key)}" if path else _key(key))]
-    return [path]
+def trace(origins: Table, config: Table | None) -> list[dict[str, str]]:
+    """Which source set each key of a release's values: ``{key, source}``, sorted; no values. A dot in a key is written ``\\.``.
 
-
-def _key(key: Any) -> str:
-    return str(key).replace(".", "\\.")
-
-
-def _covers(upper: str, lower: str) -> bool:
-    return lower == upper or lower.startswith((f"{upper}.", f"{upper}["))
-
-
-def trace(origins: dict[str, str], config: Table | None) -> list[dict[str, str]]:
-    """Which source set each key of a release's values: ``{key, source}``, sorted; no values.
-
+    :param origins: as ``Layers`` keeps them.
     :param config: the values of the release. What none of the task's sources set, the revision before did.
     """
-    told = {path: origins.get(path, "the revision before") for path in leaves(config or {})}
-    return [{"key": path, "source": source} for path, source in sorted(told.items())]
+    found: list[tuple[str, str]] = []
+    _walk(config or {}, origins, "", found)
+    return [{"key": path, "source": source} for path, source in sorted(found)]
+
+
+def _walk(values: Table, origins: Any, above: str, found: list[tuple[str, str]]) -> None:
+    for key, value in values.items():
+        path = above + str(key).replace(".", "\\.")
+        origin = origins.get(key) if isinstance(origins, dict) else None
+        if isinstance(value, dict) and value:
+            _walk(value, origin, f"{path}.", found)
+        else:
+            found.append((path, origin if isinstance(origin, str) else "the revision before"))

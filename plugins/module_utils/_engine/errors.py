@@ -34,6 +34,7 @@ EngineError
 │       ├── Conflict                  409 on apply or update
 │       ├── Rejected                  400, 413, 422, an admission webhook's no
 │       ├── ServerBusy                429, 5xx after the retries
+│       │   └── KindUnavailable             the API that serves this kind is down: it may be served, it cannot be asked
 │       └── WaitTimeout               objects did not become ready, or did not go, in time
 └── InternalError                 us: a bug, please report it
 
@@ -199,6 +200,13 @@ class Rejected(ClusterError):
 
 class ServerBusy(ClusterError):
     """429 or 5xx, after the retries."""
+
+
+class KindUnavailable(ServerBusy):
+    """The API that serves this kind does not answer now, so objects of the kind may exist. Fields: ``api_version``, ``kind``.
+
+    Different from ``UnknownKind``, which says that no object of the kind can exist: never treat these objects as deleted.
+    """
 
 
 class WaitTimeout(ClusterError):

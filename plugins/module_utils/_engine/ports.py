@@ -14,7 +14,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field
@@ -107,8 +108,21 @@ class Record:
 Records = list[Record]
 
 
+class Everywhere(Enum):
+    """All namespaces. A caller says so by this name, so that an empty or missing namespace never means it."""
+
+    ALL = "all namespaces"
+
+
+ALL_NAMESPACES = Everywhere.ALL
+#: where records are listed: the name of one namespace, or ``ALL_NAMESPACES``
+Scope = Union[str, Everywhere]
+
+
 class Store(ABC):
     """Where release records live (Helm: ``pkg/storage/driver``). Every method may raise ``ClusterError``.
+
+    Every method raises ``OptionError`` for a namespace or release whose name is empty or not valid, before a request is sent.
 
     ``kind``: of the objects that records are, empty where they are none. ``limit``: bytes that a payload may have, 0 for any number.
     """
@@ -125,10 +139,13 @@ class Store(ABC):
         """One record. Raises ``ReleaseNotFound``."""
 
     @abstractmethod
-    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
-        """Records of a namespace (``None``: of all), by revision ascending within a release. One request a page."""
+    def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        """Records of a namespace or of all, by revision ascending within a release. One request a page.
 
-    def heads(self, namespace: str | None, release: str | None = None) -> Records:
+        :param release: records of this release only; ``None``: of every release.
+        """
+
+    def heads(self, namespace: Scope, release: str | None = None) -> Records:
         """As ``list``, with payloads left out where that is less work: what labels, name and annotations tell."""
         return self.list(namespace, release)
 
@@ -183,7 +200,12 @@ class Event:
 
 
 class Cluster(ABC):
-    """An API server. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``."""
+    """An API server. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``.
+
+    ``UnknownKind`` and ``KindUnavailable`` differ: the first means that the server knows no such kind, so that no object of it exists;
+    the second that the API of the kind is down (an aggregated API without its backend), so that objects may exist. Every method that
+    may raise the first may raise the second.
+    """
 
     @abstractmethod
     def version(self) -> ServerVersion:
@@ -195,7 +217,10 @@ class Cluster(ABC):
 
     @abstractmethod
     def resource(self, api_version: str, kind: str) -> Resource:
-        """How a kind is served: from a table for the built-in kinds, from discovery for others. Raises ``UnknownKind``."""
+        """How a kind is served: from a table for the built-in kinds, from discovery for others.
+
+        Raises ``UnknownKind``; ``KindUnavailable`` where discovery of the kind's group failed.
+        """
 
     @abstractmethod
     def forget_discovery(self) -> None:

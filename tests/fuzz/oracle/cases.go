@@ -41,6 +41,8 @@ func run(q question) ([]byte, error) {
 		return mergedValues(q)
 	case "yaml":
 		return throughYAML(q.Text)
+	case "patch":
+		return patchOf(q.Text)
 	}
 	panic("no such kind: " + q.Kind)
 }

@@ -33,7 +33,8 @@ type set struct {
 }
 
 // question is one case. Kind: "files" (what every template renders to), "chart" (what `helm template` prints),
-// "values" (values files and --set texts merged, as JSON), "yaml" (a document as JSON and as YAML again).
+// "values" (values files and --set texts merged, as JSON), "yaml" (a document as JSON and as YAML again), "patch" (the patch
+// of client-side apply, see patches.go).
 type question struct {
 	Kind    string   `json:"kind"`
 	Files   []file   `json:"files"`

@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every module has its twin in the controller's process and its place in the action group."""
+"""Every module has its twin in the controller's process and its options."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 
 PLUGINS = Path(options.__file__ or "").parents[2]
@@ -17,11 +16,6 @@ MODULES = {p.stem for p in (PLUGINS / "modules").glob("*.py")}
 
 def test_each_module_has_an_action() -> None:
     assert {p.stem for p in (PLUGINS / "action").glob("*.py")} == MODULES
-
-
-def test_the_action_group_names_each_module() -> None:
-    runtime = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())
-    assert set(runtime["action_groups"]["charts"]) == MODULES
 
 
 def test_each_module_has_its_options() -> None:

@@ -39,6 +39,11 @@ def test_every_line_stays_where_it_is() -> None:
     assert dropin.rewritten(text, {}).count("\n") == text.count("\n")
 
 
+def test_refused_options_of_a_repository_become_comments() -> None:
+    text = "helm_repository:\n  name: a\n  kubeconfig: b\n\nhelm:\n  kubeconfig: b"
+    assert dropin.rewritten(text, {}).split("\n")[2::3] == ["#  kubeconfig: b", "  kubeconfig: b"]
+
+
 LEDGER = [{"file": "a.yml", "task": "known", "why": "on purpose"}, {"file": "a.yml", "task": "passes", "why": "no longer"}]
 
 

@@ -5,12 +5,16 @@
 """What the server serves: from a table for built-in kinds, else from its discovery, kept on disk for ten minutes.
 
 Aggregated discovery (Kubernetes 1.26 and later) takes two requests; a server that answers with the old lists is asked group by group.
-Groups whose own server is down (``Stale``) are left out, as client-go does. A kind that is in neither is looked for once more with
-fresh discovery before it is unknown.
+A kind that is in neither is looked for again with fresh discovery before it is unknown.
+
+Discovery may be partial: an aggregated API whose own server is down is ``Stale``, or its group answers with an error. Its kinds are left
+out of ``api_versions``, as client-go does, but they are not unknown: ``resource`` raises ``KindUnavailable`` for them. Partial discovery
+is not cached on disk, and in memory for a minute only.
 
 The file: ``$XDG_CACHE_HOME/windlass-charts/discovery/KEY.json``, mode 0600, written in one step. KEY is a digest over the server, its
-authority and who asks (RBAC does not shape discovery, but a proxy in between may). A file that is too old, cut off, of another form
-or of another owner is not believed.
+authority and the identity (RBAC does not shape discovery, but a proxy in between may). A file that is too old, truncated, of another form
+or of another owner is ignored. Each write removes files that are too old and all but the newest 100, since a short-lived token is a new
+identity.
 """
 
 from __future__ import annotations
@@ -26,27 +30,36 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..._engine.errors import ClusterError, NotFound
+from ..._engine.errors import Forbidden, NotFound, Rejected, ServerBusy
 from ..._engine.ports import Resource
+from ..cache_home import cache_folder
 from .builtin_kinds import BUILTIN
 from .config import Connection
-from .status import unknown_kind
+from .status import kind_unavailable, unknown_kind
 
 LIFE_SECONDS = 600.0
+PARTIAL_SECONDS = 60.0
+MAX_FILES = 100
+MAX_BYTES = 1 << 26
 FORM = 1
 _ACCEPT = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
 ACCEPT = ",".join([_ACCEPT.format("v2"), _ACCEPT.format("v2beta1"), "application/json"])
 
 Fetch = Callable[[str, str], Any]
+Found = list[tuple[str, str, bool]]  # kind, plural (of a subresource: with a slash), namespaced
 
 
 @dataclass
 class Served:
-    """``versions``: Helm's set, ``group/version`` and ``group/version/Kind``. ``resources``: (apiVersion, kind) -> (plural, namespaced)."""
+    """``versions``: Helm's set, ``group/version`` and ``group/version/Kind``. ``resources``: (apiVersion, kind) -> (plural, namespaced).
+
+    ``written``: seconds since 1970. ``unavailable``: apiVersions whose kinds are not known, since their API is down.
+    """
 
     versions: frozenset[str]
     resources: dict[tuple[str, str], tuple[str, bool]]
     written: float
+    unavailable: frozenset[str] = frozenset()
 
 
 class Discovery:
@@ -66,112 +79,156 @@ class Discovery:
         return self._known().versions
 
     def resource(self, api_version: str, kind: str) -> Resource:
-        """Raises ``UnknownKind``."""
+        """Raises ``UnknownKind``, ``KindUnavailable``."""
         for name, plural, namespaced in BUILTIN.get(api_version, ()):
             if name == kind:
                 return Resource(api_version, kind, plural, namespaced)
+        return self.listed(api_version, kind)
+
+    def listed(self, api_version: str, kind: str) -> Resource:
+        """The kind as discovery lists it, without the table of built-in kinds. Raises ``UnknownKind``, ``KindUnavailable``."""
         asked = self._asked
         found = self._known().resources.get((api_version, kind))
-        if found is None and self._asked == asked:  # what we know is older than this question
+        if found is None and self._asked == asked:  # what is known is older than this question
             self.forget()
             found = self._known().resources.get((api_version, kind))
         if found is None:
+            if api_version in self._known().unavailable:
+                raise kind_unavailable(api_version, kind, self._host)
             raise unknown_kind(api_version, kind, self._host)
         return Resource(api_version, kind, found[0], found[1])
 
     def forget(self) -> None:
         """The next question goes to the server."""
         self._served = None
-        with suppress(OSError):
-            self._file.unlink()
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.unlink()
 
     def _known(self) -> Served:
-        if self._served is None or not 0 <= time.time() - self._served.written < LIFE_SECONDS:
+        if self._served is None or not 0 <= time.time() - self._served.written < _life(self._served):
             self._served = read_cache(self._file)
         if self._served is None:
             self._served = self._ask()
             self._asked += 1
-            write_cache(self._file, self._served)
+            if not self._served.unavailable:
+                write_cache(self._file, self._served)
         return self._served
 
     def _ask(self) -> Served:
         versions: set[str] = set()
+        unavailable: set[str] = set()
         resources: dict[tuple[str, str], tuple[str, bool]] = {}
         for root in ("/api", "/apis"):
             answer = self._fetch(root, ACCEPT)
             lists = _aggregated(answer) if answer.get("kind") == "APIGroupDiscoveryList" else self._one_by_one(root, answer)
             for group_version, found in lists:
+                if found is None:
+                    unavailable.add(group_version)
+                    continue
                 versions.add(group_version)
                 for kind, plural, namespaced in found:
                     versions.add(f"{group_version}/{kind}")
                     if "/" not in plural:
                         resources.setdefault((group_version, kind), (plural, namespaced))
-        return Served(frozenset(versions), resources, time.time())
+        return Served(frozenset(versions), resources, time.time(), frozenset(unavailable))
 
-    def _one_by_one(self, root: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
+    def _one_by_one(self, root: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, Found | None]]:
+        """The kinds of each group version, by one request each; ``None``: its API is down or refuses the question."""
         if root == "/api":
-            names = [str(version) for version in answer.get("versions") or ()]
+            names = [str(version) for version in _items(answer, "versions")]
         else:
-            names = [str(v["groupVersion"]) for group in answer.get("groups") or () for v in group.get("versions") or ()]
+            versions = [version for group in _mappings(answer, "groups") for version in _mappings(group, "versions")]
+            names = [str(version["groupVersion"]) for version in versions if version.get("groupVersion")]
         for name in names:
             try:
-                listed = self._fetch(f"{root}/{name}", "application/json")
+                listed = _mappings(self._fetch(f"{root}/{name}", "application/json"), "resources")
             except NotFound:
-                listed = {}
-            except ClusterError as error:
-                if error.fields.get("status") != 503:
-                    raise
-                listed = {}  # an aggregated API whose own server is down: it serves nothing now
-            yield name, [(str(r["kind"]), str(r["name"]), bool(r.get("namespaced"))) for r in listed.get("resources") or ()]
+                yield name, []
+            except (ServerBusy, Forbidden, Rejected):
+                yield name, None
+            else:
+                named = [resource for resource in listed if resource.get("kind") and resource.get("name")]
+                yield name, [(str(r["kind"]), str(r["name"]), bool(r.get("namespaced"))) for r in named]
 
 
-def _aggregated(answer: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
-    for group in answer.get("items") or ():
-        name = str((group.get("metadata") or {}).get("name") or "")
-        for version in group.get("versions") or ():
+def _life(served: Served) -> float:
+    return PARTIAL_SECONDS if served.unavailable else LIFE_SECONDS
+
+
+def _items(body: Mapping[str, Any], key: str) -> list[Any]:
+    found = body.get(key)
+    return found if isinstance(found, list) else []
+
+
+def _mappings(body: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """A list of objects; anything else that a faulty API may have put there is left out."""
+    return [item for item in _items(body, key) if isinstance(item, Mapping)]
+
+
+def _mapping(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = body.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _aggregated(answer: Mapping[str, Any]) -> Iterator[tuple[str, Found | None]]:
+    """The kinds of each group version; ``None``: its API is down."""
+    for group in _mappings(answer, "items"):
+        name = str(_mapping(group, "metadata").get("name") or "")
+        for version in _mappings(group, "versions"):
+            number = str(version.get("version") or "")
+            api_version = f"{name}/{number}" if name else number
             if version.get("freshness") == "Stale":
+                yield api_version, None
                 continue
             found = []
-            for resource in version.get("resources") or ():
+            for resource in _mappings(version, "resources"):
                 namespaced, plural = resource.get("scope") == "Namespaced", str(resource.get("resource") or "")
-                for each, path in [(resource, plural), *((sub, f"{plural}/") for sub in resource.get("subresources") or ())]:
-                    kind = str((each.get("responseKind") or {}).get("kind") or "")
-                    if kind:
+                for each, path in [(resource, plural), *((sub, f"{plural}/") for sub in _mappings(resource, "subresources"))]:
+                    kind = str(_mapping(each, "responseKind").get("kind") or "")
+                    if kind and plural:
                         found.append((kind, path, namespaced))
-            yield f"{name}/{version['version']}" if name else str(version["version"]), found
+            yield api_version, found
 
 
-def cache_file(connection: Connection) -> Path:
-    """Where the answer of this server to this identity is kept."""
+def cache_file(connection: Connection) -> Path | None:
+    """The file for the answer of this server to this identity; ``None`` where nothing can be cached."""
     who = connection.credentials
     plugin = repr((who.plugin.command, who.plugin.arguments)) if who.plugin else ""
-    parts: list[bytes] = [connection.server.encode(), connection.ca, who.token.encode(), who.certificate, who.username.encode()]
-    parts += [str(who.token_file or "").encode(), plugin.encode(), repr(connection.impersonate).encode()]
+    parts: list[bytes] = [_bytes(connection.server), connection.ca, _bytes(who.token), who.certificate, _bytes(who.username)]
+    parts += [_bytes(str(who.token_file or "")), _bytes(plugin), _bytes(repr(connection.impersonate))]
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
-    environ = connection.environ
-    home = environ.get("XDG_CACHE_HOME") or str(Path(environ.get("HOME") or "~").expanduser() / ".cache")
-    return Path(home, "windlass-charts", "discovery", f"{digest[:40]}.json")
+    folder = cache_folder(connection.environ, "discovery")
+    return folder / f"{digest[:40]}.json" if folder is not None else None
 
 
-def read_cache(path: Path) -> Served | None:
-    """``None``: nothing that may be believed."""
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogatepass")
+
+
+def read_cache(path: Path | None) -> Served | None:
+    """``None``: there is no file, or none that can be trusted."""
+    if path is None:
+        return None
     try:
-        with path.open("rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:  # a pipe must not be waited for
             facts = os.fstat(file.fileno())
-            if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o022:
+            if not stat.S_ISREG(facts.st_mode) or facts.st_uid != os.geteuid() or facts.st_mode & 0o022 or facts.st_size > MAX_BYTES:
                 return None
             body = json.loads(file.read())
         if body["form"] != FORM or not 0 <= time.time() - float(body["written"]) < LIFE_SECONDS:
             return None
         resources = {(str(version), str(kind)): (str(plural), bool(namespaced)) for version, kind, plural, namespaced in body["resources"]}
         return Served(frozenset(str(v) for v in body["versions"]), resources, float(body["written"]))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
-def write_cache(path: Path, served: Served) -> None:
-    """Keeping it is a favour: a home that cannot be written costs the next task two requests, no more."""
-    from ..private_files import write_private
+def write_cache(path: Path | None, served: Served) -> None:
+    """Write the file and remove old ones; a home that cannot be written costs the next task two requests, no more."""
+    if path is None:
+        return
+    from ..cache_home import prune, store
 
     body = {
         "form": FORM,
@@ -179,5 +236,5 @@ def write_cache(path: Path, served: Served) -> None:
         "versions": sorted(served.versions),
         "resources": [[version, kind, plural, namespaced] for (version, kind), (plural, namespaced) in sorted(served.resources.items())],
     }
-    with suppress(OSError):
-        write_private(path, json.dumps(body, separators=(",", ":")).encode())
+    if store(path, json.dumps(body, separators=(",", ":")).encode()):
+        prune(path.parent, seconds=LIFE_SECONDS, files=MAX_FILES, limit=MAX_BYTES)

@@ -22,6 +22,7 @@ from ..._engine.errors import (
     ClusterError,
     Conflict,
     Forbidden,
+    KindUnavailable,
     NotFound,
     Rejected,
     ServerBusy,
@@ -230,6 +231,19 @@ def unknown_kind(api_version: str, kind: str, host: str) -> UnknownKind:
         "cluster serves.",
         helm=f'resource mapping not found: no matches for kind "{kind}" in version "{f"{group}/" if group else ""}{version}"',
         host=host,
+        api_version=api_version,
+        kind=kind,
+    )
+
+
+def kind_unavailable(api_version: str, kind: str, host: str) -> KindUnavailable:
+    """The server lists the kind's group, but the API behind it is down."""
+    return KindUnavailable(
+        f"The API {api_version} of the kind {kind} is unavailable on {host}, so its objects cannot be read or changed: repair its "
+        "APIService (kubectl get apiservices shows why), then run the task again.",
+        helm=f"unable to retrieve the complete list of server APIs: {api_version}: stale GroupVersion discovery: {api_version}",
+        host=host,
+        status=503,
         api_version=api_version,
         kind=kind,
     )

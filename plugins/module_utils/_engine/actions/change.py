@@ -36,13 +36,13 @@ from .client_side import client_side, method_of, repaired, replaced
 from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
-from .heads import lost
+from .hook_owners import check_hook_owners
 from .journal import Journal, no_namespace
 from .locking import enter
 from .model import Outcome
-from .objects import build, build_known
+from .objects import build, build_known, check_segments
 from .observe import Observed, Older, observe
-from .ownership import own
+from .ownership import other_owner, own
 from .preflight import preflight
 from .undo import undo_of
 
@@ -84,7 +84,10 @@ class Change:
         check_size(release, self.ports.store)
         built = build(cluster, rendered.manifest, self.request.namespace)
         for hook in rendered.hooks:
-            parse_manifest(hook.manifest)  # only whether it is an object: an earlier hook may be what makes its kind
+            for _path, obj in parse_manifest(hook.manifest):  # not its kind, which an earlier hook may create
+                check_segments(hook.path, obj)
+        if not self.request.disable_hooks:
+            check_hook_owners(cluster, rendered.hooks, (f"pre-{event}", f"post-{event}"), release)
         seen = observe(
             cluster,
             built,
@@ -140,7 +143,14 @@ class Change:
         from ..render.manifests import crds
 
         files = crds(process_dependencies(self.chart, deepcopy(self.values)))
-        return crds_to_create(self.ports.cluster, files, replace_too=mode == "create_replace")
+        return crds_to_create(self.ports.cluster, files, replace_too=mode == "create_replace", theirs=self._is_theirs)
+
+    def _is_theirs(self, ref: ObjectRef, live: Object) -> bool:
+        """Whether a CRD belongs to another release, with a warning."""
+        owner = "" if self.request.take_ownership else other_owner(live, self.request.name, self.request.namespace)
+        if owner:
+            self.warnings.append(f"{ref} is not replaced: it belongs to {owner} (take_ownership takes it over)")
+        return bool(owner)
 
     def _creates_namespace(self) -> bool:
         """Whether the namespace is to be made. Who may not look at namespaces finds out by writing the record.
@@ -241,7 +251,7 @@ class Change:
         except EngineError as error:
             if not execution.recorded and not journal.created_after_all():
                 raise
-            undo = undo_of(self.request, self.ports, self.history, event, [(target.ref, target.live) for target in seen.targets])
+            undo = undo_of(self.request, self.ports, self.history, event, [target.ref for target in seen.targets if target.adopted])
             raise failed(journal, error, _FAILURE[event], undo) from error
         except BaseException as error:
             if execution.recorded or journal.created_after_all():  # interrupted, or a bug of ours: the record must not stay pending for it
@@ -291,10 +301,10 @@ class Change:
         self.warnings += [f"{text} is missing and cannot be made: the server no longer serves its kind" for text in unserved]
         drift = self._convergence.drift
         if drift is None:
-            gone = set(lost(cluster, newest.manifest, newest.namespace))
+            gone = set(self._convergence.gone)
             targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
         else:
-            targets = [item.target for item in drift]
+            targets = [item.target for item in drift if not item.owner]
         if not targets:
             plan = Plan("none", state.name.value, state.reason)
             return Outcome(False, plan, newest, newest, warnings=self.warnings)

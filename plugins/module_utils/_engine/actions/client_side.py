@@ -16,6 +16,7 @@ from typing import Any
 
 from ..plain import replace
 from ..plan.build import Target
+from ..plan.lost import lost_items
 from ..plan.merge import patch_between
 from ..plan.paths import value_at, without
 from ..ports import Cluster, Object, ObjectRef
@@ -53,7 +54,7 @@ def replaced(targets: Sequence[Target]) -> list[Target]:
 def apply_client_side(
     cluster: Cluster, ref: ObjectRef, obj: Object, original: Object | None, *, whole: bool = False, dry_run: bool = False
 ) -> Object:
-    """Create or patch an object; the answer, or what is there where nothing was to be done. One request, two for a patch.
+    """Create or patch an object; the answer, or the live object where it needs no patch. One request, two for a patch.
 
     :param whole: it is replaced, not patched.
     :raises AlreadyExists, Conflict, Rejected, NotFound, UnknownKind: as the port.
@@ -66,6 +67,20 @@ def apply_client_side(
         return cluster.replace({**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}, dry_run=dry_run)
     kind, patch = patch_between(original, obj, live)
     return cluster.patch(ref, patch, kind=kind, dry_run=dry_run) if patch else live
+
+
+def lost_warning(ref: ObjectRef, wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+    """A sentence about list items that the patch did not bring to the server; empty: none.
+
+    :param answer: the object as the server answered. Upstream: Helm's patch is the same one, see ``plan.merge``.
+    """
+    lost = lost_items(wanted, answer)
+    if not lost:
+        return ""
+    return (
+        f"{ref} is not as the chart has it: {'; '.join(lost)}. Items of the list have equal merge keys, which a client-side patch, Helm's "
+        "too, cannot tell apart. Server-side apply can: set server_side to true"
+    )
 
 
 def method_of(server_side: str, last: str | None) -> str:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.digest import chart_digest
 from ..chart.model import Chart, Metadata
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import UnknownKind
 from ..plain import replace
 from ..plan.operation import Plan
@@ -31,10 +31,11 @@ from ..release.history import History
 from ..release.inputs import ANNOTATION, Inputs, digest_of
 from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
-from .heads import lost
+from .heads import look
 from .locking import locked, settle
 from .model import Outcome, Ports, ReleaseRequest
 from .options import check_description, check_server_side, one_of
+from .ownership import taken_over
 
 if TYPE_CHECKING:
     from ..render.draws import Draws
@@ -56,6 +57,7 @@ def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> O
 
 def _refuse(request: ReleaseRequest) -> None:
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     check_labels(request.labels)
     check_description(request.description)
     check_server_side(request.server_side)
@@ -79,6 +81,7 @@ class Convergence:
         self.base = self._base()
         self.chart, self.values = self._values()
         self.drift: list[Drifted] | None = None
+        self.gone: list[ObjectRef] = []
         self._stored: dict[str, Any] | None = None
         self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
@@ -123,8 +126,17 @@ class Convergence:
         difference = self._difference(newest)
         if not difference and request.policy.drift != "missing":
             return self._by_drift(newest)
-        gone = [] if difference else lost(self.ports.cluster, newest.manifest, newest.namespace)
+        gone = [] if difference else self._gone(newest)
         return after_inputs(request.name, request.namespace, revision, difference, gone)
+
+    def _gone(self, newest: Release) -> list[ObjectRef]:
+        """What is missing, and what another release has taken over and this task may take back."""
+        missing, taken = look(self.ports.cluster, newest)
+        may_adopt = self.request.policy.may_adopt
+        back = [ref for ref in taken if self.request.take_ownership or may_adopt(ref)]
+        self.warnings += [taken_over(ref, owner) for ref, owner in taken.items() if ref not in back]
+        self.gone = missing + back
+        return self.gone
 
     def _by_drift(self, newest: Release) -> State:
         from .drift import drift_state

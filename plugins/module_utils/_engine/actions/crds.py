@@ -12,7 +12,7 @@ for more: an upgrade of a CRD is a decision about every custom resource in the c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ..errors import ManifestError, UnknownKind
@@ -22,12 +22,19 @@ from ..ports import Cluster, Event, Object, ObjectRef, Resource, ServerVersion
 from .managers import after_migration, needs_migration
 
 
-def crds_to_create(cluster: Cluster, files: Sequence[tuple[str, str]], *, replace_too: bool = False) -> list[Target]:
+def _never(_ref: ObjectRef, _live: Object) -> bool:
+    return False
+
+
+def crds_to_create(
+    cluster: Cluster, files: Sequence[tuple[str, str]], *, replace_too: bool = False, theirs: Callable[[ObjectRef, Object], bool] = _never
+) -> list[Target]:
     """Those that the cluster does not have, in the order of the files. One read each.
 
     :param files: path and text, as ``render.manifests.crds`` gives them.
     :param replace_too: those that are there and differ from the file as well; one more request each, a dry run, which also finds
         out what the server refuses (a version that objects are stored in cannot be taken away).
+    :param theirs: whether one that is there is another release's, and not to be replaced.
     """
     from ..render.objects import parse_manifest
 
@@ -47,7 +54,7 @@ def crds_to_create(cluster: Cluster, files: Sequence[tuple[str, str]], *, replac
             live = cluster.read(ref, metadata_only=not replace_too)
             if live is None:
                 targets.append(Target(ref, obj))
-            elif replace_too and _differs(cluster, obj, live):
+            elif replace_too and not theirs(ref, live) and _differs(cluster, obj, live):
                 targets.append(Target(ref, obj, live, needs_migration(live), force=True))
     return targets
 

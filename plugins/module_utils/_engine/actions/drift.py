@@ -26,7 +26,7 @@ from ..ports import Cluster, ObjectRef
 from ..release.model import Release, Status
 from .claims import Claim, left_out, scaled_path
 from .objects import build_known
-from .ownership import own
+from .ownership import other_owner, own, taken_over
 from .policy import ApplyPolicy
 from .preflight import trial
 
@@ -36,13 +36,14 @@ _SENTENCE = "Objects of revision {revision} are not as they were applied: {detai
 @dataclass(frozen=True)
 class Drifted:
     """One object that is not as it was applied. ``changes`` lead from what is there to what was applied, masked where secret;
-    ``missing``: it is not there. ``target``: what brings it back."""
+    ``missing``: it is not there. ``target``: what brings it back. ``owner``: the release that has taken it over, and keeps it."""
 
     ref: ObjectRef
     missing: bool
     changes: tuple[FieldChange, ...]
     managers: Mapping[tuple[str | int, ...], str]
     target: Target
+    owner: str = ""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -51,7 +52,8 @@ class Drifted:
             entry = {"path": path_text(change.path), "op": change.op, "there": change.before, "wanted": change.after}
             manager = self.managers.get(change.path)
             fields.append({**entry, "manager": manager} if manager else entry)
-        return {"object": str(self.ref), "api_version": self.ref.api_version, "missing": self.missing, "fields": fields}
+        data = {"object": str(self.ref), "api_version": self.ref.api_version, "missing": self.missing, "fields": fields}
+        return {**data, "owner": self.owner} if self.owner else data
 
 
 def find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[list[Drifted], list[str]]:
@@ -69,8 +71,11 @@ def find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple
         except (Forbidden, UnknownKind) as error:
             warnings.append(f"{item.ref} cannot be compared: {error.message}")
             continue
-        if drifted is not None:
-            found.append(drifted)
+        if drifted is None:
+            continue
+        if drifted.owner:
+            warnings.append(taken_over(item.ref, drifted.owner))
+        found.append(drifted)
     return found, warnings
 
 
@@ -84,9 +89,14 @@ def drift_state(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tupl
     if all(item.missing for item in found):
         state = after_inputs(release.name, release.namespace, release.version, "", [item.ref for item in found])
     else:
-        detail = ", ".join(f"{item.ref} ({'missing' if item.missing else 'changed'})" for item in found)
+        detail = ", ".join(f"{item.ref} ({_word(item)})" for item in found)
         state = State(Name.DRIFTED, release.name, release.namespace, release.version, Status.DEPLOYED.value, detail, sentence=_SENTENCE)
-    return replace(state, only_told=policy.drift == "report"), found, warnings
+    only_told = policy.drift == "report" or all(item.owner for item in found)
+    return replace(state, only_told=only_told), found, warnings
+
+
+def _word(item: Drifted) -> str:
+    return f"belongs to {item.owner}" if item.owner else "missing" if item.missing else "changed"
 
 
 def _look(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
@@ -95,6 +105,13 @@ def _look(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Releas
         passing = target.ref.kind == "Job" and "ttlSecondsAfterFinished" in (target.object.get("spec") or {})
         return None if passing else Drifted(target.ref, True, (), {}, target)
     target = replace(target, live=live)
+    owner = "" if policy.may_adopt(target.ref) else other_owner(live, release.name, release.namespace)
+    found = _look_at(cluster, target, policy, release)
+    return replace(found, owner=owner) if found is not None else None
+
+
+def _look_at(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
+    live = target.live or {}
     if release.apply_method != "ssa":
         return _look_client_side(cluster, target, policy)
     found = trial(cluster, target, policy, False, leave=lambda claim: claim.cause == "scaled" and not claim.by_hand)

@@ -73,6 +73,7 @@ class Execution:
         """All steps. Each step that changed an object gets its changes. Raises what the ports raise."""
         for index, step in enumerate(plan.operations):
             answer = self._verbs[step.verb](step)
+            plan.warnings += _warnings(step, answer)
             if answer is not None and step.ref is not None:
                 plan.operations[index] = replace(step, changes=object_changes(self._lives.get(step.ref), answer), unverified="")
             elif step.verb == "delete" and step.ref is not None and self._lives.get(step.ref) is not None:
@@ -167,6 +168,16 @@ class Execution:
         wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"], self._ports.tell)
 
 
+def _warnings(step: Operation, answer: Object | None) -> list[str]:
+    """What a user should know of the server's answer to a client-side patch."""
+    if answer is None or step.ref is None or not step.detail.get("client_side"):
+        return []
+    from .client_side import lost_warning
+
+    sentence = lost_warning(step.ref, step.object or {}, answer)
+    return [sentence] if sentence else []
+
+
 def _helms_words(step: Operation, error: ClusterError) -> str:
     """What Helm puts in front of a server's answer to an apply (it ends up in the description of a failed revision)."""
     what = "conflict occurred while applying object" if isinstance(error, Conflict) else "server-side apply failed for object"
@@ -195,14 +206,14 @@ def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], 
         if why:
             plan.operations[index] = replace(step, changes=object_changes(live, step.object) if live is None else (), unverified=why)
             continue
-        plan.operations[index] = _foreseen(ports, step, live)
+        plan.operations[index] = _foreseen(ports, plan, step, live)
 
 
-def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
+def _foreseen(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
     obj: dict[str, Any] = step.object or {}
     # Managers that are to be migrated first would conflict with the apply; forced, the dry run shows the values that will be.
     if step.detail.get("client_side"):
-        return _foreseen_patch(ports, step, live)
+        return _foreseen_patch(ports, plan, step, live)
     migrate = live is not None and needs_migration(live)
     force = bool(step.detail.get("force")) or migrate
     try:
@@ -222,7 +233,7 @@ def _foreseen(ports: Ports, step: Operation, live: Object | None) -> Operation:
     return replace(step, changes=object_changes(live, answer))
 
 
-def _foreseen_patch(ports: Ports, step: Operation, live: Object | None) -> Operation:
+def _foreseen_patch(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
     from .client_side import apply_client_side
 
     if step.ref is None:
@@ -232,4 +243,5 @@ def _foreseen_patch(ports: Ports, step: Operation, live: Object | None) -> Opera
         answer = apply_client_side(ports.cluster, step.ref, step.object or {}, step.detail["original"], whole=whole, dry_run=True)
     except (NotFound, UnknownKind) as error:
         return replace(step, changes=object_changes(None, step.object), unverified=f"the server cannot try it yet: {error.message}")
+    plan.warnings += _warnings(step, answer)
     return replace(step, changes=object_changes(live, answer))

@@ -12,10 +12,12 @@ all charts write is parsed in full instead, so that this and ``objects.build`` a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ..errors import UnknownKind
 from ..ports import Cluster, ObjectRef
+from ..release.model import Release
+from .ownership import other_owner
 
 _SPLIT = re.compile(r"^---[ \t]*", re.MULTILINE)
 _TOP = re.compile(r"^(apiVersion|kind|metadata):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -108,21 +110,26 @@ def _full_heads(document: str) -> Iterator[tuple[str, str, str, str]]:
         yield str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
 
 
-def missing(cluster: Cluster, refs: Iterable[ObjectRef]) -> list[ObjectRef]:
-    """Which objects are not there; one read of metadata each."""
+def look(cluster: Cluster, release: Release) -> tuple[list[ObjectRef], dict[ObjectRef, str]]:
+    """Objects of a revision that should be there and are not, and those that another release has taken over, with that release.
+
+    One read of metadata for each object. A Job with a time to live is meant to go when it is done.
+    """
     gone: list[ObjectRef] = []
-    for ref in refs:
+    taken: dict[ObjectRef, str] = {}
+    for ref in heads(cluster, release.manifest, release.namespace):
         try:
-            if cluster.read(ref, metadata_only=True) is None:
-                gone.append(ref)
+            live = cluster.read(ref, metadata_only=True)
         except UnknownKind:
+            live = None
+        if live is None:
             gone.append(ref)
-    return gone
+        elif owner := other_owner(live, release.name, release.namespace):
+            taken[ref] = owner
+    return _expected(cluster, gone, release.manifest, release.namespace), taken
 
 
-def lost(cluster: Cluster, manifest: str, namespace: str) -> list[ObjectRef]:
-    """Objects of a recorded manifest that should be there and are not. A Job with a time to live is meant to go when it is done."""
-    gone = missing(cluster, heads(cluster, manifest, namespace))
+def _expected(cluster: Cluster, gone: list[ObjectRef], manifest: str, namespace: str) -> list[ObjectRef]:
     if not any(ref.kind == "Job" for ref in gone):
         return gone
     from .objects import build_known

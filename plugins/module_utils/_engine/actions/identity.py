@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from ..chart.names import validate_namespace, validate_object_name
 from ..errors import ClusterError, EngineError, Forbidden, NotFound, OperatorError, OptionError, Rejected
 from ..ports import Clock, Cluster, Object, ObjectRef
 
@@ -109,6 +110,7 @@ def present(
 
 def absent(request: IdentityRequest, cluster: Cluster, *, check: bool = False) -> IdentityOutcome:
     """Remove what ``present`` made and nothing else. Raises ``ClusterError``."""
+    _validate_names(request)
     outcome = IdentityOutcome(changed=False)
     for ref in reversed([_ref(o) for o in _wanted(request)]):
         live = cluster.read(ref)
@@ -129,8 +131,16 @@ def _validate(request: IdentityRequest) -> None:
         raise OptionError(f"scope must be 'namespaces' or 'cluster-admin', not {request.scope!r}.", option="scope")
     if request.scope == "namespaces" and not request.namespaces:
         raise OptionError("namespaces must name at least one namespace when scope is 'namespaces'.", option="namespaces")
+    _validate_names(request)
     if request.token_seconds < 600:
         raise OptionError("token_duration must be at least 10 minutes: the API server gives no shorter tokens.", option="token_duration")
+
+
+def _validate_names(request: IdentityRequest) -> None:
+    validate_object_name(request.name, "name")
+    validate_namespace(request.namespace, "namespace")
+    for index, namespace in enumerate(request.namespaces):
+        validate_namespace(namespace, f"namespaces[{index}]")
 
 
 def _wanted(request: IdentityRequest) -> Iterator[Object]:

@@ -101,7 +101,7 @@ class ReleaseRequest:
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words."""
+    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words. ``spared``: are not deleted."""
 
     name: str
     namespace: str
@@ -116,6 +116,7 @@ class RollbackRequest:
     description: str = ""
     waiting: Mapping[str, Any] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+    spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
 
 
@@ -165,3 +166,6 @@ class Outcome:
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
     leftovers: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.warnings = list(dict.fromkeys([*self.warnings, *self.plan.warnings]))

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ..chart.names import path_fault
 from ..errors import ManifestError, UnknownKind
 from ..ports import Cluster, ObjectRef
 
@@ -49,6 +50,8 @@ def build_known(cluster: Cluster, manifest: str, namespace: str, *, successors: 
     known: list[Built] = []
     gone: list[str] = []
     for path, obj in parse_manifest(manifest):
+        if _segment_fault(obj["metadata"]):
+            continue  # no server has an object of such a name
         try:
             known.append(_built(cluster, obj, path, namespace))
         except UnknownKind:
@@ -62,6 +65,8 @@ def build_known(cluster: Cluster, manifest: str, namespace: str, *, successors: 
 
 #: where the kinds of a group went
 _MOVED = {"extensions": ("apps", "networking.k8s.io", "policy")}
+#: characters of a name that a message quotes
+_LONGEST = 80
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 
 
@@ -78,6 +83,22 @@ def successor(cluster: Cluster, api_version: str, kind: str) -> str:
     return max(found)[4] if found else ""
 
 
+def check_segments(path: str, obj: dict[str, Any]) -> None:
+    """Nothing, or a ``ManifestError``: the object's name or namespace cannot be part of a request's path. :param path: its template."""
+    fault = _segment_fault(obj["metadata"])
+    if fault:
+        raise ManifestError(f"{path}: {obj['kind']} has {fault}", template=path)
+
+
+def _segment_fault(metadata: dict[str, Any]) -> str:
+    for key in ("name", "namespace"):
+        value = str(metadata.get(key) or "")
+        why = path_fault(value)
+        if why:
+            return f"metadata.{key} {value[:_LONGEST]!r}, which no API server accepts: {why}"
+    return ""
+
+
 def _built(cluster: Cluster, obj: dict[str, Any], path: str, namespace: str) -> Built:
     metadata = obj["metadata"]
     name = metadata.get("name")
@@ -87,6 +108,7 @@ def _built(cluster: Cluster, obj: dict[str, Any], path: str, namespace: str) -> 
             helm="metadata.name and metadata.generateName cannot both be set",
             template=path,
         )
+    check_segments(path, obj)
     where, sent = _placed(cluster, obj["apiVersion"], obj["kind"], metadata, namespace)
     return Built(ObjectRef(obj["apiVersion"], obj["kind"], where, str(name or "")), {**obj, "metadata": sent}, path)
 

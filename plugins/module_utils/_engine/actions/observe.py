@@ -20,7 +20,7 @@ from ..plan.build import Target
 from ..ports import Cluster, Object, ObjectRef
 from .managers import needs_migration
 from .objects import Built, build_known
-from .ownership import KEEP, own, ownership_fault, policy_of, refusal, whose
+from .ownership import KEEP, other_owner, own, ownership_fault, policy_of, refusal, whose
 from .policy import ApplyPolicy
 
 #: group, kind, namespace, name
@@ -63,11 +63,15 @@ def observe(
     *,
     policy: ApplyPolicy | None = None,
     take_ownership: bool = False,
+    unowned: bool = False,
     action: str = "install",
 ) -> Observed:
     """Read what is there. Raises ``ReleaseError`` for objects that belong to somebody else, and what the port raises.
 
+    An object of an older manifest that is now marked as another release's is left, with a warning.
+
     :param policy: what may be adopted. :param take_ownership: everything may.
+    :param unowned: what has no owner may, and what has another one is left (a rollback: Helm adopts there without a look).
     """
     seen = Observed()
     before: dict[Key, tuple[ObjectRef, bool]] = {}
@@ -81,7 +85,13 @@ def observe(
     faults: list[tuple[ObjectRef, str, Object]] = []
     for item in built:
         target = _target(cluster, item, seen, before, release, namespace)
-        if target.adopted and not (take_ownership or (policy is not None and policy.may_adopt(item.ref))):
+        may_adopt = take_ownership or (policy is not None and policy.may_adopt(item.ref))
+        owner = other_owner(target.live or {}, release, namespace)
+        if owner and not may_adopt and (unowned or _part(item.ref, before)):
+            del seen.lives[item.ref]
+            seen.warnings.append(f"{item.ref} is left as it is: it belongs to {owner} (take_ownership takes it over)")
+            continue
+        if target.adopted and not (may_adopt or unowned):
             faults.append((item.ref, target.adopted, target.live or {}))
         elif target.adopted:
             target = replace(target, adopted=whose(target.live or {}))
@@ -111,9 +121,14 @@ def _target(
     seen.lives[item.ref] = live
     if live is None:
         return Target(item.ref, obj)
-    part = before.get(same(item.ref), (item.ref, False))[1]
+    part = _part(item.ref, before) and not other_owner(live, release, namespace)
     fault = "" if part else ownership_fault(live, release, namespace)
     return Target(item.ref, obj, live, needs_migration(live), adopted=fault)
+
+
+def _part(ref: ObjectRef, before: dict[Key, tuple[ObjectRef, bool]]) -> bool:
+    """Whether an object was part of the release, by a manifest that was deployed."""
+    return before.get(same(ref), (ref, False))[1]
 
 
 def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str) -> None:
@@ -122,6 +137,10 @@ def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, re
         return
     if policy_of(live) == KEEP:
         seen.warnings.append(f"{ref} is no longer part of the release and was kept: its annotation helm.sh/resource-policy says so")
+        return
+    owner = other_owner(live, release, namespace)
+    if owner:
+        seen.warnings.append(f"{ref} is no longer part of the release and is not deleted: it belongs to {owner}")
         return
     if not certain and ownership_fault(live, release, namespace):
         return  # named by a revision that failed, but never made by it

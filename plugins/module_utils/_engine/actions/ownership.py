@@ -49,6 +49,22 @@ def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> st
     return "invalid ownership metadata; " + "; ".join(faults) if faults else ""
 
 
+def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
+    """The release that a live object's annotations name, ``release R in namespace N``, where that is another one; empty: it is not.
+
+    An object without annotations has no owner. Helm does not look at the owner of what the last revision made; this collection does, since
+    another release may have adopted it.
+    """
+    annotations = (live.get("metadata") or {}).get("annotations") or {}
+    name, where = annotations.get(RELEASE_NAME), annotations.get(RELEASE_NAMESPACE, namespace)
+    return f"release {name} in namespace {where}" if name and (name, where) != (release, namespace) else ""
+
+
+def taken_over(ref: ObjectRef, owner: str) -> str:
+    """The warning about an object of a release that another release has taken over."""
+    return f"{ref} is no longer this release's: it belongs to {owner} (take_ownership takes it back)"
+
+
 def whose(live: Mapping[str, Any]) -> str:
     """Whose a live object is that is not ours, in words."""
     annotations = (live.get("metadata") or {}).get("annotations") or {}

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError
 from ..plain import replace
 from ..plan.build import Situation, build_release
@@ -36,7 +36,8 @@ from ..release.status import GOOD
 from .client_side import client_side, method_of
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
-from .heads import lost
+from .heads import look
+from .hook_owners import check_hook_owners
 from .journal import Journal
 from .locking import enter, locked, settle
 from .model import Outcome, Ports, RollbackRequest
@@ -56,6 +57,7 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
     :raises ClusterError: a step failed; the new revision is recorded as failed. Fields as in ``converge``.
     """
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _rollback(request, inner, check))
 
 
@@ -78,8 +80,11 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
     release = _pending(request, ports, newest, target, request.description)
     check_size(release, ports.store)
+    if not request.disable_hooks:
+        check_hook_owners(ports.cluster, release.hooks, ("pre-rollback", "post-rollback"), release)
     built = build(ports.cluster, release.manifest, request.namespace)
-    seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), take_ownership=True, action="rollback")
+    seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), unowned=True, action="rollback")
+    seen.removals = [ref for ref in seen.removals if ref not in request.spared]
     if release.apply_method == "csa":
         seen.targets = client_side(seen, {item.ref: item.object for item in built})
     seen.targets = preflight(ports.cluster, seen.targets, request.policy, force=request.force_conflicts)
@@ -99,7 +104,7 @@ def _differs(ports: Ports, newest: Release, target: Release) -> bool:
         same = newest.manifest == target.manifest and same_values(newest.config, target.config) and same_chart(newest.chart, target.chart)
         if not (same and hooks):
             return True
-    return bool(lost(ports.cluster, newest.manifest, newest.namespace))
+    return bool(look(ports.cluster, newest)[0])
 
 
 def _state_name(request: RollbackRequest, newest: Release) -> str:

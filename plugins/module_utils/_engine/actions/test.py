@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError, ReleaseError
 from ..plan.build import hooks as hook_steps
 from ..plan.build import record_update
@@ -25,6 +25,7 @@ from ..release.model import Release, Status
 from ..release.records import from_record
 from ..render.model import Hook
 from .failure import reworded
+from .hook_owners import check_hook_owners
 from .hooks import HookRunner
 from .journal import Journal
 from .locking import enter, locked, settle
@@ -56,6 +57,7 @@ def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False)
     :raises ClusterError: a test failed; ``fields["tests"]`` says how each went, ``fields["objects"]`` why.
     """
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _run_tests(request, inner, check))
 
 
@@ -77,6 +79,7 @@ def _run_tests(request: ReleaseTestRequest, ports: Ports, check: bool) -> Outcom
     if not chosen:
         why = "has no tests" if not _tests(release) else "has no tests that are not left out"
         return Outcome(False, Plan("none", name, f"Revision {release.version} {why}"), release, release)
+    check_hook_owners(ports.cluster, chosen, (EVENT,), release)
     steps = hook_steps(chosen, EVENT, request.timeout, False)
     steps.append(record_update(release.version, release.info.status, release.info.description))
     plan = Plan("test", name, f"Revision {release.version} has {len(chosen)} tests to run", steps)

@@ -12,8 +12,8 @@ rollback  is uninstalled, as Helm does  goes back to the last revision that work
 uninstall is uninstalled                is uninstalled
 ========= ============================= ===================================================
 
-Why it failed has been gathered before, for a rollback takes the evidence away. Objects that were there before a first install and were not
-the release's (it adopted them) are not removed with it: they stay, as the failed install left them, and are named in ``kept``.
+Why it failed has been gathered before, for a rollback takes the evidence away. Objects that the failed revision adopted are not removed
+with it, by an uninstall or by a rollback: they stay, as the failed revision left them, and are named in ``kept``.
 """
 
 from __future__ import annotations
@@ -22,28 +22,25 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import OptionError
-from ..ports import Object, ObjectRef
+from ..ports import ObjectRef
 from ..release.history import History
 from .failure import Undo
 from .model import Ports, ReleaseRequest, RollbackRequest, UninstallRequest
-from .ownership import ownership_fault
 
 
 def undo_of(
-    request: ReleaseRequest, ports: Ports, history: History, event: str, lives: Iterable[tuple[ObjectRef, Object | None]]
+    request: ReleaseRequest, ports: Ports, history: History, event: str, adopted: Iterable[ObjectRef]
 ) -> Undo | None:
     """What to call when the release has failed; ``None``: leave it.
 
-    :param history: as it was before. :param event: install or upgrade. :param lives: the release's objects as they were before.
+    :param history: as it was before. :param event: install or upgrade. :param adopted: objects that were there and were not the release's.
     """
     if request.on_failure == "keep":
         return None
+    spared = list(adopted)
     if request.on_failure == "rollback" and event == "upgrade":
-        return lambda: _back(request, ports, history)
-    theirs = [
-        ref for ref, live in lives if live is not None and event == "install" and ownership_fault(live, request.name, request.namespace)
-    ]
-    return lambda: _away(request, ports, theirs)
+        return lambda: _back(request, ports, history, spared)
+    return lambda: _away(request, ports, spared)
 
 
 def _away(request: ReleaseRequest, ports: Ports, spared: list[ObjectRef]) -> dict[str, Any]:
@@ -62,13 +59,14 @@ def _away(request: ReleaseRequest, ports: Ports, spared: list[ObjectRef]) -> dic
         ),
         ports,
     )
-    facts: dict[str, Any] = {"action": "uninstall"}
-    if spared:
-        facts["kept"] = [str(ref) for ref in sorted(spared)]
-    return facts
+    return _with_kept({"action": "uninstall"}, spared)
 
 
-def _back(request: ReleaseRequest, ports: Ports, history: History) -> dict[str, Any]:
+def _with_kept(facts: dict[str, Any], kept: list[ObjectRef]) -> dict[str, Any]:
+    return {**facts, "kept": [str(ref) for ref in sorted(kept)]} if kept else facts
+
+
+def _back(request: ReleaseRequest, ports: Ports, history: History, spared: list[ObjectRef]) -> dict[str, Any]:
     good = history.last_good()
     if good is None:
         raise OptionError(
@@ -90,7 +88,10 @@ def _back(request: ReleaseRequest, ports: Ports, history: History) -> dict[str, 
         force_conflicts=request.force_conflicts,
         waiting=request.waiting,
         policy=request.policy,
+        spared=frozenset(spared),
         locking=request.locking,
     )
     outcome = rollback(back, ports)
-    return {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
+    facts = {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
+    deleted = {step.ref for step in outcome.plan.operations if step.verb == "delete"}
+    return _with_kept(facts, [ref for ref in spared if ref not in deleted])

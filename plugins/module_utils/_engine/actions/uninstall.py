@@ -13,7 +13,7 @@ A pending release can be removed: it is a way out of one whose writer died. Noth
 
 from __future__ import annotations
 
-from ..chart.names import validate_release_name
+from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, Forbidden
 from ..plan.build import Removal, build_uninstall, record_delete
 from ..plan.operation import Plan
@@ -25,6 +25,7 @@ from ..release.model import Release, Status
 from ..release.records import from_record
 from .execute import Execution, foresee
 from .failure import reworded
+from .hook_owners import check_hook_owners
 from .journal import Journal
 from .leftovers import leftovers
 from .locking import enter, locked, settle
@@ -41,6 +42,7 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
     :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run goes on.
     """
     validate_release_name(request.name)
+    validate_namespace(request.namespace)
     check_description(request.description)
     return locked(ports, request.namespace, request.name, request.locking, lambda inner: _uninstall(request, inner, check))
 
@@ -56,6 +58,8 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
         return _purge(request, ports, history, newest, check)
     state = before_inputs(request.name, request.namespace, newest.version, newest.info)
     release = _uninstalling(ports, from_record(record))
+    if not request.disable_hooks:
+        check_hook_owners(ports.cluster, release.hooks, ("pre-delete", "post-delete"), release)
     older = [history.decode(other).manifest for other in history.unsettled() if other is not record]
     refs, lives, warnings = _doomed(ports, release, older)
     refs = [ref for ref in refs if ref not in request.spared]

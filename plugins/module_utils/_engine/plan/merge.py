@@ -2,39 +2,50 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Client-side apply: the patch made of what was applied, what is wanted and what is there (apimachinery: ``strategicpatch``).
+"""Client-side apply: the patch computed from the last applied object, the wanted object and the live object.
 
-Built-in kinds get a strategic merge patch, three-way (Helm: ``createPatch``): what is wanted and is not there, or otherwise, is set; what
-was applied and is no longer wanted goes; anything else that is there stays. Lists that have a merge key are merged item by item, lists
-of scalars with the strategy ``merge`` as sets, all others are replaced. Kinds that Helm's client does not know as types get a JSON merge
-patch from what was applied to what is wanted: what somebody changed meanwhile stays, unless the wanted value has changed as well.
+Helm: ``createPatch`` in ``pkg/kube/client.go``. Built-in kinds get the three-way strategic merge patch of apimachinery
+(``strategicpatch.CreateThreeWayMergePatch`` with ``overwrite``). It consists of two comparisons: what the live object lacks of the wanted
+one (*additions*), and what the last applied object had and the wanted one has not (*deletions*, see ``merge_lists.combined``). Kinds that
+Helm's client does not know as types get a JSON merge patch from the last applied object to the wanted one.
 
-A patch here leaves out what would change nothing (Go's asks to delete also what has gone already).
+Lists that have a merge key are compared item by item. The key of an item need not be unique (port 53 under UDP and TCP, one variable
+twice in ``env``, one ``topologyKey`` twice). Equal keys are paired in the order that Go's sort leaves them in (``gosort``), so the patch
+is the one that Helm sends, also where Helm's patch loses an item; ``lost.lost_items`` reports that. Where apimachinery refuses to
+compute a patch (an item without its merge key, an order that contradicts itself) Helm fails; here ``merge_whole`` computes another one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
-from .patch_keys import KINDS, TYPES
+from .gosort import go_sorted
+from .merge_lists import DELETE, ORDER, RETAIN, Unmergeable, combined, in_order, key_text
+from .merge_rules import equal, rule_of, scalar_text
+from .patch_keys import KINDS
 
 Tree = Mapping[str, Any]
 _ABSENT: Any = object()
 
 
 def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str, dict[str, Any]]:
-    """The kind of the patch (``strategic`` or ``merge``) and the patch; ``{}``: nothing is to be done.
+    """The kind of the patch (``strategic`` or ``merge``) and the patch; ``{}``: the live object needs no patch.
 
-    :param original: what the last revision applied; ``None``: nothing is known of it, so nothing goes.
+    :param original: the object as the last revision applied it; ``None``: unknown, then nothing is deleted.
     """
     before = original if original is not None else {}
     name = KINDS.get(f"{wanted.get('apiVersion')}/{wanted.get('kind')}")
     if name is None:
         return "merge", _json_merge(before, wanted)
-    if before.get("apiVersion") != wanted.get("apiVersion") and before:
-        before = {**before, "apiVersion": wanted.get("apiVersion")}
-    return "strategic", _merge_map(before, wanted, live, name, False)
+    try:
+        added = deepcopy(_diff(live, wanted, name, additions=True))
+        return "strategic", combined(_diff(before, wanted, name, additions=False), added, name)
+    except Unmergeable:
+        from .merge_whole import whole_patch  # late: hardly any object needs it
+
+        return "merge", whole_patch(before, wanted, live, name)
 
 
 def _json_merge(before: Any, wanted: Any) -> dict[str, Any]:
@@ -45,111 +56,134 @@ def _json_merge(before: Any, wanted: Any) -> dict[str, Any]:
             inner = _json_merge(old, value)
             if inner:
                 patch[key] = inner
-        elif not _equal(old, value):
+        elif not equal(old, value):
             patch[key] = value
     patch.update({key: None for key in before if key not in wanted})
     return patch
 
 
-def rule_of(type_name: str, key: str) -> tuple[str, list[str], str]:
-    """Type, strategies and merge key of a field."""
-    for entry in TYPES.get(type_name, "").split():
-        field, _colon, rules = entry.partition(":")
-        name, _arrow, inner = field.partition(">")
-        if name == key:
-            strategies, _colon, merge_key = rules.partition(":")
-            return inner, strategies.split(",") if strategies else [], merge_key
-    return "", [], ""
+def _diff(old: Tree, new: Tree, type_name: str, *, additions: bool, retain: bool = False) -> dict[str, Any]:
+    """One of the two comparisons (apimachinery: ``diffMaps``).
 
-
-def _merge_map(before: Any, wanted: Tree, live: Tree, type_name: str, retain: bool) -> dict[str, Any]:
+    :param additions: ``True``: only what ``new`` adds and changes; ``False``: only what ``new`` no longer has.
+    :param retain: the fields exclude each other (strategy ``retainKeys``), so the patch lists those that stay.
+    """
     patch: dict[str, Any] = {}
-    before = before if isinstance(before, Mapping) else {}
-    for key, value in wanted.items():
-        there = live.get(key, _ABSENT)
-        if there is _ABSENT:
-            if value is not None:
+    for key, value in new.items():
+        there = old.get(key, _ABSENT)
+        if there is _ABSENT or _type(there) is not _type(value):
+            if additions:
                 patch[key] = value
-        elif isinstance(value, Mapping) and isinstance(there, Mapping):
+        elif isinstance(value, Mapping):
             inner, strategies, _key = rule_of(type_name, key)
             if "replace" in strategies:
-                found: Any = {} if _equal(there, value) else value
-            else:
-                found = _merge_map(before.get(key), value, there, inner, "retainKeys" in strategies)
+                patch.update({key: value} if additions else {})  # as it is, also where it is equal
+                continue
+            found = _diff(there, value, inner, additions=additions, retain="retainKeys" in strategies)
             if found:
                 patch[key] = found
-        elif isinstance(value, list) and isinstance(there, list):
-            _merge_list(patch, key, before.get(key), value, there, type_name)
-        elif not _equal(there, value):
+        elif isinstance(value, list):
+            _diff_list(patch, key, there, value, type_name, additions=additions)
+        elif additions and not equal(there, value):
             patch[key] = value
-    patch.update({key: None for key in before if key not in wanted and key in live})
-    if retain and (patch or any(value is not None and key not in wanted for key, value in live.items())):
-        patch["$retainKeys"] = sorted(key for key, value in wanted.items() if value is not None)
+    if not additions:
+        patch.update({key: None for key in old if key not in new})
+    retained = sorted(key for key, value in new.items() if value is not None)
+    if retain and retained and (patch or any(value is not None and key not in new for key, value in old.items())):
+        patch[RETAIN] = retained
     return patch
 
 
-def _merge_list(patch: dict[str, Any], key: str, before: Any, wanted: list[Any], live: list[Any], type_name: str) -> None:
+def _diff_list(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], type_name: str, *, additions: bool) -> None:
     inner, strategies, merge_key = rule_of(type_name, key)
-    before = before if isinstance(before, list) else []
-    if "merge" not in strategies or not live:
-        if not _equal(live, wanted):
-            patch[key] = wanted
-    elif any(isinstance(item, Mapping) for item in (*wanted, *live)):
-        if not all(isinstance(item, Mapping) and item.get(merge_key) is not None for item in (*wanted, *live)):
-            if not _equal(live, wanted):  # nothing to tell the items by
-                patch[key] = [{"$patch": "replace"}, *wanted]
-            return
-        _merge_items(patch, key, [item for item in before if isinstance(item, Mapping)], wanted, live, (inner, merge_key, strategies))
+    if "merge" not in strategies:
+        if additions and not equal(old, new):
+            patch[key] = new
+    elif not old:
+        if additions and new:
+            patch[key] = new
+    elif isinstance((*old, *new)[0], Mapping):
+        _diff_items(patch, key, old, new, (inner, merge_key, "retainKeys" in strategies), additions=additions)
     else:
-        _merge_scalars(patch, key, before, wanted, live)
+        _diff_scalars(patch, key, old, new, additions=additions)
 
 
-def _merge_scalars(patch: dict[str, Any], key: str, before: list[Any], wanted: list[Any], live: list[Any]) -> None:
-    gone = [item for item in before if item not in wanted and item in live]
-    added = [item for item in wanted if item not in live]
-    if added:
-        patch[key] = added
-    if gone:
-        patch[f"$deleteFromPrimitiveList/{key}"] = gone
-    # Go sorts what is there before it compares: a set in another order is put in order only where the wanted order is not the sorted one
-    if gone or not (_equal(live, wanted) or _equal(sorted(live, key=str), wanted)):
-        patch[f"$setElementOrder/{key}"] = wanted
-
-
-def _merge_items(
-    patch: dict[str, Any], key: str, before: list[Tree], wanted: list[Tree], live: list[Tree], rule: tuple[str, str, list[str]]
-) -> None:
-    inner, merge_key, strategies = rule
-    items: list[dict[str, Any]] = []
-    rest = list(live)
-    for item in wanted:
-        name = item[merge_key]
-        there = next((other for other in rest if str(other[merge_key]) == str(name)), None)
-        if there is None:
-            items.append(dict(item))
-            continue
-        rest.remove(there)
-        old = next((other for other in before if str(other.get(merge_key)) == str(name)), {})
-        found = _merge_map(old, item, there, inner, "retainKeys" in strategies)
-        if found:
-            items.append({**found, merge_key: name})
-    names = [str(item[merge_key]) for item in wanted]
-    for item in before:
-        name = item.get(merge_key)
-        if name is not None and str(name) not in names and any(str(other[merge_key]) == str(name) for other in live):
-            items.append({"$patch": "delete", merge_key: name})
+def _diff_items(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], rule: tuple[str, str, bool], *, additions: bool) -> None:
+    inner, merge_key, retain = rule
+    befores, afters = (go_sorted(items, [key_text(item, merge_key) for item in items]) for items in (old, new))
+    found: list[Any] = []
+    gone: list[dict[str, Any]] = []
+    one = two = 0
+    while one < len(befores) or two < len(afters):
+        before = key_text(befores[one], merge_key) if one < len(befores) else None
+        after = key_text(afters[two], merge_key) if two < len(afters) else None
+        if before is not None and before == after:
+            inside = _diff(befores[one], afters[two], inner, additions=additions, retain=retain)
+            if inside:
+                found.append({**inside, merge_key: afters[two][merge_key]})
+            one, two = one + 1, two + 1
+        elif before is None or (after is not None and before > after):
+            if additions:
+                found.append(afters[two])
+            two += 1
+        else:
+            if not additions:
+                gone.append({"$patch": "delete", merge_key: befores[one][merge_key]})
+            one += 1
+    items = [*in_order(found, new, merge_key), *gone]
+    same = len(old) == len(new) and all(equal(a[merge_key], b[merge_key]) for a, b in zip(old, new, strict=True))
     if items:
         patch[key] = items
-    if items or names != [str(item[merge_key]) for item in live]:
-        patch[f"$setElementOrder/{key}"] = [{merge_key: item[merge_key]} for item in wanted]
+    if new and (items or (additions and not same)):
+        patch[ORDER + key] = [{merge_key: item[merge_key]} for item in new]
 
 
-def _equal(one: Any, two: Any) -> bool:
-    """JSON's equality: 1 is 1.0 and not true."""
-    if isinstance(one, bool) or isinstance(two, bool):
-        return one is two
-    if isinstance(one, Mapping) and isinstance(two, Mapping):
-        return one.keys() == two.keys() and all(_equal(one[key], two[key]) for key in one)
-    if isinstance(one, list) and isinstance(two, list):
-        return len(one) == len(two) and all(_equal(a, b) for a, b in zip(one, two, strict=True))
-    return bool(one == two)
+def _diff_scalars(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], *, additions: bool) -> None:
+    if len({_type(item) for item in (*old, *new)}) > 1 or isinstance((*old, *new)[0], list):
+        raise Unmergeable
+    befores, afters = (sorted(items, key=scalar_text) for items in (old, new))
+    added: list[Any] = []
+    gone: list[Any] = []
+    one = two = 0
+    while one < len(befores) or two < len(afters):
+        before = scalar_text(befores[one]) if one < len(befores) else None
+        after = scalar_text(afters[two]) if two < len(afters) else None
+        if before is not None and before == after:
+            one, two = one + 1, two + 1
+        elif before is None or (after is not None and before > after):
+            added.append(afters[two])
+            two += 1
+        else:
+            gone.append(befores[one])
+            one += 1
+    if additions and added:
+        patch[key] = sorted(added, key=new.index)
+    if not additions and gone:
+        patch[DELETE + key] = _unique(gone)
+    # the live list is sorted before it is compared with the wanted one: only an order that is not the sorted one is set
+    if new and (not equal(befores, new) if additions else gone):
+        patch[ORDER + key] = new
+
+
+def _unique(items: list[Any]) -> list[Any]:
+    """Each item once, in the order that apimachinery leaves (``deduplicateScalars``: the last item takes the place of a duplicate)."""
+    items, one = list(items), 0
+    while one < len(items) - 1:
+        two = one + 1
+        while two < len(items):
+            if equal(items[one], items[two]):
+                items[two] = items[-1]
+                items.pop()
+            else:
+                two += 1
+        one += 1
+    return items
+
+
+def _type(value: Any) -> type:
+    """The type that Go's JSON decoder gives to a value: a whole number is an integer, however it was written."""
+    if isinstance(value, Mapping):
+        return dict
+    if isinstance(value, float) and value.is_integer():
+        return int
+    return type(value)

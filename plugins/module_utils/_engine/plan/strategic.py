@@ -15,7 +15,7 @@ from copy import deepcopy
 from typing import Any
 
 from ..errors import OptionError
-from .merge import rule_of
+from .merge_rules import rule_of
 from .patch_keys import KINDS
 
 _SET = "$setElementOrder/"

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ..chart.names import validate_namespace, validate_scope
 from ..errors import AlreadyExists, Conflict, ReleaseNotFound
 from ..plain import replace
-from ..ports import Record, Store
+from ..ports import ALL_NAMESPACES, Record, Scope, Store
 
 
 class MemoryStore(Store):
@@ -27,12 +28,14 @@ class MemoryStore(Store):
             self.create(record)
 
     def create(self, record: Record) -> Record:
+        validate_namespace(record.namespace)
         place = (record.namespace, record.key)
         if place in self._records:
             raise AlreadyExists(f"The record {record.key} in namespace {record.namespace} exists already", object=record.key, status=409)
         return self._keep(record, self._tick())
 
     def get(self, namespace: str, release: str, revision: int) -> Record:
+        validate_scope(namespace, release)
         for record in self._records.values():
             if (record.namespace, record.release, record.revision) == (namespace, release, revision):
                 return record
@@ -44,18 +47,20 @@ class MemoryStore(Store):
             revision=revision,
         )
 
-    def list(self, namespace: str | None, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+    def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
+        validate_scope(namespace, release)
         wanted = (labels or {}).items()
         found = [
             record
             for record in self._records.values()
-            if (namespace is None or record.namespace == namespace)
+            if (namespace is ALL_NAMESPACES or record.namespace == namespace)
             and (release is None or record.release == release)
             and all(record.labels.get(key) == value for key, value in wanted)
         ]
         return sorted(found, key=lambda record: (record.namespace, record.release, record.revision))
 
     def update(self, record: Record) -> Record:
+        validate_namespace(record.namespace)
         there = self._records.get((record.namespace, record.key))
         if there is None:
             raise ReleaseNotFound(
@@ -70,6 +75,7 @@ class MemoryStore(Store):
         return self._keep(record, there.uid)
 
     def delete(self, record: Record) -> None:
+        validate_namespace(record.namespace)
         self._records.pop((record.namespace, record.key), None)
 
     def _keep(self, record: Record, uid: str) -> Record:

@@ -23,7 +23,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
     ReleaseNotFound,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import to_record
@@ -46,7 +46,7 @@ def test_a_record_comes_back_as_it_went(store: ObjectStore) -> None:
     found = store.get("apps", "demo", 2)
     assert found == written
     assert replace(found, uid="", resource_version="") == record()
-    assert store.list("apps", "demo") == store.list(None) == [written]
+    assert store.list("apps", "demo") == store.list(ALL_NAMESPACES) == [written]
     assert store.limit == LIMIT
 
 

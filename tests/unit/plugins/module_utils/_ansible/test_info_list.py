@@ -13,7 +13,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.info_list
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, Record, Scope
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
@@ -27,7 +27,7 @@ class HeadStore(MemoryStore):
         super().__init__()
         self.asked: list[str] = []
 
-    def heads(self, namespace: str | None, release: str | None = None) -> list[Record]:
+    def heads(self, namespace: Scope, release: str | None = None) -> list[Record]:
         self.asked.append("heads")
         return [replace(record, payload="") for record in super().list(namespace, release)]
 
@@ -35,7 +35,7 @@ class HeadStore(MemoryStore):
         self.asked.append("get")
         return super().get(namespace, release, revision)
 
-    def list(self, namespace: str | None, release: str | None = None, labels: Any = None) -> list[Record]:
+    def list(self, namespace: Scope, release: str | None = None, labels: Any = None) -> list[Record]:
         self.asked.append("list")
         return super().list(namespace, release, labels)
 
@@ -58,7 +58,7 @@ def store() -> HeadStore:
     return store
 
 
-def names(store: HeadStore, namespace: str | None = None, **params: Any) -> list[str]:
+def names(store: HeadStore, namespace: Scope = ALL_NAMESPACES, **params: Any) -> list[str]:
     task = Task({"release_state": [], "metadata_only": False, **params}, {})
     return [f"{item['namespace']}/{item['name']}:{item['revision']}" for item in listed(task, store, namespace)["releases"]]
 
@@ -118,7 +118,7 @@ def test_what_changes_meanwhile(full: HeadStore) -> None:
     """Between the look and the reading one release is upgraded and one is removed."""
     heads = full.heads
 
-    def then_changed(namespace: str | None, release: str | None = None) -> list[Record]:
+    def then_changed(namespace: Scope, release: str | None = None) -> list[Record]:
         seen = heads(namespace, release)
         upgraded, removed = full.get("many", "r05", 9), full.get("many", "r06", 9)
         full.update(to_record(from_record(upgraded).with_status(Status.SUPERSEDED), FakeClock(), old=upgraded))

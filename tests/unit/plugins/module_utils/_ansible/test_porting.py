@@ -54,6 +54,13 @@ def test_ours_has_it(module: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("module", sorted(DATA["modules"]))
+def test_ours_does_not_have_what_is_refused(module: str) -> None:
+    ours = _ours(module)
+    names = {*ours, *(alias for option in ours.values() for alias in option.get("aliases", ()))}
+    assert not names & set(porting.refused_of(DATA, module))
+
+
+@pytest.mark.parametrize("module", sorted(DATA["modules"]))
 def test_nothing_is_demanded_or_excluded_that_the_peer_allows(module: str) -> None:
     """AWX sets K8S_AUTH_*, so that an explicit context must not clash with anything."""
     ours = getattr(options, DATA["modules"][module]["ours"])()
@@ -82,8 +89,11 @@ PEER = os.environ.get("KUBERNETES_CORE", "")
 def test_the_table_is_what_the_peer_documents(module: str) -> None:
     theirs, table = porting.peer_options(Path(PEER), module), porting.options_of(DATA, module)
     newer = {"wait_for_jobs"}  # merged there after the releases that most people have
-    assert set(theirs) - newer == set(table) - newer
+    refused = set(porting.refused_of(DATA, module))
+    assert set(theirs) - newer == (set(table) | refused) - newer
     for name, option in theirs.items():
+        if name in refused:
+            continue
         kind, default, aliases, _what, _differs = table[name]
         assert option.get("type", "str") == kind, name
         assert set(option.get("aliases") or []) == (set() if aliases == "-" else set(aliases.split())), name

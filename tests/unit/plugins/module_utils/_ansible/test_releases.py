@@ -20,6 +20,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.releases 
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes import limits
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster
 
@@ -72,7 +73,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
 def test_four_steps(shop: Shop) -> None:
     releases = [{"name": f"r{index}", "needs": ["r0"] if index else []} for index in range(6)]
     check = shop.run(*releases, check=True, diff=True)
-    assert check["changed"] and shop.store.list(None) == []
+    assert check["changed"] and shop.store.list(ALL_NAMESPACES) == []
     done = shop.run(*releases, diff=True)
     assert done["changed"] and not done.get("failed")
     assert done["order"][0] == "apps/r0" and len(done["order"]) == 6
@@ -84,7 +85,7 @@ def test_four_steps(shop: Shop) -> None:
     assert not shop.run(*releases)["changed"]
     gone = shop.run(*({**item, "state": "absent"} for item in releases))
     assert gone["changed"] and gone["order"][-1] == "apps/r0"
-    assert shop.store.list(None) == []
+    assert shop.store.list(ALL_NAMESPACES) == []
 
 
 def test_one_at_a_time(shop: Shop) -> None:
@@ -133,7 +134,7 @@ def test_the_whole_list_is_looked_through_first(shop: Shop, entry: dict[str, Any
 
     result = shop.run(entry, {"name": "other"})
     assert result["failed"] and re.search(sentence, result["msg"]), result["msg"]
-    assert shop.store.list(None) == [] and "releases" not in result
+    assert shop.store.list(ALL_NAMESPACES) == [] and "releases" not in result
 
 
 def test_own_options_go_over_defaults_whatever_their_spelling(shop: Shop) -> None:
@@ -203,7 +204,7 @@ def test_a_namespace_is_made_once_and_foretold_once(shop: Shop, at_once: int) ->
     labels = [{}, {"namespace_labels": {"level": "own"}}, {}, {}]
     releases = [{"name": f"r{index}", "namespace": "fresh", "create_namespace": True, **more} for index, more in enumerate(labels)]
     check = shop.run(*releases, check=True, max_parallel=at_once)
-    assert check["changed"] and not check.get("failed") and shop.store.list(None) == []
+    assert check["changed"] and not check.get("failed") and shop.store.list(ALL_NAMESPACES) == []
     shop.cluster.requests.clear()
     done = shop.run(*releases, max_parallel=at_once)
     assert not done.get("failed")

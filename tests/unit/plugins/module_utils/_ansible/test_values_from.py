@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import base64
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -123,9 +126,70 @@ def test_the_order_and_the_trace(cluster: MemoryCluster, tmp_path: Path) -> None
 
 
 def test_a_table_over_a_scalar_and_back_in_the_trace() -> None:
-    asked = task({"content": {"a": 1, "b": {"c": 1}}}, {"content": {"a": {"x": 1}, "b": 2}})
-    assert user_values(asked) == {"a": {"x": 1.0}, "b": 2.0}
-    assert asked.origins == {"a.x": "values_from[1]: content", "b": "values_from[1]: content"}
+    asked = task({"content": {"a": 1, "b": {"c": 1}}}, {"content": {"a": {"x": 1}, "b": 2}}, values_trace=True)
+    values = user_values(asked)
+    assert values == {"a": {"x": 1.0}, "b": 2.0}
+    assert values_from.trace(asked.origins, values) == [
+        {"key": "a.x", "source": "values_from[1]: content"},
+        {"key": "b", "source": "values_from[1]: content"},
+    ]
+
+
+def test_an_empty_table_sets_nothing_in_the_trace() -> None:
+    asked = task({"content": {"a": {"b": 1}}}, {"content": {"a": {}, "c": {}, "a.b[0]": 1}}, values_trace=True)
+    values = user_values(asked)
+    assert values == {"a": {"b": 1.0}, "c": {}, "a.b[0]": 1.0}
+    assert [(entry["key"], entry["source"][:14]) for entry in values_from.trace(asked.origins, values)] == [
+        ("a.b", "values_from[0]"),
+        ("a\\.b[0]", "values_from[1]"),
+        ("c", "values_from[1]"),
+    ]
+
+
+def test_sources_do_not_share_tables() -> None:
+    """A source that is laid later changes no value that a task or an earlier source gave."""
+    first = {"a": {"b": 1}}
+    asked = task({"content": first}, {"content": {"a": {"c": 2}}}, release_values={"a": {"d": 3}})
+    assert user_values(asked) == {"a": {"b": 1.0, "c": 2.0, "d": 3.0}}
+    assert first == {"a": {"b": 1}} and asked.params["release_values"] == {"a": {"d": 3}}
+
+
+def work(call: Callable[[], Any]) -> int:
+    """How many instructions of Python a call takes: the same on every machine."""
+    done = 0
+
+    def count(frame: FrameType, event: str, _arg: Any) -> Any:
+        nonlocal done
+        frame.f_trace_opcodes = True
+        done += event == "opcode"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return done
+
+
+SHAPES: dict[str, Callable[[int], list[dict[str, Any]]]] = {
+    "flat": lambda n: [{"content": {f"key{i}": i for i in range(n)}}] * 2,
+    "nested": lambda n: [{"content": {f"key{i // 50}": {f"k{j}": j for j in range(50)} for i in range(0, n, 50)}}] * 2,
+    "text": lambda n: [{"content": "".join(f"key{i}: {i}\n" for i in range(n))}],
+    "many sources": lambda n: [{"content": str(i), "target_path": f"key{i}"} for i in range(n // 4)],
+}
+
+
+@pytest.mark.parametrize("traced", [False, True])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_work_grows_with_the_values_and_not_with_their_square(shape: str, traced: bool) -> None:
+    def of(leaves: int) -> int:
+        asked = task(*SHAPES[shape](leaves), values_trace=traced, set_values=[{"value": f"set{i}=1"} for i in range(leaves // 10)])
+        return work(lambda: values_from.trace(asked.origins, user_values(asked)))
+
+    of(800)  # what is imported late counts once
+    assert of(800) < 4.5 * of(200)
 
 
 def test_secrets_are_hidden_and_the_rest_is_not(cluster: MemoryCluster) -> None:

@@ -23,6 +23,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
     AlreadyExists,
     Conflict,
     EngineError,
+    KindUnavailable,
     NotFound,
     Rejected,
     UnknownKind,
@@ -145,6 +146,7 @@ class MemoryCluster(Cluster):
         self.objects: dict[ObjectRef, dict[str, Any]] = {}
         self.requests: list[tuple[str, str]] = []
         self.kinds: dict[tuple[str, str], tuple[str, bool]] = dict(KINDS)
+        self.unavailable: set[str] = set()  # apiVersions whose API is down: discovery lists the group, no request is answered
         self.rejects: Callable[[dict[str, Any]], str] = lambda obj: ""
         self.on_watch: list[Callable[[MemoryCluster], None]] = []
         self.on_create: Callable[[MemoryCluster, ObjectRef], None] = lambda cluster, ref: None
@@ -211,9 +213,12 @@ class MemoryCluster(Cluster):
     def api_versions(self) -> frozenset[str]:
         self._count("discovery", "")
         self._count("discovery", "")
-        return frozenset(text for version, kind in self.kinds for text in (version, f"{version}/{kind}"))
+        served = [(version, kind) for version, kind in self.kinds if version not in self.unavailable]
+        return frozenset(text for version, kind in served for text in (version, f"{version}/{kind}"))
 
     def resource(self, api_version: str, kind: str) -> Resource:
+        if api_version in self.unavailable:
+            raise KindUnavailable(f"The API {api_version} is unavailable", api_version=api_version, kind=kind, status=503)
         found = self.kinds.get((api_version, kind))
         if found is None:
             raise UnknownKind(f"The server does not serve {kind} of {api_version}", api_version=api_version, kind=kind)
@@ -300,6 +305,7 @@ class MemoryCluster(Cluster):
 
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> dict[str, Any]:
         self._count("patch", ref, dry_run)
+        self.resource(ref.api_version, ref.kind)
         live = self.objects.get(ref)
         if live is None:
             raise NotFound(f"{ref} is not there", object=str(ref), status=404)
@@ -319,6 +325,7 @@ class MemoryCluster(Cluster):
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
         self._count("delete", ref, dry_run)
+        self.resource(ref.api_version, ref.kind)
         if version and ref in self.objects and self.objects[ref]["metadata"]["resourceVersion"] != version:
             raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409)
         if dry_run or ref not in self.objects:
@@ -330,6 +337,7 @@ class MemoryCluster(Cluster):
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
         self._count("watch", kind)
+        self.resource(api_version, kind)
         since = int(resource_version or self._version)
         if self.forgotten and since < self._version:
             raise Conflict("the version is too old", object=kind, status=410)

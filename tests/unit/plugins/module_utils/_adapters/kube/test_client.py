@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self):
         self.answers = []
+        self.reply = None  # path -> status and answer, in place of the list
         self.seen = []
         outer = self
 
@@ -40,6 +41,8 @@ class Server:
             def _answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 outer.seen.append((self.command, self.path, dict(self.headers), body))
+                if outer.reply is not None:
+                    outer.answers = [(*outer.reply(self.path), {})]
                 status, answer, headers = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 if status == 0:  # the connection breaks
                     self.close_connection = True
@@ -312,7 +315,6 @@ AGGREGATED = {
                         }
                     ],
                 },
-                {"version": "v0", "freshness": "Stale", "resources": [{"resource": "olds", "responseKind": {"kind": "Old"}}]},
             ],
         }
     ],
@@ -357,6 +359,117 @@ def test_a_server_with_the_old_discovery(server, cluster):
         (404, status(404, "NotFound", "no")),
     )
     assert cluster.api_versions() == {"v1", "v1/Pod", "ex.io/v1", "ex.io/v1/Foo", "gone/v1"}
+
+
+STALE = {
+    "kind": "APIGroupDiscoveryList",
+    "items": [
+        {"metadata": {"name": "metrics.ex"}, "versions": [{"version": "v1", "freshness": "Stale", "resources": []}]},
+        *AGGREGATED["items"],
+    ],
+}
+
+
+def test_a_kind_whose_api_is_down_is_not_unknown(server, cluster, tmp_path):
+    server.say((200, EMPTY), (200, STALE))
+    with pytest.raises(errors.KindUnavailable) as caught:
+        cluster.resource("metrics.ex/v1", "Usage")
+    assert caught.value.fields["api_version"] == "metrics.ex/v1"
+    assert "metrics.ex/v1" in str(caught.value)
+    assert "metrics.ex/v1" not in cluster.api_versions()
+    assert cluster.resource("ex.io/v1", "Foo").plural == "foos"
+    assert not list(tmp_path.glob("windlass-charts/discovery/*")), "partial discovery is not cached"
+    server.say((200, EMPTY), (200, AGGREGATED))
+    with pytest.raises(errors.UnknownKind):
+        cluster.resource("metrics.ex/v1", "Usage")
+
+
+@pytest.mark.parametrize(
+    ("status_code", "answer"),
+    [(503, b"service unavailable"), (500, b""), (403, status(403, "Forbidden", "no")), (429, b"slow down")],
+)
+def test_a_group_that_the_old_discovery_cannot_ask_is_not_unknown(server, cluster, status_code, answer):
+    groups = [{"versions": [{"groupVersion": "down.ex/v1"}]}, {"versions": [{"groupVersion": "ex.io/v1"}]}]
+
+    def reply(path):
+        if path == "/api":
+            return 200, {"kind": "APIVersions", "versions": []}
+        if path == "/apis":
+            return 200, {"kind": "APIGroupList", "groups": groups}
+        return (status_code, answer) if "down.ex" in path else (200, {"resources": [{"name": "foos", "kind": "Foo", "namespaced": True}]})
+
+    server.reply = reply
+    with pytest.raises(errors.KindUnavailable):
+        cluster.resource("down.ex/v1", "Bar")
+    assert cluster.resource("ex.io/v1", "Foo").namespaced
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"kind": "APIGroupDiscoveryList"},
+        {"kind": "APIGroupDiscoveryList", "items": {"a": 1}},
+        {"kind": "APIGroupDiscoveryList", "items": [1, None, {"metadata": [], "versions": [3, {}, {"version": "v1", "resources": [{}, "x"]}]}]},
+        {"kind": "APIGroupDiscoveryList", "items": [{"versions": [{"version": "v1", "resources": [{"responseKind": "Foo", "resource": 5}]}]}]},
+        {"kind": "APIGroupList", "groups": [{"versions": [{}, 7]}, 9]},
+        {"groups": "none"},
+    ],
+)
+def test_a_malformed_discovery_serves_nothing(server, cluster, answer):
+    server.say((200, answer))
+    with pytest.raises(errors.UnknownKind):
+        cluster.resource("ex.io/v1", "Foo")
+
+
+def test_old_files_of_the_discovery_cache_are_removed(server, cluster, tmp_path, monkeypatch):
+    folder = tmp_path / "windlass-charts" / "discovery"
+    folder.mkdir(parents=True)
+    for number in range(kinds.MAX_FILES + 20):
+        (folder / f"{number}.json").write_text("{}")
+    old = folder / "old.json"
+    old.write_text("{}")
+    os.utime(old, (1, 1))
+    server.say((200, EMPTY), (200, AGGREGATED))
+    cluster.api_versions()
+    left = list(folder.iterdir())
+    assert len(left) == kinds.MAX_FILES
+    assert old not in left
+    assert any(kinds.read_cache(file) for file in left), "the newest file stays"
+
+
+def spoil_missing_home(tmp_path):
+    return {"XDG_CACHE_HOME": "", "HOME": ""}
+
+
+def spoil_relative(tmp_path):
+    return {"XDG_CACHE_HOME": "relative/cache", "HOME": "also/relative"}
+
+
+def spoil_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    return {"XDG_CACHE_HOME": str(tmp_path / "file")}
+
+
+def spoil_full(tmp_path):
+    return {"XDG_CACHE_HOME": "/dev/full"}
+
+
+def spoil_pipe(tmp_path):
+    return {"XDG_CACHE_HOME": str(tmp_path), "pipe": "yes"}
+
+
+@pytest.mark.parametrize("spoil", [spoil_missing_home, spoil_relative, spoil_file, spoil_full, spoil_pipe])
+def test_discovery_works_without_a_cache(server, tmp_path, monkeypatch, spoil):
+    monkeypatch.chdir(tmp_path)
+    environ = spoil(tmp_path)
+    made = connect(from_params({"host": server.url, "api_key": "a-token"}, environ))
+    if "pipe" in environ:
+        file = kinds.cache_file(made.connection)
+        file.parent.mkdir(parents=True)
+        os.mkfifo(file)
+    server.say((200, EMPTY), (200, AGGREGATED))
+    assert made.resource("ex.io/v1", "Foo").plural == "foos"
+    assert not (tmp_path / "relative").exists()
 
 
 def test_nobody_there(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import ANNOTATION
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
@@ -205,7 +205,7 @@ def test_check_mode_says_what_the_run_does_and_writes_nothing(world: World, name
 def test_a_namespace_that_is_not_there_is_one_sentence(world: World) -> None:
     with pytest.raises(errors.OptionError, match="no namespace nowhere; create it first, or set create_namespace"):
         world.up(ONE, namespace="nowhere")
-    assert not world.store.list(None)
+    assert not world.store.list(ALL_NAMESPACES)
 
 
 def test_create_namespace(world: World) -> None:
@@ -226,7 +226,7 @@ def test_somebody_elses_object_is_refused_before_anything_is_written(world: Worl
         'annotation validation error: missing key "meta.helm.sh/release-name": must be set to "demo"; '
         'annotation validation error: missing key "meta.helm.sh/release-namespace": must be set to "apps"'
     )
-    assert not world.store.list(None)
+    assert not world.store.list(ALL_NAMESPACES)
     world.up(ONE, take_ownership=True, force_conflicts=True)
     assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "v1"}
 

@@ -21,6 +21,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.ro
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.history import History
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Release
@@ -108,5 +109,5 @@ class World:
         return copy.deepcopy(self)
 
     def state(self) -> str:
-        records = [(record.key, record.status, record.payload) for record in self.store.list(None)]
+        records = [(record.key, record.status, record.payload) for record in self.store.list(ALL_NAMESPACES)]
         return f"{self.cluster.snapshot()} {records}"

@@ -2,13 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The patch of client-side apply: three-way and strategic for built-in kinds, two-way JSON merge for the others."""
+"""The patch of client-side apply: three-way and strategic for built-in kinds, two-way JSON merge for the others.
+
+``tests/parity/test_patches.py`` compares random objects with what Helm's client sends; here are the cases that a reader wants to see.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.gosort import go_sorted
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.lost import lost_items
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.merge import patch_between
 
 MAP = {"apiVersion": "v1", "kind": "ConfigMap"}
@@ -33,9 +38,9 @@ SIDECAR = {"name": "sidecar", "image": "x"}
         ({"a": "1"}, {"a": "2"}, {"a": "1"}, {"a": "2"}),
         ({"a": "1"}, {"a": "1"}, {"a": "theirs"}, {"a": "1"}),
         ({"a": "1", "b": "1"}, {"a": "1"}, {"a": "1", "b": "1"}, {"b": None}),
-        ({"a": "1", "b": "1"}, {"a": "1"}, {"a": "1"}, {}),
+        ({"a": "1", "b": "1"}, {"a": "1"}, {"a": "1"}, {"b": None}),
         ({"a": "1"}, {"a": "1"}, {"a": "1", "theirs": "x"}, {}),
-        ({}, {"a": None}, {}, {}),
+        ({}, {"a": None}, {}, {"a": None}),
         ({}, {"a": None}, {"a": "x"}, {"a": None}),
         ({"a": "1"}, {"a": True}, {"a": 1}, {"a": True}),
         ({}, {"a": 1.0}, {"a": 1}, {}),
@@ -56,7 +61,7 @@ ORDER = "$setElementOrder/containers"
         ([A], [A2], [{**A, "imagePullPolicy": "Always"}], {"containers": [{"name": "a", "image": "2"}], ORDER: [{"name": "a"}]}),
         ([A], [A, B], [A], {"containers": [B], ORDER: [{"name": "a"}, {"name": "b"}]}),
         ([A, B], [A], [A, B], {"containers": [{"$patch": "delete", "name": "b"}], ORDER: [{"name": "a"}]}),
-        ([A, B], [A], [A], {}),
+        ([A, B], [A], [A], {"containers": [{"$patch": "delete", "name": "b"}], ORDER: [{"name": "a"}]}),
         ([A], [A], [SIDECAR, A], {ORDER: [{"name": "a"}]}),
         ([A], [A2], [A, SIDECAR], {"containers": [{"name": "a", "image": "2"}], ORDER: [{"name": "a"}]}),
         ([A, B], [B, A], [A, B], {ORDER: [{"name": "b"}, {"name": "a"}]}),
@@ -109,7 +114,7 @@ def test_sets_of_scalars() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "live", "ordered"),
-    [(["a", "b"], ["b", "a"], False), (["b", "a"], ["a", "b"], True), (["b", "a"], ["b", "a"], False), (["a", "b"], ["b", "c", "a"], True)],
+    [(["a", "b"], ["b", "a"], False), (["b", "a"], ["a", "b"], True), (["b", "a"], ["b", "a"], True), (["a", "b"], ["b", "c", "a"], True)],
 )
 def test_a_set_is_put_in_order_only_where_it_is_not_sorted(wanted: list[str], live: list[str], ordered: bool) -> None:
     one, two = ({**MAP, "metadata": {"finalizers": items}} for items in (wanted, live))
@@ -134,3 +139,53 @@ def test_a_custom_kind_is_patched_from_what_was_applied(original: Any, wanted: A
 def test_another_version_of_the_same_kind() -> None:
     old = {"apiVersion": "apps/v1beta2", "kind": "Deployment", "spec": {"paused": True}}
     assert patch_between(old, {**WEB, "spec": {}}, {**WEB, "spec": {"paused": True}}) == ("strategic", {"spec": {"paused": None}})
+
+
+UDP, TCP = {"name": "u", "port": 53, "protocol": "UDP"}, {"name": "t", "port": 53, "protocol": "TCP"}
+HTTP = {"name": "http", "port": 80}
+PORTS = "$setElementOrder/ports"
+
+
+def service(*ports: dict[str, Any]) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {"ports": list(ports)}}
+
+
+@pytest.mark.parametrize(
+    ("original", "wanted", "live", "patch"),
+    [
+        # nothing has changed: nothing is sent, whatever the server has filled in
+        ([HTTP, UDP, TCP], [HTTP, UDP, TCP], [{**port, "targetPort": port["port"]} for port in (HTTP, UDP, TCP)], {}),
+        ([UDP, TCP], [UDP, {**TCP, "targetPort": 9}], [UDP, TCP], {"ports": [{"port": 53, "targetPort": 9}], PORTS: [{"port": 53}] * 2}),
+        ([UDP], [UDP, TCP], [UDP], {"ports": [{"port": 53, "name": "t", "protocol": "TCP"}, UDP], PORTS: [{"port": 53}] * 2}),
+        ([UDP, TCP], [UDP], [UDP, TCP], {"ports": [{"port": 53, "name": "u", "protocol": "UDP", "$patch": "delete"}], PORTS: [{"port": 53}]}),
+    ],
+)
+def test_equal_merge_keys(original: Any, wanted: Any, live: Any, patch: Any) -> None:
+    """Element by element what Helm sends, where Helm loses an element too."""
+    found = patch_between(service(*original), service(*wanted), service(*live))
+    assert found == ("strategic", {"spec": patch} if patch else {})
+
+
+def test_equal_keys_are_sorted_as_go_sorts_them() -> None:
+    assert go_sorted([1, 2, 3, 4], ["b", "a", "b", "a"]) == [4, 2, 3, 1]
+    many = [f"{number % 3}" for number in range(30)]
+    assert sorted(go_sorted(range(30), many)) == list(range(30))
+    assert [many[at] for at in go_sorted(range(30), many)] == sorted(many)
+
+
+def test_lists_that_no_strategic_patch_can_express() -> None:
+    """Helm fails; here the list is replaced, and what others have added stays."""
+    one = {**POD, "spec": {"imagePullSecrets": [{"name": "p"}]}}
+    two = {**POD, "spec": {"imagePullSecrets": [{}, {"name": "q"}]}}
+    live = {**POD, "spec": {"imagePullSecrets": [{"name": "p"}, {"name": "theirs"}], "nodeName": "n"}}
+    assert patch_between(one, two, live) == ("merge", {"spec": {"imagePullSecrets": [{}, {"name": "q"}, {"name": "theirs"}]}})
+
+
+def test_items_that_a_patch_has_lost_are_named_without_their_values() -> None:
+    env = [{"name": "A", "value": "secret"}, {"name": "A", "value": "other"}, {"name": "B", "value": "1"}]
+    wanted, live = containers({**A, "env": env}), containers({**A, "env": [env[0], {**env[1], "value": "old"}]})
+    assert lost_items(wanted, live) == ["spec.containers.a.env: item 2 (name A)", "spec.containers.a.env: item 3 (name B)"]
+    assert lost_items(wanted, containers({**A, "env": [env[1], env[2], env[0], {"name": "C"}]})) == []
+    assert lost_items(service(UDP, TCP), service(UDP)) == ["spec.ports: item 2 (port 53)"]
+    assert lost_items(service(UDP, HTTP), service(UDP)) == [], "keys that differ are not lost but refused or changed by the server"
+    assert lost_items({"apiVersion": "example.com/v1", "kind": "Ship", "spec": {}}, {}) == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.history import History
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import Inputs, digest_of
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
@@ -69,7 +69,7 @@ def test_the_memory_store_keeps_its_promises() -> None:
     with pytest.raises(errors.Conflict):
         store.update(record)
     store.update(replace(record, resource_version=""))
-    assert [found.revision for found in store.list(None, labels={"team": "red"})] == [1] and store.list("other") == []
+    assert [found.revision for found in store.list(ALL_NAMESPACES, labels={"team": "red"})] == [1] and store.list("other") == []
     store.delete(record)
     store.delete(record)
     for call in (lambda: store.update(record), lambda: store.get("n", "r", 1)):

@@ -10,6 +10,7 @@ import random
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ReleaseError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.codec import encode
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.size import check_size, packed_size
@@ -48,7 +49,7 @@ def test_nothing_is_written_and_the_biggest_part_is_named(world: World, check: b
         world.up(big, {"k": "secret-tide"}, check=check)
     error = caught.value
     assert world.cluster.snapshot() == before
-    assert world.store.list(None) == []
+    assert world.store.list(ALL_NAMESPACES) == []
     assert "dashboards/wide.json" in error.message
     assert [part["name"] for part in error.fields["parts"][:2]] == ["dashboards/wide.json", "little.txt"]
     assert "little.txt" not in error.message, "a part that hardly counts is no help"

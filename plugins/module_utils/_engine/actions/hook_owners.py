@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Hooks whose object exists as part of another release: refused before the first write.
+
+A hook deletes the object of its name, or applies over it, and Helm does so whatever release that object belongs to. Objects of hooks
+have no owner marks, so that two releases of one chart with the same hook are not refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import Forbidden, ReleaseError, UnknownKind
+from ..ports import Cluster
+from ..release.model import Release
+from ..render.model import Hook
+from .objects import build_known
+from .ownership import other_owner
+
+
+def check_hook_owners(cluster: Cluster, hooks: Sequence[Hook], events: Sequence[str], release: Release) -> None:
+    """One read of metadata for each named object of the hooks of these events.
+
+    :raises ReleaseError: it is marked as another release's.
+    """
+    for hook in hooks:
+        if not set(events) & set(hook.events):
+            continue
+        for item in build_known(cluster, hook.manifest, release.namespace, successors=False)[0]:
+            if not item.ref.name:
+                continue
+            try:
+                live = cluster.read(item.ref, metadata_only=True)
+            except (Forbidden, UnknownKind):
+                continue
+            owner = other_owner(live or {}, release.name, release.namespace)
+            if owner:
+                raise ReleaseError(
+                    f"{item.ref} of the hook {hook.path} exists and belongs to {owner}; give the hook's object another name, "
+                    "or disable hooks",
+                    release=release.name,
+                    namespace=release.namespace,
+                    object=str(item.ref),
+                    owner=owner,
+                )

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A client-side patch for objects whose lists no strategic merge patch can express: Helm fails there with ``failed to create patch``.
+
+An item without its merge key, or equal keys whose order contradicts itself, for example. The object that should result is computed here
+and sent as a JSON merge patch, which replaces whole lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .merge_rules import equal, rule_of, scalar_text
+
+Tree = Mapping[str, Any]
+_ABSENT: Any = object()
+
+
+def whole_patch(before: Tree, wanted: Tree, live: Tree, type_name: str) -> dict[str, Any]:
+    """A JSON merge patch from the live object to the one that should result; ``{}``: it is so already."""
+    return _difference(live, _result(before, wanted, live, type_name))
+
+
+def _result(before: Any, wanted: Tree, live: Any, type_name: str, retain: bool = False) -> dict[str, Any]:
+    before, live = (tree if isinstance(tree, Mapping) else {} for tree in (before, live))
+    kept = {key: value for key, value in live.items() if key not in before and not retain}
+    found: dict[str, Any] = {**kept, **{key: live[key] for key in live if key in wanted}}
+    for key, value in wanted.items():
+        inner, strategies, merge_key = rule_of(type_name, key)
+        if isinstance(value, Mapping) and "replace" not in strategies:
+            found[key] = _result(before.get(key), value, live.get(key), inner, "retainKeys" in strategies)
+        elif isinstance(value, list) and "merge" in strategies:
+            lists = (before.get(key), live.get(key))
+            befores, there = (items if isinstance(items, list) else [] for items in lists)
+            found[key] = _items(befores, value, there, (inner, merge_key, "retainKeys" in strategies))
+        else:
+            found[key] = value
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _items(before: list[Any], wanted: list[Any], live: list[Any], rule: tuple[str, str, bool]) -> list[Any]:
+    """The wanted items with the live fields of others, then the live items of others."""
+    inner, merge_key, retain = rule
+    if not merge_key or any(not isinstance(item, Mapping) for item in (*before, *wanted, *live)):
+        return [*wanted, *(item for item in live if item not in before and item not in wanted)]
+    befores, keys, lives = ([scalar_text(item.get(merge_key)) for item in items] for items in (before, wanted, live))
+    others = [item for item, key in zip(live, lives, strict=True) if key not in befores and key not in keys]
+    if any(len(set(names)) < len(names) for names in (befores, keys, lives)):
+        return [*wanted, *others]
+    old, there = dict(zip(befores, before, strict=True)), dict(zip(lives, live, strict=True))
+    return [*(_result(old.get(key), item, there.get(key), inner, retain) for key, item in zip(keys, wanted, strict=True)), *others]
+
+
+def _difference(old: Tree, new: Tree) -> dict[str, Any]:
+    patch: dict[str, Any] = {key: None for key in old if key not in new}
+    for key, value in new.items():
+        there = old.get(key, _ABSENT)
+        if isinstance(value, Mapping) and isinstance(there, Mapping):
+            inner = _difference(there, value)
+            if inner:
+                patch[key] = inner
+        elif there is _ABSENT or not equal(there, value):
+            patch[key] = value
+    return patch

@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private: whether the interpreter of a task is the one that runs Ansible, under this name or another.
+
+Two names mean the same interpreter when they start the same program in the same environment (``sys.prefix``). The environment depends on
+the name as it is written: Python looks for ``pyvenv.cfg`` beside it and one folder above before it follows links (CPython:
+``Modules/getpath.py``). So ``bin/python``, ``bin/python3`` and ``bin/python3.11`` of a virtual environment are one interpreter, and the
+program that they link to is another. Nothing is started to find this out.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+
+def other_interpreter(wanted: str, executable: str | None = None, prefix: str | None = None) -> str:
+    """Why ``wanted`` is another interpreter than this one; empty when it is the same.
+
+    :param wanted: a path, a name to look for in ``PATH``, or either after ``/usr/bin/env``.
+    :param executable: the program of this interpreter. :param prefix: its environment.
+    """
+    executable, prefix = executable or sys.executable or "", prefix or sys.prefix
+    found = _located(wanted)
+    if found is None:
+        return f"the interpreter {wanted!r} is not found on the controller"
+    if not executable:
+        return f"the controller's own interpreter is unknown, so {found} cannot be compared with it"
+    if Path(found).absolute() == Path(executable).absolute():
+        return ""
+    theirs, ours = _environment(found), _environment(executable) or (Path(prefix) if prefix != sys.base_prefix else None)
+    if _real(theirs) != _real(ours):
+        of = f"the virtual environment {theirs}" if theirs else "no virtual environment"
+        return f"the interpreter {found} belongs to {of}, the controller's is {executable}"
+    if not _same_program(found, executable):
+        return f"the interpreter {found} is another program than the controller's, {executable}"
+    return ""
+
+
+def _located(wanted: str) -> str | None:
+    try:
+        words = shlex.split(wanted)
+    except ValueError:
+        return None
+    if len(words) == 2 and Path(words[0]).name == "env":
+        words = words[1:]
+    if len(words) != 1:
+        return None
+    path = Path(words[0]).expanduser()
+    return str(path) if "/" in words[0] and path.exists() else shutil.which(str(path))
+
+
+def _environment(program: str) -> Path | None:
+    """The virtual environment that a program of this name runs in; ``None``: the installation of Python itself."""
+    folder = Path(program).absolute().parent
+    return next((place for place in (folder, folder.parent) if (place / "pyvenv.cfg").is_file()), None)
+
+
+def _real(place: Path | None) -> Path | None:
+    return None if place is None else place.resolve()
+
+
+def _same_program(one: str, other: str) -> bool:
+    """The same file through links, or a copy of it, as ``python -m venv --copies`` makes."""
+    try:
+        return Path(one).samefile(other) or filecmp.cmp(one, other, shallow=False)
+    except OSError:
+        return False

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``module_defaults`` of an action group reach every module of it: each accepts them, and a cluster's credentials stay with the cluster."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+
+PLUGINS = Path(options.__file__ or "").parents[2]
+GROUPS: dict[str, list[str]] = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())["action_groups"]
+#: a value of each type that a default may have
+SAMPLES: dict[str, Any] = {"str": "a", "path": "/a", "raw": "/a", "bool": True, "int": 1, "dict": {}, "list": ["a"]}
+PAIRS = [(group, face) for group, faces in GROUPS.items() for face in faces]
+
+
+def sample(option: dict[str, Any]) -> Any:
+    if option.get("elements") == "dict":
+        return [{}]
+    return option["choices"][0] if option.get("choices") else SAMPLES[option.get("type", "str")]
+
+
+def names(spec: dict[str, Any]) -> dict[str, str]:
+    """Each name under which an option can be given -> the option."""
+    return {name: option for option, rules in spec.items() for name in (option, *rules.get("aliases", ()))}
+
+
+def test_each_module_is_in_one_group() -> None:
+    faces = [face for _group, face in PAIRS]
+    assert sorted(faces) == sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+    assert set(GROUPS) == set(options.GROUPS)
+
+
+@pytest.mark.parametrize(("group", "face"), PAIRS)
+def test_each_module_accepts_the_common_options_of_its_group(group: str, face: str) -> None:
+    spec = getattr(options, face)()["argument_spec"]
+    needed = {name: sample(option) for name, option in spec.items() if option.get("required")}
+    for name, option in options.GROUPS[group]().items():
+        for given in (name, *option.get("aliases", ())):
+            checked = ArgumentSpecValidator(copy.deepcopy(spec)).validate({**needed, given: sample(option)})
+            assert checked.error_messages == [], given
+            assert checked.validated_parameters[name] is not None
+
+
+@pytest.mark.parametrize("face", GROUPS["charts"])
+def test_a_name_means_the_same_in_every_module_of_the_group_of_clusters(face: str) -> None:
+    """``username`` as an alias of another option would be the user of the cluster under the wrong name."""
+    own = names(getattr(options, face)()["argument_spec"])
+    for name, option in names(options.common()).items():
+        assert own[name] == option
+
+
+@pytest.mark.parametrize("face", GROUPS["repositories"])
+def test_modules_without_a_cluster_accept_no_option_for_one(face: str) -> None:
+    """But the names of ``kubernetes.core`` for a repository's user and password, which are not set for the group."""
+    own = names(getattr(options, face)()["argument_spec"])
+    shared = {name: own[name] for name in names(options.connection()) if name in own}
+    assert shared == {"username": "repo_username", "password": "repo_password"}
+    assert not set(shared) & set(names(options.GROUPS["repositories"]()))
