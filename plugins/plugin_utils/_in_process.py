@@ -42,6 +42,7 @@ from ansible.utils.display import Display
 
 from ..module_utils._ansible.names import with_empty_names
 from ..module_utils._ansible.redact import mask_params, texts_of, without_secrets
+from ..module_utils._ansible.shapes import wrong_shapes
 from ._interpreter import other_interpreter
 from ._progress import teller
 from ._sources import vaulted, with_sources
@@ -181,7 +182,11 @@ class InProcessAction(ActionBase):
         options = type(self).options()
         options.pop("supports_check_mode")
         spec = options.pop("argument_spec")
-        checked = ArgumentSpecValidator(spec, **options).validate(plain(args))
+        given = plain(args)
+        wrong = wrong_shapes(spec, given)
+        if wrong:
+            return {"failed": True, "changed": False, "msg": next(iter(wrong.values()))}
+        checked = ArgumentSpecValidator(spec, **options).validate(given)
         params = checked.validated_parameters
         warnings = [f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in checked._warnings]
         if checked.error_messages:  # the errors themselves are always true

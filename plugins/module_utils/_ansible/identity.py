@@ -54,9 +54,13 @@ def _path(task: Task) -> Path:
 
 
 def _rule(raw: dict[str, Any]) -> dict[str, Any]:
+    for key in ("apiGroups", "resources", "verbs"):
+        given = raw.get(key)
+        if given is not None and not (isinstance(given, list) and all(isinstance(item, str) for item in given)):
+            raise OptionError(f"rules: {key} must be a list of strings, as in a Role.", option="rules")
     if not raw.get("resources") or not raw.get("verbs"):
         raise OptionError("Each of rules needs apiGroups, resources and verbs, as in a Role.", option="rules")
-    return {"apiGroups": list(raw.get("apiGroups", [""])), "resources": list(raw["resources"]), "verbs": list(raw["verbs"])}
+    return {"apiGroups": list(raw.get("apiGroups") or [""]), "resources": list(raw["resources"]), "verbs": list(raw["verbs"])}
 
 
 def _removed(request: IdentityRequest, cluster: KubeCluster, path: Path, task: Task) -> Result:

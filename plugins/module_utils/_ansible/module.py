@@ -12,12 +12,21 @@ import sys
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .redact import mask_params
+from .shapes import wrong_shapes
 
 OLDEST_PYTHON = (3, 10)
 
 
 class FaceModule(AnsibleModule):
     """An AnsibleModule that keeps values out of the system log, where every module writes its options."""
+
+    def _set_internal_properties(self, *args, **kwargs):
+        """The last step before Ansible validates the options."""
+        super()._set_internal_properties(*args, **kwargs)
+        wrong = wrong_shapes(self.argument_spec, self.params)
+        if wrong:
+            self.params = {name: value for name, value in self.params.items() if name not in wrong}
+            self.fail_json(msg=next(iter(wrong.values())))
 
     def _log_invocation(self):
         params = self.params

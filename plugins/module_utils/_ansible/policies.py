@@ -9,6 +9,7 @@ The older switches of kubernetes.core are mapped here.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .._engine.actions.policy import RECREATE_KINDS, ApplyPolicy, IgnoreRule, Selector
@@ -82,6 +83,11 @@ def post_of(task: Task) -> PostRendering:
     )
 
 
+def _names_its_object(body: dict[str, Any] | list[Any]) -> bool:
+    metadata = body.get("metadata") if isinstance(body, dict) else None
+    return isinstance(body, dict) and bool(body.get("kind")) and isinstance(metadata, dict) and bool(metadata.get("name"))
+
+
 def _patch(number: int, item: dict[str, Any]) -> Patch:
     body, target = item.get("patch"), item.get("target")
     if isinstance(body, str):
@@ -94,7 +100,11 @@ def _patch(number: int, item: dict[str, Any]) -> Patch:
             raise OptionError(f"patches: number {number} is no YAML: {error.message}.", option="patches") from None
     if not isinstance(body, (dict, list)) or not body:
         raise OptionError(f"patches: number {number} is neither a map (strategic merge) nor a list (JSON patch).", option="patches")
-    if target is None and (isinstance(body, list) or not (body.get("kind") and (body.get("metadata") or {}).get("name"))):
+    try:
+        json.dumps(body, allow_nan=False)
+    except ValueError:
+        raise OptionError(f"patches: number {number} holds a number that JSON does not have (.inf or .nan).", option="patches") from None
+    if target is None and not _names_its_object(body):
         raise OptionError(
             f"patches: number {number} does not say which objects it is for; give a target, or apiVersion, kind and metadata.name in it.",
             option="patches",

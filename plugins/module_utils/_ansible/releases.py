@@ -28,6 +28,7 @@ from .names import check_names
 from .namespaces import Namespaces
 from .release import chart_release
 from .runner import defect, failure, missing_library
+from .shapes import wrong_shapes
 from .task import Result, Shared, Task, notice_helm_binary
 
 #: bytes for the stack of a thread, as the main thread has them or more: templates call each other deeply
@@ -51,6 +52,9 @@ def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
     whole = options.one_of_releases()
     spec = whole["argument_spec"]
     rules = {rule: value for rule, value in whole.items() if rule not in ("argument_spec", "supports_check_mode")}
+    wrong = {**wrong_shapes(spec, task["defaults"] or {}, "defaults."), **wrong_shapes(spec, entry, f"releases[{index}].")}
+    if wrong:
+        raise OptionError(next(iter(wrong.values())), option="releases")
     given = {**_by_name(spec, task["defaults"]), **_by_name(spec, entry)}
     checked = ArgumentSpecValidator(spec, **rules).validate(given)
     if checked.error_messages:

@@ -124,6 +124,8 @@ def _step(root: Any, operation: Mapping[str, Any]) -> Any:
 
 
 def _pointer(text: str) -> list[str]:
+    if not isinstance(text, str):
+        raise ValueError("a path must be a string")
     if text and not text.startswith("/"):
         raise ValueError("a path begins with /")
     return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]

@@ -123,7 +123,8 @@ def test_check_mode_cannot_try_what_others_will_make(shop: Shop) -> None:
     ("entry", "sentence"),
     [
         ({}, r"releases\[0\]: missing required arguments: release_name"),
-        ({"name": "a", "wait": "perhaps"}, r"releases\[0\] \(a\): .*'wait'"),
+        ({"name": "a", "wait": "perhaps"}, r"releases\[0\]\.wait must be a boolean"),
+        ({"name": "a", "set_values": {"value": "a=1"}}, r"releases\[0\]\.set_values must be a list of dictionaries"),
         ({"name": "a", "colour": "blue"}, r"releases\[0\] \(a\): colour"),
         ({"name": "a", "kubeconfig": "/x"}, r"releases\[0\] \(a\): kubeconfig"),
         ({"name": "a", "needs": ["b"]}, "needs b, which is not in the list"),

@@ -1,0 +1,165 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Whether options have the types that their specs say, in sentences. Runs before Ansible's own validation, in both modes.
+
+Ansible's validation quotes Python's classes and errors for a dictionary in place of a list, ends with a traceback for some nested
+types, and turns a list or a dictionary in place of a string into Python's text of it. What it converts sensibly passes here: numbers for
+strings, a comma-separated string for a list of strings, JSON or ``key=value`` for a dictionary, ``yes`` for a boolean.
+
+Read by targets of every age before the Python version is checked: old syntax only.
+"""
+
+from __future__ import annotations
+
+from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.parsing.convert_bool import boolean
+
+#: type of an option -> what a sentence calls it
+_EXPECTED = {
+    "str": "a string",
+    "path": "a path",
+    "int": "an integer",
+    "bool": "a boolean, true or false",
+    "dict": "a dictionary",
+    "list": "a list",
+}
+_PLURAL = {"str": "strings", "path": "paths", "int": "integers", "bool": "booleans", "dict": "dictionaries", "raw": "values"}
+
+
+def wrong_shapes(spec, params, above=""):
+    """Options whose values have a type that the spec does not allow: name of the option as it was given -> sentence.
+
+    :param spec: argument spec of a module or suboptions. :param params: as they were given, aliases included.
+    :param above: where the options stand, for example ``releases[0].``.
+    """
+    names = {name: option for option, rules in spec.items() for name in [option, *rules.get("aliases", ())]}
+    wrong = {}
+    for given, value in params.items():
+        rules = spec.get(names.get(given))
+        if rules is not None:
+            sentence = _wrong(rules, value, above + str(given)) if value is not None else _null(rules, above + str(given))
+            if sentence:
+                wrong[given] = sentence
+    return wrong
+
+
+def _null(rules, where):
+    """Null is the same as no value, except where a value is needed or would replace a default."""
+    if rules.get("default") is None and not rules.get("required") and not rules.get("choices"):
+        return ""
+    advice = "" if rules.get("required") else " Remove the option, or omit it, to use its default."
+    return f"{where} must be {_expected(rules)}, not null.{advice}"
+
+
+def _expected(rules):
+    kind = rules.get("type", "str")
+    if kind == "list":
+        return "a list of " + _PLURAL[rules.get("elements", "raw")]
+    return "one of " + ", ".join(rules["choices"]) if rules.get("choices") else _EXPECTED.get(kind, "set")
+
+
+def _wrong(rules, value, where):
+    """The sentence for one value; empty when it fits."""
+    kind = rules.get("type", "str")
+    if kind == "list":
+        return _wrong_list(rules, value, where)
+    if not _fits(kind, value):
+        return f"{where} must be {_EXPECTED[kind]}{_with_keys(rules)}, not {_called(value)}."
+    if isinstance(value, str) and not _is_unicode(value):
+        return f"{where} holds a character that is not valid Unicode."
+    if kind in ("str", "path") and "\0" in str(value):
+        return f"{where} holds a NUL character; remove it."
+    if kind == "dict" and rules.get("options"):
+        return _first(wrong_shapes(rules["options"], _dictionary(value), where + "."))
+    return ""
+
+
+def _wrong_list(rules, value, where):
+    elements = rules.get("elements", "raw")
+    inner = dict(rules, type=elements)
+    if isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            at = f"{where}[{index}]"
+            if item is None and elements != "raw":
+                return f"{at} must be {_EXPECTED[elements]}{_with_keys(inner)}, not null."
+            sentence = _wrong(inner, item, at)
+            if sentence:
+                return sentence
+        return ""
+    # Ansible splits a string at its commas and takes a number for a list of one
+    single = not isinstance(value, (dict, bool)) and elements != "dict"
+    if single and all(_fits(elements, part) for part in (value.split(",") if isinstance(value, str) else [value])):
+        return ""
+    hint = " Write it as a list with one entry." if isinstance(value, dict) and elements == "dict" else ""
+    return f"{where} must be a list of {_PLURAL[elements]}{_with_keys(inner)}, not {_called(value)}.{hint}"
+
+
+def _fits(kind, value):
+    if kind == "raw":
+        return True
+    if kind in ("str", "path"):
+        return not isinstance(value, (dict, list, tuple))
+    if kind == "dict":
+        return _dictionary(value) is not None
+    if kind == "bool":
+        return not isinstance(value, (dict, list, tuple)) and _is_boolean(value)
+    return not isinstance(value, (dict, list, tuple, bool)) and _is_integer(value)
+
+
+def _is_unicode(value):
+    """Bytes of a file that are not UTF-8 travel as surrogates (``surrogateescape``), and pass."""
+    try:
+        value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _is_boolean(value):
+    try:
+        boolean(value)
+    except TypeError:
+        return False
+    return True
+
+
+def _is_integer(value):
+    try:
+        return int(value) == float(value)
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _dictionary(value):
+    """A dictionary, or what Ansible reads from a string; ``None`` when it is neither."""
+    if isinstance(value, dict):
+        return value
+    try:
+        found = check_type_dict(value) if isinstance(value, str) else None
+    except (TypeError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _called(value):
+    """The type of a value, without the value: it may be secret."""
+    if isinstance(value, dict):
+        return "a dictionary"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, (int, float)):
+        return "a number" if isinstance(value, int) else "a number with a fraction"
+    return "null" if value is None else "this string" if value else "an empty string"
+
+
+def _with_keys(rules):
+    keys = sorted(rules.get("options") or ()) if rules.get("type") == "dict" else []
+    return " with the keys " + ", ".join(keys) if keys else ""
+
+
+def _first(sentences):
+    return next(iter(sentences.values()), "")
