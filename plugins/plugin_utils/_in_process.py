@@ -40,13 +40,17 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils._ansible.masked_options import mask_params, secrets_in_refused
+from ..module_utils._ansible.masking import masked_result, texts_of
 from ..module_utils._ansible.names import with_empty_names
-from ..module_utils._ansible.redact import mask_params, texts_of, without_secrets
 from ..module_utils._ansible.shapes import wrong_shapes
 from ._interpreter import other_interpreter
 from ._progress import teller
-from ._sources import vaulted, with_sources
-from ._vaulted import vaulted_variables
+from ._sources import with_sources
+from ._vaulted import vaulted_texts
+
+#: the argument in which a module is given the texts that vault had encrypted, see ``module_utils/_ansible/module.py``
+SECRETS = "_windlass_secrets"
 
 #: What the engine imports late and most charts need. A worker is forked for each task and dies with it: what is imported
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
@@ -117,10 +121,10 @@ class InProcessAction(ActionBase):
         Display().vvv(f"windlass.charts: {plain(self._task.action)} runs in {mode}", host=task_vars.get("inventory_hostname"))
         if reason:
             wrapped = self._task.async_val and not self._connection.has_native_async
-            answer = self._execute_module(module_args=args, task_vars=task_vars, wrap_async=wrapped)
+            passed = {**args, SECRETS: sorted(secrets)} if secrets else args
+            answer = self._execute_module(module_args=passed, task_vars=task_vars, wrap_async=wrapped)
             shows = type(self).shows_secrets and not args.get("secret_paths")
-            told = answer if shows and not answer.get("failed") else without_secrets(answer, secrets)
-            result.update(told)
+            result.update(answer if shows and not answer.get("failed") else masked_result(answer, secrets))
             return result
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
@@ -170,7 +174,7 @@ class InProcessAction(ActionBase):
     def _sources(self, task_vars: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
         """The task's options with what only the controller can read, and what vault had encrypted among them."""
         args = with_empty_names(self._task.args)
-        secrets = texts_of([*vaulted(args), *vaulted_variables(self._task, task_vars)])
+        secrets = texts_of(vaulted_texts(self, args, task_vars))
         if any(name in args for name in ("values_from", "releases", "defaults")):
             args = with_sources(self, args, task_vars)
         return args, secrets
@@ -183,16 +187,18 @@ class InProcessAction(ActionBase):
         options.pop("supports_check_mode")
         spec = options.pop("argument_spec")
         given = plain(args)
+        refused = secrets_in_refused(given)  # before validation, which changes them in place
         wrong = wrong_shapes(spec, given)
         if wrong:
-            return {"failed": True, "changed": False, "msg": next(iter(wrong.values()))}
+            return masked_result({"failed": True, "changed": False, "msg": next(iter(wrong.values()))}, secrets | refused)
         checked = ArgumentSpecValidator(spec, **options).validate(given)
         params = checked.validated_parameters
         warnings = [f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in checked._warnings]
         if checked.error_messages:  # the errors themselves are always true
             result: dict[str, Any] = {"failed": True, "msg": self._wording(checked.errors)}
-            result["invocation"] = {"module_args": mask_params(params)}
-            result = without_secrets(result, secrets)
+            known = {name for option, rule in spec.items() for name in (option, *rule.get("aliases", ()))}
+            result["invocation"] = {"module_args": mask_params(params, known)}
+            result = masked_result(result, secrets | refused)
         else:
             tell = teller(self._label(params), Display().display)
             result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell, secrets)

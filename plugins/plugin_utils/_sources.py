@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: what only the controller can read for ``values_from``, and what vault protects among a task's options.
+"""Private: what only the controller can read for ``values_from``.
 
 Files are looked for as Ansible's own modules look for theirs (the role's ``files``, then the play's folder), opened by vault where they are
 encrypted; templates (``templates``) are filled in with the task's variables. The text goes to the face as ``content``, in
@@ -11,7 +11,7 @@ this process or with the module's other options; nothing is written to a file he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,27 +89,3 @@ def _filled(action: Any, text: str, place: str, task_vars: Mapping[str, Any], wh
     from ._in_process import plain
 
     return dumps(plain(filled))
-
-
-def vaulted(value: Any) -> Iterator[str]:
-    """Texts among a task's options that vault had encrypted, as far as Ansible still knows."""
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from vaulted(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from vaulted(inner)
-    elif _is_vaulted(value):
-        yield "".join([str(value)])
-
-
-def _is_vaulted(value: Any) -> bool:
-    if hasattr(value, "_ciphertext"):
-        return True
-    if not isinstance(value, str):
-        return False
-    try:
-        from ansible.parsing.vault import VaultHelper
-    except ImportError:
-        return False
-    return VaultHelper.get_ciphertext(value, with_tags=False) is not None

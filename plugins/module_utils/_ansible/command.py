@@ -13,7 +13,8 @@ import shlex
 from collections.abc import Sequence
 
 from .durations import DEFAULT_SECONDS, text_of
-from .redact import MASK, mask_set_value
+from .masked_options import mask_set_value
+from .redact import MASK
 from .task import Task
 
 #: option -> flag, for switches that mean the same in both

@@ -11,14 +11,40 @@ import sys
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .redact import mask_params
+from .masked_options import mask_params, secrets_in, secrets_in_refused
+from .masking import masked_result, texts_of
 from .shapes import wrong_shapes
 
 OLDEST_PYTHON = (3, 10)
 
 
+#: the argument in which the action plugin passes texts that Ansible Vault had encrypted; it is no option
+SECRETS = "_windlass_secrets"
+
+
 class FaceModule(AnsibleModule):
-    """An AnsibleModule that keeps values out of the system log, where every module writes its options."""
+    """An AnsibleModule that masks its options and secret texts in every result, also before and while they are validated.
+
+    The same holds for the system log, where every module writes its options.
+    """
+
+    secrets = frozenset()
+    _given = frozenset()
+
+    def _load_params(self):
+        super()._load_params()
+        given = self.params.pop(SECRETS, None)
+        #: secret texts; emptied for a result that may show them
+        self.secrets = texts_of(given)
+        self._given = secrets_in_refused(self.params)  # before validation, which changes them in place
+
+    def _return_formatted(self, kwargs):
+        if "invocation" not in kwargs:  # the task did not begin: the options were refused, or something is missing on this host
+            kwargs["invocation"] = {"module_args": self._masked_params()}
+            kwargs = masked_result(kwargs, self.secrets | self._given)
+        elif self.secrets is not None:
+            kwargs = masked_result(kwargs, self.secrets | secrets_in(self.params))
+        super()._return_formatted(kwargs)
 
     def _set_internal_properties(self, *args, **kwargs):
         """The last step before Ansible validates the options."""
@@ -30,11 +56,15 @@ class FaceModule(AnsibleModule):
 
     def _log_invocation(self):
         params = self.params
-        self.params = mask_params(params)
+        self.params = masked_result(self._masked_params(), self.secrets | secrets_in(params))
         try:
             super()._log_invocation()
         finally:
             self.params = params
+
+    def _masked_params(self):
+        known = {name for option, rule in self.argument_spec.items() for name in (option, *rule.get("aliases", ()))}
+        return mask_params(self.params, known)
 
 
 def run_module(options, load_face):
@@ -52,9 +82,9 @@ def run_module(options, load_face):
     except ImportError as error:
         name = (error.name or "a library").partition(".")[0]
         module.fail_json(msg=missing_required_lib({"yaml": "PyYAML"}.get(name, name)))
-    secrets = set()
-    result = run(face, module.params, module.check_mode, module._diff, os.environ, secrets=secrets)
-    module.no_log_values.update(secrets)
+    result = run(face, module.params, module.check_mode, module._diff, os.environ, secrets=module.secrets)
+    if not module.secrets and not result.get("failed"):
+        module.secrets = None  # the result is a rendering, which is returned as it is
     for sentence in result.pop("warnings", []):
         module.warn(sentence)
     if result.pop("failed", False):

@@ -19,7 +19,7 @@ from .._adapters.private_files import write_private
 from .._engine.actions.model import Outcome, Ports
 from .._engine.errors import Forbidden, OptionError, ReleaseError
 from .._engine.ports import ObjectRef
-from .redact import without_secrets
+from .masking import without_secrets
 from .task import Result, Task
 
 #: raises for an outcome that is foreseen and was not approved

@@ -2,20 +2,21 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What is taken out of results, diffs and logs. Structure stays, so that a reader sees which keys exist; leaves go.
+"""What is masked in results, diffs and logs by its place. The structure stays, so that a reader sees which keys exist; leaves are masked.
 
-Values of a release are secret until a task says otherwise (``return_values``); the data of a Secret object always is.
+Values of a release are secret unless ``return_values`` is set; the data of a Secret object always is. Secret texts wherever they stand are
+the matter of ``masking.py``, options that of ``masked_options.py``.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-MASK = "********"
+from .._engine.secret_texts import MASK
+
+__all__ = ["MASK", "at_paths", "mask_leaves", "mask_manifest", "mask_object"]
 
 
 def mask_leaves(value: Any) -> Any:
@@ -72,45 +73,6 @@ def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any]
     return "\n".join([*head, dumps(masked).rstrip("\n")])
 
 
-#: shorter ones are in every text by chance; as values of a release they are masked where they stand
-SHORTEST = 4
-
-
-def texts_of(value: Any) -> set[str]:
-    """What to look for in results so that a secret is in none of them: its texts, their lines, their base64 and JSON forms.
-
-    Truth values and what is shorter than four characters are left out: masked everywhere they would leave nothing to read.
-    """
-    return {form for text in _leaves(value) for form in _forms(text) if len(form) >= SHORTEST}
-
-
-def _leaves(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _leaves(inner)
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, float) and value.is_integer():
-        yield str(int(value))
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield str(value)
-
-
-def _forms(text: str) -> Iterator[str]:
-    if len(text.strip()) < SHORTEST or text in ("true", "false", "null"):
-        return
-    yield text
-    yield text.strip()
-    data = text.encode("utf-8", "surrogateescape")
-    yield base64.b64encode(data).decode()
-    yield base64.b64encode(data.strip()).decode()
-    yield json.dumps(text)[1:-1]
-    if "\n" in text.strip():
-        yield from (line.strip() for line in text.splitlines() if len(line.strip()) >= 2 * SHORTEST)
-
-
 def at_paths(values: Any, paths: list[str]) -> Iterator[Any]:
     """What stands at paths such as ``auth.password``, ``users[*].token``, ``tls``, ``a\\.b.c``; ``*`` is any key or item."""
     for path in paths:
@@ -132,75 +94,3 @@ def _at(value: Any, parts: list[str]) -> Iterator[Any]:
         inners = []
     for inner in inners:
         yield from _at(inner, rest)
-
-
-def without_secrets(value: Any, secrets: set[str]) -> Any:
-    """A result in which none of these texts stands; longer ones go first. Keys stay, as playbooks read by them."""
-    if not secrets:
-        return value
-    pattern = re.compile("|".join(re.escape(text) for text in sorted(secrets, key=len, reverse=True)))
-    return _without(value, pattern)
-
-
-def _without(value: Any, pattern: re.Pattern[str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _without(inner, pattern) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without(inner, pattern) for inner in value]
-    if isinstance(value, str):
-        return pattern.sub(MASK, value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and pattern.fullmatch(str(value)):
-        return MASK
-    return value
-
-
-def mask_set_value(text: str) -> str:
-    """``a.b=secret,c=d`` -> ``a.b=********``: a comma may stand inside a value, so everything after the first ``=`` goes."""
-    key = text.partition("=")[0]
-    return f"{key}={MASK}" if "=" in text else MASK
-
-
-def mask_params(params: dict[str, Any]) -> dict[str, Any]:
-    """A task's options for ``invocation`` and the system log. ``no_log`` options are Ansible's own business."""
-    masked = dict(params)
-    if not masked.get("return_values"):
-        if masked.get("release_values"):
-            masked["release_values"] = mask_leaves(masked["release_values"])
-        if masked.get("set_values"):
-            masked["set_values"] = [{**entry, "value": mask_set_value(str(entry.get("value", "")))} for entry in masked["set_values"]]
-    if masked.get("values_from"):
-        masked["values_from"] = [_source(entry, show=bool(masked.get("return_values"))) for entry in masked["values_from"]]
-    if isinstance(masked.get("kubeconfig"), dict):
-        masked["kubeconfig"] = MASK
-    if isinstance(masked.get("releases"), list):  # entries of chart_releases, as they were written
-        masked["releases"] = [_entry(entry) for entry in masked["releases"]]
-        masked["defaults"] = _entry(masked.get("defaults"))
-    if "values" in masked and "release_values" in params:
-        masked["values"] = masked["release_values"]  # the alias is listed too
-    return masked
-
-
-def _source(entry: dict[str, Any], *, show: bool) -> dict[str, Any]:
-    """An entry of ``values_from``: a text says nothing about its shape, so it goes as a whole."""
-    content = entry.get("content")
-    if content is None or (show and not entry.get("sensitive")):
-        return entry
-    return {**entry, "content": mask_leaves(content)}
-
-
-def _entry(entry: Any) -> Any:
-    if not isinstance(entry, dict):
-        return entry
-    shown = {**entry}
-    for name in ("values", "release_values"):
-        if isinstance(shown.get(name), dict):
-            shown[name] = mask_leaves(shown[name])
-    sets = shown.get("set_values")
-    if isinstance(sets, list):
-        shown["set_values"] = [
-            {**one, "value": mask_set_value(str(one.get("value", "")))} if isinstance(one, dict) else MASK for one in sets
-        ]
-    sources = shown.get("values_from")
-    if isinstance(sources, list):
-        shown["values_from"] = [_source(one, show=False) if isinstance(one, dict) else MASK for one in sources]
-    return shown

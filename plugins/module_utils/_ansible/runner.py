@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
+from .masked_options import mask_params, secrets_in
+from .masking import masked_result, without_secrets
 from .names import check_names
-from .redact import mask_params, without_secrets
 from .signals import orderly_end
 from .task import Face, Result, Task, Teller
 
@@ -43,9 +44,10 @@ def run(
 ) -> Result:
     """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through.
 
-    :param secrets: texts that are known to be secret; the face's own are added, for whatever else the caller writes down.
+    :param secrets: texts that are known to be secret; those that the options and the face add are put into the same set.
     """
     hidden: set[str] = set() if secrets is None else secrets
+    hidden |= secrets_in(params)
     told = None if tell is None else lambda progress: tell(without_secrets(progress, hidden))
     task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, tell=told, secrets=hidden)
     try:
@@ -63,9 +65,9 @@ def run(
     if task.warnings or task.notices:
         result["warnings"] = [*task.warnings, *task.notices]
     if not task.shows_secrets or result.get("failed"):
-        return dict(without_secrets(result, task.secrets))
-    about = {key: result[key] for key in ("invocation", "warnings") if key in result}
-    result.update(without_secrets(about, task.secrets))
+        return masked_result(result, task.secrets)
+    about = {key: result[key] for key in ("invocation", "warnings", "command") if key in result}
+    result.update(masked_result(about, task.secrets))
     task.secrets.clear()
     return result
 

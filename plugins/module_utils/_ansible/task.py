@@ -36,7 +36,7 @@ class Task:
     #: said after all warnings: what a playbook that moved here may leave out
     notices: list[str] = field(default_factory=list)
     tell: Teller | None = None
-    #: texts that nothing the task says may hold (``redact.texts_of``)
+    #: texts that nothing the task says may hold (``masking.texts_of``)
     secrets: set[str] = field(default_factory=set)
     #: a rendering was asked for and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
     shows_secrets: bool = False
@@ -61,7 +61,7 @@ class Task:
 
     def hide(self, value: Any) -> None:
         """Every text and number in ``value`` is secret from now on."""
-        from .redact import texts_of
+        from .masking import texts_of
 
         self.secrets |= texts_of(value)
 

@@ -10,16 +10,14 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.masked_options import mask_params, mask_set_value
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.masking import texts_of, without_secrets
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.redact import (
     MASK,
     at_paths,
     mask_leaves,
     mask_manifest,
     mask_object,
-    mask_params,
-    mask_set_value,
-    texts_of,
-    without_secrets,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.dump import dumps
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.load import loads

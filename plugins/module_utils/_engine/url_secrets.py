@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Credentials in URLs: the part in front of the host, and query parameters such as signatures and tokens.
+
+Old syntax only: modules read this file before they check the version of Python.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+MASK = "********"
+_USER = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<user>[^\s/?#\"'<>\\]*)@")
+#: ``user:password@host`` without a scheme, as a proxy may be given
+_BARE_USER = re.compile(r"\A(?P<user>[^\s/?#@:]+:[^\s/?#]*)@(?=[A-Za-z0-9\[])")
+_PARAMETER = re.compile(r"(?P<name>[?&;][A-Za-z0-9_.%\[\]-]+=)(?P<value>[^\s&;#\"'<>\\]+)")
+_SENSITIVE = re.compile(
+    r"tok|sig|secret|passw|pwd|key|cred|auth|sess|jwt|sas\b|x-amz|x-goog|x-ms|policy|ticket|otp|\bcode|\bpass\b|access|hash|hmac",
+    re.IGNORECASE,
+)
+#: a longer value of a parameter is taken for a token, whatever the name of the parameter is
+_LONG = 24
+
+
+def without_url_credentials(text: str) -> str:
+    """A text in which every URL has lost its credentials and the values of sensitive query parameters."""
+    if "://" in text:
+        text = _USER.sub(lambda found: f"{found['scheme']}{MASK}@" if found["user"] else found.group(), text)
+    if "=" in text and ("?" in text):
+        text = _PARAMETER.sub(lambda found: f"{found['name']}{MASK}" if _is_sensitive(found) else found.group(), text)
+    return text
+
+
+def without_address_credentials(text: str) -> str:
+    """The same for an option that is an address: a scheme may be absent."""
+    return without_url_credentials(_BARE_USER.sub(f"{MASK}@", text))
+
+
+def url_credentials(text: str) -> Iterator[str]:
+    """The secret texts in the URLs of a text: passwords, a user name that stands alone (a token), sensitive query parameters."""
+    for found in (*_USER.finditer(text), *_BARE_USER.finditer(text)):
+        user, colon, password = found["user"].partition(":")
+        for part in (password if colon else user, found["user"]):
+            yield part
+            yield unquote(part)
+    if "?" in text:
+        for found in _PARAMETER.finditer(text):
+            if _is_sensitive(found):
+                yield found["value"]
+                yield unquote(found["value"])
+
+
+def _is_sensitive(found: re.Match[str]) -> bool:
+    return _SENSITIVE.search(found["name"]) is not None or len(found["value"]) >= _LONG
