@@ -120,6 +120,9 @@ class TurnCluster(Cluster):
     def api_versions(self) -> frozenset[str]:
         return self._inner.api_versions()
 
+    def unavailable_versions(self) -> frozenset[str]:
+        return self._inner.unavailable_versions()
+
     def resource(self, api_version: str, kind: str) -> Resource:
         return self._inner.resource(api_version, kind)
 

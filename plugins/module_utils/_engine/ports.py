@@ -215,6 +215,10 @@ class Cluster(ABC):
     def api_versions(self) -> frozenset[str]:
         """``group/version`` and ``group/version/Kind`` of all that is served; two requests, the first time."""
 
+    def unavailable_versions(self) -> frozenset[str]:
+        """``group/version`` of what discovery could not list, since its API is down. It is in none of ``api_versions``."""
+        return frozenset()
+
     @abstractmethod
     def resource(self, api_version: str, kind: str) -> Resource:
         """How a kind is served: from a table for the built-in kinds, from discovery for others.

@@ -106,6 +106,9 @@ class KubeCluster(Cluster):
     def api_versions(self) -> frozenset[str]:
         return self._discovery.api_versions()
 
+    def unavailable_versions(self) -> frozenset[str]:
+        return self._discovery.unavailable_versions()
+
     def resource(self, api_version: str, kind: str) -> Resource:
         return self._discovery.resource(api_version, kind)
 

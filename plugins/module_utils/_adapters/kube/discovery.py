@@ -78,6 +78,9 @@ class Discovery:
     def api_versions(self) -> frozenset[str]:
         return self._known().versions
 
+    def unavailable_versions(self) -> frozenset[str]:
+        return self._known().unavailable
+
     def resource(self, api_version: str, kind: str) -> Resource:
         """Raises ``UnknownKind``, ``KindUnavailable``."""
         for name, plural, namespaced in BUILTIN.get(api_version, ()):

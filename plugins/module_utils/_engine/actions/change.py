@@ -13,12 +13,12 @@ forgets what the failed one had made; we remove that too, where its marks say th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..errors import EngineError, Forbidden
+from ..errors import EngineError, Forbidden, UnknownKind
 from ..plain import replace
 from ..plan.build import Situation, Target, build_release, build_repair, object_id
 from ..plan.operation import Plan
@@ -40,7 +40,7 @@ from .hook_owners import check_hook_owners
 from .journal import Journal, no_namespace
 from .locking import enter
 from .model import Outcome
-from .objects import build, build_known, check_segments
+from .objects import Gone, build, build_known, check_segments
 from .observe import Observed, Older, observe
 from .ownership import other_owner, own
 from .preflight import preflight
@@ -49,6 +49,26 @@ from .undo import undo_of
 if TYPE_CHECKING:
     from .converge import Convergence
     from .keep_generated import Keeper
+
+def _is_removed(item: Gone) -> bool:
+    """Whether Kubernetes itself has removed the API, so that no user can bring it back."""
+    from ..lint.removed import lifecycle
+
+    return lifecycle(item.ref.api_version, item.ref.kind) is not None
+
+
+def _cannot_return(gone: Sequence[Gone]) -> UnknownKind:
+    """The refusal of a repair: nothing that is written makes these objects again."""
+    names = ", ".join(str(item) for item in gone)
+    first = gone[0].ref
+    return UnknownKind(
+        f"These objects are missing and cannot be created, since the server no longer serves their kind: {names}. Install the "
+        "CustomResourceDefinition (crds: create does, where the chart has it), or upgrade to a chart without these objects.",
+        api_version=first.api_version,
+        kind=first.kind,
+        objects=[str(item) for item in gone],
+    )
+
 
 _FAILURE = {"install": 'Release "{name}" failed: {error}', "upgrade": 'Upgrade "{name}" failed: {error}'}
 
@@ -295,16 +315,27 @@ class Change:
 
     # ---------------------------------------------------------------------------------------------------------- repair
 
+    def _refuse_unserved(self, unserved: Sequence[Gone]) -> None:
+        """Raise for missing objects that a repair cannot create; warn of those whose API Kubernetes has removed."""
+        drift = self._convergence.drift
+        missing = self._convergence.unserved if drift is None else [item.ref for item in drift if item.unserved]
+        names = {(ref.api_version, ref.kind, ref.name) for ref in missing}
+        gone = [item for item in unserved if (item.ref.api_version, item.ref.kind, item.ref.name) in names]
+        removed = [item for item in gone if _is_removed(item)]
+        self.warnings += [f"{item} is gone and cannot be created: the server no longer serves its kind" for item in removed]
+        if len(removed) < len(gone):
+            raise _cannot_return([item for item in gone if item not in removed])
+
     def repair(self, state: State, newest: Release) -> Outcome:
         cluster = self.ports.cluster
         built, unserved = build_known(cluster, newest.manifest, newest.namespace, successors=False)
-        self.warnings += [f"{text} is missing and cannot be made: the server no longer serves its kind" for text in unserved]
+        self._refuse_unserved(unserved)
         drift = self._convergence.drift
         if drift is None:
             gone = set(self._convergence.gone)
             targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
         else:
-            targets = [item.target for item in drift if not item.owner]
+            targets = [item.target for item in drift if not item.owner and not item.unserved]
         if not targets:
             plan = Plan("none", state.name.value, state.reason)
             return Outcome(False, plan, newest, newest, warnings=self.warnings)

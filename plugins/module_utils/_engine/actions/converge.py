@@ -15,6 +15,7 @@ a namespace that is not there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -82,6 +83,7 @@ class Convergence:
         self.chart, self.values = self._values()
         self.drift: list[Drifted] | None = None
         self.gone: list[ObjectRef] = []
+        self.unserved: list[ObjectRef] = []
         self._stored: dict[str, Any] | None = None
         self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
@@ -127,23 +129,33 @@ class Convergence:
         if not difference and request.policy.drift != "missing":
             return self._by_drift(newest)
         gone = [] if difference else self._gone(newest)
+        if gone and not difference:
+            difference = self._defined_again(self.unserved)
         return after_inputs(request.name, request.namespace, revision, difference, gone)
 
     def _gone(self, newest: Release) -> list[ObjectRef]:
         """What is missing, and what another release has taken over and this task may take back."""
-        missing, taken = look(self.ports.cluster, newest)
+        found = look(self.ports.cluster, newest)
+        missing, taken, self.unserved = found.missing, found.taken, found.unserved
         may_adopt = self.request.policy.may_adopt
         back = [ref for ref in taken if self.request.take_ownership or may_adopt(ref)]
         self.warnings += [taken_over(ref, owner) for ref, owner in taken.items() if ref not in back]
         self.gone = missing + back
         return self.gone
 
+    def _defined_again(self, unserved: Sequence[ObjectRef]) -> str:
+        """Why an upgrade follows from objects whose kind is not served: the task creates definitions, which a repair does not."""
+        if not unserved or self.request.policy.crds not in ("create", "create_replace"):
+            return ""
+        return f"the server no longer serves the kinds of {', '.join(str(ref) for ref in unserved)}"
+
     def _by_drift(self, newest: Release) -> State:
         from .drift import drift_state
 
         state, self.drift, warnings = drift_state(self.ports.cluster, newest, self.request.policy)
         self.warnings += warnings
-        return state
+        difference = "" if state.only_told else self._defined_again([item.ref for item in self.drift or () if item.unserved])
+        return after_inputs(self.request.name, self.request.namespace, newest.version, difference, []) if difference else state
 
     def _base(self) -> Release | None:
         """The revision that an upgrade starts from: the deployed one, else the newest (Helm: ``prepareUpgrade``)."""

@@ -84,6 +84,9 @@ class WithCrds(Cluster):
         new = {text for version, kind in self._kinds for text in (version, f"{version}/{kind}")}
         return self._cluster.api_versions() | new
 
+    def unavailable_versions(self) -> frozenset[str]:
+        return self._cluster.unavailable_versions()
+
     def resource(self, api_version: str, kind: str) -> Resource:
         return self._kinds.get((api_version, kind)) or self._cluster.resource(api_version, kind)
 

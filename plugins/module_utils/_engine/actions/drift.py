@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import Forbidden, UnknownKind
+from ..errors import Forbidden, KindUnavailable, UnknownKind
 from ..plain import replace
 from ..plan.build import Target
 from ..plan.diff import object_changes
@@ -25,7 +25,7 @@ from ..plan.state import Name, State, after_inputs
 from ..ports import Cluster, ObjectRef
 from ..release.model import Release, Status
 from .claims import Claim, left_out, scaled_path
-from .objects import build_known
+from .objects import build_known, with_fresh_kinds
 from .ownership import other_owner, own, taken_over
 from .policy import ApplyPolicy
 from .preflight import trial
@@ -44,6 +44,7 @@ class Drifted:
     managers: Mapping[tuple[str | int, ...], str]
     target: Target
     owner: str = ""
+    unserved: bool = False  # the server no longer serves its kind
 
     @property
     def data(self) -> dict[str, Any]:
@@ -59,16 +60,33 @@ class Drifted:
 def find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[list[Drifted], list[str]]:
     """What differs, in the manifest's order, and what could not be looked at. Two requests an object, one more where somebody else
     manages a field of ours; objects whose name the server made are not known and left out."""
-    known, gone = build_known(cluster, release.manifest, release.namespace, successors=False)
-    warnings = [f"{text} cannot be compared: the server no longer serves its kind" for text in gone]
+    return with_fresh_kinds(cluster, lambda fresh: _find_drift(cluster, release, policy, fresh))
+
+
+def _find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy, fresh: bool) -> tuple[list[Drifted], list[str]]:
+    skipped: list[str] = []
+    known, gone = build_known(cluster, release.manifest, release.namespace, successors=False, skipped=skipped)
+    warnings = [f"{text} (it cannot be compared)" for text in skipped]
     found: list[Drifted] = []
+    for old in gone:
+        if old.successor:
+            warnings.append(f"{old} cannot be compared: the server serves its kind as {old.successor} only")
+        elif not policy.ignores(old.ref):
+            warnings.append(f"{old} is gone: the server no longer serves its kind")
+            found.append(Drifted(old.ref, True, (), {}, Target(old.ref, old.object), unserved=True))
     for item in known:
         if not item.ref.name or policy.ignores(item.ref):
             continue
         target = Target(item.ref, own(item.object, release.name, release.namespace))
         try:
             drifted = _look(cluster, target, policy, release)
-        except (Forbidden, UnknownKind) as error:
+        except UnknownKind:
+            if not fresh:
+                raise
+            warnings.append(f"{item.ref} is gone: the server no longer serves its kind")
+            found.append(Drifted(item.ref, True, (), {}, target, unserved=True))
+            continue
+        except (Forbidden, KindUnavailable) as error:
             warnings.append(f"{item.ref} cannot be compared: {error.message}")
             continue
         if drifted is None:

@@ -147,7 +147,10 @@ class Execution:
 
     def _delete(self, step: Operation) -> None:
         if step.ref is not None:
-            self._ports.cluster.delete(step.ref, propagation=step.detail.get("propagation", "Background"))
+            try:
+                self._ports.cluster.delete(step.ref, propagation=step.detail.get("propagation", "Background"))
+            except UnknownKind:
+                return  # its definition was deleted, and all objects of the kind with it
 
     def _wait(self, step: Operation) -> None:
         refs = refs_of(step.detail["refs"])

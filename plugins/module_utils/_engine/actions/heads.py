@@ -13,11 +13,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ..errors import UnknownKind
-from ..ports import Cluster, ObjectRef
+from ..ports import Cluster, Object, ObjectRef
 from ..release.model import Release
 from .ownership import other_owner
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from ..plain import dataclass
 
 _SPLIT = re.compile(r"^---[ \t]*", re.MULTILINE)
 _TOP = re.compile(r"^(apiVersion|kind|metadata):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
@@ -110,23 +116,48 @@ def _full_heads(document: str) -> Iterator[tuple[str, str, str, str]]:
         yield str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("name") or ""), str(metadata.get("namespace") or "")
 
 
-def look(cluster: Cluster, release: Release) -> tuple[list[ObjectRef], dict[ObjectRef, str]]:
-    """Objects of a revision that should be there and are not, and those that another release has taken over, with that release.
+@dataclass(frozen=True)
+class Look:
+    """``missing``: objects that should be there and are not; ``unserved``: those of them whose kind the server no longer serves.
+    ``taken``: objects that another release has taken over, with that release."""
+
+    missing: list[ObjectRef]
+    taken: dict[ObjectRef, str]
+    unserved: list[ObjectRef]
+
+
+def look(cluster: Cluster, release: Release) -> Look:
+    """What has become of the objects of a revision.
 
     One read of metadata for each object. A Job with a time to live is meant to go when it is done.
     """
     gone: list[ObjectRef] = []
     taken: dict[ObjectRef, str] = {}
+    unserved: list[ObjectRef] = []
     for ref in heads(cluster, release.manifest, release.namespace):
         try:
             live = cluster.read(ref, metadata_only=True)
         except UnknownKind:
-            live = None
+            live = _moved(cluster, ref, release.namespace)
+            if live is None:
+                unserved.append(ref)
         if live is None:
             gone.append(ref)
         elif owner := other_owner(live, release.name, release.namespace):
             taken[ref] = owner
-    return _expected(cluster, gone, release.manifest, release.namespace), taken
+    return Look(_expected(cluster, gone, release.manifest, release.namespace), taken, unserved)
+
+
+def _moved(cluster: Cluster, ref: ObjectRef, namespace: str) -> Object | None:
+    """An object whose apiVersion the server does not serve, under the one that took its place. Raises ``KindUnavailable``."""
+    from .objects import successor
+
+    cluster.forget_discovery()
+    version = successor(cluster, ref.api_version, ref.kind)
+    if not version:
+        return None
+    where = (ref.namespace or namespace) if cluster.resource(version, ref.kind).namespaced else ""
+    return cluster.read(ObjectRef(version, ref.kind, where, ref.name), metadata_only=True)
 
 
 def _expected(cluster: Cluster, gone: list[ObjectRef], manifest: str, namespace: str) -> list[ObjectRef]:

@@ -305,6 +305,9 @@ _TRANSIENT = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"}
 
 def _left_in(namespace: str, cluster: Cluster, request: IdentityRequest) -> str:
     """What still lies in a namespace, as words; empty when nothing does but what is ours."""
+    down = sorted(cluster.unavailable_versions())
+    if down:
+        return f"perhaps objects of {', '.join(down)}, whose API is unavailable"
     left = []
     for api_version, kind in sorted(_namespaced_kinds(cluster)):
         try:

@@ -15,14 +15,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import EngineError, Forbidden, NotFound, UnknownKind
+from ..errors import EngineError, Forbidden, KindUnavailable, NotFound, UnknownKind
 from ..lint.removed import lifecycle
 from ..ports import Clock, Cluster, Object, ObjectRef
 from ..release.model import Release
 from ..render.objects import parse_manifest
-from .objects import build_known
+from .objects import build_known, read_known, with_fresh_kinds
 from .ownership import ownership_fault
-from .readiness import status_of
+from .readiness import NOT_FOUND, status_of
 
 MARK = "app.kubernetes.io/managed-by=Helm"
 
@@ -55,15 +55,24 @@ def resources(cluster: Cluster, clock: Clock, release: Release) -> tuple[list[di
 
     Each ``{object, api_version, kind, namespace, name, source, exists, ready, state, message}``; ``state`` is kstatus's word.
     """
-    known, gone = build_known(cluster, release.manifest, release.namespace)
-    warnings = [f"{text} cannot be looked at: the server no longer serves its kind" for text in gone]
+    return with_fresh_kinds(cluster, lambda fresh: _resources(cluster, clock, release, fresh))
+
+
+def _resources(cluster: Cluster, clock: Clock, release: Release, fresh: bool) -> tuple[list[dict[str, Any]], list[str]]:
+    skipped: list[str] = []
+    known, gone = build_known(cluster, release.manifest, release.namespace, skipped=skipped)
+    warnings = [f"{text} (its state is unknown)" for text in skipped]
     found: list[dict[str, Any]] = []
+    for old in gone:
+        warnings.append(f"{old} is gone: the server no longer serves its kind")
+        gone_state = {"exists": False, "ready": False, "state": NOT_FOUND, "message": "the server no longer serves its kind"}
+        found.append({**_named(old.ref), "source": old.path, **gone_state})
     for item in known:
         if not item.ref.name:
             continue
         try:
-            live = cluster.read(item.ref)
-        except Forbidden as error:
+            live = read_known(cluster, item.ref, fresh)
+        except (Forbidden, KindUnavailable) as error:
             warnings.append(f"{item.ref} cannot be looked at: {error.message}")
             continue
         state = status_of(live, jobs=True, now=clock.now())
@@ -107,11 +116,14 @@ def orphans(cluster: Cluster, release: Release, revisions: Sequence[Release]) ->
             namespaced = cluster.resource(version, kind).namespaced
         except UnknownKind:
             continue
+        except KindUnavailable as error:
+            warnings.append(f"{kind} objects cannot be looked through: {error.message}")
+            continue
         places += [(version, kind, namespace) for namespace in (sorted(namespaces) if namespaced else [""])]
     for version, kind, namespace in places:
         try:
             marked = cluster.list_heads(version, kind, namespace or None, labels=MARK)
-        except (Forbidden, NotFound, UnknownKind) as error:
+        except (Forbidden, KindUnavailable, NotFound, UnknownKind) as error:
             warnings.append(f"{kind} objects{f' in {namespace}' if namespace else ''} cannot be looked through: {error.message}")
             continue
         for obj in marked:
@@ -132,7 +144,7 @@ def _same(ref: ObjectRef) -> tuple[str, str, str, str]:
 def _refs(cluster: Cluster, release: Release) -> Iterable[ObjectRef]:
     for text in (release.manifest, *(hook.manifest for hook in release.hooks)):
         try:
-            known, _gone = build_known(cluster, text, release.namespace)
+            known, _gone = build_known(cluster, text, release.namespace, skipped=[])
         except EngineError:
             continue  # an old revision that cannot be read names nothing
         for item in known:

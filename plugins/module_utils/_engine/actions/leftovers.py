@@ -61,7 +61,7 @@ def _candidates(cluster: Cluster, release: Release, coming: Sequence[Hook]) -> I
         if goes or not (runs or hook.last_run.phase):
             continue
         try:
-            known = build_known(cluster, hook.manifest, release.namespace)[0]
+            known = build_known(cluster, hook.manifest, release.namespace, skipped=[])[0]
         except EngineError:
             continue
         for item in known:
@@ -72,7 +72,7 @@ def _candidates(cluster: Cluster, release: Release, coming: Sequence[Hook]) -> I
         ref = ObjectRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)
         yield ref, "a definition of the chart; with it every object of its kind would go", False
     if POLICY in release.manifest:
-        for item in build_known(cluster, release.manifest, release.namespace)[0]:
+        for item in build_known(cluster, release.manifest, release.namespace, skipped=[])[0]:
             if item.ref.name and policy_of(item.object) is not None:
                 yield item.ref, _BY_POLICY, False
 
@@ -94,7 +94,7 @@ def _claims(cluster: Cluster, release: Release, foretold: bool) -> list[dict[str
     if "volumeClaimTemplates" not in release.manifest:
         return []
     made: dict[str, list[tuple[str, str]]] = {}
-    for item in build_known(cluster, release.manifest, release.namespace)[0]:
+    for item in build_known(cluster, release.manifest, release.namespace, skipped=[])[0]:
         spec = item.object.get("spec") or {} if item.ref.kind == "StatefulSet" else {}
         if foretold and (spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
             continue  # once the set is gone it can be seen which are going

@@ -11,12 +11,15 @@ cluster says (a table for built-in kinds).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ..chart.names import path_fault
-from ..errors import ManifestError, UnknownKind
-from ..ports import Cluster, ObjectRef
+from ..errors import KindUnavailable, ManifestError, UnknownKind
+from ..ports import Cluster, Object, ObjectRef
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,19 @@ class Built:
     ref: ObjectRef
     object: dict[str, Any]
     path: str = ""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """An object whose kind the server no longer serves. ``ref``: as it was written. ``successor``: the apiVersion to find it under."""
+
+    ref: ObjectRef
+    object: dict[str, Any]
+    path: str = ""
+    successor: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.ref.kind} {self.ref.name} ({self.ref.api_version})"
 
 
 def build(cluster: Cluster, manifest: str, namespace: str, *, source: str = "") -> list[Built]:
@@ -40,27 +56,68 @@ def build(cluster: Cluster, manifest: str, namespace: str, *, source: str = "") 
     return [_built(cluster, obj, path or source, namespace) for path, obj in parse_manifest(manifest)]
 
 
-def build_known(cluster: Cluster, manifest: str, namespace: str, *, successors: bool = True) -> tuple[list[Built], list[str]]:
-    """As ``build``, but leaving out what the server no longer serves; also gives these, as text.
+def build_known(
+    cluster: Cluster, manifest: str, namespace: str, *, successors: bool = True, skipped: list[str] | None = None
+) -> tuple[list[Built], list[Gone]]:
+    """As ``build``, but without the objects whose kind the server no longer serves; these are returned as well.
 
     :param successors: an object whose apiVersion has gone is looked for under the one that took its place: it is the same object.
+    :param skipped: objects whose API is down are noted here and left out; ``None``: they are an error.
+    :raises KindUnavailable: the API of a kind is down, so that objects of it may exist.
     """
     from ..render.objects import parse_manifest
 
     known: list[Built] = []
-    gone: list[str] = []
+    gone: list[Gone] = []
     for path, obj in parse_manifest(manifest):
         if _segment_fault(obj["metadata"]):
             continue  # no server has an object of such a name
         try:
-            known.append(_built(cluster, obj, path, namespace))
-        except UnknownKind:
-            version = successor(cluster, obj["apiVersion"], obj["kind"]) if successors else ""
-            if version:
-                known.append(_built(cluster, {**obj, "apiVersion": version}, path, namespace))
-                continue
-            gone.append(f"{obj.get('kind')} {(obj.get('metadata') or {}).get('name')} ({obj.get('apiVersion')})")
+            _sort(cluster, obj, path, namespace, successors, known, gone)
+        except KindUnavailable as error:
+            if skipped is None:
+                raise
+            skipped.append(f"{obj.get('kind')} {obj['metadata'].get('name')}: {error.message}")
     return known, gone
+
+
+def _sort(
+    cluster: Cluster, obj: dict[str, Any], path: str, namespace: str, successors: bool, known: list[Built], gone: list[Gone]
+) -> None:
+    try:
+        known.append(_built(cluster, obj, path, namespace))
+    except UnknownKind:
+        version = successor(cluster, obj["apiVersion"], obj["kind"])
+        if version and successors:
+            known.append(_built(cluster, {**obj, "apiVersion": version}, path, namespace))
+            return
+        metadata = obj["metadata"]
+        ref = ObjectRef(str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
+        gone.append(Gone(ref, obj, path, version))
+
+
+def with_fresh_kinds(cluster: Cluster, action: Callable[[bool], Answer]) -> Answer:
+    """What an action without writes returns. Where the server does not know a kind that cached discovery lists, it is run again.
+
+    So a kind that has gone, or an apiVersion that is no longer served, is found out by discovery, which knows what took its place.
+
+    :param action: is passed whether discovery is fresh; while it is not, an ``UnknownKind`` must be raised.
+    """
+    try:
+        return action(False)
+    except UnknownKind:
+        cluster.forget_discovery()
+        return action(True)
+
+
+def read_known(cluster: Cluster, ref: ObjectRef, fresh: bool) -> Object | None:
+    """A live object; ``None`` where it or its kind is gone. :param fresh: as ``with_fresh_kinds`` passes it."""
+    try:
+        return cluster.read(ref)
+    except UnknownKind:
+        if not fresh:
+            raise
+        return None
 
 
 #: where the kinds of a group went
@@ -71,15 +128,27 @@ _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 
 
 def successor(cluster: Cluster, api_version: str, kind: str) -> str:
-    """The apiVersion under which objects of a kind are found now; empty: there is none. Two requests, the first time."""
+    """The apiVersion under which objects of a kind are found now; empty: there is none. Two requests, the first time.
+
+    :raises KindUnavailable: there may be one, but an API of the group is down.
+    """
     group = api_version.rpartition("/")[0]
+    groups = (group, *_MOVED.get(group, ()))
     found = []
     for text in cluster.api_versions():
         version, _slash, what = text.rpartition("/")
         where, _slash, number = version.rpartition("/")
         match = _VERSION.fullmatch(number)
-        if what == kind and match and (where == group or where in _MOVED.get(group, ())):
+        if what == kind and match and where in groups:
             found.append((not match[2], match[2] == "beta", int(match[1]), int(match[3] or 0), version))
+    down = sorted(version for version in cluster.unavailable_versions() if version.rpartition("/")[0] in groups)
+    if not found and down:
+        raise KindUnavailable(
+            f"The API {', '.join(down)} is unavailable, so whether objects of the kind {kind} exist cannot be read; repair the API or its "
+            "APIService first",
+            api_version=api_version,
+            kind=kind,
+        )
     return max(found)[4] if found else ""
 
 

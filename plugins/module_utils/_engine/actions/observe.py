@@ -19,7 +19,7 @@ from ..plain import replace
 from ..plan.build import Target
 from ..ports import Cluster, Object, ObjectRef
 from .managers import needs_migration
-from .objects import Built, build_known
+from .objects import Built, build_known, read_known, with_fresh_kinds
 from .ownership import KEEP, other_owner, own, ownership_fault, policy_of, refusal, whose
 from .policy import ApplyPolicy
 
@@ -66,13 +66,33 @@ def observe(
     unowned: bool = False,
     action: str = "install",
 ) -> Observed:
-    """Read what is there. Raises ``ReleaseError`` for objects that belong to somebody else, and what the port raises.
+    """Read what is there. Raises ``ReleaseError`` for objects that belong to another owner, and what the port raises.
 
     An object of an older manifest that is now marked as another release's is left, with a warning.
 
     :param policy: what may be adopted. :param take_ownership: everything may.
     :param unowned: what has no owner may, and what has another one is left (a rollback: Helm adopts there without a look).
     """
+    manifests = list(older)
+
+    def run(fresh: bool) -> Observed:
+        return _observe(cluster, built, release, namespace, manifests, policy, take_ownership, unowned, action, fresh)
+
+    return with_fresh_kinds(cluster, run)
+
+
+def _observe(
+    cluster: Cluster,
+    built: Sequence[Built],
+    release: str,
+    namespace: str,
+    older: Sequence[Older],
+    policy: ApplyPolicy | None,
+    take_ownership: bool,
+    unowned: bool,
+    action: str,
+    fresh: bool,
+) -> Observed:
     seen = Observed()
     before: dict[Key, tuple[ObjectRef, bool]] = {}
     for old in older:
@@ -81,7 +101,7 @@ def observe(
             key = same(item.ref)
             before[key] = (item.ref, old.certain or (key in before and before[key][1]))
             seen.originals.setdefault(key, item.object)
-        seen.warnings += [f"{text} was part of the release, but the server no longer serves its kind; it is left out" for text in gone]
+        seen.warnings += [f"{item} was part of the release and is gone: the server no longer serves its kind" for item in gone]
     faults: list[tuple[ObjectRef, str, Object]] = []
     for item in built:
         target = _target(cluster, item, seen, before, release, namespace)
@@ -101,7 +121,7 @@ def observe(
     wanted = {same(item.ref) for item in built}
     for key, (ref, certain) in before.items():
         if ref.name and key not in wanted:
-            _removal(cluster, ref, certain, seen, release, namespace)
+            _removal(cluster, ref, certain, seen, release, namespace, fresh)
     return seen
 
 
@@ -131,8 +151,8 @@ def _part(ref: ObjectRef, before: dict[Key, tuple[ObjectRef, bool]]) -> bool:
     return before.get(same(ref), (ref, False))[1]
 
 
-def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str) -> None:
-    live = cluster.read(ref)
+def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str, fresh: bool) -> None:
+    live = read_known(cluster, ref, fresh)
     if live is None:
         return
     if policy_of(live) == KEEP:

@@ -104,7 +104,7 @@ def _differs(ports: Ports, newest: Release, target: Release) -> bool:
         same = newest.manifest == target.manifest and same_values(newest.config, target.config) and same_chart(newest.chart, target.chart)
         if not (same and hooks):
             return True
-    return bool(look(ports.cluster, newest)[0])
+    return bool(look(ports.cluster, newest).missing)
 
 
 def _state_name(request: RollbackRequest, newest: Release) -> str:

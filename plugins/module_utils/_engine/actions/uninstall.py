@@ -5,8 +5,10 @@
 """``state: absent`` (Helm 4: ``pkg/action/uninstall.go``).
 
 The newest revision's manifest says what goes, in the order of uninstalling. Kept are objects whose manifest says
-``helm.sh/resource-policy: keep`` (any case, spaces around it), left alone those with any other policy (that is what Helm does), those
-whose live marks name another owner, and those that we may not read; each is told in a warning. Records go last, so that
+``helm.sh/resource-policy: keep`` (any case, spaces around it), left alone those with any other policy (that is what Helm does), and those
+whose live marks name another owner; each with a warning. An object that cannot be read (its API is down, or RBAC forbids it) may
+exist: nothing is deleted then, and the record stays. An object whose kind is no longer served is gone, with a warning. Records go last,
+so that
 a removal that stops halfway is found again: the newest record is then ``uninstalling``, and another run removes the rest.
 A pending release can be removed: it is a way out of one whose writer died. Nothing there is nothing to do.
 """
@@ -30,7 +32,7 @@ from .journal import Journal
 from .leftovers import leftovers
 from .locking import enter, locked, settle
 from .model import Outcome, Ports, UninstallRequest
-from .objects import build_known
+from .objects import build_known, read_known, with_fresh_kinds
 from .options import check_description
 from .ownership import KEEP, ownership_fault, policy_of
 
@@ -61,7 +63,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     if not request.disable_hooks:
         check_hook_owners(ports.cluster, release.hooks, ("pre-delete", "post-delete"), release)
     older = [history.decode(other).manifest for other in history.unsettled() if other is not record]
-    refs, lives, warnings = _doomed(ports, release, older)
+    refs, lives, warnings = with_fresh_kinds(ports.cluster, lambda fresh: _doomed(ports, release, older, fresh))
     refs = [ref for ref in refs if ref not in request.spared]
     removal = Removal(
         release=release,
@@ -119,12 +121,17 @@ def _uninstalling(ports: Ports, newest: Release) -> Release:
     return release
 
 
-def _doomed(ports: Ports, release: Release, older: list[str]) -> tuple[list[ObjectRef], dict[ObjectRef, Object | None], list[str]]:
-    """What will be deleted, in order; what is there of it; what is not, and why."""
+def _doomed(
+    ports: Ports, release: Release, older: list[str], fresh: bool
+) -> tuple[list[ObjectRef], dict[ObjectRef, Object | None], list[str]]:
+    """What will be deleted, in order; what is there of it; what is not, and why.
+
+    :raises KindUnavailable, Forbidden: an object cannot be read, so that it is not known to be gone: its release's record must stay.
+    """
     from ..render.kinds import uninstall_key
 
     known, gone = build_known(ports.cluster, release.manifest, release.namespace)
-    warnings = [f"{text} is not deleted: the server no longer serves its kind" for text in gone]
+    warnings = [f"{item} is gone: the server no longer serves its kind" for item in gone]
     named = {item.ref for item in known}
     for manifest in older:  # the newest revision did not settle: what the ones below it have made may still be there
         known += [item for item in build_known(ports.cluster, manifest, release.namespace)[0] if item.ref not in named]
@@ -141,10 +148,10 @@ def _doomed(ports: Ports, release: Release, older: list[str]) -> tuple[list[Obje
             warnings.append(f"{item.ref} {kept}: its annotation helm.sh/resource-policy says so")
             continue
         try:
-            live = ports.cluster.read(item.ref)
+            live = read_known(ports.cluster, item.ref, fresh)
         except Forbidden as error:
-            warnings.append(f"{item.ref} is not deleted: whose it is could not be seen ({error.message})")
-            continue
+            message = f"Release {release.name} is not uninstalled, since the owner of {item.ref} cannot be read: {error.message}"
+            raise reworded(error, message, error.helm_message, error.fields) from error
         if live is None:
             continue
         fault = ownership_fault(live, release.name, release.namespace)

@@ -147,6 +147,7 @@ class MemoryCluster(Cluster):
         self.requests: list[tuple[str, str]] = []
         self.kinds: dict[tuple[str, str], tuple[str, bool]] = dict(KINDS)
         self.unavailable: set[str] = set()  # apiVersions whose API is down: discovery lists the group, no request is answered
+        self.stale: dict[tuple[str, str], tuple[str, bool]] = {}  # kinds that cached discovery lists and the server no longer serves
         self.rejects: Callable[[dict[str, Any]], str] = lambda obj: ""
         self.on_watch: list[Callable[[MemoryCluster], None]] = []
         self.on_create: Callable[[MemoryCluster, ObjectRef], None] = lambda cluster, ref: None
@@ -182,6 +183,19 @@ class MemoryCluster(Cluster):
         self._version += 1
         self.deleted.append((self._version, self.objects.pop(ref)))
 
+    def unserve(self, crd: dict[str, Any], *versions: str, cached: bool = False) -> None:
+        """The server no longer serves the kinds of a definition, or those versions of it; ``cached``: discovery does not know yet."""
+        spec = crd["spec"]
+        kind = spec["names"]["kind"]
+        for version in versions or [item["name"] for item in spec["versions"]]:
+            place = (f"{spec['group']}/{version}", kind)
+            found = self.kinds.pop(place, None)
+            if found and cached:
+                self.stale[place] = found
+        if not versions:
+            for ref in [ref for ref in self.objects if ref.kind == kind and ref.api_version.startswith(spec["group"] + "/")]:
+                self.vanish(ref)
+
     def put(self, obj: dict[str, Any], manager: str = "someone", operation: str = "Update") -> ObjectRef:
         """Set an object aside from any request."""
         ref = self.ref(obj)
@@ -216,7 +230,14 @@ class MemoryCluster(Cluster):
         served = [(version, kind) for version, kind in self.kinds if version not in self.unavailable]
         return frozenset(text for version, kind in served for text in (version, f"{version}/{kind}"))
 
+    def unavailable_versions(self) -> frozenset[str]:
+        return frozenset(self.unavailable)
+
     def resource(self, api_version: str, kind: str) -> Resource:
+        found = self.stale.get((api_version, kind))
+        return Resource(api_version, kind, *found) if found else self._served(api_version, kind)
+
+    def _served(self, api_version: str, kind: str) -> Resource:
         if api_version in self.unavailable:
             raise KindUnavailable(f"The API {api_version} is unavailable", api_version=api_version, kind=kind, status=503)
         found = self.kinds.get((api_version, kind))
@@ -226,10 +247,11 @@ class MemoryCluster(Cluster):
 
     def forget_discovery(self) -> None:
         self._count("forget", "")
+        self.stale.clear()
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> dict[str, Any] | None:
         self._count("head" if metadata_only else "get", ref)
-        self.resource(ref.api_version, ref.kind)
+        self._served(ref.api_version, ref.kind)
         obj = self.objects.get(ref)
         if obj is not None and metadata_only:
             obj = {key: obj[key] for key in ("apiVersion", "kind", "metadata")}
@@ -237,7 +259,7 @@ class MemoryCluster(Cluster):
 
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> Any:
         self._count("list", kind)
-        self.resource(api_version, kind)
+        self._served(api_version, kind)
         found = [
             copy.deepcopy(obj)
             for ref, obj in sorted(self.objects.items())
@@ -305,7 +327,7 @@ class MemoryCluster(Cluster):
 
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> dict[str, Any]:
         self._count("patch", ref, dry_run)
-        self.resource(ref.api_version, ref.kind)
+        self._served(ref.api_version, ref.kind)
         live = self.objects.get(ref)
         if live is None:
             raise NotFound(f"{ref} is not there", object=str(ref), status=404)
@@ -325,19 +347,21 @@ class MemoryCluster(Cluster):
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
         self._count("delete", ref, dry_run)
-        self.resource(ref.api_version, ref.kind)
+        self._served(ref.api_version, ref.kind)
         if version and ref in self.objects and self.objects[ref]["metadata"]["resourceVersion"] != version:
             raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409)
         if dry_run or ref not in self.objects:
             return ref in self.objects
         self.vanish(ref)
+        if ref.kind == "CustomResourceDefinition":
+            self.unserve(self.deleted[-1][1])
         return True
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
         self._count("watch", kind)
-        self.resource(api_version, kind)
+        self._served(api_version, kind)
         since = int(resource_version or self._version)
         if self.forgotten and since < self._version:
             raise Conflict("the version is too old", object=kind, status=410)
@@ -387,7 +411,7 @@ class MemoryCluster(Cluster):
         self.requests.append((f"dry-{verb}" if dry_run else verb, str(what)))
 
     def _admit(self, ref: ObjectRef, obj: dict[str, Any]) -> None:
-        self.resource(ref.api_version, ref.kind)
+        self._served(ref.api_version, ref.kind)
         if ref.namespace and not any(there.kind == "Namespace" and there.name == ref.namespace for there in self.objects):
             raise NotFound(f'namespaces "{ref.namespace}" not found', object=str(ref), status=404)
         reason = self.rejects(obj)
@@ -498,6 +522,9 @@ class FailingCluster(Cluster):
 
     def api_versions(self) -> frozenset[str]:
         return self.inner.api_versions()
+
+    def unavailable_versions(self) -> frozenset[str]:
+        return self.inner.unavailable_versions()
 
     def resource(self, api_version: str, kind: str) -> Resource:
         return self.inner.resource(api_version, kind)
