@@ -49,8 +49,7 @@ def small(tmp_path: Path) -> Path:
 
 
 def without_times(text: str) -> str:
-    text = re.sub(r'"(started_at|completed_at|first_deployed|last_deployed|deleted)":"[^"]+"', r'"\1":"T"', text)
-    return re.sub(r'modtime":"([^"]*?)(\.\d+)?Z"', r'modtime":"\1Z"', text)  # Python's clock of a file counts microseconds
+    return re.sub(r'"(started_at|completed_at|first_deployed|last_deployed|deleted)":"[^"]+"', r'"\1":"T"', text)
 
 
 def test_our_records_are_byte_for_byte_helms(sides: Any, small: Path) -> None:

@@ -15,14 +15,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .._engine.chart.archive import MAX_DECOMPRESSED
+from .._engine.chart.bounds import MAX_DECOMPRESSED
 from .._engine.chart.ignore import Ignore
 from .._engine.chart.load import load_archive, load_chart
-from .._engine.chart.model import Chart, File
+from .._engine.chart.model import Chart, File, file_time
 from .._engine.chart.values import load_values, merge_values
 from .._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
 from .._engine.ports import KeptWork
@@ -86,7 +85,7 @@ def read_chart_directory(path: str) -> list[File]:
         left -= len(data)
         if left < 0:
             raise _too_large(path, name)
-        files.append(File(name, data.removeprefix(_BOM), datetime.fromtimestamp(status.st_mtime).astimezone()))
+        files.append(File(name, data.removeprefix(_BOM), file_time(*divmod(status.st_mtime_ns, 1_000_000_000), None)))
     return files
 
 

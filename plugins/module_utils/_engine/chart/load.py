@@ -147,7 +147,7 @@ def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Cha
         if posixpath.splitext(name)[1] == ".tgz":
             if group[0].name != name:
                 raise _not_one_file(chart, name, group[0].name)
-            files = read_archive(group[0].data, name, nested=True)
+            files = read_archive(group[0].data, name, nested=True, bounds=parsed.bounds)
             parsed.unpacked += sum(len(file.data) for file in files)
             if parsed.unpacked > MAX_UNPACKED:
                 raise ChartLoadError(

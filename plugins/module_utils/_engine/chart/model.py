@@ -7,13 +7,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field
 else:
     from ..plain import dataclass, field
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class FileTime(datetime):
+    """A file's time of change. ``nanoseconds``: what it has beyond Python's microseconds, 0 to 999."""
+
+    nanoseconds = 0
+
+
+def file_time(seconds: int, nanoseconds: int, zone: tzinfo | None) -> FileTime | None:
+    """A time since 1970; ``None`` where Python knows no such year.
+
+    :param nanoseconds: 0 to 999,999,999, added to the seconds.
+    :param zone: ``None``: the machine's own.
+    """
+    micro, nano = divmod(nanoseconds, 1000)
+    try:
+        moment = (_EPOCH + timedelta(seconds=seconds, microseconds=micro)).astimezone(zone)
+    except (OverflowError, ValueError, OSError):
+        return None
+    found = FileTime.combine(moment.date(), moment.timetz())
+    found.nanoseconds = nano
+    return found
 
 
 @dataclass(frozen=True)

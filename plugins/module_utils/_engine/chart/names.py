@@ -39,7 +39,7 @@ def validate_release_name(name: str) -> None:
         raise OptionError(
             f"{_shown(name)} cannot be the name of a release: at most {MAX_LENGTH} characters, lower-case letters, digits, '-' and '.', "
             "each part between dots beginning and ending with a letter or digit.",
-            helm=f'release name {go_quote(name)}: invalid release name, must match regex {_PATTERN} '
+            helm=f"release name {go_quote(name)}: invalid release name, must match regex {_PATTERN} "
             f"and the length must not be longer than {MAX_LENGTH}",
             option="name",
         )

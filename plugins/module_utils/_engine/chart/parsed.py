@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..ports import KeptWork
+from .bounds import Bounds
 from .model import File
 
 try:
@@ -37,6 +38,7 @@ class Parsed:
         self._new = False
         #: bytes that subcharts' archives of this chart unpacked to so far, and how many subcharts are open within each other
         self.unpacked = 0
+        self.bounds = Bounds()
         self.depth = 0
         if store is None:
             return

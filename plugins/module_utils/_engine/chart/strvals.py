@@ -263,7 +263,7 @@ class _Parser:
                 raise _ParseError("list must terminate with '}'")
             items.append(self.convert(item))
             if stop == "}":
-                if self.text[self.at: self.at + 1] == ",":
+                if self.text[self.at : self.at + 1] == ",":
                     self.at += 1
                 return items
 
@@ -327,7 +327,7 @@ class _Literal(_Parser):
     escapes = False
 
     def assign(self, put: Callable[[Any], None]) -> None:
-        value, self.at = self.text[self.at:], len(self.text)
+        value, self.at = self.text[self.at :], len(self.text)
         put(value)
 
 

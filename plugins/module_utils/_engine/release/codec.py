@@ -328,12 +328,13 @@ def _full(tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def go_time(moment: datetime) -> str:
-    """RFC 3339 as Go prints it: fractions without trailing zeros, ``Z`` for no offset."""
+    """RFC 3339 as Go prints it: fractions to the nanosecond without trailing zeros, ``Z`` for no offset."""
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")
     if len(text) < 19:  # strftime does not pad years below 1000
         text = text.rjust(19, "0")
-    if moment.microsecond:
-        text += f".{moment.microsecond:06d}".rstrip("0")
+    fraction = f"{moment.microsecond:06d}{getattr(moment, 'nanoseconds', 0):03d}".rstrip("0")
+    if fraction:
+        text += f".{fraction}"
     offset = moment.utcoffset()
     if not offset:
         return text + "Z"

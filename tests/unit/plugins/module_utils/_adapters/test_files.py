@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import collect_values, read_chart, read_chart_directory
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import file_time
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError, ChartNotFound, ValuesError
 
 HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
@@ -21,6 +22,9 @@ def chart(tmp_path: Path) -> Path:
     folder = tmp_path / "c"
     write(folder, {"Chart.yaml": HEAD, "templates/t.yaml": "a: 1\n"})
     return folder
+
+
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.codec import go_time
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
@@ -96,6 +100,32 @@ def test_marks_at_the_start_go_and_times_stay(chart: Path) -> None:
     assert file.data == b"text"
     assert file.modtime is not None
     assert file.modtime.timestamp() == 1_700_000_000
+
+
+@pytest.mark.parametrize(
+    ("nanoseconds", "fraction"),
+    [
+        (1_700_000_000_123_456_789, ".123456789"),
+        (1_700_000_000_000_000_001, ".000000001"),
+        (1_700_000_000_120_000_000, ".12"),
+        (1_700_000_000_000_000_000, ""),
+        (1_700_000_000_999_999_999, ".999999999"),
+    ],
+)
+def test_times_are_kept_to_the_nanosecond(chart: Path, nanoseconds: int, fraction: str) -> None:
+    """Helm's records hold them so; a float of seconds would round them."""
+    write(chart, {"f": "text"})
+    os.utime(chart / "f", ns=(nanoseconds, nanoseconds))
+    (file,) = [file for file in read_chart_directory(str(chart)) if file.name == "f"]
+    assert file.modtime is not None
+    text = go_time(file.modtime)
+    assert text[19 : 19 + len(fraction)] == fraction
+    assert text[19 + len(fraction)] in "Z+-"
+
+
+@pytest.mark.parametrize("seconds", [1 << 60, -(1 << 60), 253_402_300_800])
+def test_a_year_that_python_does_not_know_is_no_time(seconds: int) -> None:
+    assert file_time(seconds, 0, None) is None
 
 
 def test_what_is_not_there(tmp_path: Path, chart: Path) -> None:

@@ -222,7 +222,7 @@ CASES: list[tuple[str, str, str]] = [
         '{"$ref":"#/$defs/a","$defs":{"a":{"minProperties":3,"required":["z"]}}}',
         "- at '': validation failed\n  - at '': minProperties: got 1, want 3\n  - at '': missing property 'z'\n",
     ),
-    ("a: 1", '{"properties":{"a":{"const":"it\'s \\"q\\""}}}', '- at \'/a\': value must be \'it\\\'s "q"\'\n'),
+    ("a: 1", '{"properties":{"a":{"const":"it\'s \\"q\\""}}}', "- at '/a': value must be 'it\\'s \"q\"'\n"),
     ("a: 1", '{"properties":{"a":{"const":{}}}}', "- at '/a': 'const' failed\n"),
     ("a: 1", '{"properties":{"a":{"enum":[{}]}}}', "- at '/a': 'enum' failed\n"),
     ("a: 1", '{"$id":"http://example.com/x.json","required":["b"]}', "- at '': missing property 'b'\n"),

@@ -62,7 +62,9 @@ def test_values_that_are_deeper_than_any_are_refused() -> None:
 
 def test_going_round_about_one_value_is_helms_finding() -> None:
     assert "causing reference cycle" in judged({"$ref": "#"}, {"a": 1})
-    assert "causing reference cycle" in judged({"definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}, "$ref": "#/definitions/a"}, 1)
+    assert "causing reference cycle" in judged(
+        {"definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}, "$ref": "#/definitions/a"}, 1
+    )
 
 
 @pytest.mark.parametrize("pattern", ["^(a+)+$", "^(a|a)*$", "^(([a-z])+.)+[A-Z]([a-z])+$", "(a*)*b"])

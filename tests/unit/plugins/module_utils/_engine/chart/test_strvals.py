@@ -114,7 +114,7 @@ FAULTS: list[tuple[str, str, str]] = [
     ("set", "a.b", 'failed parsing --set data: key "b" has no value'),
     ("set", ",", 'failed parsing --set data: key "" has no value (cannot end with ,)'),
     ("set", "a=1,,b=2", 'failed parsing --set data: key "" has no value (cannot end with ,)'),
-    ("set", 'a[0]\'"x=1', 'failed parsing --set data: unexpected data at end of array index: [\'\\\'\' \'"\' \'x\']'),
+    ("set", "a[0]'\"x=1", "failed parsing --set data: unexpected data at end of array index: ['\\'' '\"' 'x']"),
     ("set-json", "a=1x", "failed parsing --set-json data"),
     ("set-json", "a=1.x", "failed parsing --set-json data"),
     ("set-json", "a=1.5.,b=1", "failed parsing --set-json data"),
