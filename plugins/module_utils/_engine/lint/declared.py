@@ -15,9 +15,8 @@ subchart is declared and not there, its section is left alone. Severities:
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from ..chart.dependencies import process_dependencies
@@ -26,18 +25,16 @@ from ..chart.values import Table, coalesce, merge_values
 from ..errors import EngineError
 from .message import INFO, WARNING, Message
 from .reads import Branch, Reads
-from .shapes import GLOBAL, Path, Place, at
-from .trees import Trees, all_enabled, trees_of
-from .walk import Walk
+from .shapes import GLOBAL, Path, Place
+from .trees import all_enabled, trees_of
+from .unknown import COMMENTED, Unknown, UnknownValue
+from .value_reads import JINJA, absent_scopes, conditions, dotted, reads_of, scopes
 
 UNREAD = "value-not-read"
 UNKNOWN_KEY = "value-unknown"
 UNDECLARED = "value-not-declared"
 
-_COMMENTED = re.compile(r"^[ \t]*#[#\s@]*(?:-\s+)?[\"']?([A-Za-z_][\w./-]*)[\"']?\s*:", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_JINJA = "jinja/"
-_LARGEST = 1 << 20
 
 
 def compare(chart: Chart, given: Table) -> list[Message]:
@@ -62,85 +59,21 @@ def compare(chart: Chart, given: Table) -> list[Message]:
     return messages
 
 
-def reads_of(chart: Chart, trees: Trees, values: Table) -> Reads:
-    """All that templates read, subcharts' conditions and imports included. :param chart: processed, all subcharts taking part."""
-    walk = Walk(trees)
-    walk.run()
-    for part, scope in scopes(chart):
-        _declarations(part, scope, walk.reads)
-        for file in part.files:
-            if (walk.contexts or file.name.startswith(_JINJA)) and len(file.data) < _LARGEST and b"Values" in file.data:
-                walk.scan(file.data.decode("utf-8", "surrogateescape"), scope)
-    for file in (file for part, _scope in scopes(chart) for file in part.templates):
-        path = next((path for path in trees.broken if path.endswith(f"/{file.name}")), "")
-        if path:
-            walk.scan(file.data.decode("utf-8", "surrogateescape"), ())
-    if walk.contexts:
-        names = {scope for _part, scope in scopes(chart)}
-        for where, text in _texts(values, ()):
-            walk.text("values.yaml", text, _scope_of(where, names))
-    return walk.reads
-
-
-def scopes(chart: Chart, scope: Path = ()) -> Iterator[tuple[Chart, Path]]:
-    """A chart and its subcharts, each with the names that lead to its values."""
-    yield chart, scope
-    for subchart in chart.dependencies:
-        yield from scopes(subchart, (*scope, subchart.name))
-
-
-def _declarations(chart: Chart, scope: Path, reads: Reads) -> None:
-    reads.add(("tags",), deep=True)
-    for dependency in chart.metadata.dependencies:
-        name = dependency.alias or dependency.name
-        for entry in dependency.import_values:
-            child = entry.get("child", "") if isinstance(entry, dict) else f"exports.{entry}"
-            reads.add(at((*scope, name), tuple(str(child).split("."))), deep=True)
-
-
-def conditions(chart: Chart, scope: Path, reads: Reads) -> None:
-    """The paths that switch subcharts; of the chart as loaded, since ``all_enabled`` has none."""
-    for dependency in chart.metadata.dependencies:
-        for condition in dependency.condition.strip().split(","):
-            if condition:
-                reads.add(at(scope, tuple(condition.strip().split("."))), deep=True)
-                reads.add(tuple(condition.strip().split(".")), deep=True)
-    for subchart in chart.dependencies:
-        names = [wanted.alias or wanted.name for wanted in chart.metadata.dependencies if wanted.name == subchart.name]
-        for name in names or [subchart.name]:
-            conditions(subchart, (*scope, name), reads)
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        if "{{" in value:
-            yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*path, key))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner, path)
-
-
-def _scope_of(path: Path, names: set[Path]) -> Path:
-    return next((path[:length] for length in range(len(path), 0, -1) if path[:length] in names), ())
-
-
 class _Comparison:
     """One chart's reads beside its values. :param processed: with all subcharts; :param defaults: what a render without values sees."""
 
     def __init__(self, chart: Chart, processed: Chart, reads: Reads, defaults: Table) -> None:
         conditions(chart, (), reads)
         self.reads = reads
+        self.processed = processed
         self.defaults = defaults
         self.chart = chart
         self.subcharts = {scope for _part, scope in scopes(processed) if scope}
-        self.absent = set(_absent(processed, ()))
+        self.absent = set(absent_scopes(processed, ()))
         self.text = next((file.data for file in chart.raw if file.name == "values.yaml"), b"").decode("utf-8", "replace")
-        self.commented = {name.rpartition(".")[2] for name in _COMMENTED.findall(self.text)}
+        self.commented = {name.rpartition(".")[2] for name in COMMENTED.findall(self.text)}
         self.lines = self.text.split("\n")
-        jinja = (file.data for file in chart.files if file.name.startswith(_JINJA))
+        jinja = (file.data for file in chart.files if file.name.startswith(JINJA))
         self.words = {word for data in jinja for word in _WORD.findall(data.decode("utf-8", "replace"))}
 
     # --- keys that nothing reads
@@ -182,34 +115,8 @@ class _Comparison:
     # --- keys that the user gives
 
     def unknown(self, given: Table) -> list[Message]:
-        return [
-            Message(WARNING, "values", self._sentence(path, known), UNKNOWN_KEY, helm=False, key=dotted(path))
-            for path, known in self._unknown(given, (), self.defaults)
-        ]
-
-    def _unknown(self, given: Table, path: Path, defaults: Any) -> Iterator[tuple[Path, list[str]]]:
-        for key, value in given.items():
-            here = (*path, key)
-            if self._is_left_alone(here) or (key == GLOBAL and path in self.subcharts):
-                continue
-            declared = isinstance(defaults, dict) and key in defaults
-            inner = defaults.get(key) if declared else None
-            if not declared and not self.reads.touches(here) and key not in self.words:
-                yield here, self._siblings(path, defaults)
-            elif isinstance(value, dict) and (isinstance(inner, dict) or not declared):
-                yield from self._unknown(value, here, inner)
-
-    def _siblings(self, path: Path, defaults: Any) -> list[str]:
-        branches = [self.reads.tree]
-        for key in path:
-            branches = self.reads.step(branches, key)
-        names = {name for branch in branches for name in branch.below}
-        return sorted(names | set(defaults if isinstance(defaults, dict) else ()))
-
-    def _sentence(self, path: Path, known: Iterable[str]) -> str:
-        near = difflib.get_close_matches(path[-1], list(known), 1, 0.6)
-        hint = f"; did you mean {dotted((*path[:-1], near[0]))}?" if near else ""
-        return f"{dotted(path)} is given, but values.yaml has no such key and no template reads it{hint}"
+        found = Unknown(self.chart, self.processed, self.reads, self.defaults).find(given)
+        return [Message(WARNING, "values", _sentence(one), UNKNOWN_KEY, helm=False, key=dotted(one.path)) for one in found]
 
     # --- keys that values.yaml lacks
 
@@ -270,20 +177,9 @@ class _Comparison:
         return True
 
 
-def _absent(chart: Chart, scope: Path) -> Iterator[Path]:
-    """Sections of subcharts that are declared and not there."""
-    present = {subchart.name for subchart in chart.dependencies}
-    for dependency in chart.metadata.dependencies:
-        name = dependency.alias or dependency.name
-        if name not in present:
-            yield (*scope, name)
-    for subchart in chart.dependencies:
-        yield from _absent(subchart, (*scope, subchart.name))
-
-
-def dotted(path: Path) -> str:
-    """As a template writes it; a key that is no identifier in brackets."""
-    return ".Values" + "".join(f".{key}" if re.fullmatch(r"[A-Za-z_]\w*", key) else f"[{key!r}]" for key in path)
+def _sentence(found: UnknownValue) -> str:
+    hint = f"; did you mean {dotted(found.near)}?" if found.near else ""
+    return f"{dotted(found.path)} is given, but values.yaml has no such key and no template reads it{hint}"
 
 
 def line_of(lines: list[str], path: Path) -> int:
