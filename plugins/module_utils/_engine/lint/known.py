@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from .shapes import ANY, UNKNOWN, Items, Place, Ref, Root, Shape, Table, Word, alternatives, either, softened
+from .shapes import ANY, UNKNOWN, Items, Pattern, Place, Ref, Root, Shape, Table, Word, alternatives, either, is_words, softened
 from .walk import Frame, Walk
 
 Shapes = list[Shape]
@@ -54,7 +55,10 @@ def _required(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 def _index(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     shape = args[0] if args else UNKNOWN
     for arg in args[1:]:
-        shape = walk.get(shape, _key(walk, frame, arg), frame, place)
+        if is_words(arg):
+            shape = either(*(walk.get(shape, _key(walk, frame, one), frame, place) for one in alternatives(arg)))
+        else:
+            shape = walk.get(shape, _key(walk, frame, arg), frame, place)
     return shape
 
 
@@ -193,14 +197,15 @@ def _dict(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 def _include(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
     if len(args) != 2:
         return UNKNOWN
+    texts: Shapes = []
     for name in alternatives(args[0]):
         if isinstance(name, Word):
-            walk.call(name.text, args[1], frame)
+            texts.append(walk.call(name.text, args[1], frame))
         else:
+            texts.append(UNKNOWN)
             walk.consume(name, frame)
-            if not isinstance(args[1], Root):  # a file by its path is walked with that dot anyway
-                walk.consume(args[1], frame.softly())
-    return UNKNOWN
+            walk.call_any(name.text if isinstance(name, Pattern) else ".*", args[1], frame)
+    return either(*texts) if all(is_words(text) for text in texts) else UNKNOWN
 
 
 def _tpl(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
@@ -213,6 +218,32 @@ def _default_print(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shap
     """Words put together are a word."""
     if args and all(isinstance(arg, Word) for arg in args):
         return Word("".join(arg.text for arg in args if isinstance(arg, Word)))
+    for arg in args:
+        walk.consume(arg, frame)
+    return Pattern("".join(re.escape(arg.text) if isinstance(arg, Word) else ".*" for arg in args))
+
+
+def _printf(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    for arg in args:
+        walk.consume(arg, frame)
+    if not args or not isinstance(args[0], Word):
+        return UNKNOWN
+    parts = re.split(r"%[-+ #0-9.*]*[a-zA-Z]", args[0].text)
+    words = [arg.text if isinstance(arg, Word) else None for arg in args[1:]]
+    if args[0].text == "%s" and len(args) == 2 and is_words(args[1]):
+        return args[1]
+    if len(parts) != len(words) + 1 or "%%" in args[0].text:
+        return UNKNOWN
+    if args[0].text.count("%s") == len(words) and None not in words:
+        return Word("".join(f"{part}{word or ''}" for part, word in zip(parts, [*words, ""], strict=True)))
+    fitting = [".*" if word is None else re.escape(word) for word in words]
+    return Pattern("".join(re.escape(part) + word for part, word in zip(parts, [*fitting, ""], strict=True)))
+
+
+def _split(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
+    if len(args) == 2 and isinstance(args[0], Word) and args[0].text and is_words(args[1]):
+        texts = [one.text for one in alternatives(args[1]) if isinstance(one, Word)]
+        return either(*(Items(tuple(Word(part) for part in text.split(args[0].text))) for text in texts))
     for arg in args:
         walk.consume(arg, frame)
     return UNKNOWN
@@ -247,6 +278,8 @@ def _table() -> dict[str, Effect]:
         "include": (_include, "include"),
         "tpl": (_tpl, "tpl"),
         "print": (_default_print, "print"),
+        "printf": (_printf, "printf"),
+        "split": (_split, "split splitList"),
     }
     return {name: effect for effect, names in effects.values() for name in names.split()}
 

@@ -39,6 +39,8 @@ class SchemaNames:
         return self._knows(self._root, path)
 
     def _knows(self, schema: Any, path: Path) -> bool:
+        if schema is False:
+            return False
         if not path or schema is True:
             return True
         question = (id(schema), path)  # the schemas live as long as this object

@@ -68,6 +68,13 @@ class Word:
     text: str
 
 
+@dataclass(frozen=True)
+class Pattern:
+    """A text that is only partly known, as a regular expression: a name that ``print`` or ``printf`` puts together."""
+
+    text: str
+
+
 class Table:
     """A map that the template made. ``set`` alters it. ``more``: what was merged into it, or lies under keys that cannot be told."""
 
@@ -101,7 +108,7 @@ class Unknown:
     pass
 
 
-Shape = Union[Ref, Root, Subcharts, Word, Table, Items, Either, Unknown]
+Shape = Union[Ref, Root, Subcharts, Word, Pattern, Table, Items, Either, Unknown]
 UNKNOWN = Unknown()
 
 
@@ -128,6 +135,11 @@ def alternatives(shape: Shape) -> tuple[Shape, ...]:
     return shape.shapes if isinstance(shape, Either) else (shape,)
 
 
+def is_words(shape: Shape) -> bool:
+    """Whether it is a text that stands in the template, or one of several."""
+    return all(isinstance(one, Word) for one in alternatives(shape))
+
+
 def key_of(shape: Shape, depth: int = 0) -> object:
     """Equal for shapes of which the same can be said."""
     if depth > _DEEPEST:
@@ -140,6 +152,8 @@ def key_of(shape: Shape, depth: int = 0) -> object:
         return ("subcharts", shape.scope)
     if isinstance(shape, Word):
         return ("word", shape.text)
+    if isinstance(shape, Pattern):
+        return ("pattern", shape.text)
     if isinstance(shape, Table):
         entries = frozenset((key, key_of(value, depth + 1)) for key, value in shape.entries.items())
         return ("table", entries, frozenset(key_of(value, depth + 1) for value in shape.more))

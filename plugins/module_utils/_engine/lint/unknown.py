@@ -60,7 +60,7 @@ def unknown_values(chart: Chart, given: Table) -> list[UnknownValue]:
     try:
         processed = process_dependencies(all_enabled(chart), given, [])
         defaults, _warnings = coalesce(processed, None)
-        reads = reads_of(processed, trees_of(processed), merge_values(defaults, given))
+        reads = reads_of(processed, trees_of(processed), merge_values(defaults, given), whole=True)
     except (EngineError, RecursionError):
         return []
     conditions(chart, (), reads)

@@ -15,15 +15,19 @@ from ..chart.values import Table
 from .reads import Reads
 from .shapes import Path, at
 from .trees import Trees
-from .walk import Walk
+from .walk import VALUES_FILE, Walk
 
 JINJA = "jinja/"
 _LARGEST = 1 << 20
 
 
-def reads_of(chart: Chart, trees: Trees, values: Table) -> Reads:
-    """All that templates read, subcharts' conditions and imports included. :param chart: processed, all subcharts taking part."""
+def reads_of(chart: Chart, trees: Trees, values: Table, *, whole: bool = False) -> Reads:
+    """All that templates read, subcharts' conditions and imports included.
+
+    :param chart: processed, all subcharts taking part. :param whole: it is rendered as it is, not as the subchart of another.
+    """
     walk = Walk(trees)
+    walk.complete = whole and not trees.broken and not any(absent_scopes(chart, ()))
     walk.run()
     for part, scope in scopes(chart):
         _declarations(part, scope, walk.reads)
@@ -37,7 +41,7 @@ def reads_of(chart: Chart, trees: Trees, values: Table) -> Reads:
     if walk.contexts:
         names = {scope for _part, scope in scopes(chart)}
         for where, text in _texts(values, ()):
-            walk.text("values.yaml", text, _scope_of(where, names))
+            walk.text(VALUES_FILE, text, _scope_of(where, names))
     return walk.reads
 
 

@@ -32,6 +32,7 @@ from ..gotmpl.nodes import (
     Pipe,
     String,
     Template,
+    Text,
     Variable,
 )
 from ..gotmpl.parser import ParseFault
@@ -52,13 +53,17 @@ from .shapes import (
     alternatives,
     at,
     either,
+    is_words,
     key_of,
 )
 from .trees import Body, Source, Trees, nodes_below, parse_text, source_of
 
 _MOST_CALLS = 80  # of one definition, before nothing that it reads has to be there
 _MOST_WALKS = 10000  # of all of them, before what is handed over counts as read
+_MOST_ROUNDS = 2000
 _DEEPEST = 60
+#: what texts in values are called in place of a template's path
+VALUES_FILE = "values.yaml"
 _VALUES = re.compile(r"\bValues((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 
 
@@ -74,7 +79,7 @@ class Cell:
 @dataclass(eq=False)
 class Frame:
     """Where the walk stands; never changed. ``guards``: places that a condition around has asked about. ``soft``: nothing here has to be
-    there."""
+    there. ``certain``: whatever is walked here also runs, so that an assignment replaces what a variable held."""
 
     source: Source
     dot: Shape
@@ -82,18 +87,20 @@ class Frame:
     guards: frozenset[Path] = frozenset()
     soft: bool = False
     depth: int = 0
+    certain: bool = True
 
     def place(self, node: Node) -> Place:
         return Place(self.source.path, self.source.line(node.pos))
 
-    def within(self, guards: Iterable[Path] = (), dot: Shape | None = None) -> Frame:
-        """A block: variables declared in it end with it."""
+    def within(self, guards: Iterable[Path] = (), dot: Shape | None = None, certain: bool = False) -> Frame:
+        """A block: variables declared in it end with it. :param certain: it runs whenever the block around it does."""
         kept = self.guards.union(guards) if guards else self.guards
-        return Frame(self.source, self.dot if dot is None else dot, dict(self.cells), kept, self.soft, self.depth)
+        inside = self.certain and certain
+        return Frame(self.source, self.dot if dot is None else dot, dict(self.cells), kept, self.soft, self.depth, inside)
 
     def softly(self) -> Frame:
         """The same, where nothing has to be there."""
-        return self if self.soft else Frame(self.source, self.dot, self.cells, self.guards, True, self.depth)
+        return self if self.soft else Frame(self.source, self.dot, self.cells, self.guards, True, self.depth, self.certain)
 
     def is_guarded(self, path: Path) -> bool:
         return self.soft or any(guard[: len(path)] == path for guard in self.guards)
@@ -112,11 +119,14 @@ class Walk:
         self.aliases: dict[Path, Shape] = {}
         self.contexts: dict[object, Shape] = {}  # what tpl was given as its dot
         self._touched: list[set[Path]] = [set()]
-        self._memo: dict[object, frozenset[Path]] = {}
+        self._memo: dict[object, tuple[frozenset[Path], Shape]] = {}
+        self._printed: list[Shape] = []  # by the definition under way
         self._calls: dict[str, int] = {}
         self._reached: set[str] = set()
         self._refusing: dict[int, bool] = {}  # by a node's identity, so all trees are held while the walk lasts
         self._texts: list[tuple[ListNode, dict[str, ListNode]]] = []
+        self.complete = False  # whether no other chart can bring a definition that is missing here
+        self.rounds = _MOST_ROUNDS  # of loops that are walked round by round
 
     # --- what is walked
 
@@ -150,24 +160,35 @@ class Walk:
         self._reached.add(body.name)
         self.nodes(body.nodes, Frame(body.source, dot, {"$": Cell(dot)}, guards, soft, depth))
 
-    def call(self, name: str, dot: Shape, frame: Frame) -> None:
-        """``include`` and ``template``."""
+    def call(self, name: str, dot: Shape, frame: Frame) -> Shape:
+        """``include`` and ``template``. Returns the text where it is one of a few that stand in templates, else ``UNKNOWN``."""
         body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
+        if body is None and (self.complete or frame.source.path == VALUES_FILE):
+            return UNKNOWN  # such a call fails; a text with one in it is not for this chart's templates
         if body is None or frame.depth > _DEEPEST or len(self._memo) > _MOST_WALKS:
             self.consume(dot, frame)
-            return
+            return UNKNOWN
         guards, soft = frame.guards, frame.soft
         if self._calls.get(name, 0) > _MOST_CALLS:
             guards, soft = frozenset(), True
         key = (name, key_of(dot), guards, soft)
-        touched = self._memo.get(key)
-        if touched is None:
-            self._memo[key] = frozenset()
+        known = self._memo.get(key)
+        if known is None:
+            self._memo[key] = (frozenset(), UNKNOWN)
             self._calls[name] = self._calls.get(name, 0) + 1
+            outer, self._printed = self._printed, []
             with self.touching() as found:
                 self._walk(body, dot, soft, guards, frame.depth + 1)
-            touched = self._memo[key] = frozenset(found)
-        self._touched[-1] |= touched
+            known = self._memo[key] = (frozenset(found), self._printed[0] if len(self._printed) == 1 else UNKNOWN)
+            self._printed = outer
+        self._touched[-1] |= known[0]
+        return known[1] if is_words(known[1]) else UNKNOWN
+
+    def call_any(self, pattern: str, dot: Shape, frame: Frame) -> None:
+        """An ``include`` of a name that is partly known: every definition and file whose name fits."""
+        for name in [*self.trees.defines, *(file.name for file in self.trees.files)]:
+            if re.fullmatch(pattern, name, re.DOTALL):
+                self.call(name, dot, frame.softly())
 
     @contextmanager
     def touching(self) -> Iterator[set[Path]]:
@@ -187,14 +208,17 @@ class Walk:
             if isinstance(node, Action):
                 shape = self.pipe(node.pipe, frame)
                 if not node.pipe.decl:
+                    self._printed.append(shape)
                     self.consume(shape, frame)
             elif isinstance(node, Branch):
                 self._branch(node, frame)
             elif isinstance(node, Template):
-                self.call(node.name, self.pipe(node.pipe, frame) if node.pipe else UNKNOWN, frame)
+                self._printed.append(self.call(node.name, self.pipe(node.pipe, frame) if node.pipe else UNKNOWN, frame))
+            elif isinstance(node, Text) and node.text.strip():
+                self._printed.append(Word(node.text))
 
     def _branch(self, node: Branch, frame: Frame) -> None:
-        inner = frame.within()
+        inner = frame.within(certain=node.keyword == "range")
         asking = inner.softly()
         with self.touching() as guards:
             shape = self.pipe(node.pipe, asking if node.keyword != "range" else asking.within())
@@ -209,9 +233,34 @@ class Walk:
             self.reads.given |= {guard for guard in guards if guard}
 
     def _range(self, node: Branch, shape: Shape, frame: Frame, guards: set[Path]) -> None:
+        lists = [one.items for one in alternatives(shape) if isinstance(one, Items)]
+        if len(lists) == len(alternatives(shape)) and sum(map(len, lists)) <= self.rounds:
+            self._rounds(node, lists, frame, guards)
+            return
+        self._printed.append(UNKNOWN)
         item = self.get(shape, ANY, frame.softly(), frame.place(node))
         self.consume(item, frame.softly(), deep=False)
         body = frame.within(guards, item)
+        self._round(node, item, body)
+        if any(isinstance(inner, Pipe) and inner.is_assign for inner in nodes_below(node.body)):
+            self.nodes(node.body, body)  # what a round leaves in a variable, the next one reads
+
+    def _rounds(self, node: Branch, lists: list[tuple[Shape, ...]], frame: Frame, guards: set[Path]) -> None:
+        """Lists that the template itself made, one of which it is: each round for what it is."""
+        before = [(cell, cell.shape) for cell in frame.cells.values()]
+        after: dict[Cell, list[Shape]] = {}
+        for items in lists:
+            self.rounds -= len(items)
+            for cell, shape in before:
+                cell.shape = shape
+            for item in items:
+                self._round(node, item, frame.within(guards, item, certain=True))
+            for cell, _shape in before:
+                after.setdefault(cell, []).append(cell.shape)
+        for cell, shapes in after.items():
+            cell.shape = either(*shapes)
+
+    def _round(self, node: Branch, item: Shape, body: Frame) -> None:
         names = [variable.idents[0] for variable in node.pipe.decl]
         for name, value in zip(reversed(names), (item, UNKNOWN), strict=False):
             if node.pipe.is_assign and name in body.cells:
@@ -219,8 +268,6 @@ class Walk:
             else:
                 body.cells[name] = Cell(value)
         self.nodes(node.body, body)
-        if any(isinstance(inner, Pipe) and inner.is_assign for inner in nodes_below(node.body)):
-            self.nodes(node.body, body)  # what a round leaves in a variable, the next one reads
 
     # --- expressions
 
@@ -232,7 +279,7 @@ class Walk:
         for variable in pipe.decl:
             name = variable.idents[0]
             if pipe.is_assign and name in frame.cells:
-                frame.cells[name].shape = either(frame.cells[name].shape, value)
+                frame.cells[name].shape = value if frame.certain else either(frame.cells[name].shape, value)
             else:
                 frame.cells[name] = Cell(value)
         return value
@@ -260,7 +307,7 @@ class Walk:
             with self.touching() as asked:
                 shape = self.argument(arg, here)
                 self.consume(shape, here.softly(), deep=False)
-            here = Frame(here.source, here.dot, here.cells, here.guards | asked, here.soft, here.depth)
+            here = Frame(here.source, here.dot, here.cells, here.guards | asked, here.soft, here.depth, here.certain)
             shapes.append(shape)
         if piped is not None:
             shapes.append(piped)
