@@ -61,7 +61,7 @@ from .trees import Body, Source, Trees, nodes_below, parse_text, source_of
 _MOST_CALLS = 80  # of one definition, before nothing that it reads has to be there
 _MOST_WALKS = 10000  # of all of them, before what is handed over counts as read
 _MOST_ROUNDS = 2000
-_DEEPEST = 60
+_DEEPEST = 30
 #: what texts in values are called in place of a template's path
 VALUES_FILE = "values.yaml"
 _VALUES = re.compile(r"\bValues((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
