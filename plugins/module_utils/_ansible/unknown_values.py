@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``unknown_values``: values of a task that no template of its chart reads, such as a misspelt key.
+
+``ignore`` is the default: Helm says nothing about such values, a playbook that moves here must not gain warnings, and the analysis reads
+all templates, which an unchanged task otherwise never does. Only values of the task are checked, not those of an earlier revision.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._engine.chart.model import Chart
+from .._engine.errors import ValuesError
+from .task import Task
+
+IGNORE, WARN, FAIL = "ignore", "warn", "fail"
+#: as many are named one by one
+_MOST = 20
+
+
+def wants_origins(task: Task) -> bool:
+    """Whether the source of each value has to be known."""
+    return str(task.get("unknown_values", IGNORE)) != IGNORE
+
+
+def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> None:
+    """Warn about values that the chart does not know, or refuse them, as the task asks.
+
+    :param values: the values of the task, all sources merged. :raises ValuesError: with ``unknown_values: fail``; ``paths`` has them all.
+    """
+    if not wants_origins(task):
+        return
+    from .._engine.lint.unknown import path_of, unknown_values  # late: it reads every template
+
+    found = [(path_of(one.path), path_of(one.near)) for one in unknown_values(chart, values)]
+    if not found:
+        return
+    if task["unknown_values"] == FAIL:
+        named = ", ".join(_named(task, path, near) for path, near in found[:_MOST])
+        more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
+        raise ValuesError(
+            f"No template of the chart {chart.name} reads {named}{more}. Correct the names, or set unknown_values to warn or ignore.",
+            option="unknown_values",
+            chart=chart.name,
+            paths=[path for path, _near in found],
+        )
+    for path, near in found[:_MOST]:
+        task.warn(f"No template of the chart {chart.name} reads the value {_named(task, path, near)}.")
+    if len(found) > _MOST:
+        task.warn(f"No template of the chart {chart.name} reads {len(found) - _MOST} more of the values.")
+
+
+def _named(task: Task, path: str, near: str) -> str:
+    from .values_from import covers
+
+    source = next((origin for leaf, origin in task.origins.items() if covers(leaf, path) or covers(path, leaf)), "")
+    notes = [note for note in (source, f"did you mean {near}?" if near else "") if note]
+    return f"{path} ({'; '.join(notes)})" if notes else path
