@@ -131,3 +131,19 @@ options:
     type: list
     elements: str
 """
+
+    UNKNOWN = r"""
+options:
+  unknown_values:
+    description:
+      - What to do about values of the task that no template of the chart reads, such as V(replicaCuont) in place of V(replicaCount).
+      - V(warn) prints a warning for each, with its path, the option or file it comes from, and the known name that is most like it.
+        V(fail) ends the task before anything is written, in check mode as well. V(ignore) says nothing, as helm does.
+      - Every doubt makes a value known, for example a template that passes on all of C(.Values), a key in a comment of C(values.yaml), or a map that
+        C(values.schema.json) leaves open. Values below C(global), and keys at the top that begin with V(x-), V(_) or a dot, are not checked,
+        nor are values that an earlier revision has set.
+      - The check reads all templates of the chart, which takes from a few milliseconds to a few seconds for the largest ones.
+    type: str
+    choices: [ignore, warn, fail]
+    default: ignore
+"""

@@ -144,6 +144,7 @@ extends_documentation_fragment:
   - windlass.charts._release.storage
   - windlass.charts._chart_source
   - windlass.charts._values
+  - windlass.charts._values.unknown
   - windlass.charts._values.tracing
   - windlass.charts._waiting
   - windlass.charts._applying
@@ -204,6 +205,15 @@ EXAMPLES = r"""
     values_trace: true
     release_labels:
       team: storage
+
+- name: Refuse values that no template of the chart reads, such as a misspelt key
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    values:
+      replicaCount: 2
+    unknown_values: fail
 
 - name: In check mode save a plan; once it is approved, the same task without check mode applies it exactly, or says why not
   windlass.charts.chart_release:

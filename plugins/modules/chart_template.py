@@ -99,6 +99,7 @@ extends_documentation_fragment:
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
   - windlass.charts._values
+  - windlass.charts._values.unknown
   - windlass.charts._values.secrets
   - windlass.charts._post_rendering
 seealso:

@@ -121,6 +121,11 @@ def tracing() -> Spec:
     return {"values_trace": {"type": "bool", "default": False}}
 
 
+def unknown_values() -> Spec:
+    """What to do about values that no template reads. The default is Helm's behaviour, see ``unknown_values.py``."""
+    return {"unknown_values": {"type": "str", "choices": ["ignore", "warn", "fail"], "default": "ignore"}}
+
+
 def waiting() -> Spec:
     return {
         "wait": {"type": "bool", "default": False},
@@ -276,6 +281,7 @@ def chart_release() -> Spec:
             release_identity(),
             chart_source(),
             chart_values(),
+            unknown_values(),
             waiting(),
             applying(),
             locking(),
@@ -390,7 +396,9 @@ def chart_template() -> Spec:
         "prune": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), post_rendering(), own),
+        "argument_spec": _merged(
+            common(), chart_source(), chart_values(), unknown_values(), secrets(), post_rendering(), own
+        ),
         "supports_check_mode": True,
     }
 

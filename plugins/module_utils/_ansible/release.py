@@ -27,6 +27,7 @@ from .plan_files import plan_mode, plan_result, planned, run_planned
 from .policies import policy_of, post_of
 from .results import outcome_result, summary
 from .task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
+from .unknown_values import check_unknown_values
 from .user_values import user_values
 
 _COMMAND_OPTIONS = (
@@ -54,6 +55,7 @@ def _present(task: Task) -> Result:
     timeout = timeout_of(task)
     chart = chart_of(task).chart
     values = user_values(task)
+    check_unknown_values(task, chart, values)
     request = ReleaseRequest(
         name=str(task["release_name"]),
         namespace=str(task["release_namespace"]),

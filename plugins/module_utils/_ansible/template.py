@@ -27,6 +27,7 @@ from .command import helm_command
 from .output_files import write_documents
 from .rendered import asked_result, hook_result, images, names_of, printable, resources
 from .task import Result, Task, notice_helm_binary, refuse_what_is_not_built
+from .unknown_values import check_unknown_values
 from .user_values import user_values
 
 _COMMAND_OPTIONS = (
@@ -46,7 +47,9 @@ def chart_template(task: Task) -> Result:
     check_dependencies(chart)
     if chart.metadata.deprecated:
         task.warn(f"The chart {chart.name} is deprecated.")
-    rendered = _render(task, name, chart)
+    values = user_values(task)
+    check_unknown_values(task, chart, values)
+    rendered = _render(task, name, chart, values)
     if any(task.get(option) for option in ("patches", "images", "common_labels", "common_annotations")):
         from .._engine.actions.post_render import post_rendered  # late: hardly any task asks for it
         from .policies import post_of
@@ -86,11 +89,11 @@ def chart_template(task: Task) -> Result:
     return result
 
 
-def _render(task: Task, name: str, chart: Any) -> Rendered:
+def _render(task: Task, name: str, chart: Any, values: dict[str, Any]) -> Rendered:
     upgrade = bool(task["is_upgrade"])
     return render(
         chart,
-        user_values(task),
+        values,
         ReleaseOptions(name=name, namespace=str(task.get("release_namespace", "default")), is_install=not upgrade, is_upgrade=upgrade),
         Capabilities.default(
             kube_version=task.get("kube_version"), api_versions=tuple(str(version) for version in task.get("api_versions", []))

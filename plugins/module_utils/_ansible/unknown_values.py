@@ -10,11 +10,14 @@ all templates, which an unchanged task otherwise never does. Only values of the 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._engine.chart.model import Chart
 from .._engine.errors import ValuesError
 from .task import Task
+
+if TYPE_CHECKING:
+    from .._engine.lint.unknown import UnknownValue
 
 IGNORE, WARN, FAIL = "ignore", "warn", "fail"
 #: as many are named one by one
@@ -35,27 +38,38 @@ def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> No
         return
     from .._engine.lint.unknown import path_of, unknown_values  # late: it reads every template
 
-    found = [(path_of(one.path), path_of(one.near)) for one in unknown_values(chart, values)]
+    found = unknown_values(chart, values)
     if not found:
         return
     if task["unknown_values"] == FAIL:
-        named = ", ".join(_named(task, path, near) for path, near in found[:_MOST])
+        named = ", ".join(_named(task, one) for one in found[:_MOST])
         more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
         raise ValuesError(
             f"No template of the chart {chart.name} reads {named}{more}. Correct the names, or set unknown_values to warn or ignore.",
             option="unknown_values",
             chart=chart.name,
-            paths=[path for path, _near in found],
+            paths=[path_of(one.path) for one in found],
         )
-    for path, near in found[:_MOST]:
-        task.warn(f"No template of the chart {chart.name} reads the value {_named(task, path, near)}.")
+    for one in found[:_MOST]:
+        task.warn(f"No template of the chart {chart.name} reads the value {_named(task, one)}.")
     if len(found) > _MOST:
         task.warn(f"No template of the chart {chart.name} reads {len(found) - _MOST} more of the values.")
 
 
-def _named(task: Task, path: str, near: str) -> str:
-    from .values_from import covers
+def _named(task: Task, found: UnknownValue) -> str:
+    from .._engine.lint.unknown import path_of
 
-    source = next((origin for leaf, origin in task.origins.items() if covers(leaf, path) or covers(path, leaf)), "")
-    notes = [note for note in (source, f"did you mean {near}?" if near else "") if note]
-    return f"{path} ({'; '.join(notes)})" if notes else path
+    notes = [f"from {source}" for source in [_source(task.origins, found.path)] if source]
+    notes += [f"did you mean {path_of(found.near)}?"] if found.near else []
+    return f"{path_of(found.path)} ({'; '.join(notes)})" if notes else path_of(found.path)
+
+
+def _source(origins: Any, path: tuple[str, ...]) -> str:
+    """The source that set a value, or the first of those that set what lies below it."""
+    for key in path:
+        if not isinstance(origins, dict):
+            break
+        origins = origins.get(key)
+    while isinstance(origins, dict):
+        origins = next(iter(origins.values()), None)
+    return origins if isinstance(origins, str) else ""

@@ -46,9 +46,7 @@ class SchemaNames:
         question = (id(schema), path)  # the schemas live as long as this object
         if question not in self._answers:
             self._answers[question] = False  # a schema that refers to itself adds nothing
-            self._answers[question] = any(
-                self._knows(below, path[1:]) for one in self._all(schema) for below in self._below(one, path[0])
-            )
+            self._answers[question] = any(self._knows(below, path[1:]) for one in self._all(schema) for below in self._below(one, path[0]))
         return self._answers[question]
 
     def _below(self, schema: dict[str, Any], key: str) -> Iterator[Any]:

@@ -128,14 +128,15 @@ class Unknown:
         return False
 
     def _near(self, path: Path, shown: Path, key: str, defaults: Any, branches: list[Branch]) -> Path:
+        elsewhere = [place for place in _places(self.defaults, ()) if place[-1] == key]
+        if len(elsewhere) == 1:
+            return elsewhere[0]
         names = {name for branch in branches for name in branch.below if name != ANY}
+        names -= set() if path else {"tags"}  # which every chart reads
         names |= set(defaults if isinstance(defaults, dict) else ())
         names |= set(self.schemas[path].top) if path in self.schemas else set()
         near = difflib.get_close_matches(key, sorted(names), 1, _SIMILAR)
-        if near:
-            return (*shown, near[0])
-        elsewhere = [place for place in _places(self.defaults, ()) if place[-1] == key]
-        return elsewhere[0] if len(elsewhere) == 1 else ()
+        return (*shown, near[0]) if near else ()
 
 
 def _mentioned(chart: Chart) -> Iterator[str]:
