@@ -17,6 +17,7 @@ from typing import Any, Optional
 from ..errors import ClusterError
 from ..ports import Cluster, Object, ObjectRef
 from .logs import Mask, pod_logs, unmasked
+from .pods import controller_of, pods_of
 from .readiness import Readiness, condition, conditions_of, status_of
 
 _MOST_PODS = 5
@@ -24,7 +25,7 @@ _MOST_EVENTS = 5
 #: pods of an object whose logs are read, and how many lines of each container
 _MOST_LOGS = 2
 _LOG_LINES = 10
-_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job")
+_WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job")
 
 Left = tuple[ObjectRef, Readiness, Optional[Object]]
 
@@ -35,14 +36,14 @@ def gather(cluster: Cluster, left: Sequence[Left], mask: Mask = unmasked) -> lis
     warnings: dict[str, list[Object] | str] = {}
     for ref, _readiness, _object in left:
         if ref.namespace and ref.namespace not in warnings:
-            warnings[ref.namespace] = _listed(cluster, "Event", ref.namespace, fields="type=Warning")
+            warnings[ref.namespace] = _warnings_in(cluster, ref.namespace)
     return [_entry(cluster, ref, state, obj, warnings.get(ref.namespace, []), mask) for ref, state, obj in left]
 
 
-def _listed(cluster: Cluster, kind: str, namespace: str, *, labels: str = "", fields: str = "") -> list[Object] | str:
-    """Objects, or the words of what kept us from reading them."""
+def _warnings_in(cluster: Cluster, namespace: str) -> list[Object] | str:
+    """The warnings about objects of a namespace; a text: why they could not be read."""
     try:
-        return cluster.list("v1", kind, namespace, labels=labels, fields=fields)[0]
+        return cluster.list("v1", "Event", namespace, fields="type=Warning")[0]
     except ClusterError as error:
         return error.message
 
@@ -68,9 +69,12 @@ def _entry(
     for pod, told in zip(shown[:_MOST_LOGS], entry["pods"], strict=False):
         told["logs"] = _last_words(cluster, pod, mask)
     if not isinstance(warnings, str):
-        names = {ref.name, *(str(pod["metadata"]["name"]) for pod in pods), *_owned_names(ref, warnings)}
+        about = {(ref.kind, ref.name): _uid(obj), **{("Pod", str(pod["metadata"]["name"])): _uid(pod) for pod in pods}}
+        owners = (controller_of(pod) for pod in pods)
+        sets = {str(owner.get("name")) for owner in owners if owner.get("kind") == "ReplicaSet"} | _owned_names(ref, warnings)
+        about.update((("ReplicaSet", name), "") for name in sets)
         placed = {str(pod["metadata"]["name"]) for pod in pods if condition(pod, "PodScheduled").get("status") == "True"}
-        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], names, mask)
+        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], about, mask)
     if unread:
         entry["evidence"] = "; ".join(unread)
     entry["reason"] = _reason(state, entry, own_pod=ref.kind == "Pod")
@@ -78,13 +82,11 @@ def _entry(
 
 
 def _pods_of(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[Object] | str:
-    """The workload's pods that are not ready, newest first."""
-    labels = ((obj.get("spec") or {}).get("selector") or {}).get("matchLabels") or {}
-    if not labels:
-        return []
-    found = _listed(cluster, "Pod", ref.namespace, labels=",".join(f"{key}={value}" for key, value in sorted(labels.items())))
-    if isinstance(found, str):
-        return found
+    """The workload's pods that are not ready, newest first; a text: why they could not be read."""
+    try:
+        found = pods_of(cluster, ref, obj)
+    except ClusterError as error:
+        return error.message
     lacking = [pod for pod in found if not status_of(pod).ready or (pod.get("status") or {}).get("phase") == "Failed"]
     return sorted(lacking, key=lambda pod: str(pod["metadata"].get("creationTimestamp") or ""), reverse=True)
 
@@ -153,8 +155,22 @@ def _is_past(event: Mapping[str, Any], placed: set[str]) -> bool:
     return event.get("reason") == "FailedScheduling" and str((event.get("involvedObject") or {}).get("name")) in placed
 
 
-def _events(warnings: Sequence[Object], names: set[str], mask: Mask) -> list[dict[str, Any]]:
-    mine = [event for event in warnings if str((event.get("involvedObject") or {}).get("name")) in names]
+def _uid(obj: Object | None) -> str:
+    return str(((obj or {}).get("metadata") or {}).get("uid") or "")
+
+
+def _is_about(event: Mapping[str, Any], objects: Mapping[tuple[str, str], str]) -> bool:
+    """Whether an event is about one of the objects, and not about another kind of the same name or an earlier object of it.
+
+    :param objects: kind and name -> uid, empty where it is not known.
+    """
+    found = event.get("involvedObject") or {}
+    uid = objects.get((str(found.get("kind")), str(found.get("name"))))
+    return uid is not None and (not uid or not found.get("uid") or found["uid"] == uid)
+
+
+def _events(warnings: Sequence[Object], objects: Mapping[tuple[str, str], str], mask: Mask) -> list[dict[str, Any]]:
+    mine = [event for event in warnings if _is_about(event, objects)]
     mine.sort(key=_moment)
     told = []
     for event in mine[-_MOST_EVENTS:]:

@@ -67,6 +67,7 @@ class HookRunner:
         self._done: list[Hook] = []  # of the event under way
         self._failed: Hook | None = None
         self._made: dict[int, list[ObjectRef]] = {}  # by hook: its objects as the server named them
+        self._uids: dict[ObjectRef, str] = {}  # of these objects
         self.logs: list[dict[str, Any]] = []
 
     def run(self, detail: dict[str, Any], *, tidy: bool = True) -> None:
@@ -125,7 +126,9 @@ class HookRunner:
         phase = "Failed"
         try:
             made = [self._make(item, event) for item in built]
-            self._made[id(hook)] = [replace(item.ref, name=_name(answer)) for item, answer in zip(built, made, strict=True)]
+            refs = [replace(item.ref, name=_name(answer)) for item, answer in zip(built, made, strict=True)]
+            self._made[id(hook)] = refs
+            self._uids.update({ref: str(answer["metadata"].get("uid") or "") for ref, answer in zip(refs, made, strict=True)})
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
             wait_hook(self._ports.cluster, self._ports.clock, made, timeout, rules=rules, mask=self._mask, tell=self._ports.tell)
@@ -150,8 +153,17 @@ class HookRunner:
 
     def _fetch(self, hook: Hook, event: str) -> None:
         for ref in self._refs(hook):
-            for entry in hook_logs(self._ports.cluster, hook.kind, ref.name, ref.namespace, self._mask):
+            for entry in self.logs_of(hook, ref):
                 self.logs.append({"event": event, "hook": f"{hook.kind} {ref.name}", **entry})
+
+    def logs_of(self, hook: Hook, ref: ObjectRef, *, init: bool = False) -> list[dict[str, Any]]:
+        """What the containers of one object of a hook have printed, see ``hook_logs``."""
+        uid = self._uids.get(ref, "")
+        return hook_logs(self._ports.cluster, hook.kind, ref.name, ref.namespace, self._mask, init=init, uid=uid)
+
+    def refs(self, hook: Hook) -> list[ObjectRef]:
+        """A hook's objects: as they were made, or as its text names them."""
+        return self._refs(hook)
 
     def _delete_by(self, hook: Hook, policy: str, timeout: float) -> None:
         if hook.kind == "CustomResourceDefinition" or policy not in hook.delete_policies:

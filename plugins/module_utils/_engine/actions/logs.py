@@ -21,6 +21,7 @@ from typing import Any
 from ..errors import ClusterError
 from ..ports import Cluster, Object
 from ..release.model import Release
+from .pods import controller_of
 
 MASK = "********"
 #: lines of a hook's log that are brought back; Helm prints all there are
@@ -84,10 +85,11 @@ def _parts(text: str) -> set[str]:
     return parts | ({text.strip()} if len(text.strip()) >= _SHORTEST else set())
 
 
-def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False) -> Logs:
+def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False, uid: str = "") -> Logs:
     """What the containers of a Job or Pod have printed (Helm: ``outputLogsByPolicy``): ``pod``, ``container``, ``log`` or ``error``.
 
     :param init: init containers as well, before the others (``helm test --logs`` shows them, the log policy of hooks does not).
+    :param uid: of the Job or Pod; pods of an earlier one of its name are left out. Empty: not known.
     """
     which = {"labels": f"job-name={name}"} if kind == "Job" else {"fields": f"metadata.name={name}"}
     try:
@@ -96,6 +98,8 @@ def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask
         return [{"pod": name, "container": "", "error": mask(error.message)}]
     if kind == "Pod":
         pods = [pod for pod in pods if pod["metadata"].get("name") == name]
+    if uid:
+        pods = [pod for pod in pods if uid in (pod["metadata"].get("uid"), controller_of(pod).get("uid"))]
     return [entry for pod in pods for entry in pod_logs(cluster, pod, mask, lines=HOOK_LINES, init=init)]
 
 

@@ -29,9 +29,7 @@ from .hook_owners import check_hook_owners
 from .hooks import HookRunner
 from .journal import Journal
 from .locking import enter, locked, settle
-from .logs import hook_logs, mask_of
 from .model import Locking, Outcome, Ports
-from .objects import build
 
 EVENT = "test"
 
@@ -148,9 +146,8 @@ class _Run:
     def _told(self, hook: Hook) -> dict[str, Any]:
         entry = _entry(hook, ran=hook in self._ran)
         if self._request.logs and hook in self._ran:
-            mask = mask_of(self._release)
-            for item in build(self._ports.cluster, hook.manifest, self._request.namespace, source=hook.path):
-                entry["logs"] += hook_logs(self._ports.cluster, hook.kind, item.ref.name, item.ref.namespace, mask, init=True)
+            for ref in self._runner.refs(hook):
+                entry["logs"] += self._runner.logs_of(hook, ref, init=True)
         return entry
 
     def _failed(self, error: EngineError, tests: list[dict[str, Any]]) -> EngineError:

@@ -22,6 +22,7 @@ from ..ports import Clock, Cluster, Event, Object, ObjectRef
 from .evidence import gather
 from .gone import DEFAULT_SECONDS, Tell, wait_deleted
 from .logs import Mask, unmasked
+from .pods import pods_of
 from .readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
 from .rules import HOPELESS, Rules, newest_pods, stuck
 
@@ -245,14 +246,10 @@ class Wait:
             self.states[ref] = Readiness(state.state, state.message, min(again, state.again or again))
 
     def _pods(self, ref: ObjectRef) -> list[Object]:
-        spec = (self.objects[ref] or {}).get("spec") or {}
-        labels = (spec.get("selector") or {}).get("matchLabels") or {}
-        if not labels:
-            return []
         try:
-            return self.cluster.list("v1", "Pod", ref.namespace, labels=",".join(f"{k}={v}" for k, v in sorted(labels.items())))[0]
+            return pods_of(self.cluster, ref, self.objects[ref] or {})
         except Forbidden:
-            return []  # who may not look at pods waits for what the workload itself says
+            return []  # without the right to list pods, the workload's own status decides
 
     def _say(self) -> None:
         """Tell how things are, when that has changed."""

@@ -124,7 +124,9 @@ def test_what_a_job_has_printed_comes_from_its_pods(world):
     def create_pod(cluster, ref):
         finish(cluster, ref)
         if ref == ObjectRef("batch/v1", "Job", NS, "j"):
-            cluster.put(pod)
+            owner = {"kind": "Job", "name": "j", "uid": cluster.objects[ref]["metadata"]["uid"], "controller": True}
+            cluster.put({**pod, "metadata": {**pod["metadata"], "ownerReferences": [owner]}})
+            cluster.put({**pod, "metadata": {"name": "j-y", "namespace": NS, "ownerReferences": [{**owner, "uid": "of an earlier one"}]}})
 
     world.cluster.on_create = create_pod
     world.cluster.printed = {("j-x", "c"): "done\n"}

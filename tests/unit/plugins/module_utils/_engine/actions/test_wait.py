@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.pods import selector_text
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rules import Rules
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
@@ -18,6 +19,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
     WaitTimeout,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.selector import selector
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster
 
 WEB = ObjectRef("apps/v1", "Deployment", "default", "web")
@@ -51,6 +53,22 @@ def at(ref, status=None, **metadata):
     return {**body, "spec": spec, "status": status or {}}
 
 
+def owner(cluster, ref):
+    return [{"apiVersion": ref.api_version, "kind": ref.kind, "name": ref.name, "uid": cluster.objects[ref]["metadata"]["uid"], "controller": True}]
+
+
+def put_pod(cluster, workload, body):
+    """A pod as the workload's controller makes it; that of a Deployment by way of a ReplicaSet."""
+    labels = body["metadata"].setdefault("labels", {"app": "web"})
+    if workload.kind == "Deployment":
+        made = ObjectRef("apps/v1", "ReplicaSet", workload.namespace, f"{workload.name}-{labels.get('pod-template-hash', 'x')}")
+        if made not in cluster.objects:
+            cluster.put(at(made, labels=dict(labels), ownerReferences=owner(cluster, workload)))
+        workload = made
+    body["metadata"]["ownerReferences"] = owner(cluster, workload)
+    cluster.put(body)
+
+
 @pytest.fixture
 def cluster():
     made = MemoryCluster()
@@ -59,6 +77,7 @@ def cluster():
         ("v1", "Event", "events"),
         ("apps/v1", "Deployment", "deployments"),
         ("apps/v1", "StatefulSet", "statefulsets"),
+        ("apps/v1", "ReplicaSet", "replicasets"),
         ("batch/v1", "Job", "jobs"),
     ):
         made.kinds[(version, kind)] = (plural, True)
@@ -108,7 +127,7 @@ def test_a_failure_ends_it_at_once(cluster):
 
 def test_a_timeout_brings_the_evidence(cluster):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
-    cluster.put({**at(POD), "status": {"phase": "Pending", "conditions": [UNSCHEDULABLE]}})
+    put_pod(cluster, WEB, {**at(POD), "status": {"phase": "Pending", "conditions": [UNSCHEDULABLE]}})
     about = {"kind": "Pod", "name": "pod"}
     event = {
         "metadata": {"name": "e", "namespace": "default"},
@@ -131,7 +150,7 @@ def test_a_timeout_brings_the_evidence(cluster):
 
 def test_a_set_whose_pods_crash_has_failed(cluster):
     cluster.put(at(SET, {"replicas": 1}))
-    cluster.put({**at(POD), "status": {"phase": "Running", "containerStatuses": [CRASHING]}})
+    put_pod(cluster, SET, {**at(POD), "status": {"phase": "Running", "containerStatuses": [CRASHING]}})
     with pytest.raises(WaitTimeout, match=r"1 pods have failed; pod pod: container app: CrashLoopBackOff: back-off 40s .last exit code 3"):
         wait_ready(cluster, cluster.clock, [SET], 300)
 
@@ -266,7 +285,7 @@ def pod(name, reason, *, made="2026-01-01T00:00:00Z", hashed="new", message=""):
 
 def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
-    cluster.put(pod("new", "InvalidImageName", message="bad name"))
+    put_pod(cluster, WEB, pod("new", "InvalidImageName", message="bad name"))
     with pytest.raises(WaitTimeout, match=r"will not be: Deployment default/web: .*container app of pod new: InvalidImageName: bad name"):
         wait_ready(cluster, cluster.clock, [WEB], 300)
     assert cluster.clock.seconds < 60
@@ -275,7 +294,7 @@ def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
 @pytest.mark.parametrize(("fail_fast", "seconds"), [(None, 300), (40, 60), (0, 20)])
 def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how_long(cluster, fail_fast, seconds):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
-    cluster.put(pod("new", "ImagePullBackOff"))
+    put_pod(cluster, WEB, pod("new", "ImagePullBackOff"))
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(**({} if fail_fast is None else {"fail_fast": fail_fast})))
     assert seconds - 12 <= cluster.clock.seconds <= seconds + 12
@@ -284,8 +303,8 @@ def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how
 
 def test_a_rollout_is_not_blamed_for_the_pods_that_it_replaces(cluster):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
-    cluster.put(pod("old", "CrashLoopBackOff", hashed="old"))
-    cluster.put(pod("new", "", made="2026-01-02T00:00:00Z"))
+    put_pod(cluster, WEB, pod("old", "CrashLoopBackOff", hashed="old"))
+    put_pod(cluster, WEB, pod("new", "", made="2026-01-02T00:00:00Z"))
     with pytest.raises(WaitTimeout, match="after 60 s"):
         wait_ready(cluster, cluster.clock, [WEB], 60, rules=rules(fail_fast=5))
 
@@ -293,20 +312,20 @@ def test_a_rollout_is_not_blamed_for_the_pods_that_it_replaces(cluster):
 @pytest.mark.parametrize(("status", "made"), [({"replicas": 1}, "2026-01-02T00:00:00Z"), ({"updatedReplicas": 1}, "2026-01-01T00:00:00Z")])
 def test_nor_while_its_own_are_not_there_or_not_to_be_told_apart(cluster, status, made):
     cluster.put(at(WEB, status))
-    cluster.put(pod("old", "CrashLoopBackOff", hashed="old", made="2026-01-02T00:00:00Z" if "replicas" in status else made))
+    put_pod(cluster, WEB, pod("old", "CrashLoopBackOff", hashed="old", made="2026-01-02T00:00:00Z" if "replicas" in status else made))
     if "updatedReplicas" in status:
-        cluster.put(pod("new", "", made=made))
+        put_pod(cluster, WEB, pod("new", "", made=made))
     with pytest.raises(WaitTimeout, match="after 60 s"):
         wait_ready(cluster, cluster.clock, [WEB], 60, rules=rules(fail_fast=5))
 
 
 def test_a_container_that_runs_again_has_its_patience_anew(cluster):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
-    cluster.put(pod("new", "CrashLoopBackOff"))
+    put_pod(cluster, WEB, pod("new", "CrashLoopBackOff"))
     cluster.on_watch = [
         lambda c: c.clock.sleep(10),
-        lambda c: (c.clock.sleep(10), c.put(pod("new", ""))),
-        lambda c: (c.clock.sleep(10), c.put(pod("new", "CrashLoopBackOff"))),
+        lambda c: (c.clock.sleep(10), put_pod(c, WEB, pod("new", ""))),
+        lambda c: (c.clock.sleep(10), put_pod(c, WEB, pod("new", "CrashLoopBackOff"))),
         lambda c: (c.clock.sleep(10), c.set_status(WEB, READY)),
     ]
     wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(fail_fast=25))
@@ -325,7 +344,7 @@ def test_a_wait_says_how_it_goes_when_that_changes(cluster):
 def test_the_last_words_of_a_container_are_evidence_with_secrets_masked(cluster):
     cluster.put(at(WEB, {"replicas": 1}))
     body = at(POD, labels={"app": "web"})
-    cluster.put({**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Running", "containerStatuses": [CRASHING]}})
+    put_pod(cluster, WEB, {**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Running", "containerStatuses": [CRASHING]}})
     cluster.printed = {("pod", "app"): "".join(f"line {n}\n" for n in range(30)) + "cannot log in with tide-4711\n"}
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 5, mask=lambda text: text.replace("tide-4711", "********"))
@@ -409,3 +428,111 @@ def test_who_may_not_look_at_pods_waits_for_what_the_workload_says(cluster):
     done = {"replicas": 1, "readyReplicas": 1, "currentReplicas": 1, "updatedReplicas": 1}
     blind.on_watch = [lambda c: c.set_status(SET, done)]
     wait_ready(blind, blind.clock, [SET], 60)
+
+
+def crash(name, **labels):
+    return {**at(ObjectRef("v1", "Pod", "default", name), labels=labels), "status": {"phase": "Running", "containerStatuses": [CRASHING]}}
+
+
+EXPRESSIONS = [
+    {"key": "app", "operator": "In", "values": ["web", "shop"]},
+    {"key": "tier", "operator": "NotIn", "values": ["test"]},
+    {"key": "app.kubernetes.io/part-of", "operator": "Exists"},
+    {"key": "canary", "operator": "DoesNotExist"},
+]
+
+
+class Selecting(MemoryCluster):
+    """Lists what a label selector matches, and remembers the selectors."""
+
+    def list(self, api_version, kind, namespace, *, labels="", fields=""):
+        matches = selector(labels)
+        self.selectors = [*getattr(self, "selectors", ()), labels]
+        found, version = super().list(api_version, kind, namespace, fields=fields)
+        return [obj for obj in found if matches(obj["metadata"].get("labels") or {})], version
+
+
+@pytest.fixture
+def selecting(cluster):
+    made = Selecting()
+    made.kinds = cluster.kinds
+    made.put({**at(SET, {"replicas": 1}), "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "web"}, "matchExpressions": EXPRESSIONS}}})
+    return made
+
+
+def test_the_whole_selector_decides_which_pods_are_a_sets(selecting):
+    """Pods of others with some of the same labels crash; the set's own pod is only slow."""
+    mine = {"app": "web", "tier": "front", "app.kubernetes.io/part-of": "shop"}
+    put_pod(selecting, SET, {**crash("set-0", **mine), "status": {"phase": "Running"}})
+    for number, other in enumerate([{"tier": "test"}, {"canary": "yes"}, {"app": "blog"}]):
+        put_pod(selecting, SET, crash(f"other-{number}", **{**mine, **other}))
+    put_pod(selecting, SET, crash("other-9", app="web", tier="front"))
+    with pytest.raises(WaitTimeout, match=r"Not ready after 30 s: StatefulSet default/set: Ready: 0/1") as caught:
+        wait_ready(selecting, selecting.clock, [SET], 30)
+    assert [found["name"] for found in caught.value.fields["objects"][0]["pods"]] == ["set-0"]
+    wanted = "app=web,app in (web,shop),tier notin (test),app.kubernetes.io/part-of,!canary"
+    assert set(selecting.selectors) == {"", wanted}
+    put_pod(selecting, SET, crash("set-0", **mine))
+    with pytest.raises(WaitTimeout, match="1 pods have failed"):
+        wait_ready(selecting, selecting.clock, [SET], 30)
+
+
+@pytest.mark.parametrize("controller", [None, WEB, "earlier"])
+def test_a_pod_that_the_set_does_not_control_is_not_blamed_on_it(cluster, controller):
+    """Another workload, nothing at all, and a set of the same name that was deleted."""
+    cluster.put(at(SET, {"replicas": 1}))
+    cluster.put(at(WEB))
+    body = crash("theirs", app="web")
+    if controller == "earlier":
+        body["metadata"]["ownerReferences"] = [{**owner(cluster, SET)[0], "uid": "another"}]
+    if isinstance(controller, ObjectRef):
+        put_pod(cluster, controller, body)
+    else:
+        cluster.put(body)
+    with pytest.raises(WaitTimeout, match="after 30 s") as caught:
+        wait_ready(cluster, cluster.clock, [SET], 30)
+    assert caught.value.fields["objects"][0]["pods"] == []
+
+
+def test_a_deployments_pods_are_those_of_its_replica_sets(cluster):
+    cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
+    other = ObjectRef("apps/v1", "Deployment", "default", "blog")
+    cluster.put(at(other))
+    put_pod(cluster, WEB, pod("mine", "ContainerCreating"))
+    put_pod(cluster, other, pod("theirs", "InvalidImageName"))
+
+    def names():
+        with pytest.raises(WaitTimeout, match="after 30 s") as caught:
+            wait_ready(cluster, cluster.clock, [WEB], 30)
+        return [found["name"] for found in caught.value.fields["objects"][0]["pods"]]
+
+    assert names() == ["mine"]
+    listed = cluster.list
+
+    def forbidden(api_version, kind, namespace, **which):
+        if kind == "ReplicaSet":
+            raise Forbidden("no", status=403)
+        return listed(api_version, kind, namespace, **which)
+
+    cluster.list = forbidden
+    assert names() == ["mine"], "by the names that ReplicaSets have"
+
+
+def test_a_selector_that_selects_nothing_selects_no_pods():
+    assert selector_text({"apiVersion": "apps/v1", "spec": {"selector": {}}}) is None
+    assert selector_text({"apiVersion": "apps/v1"}) is None
+    assert selector_text({"apiVersion": "v1", "kind": "ReplicationController", "spec": {"selector": {"b": "1", "a": "2"}}}) == "a=2,b=1"
+    later = {"selector": {"matchExpressions": [{"key": "a", "operator": "Later", "values": ["b"]}]}}
+    assert selector_text({"apiVersion": "apps/v1", "spec": later}) is None
+
+
+def test_a_warning_about_another_object_of_the_name_is_no_evidence(cluster):
+    cluster.put(at(WEB))
+    uid = cluster.objects[WEB]["metadata"]["uid"]
+    for number, (kind, of, words) in enumerate([("Service", "", "a service"), ("Deployment", "earlier", "earlier"), ("Deployment", uid, "mine")]):
+        about = {"kind": kind, "name": "web", **({"uid": of} if of else {})}
+        event = {"metadata": {"name": f"e{number}", "namespace": "default"}, "involvedObject": about, "reason": "R", "message": words}
+        cluster.put({"apiVersion": "v1", "kind": "Event", "type": "Warning", **event})
+    with pytest.raises(WaitTimeout) as caught:
+        wait_ready(cluster, cluster.clock, [WEB], 5)
+    assert [event["message"] for event in caught.value.fields["objects"][0]["events"]] == ["mine"]
