@@ -85,6 +85,11 @@ options:
       - Return manifests as objects, as C(kubernetes.core.helm_info) does. V(false) returns the text, which takes less time where it is large.
     type: bool
     default: true
+  return_manifest:
+    description:
+      - Whether manifests are returned, in RV(status.manifest) and in the entries of RV(status.hooks).
+    type: bool
+    default: true
 extends_documentation_fragment:
   - windlass.charts._attributes.reads
   - windlass.charts._attributes
@@ -199,7 +204,7 @@ status:
     manifest:
       description: The objects of the release, a list; their text with O(parse_manifest=false). The data of Secrets is masked.
       type: raw
-      returned: success
+      returned: with O(return_manifest=true)
       sample: [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}]
     resources:
       description: The objects of the revision. C(state) is V(Current), V(InProgress), V(Failed), V(Terminating) or V(NotFound).
@@ -244,6 +249,29 @@ releases:
   type: list
   elements: dict
   sample: [{"name": "web", "namespace": "shop", "revision": "2", "status": "deployed"}]
+left_out:
+  description:
+    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
+      whole results above 700 kB.
+  returned: when something was left out
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The key that is missing, with the keys above it.
+      type: str
+      returned: success
+      sample: stdout
+    bytes:
+      description: Its size as JSON.
+      type: int
+      returned: success
+      sample: 913224
+    hint:
+      description: How to get it otherwise.
+      type: str
+      returned: success
+      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
   description: The failure for playbooks that branch on it.
   returned: failure

@@ -285,12 +285,6 @@ plan:
           type: str
           returned: when it is so
           sample: the namespace is made by the same task
-diff_structured:
-  description: The difference per object, for machines. RV(diff.prepared) is the same for people.
-  returned: in diff mode
-  type: list
-  elements: dict
-  sample: [{"object": "ConfigMap shop/web", "verb": "apply", "before": "data:\n  a: b\n", "after": "data:\n  a: c\n"}]
 diff:
   description: The difference per object.
   returned: in diff mode
@@ -301,6 +295,29 @@ diff:
       type: str
       returned: in diff mode
       sample: "# apply ConfigMap shop/web\n--- before\n+++ after\n"
+left_out:
+  description:
+    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
+      whole results above 700 kB.
+  returned: when something was left out
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The key that is missing, with the keys above it.
+      type: str
+      returned: success
+      sample: stdout
+    bytes:
+      description: Its size as JSON.
+      type: int
+      returned: success
+      sample: 913224
+    hint:
+      description: How to get it otherwise.
+      type: str
+      returned: success
+      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
   description: The failure for playbooks that branch on it.
   returned: failure

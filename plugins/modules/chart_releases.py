@@ -128,6 +128,29 @@ order:
   type: list
   elements: str
   sample: [shop/database, shop/cache, shop/web]
+left_out:
+  description:
+    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
+      whole results above 700 kB.
+  returned: when something was left out
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The key that is missing, with the keys above it.
+      type: str
+      returned: success
+      sample: stdout
+    bytes:
+      description: Its size as JSON.
+      type: int
+      returned: success
+      sample: 913224
+    hint:
+      description: How to get it otherwise.
+      type: str
+      returned: success
+      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 """
 
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options

@@ -77,7 +77,13 @@ options:
     default: []
   parse_manifest:
     description:
-      - Return RV(resources) and RV(images) too, for which the text is read as YAML.
+      - With V(true), return RV(resources) and RV(images) too, for which the manifests are parsed as YAML. With V(false), return neither.
+      - When this is absent, RV(images) is returned and RV(resources) is not.
+    type: bool
+  return_manifest:
+    description:
+      - Whether the manifests are returned, in RV(stdout) and, with O(parse_manifest=true), in RV(resources). With O(output_dir) they are in files
+        and never in the result.
     type: bool
     default: true
   image_details:
@@ -148,8 +154,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stdout:
-  description: All documents, as C(helm template) prints them. Secrets of the chart stand here in clear, but for what O(secret_paths) names.
-  returned: success
+  description:
+    - All documents, as C(helm template) prints them. Secrets of the chart stand here in clear, but for what O(secret_paths) names.
+    - With O(output_dir) the names of the files that were written, as C(helm template) prints them there.
+    - No C(stdout_lines) is built from it. Use the method C(splitlines) where a list is needed.
+  returned: success, with O(return_manifest=true) or O(output_dir)
   type: str
   sample: "---\n# Source: web/templates/service.yaml\n"
 stderr:
@@ -174,7 +183,7 @@ notes:
   sample: Thank you for installing web.
 resources:
   description: The documents as objects, in the same order.
-  returned: when O(parse_manifest=true)
+  returned: when O(parse_manifest=true), without O(output_dir)
   type: list
   elements: dict
   contains:
@@ -194,7 +203,7 @@ images:
     - Looked for in containers, init containers and ephemeral containers of every kind, pod templates in custom resources included; in image
       volumes; in arguments and environment variables that hand an image on; in custom resources under C(image) or C(...Image), and where
       C(repository) stands with C(tag), C(digest) or C(registry).
-  returned: when O(parse_manifest=true)
+  returned: unless O(parse_manifest=false)
   type: list
   elements: str
   sample: ["docker.io/library/nginx:1.29"]
@@ -338,6 +347,29 @@ files_removed:
   type: list
   elements: str
   sample: []
+left_out:
+  description:
+    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
+      whole results above 700 kB.
+  returned: when something was left out
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The key that is missing, with the keys above it.
+      type: str
+      returned: success
+      sample: stdout
+    bytes:
+      description: Its size as JSON.
+      type: int
+      returned: success
+      sample: 913224
+    hint:
+      description: How to get it otherwise.
+      type: str
+      returned: success
+      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
   description: The failure for playbooks that branch on it.
   returned: failure

@@ -112,6 +112,29 @@ token_expires:
   returned: success
   type: str
   sample: "2026-11-21T06:00:00Z"
+left_out:
+  description:
+    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
+      whole results above 700 kB.
+  returned: when something was left out
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The key that is missing, with the keys above it.
+      type: str
+      returned: success
+      sample: stdout
+    bytes:
+      description: Its size as JSON.
+      type: int
+      returned: success
+      sample: 913224
+    hint:
+      description: How to get it otherwise.
+      type: str
+      returned: success
+      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 """
 
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options

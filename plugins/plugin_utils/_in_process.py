@@ -123,6 +123,7 @@ class InProcessAction(ActionBase):
             wrapped = self._task.async_val and not self._connection.has_native_async
             passed = {**args, SECRETS: sorted(secrets)} if secrets else args
             answer = self._execute_module(module_args=passed, task_vars=task_vars, wrap_async=wrapped)
+            self._drop_lines(answer)
             shows = type(self).shows_secrets and not args.get("secret_paths")
             result.update(answer if shows and not answer.get("failed") else masked_result(answer, secrets))
             return result
@@ -209,7 +210,13 @@ class InProcessAction(ActionBase):
         for stream in ("stdout", "stderr"):
             if stream in result:
                 result[f"{stream}_lines"] = result[stream].splitlines()
+        self._drop_lines(result)
         return result
+
+    def _drop_lines(self, result: dict[str, Any]) -> None:
+        """Manifests are not returned twice."""
+        if type(self).shows_secrets and not result.get("failed"):
+            result.pop("stdout_lines", None)
 
     @staticmethod
     def _label(params: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ FACES = {
 OF_A_RUN = (
     r"stdout(_lines)?",  # what helm would print of what it has done
     r"status\.(updated|description|notes)",  # a time; "Install complete" is said of what is complete; notes may hold either
-    r"(plan\.operations|diff_structured)\[\d+\]\.unverified",  # said of what the server could not be asked about beforehand
+    r"plan\.operations\[\d+\]\.unverified",  # said of what the server could not be asked about beforehand
     r"(tests|hook_logs|log)\b.*",  # how a hook went
     r"(proved\b.*|token_expires)",  # what the server grants and issues
 )

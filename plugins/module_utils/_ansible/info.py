@@ -96,7 +96,8 @@ def _details(task: Task, release: Release) -> Result:
         chart = Chart(metadata=Metadata(name=release.chart_name), values=release.chart.get("values") or {})
         result["values"] = shown_values(coalesce(chart, release.config)[0], show=show)
     result["notes"] = release.info.notes
-    result["manifest"] = _manifest(task, release.manifest)
+    if task["return_manifest"]:
+        result["manifest"] = _manifest(task, release.manifest)
     result["hooks"] = [_hook(task, hook) for hook in release.hooks]
     return result
 
@@ -110,8 +111,8 @@ def _manifest(task: Task, text: str) -> Any:
 
 def _hook(task: Task, hook: Hook) -> Result:
     """Helm's facts about a hook. As an object its own keys stand beside them, as kubernetes.core returns hooks."""
-    manifest: Any = mask_manifest(hook.manifest, loads, dumps)
-    if task["parse_manifest"]:
+    manifest: Any = mask_manifest(hook.manifest, loads, dumps) if task["return_manifest"] else None
+    if task["parse_manifest"] and task["return_manifest"]:
         manifest = mask_object(loads_object(hook.manifest))
     return {
         **(manifest if isinstance(manifest, dict) else {}),
@@ -126,5 +127,5 @@ def _hook(task: Task, hook: Hook) -> Result:
             "completed_at": hook.last_run.completed_at,
             "phase": hook.last_run.phase,
         },
-        "manifest": manifest,
+        **({"manifest": manifest} if task["return_manifest"] else {}),
     }

@@ -369,6 +369,7 @@ def chart_release_info() -> Spec:
         "deprecated_apis": {"type": "bool", "default": False},
         "revision": {"type": "int"},
         "parse_manifest": {"type": "bool", "default": True},
+        "return_manifest": {"type": "bool", "default": True},
     }
     return {
         "argument_spec": _merged(common(), masking(), own),
@@ -391,7 +392,8 @@ def chart_template() -> Spec:
         "is_upgrade": {"type": "bool", "default": False},
         "kube_version": {"type": "str"},
         "api_versions": {"type": "list", "elements": "str", "default": []},
-        "parse_manifest": {"type": "bool", "default": True},
+        "parse_manifest": {"type": "bool"},
+        "return_manifest": {"type": "bool", "default": True},
         "image_details": {"type": "bool", "default": False},
         "prune": {"type": "bool", "default": False},
     }

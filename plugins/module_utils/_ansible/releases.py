@@ -180,6 +180,8 @@ class Group:
         }
         if self._task.diff:
             whole["diff"] = {"prepared": "".join(_headed(result) for result in results)}
+            for result in results:  # the diff stands once in a result
+                result.pop("diff", None)
         failed = [result for result in results if result.get("failed")]
         if failed:
             out = [f"{result['namespace']}/{result['name']}" for result in results if result.get("skipped")]

@@ -172,27 +172,23 @@ def _change(operation: Operation, change: FieldChange) -> Result:
     return result
 
 
-def diff_result(plan: Plan) -> tuple[Result, list[Result]]:
-    """``diff`` for Ansible (``prepared``: unified text, one piece an object) and ``diff_structured`` for machines.
+def diff_result(plan: Plan) -> Result:
+    """``diff`` for Ansible, with unified text in ``prepared``, one piece for each object.
 
-    ``before`` and ``after`` do not stand in ``diff``: Ansible's callbacks would print the same change twice.
+    ``before`` and ``after`` do not stand beside it: Ansible's callbacks would print the same change twice.
     """
     pieces: list[str] = []
-    structured: list[Result] = []
     for operation in plan.operations:
         if operation.verb not in _SHOWN:
             continue
         before, after = _texts(operation)
         label = f"{_SHOWN[operation.verb]} {operation.ref}" if operation.ref else _SHOWN[operation.verb]
-        entry = {"object": str(operation.ref) if operation.ref else "", "verb": operation.verb, "before": before, "after": after}
         if operation.unverified:
-            entry["unverified"] = operation.unverified
             label += f" (not verifiable beforehand: {operation.unverified})"
         if before == after and not operation.unverified and operation.verb in ("apply", "replace"):
             continue
-        structured.append(entry)
         pieces.append(_unified(label, before, after))
-    return {"prepared": "".join(pieces)}, structured
+    return {"prepared": "".join(pieces)}
 
 
 def _unified(label: str, before: str, after: str) -> str:
@@ -272,7 +268,6 @@ def told_drift(result: Result, drift: list[Result]) -> None:
                 for side in ("there", "wanted")
             )
         result["diff"]["prepared"] += _unified(f"drift {item['object']}", before, after)
-        result["diff_structured"].append({"object": item["object"], "verb": "drift", "before": before, "after": after})
 
 
 def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -> Result:
@@ -289,7 +284,7 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
         "plan": plan_result(outcome.plan),
     }
     if task.diff:
-        result["diff"], result["diff_structured"] = diff_result(outcome.plan)
+        result["diff"] = diff_result(outcome.plan)
     if outcome.leftovers:
         result["leftovers"] = outcome.leftovers
     if task.get("values_trace"):

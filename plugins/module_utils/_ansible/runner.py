@@ -18,6 +18,7 @@ from .._engine.errors import EngineError, ValuesError
 from .masked_options import mask_params, secrets_in
 from .masking import masked_result, without_secrets
 from .names import check_names
+from .result_size import fitting
 from .signals import orderly_end
 from .task import Face, Result, Task, Teller
 
@@ -65,11 +66,11 @@ def run(
     if task.warnings or task.notices:
         result["warnings"] = [*task.warnings, *task.notices]
     if not task.shows_secrets or result.get("failed"):
-        return masked_result(result, task.secrets)
+        return fitting(masked_result(result, task.secrets))
     about = {key: result[key] for key in ("invocation", "warnings", "command") if key in result}
     result.update(masked_result(about, task.secrets))
     task.secrets.clear()
-    return result
+    return fitting(result)
 
 
 def failure(error: EngineError) -> Result:

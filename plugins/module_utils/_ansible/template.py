@@ -75,15 +75,22 @@ def chart_template(task: Task) -> Result:
         "hooks": [hook_result(hook) for hook in rendered.hooks] if hooks else [],
         **asked_result(rendered.asked, rendered.chart or chart),
     }
-    if task["parse_manifest"]:
-        result["resources"] = resources(documents)
-        places = images(result["resources"])
+    if task.params.get("parse_manifest") is not False:
+        objects = resources(documents)
+        places = images(objects)
         result["images"] = names_of(places)
         if task["image_details"]:
             result["image_details"] = places
+        if task.params.get("parse_manifest") and not task.get("output_dir"):
+            result["resources"] = objects
+    if not task["return_manifest"]:
+        result.pop("resources", None)
+        del result["stdout"]
     if task.get("output_dir"):
         folder = Path(str(task["output_dir"])).expanduser()
         result.update(write_documents(task, folder, documents, chart=chart.name, prune=bool(task["prune"])))
+        # what helm prints in place of the manifests
+        result["stdout"] = "" if task.check_mode else "".join(f"wrote {path}\n" for path in result["files_changed"])
     elif task["prune"]:
         raise OptionError("prune removes files from output_dir, and there is no output_dir; give one, or leave prune out.", option="prune")
     return result
