@@ -8,6 +8,10 @@ An object is tried (a dry run) when somebody else manages a field that we would 
 no request. What a trial says about managers goes by ``claims``; a field that cannot be changed on an object of a kind that may be made
 anew (or whose live annotation says so) turns the apply into a removal and a new object. Everything that stops a release is told
 at once, before anything is written.
+
+A field is immutable when the server refuses the object as an update and accepts it as a new one. The server says so itself: it validates a
+dry run of a create before it looks whether the name is taken, so that a valid object is ``AlreadyExists`` and an invalid one ``Invalid``.
+This holds for every kind, custom kinds with transition rules (``self == oldSelf``) included, and does not depend on the server's words.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import Conflict, Rejected
+from ..errors import AlreadyExists, Conflict, Rejected
 from ..plain import replace
 from ..plan.build import Target
 from ..plan.paths import path_text
@@ -27,13 +31,17 @@ from .fields import overlap
 from .managers import MANAGER, OLD_MANAGERS
 from .policy import ApplyPolicy
 
+#: fields of a Service that the server allocates
+_ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort")
 #: an object may say for itself that it can be made anew
 ON_IMMUTABLE = "charts.windlass.io/on-immutable"
 #: what holds data that goes with it
 _DATA = ("StatefulSet", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition")
+#: words for a field that cannot be changed, where a quota or a webhook refuses the trial that shows it
 _IMMUTABLE = re.compile(
     r"immutable|may not be (?:changed|updated|modified)|cannot be (?:changed|updated|modified)|cannot change roleRef|once set"
-    r"|updates to .{1,60} are forbidden|Forbidden: may not|can not be (?:changed|updated|unset)"
+    r"|updates to .* are forbidden|Forbidden: may not|can not be (?:changed|updated|unset)|updates may not change",
+    re.DOTALL,
 )
 
 
@@ -129,7 +137,7 @@ def _tried(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool) -
         elif claim.cause == "allowed":
             notes.append(f"{path_text(claim.path)} is taken over from {claim.manager!r}, as the task allows")
     if found.refused is not None:
-        return _anew(target, found.refused, policy, notes), []
+        return _anew(cluster, target, found.refused, policy, notes), []
     foreign = [claim for claim in found.claims if claim.cause == "other"]
     forced = force or any(claim.cause in ("allowed", "old") for claim in found.claims)
     return replace(target, object=found.object, force=forced, notes=tuple(notes)), foreign
@@ -140,15 +148,48 @@ def _tried_patch(cluster: Cluster, target: Target, policy: ApplyPolicy) -> Targe
     try:
         cluster.apply(target.object, force=True, dry_run=True)
     except Rejected as error:
-        return _anew(target, error, policy, list(target.notes))
+        return _anew(cluster, target, error, policy, list(target.notes))
     return target
 
 
-def _anew(target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
-    causes = [cause for cause in error.fields.get("causes") or [] if _IMMUTABLE.search(str(cause.get("message", "")))]
-    if not causes or not _may_recreate(target, policy):
+def _fields(error: Rejected) -> list[str]:
+    """The fields that the server's structured causes name; none for a webhook, a policy or a quota."""
+    return sorted({str(cause.get("field") or "") for cause in error.fields.get("causes") or []} - {""})
+
+
+def _is_immutable(cluster: Cluster, target: Target, error: Rejected) -> bool:
+    """Whether an update was refused for what changes, not for what it changes to. One dry run. Raises what the port raises."""
+    try:
+        cluster.create(_as_new(target.object, target.live or {}), dry_run=True)
+    except AlreadyExists:
+        return True
+    except Rejected as refused:
+        return not _fields(refused) and any(_IMMUTABLE.search(str(cause.get("message", ""))) for cause in error.fields.get("causes") or [])
+    return True  # it has just been deleted
+
+
+def _as_new(obj: dict[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+    """An object without the addresses and ports that the live one holds, and that are free once it is gone."""
+    there = live.get("spec")
+    if obj.get("kind") != "Service" or not isinstance(obj.get("spec"), dict) or not isinstance(there, dict):
+        return obj
+    held = {port.get("nodePort") for port in there.get("ports") or []} - {None}
+    spec = {key: value for key, value in obj["spec"].items() if key not in _ALLOCATED or value != there.get(key)}
+    if isinstance(spec.get("ports"), list):
+        spec["ports"] = [_without_node_port(port, held) for port in spec["ports"]]
+    return {**obj, "spec": spec}
+
+
+def _without_node_port(port: Any, held: set[Any]) -> Any:
+    if not isinstance(port, dict) or port.get("nodePort") not in held:
+        return port
+    return {key: value for key, value in port.items() if key != "nodePort"}
+
+
+def _anew(cluster: Cluster, target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
+    if not _fields(error) or not _may_recreate(target, policy) or not _is_immutable(cluster, target, error):
         raise error
-    fields = ", ".join(sorted({str(cause.get("field") or "") for cause in causes} - {""})) or "what changes"
+    fields = ", ".join(_fields(error))
     notes.append(f"it is removed and made anew: {fields} cannot be changed")
     if target.ref.kind in _DATA:
         notes.append(f"what this {target.ref.kind} holds may be lost with it")

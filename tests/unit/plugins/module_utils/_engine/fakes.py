@@ -149,6 +149,8 @@ class MemoryCluster(Cluster):
         self.unavailable: set[str] = set()  # apiVersions whose API is down: discovery lists the group, no request is answered
         self.stale: dict[tuple[str, str], tuple[str, bool]] = {}  # kinds that cached discovery lists and the server no longer serves
         self.rejects: Callable[[dict[str, Any]], str] = lambda obj: ""
+        #: live, new -> the field that an update may not change, empty: none
+        self.immutable: Callable[[dict[str, Any], dict[str, Any]], str] = lambda live, new: ""
         self.on_watch: list[Callable[[MemoryCluster], None]] = []
         self.on_create: Callable[[MemoryCluster, ObjectRef], None] = lambda cluster, ref: None
         self.git_version = "v1.36.3"
@@ -286,6 +288,7 @@ class MemoryCluster(Cluster):
         self._count("apply", ref, dry_run)
         self._admit(ref, obj)
         live = self.objects.get(ref)
+        self._transition(ref, live, obj)
         fields = field_paths(obj)
         new = copy.deepcopy(live) if live else {"apiVersion": obj["apiVersion"], "kind": obj["kind"], "metadata": {"name": ref.name}}
         if ref.namespace:
@@ -320,6 +323,7 @@ class MemoryCluster(Cluster):
         named = obj["metadata"].get("resourceVersion")
         if named and named != self.objects[ref]["metadata"]["resourceVersion"]:
             raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409, conflicts=[])
+        self._transition(ref, self.objects[ref], obj)
         if dry_run:
             return copy.deepcopy(obj)
         self.put(obj, "helm")
@@ -341,6 +345,7 @@ class MemoryCluster(Cluster):
                 put(new, path, step["value"])
         else:
             self._merge(new, body)
+        self._transition(ref, live, new)
         if not dry_run:
             self._keep(ref, new)
         return copy.deepcopy(new)
@@ -417,6 +422,12 @@ class MemoryCluster(Cluster):
         reason = self.rejects(obj)
         if reason:
             raise Rejected(f"{ref}: {reason}", object=str(ref), status=422, causes=[{"field": "", "message": reason}])
+
+    def _transition(self, ref: ObjectRef, live: dict[str, Any] | None, new: dict[str, Any]) -> None:
+        field = self.immutable(live, new) if live is not None else ""
+        if field:
+            causes = [{"field": field, "message": f"Forbidden: updates to {'any of the fields ' * 20} are not for you"}]
+            raise Rejected(f"{ref}: {field} is refused", object=str(ref), status=422, causes=causes)
 
     def _created(self, ref: ObjectRef) -> None:
         obj = self.objects[ref]

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.fields import overlap, released
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy, Selector
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.preflight import _as_new
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.paths import parse_pattern, server_path
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map
@@ -191,17 +192,12 @@ def immutable(world: World) -> World:
     """A world in which the template of a Job does not change."""
     world.up(chart({"job.yaml": JOB}))
 
-    def rejects(obj: dict[str, Any]) -> str:
-        live = world.cluster.objects.get(JOB_REF)
-        changed = obj["kind"] == "Job" and live is not None and live["spec"]["template"] != obj["spec"]["template"]
-        return "field is immutable" if changed else ""
-
-    world.cluster.rejects = rejects
+    world.cluster.immutable = lambda live, obj: "spec" if obj["kind"] == "Job" and live["spec"]["template"] != obj["spec"]["template"] else ""
     return world
 
 
 def test_a_field_that_cannot_change_fails(immutable: World) -> None:
-    with pytest.raises(errors.Rejected, match="immutable"):
+    with pytest.raises(errors.Rejected, match="spec is refused"):
         immutable.up(chart({"job.yaml": JOB}), {"k": "v2"})
 
 
@@ -220,6 +216,53 @@ def test_or_the_object_is_made_anew(immutable: World, by: str) -> None:
     assert "made anew" in foretold.plan.operations[3].detail["notes"][-1]
     assert immutable.cluster.objects[JOB_REF]["spec"]["template"] == "v2"
     assert immutable.cluster.objects[JOB_REF]["metadata"]["uid"] != uid
+
+
+@pytest.mark.parametrize("values", [{"k": "bad"}, {"k": "denied"}])
+@pytest.mark.parametrize("server_side", ["true", "false"])
+def test_but_not_for_an_invalid_value(immutable: World, values: dict[str, str], server_side: str) -> None:
+    """What the server refuses as a new object as well, or a webhook refuses without a field, is no reason to delete the live one."""
+    immutable.up(chart({"job.yaml": JOB}), server_side=server_side)
+    field = "spec" if values["k"] == "bad" else ""
+
+    def admit(ref: ObjectRef, obj: dict[str, Any]) -> None:
+        if obj.get("spec", {}).get("template") == values["k"]:
+            raise errors.Rejected("no", status=422, causes=[{"field": field, "message": "must not be so"}])
+
+    immutable.cluster._admit = admit  # type: ignore[method-assign]
+    before = immutable.state()
+    for check in (True, False):
+        with pytest.raises(errors.Rejected):
+            immutable.up(chart({"job.yaml": JOB}), values, policy=ApplyPolicy(on_immutable="recreate"), check=check)
+    assert immutable.state() == before
+
+
+def test_a_quota_hides_the_trial_and_words_decide(immutable: World) -> None:
+    create = immutable.cluster.create
+
+    def full(obj: dict[str, Any], *, dry_run: bool = False) -> dict[str, Any]:
+        if dry_run:
+            raise errors.Rejected("exceeded quota", status=403, causes=[{"field": "", "message": "exceeded quota"}])
+        return create(obj, dry_run=dry_run)
+
+    immutable.cluster.create = full  # type: ignore[method-assign]
+    with pytest.raises(errors.Rejected):
+        immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=ApplyPolicy(on_immutable="recreate"), check=True)
+    immutable.cluster._transition = refuse_job  # type: ignore[method-assign]
+    assert immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=ApplyPolicy(on_immutable="recreate"), check=True).changed
+
+
+def refuse_job(ref: ObjectRef, live: dict[str, Any] | None, new: dict[str, Any]) -> None:
+    if ref == JOB_REF and live is not None:
+        raise errors.Rejected("no", status=422, causes=[{"field": "spec", "message": "spec is immutable after creation"}])
+
+
+def test_addresses_of_the_live_service_are_no_reason(world: World) -> None:
+    live = {"spec": {"clusterIP": "10.0.0.9", "clusterIPs": ["10.0.0.9"], "ports": [{"port": 80, "nodePort": 30080}]}}
+    ports = [{"port": 80, "nodePort": 30080}, {"port": 81, "nodePort": 30081}]
+    obj = {"kind": "Service", "spec": {"clusterIP": "10.0.0.9", "type": "NodePort", "ports": ports}}
+    assert _as_new(obj, live)["spec"] == {"type": "NodePort", "ports": [{"port": 80}, {"port": 81, "nodePort": 30081}]}
+    assert _as_new({"kind": "ConfigMap"}, live) == {"kind": "ConfigMap"}
 
 
 def test_but_not_one_of_another_kind(immutable: World) -> None:
