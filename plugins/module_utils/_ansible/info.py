@@ -90,6 +90,8 @@ def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) 
 def _details(task: Task, release: Release) -> Result:
     show = bool(task["return_values"])
     task.hide_paths(release.config)
+    if not show:
+        task.settle()
     result = status(release, return_values=show) or {}
     if task["get_all_values"]:
         # a record holds no subcharts, so helm too computes from the values of the chart itself

@@ -101,6 +101,7 @@ def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, An
         cluster=_cluster(ports),
         salt=salt,
     )
+    task.settle()
     # what a task says is secret may stand in any object's fields; the digests stay, they are what is compared
     found["operations"] = without_secrets(found["operations"], task.secrets)
     return found

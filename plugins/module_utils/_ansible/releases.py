@@ -149,6 +149,8 @@ class Group:
             result = missing_library(error)
         except Exception as error:
             result = defect(error)
+        if result.get("failed"):
+            task.settle()
         for sentence in [*task.warnings, *task.notices]:
             whole.warn(f"{node}: {sentence}")
         result.setdefault("changed", False)

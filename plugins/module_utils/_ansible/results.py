@@ -18,6 +18,7 @@ from .._engine.actions.model import Outcome
 from .._engine.plan.operation import FieldChange, Operation, Plan
 from .._engine.plan.paths import path_text
 from .._engine.release.model import Release
+from .masked_plan import masked_drift, masked_plan
 from .redact import MASK, mask_leaves, mask_object
 from .task import Result, Task
 
@@ -232,8 +233,9 @@ def _with_lists(value: Any) -> Any:
 
 
 def _told_apart(before: Any, after: Any) -> tuple[Any, Any]:
-    """Two masks are equal, yet something changed: kubectl's way to say so."""
-    return (f"{MASK} (before)", f"{MASK} (after)") if before == after == MASK else (before, after)
+    """Two masked values are equal, yet something changed: kubectl's way to say so."""
+    same = before == after and isinstance(before, str) and MASK in before
+    return (f"{before} (before)", f"{after} (after)") if same else (before, after)
 
 
 def _yaml(value: Any) -> str:
@@ -275,16 +277,20 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
     config = outcome.release.config if outcome.release is not None else {}
     for release in (outcome.before, outcome.release):
         task.hide_paths(release.config if release is not None else {})
+    if outcome.changed or task.diff or task.get("return_values") or outcome.drift:
+        task.settle()
+    plan = masked_plan(task, outcome.plan)
+    drift = None if outcome.drift is None else masked_drift(task, outcome.drift)
     result: Result = {
         "changed": outcome.changed,
         "status": status(outcome.release, return_values=bool(task.get("return_values", False))),
         "stdout": stdout if outcome.changed else "",
         "stderr": "",
         "command": command if outcome.changed else "",
-        "plan": plan_result(outcome.plan),
+        "plan": plan_result(plan),
     }
     if task.diff:
-        result["diff"] = diff_result(outcome.plan)
+        result["diff"] = diff_result(plan)
     if outcome.leftovers:
         result["leftovers"] = outcome.leftovers
     if task.get("values_trace"):
@@ -295,10 +301,10 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
         result["hook_logs"] = outcome.hook_logs
     if outcome.kept is not None:
         result["kept_generated"] = outcome.kept
-    if outcome.drift is not None:
-        result["drift"] = outcome.drift
+    if drift is not None:
+        result["drift"] = drift
         if task.diff and not outcome.changed:
-            told_drift(result, outcome.drift)
+            told_drift(result, drift)
     if task.diff and not result["diff"]["prepared"]:
         del result["diff"]  # nothing to show: playbooks ask whether there is a diff
     for sentence in outcome.warnings:

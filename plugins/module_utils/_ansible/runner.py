@@ -49,8 +49,9 @@ def run(
     """
     hidden: set[str] = set() if secrets is None else secrets
     hidden |= secrets_in(params)
-    told = None if tell is None else lambda progress: tell(without_secrets(progress, hidden))
-    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, tell=told, secrets=hidden)
+    task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, secrets=hidden)
+    if tell is not None:
+        task.tell = lambda progress: tell(_shown(task, progress))
     try:
         with orderly_end():
             check_names(params)
@@ -61,6 +62,8 @@ def run(
         result = missing_library(error)
     except Exception as error:
         result = defect(error)
+    if result.get("failed"):
+        task.settle()
     result.setdefault("changed", False)
     result["invocation"] = {"module_args": mask_params(params)}
     if task.warnings or task.notices:
@@ -71,6 +74,13 @@ def run(
     result.update(masked_result(about, task.secrets))
     task.secrets.clear()
     return fitting(result)
+
+
+def _shown(task: Task, progress: Result) -> Result:
+    """The state of a wait without secrets."""
+    task.settle()
+    names = {str(name).rpartition("/")[2].rpartition(" ")[2] for name, _words in progress.get("left", ())}
+    return dict(without_secrets(progress, task.secrets, names))
 
 
 def failure(error: EngineError) -> Result:

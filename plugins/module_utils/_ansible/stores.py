@@ -16,7 +16,9 @@ from collections.abc import Mapping
 from .._adapters.kube.client import KubeCluster
 from .._adapters.store_secret import SecretStore
 from .._engine.errors import NotBuiltYet, OptionError, ReleaseError
+from .._engine.plain import replace
 from .._engine.ports import Record, Records, Scope, Store
+from .sensitive import ANNOTATION
 from .task import Task
 
 #: helm's words for a driver -> ours
@@ -48,8 +50,7 @@ def driver_of(task: Task) -> str:
 
 def store_of(task: Task, cluster: KubeCluster) -> Store:
     """Nothing is sent. Raises as ``driver_of``."""
-    store = _store(task, cluster)
-    return HidingStore(store, task) if task.params.get("secret_paths") else store
+    return HidingStore(_store(task, cluster), task)
 
 
 def _store(task: Task, cluster: KubeCluster) -> Store:
@@ -66,9 +67,10 @@ def _store(task: Task, cluster: KubeCluster) -> Store:
 
 
 class HidingStore(Store):
-    """A store under a task's ``secret_paths``: what earlier revisions hold there is hidden too, from the moment it is read.
+    """A store that remembers which revisions were read, so that their secret values are masked too, and marks new ones (``sensitive``).
 
-    A failure may quote values of the revision that is rolled back or removed, and the task does not give those.
+    A failure may quote values of the revision that is rolled back or removed, and the task does not give those. What stands under
+    ``secret_paths`` is hidden from the moment it is read.
     """
 
     def __init__(self, inner: Store, task: Task) -> None:
@@ -78,17 +80,29 @@ class HidingStore(Store):
         self.limit = inner.limit
 
     def _hide(self, record: Record) -> Record:
-        from .._engine.release.records import from_record
+        self._task.sensitive.read(record)
+        if record.payload and self._task.params.get("secret_paths"):
+            from .._engine.release.records import from_record
 
-        if record.payload:
             try:
                 self._task.hide_paths(from_record(record).config)
             except ReleaseError:
                 return record  # whoever needs this record will say that it cannot be read
         return record
 
+    def _marked(self, record: Record) -> Record:
+        """A new revision's record with the paths of its secret values."""
+        sensitive, config = self._task.sensitive, {}
+        if sensitive.learned:
+            from .._engine.release.records import from_record
+
+            sensitive.settle(self._task.secrets)
+            config = from_record(record).config
+        paths = sensitive.annotation(config, self._task.secrets)
+        return replace(record, annotations={**record.annotations, ANNOTATION: paths}) if paths else record
+
     def create(self, record: Record) -> Record:
-        return self._inner.create(record)
+        return self._inner.create(self._marked(record))
 
     def get(self, namespace: str, release: str, revision: int) -> Record:
         return self._hide(self._inner.get(namespace, release, revision))

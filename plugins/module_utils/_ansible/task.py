@@ -15,10 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._engine.errors import NotBuiltYet, OptionError
+from .sensitive import Sensitive
 
 Result = dict[str, Any]
 #: is told how a wait goes, see ``_engine/actions/gone.Tell``
 Teller = Callable[[dict[str, Any]], None]
+
+#: characters of a value that is secret as a whole because it holds a secret; a longer one is a file
+LONGEST_COMPOSED = 200
 
 #: Helm's ``--history-max``
 DEFAULT_HISTORY = 10
@@ -38,6 +42,8 @@ class Task:
     tell: Teller | None = None
     #: texts that nothing the task says may hold (``masking.texts_of``)
     secrets: set[str] = field(default_factory=set)
+    #: secret values that other revisions hold
+    sensitive: Sensitive = field(default_factory=Sensitive)
     #: a rendering was asked for and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
     shows_secrets: bool = False
     #: which source set each value, with ``values_trace`` (``values_from.Layers.origins``)
@@ -64,6 +70,22 @@ class Task:
         from .masking import texts_of
 
         self.secrets |= texts_of(value)
+
+    def settle(self) -> None:
+        """What the revisions that were read hold at the paths of secret values is secret from now on."""
+        self.sensitive.settle(self.secrets)
+
+    def note_secrets(self, values: Any) -> None:
+        """Remember where the task's own values hold secrets; a text that holds a short one is secret as a whole."""
+        if not self.secrets:
+            return
+        from .masking import texts_of
+        from .sensitive import leaves
+
+        self.sensitive.note(values, self.secrets)
+        for path, leaf in leaves(values):
+            if path in self.sensitive.own and isinstance(leaf, str) and len(leaf) <= LONGEST_COMPOSED:
+                self.secrets |= texts_of(leaf)
 
     def hide_paths(self, values: Any) -> None:
         """What stands in some values under the task's ``secret_paths`` is secret."""

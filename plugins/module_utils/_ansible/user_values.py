@@ -45,6 +45,7 @@ def user_values(task: Task) -> dict[str, Any]:
         # the engine knows helm's flag, a task knows its option
         raise ValuesError(f"set_values, as {error.message}", helm=error.helm, **{**error.fields, "option": "set_values"}) from error
     task.hide_paths(values)
+    task.note_secrets(values)
     return values
 
 

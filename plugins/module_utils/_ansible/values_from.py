@@ -27,6 +27,7 @@ from .._engine.chart.strvals import parse_into
 from .._engine.chart.values import copy_values, load_values
 from .._engine.errors import ClusterError, OptionError, ValuesError
 from .._engine.ports import Cluster, ObjectRef
+from .sensitive import leaves as leaves_of
 from .task import Task
 from .unknown_values import wants_origins
 
@@ -147,13 +148,13 @@ def _lay_source(task: Task, layers: Layers, index: int, entry: dict[str, Any], c
         literal = entry.get("literal")
         as_text = kind in ("secret", "config_map") if literal is None else bool(literal)
         value = found if as_text or not isinstance(found, str) else _yaml(source, found)
-        _hide(task, entry, kind, value)
+        _hide(task, entry, kind, value, tuple("*" if part.isdigit() else part for part in _parts(str(path))))
         _put(layers, source, str(path), value)
         return
     tree = _table(source, found) if isinstance(found, str) else found
     if not isinstance(tree, dict):
         raise ValuesError(f"{source} is no table of values; give it a target_path.", source=source, option="values_from")
-    _hide(task, entry, kind, tree)
+    _hide(task, entry, kind, tree, ())
     layers.lay(source, tree)
 
 
@@ -241,9 +242,17 @@ def _place(words: str) -> str:
     return f" (line {found.group(1)})" if found else ""
 
 
-def _hide(task: Task, entry: dict[str, Any], kind: str, value: Any) -> None:
+def _hide(task: Task, entry: dict[str, Any], kind: str, value: Any, path: tuple[str, ...]) -> None:
+    """What a source that is secret gives; its paths count even where a value is too short to be searched for."""
     if kind == "secret" or entry.get("sensitive"):
         task.hide(value)
+        task.sensitive.own.update((*path, *inner) for inner, _leaf in leaves_of(value))
+
+
+def _parts(path: str) -> list[str]:
+    """``a.b[0]`` -> a, b, 0."""
+    parts = path.replace("\\.", "\0").replace("[", ".").replace("]", "").split(".")
+    return [part.replace("\0", ".") for part in parts if part]
 
 
 def _put(layers: Layers, source: str, path: str, value: Any) -> None:

@@ -47,9 +47,14 @@ class Searcher:
         pattern = self._pattern(list(_strings(value)))
         return value if pattern is None else pattern.value(value)
 
-    def found_in(self, text: str) -> bool:
-        """Whether a text contains one of the secrets in any form, as part of a word too."""
-        return any(form.text in text for secret in self._secrets for form in forms(secret))
+    def holding(self, texts: Iterable[str]) -> list[bool]:
+        """Which texts contain one of the secrets in any form; what is letters only counts as a whole word, all else as part of one too."""
+        whole = list(texts)
+        every = [form for secret in self._secrets for form in forms(secret)]
+        there = list(_present(every, "\0".join(whole)))
+        parts = [form.text for form in there if not (form.whole and form.text.isalpha())]
+        words = _either({form.text for form in there if form.whole and form.text.isalpha()})
+        return [any(part in text for part in parts) or (words is not None and _has_word(words, text)) for text in whole]
 
     def _pattern(self, strings: list[str]) -> _Pattern | None:
         """What has to be masked in these strings; ``None``: nothing."""
@@ -90,7 +95,7 @@ class _Pattern:
             return [self.value(inner) for inner in value]
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, (int, float)) and not isinstance(value, bool) and _number(value) in self._exact:
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and plain_text(value) in self._exact:
             return MASK
         return with_fields(value, self.value) if is_message(value) else value
 
@@ -164,6 +169,10 @@ def _merged(cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
+def _has_word(words: re.Pattern[str], text: str) -> bool:
+    return any(not _joins(text, at.start() - 1, at[0][0]) and not _joins(text, at.end(), at[0][-1]) for at in words.finditer(text))
+
+
 def _joins(text: str, at: int, edge: str) -> bool:
     """Whether the character at a position makes one word with the edge of a found text."""
     return 0 <= at < len(text) and edge.isalnum() and text[at].isalnum()
@@ -185,7 +194,7 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, str):
         yield value
     elif isinstance(value, (int, float)):
-        yield _number(value)
+        yield plain_text(value)
     elif is_message(value):
         for name in value.__dataclass_fields__:
             yield from _strings(getattr(value, name))
@@ -220,8 +229,9 @@ def _leaves(value: Any) -> Iterator[str]:
     elif isinstance(value, str):
         yield value
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield _number(value)
+        yield plain_text(value)
 
 
-def _number(value: int | float) -> str:
+def plain_text(value: Any) -> str:
+    """A scalar as text; a whole number without a fraction."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
