@@ -31,3 +31,28 @@ options:
       - How many revisions to keep; V(0) keeps all. Ten when this is absent.
     type: int
 """
+
+    VALIDATION = r"""
+options:
+  disable_openapi_validation:
+    description:
+      - Accepted, and without effect, as with helm 4 on any Kubernetes that is still supported. There the API server validates the fields of objects,
+        and helm asks it to do so strictly, with C(--disable-openapi-validation) as well.
+    type: bool
+    default: false
+"""
+
+    NOTES = r"""
+options:
+  render_subchart_notes:
+    description:
+      - Append the notes of subcharts to those of the chart, in the result and in the record of the release.
+      - Changing this makes the task V(changed).
+    type: bool
+    default: false
+  hide_notes:
+    description:
+      - Leave the notes out of RV(stdout). The record of the release has them in either case.
+    type: bool
+    default: false
+"""

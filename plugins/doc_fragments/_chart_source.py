@@ -27,6 +27,11 @@ options:
       - An exact version, or a constraint such as V(^1.2.0). The newest stable version when this is absent.
       - Only read for charts that come from a repository.
     type: str
+  devel:
+    description:
+      - Consider prereleases, too, where O(chart_version) is absent. The same as O(chart_version=>0.0.0-0), as helm's C(--devel).
+    type: bool
+    default: false
   dependency_update:
     description:
       - Fetching dependencies is not built yet; on a chart that has some a true value is refused. Package the chart with them in C(charts/).

@@ -148,6 +148,8 @@ extends_documentation_fragment:
   - windlass.charts._values.tracing
   - windlass.charts._waiting
   - windlass.charts._applying
+  - windlass.charts._applying.notes
+  - windlass.charts._applying.validation
   - windlass.charts._locking
   - windlass.charts._policy
   - windlass.charts._policy.drift

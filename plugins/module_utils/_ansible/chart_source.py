@@ -13,6 +13,9 @@ from .._adapters.repo_http import Access, without_secrets
 from .._engine.errors import NotBuiltYet, OptionError
 from .task import Task
 
+#: what ``devel`` means where no version is given, as in Helm
+DEVELOPMENT = ">0.0.0-0"
+
 
 def chart_of(task: Task) -> Resolved:
     """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
@@ -22,7 +25,7 @@ def chart_of(task: Task) -> Resolved:
     reference = ChartReference(
         ref=ref,
         repo_url=str(task.get("chart_repo_url", "")),
-        version=str(task.get("chart_version", "")),
+        version=version_of(task),
         access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
         refresh=bool(task.get("update_repo_cache", False)),
         folder=str(Path.cwd()),  # both ways of running a task start in the playbook's folder; messages should name it
@@ -55,6 +58,11 @@ def _dependencies(task: Task, resolved: Resolved) -> None:
         "There is no dependencies block defined in Chart.yaml. Dependency update will not be performed. "
         "Please consider add dependencies block or disable dependency_update to remove this warning."
     )
+
+
+def version_of(task: Task) -> str:
+    """The version or range that the task asks for; empty: the newest stable one."""
+    return str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("devel") else "")
 
 
 def shown_ref(task: Task) -> str:

@@ -68,6 +68,7 @@ def chart_source() -> Spec:
         "chart_ref": {"type": "path"},
         "chart_repo_url": {"type": "str"},
         "chart_version": {"type": "str"},
+        "devel": {"type": "bool", "default": False},
         "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
         "update_repo_cache": {"type": "bool", "default": False},
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
@@ -115,6 +116,16 @@ def _in_cluster() -> Spec:
         "key": {"type": "str", "no_log": False},
     }
     return {"type": "dict", "options": options, "no_log": False}
+
+
+def validation() -> Spec:
+    """Accepted: see the documentation fragment of the same name."""
+    return {"disable_openapi_validation": {"type": "bool", "default": False}}
+
+
+def notes() -> Spec:
+    """The notes of a release: what is rendered and recorded, and what stands in ``stdout``."""
+    return {"render_subchart_notes": {"type": "bool", "default": False}, "hide_notes": {"type": "bool", "default": False}}
 
 
 def tracing() -> Spec:
@@ -282,6 +293,8 @@ def chart_release() -> Spec:
             chart_source(),
             chart_values(),
             unknown_values(),
+            validation(),
+            notes(),
             waiting(),
             applying(),
             locking(),

@@ -34,7 +34,7 @@ _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
     "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation", "plain_http",
-    "force",
+    "force", "devel", "disable_openapi_validation", "render_subchart_notes", "hide_notes",
 )  # fmt: skip
 
 #: options that give values
@@ -73,6 +73,7 @@ def _present(task: Task) -> Result:
         disable_hooks=bool(task["disable_hook"]),
         skip_crds=bool(task["skip_crds"]),
         skip_schema_validation=bool(task["skip_schema_validation"]),
+        subchart_notes=bool(task["render_subchart_notes"]),
         history_max=history_max(task),
         take_ownership=bool(task["take_ownership"]),
         server_side=str(task.get("server_side", "auto")),
@@ -90,16 +91,17 @@ def _present(task: Task) -> Result:
     else:
         outcome = converge(request, ports, check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
-    result = outcome_result(task, outcome, stdout=_present_text(request, outcome), command=command)
+    stdout = _present_text(request, outcome, notes=not task["hide_notes"])
+    result = outcome_result(task, outcome, stdout=stdout, command=command)
     return legacy_status(task, outcome, plan_result(task, result))
 
 
-def _present_text(request: ReleaseRequest, outcome: Outcome) -> str:
+def _present_text(request: ReleaseRequest, outcome: Outcome, *, notes: bool) -> str:
     if not outcome.executed or outcome.release is None:
         return ""
     if outcome.before is None:
-        return summary(outcome.release, f'Release "{request.name}" does not exist. Installing it now.')
-    return summary(outcome.release, f'Release "{request.name}" has been upgraded. Happy Helming!')
+        return summary(outcome.release, f'Release "{request.name}" does not exist. Installing it now.', notes=notes)
+    return summary(outcome.release, f'Release "{request.name}" has been upgraded. Happy Helming!', notes=notes)
 
 
 def _absent(task: Task) -> Result:

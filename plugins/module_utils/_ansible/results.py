@@ -106,8 +106,8 @@ def history_line(release: Release) -> Result:
     }
 
 
-def summary(release: Release, lead: str = "") -> str:
-    """What ``helm install`` prints about a release."""
+def summary(release: Release, lead: str = "", *, notes: bool = True) -> str:
+    """What ``helm install`` prints about a release. :param notes: ``False`` is Helm's ``--hide-notes``."""
     lines = [lead] if lead else []
     lines += [
         f"NAME: {release.name}",
@@ -117,7 +117,7 @@ def summary(release: Release, lead: str = "") -> str:
         f"REVISION: {release.version}",
         f"DESCRIPTION: {release.info.description}",
     ]
-    if release.info.notes.strip():
+    if notes and release.info.notes.strip():
         lines.append(f"NOTES:\n{release.info.notes.strip()}")
     return "\n".join(lines) + "\n"
 

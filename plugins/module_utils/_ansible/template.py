@@ -33,7 +33,7 @@ from .user_values import user_values
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
     "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", "insecure_skip_tls_verify", "skip_schema_validation",
-    "insecure_registry", "plain_http",
+    "insecure_registry", "plain_http", "devel",
 )  # fmt: skip
 
 

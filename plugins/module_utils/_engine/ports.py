@@ -255,7 +255,7 @@ class Cluster(ABC):
 
     @abstractmethod
     def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
-        """PUT. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+        """PUT with strict field validation, as Helm sends it. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
 
     @abstractmethod
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:

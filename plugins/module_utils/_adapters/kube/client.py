@@ -178,7 +178,7 @@ class KubeCluster(Cluster):
 
     def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
         ref = ref_of(obj)
-        query = (("fieldManager", MANAGER), *_dry(dry_run))
+        query = (("fieldManager", MANAGER), ("fieldValidation", "Strict"), *_dry(dry_run))
         versioned = bool((obj.get("metadata") or {}).get("resourceVersion"))
         return self._write(Request("PUT", self._path(ref), query, obj, idempotent=True, versioned=versioned), "update", ref, obj)
 

@@ -186,6 +186,8 @@ class Convergence:
         request = self.request
         frozen = request.values_mode == "reuse" if frozen is None else frozen
         own = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
+        if request.subchart_notes:
+            own["subchart_notes"] = True
         options = {**own, **request.policy.inputs(), **request.post.inputs()}
         return digest_of(chart_digest(self.request.chart), self.values, options)
 
@@ -270,6 +272,7 @@ class Convergence:
             clock=clock or self.ports.clock,
             store=self.ports.kept,
             skip_schema_validation=self.request.skip_schema_validation,
+            subchart_notes=self.request.subchart_notes,
             draws=draws,
         )
         return post_rendered(rendered, self.request.post, self.request.namespace)

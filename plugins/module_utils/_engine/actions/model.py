@@ -67,6 +67,7 @@ class ReleaseRequest:
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
     its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, from the client's side.
+    ``subchart_notes``: the notes of subcharts are part of the release's.
     ``keep``: whose generated values stay (``keep_generated``); ``hide`` is told which those are.
     """
 
@@ -83,6 +84,7 @@ class ReleaseRequest:
     disable_hooks: bool = False
     skip_crds: bool = False
     skip_schema_validation: bool = False
+    subchart_notes: bool = False
     history_max: int = 10
     take_ownership: bool = False
     server_side: str = "auto"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.chart_source import chart_of
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.chart_source import chart_of, version_of
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.command import helm_command
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet
@@ -36,6 +36,11 @@ def test_updating_dependencies_is_refused_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("option", ["plain_http", "insecure_registry", "insecure_skip_tls_verify"])
 def test_how_a_registry_is_reached_means_nothing_for_a_folder(tmp_path: Path, option: str) -> None:
     assert chart_of(_task(tmp_path, **{option: True})).chart.name == "one"
+
+
+@pytest.mark.parametrize(("given", "wanted"), [({}, ""), ({"devel": True}, ">0.0.0-0"), ({"devel": True, "chart_version": "1.2.3"}, "1.2.3")])
+def test_devel_stands_in_for_a_version(given: dict[str, Any], wanted: str) -> None:
+    assert version_of(Task(params=given, environ={})) == wanted
 
 
 COMMANDS = [

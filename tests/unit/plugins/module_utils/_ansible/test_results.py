@@ -115,6 +115,7 @@ def test_unchanged_outcome_says_nothing() -> None:
 def test_summary() -> None:
     assert results.summary(RELEASE, "Lead").splitlines()[:2] == ["Lead", "NAME: web"]
     assert results.summary(RELEASE).endswith("NOTES:\nHello\n")
+    assert "Hello" not in results.summary(RELEASE, notes=False) and "NOTES" not in results.summary(RELEASE, notes=False)
 
 
 def test_command_masks_and_quotes() -> None:

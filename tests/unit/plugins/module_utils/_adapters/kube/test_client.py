@@ -180,6 +180,14 @@ def test_an_apply_is_helms(server, cluster):
     assert json.loads(body) == OBJECT
 
 
+def test_a_replacement_is_helms(server, cluster):
+    server.say((200, OBJECT))
+    cluster.replace(OBJECT)
+    method, path, _headers, body = server.seen[0]
+    assert (method, path) == ("PUT", "/api/v1/namespaces/ns/configmaps/cm?fieldManager=helm&fieldValidation=Strict")
+    assert json.loads(body) == OBJECT
+
+
 def test_the_version_is_the_collections():
     galaxy = (ROOT / "galaxy.yml").read_text()
     assert f"\nversion: {transport.VERSION}\n" in galaxy

@@ -642,3 +642,18 @@ def test_a_hook_may_make_the_kind_of_a_later_one(world: World) -> None:
     widget = "apiVersion: example.com/v1\nkind: Widget\nmetadata:\n  name: w\n" + annotation % 2
     world.up(chart({"crd.yaml": definition, "w.yaml": widget}))
     assert world.cluster.get("Widget", "w") and ("forget", "") in world.cluster.requests
+
+
+def test_notes_of_subcharts_are_recorded_where_they_are_asked_for(world: World) -> None:
+    files = {
+        "templates/NOTES.txt": "top\n",
+        "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 0.1.0\n",
+        "charts/sub/templates/NOTES.txt": "below\n",
+    }
+    what = chart({"cm.yaml": config_map("a")}, files=files)
+    world.up(what)
+    assert world.history[-1].info.notes == "top\n"
+    assert world.up(what, subchart_notes=True).changed
+    assert sorted(world.history[-1].info.notes.split()) == ["below", "top"]
+    assert not world.up(what, subchart_notes=True).changed
+    assert world.up(what).changed

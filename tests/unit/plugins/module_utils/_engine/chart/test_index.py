@@ -24,6 +24,7 @@ entries:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
+        (">0.0.0-0", "2.0.0-rc.1"),  # what devel means
         ("", "1.10.0"),  # the newest that is no prerelease, by number and not by letter
         ("1.2.0", "1.2.0"),
         ("^1.2", "1.10.0"),
