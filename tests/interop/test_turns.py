@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -218,3 +220,40 @@ def test_the_example_chart_changes_nothing_the_second_time(sides: Any) -> None:
     assert not outcome.changed
     objects = len(re.findall(r"^kind: ", sides.helm(4, "get", "manifest", "demo"), re.MULTILINE))
     assert sides.cluster.requests_sent - sent <= 2 + objects + 3
+
+
+@pytest.mark.parametrize("loops", [1, 3])
+def test_helm_gets_turns_beside_tasks_in_a_loop(plane: Any, programs: Any, sides: Any, tmp_path: Path, loops: int) -> None:
+    """Helm waits for nothing: without a gap between our revisions it is refused each time."""
+    path = written(tmp_path / "fair")
+    chart = read_chart(str(path))
+    sides.up(chart)
+    until = time.monotonic() + 12.0
+    done: list[int] = []
+    problems: list[Exception] = []
+
+    def loop(number: int) -> None:
+        own = type(sides)(plane, programs, sides.namespace, tmp_path)
+        try:
+            while time.monotonic() < until:
+                own.up(chart, {"k": f"{number}-{len(done)}"}, disable_hooks=True)
+                done.append(number)
+        except errors.EngineError as error:
+            problems.append(error)
+
+    threads = [threading.Thread(target=loop, args=(number,)) for number in range(loops)]
+    for thread in threads:
+        thread.start()
+    turns = 0
+    while time.monotonic() < until:
+        try:
+            sides.helm(4, "upgrade", "demo", str(path), "--no-hooks", "--set", f"k=helm-{turns}")
+            turns += 1
+        except AssertionError as refused:
+            assert re.search("already exists|in progress|not found", str(refused))
+    for thread in threads:
+        thread.join(60)
+    assert problems == []
+    assert len(done) >= 3
+    assert turns >= 3, f"helm got {turns} turns, the tasks {len(done)}"
+    assert [row["status"] for row in sides.table(4, "history", "demo")].count("deployed") == 1

@@ -49,7 +49,7 @@ class Journal:
     def create(self, release: Release, annotations: Mapping[str, str]) -> None:
         """The pending record of a new revision.
 
-        :raises ReleaseBusy: somebody else has just made it.
+        :raises ReleaseBusy: another writer has just made it. Field ``raced``; ``locked`` waits then.
         :raises OptionError: the namespace is not there.
         """
         check_transition(None, release.info.status)
@@ -63,12 +63,12 @@ class Journal:
             raise
         except AlreadyExists as error:
             raise ReleaseBusy(
-                f"Release {release.name} in namespace {release.namespace}: somebody else has just begun revision {release.version}; "
-                "wait until that is done and run the task again",
+                f"Release {release.name} in namespace {release.namespace}: another writer has just begun revision {release.version}",
                 helm="another operation (install/upgrade/rollback) is in progress",
                 release=release.name,
                 namespace=release.namespace,
                 revision=release.version,
+                raced=True,
             ) from error
         except NotFound as error:
             raise no_namespace(release.namespace) from error

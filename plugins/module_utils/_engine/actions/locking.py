@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from ..errors import ReleaseBusy
 from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
@@ -85,6 +86,11 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
                 outcome = action(inner)
             except Stale:
                 continue
+            except ReleaseBusy as error:
+                if not error.fields.get("raced"):
+                    raise
+                latch.lease.wait_for_record(error)  # helm, or a task without a Lease, made the revision first: wait for it as for any other
+                continue
             outcome.warnings += [sentence for sentence in latch.warnings if sentence not in outcome.warnings]
             return outcome
     finally:
@@ -107,9 +113,23 @@ def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owne
         latch.entered = True
         if makes_namespace:
             lease.later()
-        elif lease.acquire(owner) or (history and _moved(ports, history)):
+        elif take(ports, history, owner) or (history and _moved(ports, history)):
             raise Stale
     return replace(ports, cluster=lease.cluster)
+
+
+def take(ports: Ports, history: History, owner: Record | None = None) -> bool:
+    """Take the Lease, and leave helm a gap where that is due. Returns whether another task had the Lease.
+
+    :param owner: see ``enter``; an uninstallation leaves no gap.
+    """
+    assert ports.lock is not None
+    waited = ports.lock.lease.acquire(owner)
+    if owner is None and len(history.records) >= 3:
+        from .fairness import keep_gap  # late: few releases change so often
+
+        keep_gap(ports.clock, ports.store.heads(history.namespace, history.release) if waited else history.records)
+    return waited
 
 
 def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = False) -> tuple[History, str]:

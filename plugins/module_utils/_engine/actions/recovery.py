@@ -15,8 +15,9 @@ from ..release.history import History, record_status
 from ..release.model import Status
 from ..release.records import to_record
 from ..release.status import check_transition
+from .fairness import written_at
 from .lock import told
-from .locking import HOLDER, Stale
+from .locking import HOLDER, Stale, take
 from .model import Ports
 
 if TYPE_CHECKING:
@@ -36,12 +37,12 @@ def recover(latch: Latch, ports: Ports, history: History, record: Record, check:
     else:
         if not latch.entered:
             latch.entered = True
-            lease.acquire()
+            take(ports, history)
             raise Stale  # it may have ended while we took the lock
         dead = bool(writer) and lease.held
     sentence = _GONE.format(who=told(writer), status=record.status)
     if not dead:
-        age = ports.clock.now().timestamp() - _touched(record)
+        age = ports.clock.now().timestamp() - written_at(record)
         expiry = latch.options.pending_expiry
         if not expiry or age < expiry:
             lease.wait_for_record(_pending(history, record, expiry))
@@ -81,7 +82,7 @@ def _mark(ports: Ports, history: History, record: Record, sentence: str, check: 
 
 
 def _pending(history: History, record: Record, expiry: float) -> ReleaseBusy:
-    since = datetime.fromtimestamp(_touched(record), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    since = datetime.fromtimestamp(written_at(record), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     after = f"It counts as left behind when it has not been touched for {_span(expiry)} (pending_expiry). " if expiry else ""
     return ReleaseBusy(
         f"Release {history.release} in namespace {history.namespace} is {record.status} (revision {record.revision}, last touched "
@@ -94,15 +95,6 @@ def _pending(history: History, record: Record, expiry: float) -> ReleaseBusy:
         status=record.status,
         since=since,
     )
-
-
-def _touched(record: Record) -> float:
-    """Seconds since 1970 of a record's last write, by its writer's clock; one that does not say is as old as can be."""
-    for label in ("modifiedAt", "createdAt"):
-        text = record.labels.get(label, "")
-        if text.isdigit():
-            return float(text)
-    return 0.0
 
 
 def _span(seconds: float) -> str:

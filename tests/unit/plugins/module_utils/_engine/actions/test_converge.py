@@ -335,7 +335,7 @@ def test_a_second_writer_is_noticed_when_the_record_is_made(world: World) -> Non
     from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
     from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest
 
-    with pytest.raises(errors.ReleaseBusy, match="somebody else has just begun revision 2"):
+    with pytest.raises(errors.ReleaseBusy, match="another writer has just begun revision 2"):
         converge(ReleaseRequest("demo", NS, TWO, {"k": "z"}), ports)
     assert world.statuses == ["1 superseded", "2 deployed"]
 

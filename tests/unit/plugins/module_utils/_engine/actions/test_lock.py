@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.fairness import keep_gap
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.lock import lease_name, told
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.locking import HOLDER
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Locking, Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef, Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
@@ -396,3 +397,66 @@ def test_a_removal_that_dies_after_the_last_record_leaves_nothing(world: Locked)
     newest = world.store.list(NS)[-1]
     world.down()
     assert seen == [{"apiVersion": "v1", "kind": "Secret", "name": "sh.helm.release.v1.demo.v1", "uid": newest.uid}]
+
+
+def test_a_task_waits_for_a_helm_that_was_faster(world: Locked) -> None:
+    """Helm makes the revision between what the task has read and what it writes; the task waits and makes the next one."""
+    world.up(ONE)
+    sleep, create = world.clock.sleep, world.store.create
+
+    def faster(record: Record) -> Record:
+        world.store.create = create
+        create(replace(record, annotations={}, payload=world.store.list(NS, "demo")[-1].payload))
+        raise errors.AlreadyExists("exists", status=409)
+
+    def done(seconds: float) -> None:
+        sleep(seconds)
+        helms = world.store.get(NS, "demo", 2)
+        if helms.status == "pending-upgrade":
+            release = from_record(helms)
+            release = replace(release, version=2).with_status(Status.DEPLOYED, "Upgrade complete")
+            world.store.update(to_record(release, world.clock, old=helms))
+
+    world.store.create, world.clock.sleep = faster, done
+    assert world.up(TWO).changed
+    assert world.history[-1].version == 3
+    assert world.history[-1].info.status is Status.DEPLOYED
+
+    world.store.create = faster
+    with pytest.raises(errors.ReleaseBusy, match=r"another writer has just begun revision 4; if_busy is fail"):
+        world.up(ONE, locking=Locking(if_busy="fail"))
+
+
+@pytest.mark.parametrize(
+    ("revisions", "annotation", "age", "slept"),
+    [(3, True, 1, True), (6, True, 1, True), (4, True, 1, False), (2, True, 1, False), (3, False, 1, False), (3, True, 60, False), (3, True, -60, False)],
+)
+def test_a_gap_is_left_after_three_revisions_in_quick_succession(world: Locked, revisions: int, annotation: bool, age: float, slept: bool) -> None:
+    now = int(world.clock.now().timestamp() - age)
+    annotations = {"charts.windlass.io/inputs": "x"}
+    records = [Record("demo", NS, number, "superseded", labels={"modifiedAt": str(now)}, annotations=annotations) for number in range(1, revisions + 1)]
+    if not annotation:
+        records[-2] = replace(records[-2], annotations={})  # helm's
+    began = world.clock.monotonic()
+    assert keep_gap(world.clock, records) is slept
+    assert (world.clock.monotonic() - began > 1) is slept
+
+
+def test_a_helm_that_begins_in_the_gap_is_waited_for(world: Locked) -> None:
+    for number in range(3):
+        world.up(ONE, {"k": str(number)})
+    sleep = world.clock.sleep
+
+    def begins(seconds: float) -> None:
+        sleep(seconds)
+        newest = world.store.list(NS, "demo")[-1]
+        if newest.revision == 3:
+            release = replace(from_record(newest), version=4).with_status(Status.PENDING_UPGRADE, "Preparing upgrade")
+            world.store.create(to_record(release, world.clock))
+        elif newest.status == "pending-upgrade":
+            world.store.update(to_record(from_record(newest).with_status(Status.DEPLOYED, "Upgrade complete"), world.clock, old=newest))
+
+    world.clock.sleep = begins
+    world.up(TWO)
+    assert [(release.version, release.info.description) for release in world.history[-2:]] == [(4, "Upgrade complete"), (5, "Upgrade complete")]
+    assert world.history[-1].manifest != world.history[-2].manifest

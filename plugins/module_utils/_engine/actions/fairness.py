@@ -1,0 +1,48 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A gap between revisions, in which helm can begin one.
+
+Tasks of this collection wait for each other's Lease; helm does not wait. It reads the newest revision, renders, and creates the next
+record; where another writer was faster, it fails. A loop of tasks, or several tasks that wait for the Lease, would therefore win every
+time. So after three revisions of this collection in quick succession the next task leaves a gap of two seconds before it writes. It holds
+the Lease meanwhile, so that no other task fills the gap. A revision that helm has begun in the gap is then waited for as any other
+pending one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..ports import Clock, Record
+from ..release.inputs import ANNOTATION
+
+#: so many revisions in a row, of which none is older than so many seconds
+TURNS = 3
+RECENT_SECONDS = 15.0
+GAP_SECONDS = 2.0
+
+
+def keep_gap(clock: Clock, records: Sequence[Record]) -> bool:
+    """Sleep where the newest revisions are all of this collection and recent. Returns whether it slept.
+
+    :param records: of one release, by revision ascending; payloads are not needed.
+    """
+    newest = records[-TURNS:]
+    if len(newest) < TURNS or newest[-1].revision % TURNS or any(ANNOTATION not in record.annotations for record in newest):
+        return False
+    now = clock.now().timestamp()
+    if any(not 0 <= now - written_at(record) + 1 <= RECENT_SECONDS for record in newest):
+        return False
+    clock.sleep(GAP_SECONDS)
+    return True
+
+
+def written_at(record: Record) -> float:
+    """When a record was last written, in seconds since 1970 by its writer's clock; 0: it does not say."""
+    for label in ("modifiedAt", "createdAt"):
+        text = record.labels.get(label, "")
+        if text.isascii() and text.isdigit():
+            return float(text)
+    return 0.0
