@@ -265,9 +265,9 @@ def told_drift(result: Result, drift: list[Result]) -> None:
         if item["missing"]:
             before, after = "", f"{item['object']}\n"
         else:
+            pairs = [(field["path"], _told_apart(field["there"], field["wanted"])) for field in item["fields"]]
             before, after = (
-                "".join(f"{field['path']}: {field[side]!r}\n" for field in item["fields"] if field[side] is not None)
-                for side in ("there", "wanted")
+                "".join(f"{path}: {pair[side]!r}\n" for path, pair in pairs if pair[side] is not None) for side in (0, 1)
             )
         result["diff"]["prepared"] += _unified(f"drift {item['object']}", before, after)
 

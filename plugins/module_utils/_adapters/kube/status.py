@@ -29,6 +29,7 @@ from ..._engine.errors import (
     Unauthorized,
     UnknownKind,
 )
+from ..._engine.secret_texts import MASK, Searcher
 
 _RBAC = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) (?:resource "(?P<resource>[^"]*)"|path "(?P<path>[^"]*)")'
@@ -36,7 +37,10 @@ _RBAC = re.compile(
 )
 _WEBHOOK = re.compile(r'admission webhook "(?P<webhook>[^"]+)" denied the request(?:: )?(?P<words>.*)', re.S)
 _MANAGER = re.compile(r'conflict with "(?P<manager>[^"]*)"(?: with subresource "(?P<subresource>[^"]*)")?(?: using (?P<version>\S+))?')
-_QUOTED_VALUE = re.compile(r'(Invalid value: |Unsupported value: )"(?:[^"\\]|\\.)*"|(got )"[^"]*"|(Value:)\S+')
+_QUOTED_VALUE = re.compile(
+    r'(?P<field>(?:metadata\.(?!annotations)[a-zA-Z]+|type)[^\s:]*: )?'
+    r'(?:(?P<words>(?:Invalid|Unsupported) value: )"(?:[^"\\]|\\.)*"|(?P<got>got )"[^"]*"|(?P<value>Value:)\S+)'
+)
 _UNKNOWN_RESOURCE = "the server could not find the requested resource"
 
 
@@ -106,6 +110,12 @@ class _Maker:
         details = self.body.get("details")
         causes = details.get("causes") if isinstance(details, Mapping) else None
         return [cause for cause in causes or () if isinstance(cause, Mapping)]
+
+    def _cause(self, where: str, words: str) -> dict[str, str]:
+        """The message is cleaned together with its field, which says whether it quotes a value of a Secret."""
+        head = f"{where}: "
+        whole = _clean(head + words, self.call)
+        return {"field": where, "message": whole[len(head) :] if whole.startswith(head) else _clean(words, self.call)}
 
     def webhook(self, match: re.Match[str]) -> ClusterError:
         words = match["words"].strip().rstrip(".") or "it gave no reason"
@@ -209,7 +219,7 @@ class _Maker:
         )
 
     def rejected(self) -> ClusterError:
-        causes = [{"field": str(c.get("field", "")), "message": _clean(str(c.get("message", "")), self.call)} for c in self._causes()]
+        causes = [self._cause(str(c.get("field", "")), str(c.get("message", ""))) for c in self._causes()]
         if causes:
             words = "; ".join(f"{c['field']}: {c['message']}" if c["field"] else c["message"] for c in causes)
         else:
@@ -253,11 +263,23 @@ def _clean(text: str, call: Call) -> str:
     """Without the values of a Secret that was sent, and without what we log in with."""
     hidden = set(call.secrets)
     if call.kind == "Secret" and text:
-        text = _QUOTED_VALUE.sub(lambda match: f"{match[1] or match[2] or match[3]}***", text)
+        text = _QUOTED_VALUE.sub(_without_value, text)
         hidden |= set(_secret_values(call.sent or {}))
-    for value in sorted(hidden, key=len, reverse=True):
-        text = text.replace(value, "***")
-    return text
+    return str(Searcher(hidden, _public(call)).masked(text)) if hidden and text else text
+
+
+def _without_value(match: re.Match[str]) -> str:
+    """A value of a Secret is masked; a name, a label or a type is shown, for the error is about it."""
+    return match[0] if match["field"] else f"{match['words'] or match['got'] or match['value']}{MASK}"
+
+
+def _public(call: Call) -> set[str]:
+    """Names and labels of the object that was sent."""
+    metadata = (call.sent or {}).get("metadata")
+    metadata = metadata if isinstance(metadata, Mapping) else {}
+    labels = metadata.get("labels")
+    named = {str(metadata.get(key) or "") for key in ("name", "namespace")}
+    return {call.name, *named, *(map(str, (*labels, *labels.values())) if isinstance(labels, Mapping) else ())}
 
 
 def _secret_values(sent: Mapping[str, Any]) -> Iterable[str]:

@@ -6,7 +6,7 @@
 
 Gathered once, when a wait has ended badly: one list of pods for each workload, one list of warnings for each namespace, and the last lines
 of containers that do not run as they should, of a few pods each. What may not be read is left out and said (``evidence``). Every text that
-somebody else wrote (events, logs) has what the release's Secrets hold masked.
+comes from the cluster (conditions, events, logs) has what the release's Secrets hold masked.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _entry(
         else:
             pods = found
     shown = [obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS]
-    entry["pods"] = [_pod(pod) for pod in shown]
+    entry["pods"] = [_pod(pod, mask) for pod in shown]
     for pod, told in zip(shown[:_MOST_LOGS], entry["pods"], strict=False):
         told["logs"] = _last_words(cluster, pod, mask)
     if not isinstance(warnings, str):
@@ -77,7 +77,7 @@ def _entry(
         entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], about, mask)
     if unread:
         entry["evidence"] = "; ".join(unread)
-    entry["reason"] = _reason(state, entry, own_pod=ref.kind == "Pod")
+    entry["reason"] = _reason(entry["message"], entry, own_pod=ref.kind == "Pod")
     return entry
 
 
@@ -91,13 +91,13 @@ def _pods_of(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[Object] | st
     return sorted(lacking, key=lambda pod: str(pod["metadata"].get("creationTimestamp") or ""), reverse=True)
 
 
-def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:
+def _pod(pod: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     status = pod.get("status") or {}
     return {
         "name": str(pod["metadata"]["name"]),
         "phase": str(status.get("phase") or ""),
         "conditions": [
-            {key: str(found.get(key) or "") for key in ("type", "reason", "message")}
+            {key: mask(str(found.get(key) or "")) for key in ("type", "reason", "message")}
             for found in conditions_of(pod)
             if found.get("status") == "False" and found.get("reason") != "PodCompleted"
         ],
@@ -105,7 +105,7 @@ def _pod(pod: Mapping[str, Any]) -> dict[str, Any]:
             told
             for key in ("initContainerStatuses", "containerStatuses")
             for container in status.get(key) or ()
-            if (told := _container(container)) is not None
+            if (told := _container(container, mask)) is not None
         ],
     }
 
@@ -124,7 +124,7 @@ def _last_words(cluster: Cluster, pod: Object, mask: Mask) -> list[dict[str, Any
     return pod_logs(cluster, pod, mask, lines=_LOG_LINES, init=True, only=names) if names else []
 
 
-def _container(status: Mapping[str, Any]) -> dict[str, str] | None:
+def _container(status: Mapping[str, Any], mask: Mask) -> dict[str, str] | None:
     """What keeps a container from running; ``None``: nothing."""
     state = status.get("state") or {}
     waiting, ended = state.get("waiting"), state.get("terminated")
@@ -135,7 +135,7 @@ def _container(status: Mapping[str, Any]) -> dict[str, str] | None:
         return {
             "name": name,
             "reason": str(waiting.get("reason") or "Waiting"),
-            "message": f"{waiting.get('message') or ''}{crashed}".strip(),
+            "message": mask(f"{waiting.get('message') or ''}{crashed}".strip()),
         }
     if ended and ended.get("exitCode"):
         return {"name": name, "reason": str(ended.get("reason") or "Error"), "message": f"exit code {ended['exitCode']}"}
@@ -190,19 +190,19 @@ def _moment(event: Mapping[str, Any]) -> str:
     return str(event.get("lastTimestamp") or event.get("eventTime") or (event.get("metadata") or {}).get("creationTimestamp") or "")
 
 
-def _reason(state: Readiness, entry: Mapping[str, Any], *, own_pod: bool) -> str:
+def _reason(message: str, entry: Mapping[str, Any], *, own_pod: bool) -> str:
     """The object's own message, and the one thing below it that says most."""
     for pod in entry["pods"]:
         where = "" if own_pod else f"pod {pod['name']}: "
         for container in pod["containers"]:
             if container["reason"] not in ("ContainerCreating", "PodInitializing"):
                 words = f": {container['message']}" if container["message"] else ""
-                return f"{state.message}; {where}container {container['name']}: {container['reason']}{words}"
+                return f"{message}; {where}container {container['name']}: {container['reason']}{words}"
         for found in pod["conditions"]:
-            if found["type"] == "PodScheduled" and found["message"] not in state.message:
-                return f"{state.message}; {where}{found['reason']}: {found['message'].rstrip('.')}"
+            if found["type"] == "PodScheduled" and found["message"] not in message:
+                return f"{message}; {where}{found['reason']}: {found['message'].rstrip('.')}"
     if entry["events"]:
         last = entry["events"][-1]
-        if last["message"].rstrip(".") not in state.message:
-            return f"{state.message}; {last['object']}: {last['reason']}: {last['message'].rstrip('.')}"
-    return state.message
+        if last["message"].rstrip(".") not in message:
+            return f"{message}; {last['object']}: {last['reason']}: {last['message'].rstrip('.')}"
+    return message

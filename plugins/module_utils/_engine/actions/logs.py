@@ -4,9 +4,9 @@
 
 """Logs of containers, as evidence and as what hooks print; and the mask that is laid over them.
 
-A container may print anything, secrets too. What the release's own Secrets hold is known, so every text that a cluster gives us to
-show (logs, messages of events) has those words masked: each value, and each longer line of a value of several lines. Values
-shorter than four characters are left, for they would mask half of every text.
+A container may print anything, secrets too. What the release's own Secrets hold is known, so these texts are masked in everything that
+the cluster reports (logs, events, conditions, states of containers), in the encodings of ``secret_forms``. Secrets also hold ordinary
+words, such as the name of a user or of a host: those are masked as whole words only, and never as a part of the names of the objects.
 
 A log that cannot be read is no failure of its own: the entry says why in ``error``.
 """
@@ -21,13 +21,11 @@ from typing import Any
 from ..errors import ClusterError
 from ..ports import Cluster, Object
 from ..release.model import Release
+from ..secret_texts import Searcher, texts_of
 from .pods import controller_of
 
-MASK = "********"
 #: lines of a hook's log that are brought back; Helm prints all there are
 HOOK_LINES = 1000
-_SHORTEST = 4
-_SHORTEST_LINE = 8
 
 Mask = Callable[[str], str]
 Logs = list[dict[str, Any]]
@@ -40,31 +38,33 @@ def unmasked(text: str) -> str:
 
 def mask_of(release: Release | None) -> Mask:
     """A function that masks what the Secrets of a release hold. They are looked for when it is first called."""
-    words: list[str] | None = None
+    searcher: Searcher | None = None
 
     def mask(text: str) -> str:
-        nonlocal words
-        if words is None:
-            words = _words(release) if release is not None else []
-        for word in words:
-            text = text.replace(word, MASK)
-        return text
+        nonlocal searcher
+        if searcher is None:
+            searcher = _searcher(release) if release is not None else Searcher(())
+        return str(searcher.masked(text))
 
     return mask
 
 
-def _words(release: Release) -> list[str]:
+def _searcher(release: Release) -> Searcher:
+    """The texts in the release's Secrets, and the names of its objects."""
     from ..render.objects import parse_manifest
 
     found: set[str] = set()
-    for manifest in (release.manifest, *(hook.manifest for hook in release.hooks)):
-        if "Secret" not in manifest:
-            continue
+    names = {release.name, release.namespace, release.chart_name}
+    manifests = [release.manifest, *(hook.manifest for hook in release.hooks)]
+    if not any("Secret" in manifest for manifest in manifests):
+        return Searcher(())
+    for manifest in manifests:
         for _path, obj in parse_manifest(manifest):
+            metadata = obj.get("metadata")
+            names.add(str(metadata.get("name") or "") if isinstance(metadata, dict) else "")
             if obj.get("kind") == "Secret":
-                for text in _values(obj):
-                    found |= _parts(text)
-    return sorted(found, key=len, reverse=True)
+                found |= texts_of(list(_values(obj)))
+    return Searcher(found, names)
 
 
 def _values(secret: Object) -> Iterable[str]:
@@ -77,12 +77,6 @@ def _values(secret: Object) -> Iterable[str]:
             yield base64.b64decode(str(value), validate=True).decode()
         except (binascii.Error, ValueError):
             continue  # not text: no log shows it as such
-
-
-def _parts(text: str) -> set[str]:
-    lines = [line.strip() for line in text.splitlines()]
-    parts = {line for line in lines if len(line) >= (_SHORTEST if len(lines) == 1 else _SHORTEST_LINE)}
-    return parts | ({text.strip()} if len(text.strip()) >= _SHORTEST else set())
 
 
 def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False, uid: str = "") -> Logs:

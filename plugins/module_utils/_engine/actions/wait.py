@@ -255,7 +255,7 @@ class Wait:
         """Tell how things are, when that has changed."""
         if self.tell is None:
             return
-        left = [(str(ref), state.message) for ref, state in self.states.items() if not state.ready]
+        left = [(str(ref), self.mask(state.message)) for ref, state in self.states.items() if not state.ready]
         told = repr(left)
         if told != self.told:
             self.told = told
@@ -301,7 +301,7 @@ class Wait:
         told = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
         lines = [
-            f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {state.message}"
+            f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {self.mask(state.message)}"
             for ref, state, _other in left
         ]
         if when.startswith("after"):

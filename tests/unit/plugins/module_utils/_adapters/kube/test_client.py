@@ -18,8 +18,10 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube imp
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import transport
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.status import Call, error_of
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.secret_texts import MASK
 
 ROOT = Path(__file__).resolve().parents[6]
 CONFIG_MAP = ObjectRef("v1", "ConfigMap", "ns", "cm")
@@ -267,6 +269,26 @@ SECRET = {
     "data": {"p": "aHVudGVyMjI="},
     "stringData": {"q": "swordfish"},
 }
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "shown"),
+    [
+        ("metadata.labels", 'Invalid value: "bad key!": name part must consist of alphanumeric characters', '"bad key!"'),
+        ("metadata.name", 'Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain', '"Bad_Name"'),
+        ("type", 'Invalid value: "other": field is immutable', '"other"'),
+        ("data[k]", 'Invalid value: "aHVudGVyMjI=": bad', MASK),
+        ("metadata.annotations", 'Invalid value: "hunter22": too long', MASK),
+    ],
+)
+def test_a_refused_secret_shows_names_and_labels(field, words, shown):
+    """An error about a label's key that masks the key does not say what to correct."""
+    status = {"kind": "Status", "reason": "Invalid", "message": f'Secret "s" is invalid: {field}: {words}'}
+    status["details"] = {"causes": [{"field": field, "message": words}]}
+    call = Call("apply", "Secret shop/s", "host", "v1", "Secret", "s", sent=SECRET)
+    for answer in (status, {**status, "details": {}}):
+        error = error_of(422, answer, call)
+        assert shown in str(error) and shown in str(error.helm) and "hunter22" not in f"{error} {error.helm} {error.fields}"
 
 
 @pytest.mark.parametrize(

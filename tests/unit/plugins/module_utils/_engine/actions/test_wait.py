@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.logs import mask_of
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.pods import selector_text
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rules import Rules
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
@@ -19,6 +22,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
     WaitTimeout,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.selector import selector
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster
 
@@ -350,6 +354,26 @@ def test_the_last_words_of_a_container_are_evidence_with_secrets_masked(cluster)
         wait_ready(cluster, cluster.clock, [WEB], 5, mask=lambda text: text.replace("tide-4711", "********"))
     (log,) = caught.value.fields["objects"][0]["pods"][0]["logs"]
     assert log["log"].splitlines()[-1] == "cannot log in with ********" and len(log["log"].splitlines()) == 10
+
+
+def test_a_name_is_not_masked_and_a_secret_is_masked_in_every_part_of_the_evidence(cluster):
+    """The Secrets of a release also hold words that its objects are named by."""
+    manifest = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {user: quay, host: web-quay, password: tide-4711!}\n"
+    manifest += "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web-quay}\n"
+    release = Release("harbour", "shop", 1, Info(status=Status.DEPLOYED), {"metadata": {"name": "c"}}, {}, manifest, [])
+    words = 'ReplicaSet "web-quay-6976d88967" has timed out: web-quay says tide-4711!'
+    late = {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": words}
+    cluster.put(at(WEB, {"replicas": 1, "conditions": [late]}))
+    body = at(POD, labels={"app": "web"})
+    waiting = {"name": "app", "ready": False, "state": {"waiting": {"reason": "CreateContainerError", "message": "bad key tide-4711!"}}}
+    put_pod(cluster, WEB, {**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Pending", "containerStatuses": [waiting]}})
+    told = []
+    with pytest.raises(WaitTimeout) as caught:
+        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), tell=told.append)
+    said = json.dumps([str(caught.value), caught.value.helm, caught.value.fields, told], default=str)
+    assert "tide-4711!" not in said and "bad key ********" in said
+    (condition,) = caught.value.fields["objects"][0]["conditions"]
+    assert condition["message"] == 'ReplicaSet "web-quay-6976d88967" has timed out: web-quay says ********'
 
 
 def test_who_set_a_finalizer_is_named(cluster):
