@@ -25,7 +25,7 @@ options:
   chart_version:
     description:
       - An exact version, or a constraint such as V(^1.2.0). The newest stable version when this is absent.
-      - Only read for charts that come from a repository.
+      - A folder, an archive or a URL whose chart has another version is refused, unlike by helm, which does not compare them.
     type: str
   devel:
     description:

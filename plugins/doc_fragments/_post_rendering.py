@@ -41,7 +41,8 @@ options:
         required: true
   images:
     description:
-      - Other places, tags or digests for container images. The first entry that matches an image holds.
+      - Other places, tags or digests for container images. The first entry that matches an image applies. An entry that matches
+        nothing gives a warning.
     type: list
     elements: dict
     suboptions:

@@ -56,7 +56,7 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     if not reference.repo_url:
         path = Path(reference.folder, Path(ref).expanduser()) if reference.folder else Path(ref).expanduser()
         if path.exists():
-            return Resolved(read_chart(str(path), store), str(path))
+            return _of_wanted_version(Resolved(read_chart(str(path), store), str(path)), reference.version)
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
                 f"chart_ref: there is no chart at {path}; give a chart's folder or .tgz, a URL, or repository/name.",
@@ -66,4 +66,14 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     from .remote_charts import RemoteCharts
 
     found, origin = RemoteCharts(reference, environ, store).run(ref)
-    return Resolved(found, origin)
+    at_hand = not reference.repo_url and ref.startswith(("http://", "https://"))  # the others were chosen by their version
+    return _of_wanted_version(Resolved(found, origin), reference.version) if at_hand else Resolved(found, origin)
+
+
+def _of_wanted_version(resolved: Resolved, wanted: str) -> Resolved:
+    """The chart itself. Raises ``ChartNotFound`` when ``chart_version`` does not allow it."""
+    if wanted:
+        from .._engine.chart.versions import check_version  # late: few tasks name the version of a chart that they have
+
+        check_version(resolved.chart.name, resolved.chart.metadata.version, wanted, resolved.origin)
+    return resolved

@@ -9,6 +9,7 @@ Nothing is written, ``changed`` is never true. The task fails when a message is 
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -17,7 +18,8 @@ from .._adapters.clock import SystemClock, SystemRandom
 from .._adapters.kept_work import kept_work
 from .._adapters.lint_folders import ArchivedChart, below, lint_folder
 from .._engine.chart.model import Chart
-from .._engine.errors import OptionError
+from .._engine.chart.versions import check_version
+from .._engine.errors import ChartError, OptionError
 from .._engine.lint.folder import ChartFolder
 from .._engine.lint.linter import lint
 from .._engine.lint.message import ERROR, INFO, NAMES, WARNING, Message
@@ -107,6 +109,10 @@ def _folders(task: Task) -> list[ChartFolder]:
     path = Path(Path.cwd(), Path(ref).expanduser())
     if ref and not task.get("chart_repo_url") and path.exists():
         found = [lint_folder(str(path), store)]
+        if task.get("chart_version"):
+            with contextlib.suppress(ChartError):  # a chart that cannot be loaded is what the linter reports
+                chart = found[0].load()
+                check_version(chart.name, chart.metadata.version, str(task["chart_version"]), str(path))
         if task["with_subcharts"] and path.is_dir():
             return found + [lint_folder(name, store) for name in below(str(path))]
         if task["with_subcharts"]:

@@ -73,6 +73,25 @@ class PostRendering:
         return {"post_rendering": told}
 
 
+class Used:
+    """Which entries matched something, by position; ``shadowed``: images that an earlier entry has matched, too."""
+
+    def __init__(self, post: PostRendering) -> None:
+        self._post = post
+        self.patches: set[int] = set()
+        self.images: set[int] = set()
+        self.shadowed: set[int] = set()
+
+    def warnings(self) -> list[str]:
+        """A sentence for each entry that had no effect."""
+        found = [f"patches: number {place + 1} matches no object" for place in range(len(self._post.patches)) if place not in self.patches]
+        for place, rule in enumerate(self._post.images):
+            if place not in self.images:
+                why = "matches only images that earlier entries match" if place in self.shadowed else "matches no image"
+                found.append(f"images: number {place + 1} ({rule.name}) {why}")
+        return found
+
+
 def _names(thing: Any, fields: tuple[str, ...]) -> list[str] | None:
     return None if thing is None else [getattr(thing, name) for name in fields]
 
@@ -87,18 +106,18 @@ def post_rendered(rendered: Rendered, post: PostRendering, namespace: str) -> Re
         return rendered
     from ..render.manifests import joined, sort_manifests
 
-    used = [0] * len(post.patches)
+    used = Used(post)
     files: dict[str, list[str]] = {}
     for path, text in [*((item.path, item.text) for item in rendered.manifests), *((hook.path, hook.manifest) for hook in rendered.hooks)]:
         files.setdefault(path, []).append(_document(text, post, namespace, used))
     warnings = list(rendered.warnings)
     hooks, manifests = sort_manifests({path: "\n---\n".join(texts) for path, texts in files.items()}, warnings)
-    warnings += [f"patches: number {place + 1} matches no object" for place, count in enumerate(used) if not count]
+    warnings += used.warnings()
     documents = [*rendered.crds, *((item.path, item.text) for item in manifests)]
     return replace(rendered, hooks=hooks, manifests=manifests, manifest=joined(documents), warnings=warnings)
 
 
-def _document(text: str, post: PostRendering, namespace: str, used: list[int]) -> str:
+def _document(text: str, post: PostRendering, namespace: str, used: Used) -> str:
     from ..yamlio.dump import dumps
     from ..yamlio.load import loads_object
 
@@ -115,32 +134,37 @@ def _document(text: str, post: PostRendering, namespace: str, used: list[int]) -
     return text if after == found else dumps(after)
 
 
-def _object(obj: dict[str, Any], post: PostRendering, namespace: str, used: list[int]) -> dict[str, Any] | None:
+def _object(obj: dict[str, Any], post: PostRendering, namespace: str, used: Used) -> dict[str, Any] | None:
     for place, patch in enumerate(post.patches):
         if _means(patch, obj, namespace):
-            used[place] += 1
+            used.patches.add(place)
             found = _apply(obj, patch.body, f"patches, number {place + 1}")
             if found is None:
                 return None
             obj = found
     if post.images:
-        obj = _with_images(obj, post.images)
+        obj = _with_images(obj, post.images, used)
     if post.labels or post.annotations:
         obj = _with_metadata(obj, post)
     return obj
 
 
 def _means(patch: Patch, obj: Mapping[str, Any], namespace: str) -> bool:
-    metadata = obj.get("metadata") or {}
+    metadata = _metadata(obj)
     name, where = str(metadata.get("name") or ""), str(metadata.get("namespace") or namespace)
     api_version, kind = str(obj.get("apiVersion", "")), str(obj.get("kind", ""))
     if patch.target is not None:
         return patch.target.covers(ObjectRef(api_version, kind, where, name))
-    own = patch.body.get("metadata") or {}
+    own = _metadata(patch.body)
     return (
         (patch.body.get("apiVersion"), patch.body.get("kind"), own.get("name")) == (api_version, kind, name)
         and str(own.get("namespace") or where) == where
     )
+
+
+def _metadata(obj: Mapping[str, Any]) -> dict[str, Any]:
+    found = obj.get("metadata")
+    return found if isinstance(found, dict) else {}
 
 
 def _apply(obj: dict[str, Any], body: Any, option: str) -> dict[str, Any] | None:
@@ -153,21 +177,25 @@ def _apply(obj: dict[str, Any], body: Any, option: str) -> dict[str, Any] | None
 
 
 def _with_metadata(obj: dict[str, Any], post: PostRendering) -> dict[str, Any]:
-    metadata = dict(obj.get("metadata") or {})
+    metadata = dict(_metadata(obj))
     for key, more in (("labels", post.labels), ("annotations", post.annotations)):
         if more:
-            metadata[key] = {**(metadata.get(key) or {}), **more}
+            there = metadata.get(key)
+            metadata[key] = {**(there if isinstance(there, dict) else {}), **more}
     return {**obj, "metadata": metadata}
 
 
 # -------------------------------------------------------------------------------------------------------------- images
 
 
-def _with_images(obj: dict[str, Any], rules: tuple[ImageRule, ...]) -> dict[str, Any]:
+def _with_images(obj: dict[str, Any], rules: tuple[ImageRule, ...], used: Used) -> dict[str, Any]:
     from ..plan.paths import server_path, value_at, with_value
     from ..render.images import images_of
 
     for use in images_of(obj):
+        matching = _matching(use.image, rules)
+        used.images.update(matching[:1])
+        used.shadowed.update(matching[1:])
         new = rewritten(use.image, rules)
         path = server_path(f".{use.path}", obj)
         there = value_at(obj, path)
@@ -178,16 +206,11 @@ def _with_images(obj: dict[str, Any], rules: tuple[ImageRule, ...]) -> dict[str,
 
 def rewritten(image: str, rules: tuple[ImageRule, ...]) -> str:
     """An image's reference by the first rule that means it."""
-    rest, _at, digest = image.partition("@")
-    name, colon, tag = rest.rpartition(":")
-    if not colon or "/" in tag:
-        name, tag = rest, ""
-    full = _in_full(name)
-    for rule in rules:
-        if any(fnmatchcase(text, rule.name) for text in (name, full)):
-            break
-    else:
+    matching = _matching(image, rules)
+    if not matching:
         return image
+    rule = rules[matching[0]]
+    name, tag, digest = _parts(image)
     if rule.new_name:
         name = rule.new_name
     if rule.new_registry:
@@ -195,6 +218,19 @@ def rewritten(image: str, rules: tuple[ImageRule, ...]) -> str:
     if rule.new_tag or rule.digest:
         tag, digest = rule.new_tag, rule.digest
     return name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
+
+
+def _parts(image: str) -> tuple[str, str, str]:
+    """Name, tag and digest; empty where the reference has none."""
+    rest, _at, digest = image.partition("@")
+    name, colon, tag = rest.rpartition(":")
+    return (name, tag, digest) if colon and "/" not in tag else (rest, "", digest)
+
+
+def _matching(image: str, rules: tuple[ImageRule, ...]) -> list[int]:
+    """Positions of the rules whose name matches an image's; the first of them applies."""
+    name = _parts(image)[0]
+    return [place for place, rule in enumerate(rules) if any(fnmatchcase(text, rule.name) for text in (name, _in_full(name)))]
 
 
 def _in_full(name: str) -> str:

@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from ..errors import ChartNotFound, RepositoryError
-from ..sprig.semver import Constraint, SemverError, Version
 from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_loads
 from ..yamlio.load import loads
+from .versions import constraint, parsed
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Index:
         (Helm: ``helm search repo``). ``""`` finds every chart; one that has prereleases only is not shown."""
         found = []
         for name in self.names:
-            stable = [e for e in self.versions(name) if (v := _parsed(e.version)) is not None and not v.prerelease]
+            stable = [e for e in self.versions(name) if (v := parsed(e.version)) is not None and not v.prerelease]
             if stable and keyword.lower() in _searched(stable[0]):
                 found.append(stable[0])
         return found
@@ -77,18 +77,10 @@ class Index:
         for entry in versions:
             if version and entry.version == version:
                 return entry
-        try:
-            constraint = Constraint.parse(version or "*")
-        except SemverError as error:
-            raise ChartNotFound(
-                f"chart_version {version!r} is neither a version nor a constraint such as '>=1.2 <2': {error}.",
-                helm=str(error),
-                chart=name,
-                version=version,
-            ) from error
+        allowed = constraint(version or "*", name)
         for entry in versions:
-            parsed = _parsed(entry.version)
-            if parsed is not None and constraint.check(parsed):
+            found = parsed(entry.version)
+            if found is not None and allowed.check(found):
                 return entry
         there = _some([e.version for e in versions])
         wanted = f"version {version!r}" if version else "a stable version"
@@ -168,16 +160,9 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _parsed(version: str) -> Version | None:
-    try:
-        return Version.parse(version)
-    except SemverError:
-        return None
-
-
 def _newest_first(entry: ChartVersion) -> tuple[bool, Any]:
-    parsed = _parsed(entry.version)
-    return (parsed is not None, parsed if parsed is not None else entry.version)
+    found = parsed(entry.version)
+    return (found is not None, found if found is not None else entry.version)
 
 
 def _some(names: list[str], most: int = 8) -> str:

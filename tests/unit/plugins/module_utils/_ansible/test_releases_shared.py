@@ -62,10 +62,10 @@ def test_charts_are_loaded_once_and_stay_as_they_are(chart: Path, monkeypatch: p
     cluster = MemoryCluster("apps")
     ports = Ports(MemoryStore(), cluster, FakeClock(), FakeRandom())
     monkeypatch.setattr(release, "ports_of", lambda task: task.ports_within(ports))
-    entries = [{"name": f"r{number}", "chart_ref": str(chart), "chart_version": "1" if number == 3 else ""} for number in range(4)]
+    entries = [{"name": f"r{number}", "chart_ref": str(chart), "chart_version": "0.1" if number == 3 else ""} for number in range(4)]
     result = run_releases(*entries)
     assert not result.get("failed"), result["msg"]
-    assert sorted(loaded) == [(str(chart), ""), (str(chart), "1")]
+    assert sorted(loaded) == [(str(chart), ""), (str(chart), "0.1")]
     for number in range(4):
         made = cluster.read(ObjectRef("v1", "ConfigMap", "apps", f"r{number}"))
         assert made is not None and made["data"] == {"own": f"[r{number}]", "below": f"[r{number}]"}

@@ -79,6 +79,22 @@ def test_a_patch_that_matches_nothing_is_told(world: World) -> None:
     assert outcome.warnings == ["patches: number 2 matches no object"]
 
 
+def test_an_image_entry_that_matches_nothing_gives_a_warning(world: World) -> None:
+    rules = (ImageRule("nginx", new_tag="2"), ImageRule("other.test/*", new_tag="2"), ImageRule("docker.io/library/*", new_tag="3"))
+    outcome = world.up(ALL, post=PostRendering(images=rules))
+    assert outcome.warnings == [
+        "images: number 2 (other.test/*) matches no image",
+        "images: number 3 (docker.io/library/*) matches only images that earlier entries match",
+    ]
+
+
+def test_an_object_with_faulty_metadata_matches_nothing(world: World) -> None:
+    text = "apiVersion: v1\nkind: ConfigMap\nmetadata: none\n"
+    post = PostRendering(patches=(Patch({"a": 1}, Selector(name="web")),), labels={"a": "b"})
+    with pytest.raises(errors.EngineError):
+        world.up(chart({"z.yaml": text}), post=post)
+
+
 def test_a_patch_that_does_not_fit_is_refused_before_anything_is_written(world: World) -> None:
     before = world.state()
     patch = Patch([{"op": "replace", "path": "/spec/nothing/here", "value": 1}], Selector("Deployment"))
