@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_template
-short_description: Render a Helm chart without helm and without a cluster
+short_description: Render a Helm chart without helm, and without a cluster by default
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Renders a chart as C(helm template) does, the same text in the same order. Lookups find nothing.
+  - Renders a chart as C(helm template) does, the same text in the same order. Without O(dry_run=server) lookups find nothing.
   - What is rendered is returned as it is, also where it holds values from vault or from Secrets; set C(no_log) on the task where that matters, or
     name them in O(secret_paths), by which all that is known to be secret is masked in the result. Files in O(output_dir) are as they are
     rendered. What a file held before, under values that were others then, is shown by its diff.
@@ -97,6 +97,42 @@ options:
       - Only files below the chart's own folder, whose first lines say that they were rendered to where they lie.
     type: bool
     default: false
+  use_release_name:
+    description:
+      - Write into a folder below O(output_dir) that is named after the release, as C(helm template --release-name) does. Files of C(crds/) are
+        not written there, as with helm.
+    type: bool
+    default: false
+  name_template:
+    description:
+      - A Go template for the name of the release, as helm's C(--name-template). It has the functions of sprig and sees no values.
+      - Mark the text as C(!unsafe) in a playbook, or Ansible takes its braces for Jinja2. Not together with O(release_name).
+    type: str
+  generate_name:
+    description:
+      - Accepted, and without effect, as with C(helm template), which renders with the name C(release-name) in this case too.
+      - Not together with O(release_name).
+    type: bool
+    default: false
+  skip_crds:
+    description:
+      - Accepted, and without effect, as with C(helm template). Objects below C(crds/) are rendered with O(include_crds=true) only.
+    type: bool
+    default: false
+  dry_run:
+    description:
+      - With V(server), render with the cluster that the connection options name. Templates then see its version and its kinds, C(lookup) finds its
+        objects, and an object of another owner is an error, as is a kind that the cluster does not serve. Nothing is written.
+      - With V(client), no cluster is asked.
+      - What C(lookup) finds is rendered into the result. Think of O(secret_paths) and C(no_log) where a chart looks up Secrets.
+    type: str
+    choices: [client, server]
+    default: client
+  take_ownership:
+    description:
+      - With O(dry_run=server), accept objects that belong to another owner, as an installation with the same option does.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
@@ -131,6 +167,20 @@ EXAMPLES = r"""
     values_files:
       - values/production.yaml
     prune: true
+
+- name: Render as an installation into this cluster would, with its version, its kinds and its objects
+  windlass.charts.chart_template:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    dry_run: server
+
+- name: Render into rendered/web-1/web/templates
+  windlass.charts.chart_template:
+    name: web-1
+    chart_ref: charts/web
+    output_dir: rendered
+    use_release_name: true
 
 - name: Show what is rendered, but for the password
   windlass.charts.chart_template:
@@ -304,7 +354,7 @@ unrepeatable:
       returned: always
       sample: [web/templates/secret.yaml]
 lookups:
-  description: What templates asked of a cluster with C(lookup). Nothing was found, since there is none here.
+  description: What templates asked of a cluster with C(lookup). Without O(dry_run=server) nothing was found.
   returned: success
   type: list
   elements: dict

@@ -33,6 +33,8 @@ _SWITCHES = {
     "plain_http": "--plain-http",
     "force": "--force-replace",
     "devel": "--devel",
+    "generate_name": "--generate-name",
+    "use_release_name": "--release-name",
     "disable_openapi_validation": "--disable-openapi-validation",
     "render_subchart_notes": "--render-subchart-notes",
     "hide_notes": "--hide-notes",
@@ -54,6 +56,7 @@ _SETTINGS = {
     "server_side": "--server-side",
     "kube_version": "--kube-version",
     "output_dir": "--output-dir",
+    "name_template": "--name-template",
 }
 _SET_FLAGS = {"json": "--set-json", "raw": "--set", "string": "--set-string", "file": "--set-file", "literal": "--set-literal"}
 
@@ -74,6 +77,8 @@ def _flags(task: Task, option: str) -> list[str]:
     value = task.get(option)
     if value in (None, False, "", []):
         return []
+    if option == "dry_run":
+        return ["--dry-run=server"] if value == "server" else []
     if option in _SWITCHES:
         return [_SWITCHES[option]]
     if option == "values_files":

@@ -409,6 +409,12 @@ def chart_template() -> Spec:
         "return_manifest": {"type": "bool", "default": True},
         "image_details": {"type": "bool", "default": False},
         "prune": {"type": "bool", "default": False},
+        "use_release_name": {"type": "bool", "default": False},
+        "name_template": {"type": "str"},
+        "generate_name": {"type": "bool", "default": False},
+        "skip_crds": {"type": "bool", "default": False},
+        "dry_run": {"type": "str", "choices": ["client", "server"], "default": "client"},
+        "take_ownership": {"type": "bool", "default": False},
     }
     return {
         "argument_spec": _merged(

@@ -10,6 +10,7 @@ that it was rendered to where it lies (``# Source:``): what people put into the 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 
 from .._adapters.private_files import write_private
@@ -23,8 +24,19 @@ from .task import Result, Task
 _HEAD_BYTES = 4096
 
 
-def write_documents(task: Task, folder: Path, documents: list[tuple[str, str]], *, chart: str, prune: bool) -> Result:
+def write_documents(
+    task: Task,
+    folder: Path,
+    documents: list[tuple[str, str]],
+    *,
+    chart: str,
+    prune: bool,
+    release: str = "",
+    crds: Container[str] = (),
+) -> Result:
     """:param documents: path and text. :param chart: name of the chart, the folder that pruning looks into.
+    :param release: write into a folder of this name, but for ``crds``, as ``helm template --release-name`` does.
+    :param crds: paths of the files below ``crds/`` among the documents.
 
     :raises OperatorError: a file cannot be read, written or removed.
     """
@@ -33,11 +45,12 @@ def write_documents(task: Task, folder: Path, documents: list[tuple[str, str]], 
         if path.startswith("/") or ".." in path.split("/"):
             raise ManifestError(f"{path} would be written outside of output_dir; the chart's name or a file name is unsafe.", template=path)
         texts[path] = texts.get(path, "") + document(path, body)
+    places = {path: folder / path if path in crds else folder / release / path for path in texts}
     changed: list[str] = []
     removed: list[str] = []
     diff: list[Result] = []
     for path, text in texts.items():
-        target = folder / path
+        target = places[path]
         before = _present(target)
         if before != text:
             changed.append(str(target))
@@ -45,14 +58,14 @@ def write_documents(task: Task, folder: Path, documents: list[tuple[str, str]], 
             if not task.check_mode:
                 _write(target, text)
     if prune:
-        for target in _left_behind(folder, chart, texts):
+        for target in _left_behind(folder / release, chart, set(places.values())):
             removed.append(str(target))
             diff.append(_file_diff(target, _present(target), None))
             if not task.check_mode:
                 _remove(target)
     result: Result = {
         "changed": bool(changed or removed),
-        "files": [str(folder / path) for path in texts],
+        "files": [str(target) for target in places.values()],
         "files_changed": changed,
         "files_removed": removed,
     }
@@ -61,13 +74,13 @@ def write_documents(task: Task, folder: Path, documents: list[tuple[str, str]], 
     return result
 
 
-def _left_behind(folder: Path, chart: str, texts: dict[str, str]) -> list[Path]:
-    """Files of earlier renders of this chart which this one does not make."""
+def _left_behind(folder: Path, chart: str, kept: set[Path]) -> list[Path]:
+    """Files of earlier renders of this chart into ``folder`` which this one does not make."""
     found = []
     top = folder / chart
     for target in sorted(top.rglob("*")) if top.is_dir() else ():
         path = target.relative_to(folder).as_posix()
-        if path not in texts and target.is_file() and not target.is_symlink() and _says(target, path):
+        if target not in kept and target.is_file() and not target.is_symlink() and _says(target, path):
             found.append(target)
     return found
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_template``: a chart rendered with no cluster, its text in helm's order (Helm: ``pkg/cmd/template.go``).
+"""The face of ``chart_template``: a chart rendered, without a cluster by default, its text in Helm's order (Helm: ``pkg/cmd/template.go``).
 
 ``changed`` means that a file in ``output_dir`` differs from what was rendered; rendering alone changes nothing.
 """
@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._adapters.clock import SystemClock, SystemRandom
 from .._adapters.kept_work import kept_work
@@ -18,7 +18,6 @@ from .._engine.chart.dependencies import check_dependencies, check_installable
 from .._engine.chart.gomatch import BadPattern, match
 from .._engine.chart.names import validate_release_name
 from .._engine.errors import ChartNotFound, OptionError
-from .._engine.render.capabilities import Capabilities
 from .._engine.render.engine import render
 from .._engine.render.manifests import document, strip_space
 from .._engine.render.model import ReleaseOptions, Rendered
@@ -27,21 +26,27 @@ from .command import helm_command
 from .output_files import write_documents
 from .rendered import asked_result, hook_result, images, names_of, printable, resources
 from .task import Result, Task, notice_helm_binary, refuse_what_is_not_built
+from .template_inputs import capabilities_of, check_objects, cluster_of, lookup_of, release_name_of
 from .unknown_values import check_unknown_values
 from .user_values import user_values
+
+if TYPE_CHECKING:
+    from .._engine.ports import Cluster
 
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
     "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", "insecure_skip_tls_verify", "skip_schema_validation",
-    "insecure_registry", "plain_http", "devel",
+    "insecure_registry", "plain_http", "devel", "name_template", "generate_name", "skip_crds", "use_release_name", "dry_run",
+    "take_ownership",
 )  # fmt: skip
 
 
 def chart_template(task: Task) -> Result:
     notice_helm_binary(task)
     refuse_what_is_not_built(task)
-    name = str(task.get("release_name", "release-name"))
+    name = release_name_of(task)
     validate_release_name(name)
+    cluster = cluster_of(task)
     chart = chart_of(task).chart
     check_installable(chart)
     check_dependencies(chart)
@@ -49,12 +54,14 @@ def chart_template(task: Task) -> Result:
         task.warn(f"The chart {chart.name} is deprecated.")
     values = user_values(task)
     check_unknown_values(task, chart, values)
-    rendered = _render(task, name, chart, values)
+    rendered = _render(task, name, chart, values, cluster)
     if any(task.get(option) for option in ("patches", "images", "common_labels", "common_annotations")):
         from .._engine.actions.post_render import post_rendered  # late: hardly any task asks for it
         from .policies import post_of
 
         rendered = post_rendered(rendered, post_of(task), str(task.get("release_namespace", "default")))
+    if cluster is not None:
+        check_objects(task, cluster, rendered, name, str(task.get("release_namespace", "default")))
     for sentence in rendered.warnings:
         task.warn(sentence)
     hooks = not task["disable_hook"]
@@ -88,23 +95,26 @@ def chart_template(task: Task) -> Result:
         del result["stdout"]
     if task.get("output_dir"):
         folder = Path(str(task["output_dir"])).expanduser()
-        result.update(write_documents(task, folder, documents, chart=chart.name, prune=bool(task["prune"])))
+        below = name if task["use_release_name"] else ""
+        crds = {path for path, _text in rendered.crds}
+        result.update(write_documents(task, folder, documents, chart=chart.name, prune=bool(task["prune"]), release=below, crds=crds))
         # what helm prints in place of the manifests
         result["stdout"] = "" if task.check_mode else "".join(f"wrote {path}\n" for path in result["files_changed"])
+    elif task["use_release_name"]:
+        raise OptionError("use_release_name is about files in output_dir, and there is no output_dir; set it.", option="use_release_name")
     elif task["prune"]:
         raise OptionError("prune removes files from output_dir, and there is no output_dir; give one, or leave prune out.", option="prune")
     return result
 
 
-def _render(task: Task, name: str, chart: Any, values: dict[str, Any]) -> Rendered:
+def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: Cluster | None) -> Rendered:
     upgrade = bool(task["is_upgrade"])
     return render(
         chart,
         values,
         ReleaseOptions(name=name, namespace=str(task.get("release_namespace", "default")), is_install=not upgrade, is_upgrade=upgrade),
-        Capabilities.default(
-            kube_version=task.get("kube_version"), api_versions=tuple(str(version) for version in task.get("api_versions", []))
-        ),
+        capabilities_of(task, cluster),
+        lookup=lookup_of(cluster),
         random=SystemRandom(),
         clock=SystemClock(),
         store=kept_work(task.environ),

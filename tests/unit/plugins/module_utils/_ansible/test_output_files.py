@@ -51,6 +51,24 @@ def test_prune(tmp_path: Path) -> None:
     assert not written(tmp_path, DOCUMENTS[::2], prune=True)["changed"]
 
 
+def test_a_folder_named_after_the_release(tmp_path: Path) -> None:
+    def render(documents: list[tuple[str, str]], prune: bool = False) -> dict[str, Any]:
+        task = Task({}, {}, diff=True)
+        return write_documents(task, tmp_path, documents, chart="c", prune=prune, release="web-1", crds={"c/crds/x.yaml"})
+
+    written(tmp_path, DOCUMENTS)
+    documents = [("c/crds/x.yaml", "kind: X"), *DOCUMENTS, ("c/templates/crds/y.yaml", "kind: Y")]
+    files = [path.removeprefix(f"{tmp_path}/") for path in render(documents)["files"]]
+    assert files == ["c/crds/x.yaml", "web-1/c/templates/a.yaml", "web-1/c/templates/b.yaml", "web-1/c/templates/crds/y.yaml"]
+    assert (tmp_path / "web-1/c/templates/b.yaml").read_text() == "---\n# Source: c/templates/b.yaml\nkind: B\n"
+    assert not render(documents)["changed"]
+    assert render(DOCUMENTS[:1], prune=True)["files_removed"] == [
+        f"{tmp_path}/web-1/c/templates/b.yaml",
+        f"{tmp_path}/web-1/c/templates/crds/y.yaml",
+    ]
+    assert (tmp_path / "c/templates/b.yaml").exists() and (tmp_path / "c/crds/x.yaml").exists(), "another render's"
+
+
 def test_secrets_are_masked_in_the_diff(tmp_path: Path) -> None:
     before = written(tmp_path, SECRET)
     gone = written(tmp_path, [], prune=True)
