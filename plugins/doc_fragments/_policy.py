@@ -14,7 +14,8 @@ options:
   force_conflicts_for:
     description:
       - Take over fields of other field managers, but only these. O(force_conflicts=true) takes all.
-      - A field that an autoscaler sets is left to it unless it is named here. Every other conflict ends the task before anything is written, with
+      - A field that an autoscaler or C(kubectl scale) sets is left to it unless it is named here. A warning names field and manager when the chart
+        has a new value for it. Every other conflict ends the task before anything is written, with
         the object, the field, the manager and both values of each.
     type: dict
     suboptions:

@@ -118,13 +118,15 @@ class Change:
             take_ownership=self.request.take_ownership,
             action="install" if event == "install" else "update",
         )
-        self.warnings += seen.warnings
         seen.lives.update({target.ref: target.live for target in crds})
         if self.request.force:
             seen.targets = replaced(seen.targets)
         elif release.apply_method == "csa":
-            seen.targets = client_side(seen, {item.ref: item.object for item in built})
-        seen.targets = preflight(cluster, seen.targets, self.request.policy, force=self.request.force_conflicts)
+            seen.targets = client_side(
+                seen, {item.ref: item.object for item in built}, self.request.policy, force=self.request.force_conflicts
+            )
+        seen.targets = preflight(cluster, seen, self.request.policy, force=self.request.force_conflicts)
+        self.warnings += seen.warnings
         inputs = Inputs.of(self._convergence.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
         plan = Plan(event, state.name.value, state.reason, build_release(self._situation(event, release, seen, crds, creates_namespace)))
         if self.check or self.request.approve is not None:

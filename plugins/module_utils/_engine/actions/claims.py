@@ -82,8 +82,17 @@ def _cause(manager: str, subresource: str, path: Path, policy: ApplyPolicy) -> s
     return "other"
 
 
-def scaled_path(live: Mapping[str, Any], path: Path) -> bool:
-    """Whether an autoscaler's writing holds a field of a live object (for objects that are not applied server-side)."""
+def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: Any) -> str:
+    """The sentence for a field that keeps its value because another manager scales it, with the option that takes it over."""
+    field = path_text(path)
+    return (
+        f"{field} of {ref} stays {_short(there)}, though the chart has {_short(wanted)}: {manager!r} scales it. "
+        f"To take the field over, name {field} in force_conflicts_for.paths or {manager} in force_conflicts_for.managers"
+    )
+
+
+def scaled_path(live: Mapping[str, Any], path: Path) -> str:
+    """The autoscaler that holds a field of a live object, empty: none does (for objects that are not applied server-side)."""
     for entry in (live.get("metadata") or {}).get("managedFields") or []:
         manager = str(entry.get("manager", ""))
         scales = entry.get("subresource") == "scale" or manager.lower().startswith(_AUTOSCALERS)
@@ -93,8 +102,8 @@ def scaled_path(live: Mapping[str, Any], path: Path) -> bool:
         for step in path:
             fields = fields.get(f"f:{step}") if isinstance(fields, Mapping) else None
         if fields is not None:
-            return True
-    return False
+            return manager
+    return ""
 
 
 def left_out(obj: dict[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:

@@ -20,27 +20,33 @@ from ..plan.lost import lost_items
 from ..plan.merge import patch_between
 from ..plan.paths import value_at, without
 from ..ports import Cluster, Object, ObjectRef
-from .claims import scaled_path
-from .observe import Observed, same
+from .claims import left_warning, scaled_path
+from .observe import Observed, is_new, same
+from .policy import ApplyPolicy
 
 _REPLICAS = ("spec", "replicas")
 
 
-def client_side(seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]]) -> list[Target]:
-    """The targets of an observation, to be patched. :param plain: the manifest's objects, without marks of ownership."""
+def client_side(seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool) -> list[Target]:
+    """The targets of an observation, to be patched; what an autoscaler keeps although the chart has a new value is added to ``warnings``.
+
+    :param plain: the manifest's objects, without marks of ownership. :param force: every field of every manager is taken over.
+    """
     result = []
     for target in seen.targets:
         original = seen.originals.get(same(target.ref)) or plain.get(target.ref)
         target = replace(target, client_side=True, original=original, migrate=False)
-        result.append(_unscaled(target) if target.live is not None else target)
+        result.append(_unscaled(target, seen, policy) if target.live is not None and not force else target)
     return result
 
 
-def _unscaled(target: Target) -> Target:
+def _unscaled(target: Target, seen: Observed, policy: ApplyPolicy) -> Target:
     live, wanted = target.live or {}, value_at(target.object, _REPLICAS)
-    there = value_at(live, _REPLICAS)
-    if wanted is None or wanted == there or not scaled_path(live, _REPLICAS):
+    there, scaler = value_at(live, _REPLICAS), scaled_path(live, _REPLICAS)
+    if wanted is None or wanted == there or not scaler or policy.may_take(scaler, _REPLICAS):
         return target
+    if is_new(seen, target, _REPLICAS):
+        seen.warnings.append(left_warning(target.ref, _REPLICAS, scaler, there, wanted))
     note = f"spec.replicas is left to an autoscaler (there {there!r}, chart {wanted!r})"
     original = without(target.original, _REPLICAS) if target.original else None
     return replace(target, object=without(target.object, _REPLICAS), original=original, notes=(*target.notes, note))

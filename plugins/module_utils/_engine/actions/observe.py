@@ -17,6 +17,7 @@ from typing import Any
 
 from ..plain import replace
 from ..plan.build import Target
+from ..plan.paths import Path, value_at
 from ..ports import Cluster, Object, ObjectRef
 from .managers import needs_migration
 from .objects import Built, build_known, read_known, with_fresh_kinds
@@ -44,6 +45,12 @@ class Observed:
 def same(ref: ObjectRef) -> Key:
     """What makes two references one object: the version of its API does not (Helm: ``isMatchingInfo``)."""
     return (ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name)
+
+
+def is_new(seen: Observed, target: Target, path: Path) -> bool:
+    """Whether the chart's value of a field differs from the one that the older manifests have, or nothing is known of that."""
+    original = seen.originals.get(same(target.ref))
+    return original is None or value_at(original, path) != value_at(target.object, path)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ This holds for every kind, custom kinds with transition rules (``self == oldSelf
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,10 @@ from ..plain import replace
 from ..plan.build import Target
 from ..plan.paths import path_text
 from ..ports import Cluster
-from .claims import Claim, claims_of, left_out, refusal
+from .claims import Claim, claims_of, left_out, left_warning, refusal
 from .fields import overlap
 from .managers import MANAGER, OLD_MANAGERS
+from .observe import Observed, is_new
 from .policy import ApplyPolicy
 
 #: fields of a Service that the server allocates
@@ -45,8 +46,8 @@ _IMMUTABLE = re.compile(
 )
 
 
-def preflight(cluster: Cluster, targets: Sequence[Target], policy: ApplyPolicy, *, force: bool) -> list[Target]:
-    """The targets with what was found out about them.
+def preflight(cluster: Cluster, seen: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
+    """The targets, with what the dry runs found; fields that are left to a scaler although the chart sets them are added to ``warnings``.
 
     :param force: every field of everybody is taken over, as with ``helm --force-conflicts``.
     :raises Conflict: fields that others manage, of all objects; ``conflicts`` as ``Claim.data``.
@@ -54,11 +55,11 @@ def preflight(cluster: Cluster, targets: Sequence[Target], policy: ApplyPolicy, 
     """
     result: list[Target] = []
     foreign: list[Claim] = []
-    for target in targets:
+    for target in seen.targets:
         if target.live is None or not target.ref.name or not _worth_trying(target, policy, force):
             result.append(target)
             continue
-        found, claims = _tried(cluster, target, policy, force)
+        found, claims = _tried(cluster, target, policy, force, seen)
         foreign += claims
         result.append(found)
     if foreign:
@@ -125,7 +126,7 @@ def trial(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool, le
         return Trial(obj, claims, refused=error)
 
 
-def _tried(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool) -> tuple[Target, list[Claim]]:
+def _tried(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool, seen: Observed) -> tuple[Target, list[Claim]]:
     if target.client_side:
         return _tried_patch(cluster, target, policy), []
     found = trial(cluster, target, policy, force)
@@ -134,6 +135,8 @@ def _tried(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool) -
         if claim.cause == "scaled":
             values = f"there {claim.there!r}, chart {claim.wanted!r}"
             notes.append(f"{path_text(claim.path)} is left to {claim.manager!r}, which scales it ({values})")
+            if claim.by_hand or is_new(seen, target, claim.path):
+                seen.warnings.append(left_warning(target.ref, claim.path, claim.manager, claim.there, claim.wanted))
         elif claim.cause == "allowed":
             notes.append(f"{path_text(claim.path)} is taken over from {claim.manager!r}, as the task allows")
     if found.refused is not None:

@@ -86,8 +86,8 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), unowned=True, action="rollback")
     seen.removals = [ref for ref in seen.removals if ref not in request.spared]
     if release.apply_method == "csa":
-        seen.targets = client_side(seen, {item.ref: item.object for item in built})
-    seen.targets = preflight(ports.cluster, seen.targets, request.policy, force=request.force_conflicts)
+        seen.targets = client_side(seen, {item.ref: item.object for item in built}, request.policy, force=request.force_conflicts)
+    seen.targets = preflight(ports.cluster, seen, request.policy, force=request.force_conflicts)
     steps = build_release(_situation(request, history, release, seen))
     plan = Plan("rollback", Name.INTERRUPTED.value if vanished else _state_name(request, newest), f"Revision {number} was asked for", steps)
     if check:

@@ -70,6 +70,44 @@ def test_what_is_scaled_is_left_with_a_note(deployed: World, manager: str, subre
     assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": False}
 
 
+@pytest.mark.parametrize("server_side", ["auto", "false"])
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize(("manager", "subresource"), [("kube-controller-manager", "scale"), ("keda-operator", ""), ("kubectl", "scale")])
+def test_a_new_value_that_is_left_to_a_scaler_is_warned_of(server_side: str, check: bool, manager: str, subresource: str) -> None:
+    world = World()
+    world.up(ALL, server_side=server_side)
+    world.cluster.touch(WEB_REF, "spec.replicas", 9, manager, subresource)
+    found = world.up(ALL, {"count": 3}, check=check).warnings
+    there = world.cluster.objects[WEB_REF]["spec"]["replicas"]
+    if server_side == "false" and manager == "kubectl":
+        assert found == [] and there == (9 if check else 3), "a client-side patch sets it, as Helm's does"
+        return
+    assert there == 9
+    assert found == [
+        f"spec.replicas of Deployment apps/web stays 9, though the chart has 3: {manager!r} scales it. To take the field over, name "
+        f"spec.replicas in force_conflicts_for.paths or {manager} in force_conflicts_for.managers"
+    ]
+    for policy in (ApplyPolicy(force_paths=(parse_pattern("spec.replicas", "x"),)), ApplyPolicy(force_managers=(manager,))):
+        outcome = world.up(ALL, {"count": 4}, check=check, policy=policy)
+        assert outcome.warnings == []
+    assert check or world.cluster.objects[WEB_REF]["spec"]["replicas"] == 4
+
+
+@pytest.mark.parametrize(("manager", "warned"), [("kube-controller-manager", False), ("kubectl", True)])
+def test_a_value_that_is_not_new_is_an_autoscalers_without_a_warning(deployed: World, manager: str, warned: bool) -> None:
+    """A person who scales by hand contradicts the chart, an autoscaler does not."""
+    deployed.cluster.touch(WEB_REF, "spec.replicas", 9, manager, "scale")
+    assert len(deployed.up(ALL, {"p": True}).warnings) == int(warned)
+    assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": True}
+
+
+def test_a_rollback_warns_of_a_value_that_is_left_too(deployed: World) -> None:
+    deployed.up(ALL, {"count": 3})
+    deployed.cluster.touch(WEB_REF, "spec.replicas", 9, "kube-controller-manager", "scale")
+    (found,) = deployed.back(1).warnings
+    assert "spec.replicas of Deployment apps/web stays 9, though the chart has 2" in found
+
+
 def test_force_takes_what_is_scaled_too(deployed: World) -> None:
     deployed.cluster.touch(WEB_REF, "spec.replicas", 9, "kube-controller-manager", "scale")
     deployed.up(ALL, {"p": True}, force_conflicts=True)
