@@ -25,11 +25,14 @@ options:
   repo_url:
     description:
       - URL of the repository. Required with O(repo_state=present). A slash at its end means nothing.
+      - The certificate authority and the client certificate of a repository that helm added with C(--ca-file), C(--cert-file) and
+        C(--key-file) are used and kept.
     type: str
     aliases: [url]
   repo_username:
     description:
       - User for basic authentication at the repository.
+      - Without O(repo_username) and O(repo_password) a repository that exists keeps its credentials, unless O(force_update) is set.
     type: str
     aliases: [username]
   repo_password:
@@ -50,9 +53,9 @@ options:
     type: str
   pass_credentials:
     description:
-      - Send the credentials to other hosts as well, when charts lie there.
+      - Send the credentials to other hosts as well, when charts are there.
+      - Without this option a repository that exists keeps its setting, and a new one gets V(false).
     type: bool
-    default: false
   force_update:
     description:
       - Write the entry and fetch the index in any case; the task is then always V(changed).
@@ -62,8 +65,8 @@ options:
   insecure_skip_tls_verify:
     description:
       - Do not verify the certificate of the repository.
+      - Without this option a repository that exists keeps its setting, and a new one gets V(false).
     type: bool
-    default: false
     aliases: [skip_tls_certs_check]
 extends_documentation_fragment:
   - windlass.charts._attributes.repositories

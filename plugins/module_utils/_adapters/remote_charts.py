@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .._engine.chart.index import ChartVersion, load_index, resolve_url
 from .._engine.chart.load import load_archive
 from .._engine.chart.model import Chart
 from .._engine.errors import ChartNotFound, NotBuiltYet, RepositoryError
+from .._engine.plain_text import plain_text
 from .._engine.ports import KeptWork
+from .._engine.web import is_web
 from .private_files import write_private
 from .repo_http import Access, Http, without_secrets
 from .repositories import Entry, HelmPaths, Repositories, not_a_repository
@@ -45,14 +46,14 @@ class RemoteCharts:
     def run(self, ref: str) -> tuple[Chart, str]:
         if self.reference.repo_url:
             return self._from_repository_url(ref)
-        if urlsplit(ref).scheme in ("http", "https"):
+        if is_web(ref):
             return self._from_url(ref)
         return self._from_configured(ref)
 
     def _from_repository_url(self, name: str) -> tuple[Chart, str]:
         url = self.reference.repo_url
         entry = Entry(name=hashlib.sha256(url.encode()).hexdigest()[:20], url=url)
-        access = replace(self.reference.access, url=url)
+        access = self._access(url)
         index_url = resolve_url(url, "index.yaml")
         try:
             index = load_index(self.http.get_cached(index_url, access), without_secrets(url))
@@ -61,10 +62,20 @@ class RemoteCharts:
         return self._archive(index.get(name, self.reference.version), entry.url, access)
 
     def _from_url(self, url: str) -> tuple[Chart, str]:
-        owner = next((e for e in self.repositories.entries() if e.url and url.startswith(e.url.rstrip("/") + "/")), None)
-        access = owner.access if owner and not self.reference.access.username else replace(self.reference.access, url=url)
-        data = self.http.get(url, access, ACCEPT)
+        data = self.http.get(url, self._access(url), ACCEPT)
         return load_archive(data, without_secrets(url), self.store), without_secrets(url)
+
+    def _access(self, url: str) -> Access:
+        """What the task says; without credentials of its own, that of the configured repository that the URL belongs to (Helm:
+        ``scanReposForURL``): its authority, certificates and credentials."""
+        given = self.reference.access
+        if given.username:
+            return replace(given, url=url)
+        owner = next((e for e in self.repositories.entries() if e.url and f"{url}/".startswith(e.url.rstrip("/") + "/")), None)
+        return self._with_task(owner.access) if owner else replace(given, url=url)
+
+    def _with_task(self, access: Access) -> Access:
+        return replace(access, insecure_skip_tls_verify=True) if self.reference.access.insecure_skip_tls_verify else access
 
     def _from_configured(self, ref: str) -> tuple[Chart, str]:
         repository, _other, name = ref.partition("/")
@@ -79,11 +90,19 @@ class RemoteCharts:
                 else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
                 chart=ref,
             )
+        entry = replace(entry, insecure_skip_tls_verify=self._with_task(entry.access).insecure_skip_tls_verify)
         index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
         return self._archive(index.get(name, self.reference.version), entry.url, entry.access)
 
     def _archive(self, found: ChartVersion, repo_url: str, access: Access) -> tuple[Chart, str]:
-        label = f"{found.name}-{found.version}"
+        label = plain_text(f"{found.name}-{found.version}", 200)
+        if found.digest and not _is_digest(found.digest):
+            raise RepositoryError(
+                f"The index of repository {without_secrets(repo_url)} gives {plain_text(found.digest, 100)!r} as the digest of {label}. "
+                "That is not a sha256 (64 hexadecimal digits); the index must be corrected.",
+                helm=_helm_digest(found.digest),
+                url=without_secrets(repo_url),
+            )
         if not found.urls:
             raise RepositoryError(
                 f"Repository {without_secrets(repo_url)} lists {label} without a URL to fetch it from.",
@@ -92,14 +111,14 @@ class RemoteCharts:
             )
         url = resolve_url(repo_url, found.urls[0])
         if url.startswith("oci://"):
-            raise NotBuiltYet(f"{label} lies in an OCI registry ({url}), which is not built yet.", feature="oci")
+            raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not built yet.", feature="oci")
         data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
         return load_archive(data, label, self.store), without_secrets(url)
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)
         real = hashlib.sha256(data).hexdigest()
-        if _is_digest(digest) and real != digest:
+        if digest and real != digest:
             raise RepositoryError(
                 f"{without_secrets(url)} is not the archive that the index promises for {label}: "
                 f"its sha256 is {real}, the index says {digest}.",
@@ -112,7 +131,7 @@ class RemoteCharts:
         return data
 
     def _kept(self, digest: str) -> bytes | None:
-        if not _is_digest(digest):
+        if not digest:
             return None
         try:
             data = self._cache_path(digest).read_bytes()
@@ -126,3 +145,11 @@ class RemoteCharts:
 
 def _is_digest(text: str) -> bool:
     return len(text) == 64 and all(c in "0123456789abcdef" for c in text)
+
+
+def _helm_digest(text: str) -> str:
+    """Helm's words for a digest that is none."""
+    try:
+        return f"invalid digest length: {len(bytes.fromhex(text.rpartition(':')[2]))}"
+    except ValueError:
+        return "unable to decode digest"

@@ -4,29 +4,34 @@
 
 """GET over HTTP for repositories and charts (Helm: ``pkg/getter/httpgetter.go``), through ``requests``, imported when first needed.
 
-Credentials go only to the scheme, host and port of the repository they belong to, unless the user says otherwise; a
-redirect to another host loses them. They never stand in a message. What a server gives an ETag or a date for is kept in
-a private cache and asked for again with a condition, so that an index of megabytes travels once.
+Credentials go only to the scheme, host and port of the repository they belong to, unless the user says otherwise; a redirect to another
+host loses them. They are in no message, and ``~/.netrc`` is never read. A request has one deadline for all its redirects, its headers and
+its whole body. What a server gives an ETag or a date for is cached (``http_cache``), so that an index of megabytes travels once.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
+import time
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult
 
 from .._engine.errors import OperatorError, RepositoryError
-from .cache_home import cache_folder, prune, store
+from .._engine.plain_text import plain_text
+from .._engine.web import join, origin, split_web, without_secrets
+from .http_cache import HttpCache
+from .proxies import authorities, proxy_for
 
-_CACHE = "http"
-MAX_CACHED = 1 << 30  # of all bodies in the cache
-TIMEOUT = 120.0  # seconds, as Helm's getter
+__all__ = ["Access", "Http", "without_secrets"]
+
+TIMEOUT = 120.0  # seconds for all of a request, as in Helm
+CONNECT_SECONDS = 30.0
 MAX_BYTES = 512 * 1024 * 1024  # of one answer: an index of a huge museum has tens of megabytes, a chart at most 100
+MAX_REDIRECTS = 10  # as in Go
+_REDIRECTS = (301, 302, 303, 307, 308)
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -43,78 +48,151 @@ class Access:
     pass_credentials: bool = False
 
 
-def without_secrets(url: str) -> str:
-    """A URL fit for a message: what stands before the host, and the query, left out."""
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
 class Http:
-    """One session for one task: connections are kept.
+    """One session for one task: connections are kept. Every method raises ``RepositoryError`` with one sentence.
 
-    :param environ: the task's environment (``XDG_CACHE_HOME``, ``HOME``, proxies through requests).
+    :param environ: the task's environment (``XDG_CACHE_HOME``, ``HOME``, proxies, certificate authorities).
+    :param timeout: seconds for one request with all its redirects.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], timeout: float = TIMEOUT) -> None:
         self._environ = environ
+        self._timeout = timeout
         self._session: Any = None
 
     def get(self, url: str, access: Access, accept: str = "") -> bytes:
-        """The body. Raises ``RepositoryError`` with one sentence."""
-        return self._fetch(url, access, {"Accept": accept} if accept else {})[0]
+        """The body as it travels: archives that a server declares as compressed stay what they are, as in Helm."""
+        headers = {"Accept-Encoding": "identity", **({"Accept": accept} if accept else {})}
+        return self._fetch(url, access, headers)[0]
 
     def get_cached(self, url: str, access: Access) -> bytes:
-        """The body, from the cache where the server says that it has not changed. Raises ``RepositoryError``."""
-        folder = self._cache_folder(url, access)
-        kept = _read_cache(folder) if folder else None
-        headers = kept[1] if kept else {}
-        body, answer = self._fetch(url, access, headers)
-        if answer is None and kept is not None:
-            return kept[0]
-        conditions = _conditions(answer or {})
-        if conditions and store(folder and folder / "body", body):
-            meta = {"sha256": hashlib.sha256(body).hexdigest(), "conditions": conditions}
-            store(folder and folder / "meta.json", json.dumps(meta).encode())
-            prune(cache_folder(self._environ, _CACHE), limit=MAX_CACHED)
+        """The body, from the cache where the server says that it has not changed."""
+        cache = HttpCache(self._environ, (url, access.username, access.password))
+        cached = cache.read()
+        body, headers = self._fetch(url, access, cached[1] if cached else {})
+        if headers is None and cached is not None:
+            return cached[0]
+        cache.write(body, headers or {})
         return body
 
     def _fetch(self, url: str, access: Access, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str] | None]:
         """Body and headers; headers ``None`` means 304, not modified."""
-        requests = _requests()
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise RepositoryError(f"{without_secrets(url)} is not an http or https URL.", url=without_secrets(url))
-        if self._session is None:
-            self._session = requests.Session()
-            self._session.headers["User-Agent"] = "windlass.charts"
-        shown = without_secrets(url)
+        split_web(url)
+        library = _requests()
+        request = _Request(self._open(library), library, access, self._environ, self._timeout)
         try:
-            with self._session.get(
-                url,
-                headers=dict(headers),
-                auth=_auth(url, access),
-                verify=(access.ca_file or True) if not access.insecure_skip_tls_verify else False,
-                cert=(access.cert_file, access.key_file) if access.cert_file and access.key_file else None,
-                timeout=TIMEOUT,
-                stream=True,
-            ) as answer:
-                if answer.status_code == 304:
-                    return b"", None
-                if answer.status_code != 200:
-                    raise _refused(shown, answer.status_code, answer.reason or "")
-                return _body(answer, shown), answer.headers
-        except requests.exceptions.SSLError as error:
-            raise RepositoryError(
-                f"The TLS certificate of {shown} is not trusted: give its CA, or correct the host name ({_cause(error)}).", url=shown
-            ) from error
-        except requests.exceptions.RequestException as error:
-            raise RepositoryError(f"{shown} cannot be reached: {_cause(error)}.", url=shown) from error
-        except OSError as error:  # a CA or key file that is not there
-            raise RepositoryError(f"{shown} cannot be asked: {error}.", url=shown) from error
+            return request.run(url, headers)
+        finally:
+            request.end()
 
-    def _cache_folder(self, url: str, access: Access) -> Path | None:
-        folder = cache_folder(self._environ, _CACHE)
-        key = hashlib.sha256("\0".join((url, access.username, access.password)).encode("utf-8", "surrogateescape")).hexdigest()
-        return folder / key if folder else None
+    def _open(self, library: Any) -> Any:
+        if self._session is None:
+            from .kube.timed import with_deadlines
+
+            class Adapter(library.adapters.HTTPAdapter):  # type: ignore[misc]
+                """Connections that read until the deadline."""
+
+                def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+                    super().init_poolmanager(*arguments, **options)
+                    with_deadlines(self.poolmanager)
+
+                def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+                    fresh = proxy not in self.proxy_manager
+                    manager = super().proxy_manager_for(proxy, **options)
+                    return with_deadlines(manager) if fresh else manager
+
+            self._session = library.Session()
+            self._session.trust_env = False
+            self._session.headers["User-Agent"] = "windlass.charts"
+            for scheme in ("http://", "https://"):
+                self._session.mount(scheme, Adapter())
+        return self._session
+
+
+class _Request:
+    """One request with its redirects."""
+
+    def __init__(self, session: Any, library: Any, access: Access, environ: Mapping[str, str], timeout: float) -> None:
+        from .kube.timed import deadline
+
+        self._session = session
+        self._library = library
+        self._access = access
+        self._environ = environ
+        self._timeout = timeout
+        self._deadline = deadline
+        self._before = (deadline.until, deadline.silence)
+        self._until = deadline.until = time.monotonic() + timeout
+        deadline.silence = timeout
+
+    def end(self) -> None:
+        self._deadline.until, self._deadline.silence = self._before
+
+    def run(self, url: str, headers: Mapping[str, str]) -> tuple[bytes, Mapping[str, str] | None]:
+        first = split_web(url)
+        credentials = _credentials(url, self._access)
+        for _redirect in range(MAX_REDIRECTS):
+            shown = without_secrets(url)
+            with self._answer(url, headers, credentials, shown) as answer:
+                if answer.status_code not in _REDIRECTS or not answer.headers.get("Location"):
+                    return self._result(answer, shown, "Accept-Encoding" in headers)
+                url = join(url, _location(answer.headers["Location"]))
+            if not _same_server(first, split_web(url)):
+                credentials = None
+        raise RepositoryError(f"{without_secrets(url)} is behind more than {MAX_REDIRECTS} redirects.", url=without_secrets(url))
+
+    def _answer(self, url: str, headers: Mapping[str, str], credentials: tuple[bytes, bytes] | None, shown: str) -> Any:
+        access = self._access
+        proxy = proxy_for(url, self._environ, self._library)
+        verify = not access.insecure_skip_tls_verify and (access.ca_file or authorities(self._environ) or True)
+        left = max(self._until - time.monotonic(), 0.001)
+        try:
+            request = self._session.prepare_request(self._library.Request("GET", url, headers=dict(headers), auth=credentials))
+            with warnings.catch_warnings():
+                if not verify:
+                    warnings.simplefilter("ignore", self._library.packages.urllib3.exceptions.InsecureRequestWarning)
+                # by the adapter, as the session looks at redirects even where it does not follow them
+                return self._session.get_adapter(request.url).send(
+                    request,
+                    verify=verify,
+                    cert=(access.cert_file, access.key_file) if access.cert_file and access.key_file else None,
+                    proxies={"http": proxy, "https": proxy} if proxy else {},
+                    timeout=(min(left, CONNECT_SECONDS), left),
+                    stream=True,
+                )
+        except (OSError, ValueError, self._library.packages.urllib3.exceptions.HTTPError) as error:
+            raise self._failure(error, shown) from error
+
+    def _result(self, answer: Any, shown: str, raw: bool) -> tuple[bytes, Mapping[str, str] | None]:
+        if answer.status_code == 304:
+            return b"", None
+        if answer.status_code != 200:
+            raise _refused(shown, answer.status_code, plain_text(answer.reason or "", 100))
+        parts, size = [], 0
+        try:
+            for part in answer.raw.stream(_PIECE, decode_content=not raw):
+                size += len(part)
+                if size > MAX_BYTES:
+                    raise RepositoryError(f"{shown} sends more than {MAX_BYTES >> 20} MiB; that is no chart and no index.", url=shown)
+                parts.append(part)
+        except (OSError, ValueError, self._library.packages.urllib3.exceptions.HTTPError) as error:
+            raise self._failure(error, shown, "broke off") from error
+        stated = answer.headers.get("Content-Length", "")
+        if raw and stated.isdigit() and int(stated) != size:
+            raise RepositoryError(f"The answer of {shown} broke off: it has {size} of {stated} bytes; try again later.", url=shown)
+        return b"".join(parts), answer.headers
+
+    def _failure(self, error: BaseException, shown: str, what: str = "cannot be reached") -> RepositoryError:
+        if time.monotonic() >= self._until - 0.05:
+            return RepositoryError(f"{shown} did not answer completely within {self._timeout:g} s; try again later.", url=shown)
+        problem = self._library.exceptions
+        if isinstance(error, problem.SSLError):
+            return RepositoryError(
+                f"The TLS certificate of {shown} is not trusted: give its CA, or correct the host name ({_cause(error)}).", url=shown
+            )
+        if isinstance(error, problem.RequestException) or not isinstance(error, OSError):
+            return RepositoryError(f"{shown} {what}: {_cause(error)}.", url=shown)
+        return RepositoryError(f"{shown} cannot be requested: {plain_text(error)}.", url=shown)  # a CA or key file that is missing
 
 
 def _requests() -> Any:
@@ -127,14 +205,28 @@ def _requests() -> Any:
     return requests
 
 
-def _auth(url: str, access: Access) -> tuple[str, str] | None:
-    """Both or nothing, and only to the repository's own host (Helm: ``HTTPGetter.get``)."""
+def _credentials(url: str, access: Access) -> tuple[bytes, bytes] | None:
+    """Both or nothing, and only to the repository's own host (Helm: ``HTTPGetter.get``); else those in the URL, which belong to it."""
     if not (access.username and access.password):
         return None
-    here, there = urlsplit(access.url), urlsplit(url)
-    if access.pass_credentials or (here.scheme, here.netloc) == (there.scheme, there.netloc):
-        return (access.username, access.password)
+    if access.pass_credentials or (access.url and origin(split_web(access.url)) == origin(split_web(url))):
+        return access.username.encode("utf-8", "surrogateescape"), access.password.encode("utf-8", "surrogateescape")
     return None
+
+
+def _same_server(first: SplitResult, now: SplitResult) -> bool:
+    """Whether credentials for one URL may go to another: the same server, or its https side on the usual port."""
+    if origin(first) == origin(now):
+        return True
+    return (first.hostname, origin(first)[2], *origin(now)) == (now.hostname, 80, "https", now.hostname, 443) and first.scheme == "http"
+
+
+def _location(header: str) -> str:
+    """Where a redirect leads: header texts are latin-1 in Python, while servers write UTF-8."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
 
 
 def _refused(url: str, status: int, reason: str) -> RepositoryError:
@@ -151,48 +243,15 @@ def _refused(url: str, status: int, reason: str) -> RepositoryError:
     )
 
 
-def _body(answer: Any, url: str) -> bytes:
-    parts, size = [], 0
-    for part in answer.iter_content(1 << 18):
-        size += len(part)
-        if size > MAX_BYTES:
-            raise RepositoryError(f"{url} sends more than {MAX_BYTES >> 20} MiB; that is no chart and no index.", url=url)
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _conditions(headers: Mapping[str, str]) -> dict[str, str]:
-    out = {}
-    if headers.get("ETag"):
-        out["If-None-Match"] = headers["ETag"]
-    if headers.get("Last-Modified"):
-        out["If-Modified-Since"] = headers["Last-Modified"]
-    return out
-
-
-def _read_cache(folder: Path) -> tuple[bytes, dict[str, str]] | None:
-    """What is kept, if it is whole: a file cut off or changed by another hand counts as absent."""
-    try:
-        if folder.stat().st_uid != os.geteuid():
-            return None
-        meta = json.loads((folder / "meta.json").read_bytes())
-        body = (folder / "body").read_bytes()
-        if hashlib.sha256(body).hexdigest() != meta["sha256"]:
-            return None
-        return body, {str(k): str(v) for k, v in meta["conditions"].items()}
-    except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return None
-
-
 def _cause(error: BaseException) -> str:
     """The innermost reason in a few words: requests wraps urllib3, which wraps the system's."""
     inner: BaseException = error
     while (nested := _nested(inner)) is not None and nested is not error:
         inner = nested
     if isinstance(inner, OSError) and inner.strerror:
-        return inner.strerror
+        return plain_text(inner.strerror, 200)
     text = str(inner)
-    return (text.rpartition(": ")[2] if "object at 0x" in text else text)[:200]
+    return plain_text(text.rpartition(": ")[2] if "object at 0x" in text else text, 200)
 
 
 def _nested(error: BaseException) -> BaseException | None:

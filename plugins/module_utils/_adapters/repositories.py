@@ -20,11 +20,15 @@ from typing import Any
 
 from .._engine.chart.index import Index, load_index, resolve_url
 from .._engine.errors import OperatorError, OptionError, RepositoryError
+from .._engine.plain_text import plain_text
 from .._engine.yamlio.load import YamlError, loads
-from .private_files import write_private
+from .cache_home import home_folder
+from .private_files import make_folders, reason, write_private
 from .repo_http import Access, Http, without_secrets
 
 LOCK_SECONDS = 30.0  # helm waits as long
+#: for a process without a home folder: nothing can be there, and nothing can be written there
+_NO_HOME = "/dev/null/no-home-folder"
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,8 @@ class HelmPaths:
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> HelmPaths:
-        """``HELM_*`` first, then XDG, then the home folder."""
-        home = Path(environ.get("HOME") or "~").expanduser()
+        """``HELM_*`` first, then XDG, then the home folder. A relative path in an XDG variable is invalid by its specification."""
+        home = Path(home_folder(environ) or _NO_HOME)
         config = _home(environ, "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", home / ".config")
         cache = _home(environ, "HELM_CACHE_HOME", "XDG_CACHE_HOME", home / ".cache")
         return cls(
@@ -51,7 +55,8 @@ class HelmPaths:
 def _home(environ: Mapping[str, str], helm: str, xdg: str, default: Path) -> Path:
     if environ.get(helm):
         return Path(environ[helm])
-    return Path(environ.get(xdg) or default) / "helm"
+    base = Path(environ.get(xdg) or default)
+    return (base if base.is_absolute() else default) / "helm"
 
 
 @dataclass(frozen=True)
@@ -99,19 +104,14 @@ class Repositories:
 
     def entries(self) -> list[Entry]:
         """All of them, in the file's order; none when there is no file."""
-        return [_entry(raw) for raw in self._document().get("repositories") or [] if isinstance(raw, dict)]
+        return [_entry(raw) for raw in self._raw(self._document())]
 
     def get(self, name: str) -> Entry | None:
         return next((e for e in self.entries() if e.name == name), None)
 
     def check_add(self, wanted: Entry, *, force: bool = False) -> bool:
         """Whether adding would change anything. Raises ``OptionError`` for a name that is taken or not allowed."""
-        if "/" in wanted.name:
-            raise OptionError(
-                f"repo_name {wanted.name!r} must not contain '/'.",
-                helm=f"repository name ({wanted.name}) contains '/', please specify a different name without '/'",
-                option="repo_name",
-            )
+        check_name(wanted.name)
         present = self.get(wanted.name)
         if present is None or force:
             return True
@@ -131,11 +131,11 @@ class Repositories:
         if not self.check_add(wanted, force=force):
             return False
         with self._lock():
-            if not self.check_add(wanted, force=force):  # somebody else was quicker
+            if not self.check_add(wanted, force=force):  # another process was faster
                 return False
-            self.refresh(wanted)
+            self._store(wanted, *self._fetch(wanted))
             document = self._document()
-            kept = [asdict(_entry(raw)) for raw in document.get("repositories") or [] if isinstance(raw, dict)]
+            kept = [asdict(_entry(raw)) for raw in self._raw(document)]
             names = [raw["name"] for raw in kept]
             if wanted.name in names:
                 kept[names.index(wanted.name)] = asdict(wanted)
@@ -150,32 +150,40 @@ class Repositories:
             return False
         with self._lock():
             document = self._document()
-            kept = [asdict(_entry(raw)) for raw in document.get("repositories") or [] if isinstance(raw, dict) and raw.get("name") != name]
+            kept = [asdict(_entry(raw)) for raw in self._raw(document) if raw.get("name") != name]
             self._write(document, kept)
-            self._index_path(name).unlink(missing_ok=True)
-            (self.paths.repository_cache / f"{name}-charts.txt").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a cached index that stays is read by nothing
+                self._index_path(name).unlink(missing_ok=True)
+                (self.paths.repository_cache / f"{name}-charts.txt").unlink(missing_ok=True)
         return True
 
     def refresh(self, entry: Entry) -> Index:
-        """Fetch the index of a repository into helm's cache. Raises ``RepositoryError``."""
+        """Fetch the index of a repository, into helm's cache where that can be written. Raises ``RepositoryError``."""
+        data, index = self._fetch(entry)
+        with contextlib.suppress(OperatorError):  # the index is here; the next task fetches it again
+            self._store(entry, data, index)
+        return index
+
+    def _fetch(self, entry: Entry) -> tuple[bytes, Index]:
         try:
             data = self._http.get_cached(resolve_url(entry.url, "index.yaml"), entry.access)
-            index = load_index(data, without_secrets(entry.url))
+            return data, load_index(data, without_secrets(entry.url))
         except RepositoryError as error:
             raise not_a_repository(entry.url, error) from error
+
+    def _store(self, entry: Entry, data: bytes, index: Index) -> None:
         try:
             write_private(self._index_path(entry.name), data, 0o644, parents=True)
             names = "".join(f"{name}\n" for name in index.names)
-            write_private(self.paths.repository_cache / f"{entry.name}-charts.txt", names.encode(), 0o644)
+            write_private(self.paths.repository_cache / f"{entry.name}-charts.txt", names.encode("utf-8", "surrogateescape"), 0o644)
         except OSError as error:
-            raise OperatorError(f"The index cannot be kept in {self.paths.repository_cache}: {error.strerror or error}.") from error
-        return index
+            raise OperatorError(f"The index cannot be written to {self.paths.repository_cache}: {reason(error)}.") from error
 
     def index(self, entry: Entry) -> Index:
         """The index as last fetched; fetched now where the cache has none."""
         try:
             data = self._index_path(entry.name).read_bytes()
-        except OSError:
+        except (OSError, ValueError):  # a name with a zero byte
             return self.refresh(entry)
         return load_index(data, without_secrets(entry.url))
 
@@ -186,10 +194,10 @@ class Repositories:
         path = self.paths.repository_config
         try:
             document = loads(path.read_bytes())
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
         except OSError as error:
-            raise OperatorError(f"{path} cannot be read: {error.strerror or error}.") from error
+            raise OperatorError(f"{path} cannot be read: {reason(error)}.") from error
         except YamlError as error:
             raise OperatorError(f"{path} is not YAML: {error}. Correct or remove it.", helm=error.go_message) from error
         if document is None:
@@ -197,6 +205,13 @@ class Repositories:
         if not isinstance(document, dict):
             raise OperatorError(f"{path} does not hold a list of repositories. Correct or remove it.")
         return document
+
+    def _raw(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+        """The entries as written. Raises ``OperatorError`` where they are not a list."""
+        found = document.get("repositories") or []
+        if not isinstance(found, list):
+            raise OperatorError(f"{self.paths.repository_config} does not hold a list of repositories. Correct or remove it.")
+        return [raw for raw in found if isinstance(raw, dict)]
 
     def _write(self, document: dict[str, Any], repositories: list[dict[str, Any]]) -> None:
         """Helm's keys and order; the zero time is what helm itself writes there."""
@@ -210,16 +225,21 @@ class Repositories:
         try:
             write_private(self.paths.repository_config, dumps(whole).encode(), parents=True)
         except OSError as error:
-            raise OperatorError(f"{self.paths.repository_config} cannot be written: {error.strerror or error}.") from error
+            raise OperatorError(f"{self.paths.repository_config} cannot be written: {reason(error)}.") from error
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
-        path = self.paths.repository_config.with_suffix(".lock")
+        config = self.paths.repository_config
+        if str(config).startswith(_NO_HOME):
+            raise OperatorError("There is no home folder for helm's repositories.yaml; set HOME, or HELM_REPOSITORY_CONFIG to a file.")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path = config.with_suffix(".lock")
+            make_folders(path.parent)
             handle = path.open("a")
         except OSError as error:
-            raise OperatorError(f"{path} cannot be written: {error.strerror or error}.") from error
+            raise OperatorError(f"{path} cannot be written: {reason(error)}.") from error
+        except ValueError:
+            raise OperatorError(f"HELM_REPOSITORY_CONFIG is {str(config)!r}, which is not a path of a file.") from None
         with handle:
             deadline = time.monotonic() + LOCK_SECONDS
             while True:
@@ -232,10 +252,24 @@ class Repositories:
                             f"{path} is held by another process for more than {LOCK_SECONDS:.0f} seconds; run the task again later."
                         ) from None
                     time.sleep(0.05)
+                except OSError as error:
+                    raise OperatorError(f"{path} cannot be locked: {reason(error)}.") from error
             try:
                 yield
             finally:
                 fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def check_name(name: str) -> None:
+    """Raises ``OptionError`` for a name that cannot be a part of a file's name."""
+    if "/" in name:
+        raise OptionError(
+            f"repo_name {name!r} must not contain '/'.",
+            helm=f"repository name ({name}) contains '/', please specify a different name without '/'",
+            option="repo_name",
+        )
+    if not name.strip() or not name.isprintable() or len(name.encode("utf-8", "surrogateescape")) > 200:
+        raise OptionError(f"repo_name {plain_text(name, 60)!r} is not a name: give 1 to 200 printable characters.", option="repo_name")
 
 
 def not_a_repository(url: str, error: RepositoryError) -> RepositoryError:

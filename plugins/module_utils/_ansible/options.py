@@ -467,9 +467,9 @@ def chart_repository() -> Spec:
         "repo_password": {"type": "str", "aliases": ["password"], "no_log": True},
         "repo_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
         "search": {"type": "str"},
-        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "pass_credentials": {"type": "bool", "no_log": False},
         "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
-        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "insecure_skip_tls_verify": {"type": "bool", "aliases": ["skip_tls_certs_check"]},
     }
     return {
         "argument_spec": _merged(common_of_repositories(), own),

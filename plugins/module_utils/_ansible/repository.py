@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from .._adapters.repo_http import Http, without_secrets
+from .._adapters.repo_http import Http
 from .._adapters.repositories import Entry, HelmPaths, Repositories
-from .._engine.errors import NotBuiltYet, OptionError
+from .._engine.errors import NotBuiltYet, OptionError, RepositoryError
+from .._engine.web import is_web, split_web, without_secrets
 from .redact import MASK
 from .task import Result, Task, notice_helm_binary
 
@@ -30,10 +31,11 @@ def _present(task: Task, repositories: Repositories) -> Result:
         url=_url(task),
         username=str(task.get("repo_username", "")),
         password=str(task.get("repo_password", "")),
-        insecure_skip_tls_verify=bool(task["insecure_skip_tls_verify"]),
-        pass_credentials_all=bool(task["pass_credentials"]),
+        insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False)),
+        pass_credentials_all=bool(task.get("pass_credentials", False)),
     )
     force = bool(task["force_update"])
+    wanted = _with_present(task, wanted, repositories.get(wanted.name), force)
     if task.check_mode:
         changed = repositories.check_add(wanted, force=force)
     else:
@@ -49,6 +51,22 @@ def _present(task: Task, repositories: Repositories) -> Result:
         found = repositories.index(wanted).search(str(task["search"]))
         result["charts"] = [_found(wanted.name, entry.name, entry.version, entry.metadata) for entry in found]
     return result
+
+
+def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool) -> Entry:
+    """What the task wants, and from the entry that is there what the task says nothing about: helm may have added it with more."""
+    if present is None or present.url.rstrip("/") != wanted.url.rstrip("/"):
+        return wanted
+    wanted = replace(wanted, certFile=present.certFile, keyFile=present.keyFile, caFile=present.caFile)
+    if force:
+        return wanted
+    if task.get("repo_username") is None and task.get("repo_password") is None:
+        wanted = replace(wanted, username=present.username, password=present.password)
+    if task.get("insecure_skip_tls_verify") is None:
+        wanted = replace(wanted, insecure_skip_tls_verify=present.insecure_skip_tls_verify)
+    if task.get("pass_credentials") is None:
+        wanted = replace(wanted, pass_credentials_all=present.pass_credentials_all)
+    return wanted
 
 
 def _found(repository: str, name: str, version: str, metadata: dict[str, Any]) -> Result:
@@ -69,11 +87,14 @@ def _absent(task: Task, repositories: Repositories) -> Result:
 
 def _url(task: Task) -> str:
     url = str(task["repo_url"]).strip()
-    scheme = urlsplit(url).scheme
-    if scheme == "oci":
+    if url.startswith("oci://"):
         raise NotBuiltYet("repo_url: an OCI registry (oci://) is no chart repository; registries are not built yet.", feature="oci")
-    if scheme not in ("http", "https"):
+    if not is_web(url):
         raise OptionError(f"repo_url is {without_secrets(url)!r}; a chart repository is an http:// or https:// URL.", option="repo_url")
+    try:
+        split_web(url)
+    except RepositoryError as error:
+        raise OptionError(f"repo_url: {error.message}", option="repo_url") from None
     return url
 
 

@@ -10,20 +10,26 @@ before: an index may hold tens of thousands of entries and a task wants one char
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import ChartNotFound, RepositoryError
+from ..plain_text import plain_text
+from ..web import join, split_web
 from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_loads
 from ..yamlio.load import loads
 from .versions import constraint, parsed
 
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
 
 @dataclass(frozen=True)
 class ChartVersion:
-    """One entry: Chart.yaml's fields as written, where the archive lies, its sha256 in hex (empty where the index has none)."""
+    """One entry: Chart.yaml's fields as written, where the archive lies, the sha256 that the index promises, in hex
+    (empty where the index has none; anything else than 64 hexadecimal digits is a fault of the index)."""
 
     name: str
     version: str
@@ -103,7 +109,9 @@ def load_index(data: bytes, source: str) -> Index:
     try:
         document = json_loads(data.decode("utf-8", "replace")) if data.lstrip()[:1] == b"{" else loads(data)
     except YamlError as error:
-        raise RepositoryError(f"The index of repository {source} is not YAML: {error}.", helm=error.go_message, url=source) from error
+        raise RepositoryError(
+            f"The index of repository {source} is not YAML: {plain_text(error)}.", helm=error.go_message, url=source
+        ) from error
     except ValueError:
         document = _as_yaml(data, source)
     if not isinstance(document, dict) or not document.get("apiVersion"):
@@ -120,12 +128,12 @@ def load_index(data: bytes, source: str) -> Index:
 
 def resolve_url(base: str, reference: str) -> str:
     """Where an archive lies: an absolute URL as it is, else against the repository's URL with a slash at its end, whose query
-    it inherits (Helm: ``ResolveReferenceURL``)."""
-    if urlsplit(reference).scheme:
+    it inherits (Helm: ``ResolveReferenceURL``). Raises ``RepositoryError`` where one of them is not a valid URL."""
+    if _SCHEME.match(reference):
         return reference
-    parts = urlsplit(base)
+    parts = split_web(base)
     root = urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/") + "/", "", ""))
-    joined = urlsplit(urljoin(root, reference))
+    joined = urlsplit(join(root, reference))
     return urlunsplit((joined.scheme, joined.netloc, joined.path, parts.query, ""))
 
 
@@ -134,17 +142,18 @@ def _as_yaml(data: bytes, source: str) -> Any:
     try:
         return loads(data)
     except YamlError as error:
-        raise RepositoryError(f"The index of repository {source} is not YAML: {error}.", helm=error.go_message, url=source) from error
+        raise RepositoryError(
+            f"The index of repository {source} is not YAML: {plain_text(error)}.", helm=error.go_message, url=source
+        ) from error
 
 
 def _entry(name: str, raw: dict[str, Any]) -> ChartVersion:
     urls = raw.get("urls")
-    digest = str(raw.get("digest") or "")
     return ChartVersion(
         name=name,
         version=_text(raw["version"]),
         urls=tuple(str(u) for u in urls) if isinstance(urls, list) else (),
-        digest=digest.split(":", 1)[-1].lower(),
+        digest=str(raw.get("digest") or "").lower().removeprefix("sha256:"),
         metadata=raw,
     )
 
@@ -169,4 +178,4 @@ def _some(names: list[str], most: int = 8) -> str:
     """A list that stays readable."""
     if not names:
         return "none"
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(plain_text(name, 100) for name in names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

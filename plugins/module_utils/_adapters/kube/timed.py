@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Connections whose answers end at a deadline.
+
+A timeout of a socket bounds the silence between two bytes, so that a server that sends a byte now and then is waited for without end,
+in the headers as in the body. Here each read has the time that is left until the deadline of its request. The deadline is that of the
+thread that sends, as a request is sent and read by one thread.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+import time
+from http.client import HTTPResponse
+from typing import Any
+
+BUFFER = 65536
+
+
+class Deadline(threading.local):
+    """When the request that this thread sends must have ended (``time.monotonic()``), and the seconds of silence that it may have."""
+
+    until: float = float("inf")
+    silence: float = 75.0
+
+
+#: of all connections: a thread sends one request at a time
+deadline = Deadline()
+
+
+class _TimedReader(io.RawIOBase):
+    """The bytes of a socket until a deadline. Raises ``TimeoutError`` after it."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+        self._raw = socket.SocketIO(sock, "r") if not hasattr(sock, "makefile") else sock.makefile("rb", buffering=0)
+        self._until, self._silence = deadline.until, deadline.silence
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("timed out")
+        self._sock.settimeout(min(left, self._silence))
+        count: int | None = self._raw.readinto(buffer)
+        return count
+
+    def close(self) -> None:
+        if not self.closed:
+            self._raw.close()
+        super().close()
+
+
+class _Socket:
+    """What ``http.client.HTTPResponse`` needs of a socket."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_TimedReader(self._sock), BUFFER)
+
+
+def _response(_connection: Any, sock: Any, *arguments: Any, **options: Any) -> HTTPResponse:
+    return HTTPResponse(_Socket(sock), *arguments, **options)  # type: ignore[arg-type]
+
+
+def with_deadlines(manager: Any) -> Any:
+    """Return the pool manager of urllib3, whose connections now read until the deadline of this thread."""
+    made = {}
+    for scheme, pool in manager.pool_classes_by_scheme.items():
+        connection = type(pool.ConnectionCls.__name__, (pool.ConnectionCls,), {"response_class": _response})
+        made[scheme] = type(pool.__name__, (pool,), {"ConnectionCls": connection})
+    manager.pool_classes_by_scheme = made
+    return manager
