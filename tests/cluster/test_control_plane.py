@@ -101,17 +101,21 @@ def test_a_deployment_becomes_available_and_its_service_finds_the_pods(api: Any,
     api.until(f"{apps}/web", lambda o: conditions(o).get("Available") == "True" and o["status"].get("availableReplicas") == 3)
     slices = f"/apis/discovery.k8s.io/v1/namespaces/{name}/endpointslices"
 
-    def ready(found: Any) -> bool:
+    def ready(found: Any) -> list[str]:
         points = [p for s in found["items"] for p in s["endpoints"] or ()]
-        return len(points) == 3 and all(p["conditions"]["ready"] for p in points)
+        names = [p["targetRef"]["name"] for p in points if p["conditions"]["ready"]]
+        return names if len(names) == len(points) == 3 else []
 
-    api.until(slices, ready)
+    names = api.until(slices, ready)
+    pods = api.get(f"{namespace}/pods")["items"]
+    assert sorted(names) == sorted(pod["metadata"]["name"] for pod in pods)
 
 
 def test_a_job_completes(api: Any, namespace: str) -> None:
     jobs = namespace.replace("/api/v1", "/apis/batch/v1") + "/jobs"
     api.create(jobs, {"metadata": {"name": "once"}, "spec": {"template": {"spec": {**POD, "restartPolicy": "Never"}}}})
-    api.until(f"{jobs}/once", lambda o: conditions(o).get("Complete") == "True")
+    job = api.until(f"{jobs}/once", lambda o: o if conditions(o).get("Complete") == "True" else None)
+    assert job["status"]["succeeded"] == 1
 
 
 def test_a_pod_too_large_stays_and_says_why(api: Any, namespace: str) -> None:

@@ -38,7 +38,8 @@ def test_a_pod_ends_as_its_annotation_says(api: Any, namespace: str, outcome: st
     annotations = {"windlass.test/outcome": outcome} if outcome else {}
     body = {"metadata": {"name": "one", "annotations": annotations}, "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "x"}]}}
     api.create(f"{namespace}/pods", body)
-    api.until(f"{namespace}/pods/one", lambda pod: phase_and_state(pod) == wanted)
+    pod = api.until(f"{namespace}/pods/one", lambda pod: pod if phase_and_state(pod) == wanted else None)
+    assert phase_and_state(pod) == wanted
 
 
 def test_every_container_has_written_something_but_a_silent_one(api: Any, namespace: str) -> None:

@@ -170,6 +170,8 @@ def test_a_job_of_a_hook(admin, namespace):
     spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "example/app"}]}}}
     made = admin.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "job", "namespace": namespace}, "spec": spec})
     wait_hook(admin, CLOCK, [made], 60)
+    job = admin.read(ObjectRef("batch/v1", "Job", namespace, "job"))
+    assert [found["type"] for found in job["status"]["conditions"] if found["status"] == "True"][-1] == "Complete"
 
 
 def test_a_definition_and_an_object_of_its_kind(admin, namespace):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -61,8 +62,15 @@ def test_each_module_refuses_before_it_begins(module: str, option: str, value: s
 
 
 def test_omitted_names_keep_their_defaults() -> None:
-    check_names({"release_name": None, "release_namespace": None})
-    check_names({"release_name": "a.b", "release_namespace": "a-1", "adopt_objects": [{"kind": "Job", "name": None, "namespace": None}]})
+    for task in (
+        {"release_name": None, "release_namespace": None},
+        {"release_name": "a.b", "release_namespace": "a-1", "adopt_objects": [{"kind": "Job", "name": None, "namespace": None}]},
+    ):
+        before = deepcopy(task)
+        check_names(task)
+        assert task == before
+    with pytest.raises(OptionError):
+        check_names({"release_name": "", "release_namespace": None})
 
 
 def test_null_names_count_as_empty_where_they_are_given() -> None:

@@ -139,6 +139,8 @@ def test_of_two_objects_the_one_that_ended_may_go(cluster):
 
     cluster.on_watch = [finish]
     wait_hook(cluster, cluster.clock, made, 300)
+    assert cluster.on_watch == []
+    assert cluster.clock.seconds < 300
 
 
 def test_a_task_says_which_hook_of_which_template_was_deleted(world):

@@ -220,12 +220,17 @@ def test_deleted_while_watched(cluster):
     cluster.put(at(WEB))
     cluster.on_watch = [lambda c: c.objects.pop(WEB)]
     wait_deleted(cluster, cluster.clock, [WEB], 10)
+    assert WEB not in cluster.objects
+    assert (requests(cluster, "watch"), cluster.clock.seconds < 10) == (1, True)
 
 
 def test_one_that_comes_back_as_another_was_gone(cluster):
     cluster.put(at(WEB))
+    uid = cluster.objects[WEB]["metadata"]["uid"]
     cluster.on_watch = [lambda c: c.put(at(WEB))]
     wait_deleted(cluster, cluster.clock, [WEB], 10)
+    assert cluster.objects[WEB]["metadata"]["uid"] != uid
+    assert cluster.clock.seconds < 10
 
 
 def test_what_holds_a_leftover_is_named(cluster):
@@ -279,6 +284,9 @@ def test_kinds_that_are_ready_at_once_are_waited_for_when_a_task_has_a_rule(thin
 def test_a_kind_can_be_passed_over(cluster):
     cluster.put(at(WEB))
     wait_ready(cluster, cluster.clock, [WEB], 5, rules=rules(ready_when={"Deployment": "true"}))
+    assert requests(cluster, "watch") == 0
+    with pytest.raises(WaitTimeout):
+        wait_ready(cluster, cluster.clock, [WEB], 5, rules=rules(ready_when={"StatefulSet": "true"}))
 
 
 def pod(name, reason, *, made="2026-01-01T00:00:00Z", hashed="new", message=""):
@@ -333,6 +341,8 @@ def test_a_container_that_runs_again_has_its_patience_anew(cluster):
         lambda c: (c.clock.sleep(10), c.set_status(WEB, READY)),
     ]
     wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(fail_fast=25))
+    assert cluster.on_watch == []
+    assert 40 <= cluster.clock.seconds < 300
 
 
 def test_a_wait_says_how_it_goes_when_that_changes(cluster):
@@ -452,6 +462,7 @@ def test_who_may_not_look_at_pods_waits_for_what_the_workload_says(cluster):
     done = {"replicas": 1, "readyReplicas": 1, "currentReplicas": 1, "updatedReplicas": 1}
     blind.on_watch = [lambda c: c.set_status(SET, done)]
     wait_ready(blind, blind.clock, [SET], 60)
+    assert (requests(blind, "watch"), blind.clock.seconds < 60) == (1, True)
 
 
 def crash(name, **labels):

@@ -607,7 +607,10 @@ def test_sections() -> None:
 
 @pytest.mark.parametrize("value", [5, 5.0, Int64(5)])
 def test_whole_floats_are_integers(value: Any) -> None:
-    schemas.validate(chart("c", {"properties": {"a": {"type": "integer", "enum": [5]}}}), {"a": value})
+    made = chart("c", {"properties": {"a": {"type": "integer", "enum": [5]}}})
+    assert schemas.validate(made, {"a": value}) is None
+    with pytest.raises(SchemaError):
+        schemas.validate(made, {"a": value + 1})
 
 
 @pytest.mark.parametrize("ref", ["http://example.com/a.json", "https://example.com/a.json", "file:///etc/passwd", "other.json"])
