@@ -18,6 +18,8 @@ from typing import Any
 
 from ..errors import ChartError, OperatorError, SchemaError
 from ..gotypes.kinds import type_of
+from ..gotypes.limits import LimitExceeded, begin
+from ..gotypes.values import Unmatchable
 from ..ports import KeptWork
 from ..yamlio.errors import YamlError
 from .model import Chart
@@ -74,6 +76,7 @@ def validate(chart: Chart, values: dict[str, Any], store: KeptWork | None = None
     :raises OperatorError: a chart has a schema and the library ``jsonschema`` is missing.
     """
     findings: list[Finding] = []
+    begin()  # what patterns may take is counted from here
     text = _validate(chart, values, findings, store)
     if text:
         listed = "; ".join(f"{one.chart}: {_place(one)}{one.message}" for one in findings)
@@ -133,6 +136,15 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
             f"chart {chart} has a values.schema.json, and checking it needs the Python library jsonschema (4.18 or newer), "
             f"which is not installed here: {error}"
         ) from None
+    except LimitExceeded:
+        raise ChartError(
+            f"the patterns of values.schema.json of chart {chart} take more than any pattern needs for these values; simplify them, or "
+            "skip the validation.",
+            chart=chart,
+            file="values.schema.json",
+        ) from None
+    except Unmatchable as error:  # a value meets it where the schema itself was not looked at again
+        raise OperatorError(f"values.schema.json of chart {chart} has a pattern that cannot be checked: {error}") from None
     except TooMuch as error:
         raise ChartError(
             f"values.schema.json of chart {chart} {error}; simplify it, or skip the validation.", chart=chart, file="values.schema.json"

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 from ..gotypes.printing import go_quote
-from ..gotypes.values import GoError
+from ..gotypes.values import GoError, Unmatchable
 
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~")
@@ -47,6 +47,8 @@ def _regex(text: str) -> str | None:
 
     try:
         compiled(text)
+    except Unmatchable:  # a right one
+        return None
     except GoError as error:
         return str(error)
     return None

@@ -19,7 +19,7 @@ from typing import Any, Optional
 from urllib.parse import quote, unquote
 
 from ..gotypes.printing import go_quote
-from ..gotypes.values import GoError
+from ..gotypes.values import GoError, Unmatchable
 from ..sprig.regex import compiled
 from .schema import URL, SchemaFault
 
@@ -163,6 +163,8 @@ class Prepared:
         for keyword, pattern in patterns:
             try:
                 compiled(pattern)
+            except Unmatchable:
+                raise
             except GoError as error:
                 raise SchemaFault(
                     f"values.schema.json has a {keyword} that is no regular expression: {error}",

@@ -45,6 +45,8 @@ def _equal(first: Any, kind: str, other: Any) -> bool:
             raise GoError(f"incompatible types for comparison: {type_of(first)} and {type_of(other)}")
         return False
     if kind:
+        if kind == "string" and first != other and not (first.isascii() and other.isascii()):
+            return bool(first.encode("utf-8", "surrogateescape") == other.encode("utf-8", "surrogateescape"))
         return bool(first == other)
     one, two = kind_of(first), kind_of(other)
     if one != two and "invalid" not in (one, two):
@@ -73,6 +75,8 @@ def lt(first: Any, second: Any) -> bool:
         raise GoError(f"incompatible types for comparison: {type_of(first)} and {type_of(second)}")
     if kind in ("bool", "complex"):
         raise GoError(_BAD)
+    if kind == "string" and not (first.isascii() and second.isascii()):
+        return bool(first.encode("utf-8", "surrogateescape") < second.encode("utf-8", "surrogateescape"))
     return bool(first < second)
 
 
@@ -210,7 +214,8 @@ def _js_char(char: str) -> str:
     code = ord(char)
     if code < 0x20:
         return f"\\u{code:04X}"
-    return char if code < 0x80 or is_print(char) else f"\\u{code:04X}"
+    # a byte that is no UTF-8 is written as it is
+    return char if code < 0x80 or 0xDC80 <= code <= 0xDCFF or is_print(char) else f"\\u{code:04X}"
 
 
 def urlquery(*args: Any) -> str:

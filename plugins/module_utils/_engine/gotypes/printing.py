@@ -68,6 +68,11 @@ def _inner(value: Any, depth: int) -> str:
 
 def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
     """Keys as Go's ``fmtsort`` orders them: strings by bytes, which for UTF-8 is the order of code points."""
+    try:
+        if not "".join(mapping).isascii():
+            return sorted(mapping, key=lambda key: key.encode("utf-8", "surrogateescape"))
+    except TypeError:  # keys that are no text
+        pass
     return sorted(mapping)
 
 

@@ -42,6 +42,10 @@ class GoError(Exception):
         self.plain = plain
 
 
+class Unmatchable(GoError):
+    """A valid regular expression that cannot be matched here as Go matches it. Functions that swallow errors do not swallow this."""
+
+
 class Integer(int):
     """An integer of a kind that is not Go's ``int``, or of a named type (``GO_TYPE``)."""
 

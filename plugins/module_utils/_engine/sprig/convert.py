@@ -41,7 +41,12 @@ def runes(text: str) -> str:
     """``[]rune(text)``: each byte that is not UTF-8 is U+FFFD."""
     if text.isascii():
         return text
-    return _LONE.sub("\ufffd", to_text(to_bytes(text)))
+    return replacement_runes(to_text(to_bytes(text)))
+
+
+def replacement_runes(text: str) -> str:
+    """The same, for a text whose bytes form no character that it does not have already: as long as the text."""
+    return text if text.isascii() or _LONE.search(text) is None else _LONE.sub("\ufffd", text)
 
 
 def rune_upper(char: str) -> str:

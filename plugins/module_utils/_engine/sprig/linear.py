@@ -68,6 +68,22 @@ def _has_choice(items: Any) -> bool:
     )
 
 
+def repeats_nothing(pattern: str) -> bool:
+    """Whether something is repeated that can match nothing: ``re`` and Go take different turns for the last."""
+    return _repeats_nothing(sre_parser.parse(pattern))
+
+
+def _repeats_nothing(items: Any) -> bool:
+    for operator, value in items:
+        repeats = operator in (sre.MAX_REPEAT, sre.MIN_REPEAT)
+        if repeats and value[1] > 1 and value[2].getwidth()[0] == 0:
+            return True
+        parts = [value[2]] if repeats else [value[3]] if operator is sre.SUBPATTERN else value[1] if operator is sre.BRANCH else []
+        if any(map(_repeats_nothing, parts)):
+            return True
+    return False
+
+
 def dangerous(exponent: float, text: str) -> bool:
     """Whether ``re`` may take too long on this text."""
     length = len(text)
@@ -84,6 +100,10 @@ class Found:
     def __init__(self, text: str, places: Sequence[int]) -> None:
         self._text = text
         self._places = places
+
+    def of(self, text: str) -> Found:
+        """The same places in another text."""
+        return Found(text, self._places)
 
     def span(self, group: int = 0) -> tuple[int, int]:
         return self._places[2 * group], self._places[2 * group + 1]

@@ -7,7 +7,8 @@
 What RE2 refuses is refused with Go's words: look-around, back-references, possessive and stacked repetitions, repetitions
 above 1000. What both know but mean differently is rewritten: ``\\d \\w \\s \\b`` are ASCII, ``$`` is the very end, ``\\z``,
 ``\\Q..\\E``, ``[[:alpha:]]``, ``(?U)``, flags in the middle, ``(?<name>)``. Flags are applied to each atom on its own, so that no
-state has to be carried into the rewritten text. Scripts (``\\p{Greek}``) need tables that Python lacks: ``needs_re2`` says so.
+state has to be carried into the rewritten text; under ``(?i)`` an atom is written with all characters that it stands for. Scripts
+(``\\p{Greek}``) need tables that Python lacks: ``scripts`` says so.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ import unicodedata
 from functools import lru_cache
 
 from ..gotypes.values import GoError
-
-Ranges = tuple[tuple[int, int], ...]
+from .folding import Ranges, folded, orbit
 
 _MAX_RUNE = 0x10FFFF
 _MAX_REPEAT = 1000
@@ -46,11 +46,10 @@ _POSIX: dict[str, Ranges] = {
     "word": _WORD,
     "xdigit": (*_DIGIT, (0x41, 0x46), (0x61, 0x66)),
 }
-#: capitals and small letters fold onto each other, and onto these two: the long s and the Kelvin sign
-_FOLDED_ALPHA: Ranges = (*_ALPHA, (0x17F, 0x17F), (0x212A, 0x212A))
-
 _CATEGORY_LIST = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
 _CATEGORIES = frozenset(_CATEGORY_LIST.split())
+#: those that RE2 does not know, or not as Go does
+_NOT_IN_RE2 = frozenset(["C", "Cn", "LC"])
 _CATEGORY_NAMES = {
     "other": "C", "control": "Cc", "cntrl": "Cc", "format": "Cf", "unassigned": "Cn", "privateuse": "Co", "surrogate": "Cs",
     "letter": "L", "casedletter": "LC", "lc": "LC", "lowercaseletter": "Ll", "modifierletter": "Lm", "otherletter": "Lo",
@@ -62,23 +61,18 @@ _CATEGORY_NAMES = {
     "lineseparator": "Zl", "paragraphseparator": "Zp", "spaceseparator": "Zs",
 }  # fmt: skip
 
-#: the scripts that Unicode 15 names, without underscores
+#: the scripts of Unicode 15 that Go finds; those with an underscore in their name it does not, however they are written
 _SCRIPT_LIST = (
-    "adlam ahom anatolianhieroglyphs arabic armenian avestan balinese bamum bassavah batak bengali bhaiksuki bopomofo brahmi "
-    "braille buginese buhid canadianaboriginal carian caucasianalbanian chakma cham cherokee chorasmian common coptic "
-    "cuneiform cypriot cyprominoan cyrillic deseret devanagari divesakuru dogra duployan egyptianhieroglyphs elbasan elymaic "
-    "ethiopic georgian glagolitic gothic grantha greek gujarati gunjalagondi gurmukhi han hangul hanifirohingya hanunoo "
-    "hatran hebrew hiragana imperialaramaic inherited inscriptionalpahlavi inscriptionalparthian javanese kaithi kannada "
-    "katakana kawi kayahli kharoshthi khitansmallscript khmer khojki khudawadi lao latin lepcha limbu lineara linearb lisu "
-    "lycian lydian mahajani makasar malayalam mandaic manichaean marchen masaramgondi medefaidrin meeteimayek mendekikakui "
-    "meroiticcursive meroitichieroglyphs miao modi mongolian mro multani myanmar nabataean nagmundari nandinagari newa "
-    "newtailue nko nushu nyiakengpuachuehmong ogham olchiki oldhungarian olditalic oldnortharabian oldpermic oldpersian "
-    "oldsogdian oldsoutharabian oldturkic olduyghur oriya osage osmanya pahawhhmong palmyrene paucinhau phagspa phoenician "
-    "psalterpahlavi rejang runic samaritan saurashtra sharada shavian siddham signwriting sinhala sogdian sorasompeng soyombo "
-    "sundanese sylotinagri syriac tagalog tagbanwa taile taitham taiviet takri tamil tangsa tangut telugu thaana thai tibetan "
-    "tifinagh tirhuta toto ugaritic vai vithkuqi wancho warangciti yezidi yi zanabazarsquare "
+    "Adlam Ahom Arabic Armenian Avestan Balinese Bamum Batak Bengali Bhaiksuki Bopomofo Brahmi Braille Buginese Buhid "
+    "Carian Chakma Cham Cherokee Chorasmian Common Coptic Cuneiform Cypriot Cyrillic Deseret Devanagari Dogra Duployan "
+    "Elbasan Elymaic Ethiopic Georgian Glagolitic Gothic Grantha Greek Gujarati Gurmukhi Han Hangul Hanunoo Hatran Hebrew "
+    "Hiragana Inherited Javanese Kaithi Kannada Katakana Kawi Kharoshthi Khmer Khojki Khudawadi Lao Latin Lepcha Limbu Lisu "
+    "Lycian Lydian Mahajani Makasar Malayalam Mandaic Manichaean Marchen Medefaidrin Miao Modi Mongolian Mro Multani "
+    "Myanmar Nabataean Nandinagari Newa Nko Nushu Ogham Oriya Osage Osmanya Palmyrene Phoenician Rejang Runic Samaritan "
+    "Saurashtra Sharada Shavian Siddham Sinhala Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil Tangsa Tangut "
+    "Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi "
 )
-_SCRIPTS = frozenset(_SCRIPT_LIST.split())
+_SCRIPTS = {name.lower(): name for name in _SCRIPT_LIST.split()}
 
 _REPEAT = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
 _NAME = re.compile(r"[A-Za-z0-9_]+\Z")
@@ -90,14 +84,19 @@ def syntax_error(code: str, expression: str) -> GoError:
 
 
 class Translated:
-    """A pattern for ``re``, the names of its groups by number (``""`` without one), and whether only RE2 can run it."""
+    """A pattern rewritten.
 
-    __slots__ = ("names", "needs_re2", "pattern")
+    ``pattern`` is for ``re``, ``re2`` for RE2 (the same but for the names of classes); ``names`` are the groups' by number, "" for none;
+    ``scripts`` the classes that only RE2 can match, as they are written.
+    """
 
-    def __init__(self, pattern: str, names: list[str], needs_re2: bool) -> None:
+    __slots__ = ("names", "pattern", "re2", "scripts")
+
+    def __init__(self, pattern: str, re2: str, names: list[str], scripts: list[str]) -> None:
         self.pattern = pattern
+        self.re2 = re2
         self.names = names
-        self.needs_re2 = needs_re2
+        self.scripts = scripts
 
 
 class _Flags:
@@ -150,7 +149,9 @@ class _Parser:
         self.flags = _Flags()
         self.groups = [_Group("(?:", self.flags)]
         self.names = [""]
-        self.needs_re2 = False
+        self.scripts: list[str] = []
+        #: where RE2 needs another name for a class: start, end, name
+        self.renamed: list[tuple[int, int, str]] = []
 
     def parse(self) -> Translated:
         repeated_from: int | None = None  # where a repetition began that nothing has followed yet
@@ -164,7 +165,14 @@ class _Parser:
             self._token(char)
         if len(self.groups) > 1:
             raise syntax_error("missing closing )", self.source)
-        return Translated(self.groups[0].atom().text, self.names, self.needs_re2)
+        return Translated(self.groups[0].atom().text, self._for_re2(), self.names, self.scripts)
+
+    def _for_re2(self) -> str:
+        out, at = [], 0
+        for start, end, name in self.renamed:
+            out += [self.source[at:start], name]
+            at = end
+        return "".join([*out, self.source[at:]])
 
     def _push(self, text: str, weight: int = 1) -> None:
         self.groups[-1].branches[-1].append(_Atom(text, weight))
@@ -195,8 +203,8 @@ class _Parser:
             self.at += 1
 
     def _literal(self, char: str) -> None:
-        text = re.escape(char)
-        self._push(f"(?i:{text})" if self.flags.fold else text)
+        equal = orbit(char) if self.flags.fold else char
+        self._push(re.escape(char) if len(equal) == 1 else f"[{''.join(_rune_text(ord(one)) for one in equal)}]")
 
     def _repetition(self, start: int, repeated_from: int | None) -> None:
         found = _REPEAT.match(self.source, start)
@@ -300,17 +308,18 @@ class _Parser:
             else:
                 self._literal(self._rune_escape())
 
-    def _class_escape(self) -> Ranges | None:
-        r"""``\d``, ``\pL`` and their kin at the present place, or ``None``."""
+    def _class_escape(self, inside: bool = False) -> Ranges | None:
+        r"""``\d``, ``\pL`` and their kin at the present place, or ``None``. ``inside``: within brackets."""
         letter = self.source[self.at + 1 : self.at + 2]
         if letter and letter.lower() in _PERL:
             self.at += 2
             return _group(_PERL[letter.lower()], letter.isupper(), self.flags.fold)
         if letter in ("p", "P"):
-            return self._unicode_class(letter == "P")
+            return self._unicode_class(letter == "P", inside)
         return None
 
-    def _unicode_class(self, negative: bool) -> Ranges:
+    def _unicode_class(self, negative: bool, inside: bool) -> Ranges:
+        """``\\pL``. ``inside``: within brackets."""
         source, start = self.source, self.at
         if start + 2 >= len(source):
             raise syntax_error("invalid character class range", source[start:])
@@ -325,35 +334,42 @@ class _Parser:
             negative, name = not negative, name[1:]
         self.at = end
         plain = re.sub("[_ -]", "", name).lower()
+        category = plain[:1].upper() + plain[1:]
+        category = category if category in _CATEGORIES else _CATEGORY_NAMES.get(plain, "")
         if plain == "any":
             ranges: Ranges = ((0, _MAX_RUNE),)
         elif plain == "ascii":
             ranges = ((0, 0x7F),)
         elif plain == "assigned":
             ranges = _complement(_category("Cn"))
-        else:
-            category = plain[:1].upper() + plain[1:]
-            category = category if category in _CATEGORIES else _CATEGORY_NAMES.get(plain, "")
-            if not category:
-                self._script(plain, source[start:end])
-                return ((0, 0),)
+        elif category:
             ranges = _category(category)
-            if self.flags.fold and category in ("Lu", "Ll", "Lt"):
-                ranges = _category("LC")
-        return _complement(ranges) if negative else ranges
+        else:
+            self._script(plain, negative, start, end)
+            return ((0, 0),)
+        if self.flags.fold:
+            ranges = folded(ranges)
+        if negative:
+            ranges = _complement(ranges)
+        if not category or category in _NOT_IN_RE2:
+            text = "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in ranges)
+            # of an empty one RE2 is told what no text holds
+            self.renamed.append((start, end, (text or "\\x{10ffff}") if inside else f"[{text}]" if text else "[^\\x00-\\x{10ffff}]"))
+        elif category != name:
+            self._rename(start, end, negative, category)
+        return ranges
 
-    def _script(self, plain: str, sequence: str) -> None:
+    def _script(self, plain: str, negative: bool, start: int, end: int) -> None:
         """A script's name: only RE2 has the tables."""
-        if plain not in _SCRIPTS:
+        sequence = self.source[start:end]
+        name = _SCRIPTS.get(plain)
+        if name is None:
             raise syntax_error("invalid character class range", sequence)
-        try:
-            import re2  # noqa: F401  # only whether it is there
-        except ImportError:
-            raise GoError(
-                f"the regular expression uses {sequence}, a script of Unicode, which needs the Python library google-re2 on the machine "
-                "that renders the chart"
-            ) from None
-        self.needs_re2 = True
+        self.scripts.append(sequence)
+        self._rename(start, end, negative, name)
+
+    def _rename(self, start: int, end: int, negative: bool, name: str) -> None:
+        self.renamed.append((start, end, f"\\{'P' if negative else 'p'}{{{name}}}"))
 
     def _rune_escape(self) -> str:
         source, start = self.source, self.at
@@ -409,7 +425,7 @@ class _Parser:
             first = False
             group = self._named_class() if source.startswith("[:", self.at) else None
             if group is None and source.startswith("\\", self.at):
-                group = self._class_escape()
+                group = self._class_escape(inside=True)
             if group is not None:
                 ranges.extend(group)
                 continue
@@ -458,8 +474,8 @@ def _counts(found: re.Match[str]) -> tuple[int, int | None]:
 
 
 def _group(ranges: Ranges, negative: bool, fold: bool) -> Ranges:
-    if fold and negative and any(low <= 0x7A and high >= 0x41 and (low, high) not in (_DIGIT[0], (0x5F, 0x5F)) for low, high in ranges):
-        ranges = ranges + _FOLDED_ALPHA
+    if fold:
+        ranges = folded(ranges)
     return _complement(ranges) if negative else ranges
 
 
@@ -497,11 +513,12 @@ def _rune_text(rune: int) -> str:
 
 
 def _class_text(ranges: Ranges, negative: bool, fold: bool) -> str:
+    if fold:
+        ranges = folded(ranges)
     inner = "".join(_rune_text(low) if low == high else f"{_rune_text(low)}-{_rune_text(high)}" for low, high in ranges)
     if not inner:
         return r"[^\x00-\U0010ffff]" if not negative else r"[\x00-\U0010ffff]"
-    text = f"[{'^' if negative else ''}{inner}]"
-    return f"(?i:{text})" if fold else text
+    return f"[{'^' if negative else ''}{inner}]"
 
 
 def translate(pattern: str) -> Translated:

@@ -5,9 +5,10 @@
 """sprig's regular expressions (``regex.go``): Go's language, Go's walk over the matches, Go's replacement templates.
 
 Patterns are checked by ``re2_syntax`` and run by RE2 itself where the Python library ``google-re2`` is installed (linear time),
-else by ``re`` on the rewritten pattern, or, where ``re`` might take for ever, by a machine of our own (``linear``). The one known
-difference: in a repeated group that can match nothing, such as ``(b?)*``, ``re`` reports the last empty round as the group's text, Go
-the last that took something.
+else by ``re`` on the rewritten pattern, or, where ``re`` might take for ever or differ, by a machine of our own (``linear``). What
+Python's tables cannot match is refused by name (``Unmatchable``).
+
+A byte that is no UTF-8 is U+FFFD to a pattern, and itself in what is found.
 
 Go's template rule that surprises: ``$1W`` is the group *named* ``1W``; write ``${1}W``.
 """
@@ -20,42 +21,52 @@ from functools import lru_cache
 from typing import Any
 
 from ..gotypes.limits import joined, room, tick
-from ..gotypes.values import GoError, Slice
-from .convert import strings
-from .linear import Machine, dangerous, work
-from .re2_syntax import syntax_error, translate
+from ..gotypes.values import GoError, Slice, Unmatchable
+from .convert import replacement_runes, strings, to_bytes, to_text
+from .linear import Found, Machine, dangerous, repeats_nothing, work
+from .re2_syntax import Translated, syntax_error, translate
 
-_SHORT = 5000  # characters
 _STEPS = 3  # that a match counts as
+#: so many characters times instructions of RE2 count as one step: it runs in C, where nothing looks at the time
+_WORK = 2000
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+
+Search = Callable[[str, int], Any]
 
 
 class Expression:
-    """A compiled pattern: ``search(text, position)`` of whichever engine runs it, and the names of its groups by number."""
+    """A compiled pattern: ``on(text)`` is what searches a text, ``names`` are the names of its groups by number."""
 
-    __slots__ = ("_search", "names")
+    __slots__ = ("_pattern", "_re2", "_search", "_size", "names")
 
     def __init__(self, pattern: str) -> None:
         translated = translate(pattern)
         self.names = translated.names
-        # RE2 finds ``\B`` between the bytes of one character, Go does not
-        search = None if "\\B" in pattern and not translated.needs_re2 else _re2_search(pattern)
-        if search is None and translated.needs_re2:
-            raise syntax_error("expression too large", pattern)
-        if search is None or translated.needs_re2:
-            self._search = search or _re_search(pattern, translated.pattern)
-        else:
-            self._search = _either(search, pattern, translated.pattern)
+        self._pattern = pattern
+        self._re2 = _with_re2(pattern, translated)
+        self._size = 0 if self._re2 is None else 1 + self._re2.programsize
+        self._search = _re_search(pattern, translated.pattern) if self._re2 is None else None
+
+    def on(self, text: str) -> _Subject:
+        """Raises ``Unmatchable``."""
+        if not text.isascii():
+            text = to_text(to_bytes(text))
+            if "\\B" in self._pattern and self._search is None:  # RE2 finds one between the bytes of a character
+                raise Unmatchable("the regular expression uses both \\B and a script of Unicode, which cannot be matched exactly")
+        if self._search is not None:
+            return _Subject(text, self._search)
+        return _Re2Subject(text, self._re2.search, self._size, len(self.names))
 
     def search(self, text: str, position: int = 0) -> Any:
         """The leftmost match from ``position``, with ``span`` and ``group`` as ``re`` has them, or ``None``."""
-        return self._search(text, position)
+        return self.on(text).search(position)
 
     def matches(self, text: str, limit: int) -> Iterator[Any]:
         """Successive matches, at most ``limit`` (below 0: all); no empty one right behind another."""
+        subject = self.on(text)
         position, count, previous_end = 0, 0, -1
-        while (limit < 0 or count < limit) and position <= len(text):
-            found = self.search(text, position)
+        while (limit < 0 or count < limit) and position <= len(subject.text):
+            found = subject.search(position)
             if found is None:
                 return
             tick(_STEPS)
@@ -68,10 +79,12 @@ class Expression:
                 yield found
 
     def replaced(self, text: str, replacement: Callable[[Any], str]) -> str:
+        subject = self.on(text)
+        text = subject.text
         out: list[str] = []
         last_end = position = size = 0
         while position <= len(text):
-            found = self.search(text, position)
+            found = subject.search(position)
             if found is None:
                 break
             tick(_STEPS)
@@ -87,50 +100,113 @@ class Expression:
         return joined(out)
 
 
-def _re2_search(pattern: str) -> Callable[[str, int], Any] | None:
+class _Subject:
+    """A text that is searched again and again, from the front to the back; ``text`` is what spans and groups belong to."""
+
+    __slots__ = ("_search", "_seen", "text")
+
+    def __init__(self, text: str, search: Any) -> None:
+        self.text = text
+        self._seen = replacement_runes(text)
+        self._search = search
+
+    def search(self, position: int) -> Any:
+        found = self._search(self._seen, position)
+        if found is None or self._seen is self.text or isinstance(found, Found):
+            return found if found is None or self._seen is self.text else found.of(self.text)
+        return Found(self.text, [place for group in range(found.re.groups + 1) for place in found.span(group)])
+
+
+class _Re2Subject(_Subject):
+    """For RE2, which is given bytes once: it would copy a text for each match that it looks for."""
+
+    __slots__ = ("_byte", "_char", "_data", "_groups", "_size")
+
+    def __init__(self, text: str, search: Any, size: int, groups: int) -> None:
+        super().__init__(text, search)
+        self._data = self._seen.encode()
+        self._size = size
+        self._groups = range(groups)
+        self._byte = self._char = 0
+
+    def search(self, position: int) -> Any:
+        start = self._offset(position)
+        rest = len(self._data) - start
+        if rest * self._size > 500_000 * _WORK:
+            tick(rest * self._size // _WORK)
+        found = self._search(self._data, start)
+        if found is None:
+            tick(rest * self._size // _WORK)
+            return None
+        spans = [found.span(group) for group in self._groups]
+        tick((spans[0][1] - start) * self._size // _WORK)
+        if len(self._data) == len(self.text):
+            return Found(self.text, [place for span in spans for place in span])
+        places = self._characters(sorted({place for span in spans for place in span}), spans[0][0])
+        return Found(self.text, [places[place] for span in spans for place in span])
+
+    def _offset(self, position: int) -> int:
+        if len(self._data) == len(self.text):
+            return position
+        if position < self._char:  # never for those who go forward
+            self._byte = self._char = 0
+        self._byte += len(self._seen[self._char : position].encode())
+        self._char = position
+        return self._byte
+
+    def _characters(self, offsets: list[int], start: int) -> dict[int, int]:
+        """The place of the character for each offset of a byte; remembers that of ``start``."""
+        byte, char = self._byte, self._char
+        out = {-1: -1}
+        for offset in offsets:
+            if offset >= byte:
+                char += len(self._data[byte:offset].decode())
+                byte = out[offset] = offset
+                out[offset] = char
+        self._byte, self._char = start, out[start]
+        return out
+
+
+def _with_re2(pattern: str, translated: Translated) -> Any:
+    """RE2's own, or ``None`` where ``re`` has to do. Raises ``Unmatchable`` where it cannot."""
     try:
         import re2
     except ImportError:
+        if translated.scripts:
+            raise Unmatchable(
+                f"the regular expression uses {translated.scripts[0]}, a script of Unicode, which needs the Python library google-re2 on "
+                "the machine that renders the chart"
+            ) from None
+        return None
+    if "\\B" in pattern and not translated.scripts:
         return None
     options = re2.Options()
     options.log_errors = False
     try:
-        search = re2.compile(pattern, options).search
+        return re2.compile(translated.re2, options)
     except re2.error:
+        if translated.scripts:
+            raise Unmatchable(
+                f"the regular expression uses {translated.scripts[0]}, a script of Unicode, and is too large for RE2 or uses what RE2 lacks"
+            ) from None
         return None
-
-    def guarded(text: str, position: int) -> Any:
-        try:
-            return search(text, position)
-        except UnicodeEncodeError:  # bytes that are no UTF-8: RE2 cannot take them
-            return _re_search(pattern, translate(pattern).pattern)(text, position)
-
-    return guarded
-
-
-def _either(short: Callable[[str, int], Any], pattern: str, rewritten: str) -> Callable[[str, int], Any]:
-    """RE2 for short texts: it copies the whole text for each match that it looks for."""
-
-    def search(text: str, position: int) -> Any:
-        return (short if len(text) < _SHORT else _re_search(pattern, rewritten))(text, position)
-
-    return search
 
 
 @lru_cache(maxsize=256)
-def _re_search(pattern: str, rewritten: str) -> Callable[[str, int], Any]:
+def _re_search(pattern: str, rewritten: str) -> Search:
     try:
         search = re.compile(rewritten).search
         exponent = work(rewritten)
+        otherwise = repeats_nothing(rewritten)
     except (re.error, OverflowError, RecursionError):
         raise syntax_error("expression too large", pattern) from None
     odd = r"\B" in rewritten  # which ``re`` finds nowhere in an empty text
-    if exponent <= 1 and not odd:
+    if exponent <= 1 and not odd and not otherwise:
         return search
     machines: list[Machine] = []
 
     def guarded(text: str, position: int) -> Any:
-        if not dangerous(exponent, text) and (text or not odd):
+        if not otherwise and not dangerous(exponent, text) and (text or not odd):
             return search(text, position)
         if not machines:
             try:
@@ -144,7 +220,8 @@ def _re_search(pattern: str, rewritten: str) -> Callable[[str, int], Any]:
 
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> Expression:
-    """Raises ``GoError`` as ``regexp.Compile`` words it."""
+    """Raises ``GoError`` as ``regexp.Compile`` words it, ``Unmatchable`` for what cannot be matched here."""
+    tick(_STEPS)
     return Expression(pattern)
 
 
@@ -152,6 +229,8 @@ def _must(pattern: str) -> Expression:
     """``regexp.MustCompile``."""
     try:
         return compiled(pattern)
+    except Unmatchable:
+        raise
     except GoError as error:
         from ..gotypes.printing import go_quote
 
@@ -163,6 +242,8 @@ def _must(pattern: str) -> Expression:
 def match(pattern: str, text: str) -> bool:
     try:
         return must_match(pattern, text)
+    except Unmatchable:
+        raise
     except GoError:
         return False
 

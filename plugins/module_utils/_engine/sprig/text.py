@@ -58,7 +58,13 @@ def untitle(text: str) -> str:
     return "".join(out)
 
 
+#: what Go decodes as U+FFFD: that itself, and every byte that is no UTF-8
+_NO_UTF8 = "\ufffd" + "".join(map(chr, range(0xDC80, 0xDD00)))
+
+
 def trim_all(cut: str, text: str) -> str:
+    if "\ufffd" in runes(cut):  # bytes that are no UTF-8 are all alike
+        cut += _NO_UTF8
     return text.strip(cut) if cut else text
 
 

@@ -21,12 +21,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.template import TemplateSet
+from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes import limits
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, Random
 from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig import regex
 from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.context import Context
 from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.table import functions
 
 CASES = Path(__file__).parent / "cases"
+SCRIPT = re.compile(r"\{\^?(Greek|Han|han|Latin)\}")
 #: i: 5, l: [1, 2], m: {b: 1}, s: text, big: 12345678
 VALUES = {"i": 5.0, "l": [1.0, 2.0], "m": {"b": 1.0}, "s": "text", "big": 12345678.0}
 
@@ -97,7 +99,50 @@ def test_regular_expressions_without_re2(monkeypatch: pytest.MonkeyPatch, zone: 
         answer = _answer(zone, expression)
     finally:
         regex.compiled.cache_clear()
-    if "{Greek}" in expression:
+    if SCRIPT.search(expression) and succeeds:
         assert not answer[0] and "needs the Python library google-re2" in answer[1]
     else:
         assert answer == (succeeds, expected)
+
+
+#: every function that takes a pattern, which is written P
+PATTERNED = [
+    f"{must}{{}}egex{rest}".format("R" if must else "r")
+    for must in ("", "must")
+    for rest in (
+        'Match P "a"', 'Find P "a"', 'FindAll P "a" -1', 'ReplaceAll P "a" "b"', 'ReplaceAllLiteral P "a" "b"', 'Split P "a" -1',
+    )
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", PATTERNED)
+def test_a_script_without_re2_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, expression: str) -> None:
+    monkeypatch.setitem(sys.modules, "re2", None)
+    regex.compiled.cache_clear()
+    try:
+        succeeds, words = _answer("UTC", expression.replace("P", '"x[\\\\p{Han}]"', 1))
+    finally:
+        regex.compiled.cache_clear()
+    assert not succeeds
+    assert words == (
+        "the regular expression uses \\p{Han}, a script of Unicode, which needs the Python library google-re2 on the machine that renders the chart"
+    )
+
+
+@pytest.mark.parametrize("with_re2", [True, False])
+def test_a_long_text_is_matched_as_a_short_one(monkeypatch: pytest.MonkeyPatch, with_re2: bool) -> None:
+    if not with_re2:
+        monkeypatch.setitem(sys.modules, "re2", None)
+    regex.compiled.cache_clear()
+    try:
+        expression = regex.compiled("(?i)[^a-z0-9-]+")
+        assert [found.span() for found in expression.matches("x" * 20000 + "ış\udcffk-İz", -1)] == [(20000, 20003), (20005, 20006)]
+        assert expression.replaced("ab\udcff" * 9000, lambda found: f"<{found.group(0)}>") == "ab<\udcff>" * 9000
+    finally:
+        regex.compiled.cache_clear()
+
+
+def test_many_matches_in_a_long_text_are_charged_by_its_length() -> None:
+    for text in ("ab" * 100_000, "aé" * 100_000):
+        limits.begin()
+        assert sum(1 for _found in regex.compiled("a").matches(text, -1)) == 100_000
