@@ -14,6 +14,8 @@ options:
     description:
       - A kubeconfig file, or its content as a dictionary.
       - Several files, separated by V(:), are merged as kubectl merges them.
+      - With a local connection a relative path is looked for in C(files/) of the role and of the playbook, then beside the playbook, as Ansible
+        looks for files; a file that Ansible Vault encrypted is decrypted. With another connection it is a path on that host.
       - Without it the environment counts, E(K8S_AUTH_KUBECONFIG) before E(KUBECONFIG), then V(~/.kube/config), then the service account of the
         pod that the task runs in.
     type: raw

@@ -45,6 +45,7 @@ from ..module_utils._ansible.masking import masked_result, texts_of
 from ..module_utils._ansible.names import with_empty_names
 from ..module_utils._ansible.shapes import wrong_shapes
 from ._interpreter import other_interpreter
+from ._kubeconfigs import with_kubeconfig
 from ._progress import teller
 from ._sources import with_sources
 from ._vaulted import vaulted_texts
@@ -178,6 +179,8 @@ class InProcessAction(ActionBase):
         secrets = texts_of(vaulted_texts(self, args, task_vars))
         if any(name in args for name in ("values_from", "releases", "defaults")):
             args = with_sources(self, args, task_vars)
+        if "kubeconfig" in args or "kubeconfig_path" in args:
+            args = with_kubeconfig(self, args)
         return args, secrets
 
     def _call(self, args: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:
