@@ -15,6 +15,14 @@ options:
       - Wait until the objects of the release are ready, or gone where something is removed.
     type: bool
     default: false
+  wait_strategy:
+    description:
+      - Which rules say when an object is ready, as helm's C(--wait=...).
+      - V(watcher), which holds for O(wait=true), is kstatus, see C(docs/waiting.md). V(legacy) are the rules of helm 3, which know the workloads of
+        Kubernetes, claims, Services and definitions only, and accept as many missing pods as the update strategy of a workload does.
+      - With V(watcher) and V(legacy) the task waits, also without O(wait). V(hookOnly) waits for hooks alone, as without O(wait).
+    type: str
+    choices: [watcher, hookOnly, legacy]
   wait_for_jobs:
     description:
       - With O(wait), wait for Jobs to complete as well.

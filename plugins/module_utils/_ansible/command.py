@@ -77,6 +77,10 @@ def _flags(task: Task, option: str) -> list[str]:
     value = task.get(option)
     if value in (None, False, "", []):
         return []
+    if option == "wait" and task.get("wait_strategy"):
+        return []  # below, with its strategy
+    if option == "wait_strategy":
+        return [f"--wait={value}"]
     if option == "dry_run":
         return ["--dry-run=server"] if value == "server" else []
     if option in _SWITCHES:

@@ -43,18 +43,26 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def waits(task: Task) -> bool:
+    """Whether the task waits for objects, by ``wait`` or a ``wait_strategy`` that does. Raises ``OptionError``: the two contradict."""
+    strategy = task.get("wait_strategy")
+    if strategy == "hookOnly" and task.get("wait"):
+        raise OptionError("wait: true waits for objects, wait_strategy: hookOnly for hooks alone; set one of them.", option="wait_strategy")
+    return bool(task.get("wait")) or strategy in ("watcher", "legacy")
+
+
 def waiting_of(task: Task) -> dict[str, Any]:
-    """``ready_when``, ``failed_when``, ``fail_fast``, as plans hold them; empty: nothing was said.
+    """``ready_when``, ``failed_when``, ``fail_fast``, and ``strategy`` for Helm's legacy rules, as plans hold them; may be empty.
 
     :raises OptionError: an expression or the duration cannot be read.
     """
-    said: dict[str, Any] = {}
+    said: dict[str, Any] = {"strategy": "legacy"} if task.get("wait_strategy") == "legacy" else {}
     for option in ("ready_when", "failed_when"):
         if task.get(option):
             said[option] = {str(kind): str(text) for kind, text in task[option].items()}
     if task.get("fail_fast") is not None:
         said["fail_fast"] = seconds(str(task["fail_fast"]), "fail_fast")
-    if said:
+    if said.keys() - {"strategy"}:
         from .._engine.actions.rules import Rules  # late: most tasks say nothing
 
         Rules(said)

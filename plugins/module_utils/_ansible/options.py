@@ -140,6 +140,7 @@ def unknown_values() -> Spec:
 def waiting() -> Spec:
     return {
         "wait": {"type": "bool", "default": False},
+        "wait_strategy": {"type": "str", "choices": ["watcher", "hookOnly", "legacy"]},
         "wait_for_jobs": {"type": "bool", "default": False},
         "timeout": {"type": "str"},
         "ready_when": {"type": "dict"},

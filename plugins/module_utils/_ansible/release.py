@@ -21,7 +21,7 @@ from .connect import ports_of
 from .durations import timeout_of
 from .keeping import kept_of
 from .legacy import legacy_status
-from .lifecycle import description_of, labels_of, on_failure_of, waiting_of
+from .lifecycle import description_of, labels_of, on_failure_of, waiting_of, waits
 from .locking import locking_of
 from .plan_files import plan_mode, plan_result, planned, run_planned
 from .policies import policy_of, post_of
@@ -32,6 +32,7 @@ from .user_values import user_values
 
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
+    "wait_strategy",
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
     "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation", "plain_http",
     "force", "devel", "disable_openapi_validation", "render_subchart_notes", "hide_notes",
@@ -63,7 +64,7 @@ def _present(task: Task) -> Result:
         values=values,
         values_mode=values_mode(task),
         create_namespace=bool(task["create_namespace"]),
-        wait=bool(task["wait"]),
+        wait=waits(task),
         wait_for_jobs=bool(task["wait_for_jobs"]),
         timeout=timeout,
         on_failure=on_failure_of(task),
@@ -111,7 +112,7 @@ def _absent(task: Task) -> Result:
         namespace=str(task["release_namespace"]),
         keep_history=not task["purge"],
         locking=locking_of(task),
-        wait=bool(task["wait"]),
+        wait=waits(task),
         timeout=timeout,
         disable_hooks=bool(task["disable_hook"]),
         description=description_of(task),
@@ -124,7 +125,7 @@ def _absent(task: Task) -> Result:
     outcome = planned(task, ports, lambda check: uninstall(request, ports, check=check))
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])
     stdout = f'release "{request.name}" uninstalled\n' if outcome.executed else ""
-    command = helm_command(task, words, ("disable_hook", "wait"), timeout=timeout)
+    command = helm_command(task, words, ("disable_hook", "wait", "wait_strategy"), timeout=timeout)
     return legacy_status(task, outcome, plan_result(task, outcome_result(task, outcome, stdout=stdout, command=command)))
 
 

@@ -13,7 +13,7 @@ from .._engine.errors import OptionError
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
-from .lifecycle import description_of, waiting_of
+from .lifecycle import description_of, waiting_of, waits
 from .locking import locking_of
 from .plan_files import plan_result, planned
 from .policies import policy_of
@@ -31,7 +31,7 @@ def chart_release_rollback(task: Task) -> Result:
         name=str(task["release_name"]),
         namespace=str(task["release_namespace"]),
         revision=int(task["revision"]),
-        wait=bool(task["wait"]),
+        wait=waits(task),
         wait_for_jobs=bool(task["wait_for_jobs"]),
         timeout=timeout,
         disable_hooks=bool(task["disable_hook"]),
@@ -46,7 +46,7 @@ def chart_release_rollback(task: Task) -> Result:
     ports = ports_of(task)
     outcome = planned(task, ports, lambda check: rollback(request, ports, check=check))
     words = ["rollback", request.name] + ([str(request.revision)] if request.revision else [])
-    options = ("disable_hook", "wait", "wait_for_jobs", "history_max", "server_side", "force_conflicts")
+    options = ("disable_hook", "wait", "wait_strategy", "wait_for_jobs", "history_max", "server_side", "force_conflicts")
     stdout = summary(outcome.release, "Rollback was a success! Happy Helming!") if outcome.executed and outcome.release else ""
     result = outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, options, timeout=timeout))
     return plan_result(task, result)

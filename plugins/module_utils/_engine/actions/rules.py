@@ -36,7 +36,8 @@ _HASHES = ("pod-template-hash", "controller-revision-hash")
 class Rules:
     """The rules of one wait.
 
-    :param data: as plans hold them: ``ready_when`` and ``failed_when`` (kind -> expression), ``fail_fast`` (seconds). Empty: none.
+    :param data: as plans hold them: ``ready_when`` and ``failed_when`` (kind -> expression), ``fail_fast`` (seconds),
+        ``strategy`` (``legacy``: kinds are judged as ``legacy_wait`` has it). Empty: none.
     :raises OptionError: an expression does not parse.
     """
 
@@ -45,6 +46,7 @@ class Rules:
         self._asked = {
             option: {kind: question(str(text), option, kind) for kind, text in texts.items()} for option, texts in self.texts.items()
         }
+        self.legacy = data.get("strategy") == "legacy"
         fast = data.get("fail_fast")
         self.fail_fast = None if fast is None else float(fast)
 

@@ -60,12 +60,18 @@ def wait_ready(
     :raises WaitTimeout: time is over, or one has failed; ``fields["objects"]`` says which, why, with the pods and events behind it.
     """
     rules = Rules({}) if rules is None else rules
-    awaited = [
-        ref for ref in refs if f"{ref.api_version.rpartition('/')[0]}/{ref.kind}" not in READY_AT_ONCE or (rules and rules.covers(ref))
-    ]
+    if rules.legacy:
+        from .legacy_wait import covers, legacy_status  # late: hardly any task asks for it
+
+        awaited = [ref for ref in refs if covers(ref, jobs=jobs) or (rules and rules.covers(ref))]
+    else:
+        ready = READY_AT_ONCE
+        awaited = [ref for ref in refs if f"{ref.api_version.rpartition('/')[0]}/{ref.kind}" not in ready or (rules and rules.covers(ref))]
 
     def judge(obj: Object | None) -> Readiness:
         own = by_rules(rules, obj) if rules and obj is not None else None
+        if own is None and rules.legacy:
+            return legacy_status(cluster, obj, jobs=jobs)
         return own or status_of(obj, jobs=jobs, now=clock.now())
 
     Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, tell=tell, what="wait").run(awaited)
@@ -200,6 +206,8 @@ class Wait:
     def _weigh(self, ref: ObjectRef, obj: Object | None) -> None:
         """What an object says of itself, and what its pods do."""
         self._note(ref, obj)
+        if self.rules.legacy and self.rules.fail_fast is None:
+            return  # Helm 3 does not look at the pods behind a workload
         if not self.states[ref].ready and self.states[ref].state not in (FAILED, NOT_FOUND) and not self.states[ref].rule:
             self._blame(ref, ref.kind)
 

@@ -174,7 +174,7 @@ def hooks(
     """
     if disabled:
         return []
-    failing = {key: value for key, value in (waiting or {}).items() if key != "ready_when"}
+    failing = {key: value for key, value in (waiting or {}).items() if key not in ("ready_when", "strategy")}
     rules = {"rules": failing} if failing else {}
     chosen = sorted((hook for hook in all_hooks if event in hook.events), key=lambda hook: (hook.weight, hook.name))
     return [
