@@ -50,6 +50,7 @@ _LONGEST_NAME = 253
 _LONGEST_LABEL = 63
 _POLL = (0.1, 2.0)  # the first pause between two looks at a Lease, and the longest
 _POLL_RECORD = 2.0
+_MOST_RETRIES = 100
 
 
 def lease_name(release: str) -> str:
@@ -105,12 +106,16 @@ class Lease:
         """
         self._later = False
         others = False
+        unsettled = 0
         while not (self.held or self.without):
             if self._create(owner):
                 break
             live = self._look()
             others = others or live is None or _holder(live) != self.holder
             if live is None or self._take_over(live, owner):
+                unsettled += 1
+                if not (self.held or self.without):
+                    self._patience.retry(unsettled, self.busy(live or {}))
                 continue
             self._patience.wait(self.busy(live), _POLL)
         return others
@@ -308,6 +313,17 @@ class Patience:
         self._random = ports.random
         self._began: float | None = None
         self._turn = 0
+
+    def retry(self, times: int, busy: ReleaseBusy) -> None:
+        """Pause before the Lease is asked for again, which another task has just made, taken or deleted.
+
+        Raises ``busy`` after ``lock_timeout`` or 100 times: a server that says both that the Lease exists and that it does not.
+        """
+        self._began = self.clock.monotonic() if self._began is None else self._began
+        if times > _MOST_RETRIES or self.clock.monotonic() - self._began > self._options.lock_timeout:
+            raise busy
+        if times > 1:
+            self.clock.sleep(min(_POLL[0] * 2 ** min(times - 2, 10), _POLL[1]) * (0.5 + self._random.bytes(1)[0] / 255))
 
     def wait(self, busy: ReleaseBusy, poll: tuple[float, float]) -> None:
         """Sleep a little. Raises what is given when there is nothing, or no more, to wait for."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 #: on a pending record of ours: the id of whoever writes it
 HOLDER = "charts.windlass.io/holder"
 
+_MOST_REFUSED = 10
+
 Answer = TypeVar("Answer", bound=Outcome)
 
 
@@ -80,11 +82,17 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
         return action(ports)
     latch = Latch(ports, namespace, release, options)
     inner = replace(ports, lock=latch)
+    refused = 0
     try:
         while True:
             try:
                 outcome = action(inner)
-            except Stale:
+            except Stale as stale:
+                if stale.__cause__ is not None:  # a write was refused since the record changes all the time
+                    refused += 1
+                    if refused > _MOST_REFUSED:
+                        raise stale.__cause__ from None
+                    ports.clock.sleep(0.1 * refused)
                 continue
             except ReleaseBusy as error:
                 if not error.fields.get("raced"):

@@ -460,3 +460,67 @@ def test_a_helm_that_begins_in_the_gap_is_waited_for(world: Locked) -> None:
     world.up(TWO)
     assert [(release.version, release.info.description) for release in world.history[-2:]] == [(4, "Upgrade complete"), (5, "Upgrade complete")]
     assert world.history[-1].manifest != world.history[-2].manifest
+
+
+def per_second(world: Locked, moments: list[float]) -> int:
+    """The most requests in any second."""
+    return max(sum(1 for other in moments if begin <= other < begin + 1) for begin in moments)
+
+
+@pytest.fixture
+def timed(world: Locked) -> list[float]:
+    """When each request about a Lease was sent."""
+    moments: list[float] = []
+    count = world.cluster._count
+
+    def counted(verb: str, what: Any, *more: Any) -> None:
+        if "Lease" in str(what):
+            moments.append(world.clock.monotonic())
+        count(verb, what, *more)
+
+    world.cluster._count = counted  # type: ignore[method-assign]
+    return moments
+
+
+def test_a_lease_that_both_exists_and_does_not_is_no_endless_loop(world: Locked, timed: list[float]) -> None:
+    create = world.cluster.create
+
+    def refused(obj: dict[str, Any], **more: Any) -> dict[str, Any]:
+        if obj["kind"] == "Lease":
+            timed.append(world.clock.monotonic())
+            raise errors.AlreadyExists("exists", status=409)
+        return create(obj, **more)
+
+    world.cluster.create = refused  # type: ignore[method-assign]
+    with pytest.raises(errors.ReleaseBusy):
+        world.up(ONE, locking=Locking(lock_timeout=60.0))
+    assert world.clock.monotonic() <= 65
+    assert per_second(world, timed) <= 20
+
+
+def test_waiting_for_a_lease_sends_few_requests(world: Locked, timed: list[float]) -> None:
+    world.taken()
+    sleep = world.clock.sleep
+
+    def renewing(seconds: float) -> None:
+        sleep(seconds)
+        world.taken(renewed=world.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+    world.clock.sleep = renewing  # type: ignore[method-assign]
+    with pytest.raises(errors.ReleaseBusy):
+        world.up(ONE, locking=Locking(lock_timeout=60.0))
+    assert per_second(world, timed) <= 20
+
+
+def test_a_record_that_can_never_be_marked_is_no_endless_loop(world: Locked) -> None:
+    died(world)
+    update = world.store.update
+
+    def refused(record: Record) -> Record:
+        if record.status == "failed":
+            raise errors.Conflict("the object has been modified", status=409)
+        return update(record)
+
+    world.store.update = refused  # type: ignore[method-assign]
+    with pytest.raises(errors.Conflict):
+        world.up(TWO)
