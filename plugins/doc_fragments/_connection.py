@@ -97,6 +97,23 @@ options:
       - Groups to act as. May be set by E(K8S_AUTH_IMPERSONATE_GROUPS), separated by commas.
     type: list
     elements: str
+  tls_server_name:
+    description:
+      - The name that the certificate of the API server must have, where it differs from the name in its URL, as C(--kube-tls-server-name)
+        of Helm. It is sent as the server name (SNI) too. May be set by E(K8S_AUTH_TLS_SERVER_NAME).
+      - Without it, C(tls-server-name) of the kubeconfig counts.
+    type: str
+  qps:
+    description:
+      - The most requests a second that one connection to the API server sends, as C(--qps) of Helm. May be set by E(K8S_AUTH_QPS).
+      - Without it, or with V(0) or less, there is no such limit. While a task waits for objects it sends at most 20 requests a second in any
+        case, and the API server's own limits (C(429)) are followed.
+    type: float
+  burst_limit:
+    description:
+      - How many requests may be sent at once after a pause, where O(qps) is set, as C(--burst-limit) of Helm. V(100) without it. May be set by
+        E(K8S_AUTH_BURST_LIMIT).
+    type: int
 requirements:
   - kubernetes (Python package) >= 24.2.0
   - PyYAML >= 5.3

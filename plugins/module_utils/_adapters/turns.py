@@ -17,6 +17,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from .._engine.gotypes import limits
@@ -125,6 +126,9 @@ class TurnCluster(Cluster):
 
     def resource(self, api_version: str, kind: str) -> Resource:
         return self._inner.resource(api_version, kind)
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return self._inner.within(seconds)
 
     def forget_discovery(self) -> None:
         self._inner.forget_discovery()

@@ -11,8 +11,21 @@ from .._adapters.kept_work import kept_work
 from .._adapters.kube.client import connect
 from .._adapters.kube.options import from_params
 from .._engine.actions.model import Ports
+from .._engine.errors import OptionError
+from .durations import DEFAULT_SECONDS, seconds
 from .stores import driver_of, store_of
 from .task import Task
+
+_SHORTEST_REQUEST = 5.0
+
+
+def request_seconds(task: Task) -> float:
+    """The longest time of one request, its retries included: the task's ``timeout``, but not less than 5 seconds."""
+    try:
+        given = seconds(str(task.params.get("timeout") or DEFAULT_SECONDS))
+    except OptionError:  # the function that uses the option reports it
+        given = DEFAULT_SECONDS
+    return max(given or DEFAULT_SECONDS, _SHORTEST_REQUEST)
 
 
 def ports_of(task: Task) -> Ports:
@@ -20,8 +33,8 @@ def ports_of(task: Task) -> Ports:
     who = process_name() if driver_of(task) != "memory" else ""
     shared = task.shared
     if shared is None:
-        cluster = connect(from_params(task.params, task.environ))
+        cluster = connect(from_params(task.params, task.environ), request_seconds(task))
     else:
-        shared.cluster = cluster = shared.cluster or connect(from_params(task.params, task.environ))
+        shared.cluster = cluster = shared.cluster or connect(from_params(task.params, task.environ), request_seconds(task))
     ports = Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)
     return task.ports_within(ports) if task.ports_within is not None else ports

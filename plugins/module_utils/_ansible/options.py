@@ -23,7 +23,7 @@ Spec = Dict[str, Any]  # noqa: UP006
 
 
 def connection() -> Spec:
-    """The 16 options that ``kubernetes.core`` knows for reaching a cluster."""
+    """The 16 options that ``kubernetes.core`` has for reaching a cluster, and three that Helm has as flags."""
     return {
         "kubeconfig": {"type": "raw", "aliases": ["kubeconfig_path"]},
         "context": {"type": "str", "aliases": ["kube_context"]},
@@ -48,6 +48,9 @@ def connection() -> Spec:
         "persist_config": {"type": "bool"},
         "impersonate_user": {"type": "str"},
         "impersonate_groups": {"type": "list", "elements": "str"},
+        "tls_server_name": {"type": "str"},
+        "qps": {"type": "float"},
+        "burst_limit": {"type": "int"},
     }
 
 

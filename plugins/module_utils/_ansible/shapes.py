@@ -21,6 +21,7 @@ _EXPECTED = {
     "str": "a string",
     "path": "a path",
     "int": "an integer",
+    "float": "a number",
     "bool": "a boolean, true or false",
     "dict": "a dictionary",
     "list": "a list",
@@ -105,7 +106,17 @@ def _fits(kind, value):
         return _dictionary(value) is not None
     if kind == "bool":
         return not isinstance(value, (dict, list, tuple)) and _is_boolean(value)
-    return not isinstance(value, (dict, list, tuple, bool)) and _is_integer(value)
+    if isinstance(value, (dict, list, tuple, bool)):
+        return False
+    return _is_number(value) if kind == "float" else _is_integer(value)
+
+
+def _is_number(value):
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _is_unicode(value):

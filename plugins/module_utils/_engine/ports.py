@@ -18,6 +18,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
     from dataclasses import dataclass, field
 else:
     from .plain import dataclass, field
@@ -205,6 +206,8 @@ class Cluster(ABC):
     ``UnknownKind`` and ``KindUnavailable`` differ: the first means that the server knows no such kind, so that no object of it exists;
     the second that the API of the kind is down (an aggregated API without its backend), so that objects may exist. Every method that
     may raise the first may raise the second.
+
+    An empty or invalid name, and an empty or invalid namespace of a kind that has namespaces, are ``Rejected`` before a request is sent.
     """
 
     @abstractmethod
@@ -226,6 +229,16 @@ class Cluster(ABC):
         Raises ``UnknownKind``; ``KindUnavailable`` where discovery of the kind's group failed.
         """
 
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """A context in which this thread waits for objects: its requests end when that many seconds are over.
+
+        A request that has not ended by then raises ``Unreachable``; a watch ends quietly. At most 20 requests are sent in any second,
+        retries included. Contexts within one another keep the first deadline. A cluster without a network has nothing to bound.
+        """
+        from contextlib import nullcontext  # late: most tasks wait for nothing
+
+        return nullcontext()
+
     @abstractmethod
     def forget_discovery(self) -> None:
         """What is served has changed (a CRD was made)."""
@@ -236,7 +249,10 @@ class Cluster(ABC):
 
     @abstractmethod
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
-        """Objects of a kind and the list's resourceVersion. ``namespace`` ``None``: all. Raises ``UnknownKind``."""
+        """Objects of a kind and the list's resourceVersion. Raises ``UnknownKind``.
+
+        :param namespace: ``None``: all namespaces. An empty one is refused (``Rejected``) where the kind has namespaces.
+        """
 
     def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
         """As ``list``, with apiVersion, kind and metadata alone where the server can leave out the rest. Raises ``UnknownKind``."""

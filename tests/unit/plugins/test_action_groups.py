@@ -18,7 +18,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible import op
 PLUGINS = Path(options.__file__ or "").parents[2]
 GROUPS: dict[str, list[str]] = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())["action_groups"]
 #: a value of each type that a default may have
-SAMPLES: dict[str, Any] = {"str": "a", "path": "/a", "raw": "/a", "bool": True, "int": 1, "dict": {}, "list": ["a"]}
+SAMPLES: dict[str, Any] = {"str": "a", "path": "/a", "raw": "/a", "bool": True, "int": 1, "float": 1.5, "dict": {}, "list": ["a"]}
 PAIRS = [(group, face) for group, faces in GROUPS.items() for face in faces]
 
 

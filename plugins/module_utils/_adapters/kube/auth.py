@@ -20,10 +20,14 @@ from pathlib import Path
 from typing import Any
 
 from ..._engine.errors import ClusterConfigError
+from ..._engine.plain_text import plain_text
 from .config import Connection, ExecPlugin
+from .secret_text import bearer_token
 
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
-_PATIENCE = 120.0
+_PLUGIN_SECONDS = 120.0
+_SHORTEST = 0.1
+_LARGEST_TOKEN = 1 << 20
 _EARLY = 60.0
 _REREAD = 60.0
 
@@ -50,18 +54,21 @@ class Authenticator:
         self._environ = connection.environ
         self._identity: Identity | None = None
 
-    def identity(self) -> Identity:
-        """Raises ``ClusterConfigError`` where a plugin fails or a file cannot be read."""
+    def identity(self, seconds: float = _PLUGIN_SECONDS) -> Identity:
+        """Raises ``ClusterConfigError`` where a plugin fails or a file cannot be read.
+
+        :param seconds: the longest time that a plugin may take.
+        """
         if self._identity is None or (self._identity.until is not None and time.time() >= self._identity.until):
-            self._identity = self._make(fresh=False)
+            self._identity = self._make(seconds, fresh=False)
         return self._identity
 
-    def renew(self) -> bool:
+    def renew(self, seconds: float = _PLUGIN_SECONDS) -> bool:
         """After a 401. ``False``: there is nothing that could be renewed."""
         if self._credentials.plugin is None and self._credentials.token_file is None:
             return False
         before = self._identity
-        self._identity = self._make(fresh=True)
+        self._identity = self._make(seconds, fresh=True)
         return before is None or self._identity.authorization != before.authorization or self._identity.certificate != before.certificate
 
     def secrets(self) -> list[str]:
@@ -72,53 +79,45 @@ class Authenticator:
             known.append(self._identity.authorization.partition(" ")[2])
         return [text for text in known if len(text) > 3]
 
-    def _make(self, *, fresh: bool) -> Identity:
+    def _make(self, seconds: float, *, fresh: bool) -> Identity:
         given = self._credentials
         if given.plugin is not None:
-            return self._run_once(given.plugin, fresh)
+            return self._run_once(given.plugin, fresh, seconds)
         if given.token_file is not None:
-            try:
-                token = given.token_file.read_text().strip()
-            except OSError as error:
-                raise ClusterConfigError(f"The token file {given.token_file} cannot be read: {error.strerror or error}.") from error
+            token = bearer_token(_content(given.token_file), f"the token file {given.token_file}")
             return Identity(f"Bearer {token}", given.certificate, given.key, time.time() + _REREAD)
         if given.token:
             return Identity(f"Bearer {given.token}", given.certificate, given.key)
         if given.username:
-            pair = base64.b64encode(f"{given.username}:{given.password}".encode()).decode()
+            pair = base64.b64encode(f"{given.username}:{given.password}".encode("utf-8", errors="surrogateescape")).decode()
             return Identity(f"Basic {pair}", given.certificate, given.key)
         return Identity("", given.certificate, given.key)
 
-    def _run_once(self, plugin: ExecPlugin, fresh: bool) -> Identity:
+    def _run_once(self, plugin: ExecPlugin, fresh: bool, seconds: float) -> Identity:
         key = plugin, frozenset(self._environ.items())
         kept = _plugins.get(key)
         if kept is None or fresh or (kept.until is not None and time.time() >= kept.until):
-            kept = _plugins[key] = _identity(plugin, _run(plugin, self._environ), self._credentials.certificate, self._credentials.key)
+            text = _run(plugin, self._environ, min(max(seconds, _SHORTEST), _PLUGIN_SECONDS))
+            kept = _plugins[key] = _identity(plugin, text, self._credentials.certificate, self._credentials.key)
         return kept
 
 
-async def _answer(command: list[str], env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
-    """Code, output and errors of a program. asyncio, since ansible-test wants a module's ``run_command`` in place of ``subprocess``, and
-    in the controller's process there is no module. Raises ``asyncio.TimeoutError``, ``OSError``."""
-    import asyncio  # late: 10 ms that only such users pay
+def _content(path: Path) -> str:
+    """The text of a token file. Raises ``ClusterConfigError``."""
+    from .regular_file import read_file
 
-    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, env=dict(env), stdin=nothing, stdout=pipe, stderr=pipe)
-    try:
-        out, err = await asyncio.wait_for(process.communicate(), _PATIENCE)
-    except BaseException:
-        process.kill()
-        await process.wait()
-        raise
-    return process.returncode or 0, out, err
+    return read_file(path, "The token file", _LARGEST_TOKEN).decode("utf-8", errors="surrogateescape")
 
 
-def _run(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
+def _run(plugin: ExecPlugin, environ: Mapping[str, str], seconds: float) -> str:
+    """What the plugin prints. Raises ``ClusterConfigError``."""
+    from .plugin_process import run
 
-    name = Path(plugin.command).name
+    name = plain_text(Path(plugin.command).name, 100)
     if plugin.api_version not in _VERSIONS:
         raise ClusterConfigError(
-            f"The credential plugin {name} has apiVersion {plugin.api_version!r} in the kubeconfig; {' or '.join(_VERSIONS)} is needed."
+            f"The credential plugin {name} has apiVersion {plain_text(plugin.api_version, 100)!r} in the kubeconfig; "
+            f"{' or '.join(_VERSIONS)} is needed."
         )
     if plugin.interactive == "Always":
         raise ClusterConfigError(f"The credential plugin {name} wants a terminal (interactiveMode: Always), which a task does not have.")
@@ -126,44 +125,30 @@ def _run(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
     if plugin.cluster_info:
         info["spec"]["cluster"] = json.loads(plugin.cluster_info)
     env = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}
-    import asyncio
-
-    try:
-        code, out, err = asyncio.run(_answer([plugin.command, *plugin.arguments], env))
-    except FileNotFoundError as error:
-        hint = f" ({plugin.hint})" if plugin.hint else ""
-        raise ClusterConfigError(f"The credential plugin {plugin.command} of the kubeconfig is not installed here{hint}.") from error
-    except asyncio.TimeoutError as error:
-        raise ClusterConfigError(f"The credential plugin {name} gave no answer in {_PATIENCE:g} s.") from error
-    except OSError as error:
-        raise ClusterConfigError(f"The credential plugin {plugin.command} cannot be run: {error.strerror or error}.") from error
-    if code != 0:
-        lines = err.decode(errors="replace").strip().splitlines()
-        said = lines[-1] if lines else "it said nothing"
-        raise ClusterConfigError(f"The credential plugin {name} ended with code {code}: {said}.")
-    return out.decode(errors="replace")
+    return run([plugin.command, *plugin.arguments], env, seconds, name, plugin.hint)
 
 
 def _identity(plugin: ExecPlugin, text: str, certificate: bytes, key: bytes) -> Identity:
-    name = Path(plugin.command).name
+    name = plain_text(Path(plugin.command).name, 100)
     try:
         answer = json.loads(text)
         status = answer["status"]
-        token = str(status.get("token") or "")
+        token = bearer_token(str(status.get("token") or ""), f"the token of the credential plugin {name}", empty=True)
         cert, secret = str(status.get("clientCertificateData") or ""), str(status.get("clientKeyData") or "")
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ClusterConfigError(f"The credential plugin {name} did not print an ExecCredential with a status.") from error
     if answer.get("apiVersion") != plugin.api_version:
         raise ClusterConfigError(
-            f"The credential plugin {name} answered with apiVersion {answer.get('apiVersion')!r} where {plugin.api_version!r} was wanted."
+            f"The credential plugin {name} answered with apiVersion {plain_text(answer.get('apiVersion'), 100)!r}; its entry in the "
+            f"kubeconfig has {plugin.api_version!r}."
         )
     if not token and not (cert and secret):
         raise ClusterConfigError(f"The credential plugin {name} gave neither a token nor a client certificate with its key.")
     until = _instant(str(status.get("expirationTimestamp") or ""))
     return Identity(
         f"Bearer {token}" if token else "",
-        cert.encode() or certificate,
-        secret.encode() or key,
+        cert.encode("utf-8", errors="replace") or certificate,
+        secret.encode("utf-8", errors="replace") or key,
         None if until is None else until - _EARLY,
     )
 
@@ -174,6 +159,6 @@ def _instant(text: str) -> float | None:
 
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

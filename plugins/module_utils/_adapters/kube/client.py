@@ -6,25 +6,30 @@
 
 Writes are Helm 4's: field manager ``helm``; server-side apply is a PATCH of ``application/apply-patch+yaml`` with strict field
 validation and ``force`` said aloud (JSON is YAML, so JSON is sent). Reads of metadata alone ask for ``PartialObjectMetadata``. Lists
-come in pages; a list whose continuation has run out is begun anew.
+come in pages; a list whose continuation has expired starts again.
+
+No path is made of an empty or invalid name: an empty namespace of a namespaced kind would name the collection of all namespaces, and an
+empty name the whole collection (``paths``).
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
-from urllib.parse import quote
 
 from ..._engine.errors import AlreadyExists, Conflict, NotFound, OptionError, UnknownKind
 from ..._engine.plain import replace
 from ..._engine.ports import Cluster, Event, Object, ObjectRef, Objects, Resource, ServerVersion
+from .answers import LIST, OBJECT
 from .config import Connection, Credentials, resolve
 from .discovery import Discovery
 from .options import ConnectionOptions
-from .status import Call, error_of
-from .transport import Request, Transport
+from .paths import collection_path, object_path
+from .status import Call, error_of, kind_unavailable
+from .transport import REQUEST_SECONDS, Request, Transport
 
 MANAGER = "helm"
 PAGE = 250
@@ -36,17 +41,21 @@ _PATCHES = {
     "strategic": "application/strategic-merge-patch+json",
 }
 _APPLY = "application/apply-patch+yaml"
-_GRACE_SECONDS = 15.0
+_GRACE_SECONDS = 2.0  # a watch that the server does not end in time is ended here
+_MAX_LOG = 1 << 20
 
 _shared: dict[tuple[int, Connection, frozenset[tuple[str, str]]], tuple[Transport, Discovery]] = {}
 
 
-def connect(options: ConnectionOptions) -> KubeCluster:
+def connect(options: ConnectionOptions, seconds: float = REQUEST_SECONDS) -> KubeCluster:
     """A cluster to talk to; nothing is sent yet. Tasks of one process with the same options share its connections.
 
+    :param seconds: the longest time of one request, its retries included.
     :raises ClusterConfigError: there is no way to a cluster, or a kubeconfig, certificate or plugin is faulty.
     """
-    return KubeCluster(resolve(options))
+    made = KubeCluster(resolve(options))
+    made.set_seconds(seconds)
+    return made
 
 
 class KubeCluster(Cluster):
@@ -62,6 +71,13 @@ class KubeCluster(Cluster):
             _shared[key] = transport, Discovery(connection, lambda path, accept: _discover(transport, path, accept))
         self._transport, self._discovery = _shared[key]
         self._version: ServerVersion | None = None
+
+    def set_seconds(self, seconds: float) -> None:
+        """The longest time of one request over this connection, its retries included."""
+        self._transport.seconds = min(seconds, REQUEST_SECONDS)
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return self._transport.within(seconds)
 
     def with_token(self, token: str) -> KubeCluster:
         """The same server, as another identity."""
@@ -94,6 +110,8 @@ class KubeCluster(Cluster):
     def request(self, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None) -> Any:
         """Any path of the API; the parsed answer."""
         call = self._call(method.lower(), path)
+        if any(part in (".", "..") for part in path.split("/")):
+            raise OptionError(f"{path!r} is not a path of the API.", option="path")
         return self._transport.json(Request(method, path, tuple((query or {}).items()), body), call)
 
     def version(self) -> ServerVersion:
@@ -118,7 +136,7 @@ class KubeCluster(Cluster):
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
         accept = _PARTIAL if metadata_only else "application/json"
         try:
-            found: Object = self._transport.json(Request("GET", self._path(ref), accept=accept), self._about("get", ref))
+            found = self._object(Request("GET", self._path(ref), accept=accept, expected=OBJECT), self._about("get", ref))
         except NotFound:
             return None
         if metadata_only:
@@ -134,7 +152,7 @@ class KubeCluster(Cluster):
 
     def _list(self, api_version: str, kind: str, namespace: str | None, labels: str, fields: str, accept: str) -> tuple[Objects, str]:
         resource = self.resource(api_version, kind)
-        path = _path(resource, namespace or "")
+        path = collection_path(resource, namespace)
         where = f" in {namespace}" if namespace else ""
         call = self._call("list", f"{resource.plural}{where}", api_version, kind)
         selectors = tuple((key, value) for key, value in (("labelSelector", labels), ("fieldSelector", fields)) if value)
@@ -143,7 +161,8 @@ class KubeCluster(Cluster):
         while True:
             more = (("continue", going_on),) if going_on else ()
             try:
-                page = self._transport.json(Request("GET", path, (*selectors, ("limit", str(PAGE)), *more), accept=accept), call)
+                request = Request("GET", path, (*selectors, ("limit", str(PAGE)), *more), accept=accept, expected=LIST)
+                page = self._object(request, call)
             except Conflict:
                 if not going_on:
                     raise
@@ -161,7 +180,10 @@ class KubeCluster(Cluster):
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         ref = ref_of(obj)
         query = (("fieldManager", MANAGER), *_dry(dry_run))
-        request = Request("POST", self._path(replace(ref, name="")), query, obj, idempotent=bool(ref.name))
+        path = collection_path(self.resource(ref.api_version, ref.kind), ref.namespace)
+        if ref.name:
+            self._path(ref)  # refuses a name that is none
+        request = Request("POST", path, query, obj, idempotent=bool(ref.name), expected=OBJECT)
         try:
             return self._write(request, "create", ref, obj)
         except AlreadyExists as error:
@@ -173,14 +195,15 @@ class KubeCluster(Cluster):
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
         ref = ref_of(obj)
         query = (*_dry(dry_run), ("fieldManager", MANAGER), ("fieldValidation", "Strict"), ("force", "true" if force else "false"))
-        request = Request("PATCH", self._path(ref), query, obj, content_type=_APPLY, idempotent=True)
+        request = Request("PATCH", self._path(ref), query, obj, content_type=_APPLY, idempotent=True, expected=OBJECT)
         return self._write(request, "patch", ref, obj)
 
     def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
         ref = ref_of(obj)
         query = (("fieldManager", MANAGER), ("fieldValidation", "Strict"), *_dry(dry_run))
         versioned = bool((obj.get("metadata") or {}).get("resourceVersion"))
-        return self._write(Request("PUT", self._path(ref), query, obj, idempotent=True, versioned=versioned), "update", ref, obj)
+        request = Request("PUT", self._path(ref), query, obj, idempotent=True, versioned=versioned, expected=OBJECT)
+        return self._write(request, "update", ref, obj)
 
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
         if kind not in _PATCHES:
@@ -189,9 +212,9 @@ class KubeCluster(Cluster):
         sent = body if isinstance(body, dict) else None
         # A JSON patch that names the version is a conflict, and no second patch, when it is sent twice.
         versioned = kind == "json" and any(step.get("path") == "/metadata/resourceVersion" for step in body)
-        request = Request(
-            "PATCH", self._path(ref), query, body, content_type=_PATCHES[kind], idempotent=versioned or kind != "json", versioned=versioned
-        )
+        safe = versioned or kind != "json"
+        path = self._path(ref)
+        request = Request("PATCH", path, query, body, _PATCHES[kind], idempotent=safe, versioned=versioned, expected=OBJECT)
         return self._write(request, "patch", ref, sent)
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
@@ -201,10 +224,10 @@ class KubeCluster(Cluster):
         if version:
             body["preconditions"] = {"resourceVersion": version}
         try:
-            request = Request("DELETE", self._path(ref), body=body, idempotent=True, versioned=bool(version))
-            self._transport.json(request, self._about("delete", ref))
-        except NotFound:
-            return False
+            request = Request("DELETE", self._path(ref), body=body, idempotent=True, versioned=bool(version), expected=OBJECT)
+            self._object(request, self._about("delete", ref))
+        except NotFound as error:
+            return bool(error.fields.get("repeated"))  # the answer to the first try was lost
         return True
 
     def watch(
@@ -214,33 +237,59 @@ class KubeCluster(Cluster):
         call = self._call("watch", resource.plural, api_version, kind)
         query = [("watch", "true"), ("allowWatchBookmarks", "true"), ("timeoutSeconds", str(max(1, round(seconds))))]
         query += [(key, value) for key, value in (("fieldSelector", fields), ("resourceVersion", resource_version)) if value]
-        request = Request("GET", _path(resource, namespace), tuple(query), seconds=seconds + _GRACE_SECONDS)
-        for line in self._transport.lines(request, call):
+        request = Request("GET", collection_path(resource, namespace), tuple(query), seconds=seconds + _GRACE_SECONDS)
+        for line in self._lines(request, call):
             event = _event(line)
             if event is None:
                 return  # cut off in the middle of a line
             if event.type == "ERROR":
-                raise error_of(int(event.object.get("code") or 500), event.object, call)
+                code = event.object.get("code")
+                raise error_of(code if isinstance(code, int) else 500, event.object, call)
             yield event
 
     def create_token(self, namespace: str, service_account: str, seconds: int) -> Object:
-        path = _path(Resource("v1", "ServiceAccount", "serviceaccounts", True), namespace, service_account) + "/token"
+        path = f"{object_path(Resource('v1', 'ServiceAccount', 'serviceaccounts', True), namespace, service_account)}/token"
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": seconds}}
         ref = ObjectRef("v1", "ServiceAccount", namespace, service_account)
-        answer: Object = self._transport.json(Request("POST", path, body=body, idempotent=True), self._about("create a token for", ref))
-        return answer
+        return self._object(Request("POST", path, body=body, idempotent=True, expected=OBJECT), self._about("create a token for", ref))
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
         ref = ObjectRef("v1", "Pod", namespace, pod)
-        query = (("container", container), ("tailLines", str(lines))) if container else (("tailLines", str(lines)),)
+        query = (("container", container),) if container else ()
+        query = (*query, ("tailLines", str(lines)), ("limitBytes", str(_MAX_LOG)))
         return self._transport.text(Request("GET", f"{self._path(ref)}/log", query, accept="*/*"), self._about("read the log of", ref))
 
     def _write(self, request: Request, verb: str, ref: ObjectRef, sent: Object | None) -> Object:
-        answer: Object = self._transport.json(request, replace(self._about(verb, ref), sent=sent))
+        return self._object(request, replace(self._about(verb, ref), sent=sent))
+
+    def _object(self, request: Request, call: Call) -> Object:
+        try:
+            answer: Object = self._transport.json(request, call)
+        except UnknownKind as error:
+            raise self._confirmed(error, call) from error
         return answer
 
+    def _lines(self, request: Request, call: Call) -> Iterator[bytes]:
+        try:
+            yield from self._transport.lines(request, call)
+        except UnknownKind as error:
+            raise self._confirmed(error, call) from error
+
+    def _confirmed(self, error: UnknownKind, call: Call) -> Exception:
+        """A 404 page says that the kind is not served only where it is the API server's; of any other, discovery decides."""
+        if error.fields.pop("certain", True):
+            return error
+        self._discovery.forget()
+        try:
+            self._discovery.listed(call.api_version, call.kind)
+        except UnknownKind:
+            return error
+        except NotFound as none:
+            return self._transport.no_api(none)
+        return kind_unavailable(call.api_version, call.kind, self.connection.host)
+
     def _path(self, ref: ObjectRef) -> str:
-        return _path(self.resource(ref.api_version, ref.kind), ref.namespace, ref.name)
+        return object_path(self.resource(ref.api_version, ref.kind), ref.namespace, ref.name)
 
     def _about(self, verb: str, ref: ObjectRef) -> Call:
         return self._call(verb, str(ref), ref.api_version, ref.kind, ref.name)
@@ -252,6 +301,8 @@ class KubeCluster(Cluster):
 def ref_of(obj: Object) -> ObjectRef:
     """Which object this is. Raises ``UnknownKind`` for one without apiVersion or kind."""
     metadata = obj.get("metadata") or {}
+    if not isinstance(metadata, Mapping):
+        raise UnknownKind("The metadata of an object to send is not a mapping.", api_version="", kind="")
     api_version, kind = str(obj.get("apiVersion") or ""), str(obj.get("kind") or "")
     if not api_version or not kind:
         raise UnknownKind("An object to send has no apiVersion or no kind.", api_version=api_version, kind=kind)
@@ -267,17 +318,6 @@ def holds(live: Any, sent: Any) -> bool:
     return bool(live == sent)
 
 
-def _path(resource: Resource, namespace: str, name: str = "") -> str:
-    root = "/apis" if "/" in resource.api_version else "/api"
-    parts = [root, resource.api_version]
-    if resource.namespaced and namespace:
-        parts += ["namespaces", quote(namespace, safe="")]
-    parts.append(resource.plural)
-    if name:
-        parts.append(quote(name, safe=""))
-    return "/".join(parts)
-
-
 def _dry(dry_run: bool) -> tuple[tuple[str, str], ...]:
     return (("dryRun", "All"),) if dry_run else ()
 
@@ -285,8 +325,9 @@ def _dry(dry_run: bool) -> tuple[tuple[str, str], ...]:
 def _event(line: bytes) -> Event | None:
     try:
         body = json.loads(line)
-        return Event(str(body["type"]), body["object"])
-    except (ValueError, KeyError, TypeError):
+        found = body["object"]
+        return Event(str(body["type"]), found) if isinstance(found, dict) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -17,16 +17,21 @@ from __future__ import annotations
 import base64
 import binascii
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..._engine.errors import ClusterConfigError
+from ..._engine.plain_text import plain_text
 from .kubeconfig import Entry, KubeConfig, expand, load
 from .options import ConnectionOptions
+from .regular_file import is_there, read_file
+from .secret_text import bearer_token, header_text
+from .urls import check_proxy, check_server
 
+DEFAULT_BURST = 100  # Helm's (pkg/cli/environment.go)
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
@@ -58,7 +63,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Connection:
-    """Everything that a transport needs. ``ca``: PEM text, empty: the system's authorities."""
+    """Everything that a transport needs. ``ca``: PEM text, empty: the system's authorities.
+
+    ``qps``: requests a second, 0: any number; ``burst_limit``: requests at once after a pause, where ``qps`` is set.
+    """
 
     server: str
     credentials: Credentials = Credentials()
@@ -70,21 +78,22 @@ class Connection:
     no_proxy: str = ""
     proxy_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     impersonate: tuple[tuple[str, str], ...] = ()
+    qps: float = 0.0
+    burst_limit: int = 100
     environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def host(self) -> str:
-        """The server without anything that could be secret, for sentences."""
+        """The server without anything that could be secret, for messages."""
         parts = urlsplit(self.server)
-        return f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else "") + parts.path
+        name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        return f"{parts.scheme}://{name}" + (f":{parts.port}" if parts.port else "") + parts.path
 
 
 def resolve(options: ConnectionOptions) -> Connection:
     """Raises ``ClusterConfigError`` with what to do."""
     connection = _base(options)
-    connection = _overlay(connection, options)
-    _check_server(connection.server)
-    return connection
+    return _overlay(connection, options)
 
 
 def _base(options: ConnectionOptions) -> Connection:
@@ -96,7 +105,8 @@ def _base(options: ConnectionOptions) -> Connection:
         return _from_kubeconfig(config, options)
     if options.context:
         raise ClusterConfigError(
-            f"context: there is no kubeconfig that could hold the context {options.context!r}; set kubeconfig.", context=options.context
+            f"context: there is no kubeconfig that could hold the context {plain_text(options.context, 100)!r}; set kubeconfig.",
+            context=options.context,
         )
     if options.host:
         return Connection(server=options.host, environ=options.environ)
@@ -113,7 +123,7 @@ def _base(options: ConnectionOptions) -> Connection:
 def _in_cluster(environ: Mapping[str, str]) -> Connection | None:
     host, port = environ.get("KUBERNETES_SERVICE_HOST", ""), environ.get("KUBERNETES_SERVICE_PORT", "")
     token = SERVICE_ACCOUNT / "token"
-    if not host or not port or not token.exists():
+    if not host or not port or not is_there(token):
         return None
     where = f"[{host}]" if ":" in host else host
     namespace = SERVICE_ACCOUNT / "namespace"
@@ -121,7 +131,7 @@ def _in_cluster(environ: Mapping[str, str]) -> Connection | None:
         server=f"https://{where}:{port}",
         credentials=Credentials(token_file=token),
         ca=_file(SERVICE_ACCOUNT / "ca.crt", "the pod's service account"),
-        namespace=namespace.read_text().strip() if namespace.exists() else "",
+        namespace=_file(namespace, "the pod's service account").decode("utf-8", errors="replace").strip() if is_there(namespace) else "",
         environ=environ,
     )
 
@@ -144,7 +154,7 @@ def _from_kubeconfig(config: KubeConfig, options: ConnectionOptions) -> Connecti
         server_name=cluster.text("tls-server-name"),
         namespace=context.text("namespace"),
         proxy=cluster.text("proxy-url"),
-        impersonate=_impersonated(user.text("as"), user.body.get("as-groups") or (), user.text("as-uid"), user.body.get("as-user-extra")),
+        impersonate=_impersonated_by(user),
         environ=options.environ,
     )
     if options.api_key or options.username or options.client_cert:
@@ -163,7 +173,7 @@ def _credentials(
     if token_file is not None:
         return replace(found, token_file=token_file)
     if user.text("token"):
-        return replace(found, token=user.text("token"))
+        return replace(found, token=bearer_token(user.text("token"), f"{user.called}: token"))
     if user.body.get("exec"):
         return replace(found, plugin=_plugin(config.origin, user, cluster, base))
     if user.text("username"):
@@ -178,15 +188,17 @@ def _credentials(
 def _plugin(origin: str, user: Entry, cluster: Entry, base: Connection) -> ExecPlugin:
     import json
 
-    body = user.body["exec"]
-    if not isinstance(body, Mapping) or not body.get("command"):
-        raise ClusterConfigError(f"{origin}: exec of a user must be a mapping with a command; repair the entry.", kubeconfig=origin)
-    command = str(body["command"])
+    entry = user.inner("exec")
+    command = entry.text("command")
+    if not command:
+        raise entry.wrong("command is missing")
     if os.sep in command and not Path(command).is_absolute():
         command = str(user.folder / command)
     info = ""
-    if body.get("provideClusterInfo"):
+    if entry.body.get("provideClusterInfo"):
         extensions = cluster.body.get("extensions") or []
+        if not isinstance(extensions, list):
+            raise cluster.wrong("extensions must be a list")
         found = [e.get("extension") for e in extensions if isinstance(e, Mapping) and e.get("name") == "client.authentication.k8s.io/exec"]
         facts: dict[str, Any] = {"server": base.server, "config": found[0] if found else None}
         if base.server_name:
@@ -197,16 +209,33 @@ def _plugin(origin: str, user: Entry, cluster: Entry, base: Connection) -> ExecP
             facts["certificate-authority-data"] = base64.b64encode(base.ca).decode()
         if base.proxy:
             facts["proxy-url"] = base.proxy
-        info = json.dumps(facts, sort_keys=True)
+        info = json.dumps(facts, sort_keys=True, default=str)
     return ExecPlugin(
-        api_version=str(body.get("apiVersion") or ""),
+        api_version=entry.text("apiVersion"),
         command=command,
-        arguments=tuple(str(argument) for argument in body.get("args") or ()),
-        env=tuple((str(item.get("name")), str(item.get("value", ""))) for item in body.get("env") or () if isinstance(item, Mapping)),
-        hint=str(body.get("installHint") or "").strip(),
+        arguments=tuple(entry.texts("args")),
+        env=tuple(_variables(entry)),
+        hint=entry.text("installHint").strip(),
         cluster_info=info,
-        interactive=str(body.get("interactiveMode") or ""),
+        interactive=entry.text("interactiveMode"),
     )
+
+
+def _variables(plugin: Entry) -> Iterator[tuple[str, str]]:
+    """The environment variables of a plugin."""
+    items = plugin.body.get("env")
+    if items is None:
+        return
+    if not isinstance(items, list):
+        raise plugin.wrong("env must be a list of mappings with name and value")
+    for number, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            raise plugin.wrong(f"env[{number}] must be a mapping with name and value")
+        variable = Entry(item, plugin.folder, f"{plugin.called}, env[{number}]")
+        name, value = variable.text("name"), variable.text("value")
+        if not name or "=" in name or "\0" in name + value:
+            raise variable.wrong("name must be the name of an environment variable, and value a text without null characters")
+        yield name, value
 
 
 def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
@@ -214,8 +243,9 @@ def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
     changes: dict[str, Any] = {}
     if options.host:
         changes["server"] = options.host
+    check_server(changes.get("server", base.server))
     if options.api_key:
-        changes["credentials"] = Credentials(token=options.api_key)
+        changes["credentials"] = Credentials(token=bearer_token(options.api_key, "api_key"))
     elif options.username:
         changes["credentials"] = Credentials(username=options.username, password=options.password or "")
     elif options.client_cert:
@@ -229,21 +259,42 @@ def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
     if changes.get("verify", base.verify) is False:
         changes["ca"] = b""
     if options.impersonate_user or options.impersonate_groups:
-        changes["impersonate"] = _impersonated(options.impersonate_user or "", options.impersonate_groups, "", None)
+        if not options.impersonate_user:
+            raise ClusterConfigError("impersonate_groups needs impersonate_user; give the user whose groups these are.")
+        changes["impersonate"] = _impersonated(options.impersonate_user, options.impersonate_groups, "", {}, "")
+    if options.tls_server_name:
+        changes["server_name"] = header_text(options.tls_server_name.strip(), "tls_server_name")
+    changes["qps"], changes["burst_limit"] = options.qps or 0.0, options.burst_limit or DEFAULT_BURST
     changes.update(_proxy(base, options, changes.get("server", base.server)))
     return replace(base, **changes)
 
 
-def _impersonated(user: str, groups: Any, uid: str, extra: Any) -> tuple[tuple[str, str], ...]:
+def _impersonated_by(user: Entry) -> tuple[tuple[str, str], ...]:
+    """What a user of a kubeconfig impersonates."""
+    extra = user.body.get("as-user-extra")
+    if extra is None:
+        named: dict[str, list[str]] = {}
+    elif isinstance(extra, Mapping):
+        inner = user.inner("as-user-extra")
+        named = {str(key): inner.texts(key) for key in extra}
+    else:
+        raise user.wrong("as-user-extra must be a mapping of names to lists of texts")
+    found = _impersonated(user.text("as"), user.texts("as-groups"), user.text("as-uid"), named, f"{user.called}: ")
+    if found and not user.text("as"):
+        raise user.wrong("as-groups, as-uid and as-user-extra need as, the user whose they are")
+    return found
+
+
+def _impersonated(user: str, groups: Iterable[str], uid: str, extra: Mapping[str, list[str]], where: str) -> tuple[tuple[str, str], ...]:
+    """Headers. :param where: prefix of an option's name in a message."""
     from urllib.parse import quote
 
-    found = [("Impersonate-User", user)] if user else []
-    found += [("Impersonate-Group", str(group)) for group in groups]
-    found += [("Impersonate-Uid", uid)] if uid else []
-    for key, values in (extra or {}).items():
-        found += [(f"Impersonate-Extra-{quote(str(key), safe='')}", str(value)) for value in values or ()]
-    if found and not user:
-        raise ClusterConfigError("impersonate_groups needs impersonate_user; give the user whose groups these are.")
+    found = [("Impersonate-User", header_text(user, f"{where}the user to impersonate"))] if user else []
+    found += [("Impersonate-Group", header_text(group, f"{where}a group to impersonate")) for group in groups]
+    found += [("Impersonate-Uid", header_text(uid, f"{where}as-uid"))] if uid else []
+    for key, values in extra.items():
+        name = f"Impersonate-Extra-{quote(key.encode('utf-8', errors='replace'), safe='')}"
+        found += [(name, header_text(value, f"{where}as-user-extra")) for value in values]
     return tuple(found)
 
 
@@ -253,12 +304,16 @@ def _proxy(base: Connection, options: ConnectionOptions, server: str) -> dict[st
     proxy = options.proxy or base.proxy
     if not proxy:  # as Go's ProxyFromEnvironment
         names = ("HTTPS_PROXY", "https_proxy") if scheme == "https" else ("HTTP_PROXY", "http_proxy")
-        proxy = next((environ[name] for name in names if environ.get(name)), "")
+        proxy = next((environ[name] for name in names if environ.get(name)), "").strip()
+        proxy = f"http://{proxy}" if proxy and "://" not in proxy else proxy
     no_proxy = options.no_proxy or environ.get("NO_PROXY") or environ.get("no_proxy") or ""
     ambient = not options.proxy and not base.proxy
     if proxy and (not options.proxy or options.no_proxy) and _bypasses(server, no_proxy, loopback=ambient):
         proxy = ""
-    return {"proxy": proxy, "no_proxy": no_proxy, "proxy_headers": tuple(sorted(options.proxy_headers.items()))}
+    if proxy:
+        check_proxy(proxy)
+    headers = tuple((name, header_text(value, f"proxy_headers.{name}")) for name, value in sorted(options.proxy_headers.items()))
+    return {"proxy": proxy, "no_proxy": no_proxy, "proxy_headers": headers}
 
 
 def _bypasses(server: str, no_proxy: str, *, loopback: bool) -> bool:
@@ -295,19 +350,6 @@ def _in_network(address: Any, text: str) -> bool:
         return False
 
 
-def _check_server(server: str) -> None:
-    parts = urlsplit(server)
-    try:
-        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise ClusterConfigError(
-            f"host: {server!r} is not the URL of an API server; write it as https://name:6443.",
-            helm=f'Kubernetes cluster unreachable: Get "{server if "://" in server else f"http://{server}"}/version"',
-        )
-
-
 def _data_or_file(entry: Entry, key: str, origin: str) -> bytes:
     """The ``-data`` form beats the path, as in client-go."""
     data = entry.text(f"{key}-data")
@@ -315,13 +357,10 @@ def _data_or_file(entry: Entry, key: str, origin: str) -> bytes:
         try:
             return base64.b64decode("".join(data.split()), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise ClusterConfigError(f"{origin}: {key}-data is not base64; repair the entry.", kubeconfig=origin) from error
+            raise entry.wrong(f"{key}-data is not base64") from error
     path = entry.path(key)
     return _file(path, f"{key} of {origin}") if path is not None else b""
 
 
 def _file(path: Path, called: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ClusterConfigError(f"{called}: {path} cannot be read: {error.strerror or error}; correct the path.") from error
+    return read_file(path, f"{called}:")

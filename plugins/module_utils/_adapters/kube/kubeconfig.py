@@ -7,6 +7,8 @@
 Of several files the first that names a cluster, a user or a context is right about it, and the first ``current-context`` counts.
 Files named by ``KUBECONFIG`` may be missing as long as one is there; a file that the task names must exist. Relative paths inside
 a file are taken from the file's folder; those of a kubeconfig given as a dictionary from the working directory.
+
+A message names the file, the entry and the key, and never a value: any of them may be a credential in the wrong place.
 """
 
 from __future__ import annotations
@@ -20,23 +22,52 @@ from string import Template
 from typing import Any
 
 from ..._engine.errors import ClusterConfigError
+from ..._engine.plain_text import plain_text
+from ..cache_home import home_folder
 from .options import ENVIRONMENT, ConnectionOptions
+from .regular_file import is_there, read_file
+
+_LONGEST_PATH = 4096
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One named cluster, user or context, and the folder that its relative paths start from."""
+    """One named cluster, user or context, the folder that its relative paths start from, and its name in messages."""
 
     body: Mapping[str, Any]
     folder: Path
+    called: str = "The kubeconfig"
 
     def text(self, key: str) -> str:
+        """A text, or a number or boolean as text; empty where there is none. Raises ``ClusterConfigError`` for a list or mapping."""
         value = self.body.get(key)
+        if isinstance(value, (Mapping, list, tuple)):
+            raise self.wrong(f"{key} must be a text, not a {'mapping' if isinstance(value, Mapping) else 'list'}")
         return str(value) if value not in (None, "") else ""
+
+    def texts(self, key: str) -> list[str]:
+        """A list of texts; empty where there is none. Raises ``ClusterConfigError`` for anything else."""
+        value = self.body.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, list) or any(isinstance(item, (Mapping, list)) or item is None for item in value):
+            raise self.wrong(f"{key} must be a list of texts")
+        return [str(item) for item in value]
 
     def path(self, key: str) -> Path | None:
         value = self.text(key)
         return (self.folder / value) if value else None
+
+    def inner(self, key: str) -> Entry:
+        """A mapping below this entry, as an entry. Raises ``ClusterConfigError``."""
+        value = self.body.get(key)
+        if not isinstance(value, Mapping):
+            raise self.wrong(f"{key} must be a mapping")
+        return Entry(value, self.folder, f"{self.called}, {key}")
+
+    def wrong(self, what: str) -> ClusterConfigError:
+        """The error for a value of this entry."""
+        return ClusterConfigError(f"{self.called}: {what}; repair the entry.")
 
 
 @dataclass
@@ -53,7 +84,7 @@ class KubeConfig:
     def context(self, wanted: str) -> tuple[str, Entry]:
         """The context to use. Raises ``ClusterConfigError`` naming those that exist."""
         name = wanted or self.current
-        known = ", ".join(sorted(self.contexts)) or "none"
+        known = plain_text(", ".join(sorted(self.contexts))) or "none"
         if not name:
             raise ClusterConfigError(
                 f"{self.origin} has no current-context; say which with the option context (there are: {known}).", kubeconfig=self.origin
@@ -61,8 +92,8 @@ class KubeConfig:
         if name not in self.contexts:
             called = "the context" if wanted else "its current-context"
             raise ClusterConfigError(
-                f"{self.origin}: {called} {name!r} does not exist; there are: {known}.",
-                helm=f"Kubernetes cluster unreachable: context {name!r} does not exist".replace("'", '"'),
+                f"{self.origin}: {called} {plain_text(name, 100)!r} does not exist; there are: {known}.",
+                helm=f"Kubernetes cluster unreachable: context {plain_text(name, 100)!r} does not exist".replace("'", '"'),
                 kubeconfig=self.origin,
                 context=name,
             )
@@ -76,9 +107,10 @@ class KubeConfig:
         kind = table[:-1]
         if kind == "user" and not name:
             return Entry({}, Path())
-        known = ", ".join(sorted(entries)) or "none"
+        known = plain_text(", ".join(sorted(entries))) or "none"
         raise ClusterConfigError(
-            f"{self.origin}: the context {context!r} points to the {kind} {name!r}, which does not exist; there are: {known}.",
+            f"{self.origin}: the context {plain_text(context, 100)!r} points to the {kind} {plain_text(name, 100)!r}, which does not "
+            f"exist; there are: {known}.",
             kubeconfig=self.origin,
             context=context,
         )
@@ -99,18 +131,32 @@ def load(options: ConnectionOptions) -> KubeConfig | None:
     """
     given = options.kubeconfig
     if isinstance(given, Mapping):
-        config = KubeConfig("the kubeconfig given as a dictionary")
+        config = KubeConfig("The kubeconfig given as a dictionary")
         _merge(config, given, None)
         return config
     if given:
         called = "K8S_AUTH_KUBECONFIG" if options.origins.get("kubeconfig") == ENVIRONMENT else "kubeconfig"
+        _check_path(given, called)
         whole = expand(given, options.environ)
-        parts = [whole] if os.pathsep not in given or whole.exists() else _listed(given, options.environ)
+        parts = [whole] if os.pathsep not in given or is_there(whole) else _listed(given, options.environ)
         return _read(parts, called, required=len(parts) == 1)
     if options.environ.get("KUBECONFIG"):
+        _check_path(options.environ["KUBECONFIG"], "KUBECONFIG")
         return _read(_listed(options.environ["KUBECONFIG"], options.environ), "KUBECONFIG", required=False)
-    standard = expand("~/.kube/config", options.environ)
-    return _read([standard], "kubeconfig", required=True) if standard.exists() else None
+    home = home_folder(options.environ)
+    standard = Path(home, ".kube", "config") if home else None
+    return _read([standard], "kubeconfig", required=True) if standard is not None and is_there(standard) else None
+
+
+def _check_path(given: str, called: str) -> None:
+    """Refuse the content of a kubeconfig where a path is expected. The message has nothing of it."""
+    longest = max(len(part) for part in given.split(os.pathsep))
+    if "\n" in given.strip() or given.lstrip().startswith(("{", "apiVersion:", "kind:")) or longest > _LONGEST_PATH:
+        raise ClusterConfigError(
+            f"{called} holds the content of a kubeconfig where the path of a file is expected; pass the content as a dictionary, such as "
+            'kubeconfig: "{{ content | from_yaml }}".',
+            kubeconfig=called,
+        )
 
 
 def _listed(text: str, environ: Mapping[str, str]) -> list[Path]:
@@ -118,9 +164,9 @@ def _listed(text: str, environ: Mapping[str, str]) -> list[Path]:
 
 
 def _read(paths: list[Path], called: str, *, required: bool) -> KubeConfig:
-    names = ", ".join(str(path) for path in paths)
+    names = plain_text(", ".join(str(path) for path in paths))
     config = KubeConfig(f"{'kubeconfig' if called == 'kubeconfig' else f'kubeconfig ({called})'} {names}")
-    there = [path for path in paths if path.exists()]
+    there = [path for path in paths if is_there(path)]
     if not there or (required and len(there) < len(paths)):
         raise ClusterConfigError(
             f"{called}: {names} does not exist; give the path of a kubeconfig that does.",
@@ -135,13 +181,10 @@ def _read(paths: list[Path], called: str, *, required: bool) -> KubeConfig:
 def _document(path: Path) -> Mapping[str, Any]:
     from ..._engine.yamlio.load import YamlError, loads_object
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ClusterConfigError(f"kubeconfig: {path} cannot be read: {error.strerror or error}.", kubeconfig=str(path)) from error
+    data = read_file(path, "kubeconfig:")
     try:
         document = _json(data) or loads_object(data)
-    except YamlError as error:
+    except (YamlError, RecursionError) as error:
         raise ClusterConfigError(
             f"kubeconfig: {path} is not a kubeconfig: {_fault(error)}; repair the file.", kubeconfig=str(path)
         ) from error
@@ -178,19 +221,31 @@ def _fault(error: Any) -> str:
 
 
 def _merge(config: KubeConfig, document: Mapping[str, Any], path: Path | None) -> None:
-    folder = (path.parent if path else Path()).absolute()
+    folder = _absolute(path.parent if path else Path())
     config.documents.append((path, document))
     for table, kind in (("clusters", "cluster"), ("users", "user"), ("contexts", "context")):
         entries: dict[str, Entry] = getattr(config, table)
         for number, item in enumerate(_items(config, document, table)):
             body = item.get(kind) if isinstance(item, Mapping) else None
-            if not isinstance(item, Mapping) or not item.get("name") or not isinstance(body or {}, Mapping):
+            name = item.get("name") if isinstance(item, Mapping) else None
+            if not name or isinstance(name, (Mapping, list)) or not isinstance(body if body is not None else {}, Mapping):
                 raise ClusterConfigError(
                     f"{config.origin}: {table}[{number}] must have a name and a mapping {kind!r}; repair the entry.",
                     kubeconfig=config.origin,
                 )
-            entries.setdefault(str(item["name"]), Entry(body or {}, folder))
-    config.current = config.current or str(document.get("current-context") or "")
+            called = f"{config.origin}, the {kind} {plain_text(name, 100)!r}"
+            entries.setdefault(str(name), Entry(body or {}, folder, f"{called[0].upper()}{called[1:]}"))
+    current = document.get("current-context")
+    if isinstance(current, (Mapping, list)):
+        raise ClusterConfigError(f"{config.origin}: current-context must be a text; repair the file.", kubeconfig=config.origin)
+    config.current = config.current or str(current or "")
+
+
+def _absolute(folder: Path) -> Path:
+    try:
+        return folder.absolute()
+    except OSError:  # the working directory is gone; absolute paths still work
+        return folder
 
 
 def _items(config: KubeConfig, document: Mapping[str, Any], table: str) -> list[Any]:

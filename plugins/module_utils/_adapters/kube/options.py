@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The 16 options with which ``kubernetes.core`` reaches a cluster, from a task and its environment.
+"""The options with which a task reaches a cluster, from the task and its environment.
+
+They are the 16 of ``kubernetes.core``, and ``tls_server_name``, ``qps`` and ``burst_limit``, which are Helm's ``--kube-tls-server-name``,
+``--qps`` and ``--burst-limit``.
 
 Names, aliases and environment variables (``K8S_AUTH_*``) are that collection's. The order is ours, so that AWX's injected
 environment never stands in the way of a task that says otherwise:
@@ -22,6 +25,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from ..._engine.errors import OptionError
+from ..._engine.plain_text import plain_text
 
 EXPLICIT = "explicit"
 ENVIRONMENT = "environment"
@@ -35,9 +39,10 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "client_key": ("key_file",),
 }
 _BOOLEANS = ("validate_certs", "persist_config")
+_RATES = ("qps", "burst_limit")
 _WHERE = ("kubeconfig", "context", "host")
 _CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_key"))
-_BELONGS = ("api_key", "username", "password", "client_cert", "client_key", "ca_cert", "validate_certs")
+_BELONGS = ("api_key", "username", "password", "client_cert", "client_key", "ca_cert", "validate_certs", "tls_server_name")
 _PROXY_HEADERS = ("proxy_basic_auth", "basic_auth", "user_agent")
 _CONFLICTS = (
     ("api_key", "username", "a token and a user name are two ways to log in"),
@@ -69,6 +74,9 @@ class ConnectionOptions:
     persist_config: bool | None = None
     impersonate_user: str | None = None
     impersonate_groups: tuple[str, ...] = ()
+    tls_server_name: str | None = None
+    qps: float | None = None
+    burst_limit: int | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -82,7 +90,7 @@ OPTIONS = tuple(f.name for f in fields(ConnectionOptions) if f.name not in ("ori
 def from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> ConnectionOptions:
     """The options of a task.
 
-    :param params: the task's parameters; others than the 16 are not looked at. ``None`` and ``""`` count as not given.
+    :param params: the task's parameters; others than these options are ignored. ``None`` and ``""`` count as not given.
     :param environ: the task's whole environment.
     :raises OptionError: two explicit options contradict each other, or a value cannot be read.
     """
@@ -110,7 +118,11 @@ def _typed(name: str, value: Any, called: str) -> Any:
         return str(value)
     if name in _BOOLEANS:
         return value if isinstance(value, bool) else _boolean(str(value), called)
+    if name in _RATES:
+        return _rate(name, value, called)
     if name == "impersonate_groups":
+        if not isinstance(value, (str, list, tuple)):
+            raise OptionError(f"{called} must be a list of groups.", option=name)
         groups = value.split(",") if isinstance(value, str) else list(value)
         return tuple(text for group in groups if (text := str(group).strip())) or None
     if name == "proxy_headers":
@@ -122,13 +134,26 @@ def _typed(name: str, value: Any, called: str) -> Any:
     return str(value)
 
 
+def _rate(name: str, value: Any, called: str) -> float | int:
+    """Requests a second (``qps``, 0: any number) or at once (``burst_limit``). Negative ones mean no limit, as in Helm."""
+    try:
+        number = float(value)
+        whole = int(number)
+    except (TypeError, ValueError, OverflowError):
+        number, whole = float("nan"), 0
+    if isinstance(value, bool) or number != number or (name == "burst_limit" and whole != number):
+        kind = "a number of requests a second" if name == "qps" else "a whole number of requests"
+        raise OptionError(f"{called} must be {kind}, such as {20 if name == 'qps' else 100}.", option=name)
+    return max(number, 0.0) if name == "qps" else max(whole, 0)
+
+
 def _boolean(text: str, called: str) -> bool:
     lowered = text.strip().lower()
     if lowered in ("1", "true", "yes", "on", "y", "t"):
         return True
     if lowered in ("0", "false", "no", "off", "n", "f"):
         return False
-    raise OptionError(f"{called} is {text!r}, which is neither true nor false; write true or false.", option=called)
+    raise OptionError(f"{called} is {plain_text(text, 40)!r}, which is neither true nor false; write true or false.", option=called)
 
 
 def _ambient(name: str, environ: Mapping[str, str]) -> Any:

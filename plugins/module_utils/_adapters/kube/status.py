@@ -6,6 +6,8 @@
 
 A refusal is a ``Status`` object (``reason``, ``message``, ``details.causes``); from a proxy in between it is any text. The message of
 a refused Secret may quote its data (field validation does), so that of a Secret is cleaned of every value that was sent.
+
+Every text of the server is one printable line of bounded length: a webhook may answer with anything.
 """
 
 from __future__ import annotations
@@ -29,7 +31,11 @@ from ..._engine.errors import (
     Unauthorized,
     UnknownKind,
 )
+from ..._engine.plain_text import plain_text
 from ..._engine.secret_texts import MASK, Searcher
+
+LIMIT = 1000  # characters of a server's text
+_MOST_CAUSES = 100
 
 _RBAC = re.compile(
     r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) (?:resource "(?P<resource>[^"]*)"|path "(?P<path>[^"]*)")'
@@ -68,8 +74,13 @@ def is_a_race(answer: Any) -> bool:
     if not isinstance(answer, Mapping) or answer.get("reason") != "Conflict":
         return False
     details = answer.get("details")
+    return not any(cause.get("reason") == "FieldManagerConflict" for cause in _causes(details))
+
+
+def _causes(details: Any) -> list[Mapping[str, Any]]:
+    """The causes of a Status; what is none is left out."""
     causes = details.get("causes") if isinstance(details, Mapping) else None
-    return not any(isinstance(cause, Mapping) and cause.get("reason") == "FieldManagerConflict" for cause in causes or ())
+    return [cause for cause in causes if isinstance(cause, Mapping)] if isinstance(causes, list) else []
 
 
 def error_of(status: int, answer: Any, call: Call) -> ClusterError:
@@ -79,9 +90,10 @@ def error_of(status: int, answer: Any, call: Call) -> ClusterError:
     :param answer: the parsed body, or its text.
     """
     body: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-    reason = str(body.get("reason") or "")
-    said = str(body.get("message") or (answer if isinstance(answer, str) else "")).strip()
-    message = _clean(said, call)
+    reason = plain_text(body.get("reason") or "", 100)
+    message = _clean(str(body.get("message") or (answer if isinstance(answer, str) else "")), call)
+    if message.lstrip().startswith("<"):
+        message = "an HTML page"
     make = _Maker(status, reason, message, body, call)
     webhook = _WEBHOOK.search(message)
     if webhook:
@@ -107,9 +119,7 @@ class _Maker:
         return {"host": call.host, "verb": call.verb, "object": call.what, "status": self.status, "reason": self.reason, **more}
 
     def _causes(self) -> list[Mapping[str, Any]]:
-        details = self.body.get("details")
-        causes = details.get("causes") if isinstance(details, Mapping) else None
-        return [cause for cause in causes or () if isinstance(cause, Mapping)]
+        return _causes(self.body.get("details"))
 
     def _cause(self, where: str, words: str) -> dict[str, str]:
         """The message is cleaned together with its field, which says whether it quotes a value of a Secret."""
@@ -167,7 +177,7 @@ class _Maker:
         if call.kind and (_UNKNOWN_RESOURCE in self.message or not of_an_object):
             return unknown_kind(call.api_version, call.kind, call.host)
         if details.get("kind") == "namespaces" and call.kind != "Namespace":
-            name = details.get("name")
+            name = plain_text(details.get("name"), 253)
             return NotFound(
                 f"The namespace {name} of {call.what} does not exist; create it first, or set create_namespace: true.",
                 helm=self.message,
@@ -181,9 +191,9 @@ class _Maker:
             return AlreadyExists(f"{call.what} exists already.", helm=self.message, **self._facts())
         conflicts = []
         for cause in self._causes():
-            match = _MANAGER.search(str(cause.get("message", "")))
+            match = _MANAGER.search(plain_text(cause.get("message", "")))
             if cause.get("reason") == "FieldManagerConflict" and match:
-                found = {"manager": match["manager"], "field": str(cause.get("field", ""))}
+                found = {"manager": match["manager"], "field": plain_text(cause.get("field", ""))}
                 conflicts.append({**found, "subresource": match["subresource"]} if match["subresource"] else found)
         if conflicts:
             by_manager: dict[str, list[str]] = {}
@@ -191,14 +201,14 @@ class _Maker:
                 by_manager.setdefault(item["manager"], []).append(item["field"])
             whose = "; ".join(f"{', '.join(names)} by {manager!r}" for manager, names in by_manager.items())
             return Conflict(
-                f"{call.what} has fields that somebody else manages: {whose}. Set force_conflicts: true to take them over, or take them "
-                "out of the chart.",
+                f"{call.what} has fields of other field managers: {plain_text(whose, LIMIT)}. Set force_conflicts: true to take them over, "
+                "or remove them from the chart.",
                 helm=self.message,
                 **self._facts(conflicts=conflicts),
             )
         words = self.message or "the server gave no reason"
         return Conflict(
-            f"{call.what} was changed by somebody else at the same moment, or its state does not allow it: {words.rstrip('.')}; "
+            f"{call.what} was changed by another client at the same time, or its state does not allow the change: {words.rstrip('.')}; "
             "run the task again.",
             helm=self.message,
             **self._facts(conflicts=[]),
@@ -219,9 +229,11 @@ class _Maker:
         )
 
     def rejected(self) -> ClusterError:
-        causes = [self._cause(str(c.get("field", "")), str(c.get("message", ""))) for c in self._causes()]
+        causes = [
+            self._cause(plain_text(c.get("field") or ""), str(c.get("message") or "")[: 16 * LIMIT]) for c in self._causes()[:_MOST_CAUSES]
+        ]
         if causes:
-            words = "; ".join(f"{c['field']}: {c['message']}" if c["field"] else c["message"] for c in causes)
+            words = plain_text("; ".join(f"{c['field']}: {c['message']}" if c["field"] else c["message"] for c in causes), 2 * LIMIT)
         else:
             words = self.message or f"it answered {self.status}"
         if self.status == 413 or "Too long: may not be more than" in words or "Request entity too large" in words:
@@ -260,12 +272,13 @@ def kind_unavailable(api_version: str, kind: str, host: str) -> KindUnavailable:
 
 
 def _clean(text: str, call: Call) -> str:
-    """Without the values of a Secret that was sent, and without what we log in with."""
+    """One line, without the values of a Secret that was sent, and without the credentials of this connection."""
+    text = text[: 16 * LIMIT]
     hidden = set(call.secrets)
     if call.kind == "Secret" and text:
         text = _QUOTED_VALUE.sub(_without_value, text)
         hidden |= set(_secret_values(call.sent or {}))
-    return str(Searcher(hidden, _public(call)).masked(text)) if hidden and text else text
+    return plain_text(Searcher(hidden, _public(call)).masked(text) if hidden and text else text, LIMIT)
 
 
 def _without_value(match: re.Match[str]) -> str:

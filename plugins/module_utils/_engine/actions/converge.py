@@ -302,6 +302,8 @@ def look_up(cluster: Cluster, api_version: str, kind: str, namespace: str, name:
     try:
         resource = cluster.resource(api_version, kind)
         where = namespace if resource.namespaced else ""
+        if name and resource.namespaced and not where:
+            return {}  # Helm asks for a path without a namespace, which has no objects
         if name:
             return cluster.read(ObjectRef(api_version, kind, where, name)) or {}
         items, version = cluster.list(api_version, kind, where or None)

@@ -13,6 +13,7 @@ for more: an upgrade of a CRD is a decision about every custom resource in the c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ..errors import ManifestError, UnknownKind
@@ -103,6 +104,9 @@ class WithCrds(Cluster):
 
     def forget_discovery(self) -> None:
         self._cluster.forget_discovery()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return self._cluster.within(seconds)
 
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         return self._cluster.create(obj, dry_run=dry_run)

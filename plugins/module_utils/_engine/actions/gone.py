@@ -22,6 +22,8 @@ from ..ports import Clock, Cluster, Object, ObjectRef
 DEFAULT_SECONDS = 30.0
 _ALONE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.5
+_LATE_SECONDS = 1.0  # after its end, in which the last answer may arrive
+_EVIDENCE_SECONDS = 3.0
 _RETRY_SECONDS = 2.0
 _FAILURES_BORNE = 30
 _MOST_NAMED = 5
@@ -51,17 +53,19 @@ def wait_deleted(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], time
     deadline = started + timeout
     wanted = list(dict.fromkeys(refs))
     left: list[tuple[ObjectRef, Object]] = []
-    for number, ref in enumerate(wanted):
-        if tell is not None:
-            waiting = [(str(other), "it is being deleted") for other in wanted[number:]]
-            done, spent = number - len(left), clock.monotonic() - started
-            tell({"what": "delete", "ready": done, "total": len(wanted), "left": waiting, "seconds": spent, "timeout": timeout})
-        obj = _until_gone(cluster, clock, ref, deadline)
-        if obj is not None:
-            left.append((ref, obj))
+    with cluster.within(timeout + _LATE_SECONDS):
+        for number, ref in enumerate(wanted):
+            if tell is not None:
+                waiting = [(str(other), "it is being deleted") for other in wanted[number:]]
+                done, spent = number - len(left), clock.monotonic() - started
+                tell({"what": "delete", "ready": done, "total": len(wanted), "left": waiting, "seconds": spent, "timeout": timeout})
+            obj = _until_gone(cluster, clock, ref, deadline)
+            if obj is not None:
+                left.append((ref, obj))
     if not left:
         return
-    found = [_leftover(cluster, ref, obj) for ref, obj in left]
+    with cluster.within(_EVIDENCE_SECONDS):
+        found = [_leftover(cluster, ref, obj) for ref, obj in left]
     raise WaitTimeout(
         f"Not gone after {timeout:g} s: {'; '.join(f'''{item['object']} ({item['reason']})''' for item in found)}.",
         helm="\n".join(
@@ -81,7 +85,9 @@ def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float)
     """The object when time is over; ``None``: it is gone."""
     identity = ""
     failures = 0
+    obj: Object | None = None
     while True:
+        began = clock.monotonic()
         try:
             obj = cluster.read(ref, metadata_only=True)
             if obj is None:
@@ -95,6 +101,8 @@ def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float)
                 return obj
             if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), min(left, _ALONE_SECONDS)):
                 return None
+            if clock.monotonic() - began < _PAUSE_SECONDS:  # a server or proxy that ends watches at once is not asked without a pause
+                clock.sleep(min(_PAUSE_SECONDS, left))
             failures = 0
         except UnknownKind:
             return None  # its definition went, and the object with it
@@ -102,9 +110,11 @@ def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float)
             clock.sleep(_PAUSE_SECONDS)  # the version is too old for a watch: read again
         except (Unreachable, ServerBusy):
             failures += 1
+            if clock.monotonic() >= deadline and obj is not None:
+                return obj  # as it was seen last
             if failures > _FAILURES_BORNE or clock.monotonic() >= deadline:
                 raise
-            clock.sleep(_RETRY_SECONDS)
+            clock.sleep(min(_RETRY_SECONDS, deadline - clock.monotonic()))
 
 
 def _sees_it_go(cluster: Cluster, ref: ObjectRef, version: str, seconds: float) -> bool:

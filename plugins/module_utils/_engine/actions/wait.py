@@ -8,7 +8,10 @@ Objects are taken together by kind and namespace: one list says how they are, on
 time, in slices; between slices the others that are not ready are listed again, and at the end every group is looked at once more, so
 that what was ready first is ready last. An object that has failed for good ends the wait at once (Helm waits for the others first).
 
-A server that is away for a moment does not end a wait, as in Helm: up to 30 failures in a row are borne while time is left.
+A server that is away for a moment does not end a wait, as in Helm: up to 30 failures in a row are tolerated while time is left.
+
+The time of a wait bounds its requests too (``Cluster.within``): an answer that never ends does not prolong it. What is looked up after the
+wait, to say why objects are not ready, has some seconds of its own.
 """
 
 from __future__ import annotations
@@ -31,6 +34,8 @@ __all__ = ["Wait", "wait_deleted", "wait_ready"]
 _SLICE_SECONDS = 10.0
 _ALONE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.5
+_LATE_SECONDS = 1.0  # after its end, in which the last answer may arrive
+_EVIDENCE_SECONDS = 3.0
 _RETRY_SECONDS = 2.0
 _FAILURES_BORNE = 30
 _WITH_PODS = ("StatefulSet", "ReplicaSet")  # their pods are looked at each time, as Helm does
@@ -147,6 +152,13 @@ class Wait:
 
     def run(self, refs: Sequence[ObjectRef]) -> None:
         self.timeout = self.timeout or DEFAULT_SECONDS
+        with self.cluster.within(self.timeout + _LATE_SECONDS):
+            over = self._until_over(refs)
+        if over:
+            raise self._over(over)
+
+    def _until_over(self, refs: Sequence[ObjectRef]) -> str:
+        """Wait. Returns when and why the wait has ended badly; empty: all objects are ready."""
         self.started = self.clock.monotonic()
         deadline = self.started + self.timeout
         groups: dict[Group, list[ObjectRef]] = {}
@@ -158,26 +170,30 @@ class Wait:
             try:
                 versions = {group: self._look(group, groups[group]) for group in pending}
                 self._say()
-                self._raise_if_failed()
+                if self._has_failed():
+                    return "and will not be"
                 pending = [group for group in pending if not self._all_ready(groups[group])]
                 if not pending:
                     if looked_again:
-                        return
+                        return ""
                     pending, looked_again = list(groups), True
                     continue
                 left = deadline - self.clock.monotonic()
                 if left <= 0:
-                    raise self._over(f"after {self.timeout:g} s")
+                    return f"after {self.timeout:g} s"
                 looked_again = len(groups) < 2
                 if not self._follow(groups[pending[0]], versions[pending[0]], self._slice(left, pending, groups)):
                     self._do_not_spin(started)
-                self._raise_if_failed()
+                if self._has_failed():
+                    return "and will not be"
                 self.failures = 0
             except (Unreachable, ServerBusy):
                 self.failures += 1
+                if self.clock.monotonic() >= deadline and len(self.states) == sum(map(len, groups.values())):
+                    return f"after {self.timeout:g} s"
                 if self.failures > _FAILURES_BORNE or self.clock.monotonic() >= deadline:
                     raise
-                self.clock.sleep(_RETRY_SECONDS)
+                self.clock.sleep(min(_RETRY_SECONDS, deadline - self.clock.monotonic()))
 
     def _do_not_spin(self, started: float) -> None:
         """A server or proxy that ends watches at once must not be asked without a pause."""
@@ -197,7 +213,7 @@ class Wait:
         """List a group; its version to watch from."""
         api_version, kind, namespace = group
         only = f"metadata.name={refs[0].name}" if len(refs) == 1 else ""
-        found, version = self.cluster.list(api_version, kind, namespace or None, fields=only)
+        found, version = self.cluster.list(api_version, kind, namespace, fields=only)
         by_name = {str((obj.get("metadata") or {}).get("name")): obj for obj in found}
         for ref in refs:
             self._weigh(ref, by_name.get(ref.name))
@@ -298,14 +314,14 @@ class Wait:
     def _all_ready(self, refs: Iterable[ObjectRef]) -> bool:
         return all(self.states[ref].ready for ref in refs)
 
-    def _raise_if_failed(self) -> None:
-        if any(state.state == FAILED for state in self.states.values()):
-            raise self._over("and will not be")
+    def _has_failed(self) -> bool:
+        return any(state.state == FAILED for state in self.states.values())
 
     def _over(self, when: str) -> WaitTimeout:
         left = [(ref, self.states[ref], self.objects[ref]) for ref in self.states if not self.states[ref].ready]
         left.sort(key=lambda item: (item[1].state != FAILED, item[0]))
-        found = gather(self.cluster, left, self.mask)
+        with self.cluster.within(_EVIDENCE_SECONDS):
+            found = gather(self.cluster, left, self.mask)
         told = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
         lines = [

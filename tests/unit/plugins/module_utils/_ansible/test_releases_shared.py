@@ -74,7 +74,7 @@ def test_charts_are_loaded_once_and_stay_as_they_are(chart: Path, monkeypatch: p
 def test_the_cluster_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
 
-    def connected(_options: Any) -> Any:
+    def connected(_options: Any, _seconds: float) -> Any:
         made.append(MemoryCluster("apps"))
         return made[-1]
 

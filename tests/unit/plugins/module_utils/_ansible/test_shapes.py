@@ -80,6 +80,7 @@ SENTENCES = [
     ("chart_template", {"values_from": [{"secret": True}]}, "values_from[0].secret must be a dictionary with the keys key, name, namespace, not a boolean."),
     ("chart_template", {"chart_ref": ["a"]}, "chart_ref must be a path, not a list."),
     ("chart_template", {"prune": "perhaps"}, "prune must be a boolean, true or false, not this string."),
+    ("chart_release", {"qps": "many"}, "qps must be a number, not this string."),
     ("chart_release", {"history_max": 1.5}, "history_max must be an integer, not a number with a fraction."),
     ("chart_release", {"server_side": None}, "server_side must be one of auto, true, false, not null. Remove the option, or omit it, to use its default."),
     ("chart_release_info", {"release_state": [["all"]]}, "release_state[0] must be a string, not a list."),

@@ -44,7 +44,7 @@ class Server:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 outer.seen.append((self.command, self.path, dict(self.headers), body))
                 if outer.reply is not None:
-                    outer.answers = [(*outer.reply(self.path), {})]
+                    outer.answers = [(*outer.reply(self.path), {})[:3]]
                 status, answer, headers = outer.answers.pop(0) if len(outer.answers) > 1 else outer.answers[0]
                 if status == 0:  # the connection breaks
                     self.close_connection = True
@@ -117,7 +117,7 @@ CASES = [
         errors.NotFound,
         ["namespace ns", "create_namespace"],
     ),
-    ("404 kind", 404, b"404 page not found\n", errors.UnknownKind, ["ConfigMap", "v1"]),
+    ("404 kind", 404, status(404, "NotFound", "the server could not find the requested resource"), errors.UnknownKind, ["ConfigMap", "v1"]),
     ("409 exists", 409, status(409, "AlreadyExists", "exists"), errors.AlreadyExists, ["ConfigMap ns/cm exists"]),
     ("409 version", 409, status(409, "Conflict", "the object has been modified"), errors.Conflict, ["run the task again"]),
     (
@@ -161,6 +161,50 @@ def test_a_refusal_is_a_sentence(server, cluster, code, body, kind, words):
     assert caught.value.__class__ is kind
     assert all(word in str(caught.value) for word in words), str(caught.value)
     assert caught.value.fields["host"] == server.url
+
+
+def serving(answer, headers):
+    """Discovery that lists ex.io/v1 Foo, and one answer to everything else."""
+
+    def reply(path):
+        if path == "/api":
+            return 200, EMPTY, {}
+        return (200, AGGREGATED, {}) if path == "/apis" else (404, answer, headers)
+
+    return reply
+
+
+FOO = ObjectRef("ex.io/v1", "Foo", "ns", "f")
+PAGE = b"404 page not found\n"
+
+
+@pytest.mark.parametrize(
+    ("ref", "answer", "headers", "kind"),
+    [
+        (FOO, PAGE, {"Audit-Id": "1"}, errors.UnknownKind),  # the API server's own page
+        (FOO, PAGE, {}, errors.KindUnavailable),  # a proxy's page, and discovery has the kind
+        (FOO, b"default backend - 404", {}, errors.KindUnavailable),
+        (FOO, b"<html>not here</html>", {"Audit-Id": "1"}, errors.KindUnavailable),  # the backend of an aggregated API
+        (ObjectRef("autoscaling/v2", "HorizontalPodAutoscaler", "ns", "a"), PAGE, {}, errors.UnknownKind),  # discovery lacks it
+    ],
+)
+def test_a_404_of_something_else_does_not_make_a_kind_unknown(server, cluster, ref, answer, headers, kind):
+    server.reply = serving(answer, headers)
+    for ask in (lambda: cluster.read(ref), lambda: cluster.delete(ref), lambda: list(cluster.watch(*place_of(ref), seconds=1))):
+        with pytest.raises(errors.ClusterError) as caught:
+            ask()
+        assert caught.value.__class__ is kind
+        assert "certain" not in caught.value.fields
+
+
+def place_of(ref):
+    return ref.api_version, ref.kind, ref.namespace
+
+
+def test_a_server_that_answers_404_to_everything_is_no_api_server(server, cluster):
+    server.say((404, b"not here"))
+    with pytest.raises(errors.Unreachable, match="is not an API server"):
+        cluster.read(CONFIG_MAP)
 
 
 def test_facts_of_a_403(server, cluster):
@@ -439,8 +483,14 @@ def test_a_group_that_the_old_discovery_cannot_ask_is_not_unknown(server, cluste
     [
         {"kind": "APIGroupDiscoveryList"},
         {"kind": "APIGroupDiscoveryList", "items": {"a": 1}},
-        {"kind": "APIGroupDiscoveryList", "items": [1, None, {"metadata": [], "versions": [3, {}, {"version": "v1", "resources": [{}, "x"]}]}]},
-        {"kind": "APIGroupDiscoveryList", "items": [{"versions": [{"version": "v1", "resources": [{"responseKind": "Foo", "resource": 5}]}]}]},
+        {
+            "kind": "APIGroupDiscoveryList",
+            "items": [1, None, {"metadata": [], "versions": [3, {}, {"version": "v1", "resources": [{}, "x"]}]}],
+        },
+        {
+            "kind": "APIGroupDiscoveryList",
+            "items": [{"versions": [{"version": "v1", "resources": [{"responseKind": "Foo", "resource": 5}]}]}],
+        },
         {"kind": "APIGroupList", "groups": [{"versions": [{}, 7]}, 9]},
         {"groups": "none"},
     ],

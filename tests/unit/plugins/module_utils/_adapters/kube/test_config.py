@@ -150,11 +150,11 @@ def test_what_is_wrong_is_one_sentence(params, words):
 
 def test_json_is_read_as_yaml_is(write):
     """Programs write kubeconfigs as JSON. What is not quite JSON is read as the YAML that it may be."""
-    body = kubeconfig(user={"token": "line\n\u00e9\u2028'\\/:# x", "exec": None})
+    body = kubeconfig(user={"username": "u", "password": "line\n\u00e9\u2028'\\/:# x", "exec": None})
     text = json.dumps(body)
     as_yaml = "# not JSON for that\n" + json.dumps(body, ensure_ascii=False).replace("\u2028", "\\u2028")
     ways = [connection(kubeconfig=write(name, shape)) for name, shape in (("a", text), ("b", json.dumps(body, indent=2)), ("c", as_yaml))]
-    assert {(way.server, way.credentials.token) for way in ways} == {("https://one:6443", "line\n\u00e9\u2028'\\/:# x")}
+    assert {(way.server, way.credentials.password) for way in ways} == {("https://one:6443", "line\n\u00e9\u2028'\\/:# x")}
     for broken in (text[:-1], "{" * 20_000):
         with pytest.raises(ClusterConfigError):
             connection(kubeconfig=write("d", broken))
