@@ -166,6 +166,30 @@ def test_a_pod_that_no_node_has_room_for_is_told(admin, namespace):
     assert found["pods"][0]["conditions"][0]["type"] == "PodScheduled"
 
 
+@pytest.mark.parametrize("kind", ["StatefulSet", "Deployment"])
+def test_a_pod_of_another_workload_is_not_blamed_on_this_one(admin, namespace, kind):
+    """Both have the label ``app``; the selector's expressions, and the owner references, tell their pods apart."""
+
+    def made(kind, name, tier, outcome, operator):
+        selector = {"matchLabels": {"app": "shop"}, "matchExpressions": [{"key": "tier", "operator": operator, "values": ["back"]}]}
+        labels, annotations = {"app": "shop", "tier": tier}, {"windlass.test/outcome": outcome}
+        pod = {"containers": [{"name": "app", "image": "example/app"}]}
+        spec = {"replicas": 1, "selector": selector, "template": {"metadata": {"labels": labels, "annotations": annotations}, "spec": pod}}
+        metadata = {"name": name, "namespace": namespace}
+        admin.apply({"apiVersion": "apps/v1", "kind": kind, "metadata": metadata, "spec": spec})
+        return ObjectRef("apps/v1", kind, namespace, name)
+
+    theirs = made("StatefulSet", "theirs", "back", "crash", "In")
+    with pytest.raises(errors.WaitTimeout, match="theirs-0: container app: CrashLoopBackOff"):
+        wait_ready(admin, CLOCK, [theirs], 30)
+    mine = made(kind, "mine", "front", "unready", "NotIn")
+    with pytest.raises(errors.WaitTimeout, match="Not ready after 11 s") as caught:
+        wait_ready(admin, CLOCK, [mine], 11)
+    (found,) = caught.value.fields["objects"]
+    assert [pod["name"].startswith("mine") for pod in found["pods"]] == [True]
+    assert "CrashLoop" not in str(found)
+
+
 def test_a_job_of_a_hook(admin, namespace):
     spec = {"template": {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "example/app"}]}}}
     made = admin.apply({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "job", "namespace": namespace}, "spec": spec})
