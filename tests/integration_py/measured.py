@@ -124,7 +124,8 @@ def budget(scenario: Scenario, verb: str, objects: int, plan: Plan) -> int:
     if verb.startswith("nothing to do"):
         return 2 + objects + scenario.asks
     waits = 2 * plan.kinds if scenario.wait else 0
-    return 2 * objects + 10 + waits + 6 * plan.hooks + (4 if scenario.crds else 0) + scenario.asks
+    left = sum("helm.sh/hook" in text for text in scenario.templates.values()) if verb == "uninstall" else 0
+    return 2 * objects + 10 + left + waits + 6 * plan.hooks + (4 if scenario.crds else 0) + scenario.asks
 
 
 class Counter:

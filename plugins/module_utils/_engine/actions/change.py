@@ -40,9 +40,10 @@ from .hook_owners import check_hook_owners
 from .journal import Journal, no_namespace
 from .locking import enter
 from .model import Outcome
-from .objects import Gone, build, build_known, check_segments
+from .objects import Built, Gone, build, build_known, check_segments
 from .observe import Observed, Older, observe
 from .ownership import other_owner, own
+from .permissions import check_namespaces, check_not_ending, check_records, events_of, record_verbs
 from .preflight import preflight
 from .undo import undo_of
 
@@ -118,6 +119,7 @@ class Change:
             take_ownership=self.request.take_ownership,
             action="install" if event == "install" else "update",
         )
+        self._check_permissions(cluster, built, seen, rendered, event)
         seen.lives.update({target.ref: target.live for target in crds})
         if self.request.force:
             seen.targets = replaced(seen.targets)
@@ -141,6 +143,15 @@ class Change:
         done = self._execute(plan, release, seen, inputs, event)
         done.kept = self._kept()
         return done
+
+    def _check_permissions(self, cluster: Cluster, built: Sequence[Built], seen: Observed, rendered: Rendered, event: str) -> None:
+        request = self.request
+        running = () if request.disable_hooks else events_of(rendered.hooks, event)
+        left = {item.ref for item in built} - {target.ref for target in seen.targets}
+        there = [ref for ref, live in seen.lives.items() if live is not None]
+        check_namespaces(cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
+        pruned = bool(self.history.prune(request.history_max))
+        check_records(self.ports, request.namespace, request.name, record_verbs(check=self.check, pruned=pruned))
 
     def _kept(self) -> list[str] | None:
         return None if self._keeper is None else self._keeper.kept
@@ -182,9 +193,11 @@ class Change:
         if self.history:
             return False
         try:
-            there = self.ports.cluster.read(ObjectRef("v1", "Namespace", "", self.request.namespace), metadata_only=True) is not None
+            live = self.ports.cluster.read(ObjectRef("v1", "Namespace", "", self.request.namespace), metadata_only=True)
         except Forbidden:
             return False
+        check_not_ending(live, self.request.namespace)
+        there = live is not None
         if not there and not self.request.create_namespace:
             raise no_namespace(self.request.namespace)
         return not there

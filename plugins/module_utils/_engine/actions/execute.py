@@ -201,6 +201,8 @@ def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], 
             continue
         live = lives.get(step.ref)
         if step.verb == "delete":
+            if live is not None:
+                ports.cluster.delete(step.ref, propagation=step.detail.get("propagation", "Background"), dry_run=True)
             plan.operations[index] = replace(step, changes=object_changes(live, None))
             continue
         why = skip.get(object_id(step.ref)) or step.unverified

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Hooks whose object exists as part of another release: refused before the first write.
+"""Hooks whose object exists and cannot be the hook's: refused before the first write.
 
 A hook deletes the object of its name, or applies over it, and Helm does so whatever release that object belongs to. Objects of hooks
 have no owner marks, so that two releases of one chart with the same hook are not refused.
@@ -12,18 +12,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import Forbidden, ReleaseError, UnknownKind
+from ..errors import AlreadyExists, Forbidden, ReleaseError, UnknownKind
 from ..ports import Cluster
 from ..release.model import Release
 from ..render.model import Hook
 from .objects import build_known
 from .ownership import other_owner
 
+BEFORE = "before-hook-creation"
+#: Helm applies these whatever the release was made by
+REMOVING = ("pre-delete", "post-delete")
+
+
+def is_posted(release: Release, hook: Hook, events: Sequence[str]) -> bool:
+    """Whether a hook is created, and not applied, in one of these events (Helm passes each action's own way to its hooks)."""
+    return release.apply_method != "ssa" and any(event in hook.events and event not in REMOVING for event in events)
+
+
+def hook_exists(ref: str) -> AlreadyExists:
+    """The refusal of a hook whose object is there. :param ref: the object."""
+    return AlreadyExists(
+        f"{ref} is there already, and a release that is applied client-side takes over no object for a hook; delete it, or give the hook "
+        f"the delete policy {BEFORE}",
+        object=ref,
+        status=409,
+    )
+
 
 def check_hook_owners(cluster: Cluster, hooks: Sequence[Hook], events: Sequence[str], release: Release) -> None:
     """One read of metadata for each named object of the hooks of these events.
 
     :raises ReleaseError: it is marked as another release's.
+    :raises AlreadyExists: the release is applied client-side, and no delete policy makes room for the hook.
     """
     for hook in hooks:
         if not set(events) & set(hook.events):
@@ -45,3 +65,5 @@ def check_hook_owners(cluster: Cluster, hooks: Sequence[Hook], events: Sequence[
                     object=str(item.ref),
                     owner=owner,
                 )
+            if live is not None and is_posted(release, hook, events) and BEFORE not in (hook.delete_policies or [BEFORE]):
+                raise hook_exists(str(item.ref))

@@ -30,6 +30,7 @@ from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
 from .failure import reworded
 from .gone import wait_deleted
+from .hook_owners import BEFORE, REMOVING
 from .hook_wait import wait_hook
 from .journal import Journal
 from .logs import hook_logs, mask_of
@@ -37,12 +38,8 @@ from .model import Ports
 from .objects import Built, build
 from .rules import Rules
 
-BEFORE = "before-hook-creation"
 SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"
-
-#: Helm applies these whatever the release was made by
-_REMOVING = ("pre-delete", "post-delete")
 
 #: how Helm begins the description of a release whose hook failed
 _PREFIX = {
@@ -149,7 +146,7 @@ class HookRunner:
     def _posted(self, event: str) -> bool:
         """Whether hooks are made by a plain create (Helm hands each action's own way on to its hooks)."""
         release = self._journal.release
-        return event not in _REMOVING and release is not None and release.apply_method != "ssa"
+        return event not in REMOVING and release is not None and release.apply_method != "ssa"
 
     def _fetch(self, hook: Hook, event: str) -> None:
         for ref in self._refs(hook):

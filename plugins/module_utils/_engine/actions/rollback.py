@@ -44,6 +44,7 @@ from .model import Outcome, Ports, RollbackRequest
 from .objects import build
 from .observe import Observed, Older, observe
 from .options import check_description, check_server_side
+from .permissions import check_namespaces, check_records, events_of, record_verbs
 from .preflight import preflight
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
@@ -84,6 +85,11 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         check_hook_owners(ports.cluster, release.hooks, ("pre-rollback", "post-rollback"), release)
     built = build(ports.cluster, release.manifest, request.namespace)
     seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), unowned=True, action="rollback")
+    running = [] if request.disable_hooks else events_of(release.hooks, "rollback")
+    there = [ref for ref, live in seen.lives.items() if live is not None]
+    left = {item.ref for item in built} - {target.ref for target in seen.targets}
+    check_namespaces(ports.cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
+    check_records(ports, request.namespace, request.name, record_verbs(check=check, pruned=bool(history.prune(request.history_max))))
     seen.removals = [ref for ref in seen.removals if ref not in request.spared]
     if release.apply_method == "csa":
         seen.targets = client_side(seen, {item.ref: item.object for item in built}, request.policy, force=request.force_conflicts)

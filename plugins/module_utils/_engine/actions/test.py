@@ -30,6 +30,7 @@ from .hooks import HookRunner
 from .journal import Journal
 from .locking import enter, locked, settle
 from .model import Locking, Outcome, Ports
+from .permissions import check_records
 
 EVENT = "test"
 
@@ -82,6 +83,7 @@ def _run_tests(request: ReleaseTestRequest, ports: Ports, check: bool) -> Outcom
     steps.append(record_update(release.version, release.info.status, release.info.description))
     plan = Plan("test", name, f"Revision {release.version} has {len(chosen)} tests to run", steps)
     if check:
+        check_records(ports, request.namespace, request.name, ["update"])
         return Outcome(True, plan, release, release, tests=[_entry(hook, ran=False) for hook in chosen])
     ports = enter(ports, history)
     return _Run(request, ports, Journal(ports, history, release), release, chosen).run(plan)

@@ -35,6 +35,7 @@ from .model import Outcome, Ports, UninstallRequest
 from .objects import build_known, read_known, with_fresh_kinds
 from .options import check_description
 from .ownership import KEEP, ownership_fault, policy_of
+from .permissions import check_records
 
 
 def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -> Outcome:
@@ -65,6 +66,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     older = [history.decode(other).manifest for other in history.unsettled() if other is not record]
     refs, lives, warnings = with_fresh_kinds(ports.cluster, lambda fresh: _doomed(ports, release, older, fresh))
     refs = [ref for ref in refs if ref not in request.spared]
+    check_records(ports, request.namespace, request.name, _verbs(request, check))
     removal = Removal(
         release=release,
         refs=refs,
@@ -98,6 +100,11 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     return Outcome(True, plan, newest, kept, executed=True, warnings=warnings, hook_logs=execution.hook_logs, leftovers=left)
 
 
+def _verbs(request: UninstallRequest, check: bool) -> list[str]:
+    """What to ask about the records: what would fail after objects were deleted; in check mode what the first write shows as well."""
+    return (["update"] if check else []) + ([] if request.keep_history else ["delete"])
+
+
 def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Release, check: bool) -> Outcome:
     """The release is gone, its history is not."""
     if request.keep_history:
@@ -109,7 +116,9 @@ def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Re
         f"Revision {newest.version} is uninstalled, and its history shall go too",
         [record_delete(record) for record in history.records],
     )
-    if not check:
+    if check:
+        check_records(ports, request.namespace, request.name, ["delete"])
+    else:
         ports = enter(ports, history, owner=history.newest)
         Execution(ports, Journal(ports, history, newest), request.namespace, {}).run(plan)
     return Outcome(True, plan, newest, None, executed=not check)

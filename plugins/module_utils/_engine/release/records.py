@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ..chart.labels import key_fault, value_fault
 from ..errors import OptionError, ReleaseError
 from ..plain import replace
 from ..ports import Clock, Record
@@ -30,10 +31,16 @@ def user_labels(labels: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_labels(labels: Mapping[str, str]) -> None:
-    """The user's labels must leave Helm's alone.
+    """The user's labels must be valid and must leave Helm's alone. The text ``null`` removes a label.
 
-    :raises OptionError: one of them is Helm's.
+    The server would refuse an invalid one with the first write, and its answer about a Secret is masked.
+
+    :raises OptionError: one of them is Helm's, or the server would refuse it.
     """
+    for key, value in labels.items():
+        for what, fault in ((f"the key {key!r}", key_fault(key)), (f"the value {value!r} of {key!r}", value_fault(value))):
+            if fault:
+                raise OptionError(f"release_labels: {what} is not valid: {fault}.", option="labels")
     taken = sorted(set(labels) & set(SYSTEM_LABELS))
     if taken:
         raise OptionError(
