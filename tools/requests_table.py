@@ -32,12 +32,12 @@ Made by `make requests`, from the server's own audit log; the tests hold every l
 first task of a job; a later one asks for no discovery. Helm is 4.3.1, `upgrade --install`, `get all`, `rollback`, `uninstall`, in a
 namespace of its own; where it waits, its count differs a little from run to run. Foretold is check mode, which helm does not have.
 
-What is allowed: a task that changes nothing sends two requests, and one for each object; one more for the version, two for discovery and
-one for each different lookup, only where a template asks, or where the chart holds kinds that are not Kubernetes' own. An install of n
-objects sends at most 2n + 10 requests, 2 more for each kind that is waited for, 6 for each hook, 4 with CRDs; so does an upgrade, a
-rollback and an uninstall, which reads the object of each hook that ran as well. Each of them asks once whether it may
-finish the release's record. The renewals of a lock that is held for long are not counted. Each object is read, and not a list of its kind: a list would hold the
-objects of all other releases in the namespace, too.
+What is allowed: a task that changes nothing sends two requests, and one for each object; one more for the version, two for discovery
+and one for each different lookup, only where a template asks, or where the chart holds kinds that are not Kubernetes' own. An install
+of n objects sends at most 2n + 10 requests, 2 more for each kind that is waited for, 6 for each hook, 4 with CRDs; so does an upgrade,
+a rollback and an uninstall, which reads the object of each hook that ran as well. Each of them asks once whether it may finish the
+release's record. The renewals of a lock that is held for long are not counted. Each object is read, and not a list of its kind: a list
+would hold the objects of all other releases in the namespace, too.
 
 | chart | verb | objects | ours | allowed | helm |
 |---|---|---|---|---|---|
