@@ -17,7 +17,7 @@ options:
       - When a plan is applied, everything is looked at and rendered anew, and must be what was saved, the cluster, the revision that it starts from,
         chart and values, every object and every change to a live object. Otherwise the task fails with the reasons, and nothing is written.
       - Objects whose values are drawn anew by each run, such as generated passwords, are named in the plan and compared by name only.
-      - The file is for its owner alone (mode 0600) and holds no values of Secrets.
+      - The file is for its owner alone (mode 0600) and holds no values of Secrets. Its folder must exist. A link is followed.
     type: path
   plan_mode:
     description:

@@ -55,6 +55,7 @@ options:
   path:
     description:
       - Where the kubeconfig of the identity is written, with mode V(0600). It holds the token; no result does.
+      - The folder must exist. A link is followed.
       - Required when O(state=present). With O(state=absent) the file is removed.
     type: path
 extends_documentation_fragment:

@@ -29,7 +29,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from ansible import constants as C
@@ -292,12 +291,17 @@ def _read_time_zone(names: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def working_directory(folder: Any) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(str(plain(folder)) or ".")
+    try:
+        before = os.getcwd()  # noqa: PTH109
+    except OSError:  # it was deleted: there is nothing to go back to
+        before = ""
+    with contextlib.suppress(OSError):  # the playbook's folder was deleted: absolute paths work
+        os.chdir(str(plain(folder)) or ".")
     try:
         yield
     finally:
-        os.chdir(before)
+        with contextlib.suppress(OSError):
+            os.chdir(before or "/")
 
 
 def preload(*names: str) -> None:

@@ -22,7 +22,10 @@ import os
 import stat
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DAY = 86400.0
 MAX_FILES = 500
@@ -54,6 +57,8 @@ def cache_home(environ: Mapping[str, str]) -> str:
 
 def cache_folder(environ: Mapping[str, str], name: str) -> Path | None:
     """The folder of one cache; ``None`` where nothing can be cached. It is not created."""
+    from pathlib import Path  # late: a render with a warm cache needs none
+
     home = cache_home(environ)
     return Path(home, name) if home else None
 

@@ -20,6 +20,7 @@ from .._engine.errors import ChartNotFound, NotBuiltYet
 from .files import read_chart
 from .kept_work import kept_work
 from .repo_http import Access
+from .user_paths import exists, user_path
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
             "chart_ref: charts from OCI registries (oci://) are not built yet; use a repository, a URL or a file.", feature="oci"
         )
     if not reference.repo_url:
-        path = Path(reference.folder, Path(ref).expanduser()) if reference.folder else Path(ref).expanduser()
-        if path.exists():
+        path = Path(reference.folder, user_path(ref, "chart_ref", environ))
+        if exists(path):
             return _of_wanted_version(Resolved(read_chart(str(path), store), str(path)), reference.version)
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(

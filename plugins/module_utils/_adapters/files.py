@@ -24,6 +24,7 @@ from .._engine.chart.load import load_archive, load_chart
 from .._engine.chart.model import Chart, File, file_time
 from .._engine.chart.values import load_values, merge_values
 from .._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
+from .._engine.plain_text import plain_text
 from .._engine.ports import KeptWork
 
 _BOM = b"\xef\xbb\xbf"
@@ -36,19 +37,34 @@ def read_chart(path: str, store: KeptWork | None = None) -> Chart:
     :raises ChartNotFound: nothing is there.
     :raises ChartLoadError: what is there cannot be read or is no chart.
     """
-    top = _absolute(path)
     try:
-        is_directory = stat.S_ISDIR(top.stat().st_mode)
-    except OSError as error:
-        raise ChartNotFound(f"There is no chart at {path}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path) from None
-    if is_directory:
+        top = _absolute(path)
+        kind = top.stat().st_mode
+    except (OSError, ValueError) as error:
+        raise ChartNotFound(f"There is no chart at {path!a}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path) from None
+    if stat.S_ISDIR(kind):
         return _read_directory(top, store)
+    return load_archive(read_chart_archive(top), str(top), store)
+
+
+def read_chart_archive(path: Path) -> bytes:
+    """The bytes of a packaged chart. Raises ``ChartLoadError`` where it cannot be read, is no regular file, or is too large."""
     try:
-        with top.open("rb") as file:
-            data = file.read(MAX_DECOMPRESSED + 1)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ChartLoadError(f"{path} is a device, a socket or a pipe; a packaged chart is a file.", chart=str(path))
+        data = read_bounded(path)
     except OSError as error:
-        raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {top}: {_reason(error)}", chart=path) from None
-    return load_archive(data, str(top), store)
+        raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {path}: {_reason(error)}", chart=str(path)) from None
+    if data is None:
+        raise ChartLoadError(f"{path} has more than {MAX_DECOMPRESSED} bytes; no packaged chart may be that large.", chart=str(path))
+    return data
+
+
+def read_bounded(path: Path) -> bytes | None:
+    """A file's bytes, ``None`` for more than a chart's files may have together (a device without an end). Raises ``OSError``."""
+    with path.open("rb") as file:
+        data = file.read(MAX_DECOMPRESSED + 1)
+    return data if len(data) <= MAX_DECOMPRESSED else None
 
 
 def _absolute(path: str) -> Path:
@@ -162,8 +178,10 @@ def _leads_nowhere(full: Path, error: OSError) -> ChartLoadError:
     return ChartLoadError(f"{full} leads nowhere: {_reason(error)}.", helm=helm, file=str(full))
 
 
-def _reason(error: OSError) -> str:
-    """The system's words as Go prints them: ``no such file or directory``."""
+def _reason(error: OSError | ValueError) -> str:
+    """The system's words as Go prints them: ``no such file or directory``. A path with a zero byte is a ``ValueError`` of Python."""
+    if not isinstance(error, OSError):
+        return "invalid argument"
     return (error.strerror or str(error)).lower()
 
 
@@ -185,11 +203,15 @@ def read_bytes(path: str) -> bytes:
     if path.startswith(("http://", "https://", "oci://")):
         raise NotBuiltYet(f"Values from a URL are not read yet ({path}); download the file first.", feature="values from a URL")
     try:
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise ValuesError(
-            f"The values file {path} cannot be read: {_reason(error)}.", helm=f"open {path}: {_reason(error)}", source=path
-        ) from None
+        data = read_bounded(Path(path))
+    except (OSError, ValueError) as error:
+        # a name without a character is not the current folder
+        reason = _reason(error) if path else "no such file or directory"
+        shown = plain_text(path) if path else "with an empty name"
+        raise ValuesError(f"The values file {shown} cannot be read: {reason}.", helm=f"open {path}: {reason}", source=path) from None
+    if data is None:
+        raise ValuesError(f"The values file {plain_text(path)} has more than {MAX_DECOMPRESSED} bytes.", source=path)
+    return data
 
 
 #: the kinds of texts that set single values, in the order in which they are laid over each other

@@ -25,6 +25,7 @@ from importlib.util import MAGIC_NUMBER
 
 from .. import _engine
 from .._engine.ports import KeptWork
+from .cache_home import cache_home
 
 try:
     from _blake2 import blake2b  # hashlib loads OpenSSL, which takes longer than all that is done here
@@ -102,9 +103,9 @@ _VERSION = source_digest()
 
 
 def kept_work(environ: Mapping[str, str]) -> KeptWork:
-    """The user's own store. Relative paths in the environment are not believed."""
-    base = environ.get("XDG_CACHE_HOME") or os.path.join(environ.get("HOME") or "", ".cache")  # noqa: PTH118  pathlib is loaded late
-    return DiskStore(os.path.join(base, "windlass-charts", "compiled") if os.path.isabs(base) else "")  # noqa: PTH117,PTH118
+    """The user's own store; one that stores nothing where there is no folder for caches."""
+    home = cache_home(environ)
+    return DiskStore(f"{home}/compiled" if home else "")
 
 
 class DiskStore(KeptWork):

@@ -22,7 +22,9 @@ from .._engine.chart.parsed import Parsed
 from .._engine.errors import ChartLoadError, ChartNotFound
 from .._engine.lint.folder import FILE, FOLDER, NOTHING, ChartFolder
 from .._engine.ports import KeptWork
-from .files import read_chart_directory
+from .files import read_chart_archive, read_chart_directory
+from .private_files import reason
+from .user_paths import exists
 
 _ARCHIVES = (".tgz", ".tar.gz")
 _BOM = b"\xef\xbb\xbf"
@@ -32,15 +34,16 @@ def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
     """What is at a path. Raises ``ChartNotFound`` where no Chart.yaml is, ``ChartLoadError`` for an archive that cannot be read."""
     if path.endswith(_ARCHIVES):
         try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise ChartNotFound(
-                f"There is no chart at {path}: {reason}.", helm=f"unable to open tarball: open {path}: {reason}", chart=path
-            ) from None
+            data = read_chart_archive(Path(path))
+        except ChartLoadError as error:
+            helm = f"unable to open tarball: {error.helm_message}"
+            raise ChartNotFound(f"There is no chart at {path}: {error.message}", helm=helm, chart=path) from None
         return ArchivedChart(path, _unpacked(data, path), store)
-    full = os.path.abspath(path)  # noqa: PTH100  links stay as they are
-    if not Path(full, "Chart.yaml").exists():
+    try:
+        full = os.path.abspath(path)  # noqa: PTH100  links stay as they are
+    except OSError as error:  # the current folder was deleted
+        raise ChartNotFound(f"There is no chart at {path}: {reason(error)}.", chart=path) from None
+    if not exists(Path(full, "Chart.yaml")):
         raise ChartNotFound(
             f"There is no chart at {path}: it has no Chart.yaml.",
             helm=f"unable to check Chart.yaml file in chart: stat {os.path.normpath(path)}/Chart.yaml: no such file or directory",
@@ -94,16 +97,16 @@ class FolderOnDisk:
 
     def kind(self, path: str) -> str:
         full = Path(self.shown, path)
-        return FOLDER if full.is_dir() else FILE if full.exists() else NOTHING
+        return FOLDER if full.is_dir() else FILE if exists(full) else NOTHING
 
     def read(self, path: str) -> bytes:
         full = Path(self.shown, path)
         try:
             return full.read_bytes()
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            said = reason(error).lower()
             verb = "read" if full.is_dir() else "open"
-            raise ChartLoadError(f"{full} cannot be read: {reason}.", helm=f"{verb} {full}: {reason}", file=path) from None
+            raise ChartLoadError(f"{full} cannot be read: {said}.", helm=f"{verb} {full}: {said}", file=path) from None
 
     def load(self) -> Chart:
         if self._chart is None:

@@ -35,6 +35,8 @@ def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = 
     if parents:
         make_folders(path.parent)
     target = _target(path)
+    if not target.parent.is_dir():
+        check_target(path)  # which says it by the folder's name
     temporary = target.parent / f".{target.name[:100]}.{os.urandom(8).hex()}"
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), MODE)
     try:
@@ -49,6 +51,21 @@ def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = 
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def check_target(path: Path) -> None:
+    """Raise the ``OSError`` that ``write_private`` would raise for this path, as far as that can be known without writing."""
+    if "\0" in str(path):
+        raise OSError(errno.EINVAL, "the path contains a zero byte", str(path))
+    folder = _target(path).parent
+    try:
+        facts = folder.stat()
+    except FileNotFoundError:
+        raise FileNotFoundError(errno.ENOENT, f"there is no folder {folder}", str(path)) from None
+    if not stat.S_ISDIR(facts.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is not a folder", str(path))
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, f"the folder {folder} is not writable", str(path))
 
 
 def make_folders(folder: Path) -> None:

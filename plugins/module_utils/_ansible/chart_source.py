@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from .._adapters.charts import ChartReference, Resolved, resolve
 from .._adapters.repo_http import Access, without_secrets
+from .._adapters.user_paths import working_folder
 from .._engine.errors import NotBuiltYet, OptionError
 from .task import Task
 
@@ -28,7 +27,7 @@ def chart_of(task: Task) -> Resolved:
         version=version_of(task),
         access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
         refresh=bool(task.get("update_repo_cache", False)),
-        folder=str(Path.cwd()),  # both ways of running a task start in the playbook's folder; messages should name it
+        folder=working_folder(),  # both ways of running a task start in the playbook's folder; messages should name it
     )
     resolved = _resolved(task, reference)
     if task.get("dependency_update"):

@@ -12,7 +12,8 @@ from typing import Any
 from .._adapters.clock import SystemClock
 from .._adapters.kube.client import KubeCluster, connect
 from .._adapters.kube.options import from_params
-from .._adapters.private_files import write_private
+from .._adapters.private_files import check_target, reason, write_private
+from .._adapters.user_paths import exists, user_path
 from .._engine.actions.identity import IdentityOutcome, IdentityRequest, absent, present
 from .._engine.errors import OperatorError, OptionError
 from .._engine.yamlio.dump import dumps
@@ -35,6 +36,8 @@ def deployer_identity(task: Task) -> Result:
         token_seconds=int(seconds(str(task["token_duration"]), "token_duration")),
         token=_token_in(path),
     )
+    if task["state"] == "present":
+        _check_writable(path)  # before the cluster is changed
     cluster = connect(from_params(task.params, task.environ))
     if task["state"] == "absent":
         return _removed(request, cluster, path, task)
@@ -50,7 +53,14 @@ def _path(task: Task) -> Path:
         if task["state"] == "present":
             raise OptionError("path is missing: say where the kubeconfig of the identity shall be written.", option="path")
         return Path()
-    return Path(str(task["path"])).expanduser()
+    return user_path(str(task["path"]), "path", task.environ)
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        check_target(path)
+    except OSError as error:
+        raise OptionError(f"path: {path} cannot be written: {reason(error)}.", option="path") from None
 
 
 def _rule(raw: dict[str, Any]) -> dict[str, Any]:
@@ -65,22 +75,25 @@ def _rule(raw: dict[str, Any]) -> dict[str, Any]:
 
 def _removed(request: IdentityRequest, cluster: KubeCluster, path: Path, task: Task) -> Result:
     outcome = absent(request, cluster, check=task.check_mode)
-    if path != Path() and path.exists() and _token_in(path):
+    if path != Path() and exists(path) and _token_in(path):
         outcome.changed = True
         outcome.steps.append(f"remove {path}")
         if not task.check_mode:
-            path.unlink()
+            try:
+                path.unlink()
+            except OSError as error:
+                raise OperatorError(f"path: {path} cannot be removed: {reason(error)}.", option="path") from error
     return _result(request, outcome, path)
 
 
 def _document(path: Path) -> dict[str, Any]:
     """The kubeconfig at a path; ``{}`` where there is none. Raises ``OperatorError`` for a file that is something else: it is not ours."""
-    if path == Path() or not path.exists():
+    if path == Path() or not exists(path):
         return {}
     try:
         document = loads_object(path.read_bytes())
     except OSError as error:
-        raise OperatorError(f"path: {path} cannot be read: {error.strerror or error}.") from error
+        raise OperatorError(f"path: {path} cannot be read: {reason(error)}.") from error
     except YamlError:
         document = None
     if not isinstance(document, dict) or document.get("kind") != "Config":
@@ -109,13 +122,13 @@ def _written(request: IdentityRequest, cluster: KubeCluster, outcome: IdentityOu
     """Write the kubeconfig where it or its mode is not as it should be."""
     if outcome.token:
         wanted = _kubeconfig(request, cluster, outcome.token)
-        if path.exists() and _document(path) == wanted and path.stat().st_mode & 0o777 == MODE:
+        if exists(path) and _document(path) == wanted and path.stat().st_mode & 0o777 == MODE:
             return False
     if not check:
         try:
             write_private(path, dumps(wanted).encode(), MODE)
         except OSError as error:
-            raise OperatorError(f"path: {path} cannot be written: {error.strerror or error}.", option="path") from error
+            raise OperatorError(f"path: {path} cannot be written: {reason(error)}.", option="path") from error
     return True
 
 

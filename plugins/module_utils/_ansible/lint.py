@@ -17,6 +17,7 @@ from pathlib import Path
 from .._adapters.clock import SystemClock, SystemRandom
 from .._adapters.kept_work import kept_work
 from .._adapters.lint_folders import ArchivedChart, below, lint_folder
+from .._adapters.user_paths import exists, user_path, working_folder
 from .._engine.chart.model import Chart
 from .._engine.chart.versions import check_version
 from .._engine.errors import ChartError, OptionError
@@ -106,8 +107,8 @@ def _folders(task: Task) -> list[ChartFolder]:
     """The chart, then those below it where they were asked for."""
     store = kept_work(task.environ)
     ref = str(task.get("chart_ref", "")).strip()
-    path = Path(Path.cwd(), Path(ref).expanduser())
-    if ref and not task.get("chart_repo_url") and path.exists():
+    path = Path(working_folder(), user_path(ref, "chart_ref", task.environ))
+    if ref and not task.get("chart_repo_url") and exists(path):
         found = [lint_folder(str(path), store)]
         if task.get("chart_version"):
             with contextlib.suppress(ChartError):  # a chart that cannot be loaded is what the linter reports

@@ -9,18 +9,23 @@ Without ``plan_mode`` a task in check mode saves and any other applies, so that 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .._adapters.private_files import write_private
+from .._adapters.private_files import check_target, reason, write_private
+from .._adapters.user_paths import user_path
 from .._engine.actions.model import Outcome, Ports
 from .._engine.errors import Forbidden, OptionError, ReleaseError
 from .._engine.ports import ObjectRef
 from .masking import without_secrets
 from .task import Result, Task
+
+_MAX_BYTES = 64 << 20
 
 #: raises for an outcome that is foreseen and was not approved
 Approve = Callable[[Outcome], None]
@@ -42,10 +47,12 @@ def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approv
     :param act: does it; told whether only to foresee, and what to call before the first write.
     :raises ReleaseError: what would be done is not what was saved; nothing was written.
     """
-    path = Path(str(task["plan_file"])).expanduser()
+    path = _path(task)
     if mode == "save":
+        _attempt(path, check_target, path)
         outcome = act(True, None)
-        write_private(path, json.dumps(_plan(task, ports, outcome, os.urandom(16).hex()), indent=1, sort_keys=True).encode() + b"\n")
+        text = json.dumps(_plan(task, ports, outcome, os.urandom(16).hex()), indent=1, sort_keys=True)
+        _attempt(path, write_private, path, text.encode() + b"\n")
         return outcome
     saved = _read(path)
 
@@ -67,6 +74,17 @@ def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approv
     return act(False, approve)
 
 
+def _path(task: Task) -> Path:
+    return user_path(str(task["plan_file"]), "plan_file", task.environ)
+
+
+def _attempt(path: Path, write: Callable[..., None], *arguments: Any) -> None:
+    try:
+        write(*arguments)
+    except OSError as error:
+        raise OptionError(f"plan_file: {path} cannot be written: {reason(error)}.", option="plan_file") from None
+
+
 def planned(task: Task, ports: Ports, act: Callable[[bool], Outcome]) -> Outcome:
     """For actions that render nothing: foresee, compare, do; without a plan file simply do. :param act: told whether only to foresee."""
     mode = plan_mode(task)
@@ -84,7 +102,7 @@ def plan_result(task: Task, result: Result) -> Result:
     mode = plan_mode(task)
     if mode:
         done = {"save": "saved", "apply": "checked" if task.check_mode else "applied"}[mode]
-        result["plan_file"] = {"path": str(Path(str(task["plan_file"])).expanduser()), "done": done}
+        result["plan_file"] = {"path": str(_path(task)), "done": done}
     return result
 
 
@@ -120,15 +138,31 @@ def _cluster(ports: Ports) -> dict[str, str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    from .._engine.plan.saved import SCHEMA
+    from .._engine.plan.saved import fault_of
 
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(_bytes(path))
     except FileNotFoundError:
         advice = "save one first, in check mode or with plan_mode: save"
-        raise OptionError(f"There is no plan in {path}; {advice}.", option="plan_file") from None
-    except (OSError, ValueError) as error:
-        raise OptionError(f"The plan in {path} cannot be read: {error}.", option="plan_file") from None
-    if not isinstance(found, dict) or found.get("windlass_plan") != SCHEMA:
-        raise OptionError(f"{path} holds no plan of this version of windlass.charts; save it anew.", option="plan_file")
-    return found
+        raise OptionError(f"plan_file: there is no plan in {path}; {advice}.", option="plan_file") from None
+    except OSError as error:
+        raise OptionError(f"plan_file: {path} cannot be read: {reason(error)}.", option="plan_file") from None
+    except (ValueError, RecursionError):
+        advice = "it is not JSON, or was cut off; save the plan again"
+        raise OptionError(f"plan_file: the plan in {path} cannot be read: {advice}.", option="plan_file") from None
+    fault = fault_of(found)
+    if fault:
+        raise OptionError(f"plan_file: {path} holds no plan of this version ({fault}); save the plan again.", option="plan_file")
+    return dict(found)
+
+
+def _bytes(path: Path) -> bytes:
+    """Raises ``OSError``, also for what is no regular file or too large for a plan."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        data = file.read(_MAX_BYTES + 1)
+    if len(data) > _MAX_BYTES:
+        raise OSError(errno.EFBIG, f"it has more than {_MAX_BYTES >> 20} MiB")
+    return data

@@ -9,11 +9,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._adapters.clock import SystemClock, SystemRandom
 from .._adapters.kept_work import kept_work
+from .._adapters.user_paths import user_path
 from .._engine.chart.dependencies import check_dependencies, check_installable
 from .._engine.chart.gomatch import BadPattern, match
 from .._engine.chart.names import validate_release_name
@@ -94,7 +94,7 @@ def chart_template(task: Task) -> Result:
         result.pop("resources", None)
         del result["stdout"]
     if task.get("output_dir"):
-        folder = Path(str(task["output_dir"])).expanduser()
+        folder = user_path(str(task["output_dir"]), "output_dir", task.environ)
         below = name if task["use_release_name"] else ""
         crds = {path for path, _text in rendered.crds}
         result.update(write_documents(task, folder, documents, chart=chart.name, prune=bool(task["prune"]), release=below, crds=crds))

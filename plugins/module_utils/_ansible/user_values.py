@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import json
 import shlex
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 from .._adapters.files import collect_values
+from .._adapters.user_paths import user_path
 from .._adapters.values_source import read_source
 from .._engine.errors import ValuesError
 from .._engine.yamlio.gojson import json_loads
@@ -50,11 +51,11 @@ def user_values(task: Task) -> dict[str, Any]:
 
 
 def _merged(task: Task, texts: dict[str, list[str]]) -> dict[str, Any]:
-    files = [_expanded(str(source)) for source in task.get("values_files", [])]
+    files = [_expanded(str(source), task.environ) for source in task.get("values_files", [])]
     inline = as_helm_reads(task.get("release_values", {}))
 
     def read(path: str) -> bytes:
-        data = read_source(_expanded(path), task.environ)
+        data = read_source(_expanded(path, task.environ), task.environ)
         if data.startswith(b"$ANSIBLE_VAULT;"):
             raise ValuesError(f"{path} is encrypted by Ansible Vault; name it as a file in values_from, which opens it.", source=path)
         return data
@@ -68,8 +69,8 @@ def _merged(task: Task, texts: dict[str, list[str]]) -> dict[str, Any]:
     return layers.values
 
 
-def _expanded(path: str) -> str:
-    return str(Path(path).expanduser()) if path.startswith("~/") else path
+def _expanded(path: str, environ: Mapping[str, str]) -> str:
+    return str(user_path(path, "values_files", environ)) if path.startswith("~/") else path
 
 
 def as_helm_reads(values: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ What a run draws anew (generated passwords) cannot be the same; such objects are
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -121,6 +122,41 @@ def _operation(step: Operation) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------------------------------------------------- comparing
+
+
+#: what a saved plan consists of, and the type of each part
+_PARTS: Mapping[str, type] = {
+    "cluster": dict,
+    "release": str,
+    "namespace": str,
+    "from_revision": int,
+    "from_status": str,
+    "action": str,
+    "state": str,
+    "reason": str,
+    "operations": list,
+    "objects": dict,
+    "drawn_anew": list,
+    "salt": str,
+    "inputs": str,
+    "secrets": str,
+}
+_SALT = re.compile(r"[0-9a-f]{32}")
+
+
+def fault_of(document: Any) -> str:
+    """Why a JSON document is not a saved plan of this version, in a few words; empty: it is one."""
+    if not isinstance(document, dict) or document.get("windlass_plan") != SCHEMA or document["windlass_plan"] is True:
+        return f"it has no windlass_plan: {SCHEMA}"
+    for name, kind in _PARTS.items():
+        if not isinstance(document.get(name), kind) or isinstance(document[name], bool):
+            return f"its {name} is missing or malformed"
+    steps = document["operations"]
+    if not all(isinstance(step, dict) and isinstance(step.get("id"), str) for step in steps):
+        return "one of its operations is malformed"
+    if not all(isinstance(digest, str) for digest in document["objects"].values()):
+        return "one of its objects is malformed"
+    return "" if _SALT.fullmatch(document["salt"]) else "its salt is malformed"
 
 
 def refusals(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

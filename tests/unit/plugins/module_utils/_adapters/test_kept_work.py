@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pwd
 import resource
 import signal
 import time
@@ -146,6 +147,7 @@ def test_a_pipe_in_the_way_does_not_make_it_wait(folder: Path, full: DiskStore) 
 @pytest.mark.parametrize("environ", [{}, {"HOME": "here"}, {"XDG_CACHE_HOME": "here"}, {"HOME": "/proc/nope"}, {"XDG_CACHE_HOME": "/dev/null"}])
 def test_without_a_place_nothing_is_kept(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as for a user id without an entry
     store = kept_work(environ)
     store.put("k", DATA)
     assert store.get("k") is None

@@ -28,7 +28,12 @@ _spec.loader.exec_module(porting)
 DATA = porting.table()
 CASES = [(module, name) for module in DATA["modules"] for name in porting.options_of(DATA, module)]
 #: ours has no default where an explicit value is told from none; what holds then is what the peer's default says
-NO_DEFAULT = {("helm", "reset_values"), *((module, "validate_certs") for module in DATA["modules"])}
+NO_DEFAULT = {
+    ("helm", "reset_values"),
+    *((module, "validate_certs") for module in DATA["modules"]),
+    ("helm_repository", "pass_credentials"),
+    ("helm_repository", "insecure_skip_tls_verify"),
+}
 
 
 def _text(value: Any) -> str:
