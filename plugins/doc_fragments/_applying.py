@@ -30,6 +30,14 @@ options:
     description:
       - How many revisions to keep; V(0) keeps all. Ten when this is absent.
     type: int
+  cleanup_on_fail:
+    description:
+      - Delete the objects that a failed upgrade or rollback has created, as helm's C(--cleanup-on-fail). Objects that were there before stay as the
+        failed revision left them, and a first installation keeps its objects, see O(on_failure) for both.
+      - After a rollback this is done only where applying the objects has failed, and not where the wait or a hook behind it has, as with helm.
+      - What was deleted stands in RV(error.fields) under C(cleanup).
+    type: bool
+    default: false
 """
 
     VALIDATION = r"""

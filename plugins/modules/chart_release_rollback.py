@@ -22,6 +22,20 @@ options:
     description:
       - A sentence for the history of the release, at most 256 characters. Helm's own words where this is absent.
     type: str
+  on_failure:
+    description:
+      - What to do when a step of the rollback fails, a hook or the wait at the end among them.
+      - V(keep) leaves everything as it is, the new revision marked failed. This is what happens when this is absent.
+      - V(rollback) goes back to the revision that worked last, that is the one before the task, and implies O(wait=true). Helm has no such flag.
+      - What came of it stands in RV(error.fields) under C(rollback), apart from the failure itself.
+    type: str
+    choices: [keep, rollback]
+  force:
+    description:
+      - Replace objects that are there as a whole instead of changing what differs, as helm's C(--force-replace) does. Fields that others have set in
+        them are lost. The revision is then a client-side one.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
@@ -50,6 +64,14 @@ EXAMPLES = r"""
     namespace: shop
     revision: 3
     wait: true
+
+- name: Go back to revision 3, and forward again when it does not become ready
+  windlass.charts.chart_release_rollback:
+    name: web
+    namespace: shop
+    revision: 3
+    on_failure: rollback
+    cleanup_on_fail: true
 """
 
 RETURN = r"""

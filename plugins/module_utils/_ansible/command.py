@@ -32,6 +32,7 @@ _SWITCHES = {
     "insecure_registry": "--insecure-skip-tls-verify",
     "plain_http": "--plain-http",
     "force": "--force-replace",
+    "cleanup_on_fail": "--cleanup-on-fail",
     "devel": "--devel",
     "generate_name": "--generate-name",
     "use_release_name": "--release-name",

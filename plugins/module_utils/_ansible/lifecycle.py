@@ -28,6 +28,15 @@ def on_failure_of(task: Task) -> str:
     return "rollback"
 
 
+def contradictions_of_force(task: Task) -> None:
+    """Raises ``OptionError``: ``force`` next to options of server-side apply."""
+    if not task["force"]:
+        return
+    for other in ("server_side", "force_conflicts"):
+        if task.params.get(other) not in (None, False, "false"):
+            raise OptionError(f"force replaces objects client-side and contradicts {other}; set one of them.", option=other)
+
+
 def description_of(task: Task) -> str:
     return str(task.get("description", ""))
 

@@ -173,6 +173,7 @@ def applying() -> Spec:
         "server_side": {"type": "str", "choices": ["auto", "true", "false"]},
         "force_conflicts": {"type": "bool", "default": False},
         "history_max": {"type": "int"},
+        "cleanup_on_fail": {"type": "bool", "default": False},
     }
 
 
@@ -335,7 +336,12 @@ def one_of_releases() -> Spec:
 
 
 def chart_release_rollback() -> Spec:
-    own = {"revision": {"type": "int", "default": 0}, "description": {"type": "str"}}
+    own = {
+        "revision": {"type": "int", "default": 0},
+        "description": {"type": "str"},
+        "on_failure": {"type": "str", "choices": ["keep", "rollback"]},
+        "force": {"type": "bool", "default": False},
+    }
     return {
         "argument_spec": _merged(
             common(),

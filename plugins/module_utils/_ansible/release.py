@@ -21,7 +21,7 @@ from .connect import ports_of
 from .durations import timeout_of
 from .keeping import kept_of
 from .legacy import legacy_status
-from .lifecycle import description_of, labels_of, on_failure_of, waiting_of, waits
+from .lifecycle import contradictions_of_force, description_of, labels_of, on_failure_of, waiting_of, waits
 from .locking import locking_of
 from .plan_files import plan_mode, plan_result, planned, run_planned
 from .policies import policy_of, post_of
@@ -36,6 +36,7 @@ _COMMAND_OPTIONS = (
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
     "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation", "plain_http",
     "force", "devel", "disable_openapi_validation", "render_subchart_notes", "hide_notes",
+    "cleanup_on_fail",
 )  # fmt: skip
 
 #: options that give values
@@ -80,6 +81,7 @@ def _present(task: Task) -> Result:
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
         force=bool(task["force"]),
+        cleanup_on_fail=bool(task["cleanup_on_fail"]),
         locking=locking_of(task),
         policy=policy_of(task),
         post=post_of(task),
@@ -147,9 +149,6 @@ def _contradictions(task: Task) -> None:
     chosen = [option for option in ("reuse_values", "reset_values", "reset_then_reuse_values") if task.params.get(option)]
     if len(chosen) > 1:
         raise OptionError(f"{' and '.join(chosen)} contradict each other; set one of them.", option=chosen[0])
-    if task["force"]:
-        for other in ("server_side", "force_conflicts"):
-            if task.params.get(other) not in (None, False, "false"):
-                raise OptionError(f"force replaces objects from the client's side and contradicts {other}; set one of them.", option=other)
+    contradictions_of_force(task)
     if task["force_conflicts"] and task.get("server_side") == "false":
         raise OptionError("force_conflicts needs server-side apply, but server_side is false; set one of them.", option="force_conflicts")

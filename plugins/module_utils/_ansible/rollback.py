@@ -13,7 +13,7 @@ from .._engine.errors import OptionError
 from .command import helm_command
 from .connect import ports_of
 from .durations import timeout_of
-from .lifecycle import description_of, waiting_of, waits
+from .lifecycle import contradictions_of_force, description_of, waiting_of, waits
 from .locking import locking_of
 from .plan_files import plan_result, planned
 from .policies import policy_of
@@ -26,6 +26,7 @@ def chart_release_rollback(task: Task) -> Result:
     validate_release_name(str(task["release_name"]))
     if task["revision"] < 0:
         raise OptionError(f"revision is {task['revision']}; give a number, or 0 for the one before the newest.", option="revision")
+    contradictions_of_force(task)
     timeout = timeout_of(task)
     request = RollbackRequest(
         name=str(task["release_name"]),
@@ -38,6 +39,9 @@ def chart_release_rollback(task: Task) -> Result:
         history_max=history_max(task),
         server_side=str(task.get("server_side", "auto")),
         force_conflicts=bool(task["force_conflicts"]),
+        force=bool(task["force"]),
+        on_failure=str(task.get("on_failure", "keep")),
+        cleanup_on_fail=bool(task["cleanup_on_fail"]),
         locking=locking_of(task),
         description=description_of(task),
         waiting=waiting_of(task),
@@ -46,7 +50,10 @@ def chart_release_rollback(task: Task) -> Result:
     ports = ports_of(task)
     outcome = planned(task, ports, lambda check: rollback(request, ports, check=check))
     words = ["rollback", request.name] + ([str(request.revision)] if request.revision else [])
-    options = ("disable_hook", "wait", "wait_strategy", "wait_for_jobs", "history_max", "server_side", "force_conflicts")
+    options = (
+        "disable_hook", "wait", "wait_strategy", "wait_for_jobs", "history_max", "server_side", "force_conflicts", "force",
+        "cleanup_on_fail",
+    )  # fmt: skip
     stdout = summary(outcome.release, "Rollback was a success! Happy Helming!") if outcome.executed and outcome.release else ""
     result = outcome_result(task, outcome, stdout=stdout, command=helm_command(task, words, options, timeout=timeout))
     return plan_result(task, result)

@@ -287,7 +287,12 @@ class Change:
             if not execution.recorded and not journal.created_after_all():
                 raise
             undo = undo_of(self.request, self.ports, self.history, event, [target.ref for target in seen.targets if target.adopted])
-            raise failed(journal, error, _FAILURE[event], undo) from error
+            clean = None
+            if self.request.cleanup_on_fail and event == "upgrade":
+                from .cleanup import clean_up
+
+                clean = partial(clean_up, self.ports.cluster, execution.created, release)
+            raise failed(journal, error, _FAILURE[event], undo, clean) from error
         except BaseException as error:
             if execution.recorded or journal.created_after_all():  # interrupted, or a bug of ours: the record must not stay pending for it
                 mark_failed(journal, _FAILURE[event].format(name=release.name, error=f"interrupted ({type(error).__name__})"))

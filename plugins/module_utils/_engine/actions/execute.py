@@ -45,10 +45,15 @@ class Execution:
         self._ports = ports
         self._journal = journal
         self._lives = dict(lives)
+        self._absent = frozenset(ref for ref, live in lives.items() if live is None)
         self._annotations = {ANNOTATION: inputs} if inputs else {}
         self._mask = mask_of(journal.release)
         self._hooks = HookRunner(ports, journal, namespace)
         self.recorded = False
+        #: objects that this run has created, in order; not CRDs of ``crds/``, the namespace and hooks
+        self.created: list[ObjectRef] = []
+        #: the step under way, or the one that failed
+        self.step: Operation | None = None
         self._verbs: dict[str, Callable[[Operation], Object | None]] = {
             "create_crd": self._create_crd,
             "create_namespace": self._create_namespace,
@@ -72,13 +77,21 @@ class Execution:
     def run(self, plan: Plan) -> None:
         """All steps. Each step that changed an object gets its changes. Raises what the ports raise."""
         for index, step in enumerate(plan.operations):
+            self.step = step
             answer = self._verbs[step.verb](step)
+            self._note_created(step, answer)
             plan.warnings += _warnings(step, answer)
             if answer is not None and step.ref is not None:
                 plan.operations[index] = replace(step, changes=object_changes(self._lives.get(step.ref), answer), unverified="")
             elif step.verb == "delete" and step.ref is not None and self._lives.get(step.ref) is not None:
                 plan.operations[index] = replace(step, changes=object_changes(self._lives[step.ref], None))
                 self._lives[step.ref] = None
+
+    def _note_created(self, step: Operation, answer: Object | None) -> None:
+        if answer is None or step.ref is None:
+            return
+        if step.verb == "create" or (step.verb == "apply" and step.ref in self._absent):
+            self.created.append(replace(step.ref, name=str(answer["metadata"].get("name") or step.ref.name)))
 
     def _record_create(self, step: Operation) -> None:
         release = self._journal.release

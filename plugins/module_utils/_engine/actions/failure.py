@@ -18,7 +18,7 @@ from ..errors import EngineError
 from ..release.model import Status
 from .journal import Journal
 
-#: undoes a failed release; gives the facts for ``rollback``
+#: undoes a failed release, or cleans up after it; returns the facts for ``rollback`` or ``cleanup``
 Undo = Callable[[], dict[str, Any]]
 
 
@@ -41,11 +41,11 @@ def mark_failed(journal: Journal, description: str) -> str:
     return ""
 
 
-def failed(journal: Journal, error: EngineError, template: str, undo: Undo | None) -> EngineError:
+def failed(journal: Journal, error: EngineError, template: str, undo: Undo | None, clean: Undo | None = None) -> EngineError:
     """The error to raise for a release whose execution failed.
 
     :param template: Helm's description of such a failure, with ``{name}`` and ``{error}``.
-    :param undo: what to do about it, ``None``: leave it as it is.
+    :param undo: what to do about it, ``None``: leave it as it is. :param clean: called before, deletes what was created (``clean_up``).
     """
     release = journal.release
     if release is None:
@@ -61,6 +61,13 @@ def failed(journal: Journal, error: EngineError, template: str, undo: Undo | Non
     if fault:
         fields["record_error"] = fault
     message, helm = f"Release {release.name} failed: {error.message.rstrip('.')}", error.helm_message
+    if clean is not None:
+        from .cleanup import told
+
+        fields["cleanup"] = facts = clean()
+        message += told(facts)
+        if not facts["done"]:
+            helm = f"an error occurred while cleaning up resources. original error: {helm}: unable to cleanup resources: {facts['error']}"
     if undo is not None:
         message, helm = _undone(undo, fields, message, helm, release.name)
     return reworded(error, message, helm, fields)

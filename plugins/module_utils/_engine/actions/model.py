@@ -67,7 +67,8 @@ class ReleaseRequest:
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
     its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, from the client's side.
-    ``subchart_notes``: the notes of subcharts are part of the release's.
+    ``cleanup_on_fail``: objects that a failed upgrade has created are deleted. ``subchart_notes``: those of
+    subcharts are part of the release's notes.
     ``keep``: whose generated values stay (``keep_generated``); ``hide`` is told which those are.
     """
 
@@ -85,6 +86,7 @@ class ReleaseRequest:
     skip_crds: bool = False
     skip_schema_validation: bool = False
     subchart_notes: bool = False
+    cleanup_on_fail: bool = False
     history_max: int = 10
     take_ownership: bool = False
     server_side: str = "auto"
@@ -103,7 +105,11 @@ class ReleaseRequest:
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words. ``spared``: are not deleted."""
+    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words. ``spared``: are not deleted.
+
+    ``force``: objects that are there are replaced whole, client-side. ``on_failure``: keep, or rollback to the revision that worked last.
+    ``cleanup_on_fail``: objects that it has created are deleted where applying fails.
+    """
 
     name: str
     namespace: str
@@ -115,6 +121,9 @@ class RollbackRequest:
     history_max: int = 10
     server_side: str = "auto"
     force_conflicts: bool = False
+    force: bool = False
+    on_failure: str = "keep"
+    cleanup_on_fail: bool = False
     description: str = ""
     waiting: Mapping[str, Any] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)

@@ -18,6 +18,7 @@ history still tells which revision worked last.
 from __future__ import annotations
 
 from copy import deepcopy
+from functools import partial
 
 from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError
@@ -33,7 +34,8 @@ from ..release.model import Info, Release, Status
 from ..release.records import from_record
 from ..release.size import check_size
 from ..release.status import GOOD
-from .client_side import client_side, method_of
+from .cleanup import clean_up, is_updating
+from .client_side import client_side, method_of, replaced
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
 from .heads import look
@@ -43,9 +45,10 @@ from .locking import enter, locked, settle
 from .model import Outcome, Ports, RollbackRequest
 from .objects import build
 from .observe import Observed, Older, observe
-from .options import check_description, check_server_side
+from .options import check_description, check_server_side, one_of
 from .permissions import check_namespaces, check_records, events_of, record_verbs
 from .preflight import preflight
+from .undo import undo_of
 
 _FAILURE = 'Rollback "{name}" failed: {error}'
 
@@ -65,6 +68,7 @@ def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> 
 def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     check_server_side(request.server_side)
     check_description(request.description)
+    one_of("on_failure", request.on_failure, ("keep", "rollback"))
     if request.revision < 0:
         raise OptionError("revision cannot be negative; 0 is the one before the newest", helm="invalid release revision", option="revision")
     history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
@@ -91,7 +95,9 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     check_namespaces(ports.cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
     check_records(ports, request.namespace, request.name, record_verbs(check=check, pruned=bool(history.prune(request.history_max))))
     seen.removals = [ref for ref in seen.removals if ref not in request.spared]
-    if release.apply_method == "csa":
+    if request.force:
+        seen.targets = replaced(seen.targets)
+    elif release.apply_method == "csa":
         seen.targets = client_side(seen, {item.ref: item.object for item in built}, request.policy, force=request.force_conflicts)
     seen.targets = preflight(ports.cluster, seen, request.policy, force=request.force_conflicts)
     steps = build_release(_situation(request, history, release, seen))
@@ -99,6 +105,8 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     if check:
         foresee(ports, plan, seen.lives, skip={})
         return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=seen.warnings)
+    if not request.revision:
+        request = replace(request, revision=number)
     return _execute(ports, request, history, plan, release, seen, newest, target_record.annotations.get(ANNOTATION, ""))
 
 
@@ -132,7 +140,7 @@ def _pending(request: RollbackRequest, ports: Ports, newest: Release, target: Re
             notes=target.info.notes,
         ),
         hooks=deepcopy(target.hooks),
-        apply_method=method_of(request.server_side, target.apply_method),
+        apply_method=method_of("false" if request.force else request.server_side, target.apply_method),
     )
 
 
@@ -156,7 +164,7 @@ def _situation(request: RollbackRequest, history: History, release: Release, see
         pruned=pruned,
         superseded=history.all_deployed,
         disable_hooks=request.disable_hooks,
-        wait=request.wait,
+        wait=request.wait or request.on_failure != "keep",
         wait_for_jobs=request.wait_for_jobs,
         timeout=request.timeout,
         force_conflicts=request.force_conflicts,
@@ -175,7 +183,11 @@ def _execute(
     except EngineError as error:
         if not execution.recorded and not journal.created_after_all():
             raise
-        raise failed(journal, error, _FAILURE, None) from error
+        undo = undo_of(request, ports, history, "rollback", [target.ref for target in seen.targets if target.adopted])
+        clean = None
+        if request.cleanup_on_fail and is_updating(execution.step):
+            clean = partial(clean_up, ports.cluster, execution.created, release)
+        raise failed(journal, error, _FAILURE, undo, clean) from error
     except BaseException as error:
         if execution.recorded or journal.created_after_all():
             mark_failed(journal, _FAILURE.format(name=release.name, error=f"interrupted ({type(error).__name__})"))

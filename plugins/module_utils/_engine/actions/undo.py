@@ -4,6 +4,8 @@
 
 """What is done about a release that failed, by ``on_failure`` (Helm: ``--rollback-on-failure``, older ``--atomic``).
 
+A rollback that fails is undone like an upgrade, by another rollback to the revision that worked last.
+
 ========= ============================= ===================================================
            a first install               an upgrade
 ========= ============================= ===================================================
@@ -29,21 +31,22 @@ from .model import Ports, ReleaseRequest, RollbackRequest, UninstallRequest
 
 
 def undo_of(
-    request: ReleaseRequest, ports: Ports, history: History, event: str, adopted: Iterable[ObjectRef]
+    request: ReleaseRequest | RollbackRequest, ports: Ports, history: History, event: str, adopted: Iterable[ObjectRef]
 ) -> Undo | None:
     """What to call when the release has failed; ``None``: leave it.
 
-    :param history: as it was before. :param event: install or upgrade. :param adopted: objects that were there and were not the release's.
+    :param history: as it was before. :param event: install, upgrade or rollback.
+    :param adopted: objects that were there and were not the release's.
     """
     if request.on_failure == "keep":
         return None
     spared = list(adopted)
-    if request.on_failure == "rollback" and event == "upgrade":
+    if request.on_failure == "rollback" and event != "install":
         return lambda: _back(request, ports, history, spared)
     return lambda: _away(request, ports, spared)
 
 
-def _away(request: ReleaseRequest, ports: Ports, spared: list[ObjectRef]) -> dict[str, Any]:
+def _away(request: ReleaseRequest | RollbackRequest, ports: Ports, spared: list[ObjectRef]) -> dict[str, Any]:
     from .uninstall import uninstall
 
     uninstall(
@@ -66,13 +69,15 @@ def _with_kept(facts: dict[str, Any], kept: list[ObjectRef]) -> dict[str, Any]:
     return {**facts, "kept": [str(ref) for ref in sorted(kept)]} if kept else facts
 
 
-def _back(request: ReleaseRequest, ports: Ports, history: History, spared: list[ObjectRef]) -> dict[str, Any]:
+def _back(request: ReleaseRequest | RollbackRequest, ports: Ports, history: History, spared: list[ObjectRef]) -> dict[str, Any]:
     good = history.last_good()
     if good is None:
         raise OptionError(
             "there is no earlier revision that worked",
             helm="unable to find a previously successful release when attempting to rollback",
         )
+    if isinstance(request, RollbackRequest) and good.revision == request.revision:
+        raise OptionError(f"revision {good.revision} is the last that worked, and it is the one that was rolled back to")
     from .rollback import rollback
 
     back = RollbackRequest(
@@ -86,6 +91,7 @@ def _back(request: ReleaseRequest, ports: Ports, history: History, spared: list[
         history_max=request.history_max,
         server_side=request.server_side,
         force_conflicts=request.force_conflicts,
+        force=request.force,
         waiting=request.waiting,
         policy=request.policy,
         spared=frozenset(spared),

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``cleanup_on_fail``: the objects that a failed upgrade or rollback has created are deleted (Helm: ``--cleanup-on-fail``).
+
+Helm does so after any failure of an upgrade, and of a rollback only when applying the objects has failed, not when the wait or a hook
+behind it has; a first installation keeps its objects. Objects that were there before stay, with what the failed revision has changed in
+them. Unlike Helm, an object that is marked as another owner's by now is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..errors import EngineError
+from ..plan.operation import Operation
+from ..ports import Cluster, ObjectRef
+from ..release.model import Release
+from .ownership import ownership_fault
+
+#: verbs of the steps that Helm's client runs as one update
+_UPDATING = ("apply", "create", "delete", "migrate_managers", "wait_deleted")
+
+
+def is_updating(step: Operation | None) -> bool:
+    """Whether a step applies the objects of a revision, or removes those of an older one."""
+    return step is not None and step.verb in _UPDATING
+
+
+def clean_up(cluster: Cluster, created: Sequence[ObjectRef], release: Release) -> dict[str, Any]:
+    """Delete objects, the last one first, and return ``{"done", "deleted", "error"}``. Each is tried, nothing is raised."""
+    deleted: list[str] = []
+    faults: list[str] = []
+    for ref in reversed(created):
+        try:
+            live = cluster.read(ref)
+            if live is not None and not ownership_fault(live, release.name, release.namespace) and cluster.delete(ref):
+                deleted.append(str(ref))
+        except EngineError as error:
+            faults.append(f"{ref}: {error.message.rstrip('.')}")
+    facts: dict[str, Any] = {"done": not faults, "deleted": deleted}
+    return {**facts, "error": "; ".join(faults)} if faults else facts
+
+
+def told(facts: dict[str, Any]) -> str:
+    """A clause about a cleanup, to follow the sentence about the failure; empty: there was nothing to delete."""
+    text = f". Objects that it had created were deleted: {', '.join(facts['deleted'])}" if facts["deleted"] else ""
+    return text if facts["done"] else f"{text}. Deleting objects that it had created failed: {facts['error']}"
