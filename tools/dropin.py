@@ -31,7 +31,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ from places import ROOT, collection, environment, say, venv  # beside this file
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 import build
 from demo import serve  # beside this file
-from dropin_charts import FOLDER, git_repository, repositories  # beside this file
+from dropin_charts import FOLDER, GIT_ADDRESS, GIT_COMMITS, git_repository, has_commit, repositories  # next to this file
 
 LEDGER = ROOT / "tests" / "dropin" / "differences.yml"
 OURS = {
@@ -306,9 +306,32 @@ def control_plane(env: dict[str, str], bin_folder: Path) -> Iterator[str]:
         subprocess.run([*plane, "down", *where], env=env, check=False)
 
 
+def what_is_missing(environ: Mapping[str, str]) -> str:
+    """One sentence about what the run needs and does not have; empty: it has everything."""
+    if not environ.get("KUBERNETES_CORE"):
+        return "KUBERNETES_CORE=folder is needed: a checkout of the collection kubernetes.core."
+    targets = Path(environ["KUBERNETES_CORE"]).expanduser() / "tests" / "integration" / "targets"
+    absent = [name for name in (*UNITS, "remove_namespace", "setup_namespace") if not (targets / name).is_dir()]
+    if absent:
+        return f"KUBERNETES_CORE is not a checkout of kubernetes.core with its tests: {targets} has no {', '.join(absent)}."
+    for name in environ.get("CHARTS", "").split():
+        if not Path(name).expanduser().is_dir():
+            return f"CHARTS names {name}, which is not a folder; leave it out, and the charts are made by helm create."
+    clone = environ.get("GIT", "")
+    if clone:
+        absent = [commit for commit in GIT_COMMITS if not has_commit(clone, commit)]
+        if absent:
+            commits = ", ".join(absent)
+            return f"GIT is {clone}, which is not a clone of {GIT_ADDRESS} with the commits {commits}; leave it out, and they are made."
+    if shutil.which("git") is None:
+        return "The program git is needed: one of the tests takes a chart from a git repository."
+    return ""
+
+
 def main() -> int:
-    if not os.environ.get("KUBERNETES_CORE"):
-        print("KUBERNETES_CORE=folder is needed: a checkout of the collection kubernetes.core.", file=sys.stderr)
+    missing = what_is_missing(os.environ)
+    if missing:
+        print(missing, file=sys.stderr)
         return 2
     bin_folder = venv("dev")
     if Path(sys.prefix).resolve() != bin_folder.parent.resolve():  # YAML is read here

@@ -49,7 +49,7 @@ def pack(helm: Path, env: dict[str, str], known: dict[str, Path], name: str, ver
     if not real:
         shutil.rmtree(work, ignore_errors=True)
         made = work.parent / "made" / version / name
-        made.parent.mkdir(parents=True)
+        made.parent.mkdir(parents=True, exist_ok=True)  # two of the charts have one version
         subprocess.run([str(helm), "create", str(made)], **quiet)
         shutil.move(made, work)
     if name == "kube-state-metrics":  # a test wants it pending for a while, and pods here are ready at once
@@ -87,6 +87,12 @@ def repositories(helm: Path, env: dict[str, str], folders: list[Path]) -> list[s
     for target in (FOLDER / "served").iterdir():
         subprocess.run([str(helm), "repo", "index", str(target)], env=env, check=True)
     return made
+
+
+def has_commit(clone: str, commit: str) -> bool:
+    """Whether a folder is a git repository with that commit."""
+    words = ["git", "-C", clone, "cat-file", "-e", f"{commit}^{{commit}}"]
+    return subprocess.run(words, check=False, capture_output=True).returncode == 0
 
 
 def git_repository(helm: Path, env: dict[str, str], clone: str) -> tuple[dict[str, str], bool]:
