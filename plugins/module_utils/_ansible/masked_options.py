@@ -14,7 +14,7 @@ from typing import Any
 
 from .._engine.url_secrets import url_credentials, without_address_credentials
 from .masking import texts_of
-from .redact import MASK, mask_leaves
+from .redact import MASK, at_paths, mask_leaves
 
 #: options that hold secrets as a whole; the argument specs mark them ``no_log`` as well
 _CREDENTIALS = ("api_key", "password", "repo_password", "proxy_headers")
@@ -71,7 +71,7 @@ def _mask_values(options: dict[str, Any], *, show: bool) -> None:
     if options.get("set_values") and not (show and _is_list_of_maps(options["set_values"])):
         options["set_values"] = _sets(options["set_values"])
     if options.get("values_from"):
-        options["values_from"] = _sources(options["values_from"], show=show)
+        options["values_from"] = _sources(options["values_from"], show=show and not options.get("secret_paths"))
 
 
 def _is_list_of_maps(value: Any) -> bool:
@@ -98,7 +98,7 @@ def _sources(value: Any, *, show: bool) -> Any:
             shown[key] = mask_leaves(shown[key])
     for key in ("file", "template"):
         shown.update({key: _path(shown[key])} if key in shown else {})
-    if shown.get("content") is not None and not (show and not value.get("sensitive")):
+    if shown.get("content") is not None and (not show or value.get("sensitive")):
         shown["content"] = mask_leaves(shown["content"])
     return shown
 
@@ -149,6 +149,7 @@ def secrets_in(params: dict[str, Any]) -> set[str]:
                 found |= texts_of(list(url_credentials(text)))
     for name in ("kubeconfig", "kubeconfig_path"):
         found |= texts_of(list(_of_users(params.get(name))))
+    found |= texts_of(list(_at_secret_paths(params)))
     for entries in (params.get("releases"), [params.get("defaults")]):
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict):
@@ -156,14 +157,40 @@ def secrets_in(params: dict[str, Any]) -> set[str]:
     return found
 
 
+def _at_secret_paths(params: dict[str, Any]) -> Iterator[Any]:
+    """What the values that are given in the task hold under ``secret_paths``; the values of sources are not known yet."""
+    paths = [path for path in _listed(params.get("secret_paths")) if isinstance(path, str)]
+    for name in ("release_values", "values") if paths else ():
+        yield from at_paths(params.get(name), paths)
+    for entry in _listed(params.get("set_values")) if paths else ():
+        text = entry.get("value") if isinstance(entry, dict) else entry
+        if isinstance(text, str):
+            yield from (part.partition("=")[2] for part in (text, *text.split(",")) if _is_secret_key(part.partition("=")[0], paths))
+
+
+def _is_secret_key(key: str, paths: list[str]) -> bool:
+    """Whether a key of ``set_values`` is one of these paths, below one or above one."""
+    keys = key.strip().replace("[", ".").replace("]", "").split(".")
+    for path in paths:
+        parts = path.replace("[", ".").replace("]", "").split(".")
+        if all("*" in (one, other) or one == other for one, other in zip(keys, parts)):  # noqa: B905
+            return True
+    return False
+
+
 def secrets_in_refused(params: dict[str, Any]) -> set[str]:
     """Secret texts among options that did not pass validation: the message may quote any value of theirs."""
     found = secrets_in(params)
-    for name in ("release_values", "values", "set_values", "values_from", "kubeconfig", "kubeconfig_path", "releases", "defaults"):
+    for name in ("release_values", "values", "set_values", "values_from"):
         found |= texts_of(params.get(name))
         for text in _listed(params.get(name)):
             if isinstance(text, str):
                 found |= texts_of(text.partition("=")[2])
+    for name in ("kubeconfig", "kubeconfig_path"):
+        if _kubeconfig(params.get(name)) == MASK and isinstance(params[name], str):
+            found |= texts_of(params[name])
+    for entry in (*_listed(params.get("releases")), params.get("defaults")):
+        found |= secrets_in_refused(entry) if isinstance(entry, dict) else texts_of(entry)
     return found
 
 

@@ -56,6 +56,7 @@ class FaceModule(AnsibleModule):
 
     def _log_invocation(self):
         params = self.params
+        self.params = dict(params, return_values=False)  # what a result may show does not belong into the log of the system
         self.params = masked_result(self._masked_params(), self.secrets | secrets_in(params))
         try:
             super()._log_invocation()

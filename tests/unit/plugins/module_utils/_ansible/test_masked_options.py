@@ -16,6 +16,7 @@ from ansible.module_utils import basic
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import module as module_file
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.masked_options import mask_params, secrets_in
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.masking import masked_result
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import SECRETS, run_module
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.redact import MASK
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
@@ -77,7 +78,24 @@ def test_secrets_among_options() -> None:
     assert secrets_in({"chart_ref": "https://example.com/x.tgz", "kubeconfig": "/a", "username": "admin"}) == set()
 
 
-def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, args: dict[str, Any], load: Any) -> dict[str, Any]:
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"values": {"a": {"pw": CANARY}}},
+        {"release_values": {"a": {"pw": CANARY}}},
+        {"set_values": [{"value": f"x=1,a.pw={CANARY}"}]},
+        {"set_values": [{"value": f'a={{"pw": "{CANARY}"}}', "value_type": "json"}]},
+        {"values_from": [{"content": f"a: {{pw: {CANARY}}}"}]},
+    ],
+)
+def test_secret_paths_count_before_the_values_are_put_together(given: dict[str, Any]) -> None:
+    """A task with return_values that fails early shows its options in the result."""
+    params = {**RELEASE, "return_values": True, "secret_paths": ["a.pw"], **given}
+    assert CANARY not in json.dumps(masked_result({"invocation": mask_params(params)}, secrets_in(params)))
+    assert CANARY in json.dumps(mask_params({**params, "secret_paths": []}))
+
+
+def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, args: dict[str, Any], load: Any, shown: bool = False) -> dict[str, Any]:
     """What a module prints, run with Ansible's own class in this process."""
     given = json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode()
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", given)
@@ -88,7 +106,7 @@ def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
     with pytest.raises(SystemExit):
         run_module(options.chart_release(), load)
     out, err = capsys.readouterr()
-    assert CANARY not in out and CANARY not in err and CANARY not in json.dumps(logged)
+    assert (shown or CANARY not in out) and CANARY not in err and CANARY not in json.dumps(logged)
     return dict(json.loads(out))
 
 
@@ -99,6 +117,15 @@ def test_a_module_prints_nothing_of_it(name: str, capsys: pytest.CaptureFixture[
 
     result = printed(capsys, monkeypatch, {**RELEASE, **WRONG[name]}, no_library)
     assert result["failed"] and result["invocation"]["module_args"]["release_name"] == "web"
+
+
+def test_the_system_log_holds_no_values_that_a_result_may_show(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def face(_task: Task) -> dict[str, Any]:
+        return {"changed": False}
+
+    args = {**RELEASE, "return_values": True, "values": {"pw": CANARY}, "set_values": [{"value": f"a={CANARY}"}]}
+    given = printed(capsys, monkeypatch, args, lambda: face, shown=True)
+    assert given["invocation"]["module_args"]["release_values"] == {"pw": CANARY}
 
 
 def test_an_old_python_prints_nothing_of_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,234 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs ``matrix.yml`` with one ansible-core and in one mode, and looks for its secrets in everything that comes out.
+
+Looked through: the console at ``-vvvv --diff``, ``ANSIBLE_LOG_PATH``, the system log, the command line and the environment of every process while
+it runs, and all files that are left: Ansible's home with its temporary and asynchronous files, caches, the plan file. The records in the
+cluster hold the values, as Helm's do, and are not looked through.
+
+    python tests/canary/matrix.py --kubeconfig FILE [--core NAME=BIN_FOLDER ...] [--mode auto|never ...]
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import contextlib
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+from search import Canary
+
+NAMES = (
+    "inline_secret", "group_secret", "list_secret", "encrypted_secret", "lookup_secret", "included_secret", "host_secret", "json_secret",
+    "values_secret", "sensitive_secret", "sensitive_secret_2", "cluster_secret", "path_secret", "plain_secret", "url_secret", "index_secret",
+)  # fmt: skip
+
+
+def texts() -> dict[str, str]:
+    """New secrets for each run, with characters that each encoding treats in its own way."""
+    found = {name: f"{secrets.token_hex(4)}-Tide+{name[:3].title()}/&<{secrets.token_hex(3)}='!" for name in NAMES}
+    for name in ("plain_secret", "url_secret", "index_secret"):  # of a token and of a URL: nothing that ends its place
+        found[name] = f"Tide{secrets.token_hex(12)}{name[:3].title()}"
+    found["lines_secret"] = f"-----BEGIN KEY-----\n{secrets.token_hex(30)}\n{secrets.token_hex(30)}\n-----END KEY-----\n"
+    return found
+
+
+class Vault:
+    def __init__(self, bin_folder: Path, folder: Path, env: dict[str, str]) -> None:
+        self._command = [str(bin_folder / "ansible-vault")]
+        self._folder, self._env = folder, env
+        self.key = folder / "key"
+        self.key.write_text(secrets.token_hex(8))
+
+    def _run(self, *words: str, given: str) -> str:
+        command = [*self._command, words[0], "--vault-password-file", str(self.key), *words[1:]]
+        return subprocess.run(command, input=given, env=self._env, cwd=self._folder, capture_output=True, text=True, check=True).stdout
+
+    def file(self, name: str, text: str) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self._run("encrypt", "--output", "-", "-", given=text))
+
+    def inline(self, name: str, texts: dict[str, str]) -> None:
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(self._run("encrypt_string", "--stdin-name", key, given=text).strip() + "\n" for key, text in texts.items()))
+
+
+class Repository:
+    """An index whose entries hold credentials of their own, an archive that is moved to a signed address, and one that is not there."""
+
+    def __init__(self, secret: str) -> None:
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.answer(self)
+
+            def log_message(self, *_words: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self.server.server_address[1]}"
+        self.signed = f"http://other:{secret}@{self.address}/gone.tgz?token={secret}&X-Amz-Signature={secret}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        path = handler.path.partition("?")[0]
+        if path == "/index.yaml":
+            listed = {name: [{"name": name, "version": "0.1.0", "urls": [url]}] for name, url in {"listed": self.signed, "moved": "moved.tgz"}.items()}
+            body = yaml.safe_dump({"apiVersion": "v1", "entries": listed}).encode()
+            handler.send_response(200)
+        elif path == "/moved.tgz":
+            body = b""
+            handler.send_response(302)
+            handler.send_header("Location", self.signed)
+        elif path == "/closed.tgz":
+            body = b""
+            handler.send_response(401)
+        else:
+            body = f"no {handler.path}".encode()
+            handler.send_response(404)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+@contextlib.contextmanager
+def system_log(canary: Canary) -> Iterator[None]:
+    """What modules write to the system log, where there is none and this user may stand in for it."""
+    place = Path("/dev/log")
+    if place.exists() or os.geteuid() != 0:
+        yield
+        return
+    lines = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    lines.bind(str(place))
+    lines.settimeout(0.2)
+    over = threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            with contextlib.suppress(TimeoutError):
+                canary.in_text("system log", lines.recv(1 << 20))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        lines.close()
+        place.unlink()
+
+
+def prepare(folder: Path, bin_folder: Path, env: dict[str, str], found: dict[str, str], kubeconfig: Path) -> tuple[Vault, dict[str, Any]]:
+    """Files of the playbook; the key of its vault, and its extra variables."""
+    for name in ("chart", "chart-that-fails"):
+        shutil.copytree(HERE / name, folder / name)
+    shutil.copy(HERE / "matrix.yml", folder / "matrix.yml")
+    vault = Vault(bin_folder, folder, env)
+    vault.inline(
+        "vars/inline.yml",
+        {
+            "inline_secret": found["inline_secret"],
+            "lines_secret": found["lines_secret"],
+            "json_secret": json.dumps({"user": "app", "password": found["json_secret"]}),
+        },
+    )
+    vault.inline("host_vars/other.yml", {"host_secret": found["host_secret"]})
+    vault.file("group_vars/all/secrets.yml", yaml.safe_dump({"group_secret": found["group_secret"], "nested": {"list": [found["list_secret"]]}}))
+    vault.file("vars/encrypted.yml", yaml.safe_dump({"encrypted_secret": found["encrypted_secret"]}))
+    vault.file("vars/included.yml", yaml.safe_dump({"included_secret": found["included_secret"]}))
+    vault.file("files/lookup.txt", found["lookup_secret"])
+    vault.file("files/values-encrypted.yml", yaml.safe_dump({"pw": found["values_secret"]}))
+    (folder / "templates").mkdir()
+    (folder / "templates" / "values.j2").write_text('pw: {{ ("j" ~ inline_secret ~ "k") | to_json }}\n')
+    (folder / "hosts").write_text("localhost ansible_connection=local\nother\n")
+    given = yaml.safe_load(kubeconfig.read_text())
+    user = {"name": "refused", "user": {"token": found["plain_secret"]}}
+    context = {"name": "c", "context": {"cluster": given["clusters"][0]["name"], "user": "refused"}}
+    mapped = {"apiVersion": "v1", "kind": "Config", "clusters": given["clusters"], "users": [user], "contexts": [context], "current-context": "c"}
+    names = ("plain_secret", "url_secret", "sensitive_secret", "sensitive_secret_2", "cluster_secret", "path_secret")
+    (folder / "vars" / "plain.json").write_text(json.dumps({**{name: found[name] for name in names}, "kubeconfig_map": mapped}))
+    return vault, {"kubeconfig": str(kubeconfig), "server": given["clusters"][0]["cluster"]["server"]}
+
+
+def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, with_async: bool = True) -> tuple[Canary, int, str]:
+    """One run; what was found, the exit code, the console.
+
+    :param bin_folder: of the Python environment with ansible-core. :param mode: ``auto`` or ``never``, see ``windlass_in_process``.
+    """
+    found = texts()
+    canary = Canary(found)
+    with tempfile.TemporaryDirectory(prefix="canary-") as name:
+        folder, out = Path(name) / "play", Path(name) / "out"
+        for path in (folder / "plan", out / "tmp", out / "log", out / "home"):
+            path.mkdir(parents=True)
+        env = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "HELM_", "K8S_", "KUBE"))}
+        env.update(
+            HOME=str(out / "home"), TMPDIR=str(out / "tmp"), XDG_CACHE_HOME=str(out / "cache"), ANSIBLE_HOME=str(out / "home" / ".ansible"),
+            ANSIBLE_LOG_PATH=str(out / "log" / "ansible.log"), ANSIBLE_COLLECTIONS_PATH=str(collections), ANSIBLE_NOCOLOR="1", LC_ALL="C.UTF-8",
+            ANSIBLE_REMOTE_TEMP=str(out / "tmp" / "remote"), ANSIBLE_ASYNC_DIR=str(out / "home" / "async"), ANSIBLE_LOCALHOST_WARNING="0",
+            PATH=f"{bin_folder}{os.pathsep}{env.get('PATH', '')}",
+        )  # fmt: skip
+        vault, extra = prepare(folder, bin_folder, env, found, kubeconfig)
+        repository = Repository(found["index_secret"])
+        namespace = f"canary-{base64.b32encode(os.urandom(5)).decode().lower()}"
+        extra.update(namespace=namespace, repository=repository.address, windlass_in_process=mode, with_async=with_async)
+        command = [str(bin_folder / "ansible-playbook"), "-vvvv", "--diff", "-i", "hosts", "--vault-password-file", str(vault.key), "matrix.yml"]
+        command += ["-e", json.dumps(extra)]
+        with canary.watching(), system_log(canary):
+            done = subprocess.run(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        repository.server.shutdown()
+        canary.in_text("console", done.stdout)
+        canary.in_folder("left behind", out, re.compile(r"__pycache__|\.pyc$"))
+        canary.in_folder("plan", folder / "plan")
+    return canary, done.returncode, done.stdout.decode("utf-8", "replace")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--kubeconfig", type=Path, required=True)
+    parser.add_argument("--collections", type=Path, required=True, help="folder with ansible_collections/windlass/charts")
+    parser.add_argument("--core", action="append", required=True, help="name=bin folder of an environment with ansible-core")
+    parser.add_argument("--mode", action="append", choices=("auto", "never"))
+    parser.add_argument("--keep", type=Path, help="folder for the consoles")
+    args = parser.parse_args()
+    worst = 0
+    for core in args.core:
+        name, _sign, bin_folder = core.partition("=")
+        for mode in args.mode or ("auto", "never"):
+            canary, code, console = run(Path(bin_folder), mode, args.kubeconfig, args.collections)
+            size = sum(canary.searched.values())
+            print(f"ansible-core {name}, {mode}: exit {code}, {size} bytes in {len(canary.searched)} places, {len(canary.findings)} findings", flush=True)
+            if args.keep:
+                (args.keep / f"canary-{name}-{mode}.log").write_text(console)
+            if canary.findings:
+                print(canary.report(), flush=True)
+            worst = max(worst, code, 1 if canary.findings else 0)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
