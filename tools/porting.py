@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make porting``: the tables of docs/porting.md from ``tests/dropin/options.yml``. ``--check`` says whether they are as they should be.
+"""``make porting``: the tables of docs/porting.md from ``tests/dropin/options.yml`` and ``tests/parity/flags.yml``.
+
+``--check`` says whether they are as they should be.
 
 ``peer_options(folder)`` reads what a checkout of kubernetes.core documents, for the test that holds our table against it.
 """
@@ -17,7 +19,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = ROOT / "tests" / "dropin" / "options.yml"
 PAGE = ROOT / "docs" / "porting.md"
+FLAGS = ROOT / "tests" / "parity" / "flags.yml"
 BEGIN, END = "<!-- begin: made by make porting -->", "<!-- end -->"
+BEGIN_FLAGS, END_FLAGS = "<!-- begin: flags of helm, made by make porting -->", "<!-- end of the flags -->"
 
 
 def table() -> dict[str, Any]:
@@ -70,13 +74,45 @@ def _options(options: dict[str, list[Any]]) -> list[str]:
     return lines
 
 
-def page(text: str, data: dict[str, Any]) -> str:
-    """The page with its tables made anew."""
-    head, begin, rest = text.partition(BEGIN)
-    _old, end, tail = rest.partition(END)
+def flags() -> dict[str, Any]:
+    """``commands`` with ``module`` and all of their ``flags``, flag -> ``[option, note]``, groups merged in; ``global``."""
+    import yaml
+
+    data = yaml.safe_load(FLAGS.read_text())
+    commands = {}
+    for name, entry in data["commands"].items():
+        found = {flag: row for group in entry["groups"] for flag, row in data["groups"][group].items()}
+        commands[name] = {"module": entry["module"], "flags": dict(sorted({**found, **entry["flags"]}.items()))}
+    return {"commands": commands, "global": data["global"]}
+
+
+def flag_tables(data: dict[str, Any]) -> str:
+    lines = []
+    for name, entry in data["commands"].items():
+        lines += ["", f"### `helm {name}` → `{entry['module']}`", "", *_flags(entry["flags"])]
+    lines += ["", "### Flags of every command", "", *_flags(data["global"])]
+    return "\n".join(lines[1:])
+
+
+def _flags(rows: dict[str, list[str]]) -> list[str]:
+    lines = [_row(["flag", "option", "note"]), _row(["---"] * 3)]
+    for flag, (option, note) in rows.items():
+        lines.append(_row([f"`{flag}`", "none" if option == "-" else f"`{option}`", note]))
+    return lines
+
+
+def page(text: str, data: dict[str, Any], flags_data: dict[str, Any]) -> str:
+    """The page with its tables replaced."""
+    text = _replaced(text, BEGIN, END, tables(data))
+    return _replaced(text, BEGIN_FLAGS, END_FLAGS, flag_tables(flags_data))
+
+
+def _replaced(text: str, first: str, last: str, between: str) -> str:
+    head, begin, rest = text.partition(first)
+    _old, end, tail = rest.partition(last)
     if not (begin and end):
-        raise SystemExit(f"{PAGE} has no {BEGIN} and {END}")
-    return f"{head}{BEGIN}\n\n{tables(data)}\n\n{END}{tail}"
+        raise SystemExit(f"{PAGE} has no {first} and {last}")
+    return f"{head}{first}\n\n{between}\n\n{last}{tail}"
 
 
 # --- what the peer documents
@@ -106,10 +142,10 @@ def peer_options(folder: Path, module: str) -> dict[str, dict[str, Any]]:
 
 
 def main() -> int:
-    made = page(PAGE.read_text(), table())
+    made = page(PAGE.read_text(), table(), flags())
     if "--check" in sys.argv:
         if made != PAGE.read_text():
-            print("docs/porting.md is not what tests/dropin/options.yml says; run make porting", file=sys.stderr)
+            print("docs/porting.md is not what tests/dropin/options.yml and tests/parity/flags.yml say; run make porting", file=sys.stderr)
             return 1
         return 0
     PAGE.write_text(made)

@@ -83,7 +83,25 @@ def test_documented_return_keys(module: str) -> None:
 
 
 def test_the_page_is_what_the_table_says() -> None:
-    assert porting.page(porting.PAGE.read_text(), DATA) == porting.PAGE.read_text()
+    assert porting.page(porting.PAGE.read_text(), DATA, FLAGS) == porting.PAGE.read_text()
+
+
+FLAGS = porting.flags()
+FLAG_CASES = [(command, flag) for command, entry in FLAGS["commands"].items() for flag in [*entry["flags"], *FLAGS["global"]]]
+
+
+@pytest.mark.parametrize(("command", "flag"), FLAG_CASES)
+def test_a_flag_of_helm_has_an_option_or_a_reason(command: str, flag: str) -> None:
+    entry = FLAGS["commands"][command]
+    option, note = entry["flags"].get(flag) or FLAGS["global"][flag]
+    if option == "-":
+        assert len(note) > 10, f"{flag} needs a reason"
+        return
+    name, _colon, value = option.partition(": ")
+    spec = getattr(options, entry["module"])()["argument_spec"]
+    assert name in spec
+    if value:
+        assert value in spec[name].get("choices", ["true", "false"])
 
 
 PEER = os.environ.get("KUBERNETES_CORE", "")
