@@ -25,6 +25,7 @@ from typing import Any
 
 from ..chart.model import Chart, Dependency, File, Metadata
 from ..errors import ReleaseError
+from ..plain_text import plain_text
 from ..render.model import Hook, HookExecution
 from ..yamlio.gojson import json_dumps, json_loads
 from .model import Info, Release, Status
@@ -33,8 +34,8 @@ from .model import Info, Release, Status
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZERO_TIME = "0001-01-01T00:00:00Z"
-#: an uncompressed release beyond this is no release (a Secret holds 1 MiB)
-MAX_JSON = 512 * 1024 * 1024
+#: bytes of an unpacked release: the files of a chart (100 MiB at most) as base64, and the rest
+MAX_JSON = 192 * 1024 * 1024
 
 _MAPS = frozenset({"values", "annotations", "import-values"})
 _RELEASE_KEYS = ("name", "info", "chart", "config", "manifest", "hooks", "version", "namespace", "apply_method")
@@ -168,13 +169,13 @@ def decode(payload: str) -> Release:
             data = _unzip(data)
         tree = json_loads(data.decode("utf-8", "replace"))
     except (binascii.Error, zlib.error, ValueError) as error:
-        raise ReleaseError(f"The record cannot be read: {error}") from error
+        raise ReleaseError(f"The record cannot be read: {plain_text(error, 200)}") from error
     if not isinstance(tree, dict):
         raise ReleaseError("The record cannot be read: its JSON is not an object")
     try:
         return _release(tree)
     except (TypeError, ValueError, AttributeError) as error:
-        raise ReleaseError(f"The record cannot be read: it is not the JSON of a release ({error})") from error
+        raise ReleaseError(f"The record cannot be read: it is not the JSON of a release ({plain_text(error, 200)})") from error
 
 
 def _unzip(data: bytes) -> bytes:

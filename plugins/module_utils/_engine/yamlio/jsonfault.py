@@ -11,7 +11,9 @@ import re
 from .errors import YamlError
 from .scalars import utf8
 
-_SPACE = " \t\r\n"
+_SPACES = re.compile(r"[ \t\r\n]*")
+#: what a string may hold without a look at each character
+_USUAL = re.compile(r'[^"\\\x00-\x1f]+')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _END = "unexpected end of JSON input"
 
@@ -59,9 +61,8 @@ def _quoted(char: str) -> str:
 
 
 def _space(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _SPACE:
-        at += 1
-    return at
+    match = _SPACES.match(text, at)
+    return match.end() if match else at
 
 
 def _value(text: str, at: int, context: str) -> int:
@@ -144,6 +145,10 @@ def _number(text: str, at: int) -> int:
 def _string(text: str, at: int) -> int:
     at += 1
     while at < len(text):
+        usual = _USUAL.match(text, at)
+        if usual:
+            at = usual.end()
+            continue
         char = text[at]
         if char == '"':
             return at + 1
