@@ -21,6 +21,8 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from ..gotypes.function import Function
+from ..gotypes.limits import MAX_TEXT
+from .lexer import TooLarge
 from .nodes import (
     Action,
     Bool,
@@ -46,7 +48,7 @@ from .nodes import (
 from .parser import ParseFault, parse
 from .quickparse import quick_parse
 from .unit import CONSTANTS, FREE, GO_NAMES, LITERAL, NILLABLE, QUICK, WHOLE, Unit
-from .writer import Mark, Writer, is_local
+from .writer import Mark, Size, Writer, is_local
 
 #: those that can be called without arguments and give an ``interface{}``
 _ANY = frozenset(["coalesce", "concat", "mustConcat"])
@@ -77,6 +79,7 @@ _BOOLS = frozenset(
 )
 _ZERO = "reflect: call of reflect.Value.Type on zero Value"
 _TYPED_FIELDS = ("Files", "APIVersions", "Revision")
+_DEFINE = 500  # what a template costs beside its lines
 TOO_DEEP = "the template is nested too deeply"
 
 
@@ -95,6 +98,8 @@ class Value(NamedTuple):
 
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
     """Parse and compile. Raises ``parser.ParseFault``. Pure: equal arguments give equal code."""
+    if len(text) > MAX_TEXT:
+        raise TooLarge(1, f"{len(text)} characters, and {MAX_TEXT} is the most")
     try:
         source, _other, defines = generate(name, text, functions, methods, quick_parse(name, text, functions))
     except RecursionError:
@@ -122,9 +127,11 @@ def generate(
     lines: list[str] = []
     marks: list[Mark] = []
     defines = {}
+    size = Size()
     for number, (define, tree) in enumerate(trees.items()):
         defines[define] = (f"d{number}", is_empty(tree))
-        body = _Define(functions, methods, marked)
+        size.take(_DEFINE)
+        body = _Define(functions, methods, marked, size)
         written = body.function(f"d{number}", tree)
         lines += written[0]
         marks += written[1]
@@ -134,8 +141,8 @@ def generate(
 class _Define(Writer):
     """Writes one function. Methods named after nodes return the value's expression."""
 
-    def __init__(self, functions: Mapping[str, Function], methods: Container[str], marked: bool) -> None:
-        super().__init__(marked)
+    def __init__(self, functions: Mapping[str, Function], methods: Container[str], marked: bool, size: Size) -> None:
+        super().__init__(marked, size)
         self.functions = functions
         self.methods = methods
         self.scope: list[tuple[str, Value]] = []
@@ -156,7 +163,7 @@ class _Define(Writer):
         self.name = name
         self.body(tree, "dot")
         if "dot" in self.assigned:  # ``$ = 1``: from then on they differ
-            Writer.__init__(self, self.marked)
+            Writer.__init__(self, self.marked, self.size)
             self.name = name
             self.body(tree, "root")
         return self.finished()
@@ -187,6 +194,7 @@ class _Define(Writer):
 
     def statement(self, node: Node, dot: Value) -> None:
         if isinstance(node, Text):
+            self.size.take(-len(node.text))  # which costs no more than itself
             self.write(repr(node.text))
         elif isinstance(node, Action):
             self.action(node, dot)

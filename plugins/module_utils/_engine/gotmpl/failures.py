@@ -23,6 +23,7 @@ from ..errors import TemplateExecError, TemplateParseError
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
+from .lexer import TooLarge
 from .nodes import Bool, Branch, Chain, Field, Nil, Node, Number, String, Template, Variable
 from .runtime import Fault
 from .unit import MAX_TEMPLATE_DEPTH, TPL, Unit
@@ -129,6 +130,19 @@ def parse_error(name: str, text: str, line: int, message: str) -> TemplateParseE
         sentence += f"\n{line:>5} | {lines[line - 1].strip()[:_WIDTH]}"
     error = TemplateParseError(sentence, helm=helm, template=name, line=line)
     error.go_message = helm
+    return error
+
+
+def size_error(name: str, fault: TooLarge) -> TemplateParseError:
+    """A text beyond our bounds, which Helm does not have."""
+    title = "A text given to tpl" if name == TPL else f"Template {name}"
+    error = TemplateParseError(
+        f"{title} is too large: it holds {fault.message}. Split it.",
+        helm=f"template: {name}:{fault.line}: too large: {fault.message}",
+        template=name,
+        line=fault.line,
+    )
+    error.go_message = error.helm_message
     return error
 
 

@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ..gotypes.limits import MAX_PARTS
+
 TEXT, LEFT, RIGHT, SPACE, ERROR, EOF = "text", "left", "right", "space", "error", "eof"
 FIELD, VARIABLE, IDENTIFIER, DOT, NUMBER, STRING, RAW, RUNE = "field", "variable", "identifier", "dot", "number", "string", "raw", "rune"
 BOOL, NIL, PIPE, ASSIGN, DECLARE = "bool", "nil", "pipe", "assign", "declare"
@@ -48,6 +50,19 @@ class _Stop(Exception):
     """An error token was made."""
 
 
+class ParseFault(Exception):
+    """``line`` and Go's words; the template's name is added by who knows it."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+class TooLarge(ParseFault):
+    """More than a template may have; ``message`` says of what. Helm knows no such bound."""
+
+
 class Lexer:
     """``tokens(text)`` is the way in."""
 
@@ -66,6 +81,8 @@ class Lexer:
         return self.tokens
 
     def _emit(self, kind: str, value: str, pos: int) -> None:
+        if len(self.tokens) >= MAX_PARTS:
+            raise TooLarge(self.line, f"more than {MAX_PARTS} words and marks in its actions")
         self.line += self.text.count("\n", self.counted, pos)
         self.counted = pos
         self.tokens.append(Token(kind, value, pos, self.line))

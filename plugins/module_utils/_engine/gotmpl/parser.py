@@ -13,6 +13,7 @@ from collections.abc import Container
 from ..gotypes.printing import go_quote
 from . import lexer as lex
 from .constants import number, unquote
+from .lexer import ParseFault as ParseFault
 from .lexer import Token
 from .nodes import (
     Action,
@@ -42,15 +43,6 @@ from .nodes import (
 MAX_PARENTHESES = 10000
 NO_UTF8 = re.compile("[\udc80-\udcff]")
 _OPERANDS = {lex.BOOL, lex.RUNE, lex.DOT, lex.FIELD, lex.IDENTIFIER, lex.NUMBER, lex.NIL, lex.RAW, lex.STRING, lex.VARIABLE, lex.OPEN}
-
-
-class ParseFault(Exception):
-    """``line`` and Go's words; the template's name is added by who knows it."""
-
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
-        self.line = line
-        self.message = message
 
 
 class Parser:

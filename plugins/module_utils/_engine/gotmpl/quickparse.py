@@ -52,6 +52,7 @@ _BLANK = re.compile(r"[ \t\r\n]*")
 WORD = re.compile(r"[ \t\r\n]*(\w+)")
 CONTROLS = frozenset(["if", "with", "range", "else", "end", "template", "define", "block", "break", "continue"])
 MAX_MEMO = 20_000
+MAX_WORDING = 1 << 20  # characters of all actions of a text; where there are more, the parser counts what they hold
 _UNKNOWN = object()
 _DECLARED = re.compile(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)")
 #: what most actions consist of; each operand is followed by what ends it
@@ -112,6 +113,7 @@ class Nesting:
         self.trees: dict[str, ListNode] = {}
         self.variables = ["$"]
         self.loops = 0
+        self.wording = 0
         self.body: list[Node] = []
         #: what is open: word, pipeline, variables in scope before, the body it stands in, its own body once ``else`` was met
         self.open: list[list[Any]] = []
@@ -158,6 +160,9 @@ class Nesting:
 
     def nest(self, wording: str, start: int) -> None:
         """An action that begins at ``start``, which matters to those alone who place it (``lint.placed``)."""
+        self.wording += len(wording)
+        if self.wording > MAX_WORDING:
+            raise GiveUp
         meaning = _MEMO.get(wording)
         if meaning is None:
             meaning = _MEMO[wording] = _meaning(wording)

@@ -29,6 +29,8 @@ from .unit import MAX_TEMPLATE_DEPTH, Unit
 DEPTH = 14000 if sys.version_info >= (3, 11) else 7000
 #: ``{{template}}`` within each other. Equal to Go's bound modulo 2520: a circle of up to ten templates fails in the one that Go names.
 DEEPEST = 11800 if sys.version_info >= (3, 11) else 4240
+#: so many characters that are compiled count as a step
+_CHARACTERS = 64
 
 Code = Callable[..., None]
 
@@ -76,14 +78,19 @@ class TemplateSet:
         self.add(self.compile(name, text))
 
     def compile(self, name: str, text: str) -> Unit:
-        """The compiled text, not yet added. Raises ``TemplateParseError``."""
+        """The compiled text, not yet added. Raises ``TemplateParseError``, ``LimitExceeded``."""
         from .compiler import compile_text
-        from .parser import ParseFault
+        from .lexer import ParseFault, TooLarge
 
+        tick(len(text) // _CHARACTERS)
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, DEPTH))
         try:
             return compile_text(name, text, self.functions, self.methods)
+        except TooLarge as fault:
+            from .failures import size_error
+
+            raise size_error(name, fault) from None
         except ParseFault as fault:
             from .failures import parse_error
 

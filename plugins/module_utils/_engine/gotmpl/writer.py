@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from ..gotypes.limits import MAX_CODE
+from .lexer import TooLarge
 from .nodes import Nil, Node
 
 DEEP = 60
@@ -40,14 +42,35 @@ Lines = list[str]
 Marks = list[Mark]
 
 
+class Size:
+    """What may still be written for one text, in characters: Python's compiler takes several hundred times as many bytes."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_CODE
+
+    def take(self, characters: int) -> None:
+        """Raises ``TooLarge``."""
+        self.left -= characters
+        if self.left < 0:
+            raise TooLarge(1, "more actions than a template may have")
+
+
+#: what a line, and what a function costs beside its characters
+_LINE, _FUNCTION = 20, 500
+
+
 class Writer:
     """Writes one template's function. ``marks`` has as many entries as ``lines``, or none where nobody will ask.
 
     :param marked: whether somebody will.
+    :param size: how much may be written, together with what other templates of the text take.
     """
 
-    def __init__(self, marked: bool) -> None:
+    def __init__(self, marked: bool, size: Size) -> None:
         self.marked = marked
+        self.size = size
         self.lines: Lines = []
         self.marks: Marks = []
         self.indent = 0
@@ -71,6 +94,7 @@ class Writer:
     def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
         """One line, or several: what was taken into it keeps lines of its own, which Python names when it fails there."""
         lines = self.lines
+        self.size.take(len(code) + _LINE)
         if self.marked:
             self.marks.append(Mark(node or self.node, callee, args))
         if _TAKEN not in code:
@@ -144,6 +168,7 @@ class Writer:
             self.lines[-1] = last + "\\"
             self.line(f"{code},", node)
         else:  # nothing of it can fail: it needs no line of its own
+            self.size.take(len(code))
             self.lines[-1] = f"{last[:-1] if after_text else last} {code},"
         self.written = len(self.lines), self.indent, node is None
 
@@ -183,6 +208,7 @@ class Writer:
         outer = self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns
         self.lines, self.marks, self.indent, self.loops, self.assigned, self.returns = [], [], 0, 0, set(), []
         self.written = _NOTHING_WRITTEN
+        self.size.take(_FUNCTION)
         self.line(f"def {name}({', '.join(['S', 'F', 'dot', 'w', 'depth', *given])}):")
         self.indent = 1
         value = write()

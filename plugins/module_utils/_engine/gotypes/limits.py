@@ -28,6 +28,8 @@ MAX_RANDOM = MIB  # characters of one random text
 MAX_ITEMS = 1_000_000  # of one list
 MAX_STEPS = 3_000_000  # turns of loops, calls of templates, values visited
 MAX_TEMPLATE = 4 * MIB  # characters of a text given to tpl
+MAX_PARTS = 500_000  # words, marks and spaces in the actions of one template file
+MAX_CODE = 4_000_000  # characters that one template file is compiled to, its own text aside
 MAX_MEMORY = 768 * MIB  # bytes that the process may grow by
 MAX_SECONDS = 30.0  # of computing
 LARGE = 1 << 16
@@ -35,6 +37,8 @@ EVERY = 1000
 _HUGE = MIB
 #: a copied item costs this part of a step
 _COPIES = 256
+#: so many characters of a long text count as a step, when it is made, parsed or digested
+_CHARACTERS = 256
 _DEEPEST = 400  # as yamlio
 _SCALARS = frozenset([str, int, float, bool, bytes, type(None)])
 
@@ -124,8 +128,15 @@ def made(value: str) -> str:
     return value
 
 
+def visited(text: str, weight: int = 1) -> str:
+    """The same text, all of whose characters are about to be looked at. ``weight``: times what a simple walk takes."""
+    tick(len(text) * weight // _CHARACTERS)
+    return text
+
+
 def _charge(size: int) -> None:
     room(size)
+    tick(size // _CHARACTERS)
     budget = _budget
     budget.made += size
     if budget.made > MAX_MADE:
@@ -197,5 +208,5 @@ def weigh(*values: Any) -> None:
             if inner.__class__ not in _SCALARS and isinstance(inner, (dict, list))
         ]
         depth += 1
-    if count > LARGE:
+    if count > _COPIES:
         tick(count // 10)

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from ..chart.typed import ListOf, MapOf, Spec, WrongType, decode
 from ..gotypes.function import Function
-from ..gotypes.limits import made, weigh
+from ..gotypes.limits import made, visited, weigh
 from ..gotypes.values import GoError, Map, Slice
 from .files import to_yaml
 
@@ -68,7 +68,7 @@ def _from_yaml(text: str, spec: Spec, empty: Any, failed: Any) -> Any:
     from ..yamlio.load import loads
 
     try:
-        found = loads(text)
+        found = loads(visited(text, 16))
         wanted = dict if isinstance(spec, MapOf) else list
         if not isinstance(found, wanted):
             decode(found, spec)
@@ -111,7 +111,7 @@ def _from_json(text: str, spec: Spec, nil: Any, failed: Any) -> Any:
     from ..yamlio.gojson import json_loads
 
     try:
-        found = json_loads(text)
+        found = json_loads(visited(text, 2))
         if not isinstance(found, dict if isinstance(spec, MapOf) else list):
             decode(found, spec)
             return nil
@@ -149,7 +149,7 @@ def from_toml(text: str) -> Any:
     from ..yamlio.toml import toml_loads
 
     try:
-        return toml_loads(text, _go_time)
+        return toml_loads(visited(text, 16), _go_time)
     except YamlError as error:
         return {"Error": error.go_message}
 

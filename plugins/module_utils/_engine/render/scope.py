@@ -91,6 +91,8 @@ class Scope:
             self._templates.add(unit_of(name, text, self._templates.compile))
         except TemplateParseError as error:
             raise parse_error(name, error) from None
+        except LimitExceeded as error:
+            raise TemplateParseError(f"Template {name} cannot be compiled: {error}.", template=name, line=1) from None
 
     def compile_ahead(self, packs: Packs, helper: Helper) -> None:
         """Every file that is not compiled yet, with help."""

@@ -20,6 +20,7 @@ from functools import partial
 from ..chart.parsed import digest_of
 from ..errors import TemplateParseError
 from ..gotmpl.unit import TPL, Unit
+from ..gotypes.limits import LimitExceeded
 from ..ports import Helper, KeptWork
 
 #: compiled texts by name and text; compiling is the dear part of a render, and a release is often rendered twice
@@ -103,7 +104,7 @@ class Packs:
     def _try(self, file: tuple[str, str], compile_unit: Compile) -> Unit | None:
         try:
             return self.unit(*file, compile_unit)
-        except TemplateParseError:
+        except (TemplateParseError, LimitExceeded):
             return None  # which of several faults is told is decided by the order of the files
 
     def save(self) -> None:

@@ -9,16 +9,25 @@ Extensions stand in Go's order; only a CA gets a subject key identifier, only wh
 
 from __future__ import annotations
 
+import base64
 import re
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar
 
+from ..gotypes.limits import tick
 from ..gotypes.values import GoError, GoObject
 from .context import Context
-from .convert import to_bytes
+from .convert import to_bytes, wrap_int64
 
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\r?\n.*?-----END \1-----", re.DOTALL)
 _RSA_BITS = 2048
+#: the library cannot write a date before it
+_FIRST_YEAR = 1950
+#: the end of a certificate that ended earlier, until it is written: a date that no other part of it holds
+_STAND_IN = datetime(2999, 7, 13, 1, 59, 47)
+_DAY = 86_400 * 10**9  # nanoseconds
+# steps of a render that a key of that size, and a signature count as
+_RSA_STEPS, _SIGN_STEPS = 15_000, 500
 
 
 class Certificate(GoObject):
@@ -49,6 +58,8 @@ def new_rsa(bits: int = _RSA_BITS) -> Any:
     require()
     from cryptography.hazmat.primitives.asymmetric import rsa
 
+    if bits == _RSA_BITS:
+        tick(_RSA_STEPS)
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
@@ -143,33 +154,78 @@ def issue(
 ) -> Certificate:
     """A certificate for ``key``.
 
-    :param days: from now.
+    :param days: from now, also negative; nanoseconds beyond an int64 begin again at its other end, as Go's do.
     :param authority: a CA's.
     :param signer: certificate and key of the CA that signs; without one the certificate signs itself.
     """
     from cryptography import x509
     from cryptography.hazmat.primitives.serialization import Encoding
 
+    tick(_SIGN_STEPS)
     addresses_and_names = [x509.IPAddress(ip) for ip in addresses(ips)], [x509.DNSName(name) for name in names(alternate)]
     _refuse_dsa(key, signer[1] if signer else key)
     subject = _subject(common_name)
-    begin = context.now().astimezone(timezone.utc).replace(microsecond=0)
-    try:
-        builder = (
-            x509.CertificateBuilder()
-            .serial_number(int.from_bytes(context.bytes(16), "big") or 1)
-            .subject_name(subject)
-            .issuer_name(signer[0].subject if signer else subject)
-            .not_valid_before(begin)
-            .not_valid_after(begin + timedelta(days=days))
-            .public_key(key.public_key())
-        )
-    except (OverflowError, ValueError) as error:
-        raise GoError(f"error creating certificate: {error}") from error
+    now = context.now().astimezone(timezone.utc).replace(tzinfo=None)
+    end = now + timedelta(microseconds=wrap_int64(days * _DAY) // 1000)
+    # by its constructor: its methods refuse an end before the beginning, which Go takes
+    builder = x509.CertificateBuilder(
+        issuer_name=signer[0].subject if signer else subject,
+        subject_name=subject,
+        public_key=key.public_key(),
+        serial_number=int.from_bytes(context.bytes(16), "big") or 1,
+        not_valid_before=now.replace(microsecond=0),
+        not_valid_after=end.replace(microsecond=0) if end.year >= _FIRST_YEAR else _STAND_IN,
+    )
     for extension, critical in _extensions(key, authority, signer, addresses_and_names):
         builder = builder.add_extension(extension, critical)
-    certificate = builder.sign(signer[1] if signer else key, _digest(signer[1] if signer else key))
-    return Certificate(certificate.public_bytes(Encoding.PEM).decode("ascii"), key_text(key))
+    signing = signer[1] if signer else key
+    certificate = builder.sign(signing, _digest(signing))
+    if end.year >= _FIRST_YEAR:
+        return Certificate(certificate.public_bytes(Encoding.PEM).decode("ascii"), key_text(key))
+    return Certificate(_pem(_with_end(certificate, signing, end)), key_text(key))
+
+
+def _with_end(certificate: Any, signing: Any, end: datetime) -> bytes:
+    """The same certificate in DER with another end in place of the stand-in, signed again."""
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+    old, new = (f"\x18\x0f{moment:%Y%m%d%H%M%S}Z".encode() for moment in (_STAND_IN, end))  # GeneralizedTime
+    body = certificate.tbs_certificate_bytes
+    if body.count(old) != 1:
+        raise GoError("error creating certificate: a name in it holds the bytes of a date")
+    new_body = body.replace(old, new)
+    digest = certificate.signature_hash_algorithm
+    if isinstance(signing, rsa.RSAPrivateKey):
+        signature = signing.sign(new_body, padding.PKCS1v15(), digest)
+    elif isinstance(signing, ec.EllipticCurvePrivateKey):
+        signature = signing.sign(new_body, ec.ECDSA(digest))
+    else:
+        signature = signing.sign(new_body)
+    der = _der(certificate)
+    start = der.index(body) + len(body)
+    algorithm = der[start : start + 2 + der[start + 1]]  # shorter than 128 bytes
+    return _tagged(0x30, new_body + algorithm + _tagged(0x03, b"\0" + signature))
+
+
+def _der(certificate: Any) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    data: bytes = certificate.public_bytes(Encoding.DER)
+    return data
+
+
+def _tagged(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 0x80:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
+
+
+def _pem(der: bytes) -> str:
+    text = base64.b64encode(der).decode("ascii")
+    lines = [text[at : at + 64] for at in range(0, len(text), 64)]
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
 
 
 def _subject(common_name: str) -> Any:

@@ -16,6 +16,7 @@ import hmac
 import struct
 from typing import Any
 
+from ..gotypes.limits import tick, visited
 from ..gotypes.values import GoError
 from .certificates import Certificate, issue, key_text, new_rsa, read_certificate, read_key, require
 from .context import Context
@@ -23,6 +24,8 @@ from .convert import to_bytes, to_text
 from .encoding import CorruptInput, base64_decode
 
 _BLOCK = 16
+# steps of a render that these count as, a ten thousandth of a second each; nothing looks at the time while they run
+_SCRYPT, _BCRYPT, _RSA_4096, _DSA, _CURVE = 10_000, 6_000, 100_000, 50_000, 500
 _RSA_BITS = 4096
 _SEED = b"com.lyndir.masterpassword"
 #: the shapes of derived passwords (Master Password, version 1): one letter a character class of ``_CLASSES``
@@ -59,6 +62,7 @@ def bcrypt_hash(_context: Context, password: str) -> str:
         import bcrypt
     except ImportError:
         raise GoError("this function needs the Python library bcrypt on the machine that renders the chart") from None
+    tick(_BCRYPT)
     return str(bcrypt.hashpw(data, bcrypt.gensalt(10, prefix=b"2a")).decode("ascii"))
 
 
@@ -69,6 +73,7 @@ def htpasswd(context: Context, user: str, password: str) -> str:
 def derive_password(counter: int, kind: str, password: str, user: str, site: str) -> str:
     if kind not in _SHAPES:
         return f"cannot find password template {kind}"
+    tick(_SCRYPT)
     user_bytes, site_bytes = to_bytes(user), to_bytes(site)
     salt = _SEED + struct.pack(">I", len(user_bytes)) + user_bytes
     key = hashlib.scrypt(to_bytes(password), salt=salt, n=32768, r=8, p=2, dklen=64, maxmem=1 << 27)
@@ -85,6 +90,7 @@ def gen_private_key(_context: Context, kind: str) -> str:
     require()
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519
 
+    tick({"dsa": _DSA, "ecdsa": _CURVE, "ed25519": _CURVE}.get(kind, _RSA_4096))
     if kind == "dsa":
         return key_text(dsa.generate_private_key(2048))
     if kind == "ecdsa":
@@ -167,7 +173,7 @@ def encrypt_aes(context: Context, password: str, text: str) -> str:
     """AES-256-CBC, PKCS#7; the result is base64 of vector and ciphertext."""
     if not text:
         return ""
-    data = to_bytes(text)
+    data = to_bytes(visited(text))
     padding = _BLOCK - len(data) % _BLOCK
     vector = context.bytes(_BLOCK)
     encryptor = _cipher(password, vector).encryptor()
@@ -179,7 +185,7 @@ def decrypt_aes(password: str, text: str) -> str:
     if not text:
         return ""
     try:
-        data = base64_decode(to_bytes(text))
+        data = base64_decode(to_bytes(visited(text)))
     except CorruptInput as error:
         raise GoError(str(error)) from None
     if len(data) < _BLOCK:

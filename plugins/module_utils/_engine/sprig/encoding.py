@@ -10,7 +10,7 @@ import base64
 import binascii
 import zlib
 
-from ..gotypes.limits import made
+from ..gotypes.limits import made, visited
 from .convert import to_bytes, to_text
 
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -102,7 +102,7 @@ def b64enc(text: str) -> str:
 
 def b64dec(text: str) -> str:
     try:
-        return to_text(base64_decode(to_bytes(text)))
+        return to_text(base64_decode(to_bytes(visited(text))))
     except CorruptInput as error:
         return str(error)
 
@@ -113,7 +113,7 @@ def b32enc(text: str) -> str:
 
 def b32dec(text: str) -> str:
     try:
-        return to_text(base32_decode(to_bytes(text)))
+        return to_text(base32_decode(to_bytes(visited(text))))
     except CorruptInput as error:
         return str(error)
 
@@ -121,20 +121,20 @@ def b32dec(text: str) -> str:
 def sha1sum(text: str) -> str:
     import hashlib
 
-    return hashlib.sha1(to_bytes(text), usedforsecurity=False).hexdigest()  # a checksum that charts ask for by name
+    return hashlib.sha1(to_bytes(visited(text)), usedforsecurity=False).hexdigest()  # a checksum that charts ask for by name
 
 
 def sha256sum(text: str) -> str:
     import hashlib
 
-    return hashlib.sha256(to_bytes(text)).hexdigest()
+    return hashlib.sha256(to_bytes(visited(text))).hexdigest()
 
 
 def sha512sum(text: str) -> str:
     import hashlib
 
-    return hashlib.sha512(to_bytes(text)).hexdigest()
+    return hashlib.sha512(to_bytes(visited(text))).hexdigest()
 
 
 def adler32sum(text: str) -> str:
-    return str(zlib.adler32(to_bytes(text)))
+    return str(zlib.adler32(to_bytes(visited(text))))

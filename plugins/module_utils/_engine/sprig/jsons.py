@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..gotypes.limits import made, weigh
+from ..gotypes.limits import made, visited, weigh
 from ..gotypes.values import GoError
 from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_dumps, json_loads
@@ -16,7 +16,7 @@ from ..yamlio.gojson import json_dumps, json_loads
 
 def must_from_json(text: str) -> Any:
     try:
-        return json_loads(text)
+        return json_loads(visited(text, 2))
     except YamlError as error:
         raise GoError(error.go_message) from error
 

@@ -120,3 +120,23 @@ def test_aes_is_read_by_another(tmp_path: Path) -> None:
     (tmp_path / "in").write_bytes(data[16:])
     words = ("enc", "-d", "-aes-256-cbc", "-K", b"secretkey".ljust(32, b"\0").hex(), "-iv", data[:16].hex(), "-in", str(tmp_path / "in"))
     assert openssl(*words) == "plain text"
+
+
+@pytest.mark.parametrize("days", [-1, 0, -40_000, 1_000_000])
+@pytest.mark.parametrize("kind", ["rsa", "ecdsa", "ed25519"])
+def test_certificates_of_any_number_of_days(days: int, kind: str) -> None:
+    """Also those that end before they begin; beyond what a span of nanoseconds holds Go begins again at its other end."""
+    authority, leaf = (
+        x509.load_pem_x509_certificate(text.encode())
+        for text in parts(
+            f'{{{{ $k := genPrivateKey "{kind}" }}}}{{{{ $c := genCAWithKey "ca" {days} $k }}}}{{{{ $c.Cert }}}}%%'
+            f'{{{{ (genSignedCertWithKey "leaf" nil (list "a.b") {days} $c $k).Cert }}}}'
+        )
+    )
+    span = datetime.timedelta(days=days)
+    if days > 106_751:
+        span = datetime.timedelta(microseconds=((days * 86_400 * 10**9 + 2**63) % 2**64 - 2**63) // 1000)
+    for certificate in (authority, leaf):
+        found = certificate.not_valid_after_utc - certificate.not_valid_before_utc
+        assert abs(found - span) <= datetime.timedelta(seconds=1)
+    leaf.verify_directly_issued_by(authority)
