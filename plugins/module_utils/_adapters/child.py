@@ -72,5 +72,8 @@ def _result(child: int, reader: int) -> bytes | None:
         parts = []
     finally:
         os.close(reader)
-    _pid, status = os.waitpid(child, 0)
+    try:
+        _pid, status = os.waitpid(child, 0)
+    except ChildProcessError:  # SIGCHLD is ignored, so that the system has forgotten how the child ended
+        return None
     return b"".join(parts) if parts and status == 0 else None

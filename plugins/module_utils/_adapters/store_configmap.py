@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .._engine.ports import Object
-from .store_objects import ObjectStore
+from .store_objects import ObjectStore, part
 
 
 class ConfigMapStore(ObjectStore):
@@ -17,5 +17,5 @@ class ConfigMapStore(ObjectStore):
         return {"data": {"release": payload}}
 
     def unpack(self, obj: Object) -> str | None:
-        text = (obj.get("data") or {}).get("release")
+        text = part(obj, "data").get("release")
         return text if isinstance(text, str) else None

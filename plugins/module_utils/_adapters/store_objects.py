@@ -10,6 +10,7 @@ that holds no record (another name, no payload) is passed over, as helm does. Ea
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Mapping
 
@@ -20,6 +21,7 @@ from .._engine.ports import ALL_NAMESPACES, Cluster, Object, ObjectRef, Record, 
 from .._engine.release.records import OWNER
 
 _PREFIX = "sh.helm.release.v1."
+_REVISION = re.compile("[0-9]{1,18}")
 
 #: bytes that the API server lets the data of a Secret or of a ConfigMap have (``MaxSecretSize``); etcd's own limit lies above
 LIMIT = 1048576
@@ -123,12 +125,12 @@ def record_of(obj: Object, payload: str) -> Record | None:
 
     :param payload: its payload, empty where only the metadata was read.
     """
-    metadata = obj.get("metadata") or {}
-    labels = {str(key): str(value) for key, value in (metadata.get("labels") or {}).items()}
+    metadata = part(obj, "metadata")
+    labels = {str(key): str(value) for key, value in part(metadata, "labels").items()}
     release, _other, number = str(metadata.get("name") or "").removeprefix(_PREFIX).rpartition(".v")
-    revision = number if number.isdigit() else labels.get("version", "")
+    revision = number if _REVISION.fullmatch(number) else labels.get("version", "")
     release = labels.get("name") or release
-    if not release or not revision.isdigit():
+    if not release or not _REVISION.fullmatch(revision):
         return None
     return Record(
         release=release,
@@ -137,10 +139,16 @@ def record_of(obj: Object, payload: str) -> Record | None:
         status=labels.get("status", ""),
         payload=payload,
         labels=labels,
-        annotations={str(key): str(value) for key, value in (metadata.get("annotations") or {}).items()},
+        annotations={str(key): str(value) for key, value in part(metadata, "annotations").items()},
         uid=str(metadata.get("uid") or ""),
         resource_version=str(metadata.get("resourceVersion") or ""),
     )
+
+
+def part(obj: Object, name: str) -> Object:
+    """A map within an object; an empty one where something else is there."""
+    found = obj.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _namespace(scope: Scope, release: str | None) -> str | None:
@@ -150,7 +158,7 @@ def _namespace(scope: Scope, release: str | None) -> str | None:
 
 
 def _written(obj: Object, record: Record) -> Record:
-    metadata = obj.get("metadata") or {}
+    metadata = part(obj, "metadata")
     return replace(record, uid=str(metadata.get("uid") or ""), resource_version=str(metadata.get("resourceVersion") or ""))
 
 

@@ -13,7 +13,7 @@ import base64
 import binascii
 
 from .._engine.ports import Object
-from .store_objects import ObjectStore
+from .store_objects import ObjectStore, part
 
 TYPE = "helm.sh/release.v1"
 
@@ -25,7 +25,7 @@ class SecretStore(ObjectStore):
         return {"type": TYPE, "data": {"release": base64.b64encode(payload.encode()).decode()}}
 
     def unpack(self, obj: Object) -> str | None:
-        text = (obj.get("data") or {}).get("release")
+        text = part(obj, "data").get("release")
         if not isinstance(text, str):
             return None
         try:

@@ -36,6 +36,15 @@ assert second() != str(os.getpid()).encode()
 sys.stderr = open(os.devnull, "w")
 assert [helper.start(work)() for work in (broken, silent, killed)] == [None, None, None]
 sys.stderr = sys.__stderr__
+import resource, signal
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+assert helper.start(lambda: b"x")() is None
+signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+for bound, value in ((resource.RLIMIT_NOFILE, 0), (resource.RLIMIT_NPROC, 0)):
+    before = resource.getrlimit(bound)
+    resource.setrlimit(bound, (value, before[1]))
+    assert helper.start(lambda: b"x")() in ((None,) if bound == resource.RLIMIT_NOFILE else (None, b"x"))  # root may have any number of processes
+    resource.setrlimit(bound, before)
 child._processors = lambda: 1
 assert helper.start(lambda: b"x")() is None
 try:

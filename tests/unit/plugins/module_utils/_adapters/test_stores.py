@@ -101,15 +101,15 @@ def test_the_option_goes_before_the_environment(chosen, word, driver) -> None:
     asked = task({"HELM_DRIVER": word}, storage_driver=chosen)
     assert driver_of(asked) == driver
     cluster = SimpleNamespace(connection=SimpleNamespace(server="https://one"))
-    found = store_of(asked, cluster)
+    found = store_of(asked, cluster)._inner
     assert isinstance(found, {"secret": SecretStore, "configmap": ConfigMapStore, "memory": MemoryStore}[driver])
 
 
 def test_a_memory_of_each_cluster() -> None:
     one, other = (SimpleNamespace(connection=SimpleNamespace(server=f"https://{name}")) for name in ("a", "b"))
     asked = task(storage_driver="memory")
-    assert store_of(asked, one) is store_of(asked, one)
-    assert store_of(asked, one) is not store_of(asked, other)
+    assert store_of(asked, one)._inner is store_of(asked, one)._inner
+    assert store_of(asked, one)._inner is not store_of(asked, other)._inner
 
 
 def test_unknown_drivers_are_refused() -> None:
