@@ -282,8 +282,38 @@ def test_an_item_that_the_patch_loses_is_warned_of(sides: Any, tmp_path: Path) -
         assert len(found) == 1
         assert "Service" in found[0]
         assert "spec.ports: item 2 (port 53)" in found[0]
-        assert "set server_side to true" in found[0]
+        assert "server_side set to true" in found[0]
     assert [port["targetPort"] for port in sides.object("Service", "web")["spec"]["ports"]] == [1053, 53]
+    assert sides.up(chart, {"again": 1}, server_side="true", force_conflicts=True).warnings == []
+    assert [port["targetPort"] for port in sides.object("Service", "web")["spec"]["ports"]] == [53, 1053]
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_where_the_server_refuses_helms_patch_the_list_is_replaced(two_sides: Any, tmp_path: Path, check: bool) -> None:
+    """A deletion names the merge key alone, so that the server drops both ports 53, and then refuses the Service."""
+    first, second = (written(tmp_path / name, [service(*ports)]) for name, ports in (("1", [UDP, TCP]), ("2", [{**TCP, "name": "other"}])))
+    helms, ours = two_sides
+    for side in two_sides:
+        side.helm(4, "upgrade", "--install", "demo", str(first), "--server-side=false")
+    with pytest.raises(AssertionError, match="Required value"):
+        helms.helm(4, "upgrade", "demo", str(second), "--server-side=false")
+    before = ours.object("Service", "web")
+    assert ours.up(read_chart(str(second)), server_side="false", check=check).warnings == []
+    found = ours.object("Service", "web")["spec"]["ports"]
+    assert found == (before["spec"]["ports"] if check else [{"name": "other", "port": 53, "protocol": "TCP", "targetPort": 53}])
+
+
+def test_where_the_order_of_equal_keys_contradicts_itself_the_list_is_replaced(two_sides: Any, tmp_path: Path) -> None:
+    ports = [{"name": f"n{number}{protocol}", "port": number, "protocol": protocol.upper()} for number, protocol in ((53, "udp"), (80, "tcp"), (53, "tcp"))]
+    chart = written(tmp_path / "2", [service(*({**port, "targetPort": 9000 + at} for at, port in enumerate(ports)))])
+    helms, ours = two_sides
+    for side in two_sides:
+        side.helm(4, "upgrade", "--install", "demo", str(written(tmp_path / "1", [service(*ports)])), "--server-side=false")
+    with pytest.raises(AssertionError, match="doesn't match"):
+        helms.helm(4, "upgrade", "demo", str(chart), "--server-side=false")
+    ours.up(read_chart(str(chart)), server_side="false")
+    found = ours.object("Service", "web")["spec"]["ports"]
+    assert [(port["name"], port["targetPort"]) for port in found] == [("n53udp", 9000), ("n80tcp", 9001), ("n53tcp", 9002)]
 
 
 def test_an_object_that_needs_no_patch_gets_none(sides: Any, tmp_path: Path) -> None:

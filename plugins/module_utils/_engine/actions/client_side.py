@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..errors import Rejected
 from ..plain import replace
 from ..plan.build import Target
-from ..plan.lost import lost_items
-from ..plan.merge import patch_between
+from ..plan.lost import lists_with_equal_keys, lost_items
+from ..plan.merge import patch_between, whole_patch_between
 from ..plan.paths import value_at, without
 from ..ports import Cluster, Object, ObjectRef
 from .claims import left_warning, scaled_path
@@ -25,6 +26,7 @@ from .observe import Observed, is_new, same
 from .policy import ApplyPolicy
 
 _REPLICAS = ("spec", "replicas")
+_CURE = "Give each item its own key in the chart; one port under several protocols can be applied with server_side set to true"
 
 
 def client_side(seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool) -> list[Target]:
@@ -72,20 +74,28 @@ def apply_client_side(
         version = (live.get("metadata") or {}).get("resourceVersion")
         return cluster.replace({**obj, "metadata": {**obj["metadata"], "resourceVersion": version}}, dry_run=dry_run)
     kind, patch = patch_between(original, obj, live)
-    return cluster.patch(ref, patch, kind=kind, dry_run=dry_run) if patch else live
+    if not patch:
+        return live
+    try:
+        return cluster.patch(ref, patch, kind=kind, dry_run=dry_run)
+    except Rejected:
+        if kind != "strategic" or not lists_with_equal_keys(obj, original, live):
+            raise
+        # The patch is Helm's, and Helm fails here: items with equal merge keys were mixed up. Another patch replaces the lists.
+        return cluster.patch(ref, whole_patch_between(original, obj, live), kind="merge", dry_run=dry_run)
 
 
-def lost_warning(ref: ObjectRef, wanted: Mapping[str, Any], answer: Mapping[str, Any]) -> str:
+def lost_warning(ref: ObjectRef, wanted: Object, answer: Object, original: Object | None, live: Object | None) -> str:
     """A sentence about list items that the patch did not bring to the server; empty: none.
 
-    :param answer: the object as the server answered. Upstream: Helm's patch is the same one, see ``plan.merge``.
+    :param answer: the object as the server answered. :param original: as it was applied last. :param live: as it was before the patch.
     """
-    lost = lost_items(wanted, answer)
+    lost = lost_items(wanted, answer, original, live)
     if not lost:
         return ""
     return (
-        f"{ref} is not as the chart has it: {'; '.join(lost)}. Items of the list have equal merge keys, which a client-side patch, Helm's "
-        "too, cannot tell apart. Server-side apply can: set server_side to true"
+        f"{ref} is not as the chart has it: {'; '.join(lost)}. Items of the list have, or had, equal merge keys. "
+        f"A client-side patch, Helm's too, cannot tell them apart. {_CURE}"
     )
 
 

@@ -80,7 +80,7 @@ class Execution:
             self.step = step
             answer = self._verbs[step.verb](step)
             self._note_created(step, answer)
-            plan.warnings += _warnings(step, answer)
+            plan.warnings += _warnings(step, answer, self._lives)
             if answer is not None and step.ref is not None:
                 plan.operations[index] = replace(step, changes=object_changes(self._lives.get(step.ref), answer), unverified="")
             elif step.verb == "delete" and step.ref is not None and self._lives.get(step.ref) is not None:
@@ -184,13 +184,13 @@ class Execution:
         wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"], self._ports.tell)
 
 
-def _warnings(step: Operation, answer: Object | None) -> list[str]:
+def _warnings(step: Operation, answer: Object | None, lives: Mapping[ObjectRef, Object | None]) -> list[str]:
     """What a user should know of the server's answer to a client-side patch."""
     if answer is None or step.ref is None or not step.detail.get("client_side"):
         return []
     from .client_side import lost_warning
 
-    sentence = lost_warning(step.ref, step.object or {}, answer)
+    sentence = lost_warning(step.ref, step.object or {}, answer, step.detail.get("original"), lives.get(step.ref))
     return [sentence] if sentence else []
 
 
@@ -261,5 +261,5 @@ def _foreseen_patch(ports: Ports, plan: Plan, step: Operation, live: Object | No
         answer = apply_client_side(ports.cluster, step.ref, step.object or {}, step.detail["original"], whole=whole, dry_run=True)
     except (NotFound, UnknownKind) as error:
         return replace(step, changes=object_changes(None, step.object), unverified=f"the server cannot try it yet: {error.message}")
-    plan.warnings += _warnings(step, answer)
+    plan.warnings += _warnings(step, answer, {step.ref: live})
     return replace(step, changes=object_changes(live, answer))

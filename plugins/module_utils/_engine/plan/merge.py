@@ -43,9 +43,18 @@ def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str,
         added = deepcopy(_diff(live, wanted, name, additions=True))
         return "strategic", combined(_diff(before, wanted, name, additions=False), added, name)
     except Unmergeable:
-        from .merge_whole import whole_patch  # late: hardly any object needs it
+        return "merge", whole_patch_between(original, wanted, live)
 
-        return "merge", whole_patch(before, wanted, live, name)
+
+def whole_patch_between(original: Tree | None, wanted: Tree, live: Tree) -> dict[str, Any]:
+    """A JSON merge patch that replaces whole lists, for objects that a strategic merge patch would change wrongly.
+
+    :param original: as in ``patch_between``.
+    """
+    from .merge_whole import whole_patch  # late: hardly any object needs it
+
+    name = KINDS.get(f"{wanted.get('apiVersion')}/{wanted.get('kind')}", "")
+    return whole_patch(original or {}, wanted, live, name)
 
 
 def _json_merge(before: Any, wanted: Any) -> dict[str, Any]:

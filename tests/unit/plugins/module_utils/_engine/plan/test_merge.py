@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.gosort import go_sorted
-from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.lost import lost_items
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.lost import lists_with_equal_keys, lost_items
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.merge import patch_between
 
 MAP = {"apiVersion": "v1", "kind": "ConfigMap"}
@@ -187,5 +187,15 @@ def test_items_that_a_patch_has_lost_are_named_without_their_values() -> None:
     assert lost_items(wanted, live) == ["spec.containers.a.env: item 2 (name A)", "spec.containers.a.env: item 3 (name B)"]
     assert lost_items(wanted, containers({**A, "env": [env[1], env[2], env[0], {"name": "C"}]})) == []
     assert lost_items(service(UDP, TCP), service(UDP)) == ["spec.ports: item 2 (port 53)"]
-    assert lost_items(service(UDP, HTTP), service(UDP)) == [], "keys that differ are not lost but refused or changed by the server"
+    assert lost_items(service(UDP, HTTP), service(UDP)) == ["spec.ports: item 2 (port 80)"]
+    changed = {**UDP, "targetPort": 9}
+    assert lost_items(service(changed), service({**UDP, "targetPort": "9"})) == []
+    assert lost_items(service(changed), service(UDP)) == [], "with keys that differ, the server may write a value in another way"
+    assert lost_items(service(changed), service(UDP), None, service(UDP, TCP)) == ["spec.ports: item 1 (port 53)"]
     assert lost_items({"apiVersion": "example.com/v1", "kind": "Ship", "spec": {}}, {}) == []
+
+
+def test_lists_with_equal_keys_are_named_by_their_path() -> None:
+    assert lists_with_equal_keys(service(UDP, HTTP), service(UDP)) == []
+    assert lists_with_equal_keys(service(UDP, HTTP), None, service(UDP, TCP)) == ["spec.ports"]
+    assert lists_with_equal_keys(containers({**A, "env": [{"name": "A"}, {"name": "A"}]}, B)) == ["spec.containers.a.env"]
