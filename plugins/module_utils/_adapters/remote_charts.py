@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from .._engine.chart.index import ChartVersion, load_index, resolve_url
 from .._engine.chart.load import load_archive
 from .._engine.chart.model import Chart
-from .._engine.errors import ChartNotFound, NotBuiltYet, RepositoryError
+from .._engine.errors import ChartNotFound, NotBuiltYet, OperatorError, RepositoryError
 from .._engine.plain_text import plain_text
 from .._engine.ports import KeptWork
 from .._engine.web import is_web
@@ -71,7 +71,11 @@ class RemoteCharts:
         given = self.reference.access
         if given.username:
             return replace(given, url=url)
-        owner = next((e for e in self.repositories.entries() if e.url and f"{url}/".startswith(e.url.rstrip("/") + "/")), None)
+        try:
+            entries = self.repositories.entries()
+        except OperatorError:  # a chart that is named by URL needs no repositories.yaml
+            entries = []
+        owner = next((e for e in entries if e.url and f"{url}/".startswith(e.url.rstrip("/") + "/")), None)
         return self._with_task(owner.access) if owner else replace(given, url=url)
 
     def _with_task(self, access: Access) -> Access:
@@ -83,7 +87,7 @@ class RemoteCharts:
         if entry is None:
             known = ", ".join(e.name for e in self.repositories.entries()) or "none"
             raise ChartNotFound(
-                f"chart_ref {ref!r} is neither a path that exists nor a chart of a known repository (known: {known}); "
+                f"chart_ref {plain_text(ref, 200)!r} is neither a path that exists nor a chart of a known repository (known: {known}); "
                 "add the repository with chart_repository, or give chart_repo_url.",
                 helm=f"repo {repository} not found"
                 if name

@@ -76,6 +76,7 @@ class Museum:
 
     def __init__(self, folder: Path, client: bool = False) -> None:
         self.ca, self.key = certificate(folder)
+        self.wants_certificate = client
         self.digest = hashlib.sha256(archive()).hexdigest()
         self.asked: list[tuple[str, str]] = []
         museum = self
@@ -288,6 +289,17 @@ def test_charts_without_a_cache(museum: Museum, environ: dict[str, str], tmp_pat
     added(environ, museum)
     (tmp_path / "cache").write_bytes(b"")
     assert resolve(ChartReference("sea/pier"), environ).chart.metadata.name == "pier"
+    assert resolve(ChartReference("pier", repo_url=museum.url), environ).chart.metadata.name == "pier"
+
+
+def test_a_chart_by_url_needs_no_repositories(museum: Museum, environ: dict[str, str]) -> None:
+    path = HelmPaths.of(environ).repository_config
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"[")
+    environ["SSL_CERT_FILE"] = str(museum.ca)
+    if museum.wants_certificate:
+        pytest.skip("its client certificate is in that file only")
+    assert resolve(ChartReference(f"{museum.url}/pier-1.0.0.tgz"), environ).chart.metadata.name == "pier"
     assert resolve(ChartReference("pier", repo_url=museum.url), environ).chart.metadata.name == "pier"
 
 
