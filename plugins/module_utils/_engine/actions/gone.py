@@ -26,6 +26,7 @@ _LATE_SECONDS = 1.0  # after its end, in which the last answer may arrive
 _EVIDENCE_SECONDS = 3.0
 _RETRY_SECONDS = 2.0
 _FAILURES_BORNE = 30
+_SHORT_SECONDS = 1.0
 _MOST_NAMED = 5
 
 #: told while a wait runs: ``what``, ``ready``, ``total``, ``left`` (pairs of object and words), ``seconds``, ``timeout``
@@ -99,7 +100,7 @@ def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float)
                 return None
             if left <= 0:
                 return obj
-            if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), min(left, _ALONE_SECONDS)):
+            if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), watch_seconds(left, _ALONE_SECONDS)):
                 return None
             if clock.monotonic() - began < _PAUSE_SECONDS:  # a server or proxy that ends watches at once is not asked without a pause
                 clock.sleep(min(_PAUSE_SECONDS, left))
@@ -115,6 +116,15 @@ def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float)
             if failures > _FAILURES_BORNE or clock.monotonic() >= deadline:
                 raise
             clock.sleep(min(_RETRY_SECONDS, deadline - clock.monotonic()))
+
+
+def watch_seconds(left: float, most: float) -> float:
+    """How long a watch may last, in seconds.
+
+    At most half of the time that is left: a watch that stalls (its connection is lost without an end) says nothing, and only another look
+    at the objects shows that they are ready, or gone. :param left: seconds until the wait ends. :param most: seconds of a watch that works.
+    """
+    return min(left if left <= _SHORT_SECONDS else left / 2, most)
 
 
 def _sees_it_go(cluster: Cluster, ref: ObjectRef, version: str, seconds: float) -> bool:

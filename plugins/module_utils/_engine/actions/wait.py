@@ -23,7 +23,7 @@ from typing import Optional
 from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
 from ..ports import Clock, Cluster, Event, Object, ObjectRef
 from .evidence import gather
-from .gone import DEFAULT_SECONDS, Tell, wait_deleted
+from .gone import DEFAULT_SECONDS, Tell, wait_deleted, watch_seconds
 from .logs import Mask, unmasked
 from .pods import pods_of
 from .readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
@@ -202,7 +202,7 @@ class Wait:
 
     def _slice(self, left: float, pending: Sequence[Group], groups: dict[Group, list[ObjectRef]]) -> float:
         alone = len(pending) == 1 and not self._has_pods(pending[0][1])
-        seconds = min(left, _ALONE_SECONDS if alone else _SLICE_SECONDS)
+        seconds = watch_seconds(left, _ALONE_SECONDS if alone else _SLICE_SECONDS)
         for ref in groups[pending[0]]:
             again = self.states[ref].again
             if again is not None:

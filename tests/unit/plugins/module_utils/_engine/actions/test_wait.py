@@ -438,6 +438,37 @@ def test_a_watch_that_ends_is_resumed_from_a_new_list(fault):
     assert requests(cluster, "watch") == 3 and requests(cluster, "list") >= 3 and cluster.clock.seconds < 30
 
 
+class Stalled(MemoryCluster):
+    """Watches that say nothing until their time is over, whatever happens meanwhile."""
+
+    def watch(self, *args, seconds, **kwargs):
+        self.requests.append(("watch", "stalled"))
+        for change in self.on_watch:
+            change(self)
+        self.on_watch = []
+        self.clock.sleep(seconds)
+        yield from ()
+
+
+@pytest.mark.parametrize("timeout", [3, 20, 60, 300])
+def test_a_watch_that_stalls_does_not_use_up_the_time_of_the_wait(timeout):
+    cluster = Stalled()
+    cluster.kinds[("apps/v1", "Deployment")] = ("deployments", True)
+    cluster.put(at(WEB))
+    cluster.on_watch = [lambda c: c.set_status(WEB, READY)]
+    wait_ready(cluster, cluster.clock, [WEB], timeout)
+    cluster.on_watch = [lambda c: c.objects.pop(WEB)]
+    wait_deleted(cluster, cluster.clock, [WEB], timeout)
+    assert cluster.clock.seconds <= timeout + 2 and requests(cluster, "watch") == 2  # the double takes some time for each request
+
+
+def test_an_object_that_stays_is_looked_at_until_the_time_is_over(cluster):
+    cluster.put(at(WEB))
+    with pytest.raises(WaitTimeout, match="Not gone after 100 s"):
+        wait_deleted(cluster, cluster.clock, [WEB], 100)
+    assert 100 <= cluster.clock.seconds < 101 and requests(cluster, "watch") < 12
+
+
 @pytest.mark.parametrize("fault", [Conflict("too old", status=410), Unreachable("cut off")], ids=["410", "cut off"])
 def test_so_is_one_for_a_deletion(fault):
     cluster = Broken()
