@@ -159,7 +159,7 @@ def faults() -> bool:
     programs = build.programs()
     build.stages(programs["kwok"])
     env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]))
-    size = ["--rounds", "50"] if os.environ.get("FAULTS") == "all" else ["--part", "1/29", "--rounds", "4"]
+    size = ["--rounds", "50"] if os.environ.get("FAULTS") == "all" else ["--part", "1/29", "--damaged", "24", "--rounds", "4"]
     return _step("faults and races", [str(bin_folder / "python"), "tests/faults/run.py", *size], env)
 
 

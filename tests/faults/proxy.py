@@ -29,6 +29,9 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import damage
+from damage import Damage
+
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 DELAY_SECONDS = 5.0
 REASONS = {409: "Conflict", 429: "TooManyRequests", 500: "InternalError", 503: "ServiceUnavailable"}
@@ -95,9 +98,11 @@ class Proxy:
     def __init__(self, upstream: Upstream, names: Callable[[str], str]) -> None:
         self.upstream = upstream
         self.names = names
-        self.fault: tuple[Point, Fault] | None = None
+        self.fault: tuple[Point, Fault | Damage] | None = None
         self.fired = False
         self.gone = False
+        #: seconds and path without its query, of every request
+        self.times: list[tuple[float, str]] = []
         self.victim = 0
         self.points: list[Point] = []
         self._turns: Counter[tuple[str, str]] = Counter()
@@ -116,13 +121,13 @@ class Proxy:
         self.server.shutdown()
         self.server.server_close()
 
-    def begin(self, fault: tuple[Point, Fault] | None) -> None:
+    def begin(self, fault: tuple[Point, Fault | Damage] | None) -> None:
         with self._lock:
             self.fault, self.fired, self.gone, self.victim = fault, False, False, 0
-            self.points = []
+            self.points, self.times = [], []
             self._turns.clear()
 
-    def meet(self, method: str, target: str) -> Fault | None:
+    def meet(self, method: str, target: str) -> Fault | Damage | None:
         """Note a request; what goes wrong with it."""
         path = self.names(re.sub(r"(resourceVersion|timeoutSeconds|limit)=[^&]*&?", "", target)).rstrip("?&")
         with self._lock:
@@ -130,6 +135,12 @@ class Proxy:
             self._turns[key] += 1
             point = Point(method, path, self._turns[key])
             self.points.append(point)
+            self.times.append((time.monotonic(), f"{method} {path.partition('?')[0]}"))
+            what = self.fault[1] if self.fault else None
+            if isinstance(what, Damage) and what.lasting:
+                meets = "watch=true" in path
+                self.fired |= meets
+                return what if meets else None
             if self.gone:
                 return Fault("reset")
             if self.fault is None or self.fired or self.fault[0] != point:
@@ -166,6 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.owner.meet(self.command, self.path)
         if fault is None:
             self._pass(body)
+            return
+        if isinstance(fault, Damage):
+            self._damaged(fault, body)
             return
         if fault.kind == "delay":
             time.sleep(DELAY_SECONDS)
@@ -224,6 +238,19 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"0\r\n\r\n")
         finally:
             self.close_connection = True
+
+    def _damaged(self, fault: Damage, body: bytes) -> None:
+        self.close_connection = True
+        if fault.kind == "wrong":
+            if fault.after and "watch=true" not in self.path:
+                self._ask(body).read()
+            self.wfile.write(damage.wrong(fault.what))
+        elif "watch=true" in self.path:
+            damage.stream(self.connection, fault, lambda: self._ask(body).read1(65536))
+        else:
+            answer = self._ask(body)
+            headers = [(key, value) for key, value in answer.getheaders() if key.lower() not in _HOP]
+            damage.send(self.connection, damage.whole(answer.status, headers, answer.read()), fault)
 
     def _refuse(self, status: int) -> None:
         reason = REASONS[status]

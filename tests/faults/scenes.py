@@ -54,8 +54,13 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.mode
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
 
 LEASE_SECONDS = 2.0
-TIMEOUT = 60.0
 CHILD_SECONDS = 120.0
+
+
+#: the option ``timeout`` in seconds, of each wait and of each request
+TIMEOUT = 60.0
+#: the same for answers that never end, so that hundreds of them can be tried
+SHORT_TIMEOUT = 20.0
 
 _META = "metadata:\n  name: {{ .Release.Name }}-%s\n  labels: {case: {{ .Release.Name }}}\n"
 _MAP = "apiVersion: v1\nkind: ConfigMap\n" + _META + "data: {k: {{ .Values.k | quote }}}\n"
@@ -90,16 +95,17 @@ def _chart(version: str, *maps: str) -> Chart:
 ONE = _chart("0.1.0", "a", "old")
 TWO = _chart("0.2.0", "a", "new")
 
-Task = Callable[[Ports, str, str], Outcome]
+#: ports, namespace, name of the release, timeout in seconds
+Task = Callable[[Ports, str, str, float], Outcome]
 LOCKING = Locking(lock_timeout=40.0)
 
 
 def present(chart: Chart, value: str, *, quick: bool = False, history_max: int = 10, locking: Locking = LOCKING) -> Task:
     """``quick``: for setting the stage, without hooks and wait."""
 
-    def run(ports: Ports, namespace: str, name: str) -> Outcome:
+    def run(ports: Ports, namespace: str, name: str, timeout: float) -> Outcome:
         request = ReleaseRequest(
-            name, namespace, chart, {"k": value}, wait=not quick, disable_hooks=quick, timeout=TIMEOUT, history_max=history_max, locking=locking
+            name, namespace, chart, {"k": value}, wait=not quick, disable_hooks=quick, timeout=timeout, history_max=history_max, locking=locking
         )
         return converge(request, ports)
 
@@ -107,13 +113,13 @@ def present(chart: Chart, value: str, *, quick: bool = False, history_max: int =
 
 
 def back(revision: int) -> Task:
-    return lambda ports, namespace, name: rollback(
-        RollbackRequest(name, namespace, revision, wait=True, timeout=TIMEOUT, locking=LOCKING), ports
+    return lambda ports, namespace, name, timeout: rollback(
+        RollbackRequest(name, namespace, revision, wait=True, timeout=timeout, locking=LOCKING), ports
     )
 
 
-def absent(ports: Ports, namespace: str, name: str) -> Outcome:
-    return uninstall(UninstallRequest(name, namespace, wait=True, timeout=TIMEOUT, locking=LOCKING), ports)
+def absent(ports: Ports, namespace: str, name: str, timeout: float) -> Outcome:
+    return uninstall(UninstallRequest(name, namespace, wait=True, timeout=timeout, locking=LOCKING), ports)
 
 
 @dataclass(frozen=True)
@@ -157,12 +163,15 @@ class Answer:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-def cluster_of(params: dict[str, Any], cache: Path) -> KubeCluster:
-    return connect(from_params(params, {"HOME": "/nowhere", "PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(cache)}))
+def cluster_of(params: dict[str, Any], cache: Path, timeout: float = TIMEOUT) -> KubeCluster:
+    environ = {"HOME": "/nowhere", "PATH": os.environ["PATH"], "XDG_CACHE_HOME": str(cache)}
+    return connect(from_params(params, environ), timeout)
 
 
-def start(task: Task, params: dict[str, Any], cache: Path, namespace: str, name: str, *, lease: float = LEASE_SECONDS) -> tuple[int, int]:
-    """Run a task in a child. Gives its pid and the end of a pipe on which its answer comes."""
+def start(
+    task: Task, params: dict[str, Any], cache: Path, namespace: str, name: str, *, lease: float = LEASE_SECONDS, timeout: float = TIMEOUT
+) -> tuple[int, int]:
+    """Run a task in a child. Returns its pid and the end of a pipe on which its answer comes."""
     read, write = os.pipe()
     pid = os.fork()
     if pid:
@@ -170,19 +179,19 @@ def start(task: Task, params: dict[str, Any], cache: Path, namespace: str, name:
         return pid, read
     try:
         os.close(read)
-        answer = _run(task, params, cache, namespace, name, lease)
+        answer = _run(task, params, cache, namespace, name, lease, timeout)
         with os.fdopen(write, "wb") as pipe:
             pickle.dump(answer, pipe)
     finally:
         os._exit(0)
 
 
-def _run(task: Task, params: dict[str, Any], cache: Path, namespace: str, name: str, lease: float) -> Answer:
+def _run(task: Task, params: dict[str, Any], cache: Path, namespace: str, name: str, lease: float, timeout: float) -> Answer:
     began = time.monotonic()
     try:
-        cluster = cluster_of(params, cache)
+        cluster = cluster_of(params, cache, timeout)
         ports = Ports(SecretStore(cluster), cluster, SystemClock(), SystemRandom(), who=process_name(), lease_seconds=lease)
-        outcome = task(ports, namespace, name)
+        outcome = task(ports, namespace, name, timeout)
         return Answer("ok", outcome.changed, seconds=time.monotonic() - began)
     except EngineError as error:
         facts = {key: str(error.fields[key]) for key in ("holder", "holder_pid", "holder_host", "release_status") if key in error.fields}

@@ -8,6 +8,7 @@
     2. one more run of the same task succeeds, whatever was left behind
     3. what is in the cluster then is what the release has: nothing is missing, nothing is left over, no lock either
     4. one more run says that nothing changed
+    5. for damaged answers (``damage``): no path is requested more than 20 times a second, and the run keeps its deadline
 
 A process that is killed after its last record and before it gives the lock back leaves a Lease that nobody misses: a run that has nothing to
 change looks for none. It must not be in anybody's way: then one more change must succeed, and take it away.
@@ -17,18 +18,22 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from damage import Damage, damages
 from proxy import Fault, Point, Proxy, Upstream
-from scenes import SCENARIOS, TWO, Answer, KubeCluster, Scenario, Task, cluster_of, finish, present, start
+from scenes import SCENARIOS, SHORT_TIMEOUT, TIMEOUT, TWO, Answer, KubeCluster, Scenario, Task, cluster_of, finish, present, start
 
 REFUSALS = (409, 429, 500, 503)
 PATIENCE = 15.0
 NAMESPACES = 8
+RATE = 20  # requests a second for one path
+OVER_SECONDS = 5.0  # how much longer than `timeout` a run may take
 
 
 def faults_of(point: Point) -> Iterator[Fault]:
@@ -46,7 +51,13 @@ class Case:
     number: int
     scenario: Scenario
     point: Point | None = None
-    fault: Fault | None = None
+    fault: Fault | Damage | None = None
+    #: seconds that the scenario takes undisturbed
+    usual: float = 0.0
+
+    @property
+    def timeout(self) -> float:
+        return SHORT_TIMEOUT if isinstance(self.fault, Damage) else TIMEOUT
 
     def __str__(self) -> str:
         return f"{self.scenario.name}: {self.fault} {self.point}"
@@ -95,7 +106,7 @@ class Bench:
 
     def disturbed(self, case: Case) -> Result:
         self.proxy.begin((case.point, case.fault) if case.point and case.fault else None)
-        pid, pipe = start(case.scenario.task, {"host": self.proxy.url}, self.cache, self.namespace, self.name)
+        pid, pipe = start(case.scenario.task, {"host": self.proxy.url}, self.cache, self.namespace, self.name, timeout=case.timeout)
         self.proxy.victim = pid
         answer = finish(pid, pipe)
         return Result(case, answer, self.proxy.fired, list(self.proxy.points))
@@ -106,6 +117,8 @@ class Bench:
     def judge(self, case: Case, result: Result) -> None:
         problems = result.problems
         killed = case.fault is not None and case.fault.kind == "kill" and result.fired
+        if isinstance(case.fault, Damage):
+            problems += self.pace(case, result)
         if result.first.status not in (("killed",) if killed else ("ok", "failed")):
             problems.append(f"the run itself: {result.first.status}: {result.first.message}")
         problems += self.history("after the fault")
@@ -122,6 +135,21 @@ class Bench:
             later = self.undisturbed(present(TWO, "later", quick=True))
             if later.status != "ok" or self._leases():
                 problems.append(f"a lock was left, and it is in the way: {later.status}: {later.message}")
+
+    def pace(self, case: Case, result: Result) -> list[str]:
+        """Whether a disturbed run asked too often, or took too long."""
+        problems = []
+        by_path: dict[str, list[float]] = {}
+        for moment, path in self.proxy.times:
+            by_path.setdefault(path, []).append(moment)
+        for path, moments in by_path.items():
+            most = max(sum(begin <= moment < begin + 1 for moment in moments) for begin in moments)
+            if most > RATE:
+                problems.append(f"{most} requests a second: {path}")
+        limit = case.timeout + OVER_SECONDS + case.usual
+        if result.first.seconds > limit:
+            problems.append(f"it took {result.first.seconds:.1f} s; the limit is {limit:.1f} s")
+        return problems
 
     def history(self, when: str, *, absent: bool | None = None) -> list[str]:
         """:param absent: whether the release must be gone; ``None``: either will do."""
@@ -170,6 +198,17 @@ class Bench:
         ):
             query = {"labelSelector": f"{label}={self.name}", "propagationPolicy": "Background"}
             self.cluster.request("DELETE", path.format(self.namespace), query=query)
+
+
+def damaged(plain: list[Result], count: int, seed: int) -> list[Case]:
+    """That many cases of damaged answers, at requests of the undisturbed runs chosen by a seed."""
+    chance = random.Random(seed)
+    cases = []
+    for number in range(count):
+        usual = chance.choice(plain)
+        point = chance.choice(list(dict.fromkeys(usual.points)))
+        cases.append(Case(100_000 + number, usual.case.scenario, point, damages(point, chance), usual.first.seconds))
+    return cases
 
 
 def record(bench: Bench) -> tuple[list[Case], list[Result]]:
