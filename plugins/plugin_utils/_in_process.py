@@ -40,7 +40,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils._ansible.masked_options import mask_params, secrets_in_refused
-from ..module_utils._ansible.masking import masked_result, texts_of
+from ..module_utils._ansible.masking import masked_result, texts_of, without_secrets
 from ..module_utils._ansible.names import with_empty_names
 from ..module_utils._ansible.shapes import wrong_shapes
 from ._interpreter import other_interpreter
@@ -176,10 +176,13 @@ class InProcessAction(ActionBase):
         """The task's options with what only the controller can read, and what vault had encrypted among them."""
         args = with_empty_names(self._task.args)
         secrets = texts_of(vaulted_texts(self, args, task_vars))
-        if any(name in args for name in ("values_from", "releases", "defaults")):
-            args = with_sources(self, args, task_vars)
-        if "kubeconfig" in args or "kubeconfig_path" in args:
-            args = with_kubeconfig(self, args)
+        try:
+            if any(name in args for name in ("values_from", "releases", "defaults")):
+                args = with_sources(self, args, task_vars)
+            if "kubeconfig" in args or "kubeconfig_path" in args:
+                args = with_kubeconfig(self, args)
+        except AnsibleActionFail as error:  # what a template says of its failure may quote a secret
+            raise AnsibleActionFail(str(without_secrets(plain(str(error)), secrets))) from None
         return args, secrets
 
     def _call(self, args: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class _Search:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.origins: set[str] = set()
-        self._seen: set[int] = set()
+        self._seen: dict[int, Any] = {}  # the values themselves: an id is free again when its value is gone
 
     def walk(self, value: Any) -> None:
         left = [value]
@@ -76,8 +76,11 @@ class _Search:
             if isinstance(value, (Mapping, list, tuple)):
                 if id(value) in self._seen:
                     continue
-                self._seen.add(id(value))
-                left += list(value.values()) if isinstance(value, Mapping) else list(value)
+                self._seen[id(value)] = value
+                try:
+                    left += list(value.values()) if isinstance(value, Mapping) else list(value)
+                except AnsibleError:
+                    continue  # a template that fails: a task that needs it fails, too
 
     def _look_at(self, value: Any) -> None:
         if hasattr(value, "_ciphertext"):

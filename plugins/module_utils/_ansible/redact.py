@@ -33,10 +33,21 @@ def mask_object(obj: Any) -> Any:
     if not isinstance(obj, dict):
         return obj
     if obj.get("kind") == "Secret":
-        return {key: mask_leaves(inner) if key in ("data", "stringData") else inner for key, inner in obj.items()}
+        shown = {key: mask_leaves(inner) if key in ("data", "stringData") else inner for key, inner in obj.items()}
+        if isinstance(obj.get("metadata"), dict):
+            shown["metadata"] = _without_copies(obj["metadata"])
+        return shown
     if isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
         return {**obj, "items": [mask_object(item) for item in obj["items"]]}
     return obj
+
+
+def _without_copies(metadata: dict[str, Any]) -> dict[str, Any]:
+    """A Secret's metadata; an annotation such as ``kubectl.kubernetes.io/last-applied-configuration`` holds a copy of its data."""
+    annotations = metadata.get("annotations")
+    if not isinstance(annotations, dict):
+        return metadata
+    return {**metadata, "annotations": {key: MASK if "last-applied" in str(key) else inner for key, inner in annotations.items()}}
 
 
 def mask_manifest(text: str, loads: Callable[[str], Any], dumps: Callable[[Any], str]) -> str:

@@ -119,4 +119,8 @@ def masked_object(obj: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("data", "stringData"):
         if isinstance(shown.get(key), Mapping):
             shown[key] = dict.fromkeys(shown[key], MASK)
+    metadata = shown.get("metadata")
+    if isinstance(metadata, Mapping) and isinstance(metadata.get("annotations"), Mapping):
+        annotations = {key: MASK if "last-applied" in str(key) else value for key, value in metadata["annotations"].items()}
+        shown["metadata"] = {**metadata, "annotations": annotations}
     return shown

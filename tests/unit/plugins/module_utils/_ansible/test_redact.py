@@ -41,6 +41,11 @@ def test_objects() -> None:
     assert mask_object(SECRET)["data"] == {"k": MASK}
     assert mask_object(SECRET)["stringData"] == {"p": MASK}
     assert mask_object({"kind": "SecretList", "items": [SECRET]})["items"][0]["data"] == {"k": MASK}
+    copied = {**SECRET, "metadata": {"name": "s", "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "hunter2", "a": "b"}}}
+    assert mask_object(copied)["metadata"] == {
+        "name": "s",
+        "annotations": {"kubectl.kubernetes.io/last-applied-configuration": MASK, "a": "b"},
+    }
     config = {"kind": "ConfigMap", "data": {"a": "b"}}
     assert mask_object(config) is config
 
