@@ -187,14 +187,14 @@ def _reason(error: OSError | ValueError) -> str:
 
 def read_values_file(path: str, read: Callable[[str], bytes] | None = None) -> dict[str, Any]:
     """The values in a file, all its documents merged. Raises ``ValuesError``."""
-    from .._engine.yamlio.errors import YamlError
+    from .._engine.yamlio.errors import YamlError, unreadable
 
     data = (read or read_bytes)(path)
     try:
         return load_values(data)
     except YamlError as error:
         raise ValuesError(
-            f"The values file {path} cannot be read: {error.go_message}.", helm=f"failed to parse {path}: {error.go_message}", source=path
+            unreadable(f"The values file {path}", data, error.go_message), helm=f"failed to parse {path}: {error.go_message}", source=path
         ) from None
 
 

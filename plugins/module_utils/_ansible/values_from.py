@@ -216,12 +216,15 @@ def _from_cluster(
 
 def _table(source: str, text: str) -> Any:
     """A values file's text. The YAML reader's words may quote it, so only their place is told."""
-    from .._engine.yamlio.errors import YamlError
+    from .._engine.yamlio.errors import YamlError, foreign_encoding, unreadable
 
+    data = text.encode("utf-8", "surrogateescape")
     try:
-        return load_values(text.encode("utf-8", "surrogateescape"))
+        return load_values(data)
     except YamlError as error:
         sentence = f"{source} is no table of values in YAML{_place(error.go_message)}."
+        if foreign_encoding(data):
+            sentence = unreadable(source, data, "")
         raise ValuesError(sentence, source=source, option="values_from") from None
 
 

@@ -125,13 +125,13 @@ def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]], parsed:
 
 
 def _chart_values(data: bytes, parsed: Parsed) -> dict[str, Any]:
-    from ..yamlio.errors import YamlError
+    from ..yamlio.errors import YamlError, unreadable
 
     try:
         return cast("dict[str, Any]", parsed.read("values", data, load_values))
     except YamlError as error:
         raise ChartLoadError(
-            f"values.yaml of the chart cannot be read: {error.go_message}.",
+            unreadable("values.yaml of the chart", data, error.go_message),
             helm=f"cannot load values.yaml: {error.go_message}",
             file="values.yaml",
         ) from None

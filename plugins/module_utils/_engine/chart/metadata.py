@@ -108,14 +108,14 @@ def _dependency(found: dict[str, Any] | None) -> Dependency | None:
 
 
 def _read(data: bytes, file: str, spec: RecordOf, parsed: Parsed) -> dict[str, Any]:
-    from ..yamlio.errors import YamlError
+    from ..yamlio.errors import YamlError, unreadable
 
     try:
         found = parsed.read(spec.name, data, lambda text: _decoded(text, spec))
     except (YamlError, WrongType) as error:
         reason = error.go_message if isinstance(error, YamlError) else str(error)
         raise ChartLoadError(
-            f"{file} of the chart cannot be read: {_plain(reason)}.", helm=f"cannot load {file}: {reason}", file=file
+            unreadable(f"{file} of the chart", data, _plain(reason)), helm=f"cannot load {file}: {reason}", file=file
         ) from None
     return found if isinstance(found, dict) else {}
 

@@ -27,3 +27,20 @@ class YamlError(ValueError):
         self.line = line
         self.column = column
         super().__init__(self.message)
+
+
+def foreign_encoding(data: bytes) -> str:
+    """``UTF-16`` or ``UTF-32`` for text that seems to be written so, by its mark or its many zeros; else empty."""
+    if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "UTF-32"
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    head = data[:64]
+    zeros = head.count(0)
+    return "UTF-32" if zeros * 3 > len(head) * 2 > 8 else "UTF-16" if zeros * 3 > len(head) > 2 else ""
+
+
+def unreadable(what: str, data: bytes, go_message: str) -> str:
+    """The sentence about a YAML file that cannot be read. Text in another encoding is what Windows PowerShell 5 writes with ``>``."""
+    encoding = foreign_encoding(data)
+    return f"{what} is {encoding} text; save it as UTF-8." if encoding else f"{what} cannot be read: {go_message}."

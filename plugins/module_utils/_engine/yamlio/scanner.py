@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 END = "\0"
 BREAKS = "\r\n\x85\u2028\u2029"
@@ -700,10 +700,8 @@ def _decode(data: bytes) -> tuple[str, int, str]:
 
     Without such a place it is the end of time.
     """
-    for mark, codec in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(mark):
-            text = data[2:].decode(codec, "replace")
-            return text + END * 4, 1 << 62, ""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return _decode_wide(data[2:], "little" if data[0] == 0xFF else "big")
     skipped = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     body = data[skipped:] if data else b"\n"
     at, problem = _first_fault(body)
@@ -713,6 +711,34 @@ def _decode(data: bytes) -> tuple[str, int, str]:
     if problem == _CUT_OFF:  # found when more is asked for than there is
         return good + END * 4, len(good), problem
     return good + END * 4, len(body[: _piece(body, at, skipped)].decode("utf-8", "ignore")), problem
+
+
+def _decode_wide(body: bytes, order: Literal["little", "big"]) -> tuple[str, int, str]:
+    """UTF-16, which helm seldom takes: its reader of documents adds a byte to what does not end in a line feed's byte."""
+    problem = ""
+    try:
+        text = body.decode(f"utf-16-{order[0]}e")
+    except UnicodeDecodeError as error:
+        text = body[: error.start].decode(f"utf-16-{order[0]}e")
+        problem = _wide_problem(body[error.start : error.start + 4], order)
+    at = next((number for number, char in enumerate(text) if not _readable(char)), len(text))
+    if at < len(text):
+        problem = "control characters are not allowed"
+    # what is cut off is found when more is asked for than there is
+    piece = 1 << 62 if not problem else at if problem.startswith("incomplete") else at - at % (_PIECE // 2)
+    return text[:at] + END * 4, piece, problem
+
+
+def _wide_problem(rest: bytes, order: Literal["little", "big"]) -> str:
+    if len(rest) < 2:
+        return "incomplete UTF-16 character"
+    if int.from_bytes(rest[:2], order) & 0xFC00 == 0xDC00:
+        return "unexpected low surrogate area"
+    return "incomplete UTF-16 surrogate pair" if len(rest) < 4 else "expected low surrogate area"
+
+
+def _readable(char: str) -> bool:
+    return char in "\t\n\r\x85" or " " <= char <= "~" or "\xa0" <= char <= "\ufffd" or char >= "\U00010000"
 
 
 def _first_fault(body: bytes) -> tuple[int, str]:
@@ -726,7 +752,7 @@ def _first_fault(body: bytes) -> tuple[int, str]:
         text = body[:at].decode()
         problem = _utf8_problem(body, at)
     for number, char in enumerate(text):
-        if not (char in "\t\n\r\x85" or " " <= char <= "~" or "\xa0" <= char <= "\ufffd" or char >= "\U00010000"):
+        if not _readable(char):
             return len(text[:number].encode()), "control characters are not allowed"
     return at, problem
 

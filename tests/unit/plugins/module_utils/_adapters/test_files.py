@@ -157,3 +157,21 @@ def test_values_files_that_are_refused(tmp_path: Path, text: str, expected: str)
     with pytest.raises(ValuesError, match=expected) as refused:
         collect_values([str(tmp_path / "v.yaml")])
     assert (refused.value.helm or "").startswith(f"failed to parse {tmp_path}/v.yaml: cannot unmarshal yaml document: ")
+
+
+WINDOWS = "a: 1\nb: 2\n".encode("utf-16")
+
+
+def test_values_in_utf16_are_named(tmp_path: Path, chart: Path) -> None:
+    (tmp_path / "v.yaml").write_bytes(WINDOWS)
+    with pytest.raises(ValuesError, match=r"^The values file .*/v\.yaml is UTF-16 text; save it as UTF-8\.$"):
+        collect_values([str(tmp_path / "v.yaml")])
+    (chart / "values.yaml").write_bytes(WINDOWS)
+    with pytest.raises(ChartLoadError, match=r"values\.yaml of the chart is UTF-16 text; save it as UTF-8\."):
+        read_chart(str(chart))
+
+
+def test_a_chart_file_in_utf32_is_named(chart: Path) -> None:
+    (chart / "Chart.yaml").write_bytes(HEAD.encode("utf-32"))
+    with pytest.raises(ChartLoadError, match=r"Chart\.yaml of the chart is UTF-32 text; save it as UTF-8\."):
+        read_chart(str(chart))

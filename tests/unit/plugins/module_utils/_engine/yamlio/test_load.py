@@ -10,7 +10,7 @@ import time
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio import events, load
-from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.errors import YamlError, foreign_encoding
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.gojson import json_dumps
 
 VALUES: list[tuple[str, str]] = [
@@ -294,3 +294,39 @@ def test_long_lines_take_no_longer_than_they_are(text: str) -> None:
     start = time.process_time()
     events._read_otherwise(text.encode())
     assert time.process_time() - start < 5  # far below what a quadratic search takes
+
+
+#: as go-yaml answers: bytes, and the value or the error
+WIDE = [
+    ("a: 1\n".encode("utf-16"), {"a": 1.0}),
+    (b"\xfe\xff" + "a: é😀\n".encode("utf-16-be"), {"a": "é😀"}),
+    ("a: 1\n".encode("utf-16") + b"\n", "yaml: incomplete UTF-16 character"),
+    ("a: 1".encode("utf-16") + b"\n", "yaml: incomplete UTF-16 character"),
+    ("a: ".encode("utf-16") + b"\x00\xd8", "yaml: incomplete UTF-16 surrogate pair"),
+    ("a: ".encode("utf-16") + b"\x00\xd8a\x00", "yaml: expected low surrogate area"),
+    ("a: ".encode("utf-16") + b"\x00\xdca\x00", "yaml: unexpected low surrogate area"),
+    ("a: 1\n".encode("utf-32"), "yaml: control characters are not allowed"),
+    (b"\0\0\xfe\xff" + "a: 1\n".encode("utf-32-be"), "yaml: control characters are not allowed"),
+    ("a: 1\n".encode("utf-16-le"), "yaml: control characters are not allowed"),
+]
+
+
+@pytest.mark.parametrize(("data", "expected"), WIDE)
+def test_utf16(data: bytes, expected: object) -> None:
+    if not isinstance(expected, str):
+        assert load.loads(data) == expected
+        return
+    with pytest.raises(YamlError) as caught:
+        load.loads(data)
+    assert caught.value.go_message.endswith(expected)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+def test_other_encodings_are_named(codec: str) -> None:
+    for text in ("a: 1\n", "name: value\nother: 日本\n"):
+        assert foreign_encoding(text.encode(codec)) == codec.upper()[:6]
+
+
+@pytest.mark.parametrize("data", [b"", b"a", b"a: 1\n", b"\xef\xbb\xbfa: 1\n", "日本: ä\n".encode(), b"a: \0\n" * 20, b"\0"])
+def test_what_is_no_other_encoding(data: bytes) -> None:
+    assert foreign_encoding(data) == ""
