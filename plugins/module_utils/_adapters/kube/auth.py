@@ -22,7 +22,7 @@ from typing import Any
 from ..._engine.errors import ClusterConfigError
 from ..._engine.plain_text import plain_text
 from .config import Connection, ExecPlugin
-from .secret_text import bearer_token
+from .secret_text import bearer_token, utf8
 
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
 _PLUGIN_SECONDS = 120.0
@@ -89,7 +89,7 @@ class Authenticator:
         if given.token:
             return Identity(f"Bearer {given.token}", given.certificate, given.key)
         if given.username:
-            pair = base64.b64encode(f"{given.username}:{given.password}".encode("utf-8", errors="surrogateescape")).decode()
+            pair = base64.b64encode(utf8(f"{given.username}:{given.password}")).decode()
             return Identity(f"Basic {pair}", given.certificate, given.key)
         return Identity("", given.certificate, given.key)
 

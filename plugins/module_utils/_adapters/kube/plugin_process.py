@@ -4,15 +4,19 @@
 
 """A credential plugin as a child process, bounded in time and output, and ended with its own children.
 
-asyncio, since ansible-test wants a module's ``run_command`` in place of ``subprocess``, and in the controller's process there is no module.
+``posix_spawn`` and one loop over its pipes: no thread is needed, so that a process at its limit of threads still logs in, and ansible-test
+does not allow ``subprocess``, in whose place it wants a module's ``run_command``; in the controller's process there is no module.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
+import select
+import shutil
 import signal
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from ..._engine.errors import ClusterConfigError
 from ..._engine.plain_text import plain_text
@@ -20,7 +24,8 @@ from ..._engine.plain_text import plain_text
 MAX_OUTPUT = 1 << 20
 MAX_ERRORS = 1 << 16
 _PIECE = 1 << 16
-_AFTER_EXIT = 1.0  # seconds in which the output of a plugin that has ended must end: a child of it may hold the pipe open
+_LOOK = 0.05  # seconds between two looks at whether the plugin has ended, though a pipe is open
+_AFTER_EXIT = 1.0  # in which the output of a plugin that has ended must end: a child of it may hold the pipe open
 
 
 class _TooMuch(Exception):
@@ -35,73 +40,93 @@ def run(command: list[str], env: Mapping[str, str], seconds: float, name: str, h
     """
     shown = plain_text(command[0], 200)
     try:
-        code, out, errors = asyncio.run(_answer(command, env, seconds))
+        code, out, errors = _answer(command, env, seconds)
     except FileNotFoundError as error:
         install = f" ({plain_text(hint)})" if hint else ""
         raise ClusterConfigError(f"The credential plugin {shown} of the kubeconfig is not installed here{install}.") from error
-    except asyncio.TimeoutError as error:
+    except TimeoutError as error:
         raise ClusterConfigError(f"The credential plugin {name} did not answer in {seconds:.3g} s; it was ended.") from error
     except _TooMuch as error:
         raise ClusterConfigError(f"The credential plugin {name} printed more than {MAX_OUTPUT >> 20} MiB; it was ended.") from error
-    except (OSError, ValueError, RuntimeError) as error:  # ValueError: a null character; RuntimeError: no thread to wait with
-        why = getattr(error, "strerror", None) or plain_text(error, 100)
+    except (OSError, ValueError) as error:  # ValueError: a null character or half a surrogate pair
+        why = getattr(error, "strerror", None) or plain_text(type(error).__name__, 100)
         raise ClusterConfigError(f"The credential plugin {shown} cannot be run: {why}.") from error
     if code != 0:
         lines = errors.decode("utf-8", errors="replace").strip().splitlines()
-        said = plain_text(lines[-1]) if lines else "it printed no error"
+        said = plain_text(lines[-1]) if lines else ""
         ended = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        raise ClusterConfigError(f"The credential plugin {name} {ended}: {said or 'it printed no error'}.")
+        raise ClusterConfigError(f"The credential plugin {name} {ended}: {(said or 'it printed no error').removesuffix('.')}.")
     return out.decode("utf-8", errors="replace")
 
 
-async def _answer(command: list[str], env: Mapping[str, str], seconds: float) -> tuple[int, bytes, bytes]:
-    """Code, output and the end of the errors of a program. Raises ``asyncio.TimeoutError``, ``OSError``, ``_TooMuch``."""
-    pipe, nothing = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, env=dict(env), stdin=nothing, stdout=pipe, stderr=pipe, start_new_session=True)
-    out, errors = bytearray(), bytearray()
-    readers = asyncio.gather(_keep(process.stdout, out), _keep_end(process.stderr, errors))
+def _answer(command: list[str], env: Mapping[str, str], seconds: float) -> tuple[int, bytes, bytes]:
+    """Code, output and the end of the errors of a program. Raises ``TimeoutError``, ``OSError``, ``_TooMuch``."""
+    end = time.monotonic() + seconds
+    pipes: list[int] = []
     try:
-        await asyncio.wait_for(_ended(process, readers), seconds)
-    except BaseException:
-        _end(process)
-        raise
+        for _number in range(2):
+            pipes += os.pipe()
+        child = _start(command, env, pipes[1], pipes[3])
+        for handle in (pipes.pop(3), pipes.pop(1)):
+            os.close(handle)
+        out, errors = pipes
+        try:
+            return _communicate(child, out, errors, end)
+        except BaseException:
+            _end(child)
+            raise
     finally:
-        readers.cancel()
-        await process.wait()
-    return process.returncode or 0, bytes(out), bytes(errors)
+        for handle in pipes:
+            os.close(handle)
 
 
-async def _ended(process: asyncio.subprocess.Process, readers: asyncio.Future[list[None]]) -> None:
-    waiter = asyncio.ensure_future(process.wait())
-    try:
-        await asyncio.wait({waiter, readers}, return_when=asyncio.FIRST_COMPLETED)
-        if readers.done():
-            readers.result()  # raises what a reader has raised
-            await waiter
-        else:
-            await asyncio.wait({readers}, timeout=_AFTER_EXIT)
-            if readers.done():
-                readers.result()
-    finally:
-        waiter.cancel()
+def _start(command: list[str], env: Mapping[str, str], out: int, errors: int) -> int:
+    """The id of the new process, which leads a session of its own."""
+    program = shutil.which(command[0], os.F_OK, env.get("PATH", os.defpath))
+    if program is None:
+        raise FileNotFoundError(command[0])
+    actions = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_DUP2, out, 1),
+        (os.POSIX_SPAWN_DUP2, errors, 2),
+    ]
+    reset = [signal.SIGPIPE, signal.SIGXFSZ]  # Python ignores them, and its children would
+    return os.posix_spawn(program, command, dict(env), file_actions=actions, setsigdef=reset, setsid=True)
 
 
-async def _keep(stream: asyncio.StreamReader | None, kept: bytearray) -> None:
-    while stream is not None and (piece := await stream.read(_PIECE)):
-        kept += piece
-        if len(kept) > MAX_OUTPUT:
+def _communicate(child: int, out: int, errors: int, end: float) -> tuple[int, bytes, bytes]:
+    kept = {out: bytearray(), errors: bytearray()}
+    waiting = [out, errors]
+    code: int | None = None
+    while code is None or waiting:
+        left = end - time.monotonic()
+        if left <= 0 and code is not None:
+            break  # a child of the plugin holds the pipe open
+        if left <= 0:
+            raise TimeoutError
+        ready, _writable, _other = select.select(waiting, [], [], min(left, _LOOK))
+        for handle in ready:
+            piece = os.read(handle, _PIECE)
+            if not piece:
+                waiting.remove(handle)
+            kept[handle] += piece
+        if len(kept[out]) > MAX_OUTPUT:
             raise _TooMuch
+        del kept[errors][:-MAX_ERRORS]
+        if code is None and (code := _code(child)) is not None:
+            end = min(end, time.monotonic() + _AFTER_EXIT)
+    return code, bytes(kept[out]), bytes(kept[errors])
 
 
-async def _keep_end(stream: asyncio.StreamReader | None, kept: bytearray) -> None:
-    while stream is not None and (piece := await stream.read(_PIECE)):
-        kept += piece
-        del kept[:-MAX_ERRORS]
+def _code(child: int) -> int | None:
+    """The code of a process that has ended, negative for a signal; ``None``: it runs."""
+    found, status = os.waitpid(child, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
 
 
-def _end(process: asyncio.subprocess.Process) -> None:
+def _end(child: int) -> None:
     """End the plugin and its children, which share its session."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return  # all have ended
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+    with suppress(ChildProcessError):
+        os.waitpid(child, 0)

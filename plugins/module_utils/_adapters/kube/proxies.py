@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..._engine.errors import ClusterConfigError
 from .config import Connection
+from .secret_text import utf8
 
 
 def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Any]) -> Any:
@@ -43,4 +44,4 @@ def _headers(connection: Connection) -> dict[str, str]:
 
 
 def _basic(pair: str) -> str:
-    return f"Basic {base64.b64encode(pair.encode('utf-8', errors='surrogateescape')).decode()}"
+    return f"Basic {base64.b64encode(utf8(pair)).decode()}"

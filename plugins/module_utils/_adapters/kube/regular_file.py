@@ -16,7 +16,7 @@ from ..._engine.errors import ClusterConfigError
 from ..._engine.plain_text import plain_text
 
 LARGEST = 1 << 24
-_PIPE_SECONDS = 10.0
+_PIPE_SECONDS = 5.0
 
 
 def read_file(path: Path, called: str, limit: int = LARGEST) -> bytes:

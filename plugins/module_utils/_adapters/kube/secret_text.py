@@ -17,7 +17,7 @@ def bearer_token(text: str, origin: str, *, empty: bool = False) -> str:
     """
     token = text.strip()
     if not token and not empty:
-        raise ClusterConfigError(f"{origin[0].upper()}{origin[1:]} is empty; give a bearer token.")
+        raise ClusterConfigError(f"{_first(origin)} is empty; give a bearer token.")
     return header_text(token, origin)
 
 
@@ -32,7 +32,18 @@ def header_text(text: str, origin: str) -> str:
     return text
 
 
+def utf8(text: str) -> bytes:
+    """The bytes of a text for basic authentication: UTF-8, with the bytes of an environment variable as they were."""
+    try:
+        return text.encode("utf-8", errors="surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", errors="surrogatepass")
+
+
+def _first(origin: str) -> str:
+    """The origin at the beginning of a sentence; the name of an option stays as it is."""
+    return f"{origin[0].upper()}{origin[1:]}" if origin.startswith(("the ", "a ")) else origin
+
+
 def _refused(origin: str, what: str, place: int) -> ClusterConfigError:
-    return ClusterConfigError(
-        f"{origin[0].upper()}{origin[1:]} contains {what} (character {place}), which an HTTP header cannot hold; correct it."
-    )
+    return ClusterConfigError(f"{_first(origin)} contains {what} (character {place}), which an HTTP header cannot hold; correct it.")

@@ -44,7 +44,7 @@ _RBAC = re.compile(
 _WEBHOOK = re.compile(r'admission webhook "(?P<webhook>[^"]+)" denied the request(?:: )?(?P<words>.*)', re.S)
 _MANAGER = re.compile(r'conflict with "(?P<manager>[^"]*)"(?: with subresource "(?P<subresource>[^"]*)")?(?: using (?P<version>\S+))?')
 _QUOTED_VALUE = re.compile(
-    r'(?P<field>(?:metadata\.(?!annotations)[a-zA-Z]+|type)[^\s:]*: )?'
+    r"(?P<field>(?:metadata\.(?!annotations)[a-zA-Z]+|type)[^\s:]*: )?"
     r'(?:(?P<words>(?:Invalid|Unsupported) value: )"(?:[^"\\]|\\.)*"|(?P<got>got )"[^"]*"|(?P<value>Value:)\S+)'
 )
 _UNKNOWN_RESOURCE = "the server could not find the requested resource"
@@ -128,7 +128,7 @@ class _Maker:
         return {"field": where, "message": whole[len(head) :] if whole.startswith(head) else _clean(words, self.call)}
 
     def webhook(self, match: re.Match[str]) -> ClusterError:
-        words = match["words"].strip().rstrip(".") or "it gave no reason"
+        words = match["words"].strip().removesuffix(".") or "it gave no reason"
         return Rejected(
             f"The admission webhook {match['webhook']} refuses {self.call.what}: {words}.",
             helm=self.message,
@@ -148,7 +148,7 @@ class _Maker:
         if match is None:
             words = self.message.partition(" is forbidden: ")[2] or self.message or "it gave no reason"
             return Rejected(
-                f"The API server does not allow {self.call.what}: {words.rstrip('.')}.",
+                f"The API server does not allow {self.call.what}: {words.removesuffix('.')}.",
                 helm=self.message,
                 **self._facts(causes=[{"field": "", "message": words}]),
             )
@@ -208,8 +208,8 @@ class _Maker:
             )
         words = self.message or "the server gave no reason"
         return Conflict(
-            f"{call.what} was changed by another client at the same time, or its state does not allow the change: {words.rstrip('.')}; "
-            "run the task again.",
+            f"{call.what} was changed by another client at the same time, or its state does not allow the change: "
+            f"{words.removesuffix('.')}; run the task again.",
             helm=self.message,
             **self._facts(conflicts=[]),
         )
@@ -219,7 +219,7 @@ class _Maker:
         return Conflict(sentence, helm=self.message, **self._facts(conflicts=[]))
 
     def busy(self) -> ClusterError:
-        words = f": {self.message.rstrip('.')}" if self.message else ""
+        words = f": {self.message.removesuffix('.')}" if self.message else ""
         broken = "failed calling webhook" in self.message
         advice = "the webhook's own service must be repaired" if broken else "try again later"
         return ServerBusy(
@@ -239,7 +239,7 @@ class _Maker:
         if self.status == 413 or "Too long: may not be more than" in words or "Request entity too large" in words:
             words += " (it is too large for the API server)"
         return Rejected(
-            f"The API server refuses {self.call.what}: {words.rstrip('.')}.",
+            f"The API server refuses {self.call.what}: {words.removesuffix('.')}.",
             helm=self.message,
             **self._facts(causes=causes or [{"field": "", "message": words}]),
         )

@@ -49,6 +49,9 @@ def shown_url(url: str) -> str:
     authority, slash, path = rest.partition("/")
     if "@" in rest:  # a password may hold a slash: nothing before the last @ is shown
         authority, slash, path = rest.rpartition("@")[2].partition("/")
+    host, colon, port = authority.rpartition(":")
+    if colon and not port.isdigit() and not port.endswith("]"):  # not a port, perhaps a password without its host
+        authority = host
     return plain_text(f"{scheme}{separator}{authority}{slash}{path}", 200)
 
 
