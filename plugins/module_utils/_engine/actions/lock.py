@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
@@ -51,6 +52,7 @@ _LONGEST_LABEL = 63
 _POLL = (0.1, 2.0)  # the first pause between two looks at a Lease, and the longest
 _POLL_RECORD = 2.0
 _MOST_RETRIES = 100
+_LATE_SECONDS = 2.0  # after the end of a wait, in which the last answer may arrive
 
 
 def lease_name(release: str) -> str:
@@ -108,17 +110,24 @@ class Lease:
         others = False
         unsettled = 0
         while not (self.held or self.without):
-            if self._create(owner):
-                break
-            live = self._look()
-            others = others or live is None or _holder(live) != self.holder
-            if live is None or self._take_over(live, owner):
+            with self._in_time():
+                if self._create(owner):
+                    break
+                live = self._look()
+                others = others or live is None or _holder(live) != self.holder
+                taken = live is None or self._take_over(live, owner)
+            if live is None or taken:
                 unsettled += 1
                 if not (self.held or self.without):
                     self._patience.retry(unsettled, self.busy(live or {}))
                 continue
             self._patience.wait(self.busy(live), _POLL)
         return others
+
+    def _in_time(self) -> AbstractContextManager[None]:
+        """Requests of a wait end with it, however slowly the server answers; before there is a wait they have their usual time."""
+        left = self._patience.left()
+        return nullcontext() if left is None else self._real.within(left + _LATE_SECONDS)
 
     def _create(self, owner: Record | None) -> bool:
         """Whether there is nothing more to do."""
@@ -313,6 +322,10 @@ class Patience:
         self._random = ports.random
         self._began: float | None = None
         self._turn = 0
+
+    def left(self) -> float | None:
+        """Seconds of ``lock_timeout`` that are left, ``None``: nothing has been waited for."""
+        return None if self._began is None else max(0.0, self._options.lock_timeout - (self.clock.monotonic() - self._began))
 
     def retry(self, times: int, busy: ReleaseBusy) -> None:
         """Pause before the Lease is asked for again, which another task has just made, taken or deleted.

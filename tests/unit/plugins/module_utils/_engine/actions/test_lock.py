@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -524,3 +526,29 @@ def test_a_record_that_can_never_be_marked_is_no_endless_loop(world: Locked) -> 
     world.store.update = refused  # type: ignore[method-assign]
     with pytest.raises(errors.Conflict):
         world.up(TWO)
+
+
+def test_a_server_that_stalls_does_not_prolong_the_wait_for_a_lock(world: Locked) -> None:
+    """Each read of the Lease takes 75 s, unless the wait bounds it."""
+    world.taken()
+    read, ends = world.cluster.read, []
+
+    @contextmanager
+    def within(seconds: float) -> Iterator[None]:
+        ends.append(world.clock.monotonic() + seconds)
+        try:
+            yield
+        finally:
+            ends.pop()
+
+    def stalled(ref: ObjectRef, **more: Any) -> Any:
+        if ref.kind == "Lease" and world.clock.monotonic() > began + 5:
+            world.clock.sleep(min([75.0, *(end - world.clock.monotonic() for end in ends)]))
+            raise errors.Unreachable("The API server gave no answer in time.")
+        return read(ref, **more)
+
+    world.cluster.within, world.cluster.read = within, stalled  # type: ignore[method-assign]
+    began = world.clock.monotonic()
+    with pytest.raises(errors.Unreachable):
+        world.up(ONE, locking=Locking(lock_timeout=20.0))
+    assert world.clock.monotonic() - began <= 25
