@@ -37,7 +37,7 @@ def masked_drift(task: Task, drift: list[Result]) -> list[Result]:
     """The same for drift: ``there`` may hold what another manager has set in place of a secret."""
     if not task.secrets:
         return drift
-    searcher = Searcher(task.secrets)
+    searcher = Searcher(task.secrets).narrowed(drift)
     found = []
     for item in drift:
         fields = []
@@ -49,7 +49,9 @@ def masked_drift(task: Task, drift: list[Result]) -> list[Result]:
 
 
 def _searcher(task: Task, plan: Plan) -> Searcher:
-    return Searcher(task.secrets, {operation.ref.name for operation in plan.operations if operation.ref is not None})
+    names = {operation.ref.name for operation in plan.operations if operation.ref is not None}
+    shown = [[operation.object, [[change.before, change.after] for change in operation.changes]] for operation in plan.operations]
+    return Searcher(task.secrets, names).narrowed(shown)
 
 
 def _sides(task: Task, searcher: Searcher, before: Any, after: Any, *, back: bool = False) -> tuple[Any, Any]:

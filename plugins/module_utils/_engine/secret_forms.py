@@ -35,6 +35,7 @@ _PLAIN_WORD = re.compile(r"[A-Za-z]{1,11}")
 GAP = re.compile(r"(?:\\?\s|\\[nrt])+")
 _JSON_ESCAPE = re.compile(r"\\u(?:00([0-9a-f]{2})|([0-9a-f]{4}))")
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
+_UNRESERVED = re.compile(r"[A-Za-z0-9_-]+")
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 _GO_HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 _HTML = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
@@ -67,7 +68,7 @@ def squeezed(text: str) -> str:
     return GAP.sub("", text)
 
 
-@functools.lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=8192)
 def forms(text: str) -> tuple[Form, ...]:
     """All forms of one secret text; empty where the text is too short or too common to be searched for."""
     if not is_searched(text):
@@ -104,6 +105,8 @@ def folded_forms(text: str) -> tuple[str, ...]:
 def _plain(text: str) -> Iterator[str]:
     """A text as it stands, escaped, and in other letter case."""
     yield from (text, text.upper(), text.lower(), text.capitalize())
+    if _UNRESERVED.fullmatch(text):
+        return  # no encoding of texts changes it
     for shown in (text, text.upper()):
         yield from _escaped(shown)
         yield _json(_json(shown))  # JSON inside JSON, as annotations hold it

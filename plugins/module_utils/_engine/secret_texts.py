@@ -47,6 +47,18 @@ class Searcher:
         pattern = self._pattern(list(_strings(value)))
         return value if pattern is None else pattern.value(value)
 
+    def narrowed(self, value: Any) -> Searcher:
+        """The same for the parts of a value, prepared once: with the secrets that the value contains."""
+        blob = "\0".join(_strings(value))
+        packed = squeezed(blob)
+        there = {form.text for form in _present([form for secret in self._secrets for form in forms(secret)], blob)}
+        kept = [
+            secret
+            for secret in self._secrets
+            if any(form.text in there for form in forms(secret)) or any(form in packed for form in folded_forms(secret))
+        ]
+        return Searcher(kept, self._names)
+
     def holding(self, texts: Iterable[str]) -> list[bool]:
         """Which texts contain one of the secrets in any form; what is letters only counts as a whole word, all else as part of one too."""
         whole = list(texts)
