@@ -7,6 +7,8 @@ package main
 import (
 	"encoding/json"
 
+	jsonpatch "github.com/evanphx/json-patch/v5"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 	"k8s.io/client-go/kubernetes/scheme"
@@ -39,6 +41,13 @@ func patchOf(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	typed, err := scheme.Scheme.New(schema.FromAPIVersionAndKind(head.APIVersion, head.Kind))
+	if runtime.IsNotRegisteredError(err) {
+		patch, err := jsonpatch.CreateMergePatch(q.Original, q.Wanted)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(patchAnswer{Patch: patch})
+	}
 	if err != nil {
 		return nil, err
 	}
