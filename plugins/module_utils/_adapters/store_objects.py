@@ -5,7 +5,8 @@
 """Release records as objects of the API server: what Secrets and ConfigMaps have in common (Helm: ``pkg/storage/driver``).
 
 Name ``sh.helm.release.v1.RELEASE.vN``, labels as the record carries them, ``data.release`` the payload. An object with helm's label
-that holds no record (another name, no payload) is passed over, as helm does. Each kind says how its data holds the payload.
+and another name that holds no payload is passed over. One with a record's name is a record that cannot be read: its revision is taken.
+Each kind says how its data holds the payload.
 """
 
 from __future__ import annotations
@@ -106,7 +107,9 @@ class ObjectStore(Store):
 
     def _record(self, obj: Object) -> Record | None:
         payload = self.unpack(obj)
-        return None if payload is None else record_of(obj, payload)
+        if payload is None and not str((obj.get("metadata") or {}).get("name") or "").startswith(_PREFIX):
+            return None
+        return record_of(obj, payload or "")
 
     def _too_large(self, record: Record, error: Rejected) -> Rejected:
         if "too large" not in error.message and "Too long" not in error.message:

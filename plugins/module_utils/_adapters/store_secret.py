@@ -25,10 +25,11 @@ class SecretStore(ObjectStore):
         return {"type": TYPE, "data": {"release": base64.b64encode(payload.encode()).decode()}}
 
     def unpack(self, obj: Object) -> str | None:
+        """What cannot be unpacked is no reason to pass over a record: its revision is taken, and reading it says what is wrong."""
         text = part(obj, "data").get("release")
         if not isinstance(text, str):
             return None
         try:
-            return base64.b64decode(text).decode("ascii")
+            return base64.b64decode(text).decode("ascii", "replace")
         except (binascii.Error, ValueError):
-            return None
+            return "\ufffd"

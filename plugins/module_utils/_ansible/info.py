@@ -16,7 +16,9 @@ from .._engine.actions.model import Ports
 from .._engine.chart.model import Chart, Metadata
 from .._engine.chart.names import validate_release_name
 from .._engine.chart.values import coalesce
+from .._engine.errors import ReleaseError
 from .._engine.ports import ALL_NAMESPACES, Record
+from .._engine.release.history import record_status
 from .._engine.release.model import Release
 from .._engine.release.records import from_record
 from .._engine.render.model import Hook
@@ -24,7 +26,7 @@ from .._engine.render.objects import parse_manifest
 from .._engine.yamlio.dump import dumps
 from .._engine.yamlio.load import loads, loads_object
 from .connect import ports_of
-from .info_list import listed, passes
+from .info_list import head, listed, passes
 from .redact import mask_manifest, mask_object
 from .results import brief_status, history_line, shown_values, status
 from .task import Result, Task, notice_helm_binary
@@ -49,17 +51,36 @@ def _one(task: Task, ports: Ports, records: list[Record]) -> Result:
     result: Result = {"changed": False, "history": [], "releases": []}
     if not records:
         return result
-    releases = [from_record(record) for record in records]
-    result["history"] = [history_line(release) for release in releases]
+    read = [(record, _readable(task, record)) for record in records]
+    releases = [release for _record, release in read if release is not None]
+    result["history"] = [history_line(release) if release is not None else _unread_line(record) for record, release in read]
     wanted = task.get("revision")
-    chosen = releases[-1] if wanted is None else next((r for r in releases if r.version == int(wanted)), None)
-    if chosen is None or not passes(chosen.info.status, [str(state) for state in task["release_state"]]):
+    record, chosen = read[-1] if wanted is None else next((pair for pair in read if pair[0].revision == int(wanted)), (None, None))
+    states = [str(state) for state in task["release_state"]]
+    if chosen is None and record is not None and passes(record_status(record), states):
+        result["releases"], result["status"] = [head(record)], head(record)
+    if chosen is None or not passes(chosen.info.status, states):
         return result
     result["releases"] = [brief_status(chosen)]
     result["status"] = _details(task, chosen)
     if any(task[question] for question in QUESTIONS):
         result["status"].update(_live(task, ports, chosen, releases))
     return result
+
+
+def _readable(task: Task, record: Record) -> Release | None:
+    """The release of a record; ``None``, with a warning, for one that cannot be read."""
+    try:
+        return from_record(record)
+    except ReleaseError as error:
+        task.warn(error.message)
+        return None
+
+
+def _unread_line(record: Record) -> Result:
+    """A line of the history for a revision that cannot be read: what its metadata says."""
+    line = {"revision": str(record.revision), "revision_number": record.revision, "updated": "", "status": record_status(record).value}
+    return {**line, "chart": "", "app_version": "", "description": "its record cannot be read"}
 
 
 def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) -> Result:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .._engine.errors import OptionError, ReleaseNotFound
+from .._engine.errors import OptionError, ReleaseError, ReleaseNotFound
 from .._engine.ports import Record, Scope, Store
 from .._engine.release.history import record_status
 from .._engine.release.model import Status
@@ -43,10 +43,16 @@ def listed(task: Task, store: Store, namespace: Scope) -> Result:
     if task["metadata_only"]:
         if chart:
             raise OptionError("chart_name needs what metadata does not tell; leave out metadata_only.", option="chart_name")
-        return {"changed": False, "releases": [_head(record) for record in wanted]}
+        return {"changed": False, "releases": [head(record) for record in wanted]}
     found = {}
     for record in _whole(store, namespace, heads, wanted):
-        release = from_record(record)
+        try:
+            release = from_record(record)
+        except ReleaseError as error:
+            task.warn(error.message)
+            if not chart:
+                found[record.namespace, record.release] = head(record)
+            continue
         if passes(release.info.status, states) and chart in (None, "", release.chart_name):
             found[record.namespace, record.release] = brief_status(release)
     return {"changed": False, "releases": [found[place] for place in sorted(found)]}
@@ -87,7 +93,8 @@ def _whole(store: Store, namespace: Scope, heads: list[Record], wanted: list[Rec
                 continue
 
 
-def _head(record: Record) -> Result:
+def head(record: Record) -> Result:
+    """What a record's metadata says of a release."""
     return {
         "name": record.release,
         "namespace": record.namespace,

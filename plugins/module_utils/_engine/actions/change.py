@@ -237,10 +237,9 @@ class Change:
             return []
         base = self.base
         older = [Older(base.manifest, certain=base.info.status is Status.DEPLOYED or base.info.status is Status.SUPERSEDED)]
-        for record in self.history.unsettled():
-            if record.revision != base.version:
-                older.append(Older(self.history.decode(record).manifest, certain=False))
-        return older
+        releases, faults = self.history.readable(record for record in self.history.unsettled() if record.revision != base.version)
+        self.warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are not known and stay" for fault in faults]
+        return older + [Older(release.manifest, certain=False) for release in releases]
 
     def _situation(self, event: str, release: Release, seen: Observed, crds: list[Target], creates_namespace: bool) -> Situation:
         request = self.request

@@ -16,12 +16,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..errors import AlreadyExists, ClusterError, Conflict, NotFound, OptionError, ReleaseBusy, ReleaseNotFound, ServerBusy, Unreachable
+from ..errors import (
+    AlreadyExists,
+    ClusterError,
+    Conflict,
+    NotFound,
+    OptionError,
+    ReleaseBusy,
+    ReleaseError,
+    ReleaseNotFound,
+    ServerBusy,
+    Unreachable,
+)
 from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
 from ..release.model import Release, Status
-from ..release.records import to_record
+from ..release.records import relabelled, to_record
 from ..release.status import check_transition
 from .locking import HOLDER
 from .model import Ports
@@ -145,11 +156,17 @@ class Journal:
             return None
 
     def mark(self, revision: int, status: Status, description: str = "") -> None:
-        """Another status for a revision; without a description the old one stays."""
+        """Another status for a revision; without a description the old one stays. One that cannot be read gets it on its label alone."""
         if self.release is not None and self.release.version == revision:
             release = self.release
         else:
-            release = self._history.decode(self._records[revision])
+            try:
+                release = self._history.decode(self._records[revision])
+            except ReleaseError:
+                old = self._records[revision]
+                check_transition(record_status(old), status)
+                self._records[revision] = self._updated(relabelled(old, status, self._ports.clock))
+                return
         self.write(release.with_status(status, description or None))
 
     def delete(self, revision: int) -> None:

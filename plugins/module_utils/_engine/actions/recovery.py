@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from ..errors import Conflict, ReleaseBusy, ReleaseNotFound
+from ..errors import Conflict, ReleaseBusy, ReleaseError, ReleaseNotFound
+from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
 from ..release.model import Status
-from ..release.records import to_record
+from ..release.records import relabelled, to_record
 from ..release.status import check_transition
 from .fairness import written_at
 from .lock import told
@@ -69,10 +70,13 @@ def _gone_in_check(latch: Latch, record: Record, writer: str) -> bool:
 
 def _mark(ports: Ports, history: History, record: Record, sentence: str, check: bool) -> History:
     """History with a pending revision failed; the store too, unless this is a check."""
-    release = history.decode(record).with_status(Status.FAILED, sentence)
-    check_transition(record_status(record), release.info.status)
+    check_transition(record_status(record), Status.FAILED)
     annotations = {key: value for key, value in record.annotations.items() if key != HOLDER}
-    failed = to_record(release, ports.clock, annotations=annotations, old=record)
+    try:
+        release = history.decode(record).with_status(Status.FAILED, sentence)
+        failed = to_record(release, ports.clock, annotations=annotations, old=record)
+    except ReleaseError:
+        failed = replace(relabelled(record, Status.FAILED, ports.clock), annotations=annotations)
     if not check:
         try:
             failed = ports.store.update(failed)

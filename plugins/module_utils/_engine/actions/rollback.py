@@ -75,25 +75,28 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     newest_record = history.newest
     number = request.revision or (newest_record.revision - 1 if newest_record else 0)
     target_record = history.get(number)
-    newest = history.decode(newest_record) if newest_record else None
+    readable, unread = history.newest_readable()
+    newest = history.decode(readable) if readable else None
     target = from_record(target_record)  # a copy of its own: hooks are noted in it
     if newest is None:
         raise OptionError("a release without records cannot be rolled back", option="revision")
-    if request.revision and not _differs(ports, newest, target):
+    if request.revision and not unread and not _differs(ports, newest, target):
         state = after_inputs(request.name, request.namespace, newest.version, "", [])
         reason = f"Revision {newest.version} is deployed and holds what revision {number} holds, and all its objects are there"
         return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
-    release = _pending(request, ports, newest, target, request.description)
+    release = _pending(request, ports, history, newest, target)
     check_size(release, ports.store)
     if not request.disable_hooks:
         check_hook_owners(ports.cluster, release.hooks, ("pre-rollback", "post-rollback"), release)
     built = build(ports.cluster, release.manifest, request.namespace)
-    seen = observe(ports.cluster, built, request.name, request.namespace, _older(history, newest), unowned=True, action="rollback")
+    older, faults = _older(history, newest)
+    seen = observe(ports.cluster, built, request.name, request.namespace, older, unowned=True, action="rollback")
     running = [] if request.disable_hooks else events_of(release.hooks, "rollback")
     there = [ref for ref, live in seen.lives.items() if live is not None]
     left = {item.ref for item in built} - {target.ref for target in seen.targets}
     check_namespaces(ports.cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
     check_records(ports, request.namespace, request.name, record_verbs(check=check, pruned=bool(history.prune(request.history_max))))
+    seen.warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are not known and stay" for fault in faults]
     seen.removals = [ref for ref in seen.removals if ref not in request.spared]
     if request.force:
         seen.targets = replaced(seen.targets)
@@ -127,14 +130,14 @@ def _state_name(request: RollbackRequest, newest: Release) -> str:
     return found.name.value
 
 
-def _pending(request: RollbackRequest, ports: Ports, newest: Release, target: Release, description: str) -> Release:
+def _pending(request: RollbackRequest, ports: Ports, history: History, newest: Release, target: Release) -> Release:
     return replace(
         target,
-        version=newest.version + 1,
+        version=history.next_revision,
         info=Info(
             first_deployed=newest.info.first_deployed,
             last_deployed=go_time(ports.clock.now()),
-            description=description or f"Rollback to {target.version}",
+            description=request.description or f"Rollback to {target.version}",
             status=Status.PENDING_ROLLBACK,
             rollback_revision=target.version,
             notes=target.info.notes,
@@ -144,14 +147,17 @@ def _pending(request: RollbackRequest, ports: Ports, newest: Release, target: Re
     )
 
 
-def _older(history: History, newest: Release) -> list[Older]:
-    """The newest manifest, and, where that revision never settled, those below it down to one that did."""
+def _older(history: History, newest: Release) -> tuple[list[Older], list[str]]:
+    """The newest manifest, and, where that revision never settled, those below it down to one that did.
+
+    Also a sentence for each revision that cannot be read.
+    """
     settled = newest.info.status in (Status.DEPLOYED, Status.SUPERSEDED)
     older = [Older(newest.manifest, certain=settled)]
-    for record in history.unsettled():
-        if record.revision != newest.version:
-            older.append(Older(history.decode(record).manifest, certain=record_status(record) in GOOD))
-    return older
+    records = [record for record in history.unsettled() if record.revision != newest.version]
+    releases, faults = history.readable(records)
+    good = {record.revision for record in records if record_status(record) in GOOD}
+    return older + [Older(release.manifest, certain=release.version in good) for release in releases], faults
 
 
 def _situation(request: RollbackRequest, history: History, release: Release, seen: Observed) -> Situation:

@@ -16,13 +16,13 @@ A pending release can be removed: it is a way out of one whose writer died. Noth
 from __future__ import annotations
 
 from ..chart.names import validate_namespace, validate_release_name
-from ..errors import EngineError, Forbidden
+from ..errors import EngineError, Forbidden, ReleaseError
 from ..plan.build import Removal, build_uninstall, record_delete
 from ..plan.operation import Plan
 from ..plan.state import Name, before_inputs
-from ..ports import Object, ObjectRef
+from ..ports import Object, ObjectRef, Record
 from ..release.codec import go_time
-from ..release.history import History
+from ..release.history import History, record_status
 from ..release.model import Release, Status
 from ..release.records import from_record
 from .execute import Execution, foresee
@@ -52,10 +52,10 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
 
 def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
-    record = history.newest
-    if record is None:
+    if history.newest is None:
         reason = f"There is no release {request.name} in namespace {request.namespace}"
         return Outcome(False, Plan("none", Name.ABSENT.value, reason))
+    record, unread = _readable(request, history)
     newest = history.decode(record)
     if newest.info.status is Status.UNINSTALLED:
         return _purge(request, ports, history, newest, check)
@@ -63,8 +63,11 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     release = _uninstalling(ports, from_record(record))
     if not request.disable_hooks:
         check_hook_owners(ports.cluster, release.hooks, ("pre-delete", "post-delete"), release)
-    older = [history.decode(other).manifest for other in history.unsettled() if other is not record]
+    others, faults = history.readable(other for other in history.unsettled() if other.revision < record.revision)
+    older = [other.manifest for other in others]
+    unread += faults
     refs, lives, warnings = with_fresh_kinds(ports.cluster, lambda fresh: _doomed(ports, release, older, fresh))
+    warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are not known and stay" for fault in unread]
     refs = [ref for ref in refs if ref not in request.spared]
     check_records(ports, request.namespace, request.name, _verbs(request, check))
     removal = Removal(
@@ -98,6 +101,29 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     kept = journal.release if request.keep_history else None
     left = leftovers(ports.cluster, release)
     return Outcome(True, plan, newest, kept, executed=True, warnings=warnings, hook_logs=execution.hook_logs, leftovers=left)
+
+
+def _readable(request: UninstallRequest, history: History) -> tuple[Record, list[str]]:
+    """The newest record that can be read, and a sentence for each newer one.
+
+    :raises ReleaseError: none can be, or what the readable one says of the release is not how it is now.
+    """
+    record, faults = history.newest_readable()
+    settled = record is None or (faults and record_status(record) is Status.UNINSTALLED)
+    if record is None or settled:
+        raise ReleaseError(
+            f"{faults[0].rstrip('.')}. No other revision says what the release has in the cluster, so that its objects are not known; "
+            "delete them and the records by hand.",
+            release=request.name,
+            namespace=request.namespace,
+        )
+    if faults and request.keep_history:
+        raise ReleaseError(
+            f"{faults[0].rstrip('.')}. The history of a release whose newest revision cannot be read is not kept; set purge: true.",
+            release=request.name,
+            namespace=request.namespace,
+        )
+    return record, faults
 
 
 def _verbs(request: UninstallRequest, check: bool) -> list[str]:

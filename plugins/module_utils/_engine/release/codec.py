@@ -168,21 +168,57 @@ def decode(payload: str) -> Release:
         if len(data) > 3 and data[:3] == GZIP_MAGIC:
             data = _unzip(data)
         tree = json_loads(data.decode("utf-8", "replace"))
-    except (binascii.Error, zlib.error, ValueError) as error:
+    except binascii.Error as error:
+        raise ReleaseError("The record cannot be read: it is not base64") from error
+    except zlib.error as error:
+        raise ReleaseError("The record cannot be read: its gzip data is damaged") from error
+    except ValueError as error:
         raise ReleaseError(f"The record cannot be read: {plain_text(error, 200)}") from error
     if not isinstance(tree, dict):
         raise ReleaseError("The record cannot be read: its JSON is not an object")
     try:
         return _release(tree)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise ReleaseError(f"The record cannot be read: it is not the JSON of a release ({plain_text(error, 200)})") from error
+    except _NotARelease as error:
+        raise ReleaseError(f"The record cannot be read: it is not the JSON of a release ({error})") from error
+
+
+class _NotARelease(Exception):
+    """The message says which key has a value of the wrong type."""
+
+
+def _text_at(tree: Mapping[str, Any], key: str) -> str:
+    value = tree.get(key)
+    if value is not None and not isinstance(value, str):
+        raise _NotARelease(f"{key} is not a text")
+    return value or ""
+
+
+def _number_at(tree: Mapping[str, Any], key: str) -> int:
+    value = tree.get(key)
+    if value is not None and (not isinstance(value, (int, float)) or value != int(value)):
+        raise _NotARelease(f"{key} is not a whole number")
+    return int(value or 0)
+
+
+def _object_at(tree: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = tree.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise _NotARelease(f"{key} is not an object")
+    return value or {}
+
+
+def _list_at(tree: Mapping[str, Any], key: str, kind: type, word: str) -> list[Any]:
+    value = tree.get(key)
+    if value is not None and not (isinstance(value, list) and all(item is None or isinstance(item, kind) for item in value)):
+        raise _NotARelease(f"{key} is not a list of {word}")
+    return [item for item in value or () if item is not None]
 
 
 def _unzip(data: bytes) -> bytes:
     unpacker = zlib.decompressobj(31)
     text = unpacker.decompress(data, MAX_JSON)
     if unpacker.unconsumed_tail:
-        raise ValueError("it unpacks to more than any release holds")
+        raise ValueError(f"it unpacks to more than {MAX_JSON // 1024 // 1024} MiB")
     if not unpacker.eof:
         raise ValueError("its gzip data ends too early")
     return text
@@ -190,44 +226,57 @@ def _unzip(data: bytes) -> bytes:
 
 def _release(tree: dict[str, Any]) -> Release:
     return Release(
-        name=str(tree.get("name") or ""),
-        namespace=str(tree.get("namespace") or ""),
-        version=int(tree.get("version") or 0),
-        info=_info(tree.get("info") or {}),
-        chart=dict(tree.get("chart") or {}),
-        config=dict(tree.get("config") or {}),
-        manifest=str(tree.get("manifest") or ""),
-        hooks=[_hook(item) for item in tree.get("hooks") or [] if item],
-        apply_method=str(tree.get("apply_method") or ""),
+        name=_text_at(tree, "name"),
+        namespace=_text_at(tree, "namespace"),
+        version=_number_at(tree, "version"),
+        info=_info(_object_at(tree, "info")),
+        chart=_checked_chart(_object_at(tree, "chart")),
+        config=dict(_object_at(tree, "config")),
+        manifest=_text_at(tree, "manifest"),
+        hooks=[_hook(item) for item in _list_at(tree, "hooks", dict, "objects") if item],
+        apply_method=_text_at(tree, "apply_method"),
         extra=_unknown(tree, _RELEASE_KEYS),
     )
 
 
+def _checked_chart(chart: dict[str, Any]) -> dict[str, Any]:
+    """The chart as it was read, whose parts that are used have the right types."""
+    metadata = _object_at(chart, "metadata")
+    for key in ("name", "version", "appVersion"):
+        _text_at(metadata, key)
+    _object_at(chart, "values")
+    for key in ("files", "templates"):
+        for file in _list_at(chart, key, dict, "objects"):
+            _text_at(file, "name")
+            _text_at(file, "data")
+    return dict(chart)
+
+
 def _info(tree: dict[str, Any]) -> Info:
     return Info(
-        first_deployed=str(tree.get("first_deployed") or ""),
-        last_deployed=str(tree.get("last_deployed") or ""),
-        deleted=str(tree.get("deleted") or ""),
-        description=str(tree.get("description") or ""),
-        status=status_of(str(tree.get("status") or "")),
-        rollback_revision=int(tree.get("rollback_revision") or 0),
-        notes=str(tree.get("notes") or ""),
+        first_deployed=_text_at(tree, "first_deployed"),
+        last_deployed=_text_at(tree, "last_deployed"),
+        deleted=_text_at(tree, "deleted"),
+        description=_text_at(tree, "description"),
+        status=status_of(_text_at(tree, "status")),
+        rollback_revision=_number_at(tree, "rollback_revision"),
+        notes=_text_at(tree, "notes"),
         extra=_unknown(tree, _INFO_KEYS),
     )
 
 
 def _hook(tree: dict[str, Any]) -> Hook:
-    run = tree.get("last_run") or {}
+    run = _object_at(tree, "last_run")
     return Hook(
-        name=str(tree.get("name") or ""),
-        kind=str(tree.get("kind") or ""),
-        path=str(tree.get("path") or ""),
-        manifest=str(tree.get("manifest") or ""),
-        events=_spelled(tree.get("events"), _EVENT_SPELLINGS),
-        last_run=HookExecution(str(run.get("started_at") or ""), str(run.get("completed_at") or ""), str(run.get("phase") or "")),
-        weight=int(tree.get("weight") or 0),
-        delete_policies=_spelled(tree.get("delete_policies"), _POLICY_SPELLINGS),
-        output_log_policies=_spelled(tree.get("output_log_policies"), _POLICY_SPELLINGS),
+        name=_text_at(tree, "name"),
+        kind=_text_at(tree, "kind"),
+        path=_text_at(tree, "path"),
+        manifest=_text_at(tree, "manifest"),
+        events=_spelled(_list_at(tree, "events", str, "texts"), _EVENT_SPELLINGS),
+        last_run=HookExecution(_text_at(run, "started_at"), _text_at(run, "completed_at"), _text_at(run, "phase")),
+        weight=_number_at(tree, "weight"),
+        delete_policies=_spelled(_list_at(tree, "delete_policies", str, "texts"), _POLICY_SPELLINGS),
+        output_log_policies=_spelled(_list_at(tree, "output_log_policies", str, "texts"), _POLICY_SPELLINGS),
         extra=_unknown(tree, _HOOK_KEYS),
     )
 

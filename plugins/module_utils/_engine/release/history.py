@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import ReleaseNotFound
+from ..errors import ReleaseError, ReleaseNotFound
 from ..ports import Record, Store
 from .codec import status_of
 from .model import Release, Status
@@ -104,6 +104,27 @@ class History:
         if record.revision not in self._decoded:
             self._decoded[record.revision] = from_record(record)
         return self._decoded[record.revision]
+
+    def readable(self, records: Iterable[Record]) -> tuple[list[Release], list[str]]:
+        """The releases of those records that can be read, in their order, and a sentence for each of the others."""
+        releases: list[Release] = []
+        faults: list[str] = []
+        for record in records:
+            try:
+                releases.append(self.decode(record))
+            except ReleaseError as error:
+                faults.append(error.message)
+        return releases, faults
+
+    def newest_readable(self) -> tuple[Record | None, list[str]]:
+        """The newest record that can be read, and a sentence for each newer one."""
+        faults: list[str] = []
+        for record in reversed(self.records):
+            _found, fault = self.readable([record])
+            if not fault:
+                return record, faults
+            faults += fault
+        return None, faults
 
     def prune(self, maximum: int) -> list[Record]:
         """What to delete, oldest first, before one more record is created, so that ``maximum`` remain; never the last deployed one.

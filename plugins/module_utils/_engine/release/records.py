@@ -19,7 +19,7 @@ from ..errors import OptionError, ReleaseError
 from ..plain import replace
 from ..ports import Clock, Record
 from .codec import decode, encode
-from .model import Release
+from .model import Release, Status
 
 OWNER = "helm"
 SYSTEM_LABELS = ("name", "owner", "status", "version", "createdAt", "modifiedAt")
@@ -85,6 +85,13 @@ def to_record(release: Release, clock: Clock, *, annotations: Mapping[str, str] 
     )
 
 
+def relabelled(record: Record, status: Status, clock: Clock) -> Record:
+    """A record whose payload cannot be read, with another status on its label; the payload stays as it is."""
+    labels = {**record.labels, "status": status.value, "modifiedAt": str(int(clock.now().timestamp()))}
+    labels.pop("createdAt", None)
+    return replace(record, status=status.value, labels=labels)
+
+
 def from_record(record: Record) -> Release:
     """The release in a record.
 
@@ -101,11 +108,12 @@ def from_record(record: Record) -> Release:
             revision=record.revision,
             record=record.key,
         ) from error
-    # What the record says of itself wins over gaps in its JSON: helm 2to3 and tools that copy Secrets between namespaces leave some.
+    # What the record says of itself wins over its JSON: helm 2to3 leaves gaps there, and a Secret that was copied to another namespace
+    # must not act on the release that it was copied from.
     return replace(
         release,
-        name=release.name or record.release,
-        namespace=release.namespace or record.namespace,
-        version=release.version or record.revision,
+        name=record.release or release.name,
+        namespace=record.namespace or release.namespace,
+        version=record.revision or release.version,
         labels=user_labels(record.labels),
     )

@@ -81,6 +81,12 @@ def test_what_is_no_record_is_passed_over(store: ObjectStore) -> None:
     assert store.list("apps") == []
 
 
+def test_a_record_without_a_payload_takes_its_revision(store: ObjectStore) -> None:
+    metadata = {"name": "sh.helm.release.v1.demo.v2", "namespace": "apps", "labels": LABELS}
+    store._cluster.create({"apiVersion": "v1", "kind": store.kind, "metadata": metadata, "data": {}})
+    assert [(found.revision, found.payload) for found in store.list("apps")] == [(2, "")]
+
+
 def task(environ=None, **params) -> Task:
     return Task(params, environ or {})
 

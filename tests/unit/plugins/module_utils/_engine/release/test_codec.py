@@ -182,7 +182,15 @@ HOOKS = st.builds(
         namespace=TEXT,
         version=st.integers(0, 10**6),
         info=st.builds(Info, description=TEXT, notes=TEXT, first_deployed=TEXT, status=st.sampled_from(list(Status)), rollback_revision=st.integers(0, 99)),
-        chart=st.dictionaries(st.sampled_from(["metadata", "values", "odd", "lock"]), JSON, max_size=4),
+        chart=st.fixed_dictionaries(
+            {},
+            optional={
+                "metadata": st.dictionaries(st.sampled_from(["home", "keywords", "odd"]), JSON, max_size=2),
+                "values": st.dictionaries(TEXT, JSON, max_size=3),
+                "odd": JSON,
+                "lock": JSON,
+            },
+        ),
         config=st.dictionaries(TEXT, JSON, max_size=4),
         manifest=TEXT,
         hooks=st.lists(HOOKS, max_size=2),
