@@ -218,7 +218,7 @@ def _unzip(data: bytes) -> bytes:
     unpacker = zlib.decompressobj(31)
     text = unpacker.decompress(data, MAX_JSON)
     if unpacker.unconsumed_tail:
-        raise ValueError(f"it unpacks to more than {MAX_JSON // 1024 // 1024} MiB")
+        raise ValueError(f"it unpacks to more than any release holds ({MAX_JSON // 1024 // 1024} MiB)")
     if not unpacker.eof:
         raise ValueError("its gzip data ends too early")
     return text
