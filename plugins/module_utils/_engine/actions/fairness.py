@@ -20,7 +20,7 @@ from ..release.inputs import ANNOTATION
 
 #: so many revisions in a row, of which none is older than so many seconds
 TURNS = 3
-RECENT_SECONDS = 15.0
+RECENT_SECONDS = 30.0
 GAP_SECONDS = 2.0
 
 

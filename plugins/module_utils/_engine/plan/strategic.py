@@ -68,16 +68,37 @@ def _list(there: list[Any], patch: list[Any], type_name: str, strategies: Sequen
     for item in whole:
         if not isinstance(item, Mapping) or merge_key not in item:
             return deepcopy(whole)
-        name = item[merge_key]
-        same = (index for index, other in enumerate(result) if isinstance(other, Mapping) and other.get(merge_key) == name)
-        place = next(same, None)
-        if place is None:
-            if item.get("$patch") != "delete":
-                result.append(_map({}, item, type_name))
+        places = _places(result, item, merge_key)
+        if item.get("$patch") == "delete":
+            result = [other for index, other in enumerate(result) if index not in places]
             continue
+        if not places:
+            result.append(_map({}, item, type_name))
+            continue
+        place = places[0]
         found = _map(result[place], item, type_name)
         result[place : place + 1] = [] if found is None else [found]
     return result
+
+
+def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list[int]:
+    """Where the items stand that an item of a patch means: those with its merge key, of ports with its ``protocol`` too.
+
+    Several items may have one key (port 53 under UDP and TCP). Those that agree in most of the other scalar fields are meant; where no
+    field tells them apart, a deletion means all of them and a change the first.
+    """
+    found = [at for at, item in enumerate(items) if isinstance(item, Mapping) and item.get(merge_key) == wanted[merge_key]]
+    if merge_key in ("port", "containerPort") and "protocol" in wanted:
+        found = [at for at in found if items[at].get("protocol", "TCP") == wanted["protocol"]]
+    if len(found) < 2:
+        return found
+    fields = {key: value for key, value in wanted.items() if key not in (merge_key, "$patch") and not isinstance(value, (Mapping, list))}
+
+    def agreeing(at: int) -> int:
+        return sum(items[at].get(key) == value for key, value in fields.items())
+
+    most = max(map(agreeing, found))
+    return [at for at in found if agreeing(at) == most]
 
 
 # ------------------------------------------------------------------------------------------------------------ RFC 6902

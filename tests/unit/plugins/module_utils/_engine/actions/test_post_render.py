@@ -161,6 +161,34 @@ def test_strategic(patch: dict[str, Any], spec: dict[str, Any]) -> None:
     assert merged(POD, {"spec": patch}) == {**POD, "spec": wanted}
 
 
+DNS = [{"name": "u", "port": 53, "protocol": "UDP"}, {"name": "t", "port": 53}, {"name": "h", "port": 80}]
+
+
+@pytest.mark.parametrize(
+    ("patch", "ports"),
+    [
+        ([{"port": 53, "protocol": "TCP", "targetPort": 1}], [DNS[0], {**DNS[1], "protocol": "TCP", "targetPort": 1}, DNS[2]]),
+        ([{"port": 53, "protocol": "UDP", "targetPort": 1}], [{**DNS[0], "targetPort": 1}, *DNS[1:]]),
+        ([{"port": 53, "name": "t", "targetPort": 1}], [DNS[0], {**DNS[1], "targetPort": 1}, DNS[2]]),
+        ([{"port": 53, "protocol": "UDP", "$patch": "delete"}], DNS[1:]),
+        ([{"port": 53, "$patch": "delete"}], DNS[2:]),
+        ([{"port": 9, "protocol": "UDP"}, {"port": 9, "protocol": "TCP"}], [*DNS, {"port": 9, "protocol": "UDP"}, {"port": 9, "protocol": "TCP"}]),
+        ([{"port": 80, "protocol": "UDP", "name": "hu"}], [*DNS, {"port": 80, "protocol": "UDP", "name": "hu"}]),
+    ],
+)
+def test_ports_of_one_number_are_told_apart_by_their_protocol(patch: list[Any], ports: list[Any]) -> None:
+    service = {"apiVersion": "v1", "kind": "Service", "spec": {"ports": DNS}}
+    assert merged(service, {"spec": {"ports": patch}})["spec"]["ports"] == ports
+
+
+def test_variables_of_one_name_are_told_apart_by_their_value() -> None:
+    env = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
+    pod = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "c", "env": env}]}}
+    for change, left in ([{"name": "A", "value": "1", "$patch": "delete"}, env[1:]], [{"name": "A", "$patch": "delete"}, []]):
+        patch = {"spec": {"containers": [{"name": "c", "env": [change]}]}}
+        assert merged(pod, patch)["spec"]["containers"][0]["env"] == left
+
+
 def test_the_lists_of_a_custom_kind_are_replaced() -> None:
     ship = {"apiVersion": "example.com/v1", "kind": "Ship", "spec": {"sails": [{"name": "a"}]}}
     assert merged(ship, {"spec": {"sails": [{"name": "b"}]}})["spec"] == {"sails": [{"name": "b"}]}
