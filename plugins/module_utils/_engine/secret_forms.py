@@ -19,6 +19,8 @@ from urllib.parse import quote, quote_plus
 
 #: shorter texts are part of many words by chance and are never searched for
 SHORTEST = 4
+#: shorter texts are searched for as whole words only
+SHORTEST_INSIDE = 6
 #: shorter encoded forms are searched for as whole words only
 SHORTEST_CODED = 8
 #: words that every result contains; they identify no secret
@@ -45,11 +47,11 @@ _URL_SAFE = ("", "/", "$&+=:@", "$&+,;=", "-_.!~*'()", ";,/?:@&=+$-_.!~*'()#")
 
 
 class Form(NamedTuple):
-    """A text to search for. ``whole``: it counts only where no letter or digit stands next to it. ``strong``: it is masked in keys too."""
+    """A text to search for. ``whole``: only where no letter or digit stands next to it. ``named``: not inside of a public name."""
 
     text: str
     whole: bool
-    strong: bool
+    named: bool
 
 
 def is_searched(text: str) -> bool:
@@ -59,8 +61,13 @@ def is_searched(text: str) -> bool:
 
 
 def is_word(text: str) -> bool:
-    """Whether a text could be an ordinary word, a number or the name of an object: such a text is masked only as a whole word."""
-    return len(text) < 6 or _PLAIN_WORD.fullmatch(text) is not None or _NAME_LIKE.fullmatch(text) is not None
+    """Whether a text could be an ordinary word or a number: such a text is masked only as a whole word."""
+    return len(text) < SHORTEST_INSIDE or text.isdigit() or _PLAIN_WORD.fullmatch(text) is not None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text could be the name of an object: such a text is not masked inside of a public name."""
+    return is_word(text) or _NAME_LIKE.fullmatch(text) is not None
 
 
 def squeezed(text: str) -> str:
@@ -75,25 +82,25 @@ def forms(text: str) -> tuple[Form, ...]:
         return ()
     found: dict[str, Form] = {}
     for plain in (text, text.strip()):
-        weak = is_word(plain)
+        word, name = is_word(plain), is_name(plain)
         for shown in _plain(plain):
-            found.setdefault(shown, Form(shown, weak, not weak))
+            found.setdefault(shown, Form(shown, word, name))
     lines = [line.strip() for line in text.splitlines()]
     if len(lines) > 1:
         for line in lines:
             if len(line) >= SHORTEST_CODED and line.lower() not in VOCABULARY:
-                weak = is_word(line)
+                word, name = is_word(line), is_name(line)
                 for shown in (line, _json(line)):
-                    found.setdefault(shown, Form(shown, weak, not weak))
+                    found.setdefault(shown, Form(shown, word, name))
     for shown in _coded(text):
-        found.setdefault(shown, Form(shown, len(shown) < SHORTEST_CODED, len(shown) >= SHORTEST_CODED))
+        found.setdefault(shown, Form(shown, len(shown) < SHORTEST_CODED, False))
     return tuple(form for form in found.values() if len(form.text) >= SHORTEST)
 
 
 def folded_forms(text: str) -> tuple[str, ...]:
     """Forms that are searched for after white space was removed on both sides; none for words."""
     bare = squeezed(text.strip())
-    if len(bare) < SHORTEST_CODED or is_word(text.strip()):
+    if len(bare) < SHORTEST_CODED or is_name(text.strip()):
         return ()
     data = _bytes(text.strip())
     found = {bare, *(squeezed(shown) for shown in _escaped(text.strip()))}

@@ -4,8 +4,9 @@
 
 """Secret texts found and masked in any value, in all their encodings (``secret_forms``).
 
-The rule for texts that may be ordinary words (``secret_forms.is_word``): they are masked as whole words, and not where they are part of a
-public name (an object, a release, a namespace, a chart) or of a name made from one, such as a pod's. All other texts are masked everywhere.
+The rule: ordinary words and numbers (``secret_forms.is_word``) are masked as whole words; what may be a name (``is_name``) is not masked
+where it is part of a public name (an object, a release, a namespace, a chart) or of a name made from one, such as a pod's. All other texts
+are masked everywhere.
 Old syntax only: modules read this file before they check the version of Python.
 """
 
@@ -93,9 +94,9 @@ class _Pattern:
     """Forms that are known to be present."""
 
     def __init__(self, there: list[Form], folds: list[str], names: tuple[str, ...]) -> None:
-        self._anywhere = _either({form.text for form in there if not form.whole})
-        self._whole = _either({form.text for form in there if form.whole})
-        self._strong = _either({form.text for form in there if form.strong})
+        self._anywhere = _either({form.text for form in there if not form.whole and not form.named})
+        self._careful = _either({form.text for form in there if form.whole or form.named})
+        self._whole = {form.text for form in there if form.whole}
         self._exact = {form.text for form in there}
         self._folds = folds
         self._names = names
@@ -112,22 +113,22 @@ class _Pattern:
         return with_fields(value, self.value) if is_message(value) else value
 
     def _key(self, key: Any) -> Any:
-        return self._strong.sub(MASK, key) if self._strong is not None and isinstance(key, str) else key
+        return self._anywhere.sub(MASK, key) if self._anywhere is not None and isinstance(key, str) else key
 
     def text(self, text: str) -> str:
         if self._anywhere is not None:
             text = self._anywhere.sub(MASK, text)
-        if self._whole is not None:
-            text = self._whole.sub(lambda found: self._word(text, found), text)
+        if self._careful is not None:
+            text = self._careful.sub(lambda found: self._word(text, found), text)
         if self._folds and GAP.search(text):
             text = self._unfolded(text)
         return text
 
     def _word(self, text: str, found: re.Match[str]) -> str:
-        """``MASK``, or the word itself where letters or digits stand next to it, or where it is part of a public name."""
+        """``MASK``, or the word itself where it is a part of another word, or of a public name."""
         start, end = found.span()
         word = found.group()
-        if _joins(text, start - 1, word[0]) or _joins(text, end, word[-1]):
+        if word in self._whole and (_joins(text, start - 1, word[0]) or _joins(text, end, word[-1])):
             return word
         names = [name for name in self._names if word in name]
         if names:

@@ -114,7 +114,9 @@ WORDS = [
     ("harbour", ["harbour"], "harbour-core.shop.svc", "harbour-core.shop.svc"),
     ("admin", [], "administrator of admin.", f"administrator of {MASK}."),
     ("5432", [], "port 5432, id 154320", f"port {MASK}, id 154320"),
-    ("hunter2", [], "user:hunter2@db XHUNTER2 HUNTER2", f"user:{MASK}@db XHUNTER2 {MASK}"),
+    ("hunter2", [], "user:hunter2@db XHUNTER2 HUNTER2", f"user:{MASK}@db X{MASK} {MASK}"),
+    ("hunter2", ["cm-hunter2"], "xhunter2y and cm-hunter2-abc", f"x{MASK}y and cm-hunter2-abc"),
+    ("vaultedpassword", [], "xvaultedpasswordy", f"x{MASK}y"),
     ("S3cr3tValue!", ["cm-s3cr3tvalue"], "ConfigMap x-S3cr3tValue!-y", f"ConfigMap x-{MASK}-y"),
 ]
 
