@@ -61,6 +61,11 @@ class Task:
         value = self.params.get(option)
         return default if value is None else value
 
+    @property
+    def traces_values(self) -> bool:
+        """Whether the source of each value has to be known: the task asks for a trace, or unknown values are named with their source."""
+        return bool(self.params.get("values_trace")) or (self.params.get("unknown_values") or "ignore") != "ignore"
+
     def warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
             self.warnings.append(sentence)

@@ -69,7 +69,7 @@ def lookup_of(cluster: Cluster | None) -> Lookup | None:
     """What ``lookup`` finds: nothing without a cluster."""
     if cluster is None:
         return None
-    from .._engine.actions.converge import look_up
+    from .._engine.actions.lookups import look_up
 
     return lambda api_version, kind, namespace, name: look_up(cluster, api_version, kind, namespace, name)
 

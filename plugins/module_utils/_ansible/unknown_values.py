@@ -24,17 +24,12 @@ IGNORE, WARN, FAIL = "ignore", "warn", "fail"
 _MOST = 20
 
 
-def wants_origins(task: Task) -> bool:
-    """Whether the source of each value has to be known."""
-    return str(task.get("unknown_values", IGNORE)) != IGNORE
-
-
 def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> None:
     """Warn about values that the chart does not know, or refuse them, as the task asks.
 
     :param values: the values of the task, all sources merged. :raises ValuesError: with ``unknown_values: fail``; ``paths`` has them all.
     """
-    if not wants_origins(task):
+    if task.get("unknown_values", IGNORE) == IGNORE:
         return
     from .._engine.lint.unknown import path_of, unknown_values  # late: it reads every template
 

@@ -26,7 +26,6 @@ from .._adapters.values_source import read_source
 from .._engine.errors import ValuesError
 from .._engine.yamlio.gojson import json_loads
 from .task import Task
-from .unknown_values import wants_origins
 
 #: value_type -> Helm's kind of ``--set``
 KINDS = {"raw": "set", "string": "set-string", "json": "set-json", "file": "set-file", "literal": "set-literal"}
@@ -60,7 +59,7 @@ def _merged(task: Task, texts: dict[str, list[str]]) -> dict[str, Any]:
             raise ValuesError(f"{path} is encrypted by Ansible Vault; name it as a file in values_from, which opens it.", source=path)
         return data
 
-    if not task.get("values_from") and not task.get("values_trace") and not wants_origins(task):
+    if not task.get("values_from") and not task.traces_values:
         return collect_values(files, dict(texts), read=read, inline=inline)
     from .values_from import layered
 

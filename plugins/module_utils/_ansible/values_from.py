@@ -29,7 +29,6 @@ from .._engine.errors import ClusterError, OptionError, ValuesError
 from .._engine.ports import Cluster, ObjectRef
 from .sensitive import leaves as leaves_of
 from .task import Task
-from .unknown_values import wants_origins
 
 KINDS = ("file", "template", "content", "secret", "config_map")
 
@@ -92,7 +91,7 @@ def layered(task: Task, files: list[str], texts: dict[str, list[str]], inline: T
     """All sources of a task. Raises ``ValuesError``, ``OptionError``, ``ClusterError``."""
     from .._adapters.files import read_values_file
 
-    layers = Layers(traced=bool(task.get("values_trace")) or wants_origins(task))
+    layers = Layers(traced=task.traces_values)
     for path in files:
         layers.lay(f"values_files: {path}", read_values_file(path, read))
     cluster = _Late(task)

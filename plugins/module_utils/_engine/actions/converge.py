@@ -23,7 +23,6 @@ from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.digest import chart_digest
 from ..chart.model import Chart, Metadata
 from ..chart.names import validate_namespace, validate_release_name
-from ..errors import UnknownKind
 from ..plain import replace
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
@@ -34,6 +33,7 @@ from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
 from .heads import look
 from .locking import locked, settle
+from .lookups import look_up
 from .model import Outcome, Ports, ReleaseRequest
 from .options import check_description, check_server_side, one_of
 from .ownership import taken_over
@@ -295,18 +295,3 @@ class Convergence:
 
             self._stored = chart_json(process_dependencies(self.chart, deepcopy(self.values)))
         return self._stored
-
-
-def look_up(cluster: Cluster, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-    """What Helm's ``lookup`` gives: an object, a list object where no name is given, ``{}`` for what is not there."""
-    try:
-        resource = cluster.resource(api_version, kind)
-        where = namespace if resource.namespaced else ""
-        if name and resource.namespaced and not where:
-            return {}  # Helm asks for a path without a namespace, which has no objects
-        if name:
-            return cluster.read(ObjectRef(api_version, kind, where, name)) or {}
-        items, version = cluster.list(api_version, kind, where or None)
-    except UnknownKind:
-        return {}
-    return {"apiVersion": api_version, "kind": f"{kind}List", "metadata": {"resourceVersion": version}, "items": items}

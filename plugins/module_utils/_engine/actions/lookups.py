@@ -1,0 +1,27 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The template function ``lookup`` over a cluster. Apart from ``converge``, so that a rendering does not ship what writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import UnknownKind
+from ..ports import Cluster, ObjectRef
+
+
+def look_up(cluster: Cluster, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+    """What Helm's ``lookup`` gives: an object, a list object where no name is given, ``{}`` for what is not there."""
+    try:
+        resource = cluster.resource(api_version, kind)
+        where = namespace if resource.namespaced else ""
+        if name and resource.namespaced and not where:
+            return {}  # Helm asks for a path without a namespace, which has no objects
+        if name:
+            return cluster.read(ObjectRef(api_version, kind, where, name)) or {}
+        items, version = cluster.list(api_version, kind, where or None)
+    except UnknownKind:
+        return {}
+    return {"apiVersion": api_version, "kind": f"{kind}List", "metadata": {"resourceVersion": version}, "items": items}
