@@ -76,7 +76,15 @@ class ChartError(EngineError):
 
 
 class ChartLoadError(ChartError):
-    """A file of the chart is missing, malformed or unsafe. Fields: ``chart``, ``file``, ``line``."""
+    """A file of the chart is missing, malformed or unsafe. Fields: ``chart``, ``file``, ``line``.
+
+    The message may quote names and texts of a chart from anywhere: it is cut to 1,000 printable characters in one line.
+    """
+
+    def __init__(self, message: str, *, helm: str | None = None, **fields: Any) -> None:
+        from .plain_text import plain_text  # late: most charts load
+
+        super().__init__(plain_text(message, 1000), helm=helm, **fields)
 
 
 class TemplateError(ChartError):

@@ -10,12 +10,11 @@ import re
 
 LIMIT = 400
 #: control characters, line separators, characters that change the direction of text, and half surrogates
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+"
 #: escape sequences of terminals (ECMA-48): a whole colour code goes, not only its first byte; strings end at BEL or ST
-_ESCAPES = re.compile(
+_ESCAPES = (
     "(?:\x1b\\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b[\\]P^_X]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\\\|\x9c)?|\x1b[ -/]*[0-~]"
 )
-_SPACES = re.compile(r"\s+")
 
 
 def plain_text(text: object, limit: int = LIMIT) -> str:
@@ -29,6 +28,8 @@ def plain_text(text: object, limit: int = LIMIT) -> str:
     """
     whole = bytes(text[: 8 * limit + 8]).decode("utf-8", "replace") if isinstance(text, (bytes, bytearray, memoryview)) else str(text)
     piece = whole[: 8 * limit]
-    clean = _SPACES.sub(" ", _UNSAFE.sub(" ", _ESCAPES.sub("", piece))).strip()
-    cut = len(clean) > limit or len(whole) > len(piece)
+    if not piece.isprintable():  # patterns are compiled where they are needed: this file is imported by every task
+        piece = re.sub(_UNSAFE, " ", re.sub(_ESCAPES, "", piece))
+    clean = " ".join(piece.split())
+    cut = len(clean) > limit or len(whole) > 8 * limit
     return f"{clean[: limit - 3].rstrip()}..." if cut else clean

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from ..errors import ChartLoadError
+from ..plain_text import plain_text
 from ..ports import KeptWork
 from .metadata import api_version_of, read_lock, read_metadata, validate
 from .model import Chart, File, Metadata
@@ -157,14 +158,22 @@ def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Cha
         inner = [File(file.name.partition("/")[2], file.data, file.modtime) for file in group if "/" in file.name]
         return load_files(inner, parsed)
     except ChartLoadError as error:
-        fields = dict(error.fields, chart=chart.name, subchart=name)
+        cause = str(error.fields.get("cause") or error.message)
+        path = [name, *error.fields.get("path", ())]
+        fields = dict(error.fields, chart=chart.name, subchart=name, path=path, cause=cause)
         raise ChartLoadError(
-            f"The subchart charts/{name} of {chart.name} cannot be loaded: {error.message}",
+            f"The subchart {_shown(path)} of {chart.name} cannot be loaded: {cause}",
             helm=f"error unpacking subchart {name} in {chart.name}: {error.helm_message}",
             **fields,
         ) from None
     finally:
         parsed.depth -= 1
+
+
+def _shown(path: list[str]) -> str:
+    """Where a subchart is: ``charts/a/charts/b``; of a long way its ends."""
+    parts = [f"charts/{plain_text(name, 100)}" for name in path]
+    return "/".join(parts if len(parts) < 5 else [*parts[:2], "...", *parts[-2:]])
 
 
 def _not_one_file(chart: Chart, name: str, found: str) -> ChartLoadError:

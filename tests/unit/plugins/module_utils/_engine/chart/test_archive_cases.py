@@ -122,6 +122,17 @@ def test_helms_words_for_the_chart_itself() -> None:
     assert str(caught.value) == "The archive x.tgz is damaged or is not a tar archive (gzip: invalid checksum)."
 
 
+@pytest.mark.parametrize("name", ["c/../" + "x" * 500_000, "c/\x1b[31m/../../x\n", "c//" + "y" * 300, "Chart.yaml"])
+def test_names_in_messages_are_printable_and_short(name: str) -> None:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz", format=tarfile.GNU_FORMAT) as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    with pytest.raises(ChartLoadError) as caught:
+        read_archive(out.getvalue(), "x.tgz")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) <= 1000
+
+
 def test_times_have_nanoseconds() -> None:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz", format=tarfile.PAX_FORMAT) as tar:
