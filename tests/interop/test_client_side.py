@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.patch_keys import KINDS, TYPES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
@@ -314,6 +316,21 @@ def test_where_the_order_of_equal_keys_contradicts_itself_the_list_is_replaced(t
     ours.up(read_chart(str(chart)), server_side="false")
     found = ours.object("Service", "web")["spec"]["ports"]
     assert [(port["name"], port["targetPort"]) for port in found] == [("n53udp", 9000), ("n80tcp", 9001), ("n53tcp", 9002)]
+
+
+def test_an_adopted_object_is_brought_to_the_chart_as_helm_does(two_sides: Any, tmp_path: Path) -> None:
+    folder = written(tmp_path / "1", [ship({"crew": 1, "sails": ["a"]}), settings({"a": "1"}), service(HTTP)])
+    helms, ours = two_sides
+    helms.cluster.apply(CRD, force=True)
+    wait_ready(helms.cluster, SystemClock(), [ObjectRef(CRD["apiVersion"], CRD["kind"], "", CRD["metadata"]["name"])], 30)
+    for side in two_sides:
+        side.cluster.forget_discovery()
+        for obj in (ship({"crew": 5, "sails": ["z"], "theirs": True}), settings({"a": "9", "theirs": "x"}), service(HTTPS)):
+            side.cluster.create({**obj, "metadata": {**obj["metadata"], "namespace": side.namespace}})
+    helms.helm(4, "install", "demo", str(folder), "--server-side=false", "--take-ownership")
+    ours.up(read_chart(str(folder)), server_side="false", take_ownership=True)
+    assert everything(ours) == everything(helms)
+    assert ours.object("Ship", "one", "tests.example.com/v1")["spec"] == {"crew": 1, "sails": ["a"], "theirs": True}
 
 
 def test_an_object_that_needs_no_patch_gets_none(sides: Any, tmp_path: Path) -> None:

@@ -125,7 +125,11 @@ class Change:
             seen.targets = replaced(seen.targets)
         elif release.apply_method == "csa":
             seen.targets = client_side(
-                seen, {item.ref: item.object for item in built}, self.request.policy, force=self.request.force_conflicts
+                seen,
+                {item.ref: item.object for item in built},
+                self.request.policy,
+                force=self.request.force_conflicts,
+                install=event == "install",
             )
         seen.targets = preflight(cluster, seen, self.request.policy, force=self.request.force_conflicts)
         self.warnings += seen.warnings

@@ -19,6 +19,7 @@ from ..plain import replace
 from ..plan.build import Target
 from ..plan.lost import lists_with_equal_keys, lost_items
 from ..plan.merge import patch_between, whole_patch_between
+from ..plan.patch_keys import KINDS
 from ..plan.paths import value_at, without
 from ..ports import Cluster, Object, ObjectRef
 from .claims import left_warning, scaled_path
@@ -29,14 +30,19 @@ _REPLICAS = ("spec", "replicas")
 _CURE = "Give each item its own key in the chart; one port under several protocols can be applied with server_side set to true"
 
 
-def client_side(seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool) -> list[Target]:
+def client_side(
+    seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool, install: bool = False
+) -> list[Target]:
     """The targets of an observation, to be patched; what an autoscaler keeps although the chart has a new value is added to ``warnings``.
 
     :param plain: the manifest's objects, without marks of ownership. :param force: every field of every manager is taken over.
+    :param install: an adopted object of a custom kind gets all of the chart's fields (Helm: a three-way patch for ``--take-ownership``).
     """
     result = []
     for target in seen.targets:
         original = seen.originals.get(same(target.ref)) or plain.get(target.ref)
+        if install and target.adopted and f"{target.ref.api_version}/{target.ref.kind}" not in KINDS:
+            original = None
         target = replace(target, client_side=True, original=original, migrate=False)
         result.append(_unscaled(target, seen, policy) if target.live is not None and not force else target)
     return result
