@@ -9,6 +9,7 @@ Old syntax only: modules read this file before they check the version of Python.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ _ABOUT = frozenset(
 )
 #: parts of a result that hold a user's values: a name there is no public name
 _VALUES = frozenset(("values", "release_values", "invocation", "resources", "manifest", "stdout", "diff", "diff_structured"))
+_LABELS = ("release_labels", "common_labels", "common_annotations", "namespace_labels", "namespace_annotations")
+_WORD = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]*")
 _NAMES = ("name", "namespace", "release_name", "release_namespace", "chart", "release")
 
 
@@ -65,6 +68,9 @@ def public_names(result: dict[str, Any]) -> set[str]:
     options = (result.get("invocation") or {}).get("module_args")
     if isinstance(options, dict):
         found.update(str(options[key]) for key in _NAMES if isinstance(options.get(key), str))
+        for key in _LABELS:  # an error about a label's key names it
+            labels = options.get(key)
+            found.update(word for name in (labels if isinstance(labels, dict) else ()) for word in _WORD.findall(str(name)))
     found.update(_object_names(result))
     return found
 
