@@ -103,6 +103,8 @@ class Proxy:
         self.gone = False
         #: seconds and path without its query, of every request
         self.times: list[tuple[float, str]] = []
+        #: paths of the watches that a lasting fault has met
+        self.watched: set[str] = set()
         self.victim = 0
         self.points: list[Point] = []
         self._turns: Counter[tuple[str, str]] = Counter()
@@ -124,7 +126,7 @@ class Proxy:
     def begin(self, fault: tuple[Point, Fault | Damage] | None) -> None:
         with self._lock:
             self.fault, self.fired, self.gone, self.victim = fault, False, False, 0
-            self.points, self.times = [], []
+            self.points, self.times, self.watched = [], [], set()
             self._turns.clear()
 
     def meet(self, method: str, target: str) -> Fault | Damage | None:
@@ -138,9 +140,11 @@ class Proxy:
             self.times.append((time.monotonic(), f"{method} {path.partition('?')[0]}"))
             what = self.fault[1] if self.fault else None
             if isinstance(what, Damage) and what.lasting:
-                meets = "watch=true" in path
-                self.fired |= meets
-                return what if meets else None
+                if "watch=true" not in path:
+                    return None
+                self.fired = True
+                self.watched.add(path)
+                return what
             if self.gone:
                 return Fault("reset")
             if self.fault is None or self.fired or self.fault[0] != point:

@@ -33,7 +33,8 @@ REFUSALS = (409, 429, 500, 503)
 PATIENCE = 15.0
 NAMESPACES = 8
 RATE = 20  # requests a second for one path
-OVER_SECONDS = 5.0  # how much longer than `timeout` a run may take
+OVER_SECONDS = 5.0  # how much longer than `timeout` a request or a wait may take
+SHARED = 3.0  # how much slower than alone a run is next to the others
 
 
 def faults_of(point: Point) -> Iterator[Fault]:
@@ -137,7 +138,7 @@ class Bench:
                 problems.append(f"a lock was left, and it is in the way: {later.status}: {later.message}")
 
     def pace(self, case: Case, result: Result) -> list[str]:
-        """Whether a disturbed run asked too often, or took too long."""
+        """Whether a disturbed run asked too often, or took too long: ``timeout`` is that of each wait, and a lasting fault meets them all."""
         problems = []
         by_path: dict[str, list[float]] = {}
         for moment, path in self.proxy.times:
@@ -146,7 +147,9 @@ class Bench:
             most = max(sum(begin <= moment < begin + 1 for moment in moments) for begin in moments)
             if most > RATE:
                 problems.append(f"{most} requests a second: {path}")
-        limit = case.timeout + OVER_SECONDS + case.usual
+        lasting = isinstance(case.fault, Damage) and case.fault.lasting
+        waits = len(self.proxy.watched) if lasting else 1
+        limit = max(1, waits) * (case.timeout + OVER_SECONDS) + SHARED * case.usual
         if result.first.seconds > limit:
             problems.append(f"it took {result.first.seconds:.1f} s; the limit is {limit:.1f} s")
         return problems
