@@ -107,7 +107,7 @@ class ObjectStore(Store):
 
     def _record(self, obj: Object) -> Record | None:
         payload = self.unpack(obj)
-        if payload is None and not str((obj.get("metadata") or {}).get("name") or "").startswith(_PREFIX):
+        if payload is None and not str(part(obj, "metadata").get("name") or "").startswith(_PREFIX):
             return None
         return record_of(obj, payload or "")
 

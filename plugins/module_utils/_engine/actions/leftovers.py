@@ -18,10 +18,10 @@ somebody else are told as warnings.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..chart.names import path_fault
 from ..errors import ClusterError, EngineError
 from ..ports import Cluster, ObjectRef
 from ..release.model import Release
@@ -78,16 +78,23 @@ def _candidates(cluster: Cluster, release: Release, coming: Sequence[Hook]) -> I
 
 
 def _definitions(release: Release) -> list[str]:
-    """Names of the CRDs in a stored chart (Helm keeps its files as base64). Subcharts are not in the record."""
+    """Names of the CRDs in a stored chart (Helm keeps its files as base64). Subcharts are not in the record.
+
+    A file that cannot be decoded or parsed names none: it has created nothing either.
+    """
+    from ..render.objects import parse_manifest
+
     names: list[str] = []
     for file in release.chart.get("files") or ():
         if not str(file.get("name") or "").startswith("crds/"):
             continue
-        text = base64.b64decode(str(file.get("data") or "")).decode("utf-8", "replace")
-        for document in re.split(r"(?m)^---", text):
-            if re.search(r"(?m)^kind:[ \t]*[\"']?CustomResourceDefinition\b", document):
-                names += re.findall(r"(?m)^metadata:[ \t]*\n(?:[ \t]+.*\n)*?[ \t]+name:[ \t]*[\"']?([a-z0-9.-]+)", document)[:1]
-    return list(dict.fromkeys(names))
+        try:
+            text = base64.b64decode(str(file.get("data") or "")).decode("utf-8", "replace")
+            objects = parse_manifest(text)
+        except (ValueError, EngineError):
+            continue
+        names += [str(obj["metadata"].get("name") or "") for _path, obj in objects if obj.get("kind") == "CustomResourceDefinition"]
+    return [name for name in dict.fromkeys(names) if name and not path_fault(name)]
 
 
 def _claims(cluster: Cluster, release: Release, foretold: bool) -> list[dict[str, str]]:

@@ -121,10 +121,10 @@ def _observe(
         if target.adopted and not (may_adopt or unowned):
             faults.append((item.ref, target.adopted, target.live or {}))
         elif target.adopted:
-            target = replace(target, adopted=whose(target.live or {}))
+            target = replace(target, adopted=whose(target.live or {}, release, namespace))
         seen.targets.append(target)
     if faults:
-        raise refusal(faults, action)
+        raise refusal(faults, action, release, namespace)
     wanted = {same(item.ref) for item in built}
     for key, (ref, certain) in before.items():
         if ref.name and key not in wanted:

@@ -65,22 +65,34 @@ def taken_over(ref: ObjectRef, owner: str) -> str:
     return f"{ref} is no longer this release's: it belongs to {owner} (take_ownership takes it back)"
 
 
-def whose(live: Mapping[str, Any]) -> str:
-    """Whose a live object is that is not ours, in words."""
-    annotations = (live.get("metadata") or {}).get("annotations") or {}
+def whose(live: Mapping[str, Any], release: str, namespace: str) -> str:
+    """The owner of a live object that is not this release's, in words; or which of its marks differs, where it names this release."""
+    metadata = live.get("metadata") or {}
+    annotations = metadata.get("annotations") or {}
     owner = annotations.get(RELEASE_NAME)
-    return f"belongs to release {owner} in namespace {annotations.get(RELEASE_NAMESPACE, '?')}" if owner else "was not made by Helm"
+    if not owner:
+        return "was not made by Helm"
+    other = other_owner(live, release, namespace)
+    if other:
+        return f"belongs to {other}"
+    if RELEASE_NAMESPACE not in annotations:
+        return f"names this release, but its annotation {RELEASE_NAMESPACE} is missing"
+    label = (metadata.get("labels") or {}).get(MANAGED_BY)
+    found = "is missing" if label is None else f"is {label!r}"
+    return f"names this release, but its label {MANAGED_BY} {found}, not {MANAGER_NAME!r} (does an admission webhook change it?)"
 
 
-def refusal(faults: Sequence[tuple[ObjectRef, str, Mapping[str, Any]]], action: str) -> ReleaseError:
+def refusal(
+    faults: Sequence[tuple[ObjectRef, str, Mapping[str, Any]]], action: str, release: str, namespace: str
+) -> ReleaseError:
     """The error for objects that are not the release's: all of them, Helm's words for the first.
 
     :param faults: object, fault as ``ownership_fault`` words it, live. :param action: install or update, as Helm calls it.
     """
     ref, fault, live = faults[0]
-    what = f"{ref} exists and {whose(live)}"
+    what = f"{ref} exists and {whose(live, release, namespace)}"
     if len(faults) > 1:
-        each = "; ".join(f"{one} {whose(there)}" for one, _fault, there in faults)
+        each = "; ".join(f"{one} {whose(there, release, namespace)}" for one, _fault, there in faults)
         what = f"{len(faults)} objects exist and are not this release's: {each}"
     advice = "rename it in the chart, remove it, or set take_ownership to take it over"
     return ReleaseError(
@@ -88,7 +100,7 @@ def refusal(faults: Sequence[tuple[ObjectRef, str, Mapping[str, Any]]], action: 
         helm=f'unable to continue with {action}: {ref.kind} "{ref.name}" in namespace "{ref.namespace}" exists and cannot be '
         f"imported into the current release: {fault}",
         object=str(ref),
-        objects=[{"object": str(one), "owner": whose(there)} for one, _fault, there in faults],
+        objects=[{"object": str(one), "owner": whose(there, release, namespace)} for one, _fault, there in faults],
     )
 
 

@@ -21,7 +21,7 @@ from copy import deepcopy
 from functools import partial
 
 from ..chart.names import validate_namespace, validate_release_name
-from ..errors import EngineError, OptionError
+from ..errors import EngineError, OptionError, ReleaseNotFound
 from ..plain import replace
 from ..plan.build import Situation, build_release
 from ..plan.operation import Plan
@@ -72,8 +72,7 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     if request.revision < 0:
         raise OptionError("revision cannot be negative; 0 is the one before the newest", helm="invalid release revision", option="revision")
     history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
-    newest_record = history.newest
-    number = request.revision or (newest_record.revision - 1 if newest_record else 0)
+    number = request.revision or _before(request, history)
     target_record = history.get(number)
     readable, unread = history.newest_readable()
     newest = history.decode(readable) if readable else None
@@ -111,6 +110,24 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     if not request.revision:
         request = replace(request, revision=number)
     return _execute(ports, request, history, plan, release, seen, newest, target_record.annotations.get(ANNOTATION, ""))
+
+
+def _before(request: RollbackRequest, history: History) -> int:
+    """The revision before the newest, for a request that names none.
+
+    :raises ReleaseNotFound: there is no release, or it has no earlier revision.
+    """
+    newest = history.newest
+    if newest is None or len(history.records) > 1:
+        return newest.revision - 1 if newest else 0
+    raise ReleaseNotFound(
+        f"Release {request.name} has only one revision, there is nothing to roll back to.",
+        helm=f"release has no {newest.revision - 1} version",
+        release=request.name,
+        namespace=request.namespace,
+        revision=newest.revision,
+        revisions=history.revisions,
+    )
 
 
 def _differs(ports: Ports, newest: Release, target: Release) -> bool:

@@ -34,7 +34,7 @@ from .locking import enter, locked, settle
 from .model import Outcome, Ports, UninstallRequest
 from .objects import build_known, read_known, with_fresh_kinds
 from .options import check_description
-from .ownership import KEEP, ownership_fault, policy_of
+from .ownership import KEEP, ownership_fault, policy_of, whose
 from .permissions import check_records
 
 
@@ -191,7 +191,7 @@ def _doomed(
             continue
         fault = ownership_fault(live, release.name, release.namespace)
         if fault:
-            warnings.append(f"{item.ref} is not deleted: it is not this release's ({fault})")
+            warnings.append(f"{item.ref} is not deleted: it {whose(live, release.name, release.namespace)}")
             continue
         refs.append(item.ref)
         lives[item.ref] = live

@@ -153,7 +153,7 @@ def test_what_belongs_to_somebody_else_stays(world: World) -> None:
     live = world.cluster.get("ConfigMap", "a")
     world.cluster.patch(world.cluster.ref(live), {"metadata": {"annotations": {"meta.helm.sh/release-name": "other"}}})
     outcome = world.down()
-    assert world.cluster.names() == ["ConfigMap apps/a"] and any("not this release's" in text for text in outcome.warnings)
+    assert world.cluster.names() == ["ConfigMap apps/a"] and any("belongs to release other" in text for text in outcome.warnings)
 
 
 def test_hooks_of_a_removal_and_their_failure(world: World) -> None:
@@ -274,3 +274,49 @@ def test_a_removal_that_waits_waits_for_dependents_too(world: World, options, wa
     world.cluster.delete = lambda ref, **more: (seen.append(more.get("propagation", "Background")), delete(ref, **more))[1]
     world.down(**options)
     assert seen == wanted
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_single_revision_has_nothing_before_it(world: World, check: bool) -> None:
+    world.up(chart({"a.yaml": config_map("a")}))
+    before = world.state()
+    with pytest.raises(errors.ReleaseNotFound, match=r"^Release demo has only one revision, there is nothing to roll back to[.]$"):
+        world.back(check=check)
+    for revision, error in ((7, errors.ReleaseNotFound), (-1, errors.OptionError)):
+        with pytest.raises(error, match="revision"):
+            world.back(revision, check=check)
+    assert world.state() == before
+
+
+def test_a_single_revision_that_is_not_the_first(world: World) -> None:
+    for value in ("1", "2"):
+        world.up(chart({"a.yaml": config_map("a")}), {"k": value}, history_max=1)
+    world.store.delete(world.store.list(NS, "demo")[0])
+    with pytest.raises(errors.ReleaseNotFound, match="has only one revision"):
+        world.back()
+
+
+CRDS = """# a comment
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: "CustomResourceDefinition"
+metadata: {labels: {name: no.example.com}, name: flow.example.com}
+spec: {group: example.com, names: {kind: Flow, plural: flow}, scope: Namespaced, versions: []}
+---
+kind: CustomResourceDefinition
+spec: {group: example.com, names: {kind: Last, plural: last}, scope: Namespaced, versions: []}
+metadata:
+    annotations:
+        text: |
+          kind: CustomResourceDefinition
+          metadata:
+            name: text.example.com
+    name: &anchor last.example.com
+apiVersion: apiextensions.k8s.io/v1
+"""
+
+
+def test_definitions_are_read_as_yaml(world: World) -> None:
+    world.up(chart({"a.yaml": config_map("a")}, files={"crds/all.yaml": CRDS, "crds/notes.txt": "kind: CustomResourceDefinition\n}"}))
+    left = world.down(check=True).leftovers
+    assert [item["object"] for item in left] == ["CustomResourceDefinition flow.example.com", "CustomResourceDefinition last.example.com"]

@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.drift import find_drift
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.ownership import own, whose
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, ReleaseError
@@ -146,3 +147,25 @@ def test_objects_without_marks_are_removed_as_before(world: World) -> None:
     world.cluster.touch(ref, "metadata.annotations", None)
     world.up(WITHOUT)
     assert owner(world) == "gone"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (("labels", "app.kubernetes.io/managed-by"), "policy", "names this release, but its label app.kubernetes.io/managed-by is 'policy', not 'Helm'"),
+        (("labels", "app.kubernetes.io/managed-by"), None, "its label app.kubernetes.io/managed-by is missing"),
+        (("annotations", "meta.helm.sh/release-name"), "other", "belongs to release other in namespace apps"),
+        (("annotations", "meta.helm.sh/release-namespace"), "labs", "belongs to release demo in namespace labs"),
+        (("annotations", "meta.helm.sh/release-namespace"), None, "its annotation meta.helm.sh/release-namespace is missing"),
+        (("annotations", "meta.helm.sh/release-name"), None, "was not made by Helm"),
+    ],
+)
+def test_which_mark_differs(world: World, path: tuple[str, str], value: str | None, words: str) -> None:
+    live = own({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "own", "namespace": NS}, "data": {"k": "v1"}}, "demo", NS)
+    part = live["metadata"][path[0]]
+    part.pop(path[1]) if value is None else part.update({path[1]: value})
+    assert words in whose(live, "demo", NS)
+    world.cluster.put(live)
+    with pytest.raises(ReleaseError) as caught:
+        world.up(WITHOUT)
+    assert words in caught.value.message
