@@ -32,7 +32,7 @@ options:
   repo_username:
     description:
       - User for basic authentication at the repository.
-      - Without O(repo_username) and O(repo_password) a repository that exists keeps its credentials, unless O(force_update) is set.
+      - Without O(repo_username) and O(repo_password) the credentials that are stored for the repository are removed.
     type: str
     aliases: [username]
   repo_password:

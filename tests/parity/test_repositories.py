@@ -49,7 +49,8 @@ def added(helm: Any, environ: dict[str, str], museum: Any) -> Path:
 def test_helms_file_stays_as_it_is(helm: Any, museum: Any, environ: dict[str, str]) -> None:
     file = added(helm, environ, museum)
     before = file.read_bytes()
-    result = unit.chart_repository(unit.Task(params={**unit.OPTIONS, "repo_url": museum.url, "search": ""}, environ=environ))
+    params = {**unit.OPTIONS, "repo_url": museum.url, "repo_username": "me", "repo_password": "pass", "search": ""}
+    result = unit.chart_repository(unit.Task(params=params, environ=environ))
     assert (result["changed"], [found["name"] for found in result["charts"]]) == (False, ["sea/pier"])
     assert file.read_bytes() == before
     for reference in (unit.ChartReference("sea/pier"), unit.ChartReference("pier", repo_url=museum.url)):

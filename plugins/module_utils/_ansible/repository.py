@@ -54,14 +54,15 @@ def _present(task: Task, repositories: Repositories) -> Result:
 
 
 def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool) -> Entry:
-    """What the task wants, and from the entry that is there what the task says nothing about: helm may have added it with more."""
+    """What the task wants, and from the entry that is there what the task says nothing about: helm may have added it with more.
+
+    Credentials are those of the task: one without them removes those that are stored.
+    """
     if present is None or present.url.rstrip("/") != wanted.url.rstrip("/"):
         return wanted
     wanted = replace(wanted, certFile=present.certFile, keyFile=present.keyFile, caFile=present.caFile)
     if force:
         return wanted
-    if task.get("repo_username") is None and task.get("repo_password") is None:
-        wanted = replace(wanted, username=present.username, password=present.password)
     if task.get("insecure_skip_tls_verify") is None:
         wanted = replace(wanted, insecure_skip_tls_verify=present.insecure_skip_tls_verify)
     if task.get("pass_credentials") is None:
