@@ -27,7 +27,7 @@ sys.dont_write_bytecode = True
 import yaml
 from fuzz import ours
 from fuzz.case import Answer, Case
-from fuzz.grammar import schemas, sets, templates, toml, trees
+from fuzz.grammar import moments, patterns, schemas, sets, templates, toml, trees
 from fuzz.oracle import Oracle
 from fuzz.shrink import shrink
 from fuzz.verdict import excuses, same, signature, verdict
@@ -44,6 +44,9 @@ FAMILIES: dict[str, tuple[int, Callable[[Random], Case]]] = {
     "json": (5, trees.written),
     "schema": (16, schemas.case),
     "toml": (8, toml.document),
+    "moment": (10, moments.case),
+    "pattern": (10, patterns.case),
+    "bytes": (6, patterns.bytes_case),
 }
 BATCH = 40
 SLOW = 2.0

@@ -297,6 +297,7 @@ class _Define(Writer):
         self.line(f"for {f'{key}, {element}' if two else element} in {items}:")
         self.indent += 1
         self.loops += 1
+        flag, self.flag = self.flag, ""
         names = [key, element] if two else [element]
         boxed = not _typed(pipe)
         for variable, local in zip(pipe.decl, names, strict=False):
@@ -307,14 +308,37 @@ class _Define(Writer):
                 self.scope.append((variable.idents[0], Value(own, boxed and local == element)))
         self.nodes(node.body, Value(element, boxed))
         self.loops -= 1
+        self.flag = flag
         self.indent -= 2
         del self.scope[declared:]
         if node.otherwise is not None:
             self.line("else:")
             self.indent += 1
-            self.nodes(node.otherwise, dot)
+            if _jumps(node.otherwise, Break):
+                self.else_of_range(node.otherwise, dot)
+            else:
+                self.nodes(node.otherwise, dot)
             self.indent -= 1
         del self.scope[scope:]
+
+    def else_of_range(self, tree: ListNode, dot: Value) -> None:
+        """``break`` leaves it alone, and not the loop around it, to which ``continue`` belongs (Go: ``walkRange``)."""
+        outer, flag = self.flag, self.local() if _jumps(tree, Continue) else ""
+        if flag:
+            self.line(f"{flag} = False")
+        self.line("for _once in (0,):")
+        self.indent += 1
+        self.loops += 1
+        self.flag = flag
+        self.nodes(tree, dot)
+        self.loops -= 1
+        self.indent -= 1
+        self.flag = outer
+        if flag:
+            self.line(f"if {flag}:")
+            self.indent += 1
+            self.jump("continue")
+            self.indent -= 1
 
     # --- pipelines
 
@@ -420,7 +444,7 @@ class _Define(Writer):
             places: list[Node] = [at]
             for one in args:
                 given.append(Value("None") if isinstance(one, Nil) else self.operand(one, dot))
-                places.append(self.last if isinstance(one, Pipe) else one)
+                places.append(self.last if isinstance(one, (Pipe, Chain)) else one)
             if final is not None:
                 given.append(Value(final.code))
             values = [v.code for v in given]
@@ -570,6 +594,21 @@ def _assigns(tree: ListNode) -> bool:
         if pipe is not None and pipe.is_assign:
             return True
         if isinstance(node, Branch) and (_assigns(node.body) or (node.otherwise is not None and _assigns(node.otherwise))):
+            return True
+    return False
+
+
+def _jumps(tree: ListNode, kind: type[Node]) -> bool:
+    """Whether a ``break`` or ``continue`` in it belongs to the loop around it."""
+    for node in tree.nodes:
+        if isinstance(node, kind):
+            return True
+        if not isinstance(node, Branch):
+            continue
+        ranges = node.keyword == "range"
+        if not ranges and _jumps(node.body, kind):
+            return True
+        if node.otherwise is not None and not (ranges and kind is Break) and _jumps(node.otherwise, kind):
             return True
     return False
 

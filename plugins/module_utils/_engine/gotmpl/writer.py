@@ -75,6 +75,8 @@ class Writer:
         self.marks: Marks = []
         self.indent = 0
         self.loops = 0
+        #: within ``else`` of a loop that can be left by ``break``: the local that says that the loop around it is to go on
+        self.flag = ""
         self.count = 0
         self.name = ""
         self.node: Node = Nil(0)
@@ -183,7 +185,10 @@ class Writer:
 
     def jump(self, word: str) -> None:
         """``break`` or ``continue``."""
-        if self.loops:
+        if self.loops and self.flag and word == "continue":
+            self.line(f"{self.flag} = True")
+            self.line("break")
+        elif self.loops:
             self.line(word)
         else:
             self.give_back(_JUMPS[word])

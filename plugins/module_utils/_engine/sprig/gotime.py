@@ -95,7 +95,7 @@ class Time(GoObject):
     @classmethod
     def at_wall(cls, date: tuple[int, int, int], clock: tuple[int, int, int], nanosecond: int, zone: Zone) -> Time:
         """``time.Date``: what the clock on the wall shows in a zone."""
-        unix = days_of(*date) * DAY_SECONDS + clock[0] * 3600 + clock[1] * 60 + clock[2]
+        unix = wrap_int64(days_of(*date) * DAY_SECONDS + clock[0] * 3600 + clock[1] * 60 + clock[2])
         offset = zone.at(unix)[1]
         if offset:
             offset = zone.at(unix - offset)[1]

@@ -127,6 +127,8 @@ def _encode_map(value: dict[str, Any], put: Any, quoted: Any, step: str | None, 
 def sorted_keys(value: dict[str, Any]) -> list[str]:
     """:raises YamlError: for keys that are not text."""
     try:
+        if not "".join(value).isascii():  # by bytes, also those that are no UTF-8
+            return sorted(value, key=lambda key: key.encode("utf-8", "surrogateescape"))
         return sorted(value)
     except TypeError:
         raise YamlError("json: unsupported type: map[interface {}]interface {}") from None

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import File
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities, TemplateCapabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import metadata_as_map
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.files import Files, Values
@@ -53,6 +55,19 @@ VALUES = {
 }
 
 
+class Clock2024(Clock):
+    """A clock that stands still, in UTC."""
+
+    def now(self) -> datetime:
+        return datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)
+
+    def monotonic(self) -> float:
+        return 0.0
+
+    def sleep(self, seconds: float) -> None:
+        raise AssertionError(f"no template waits, least of all {seconds} seconds")
+
+
 def _cases() -> list[pytest.param]:
     out = []
     for path in sorted(CASES.glob("*.txt")):
@@ -79,7 +94,7 @@ def _dot() -> Values:
 
 
 def answer(text: str) -> tuple[bool, str]:
-    scope = Scope.of(Asked(), None, None, None)
+    scope = Scope.of(Asked(), None, None, Clock2024())
     try:
         scope.parse(NAME, text)
         return True, scope.run_file(NAME, _dot()).replace("<no value>", "")
