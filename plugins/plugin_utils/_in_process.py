@@ -207,7 +207,11 @@ class InProcessAction(ActionBase):
             result = masked_result(result, secrets | refused)
         else:
             tell = teller(self._label(params), Display().display)
-            result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell, secrets)
+            try:
+                result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell, secrets)
+            finally:
+                if tell is not None:
+                    tell.close()
         if warnings:
             result["warnings"] = warnings + result.get("warnings", [])
         kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}

@@ -12,9 +12,13 @@ neither: they are other processes, whose only words are their results; of those 
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+
+#: calls a function after some seconds; returns what cancels that
+Later = Callable[[float, Callable[[], None]], Callable[[], None]]
 
 #: whether anybody wants to see it; set by the callback plugin in the parent process, inherited by every worker
 _WANTED = {"progress": False}
@@ -30,24 +34,84 @@ def want_progress() -> None:
     _WANTED["progress"] = True
 
 
-def teller(label: str, say: Callable[[str], Any], clock: Callable[[], float] = time.monotonic) -> Callable[[dict[str, Any]], None] | None:
-    """A function that shows how a wait goes, a line every two seconds at most; ``None``: nobody wants it.
+def teller(
+    label: str, say: Callable[[str], Any], clock: Callable[[], float] = time.monotonic, later: Later | None = None
+) -> Progress | None:
+    """What shows how the waits of a task go; ``None``: nothing wants it.
 
-    :param label: which task. :param say: prints a line.
+    :param label: which release, for a task of one. :param say: prints a line.
+    :param clock: seconds. :param later: calls a function after some seconds, unless what it returns is called before.
     """
-    if not _WANTED["progress"]:
-        return None
-    last = {"at": -_APART, "line": ""}
+    return Progress(label, say, clock, later or _after) if _WANTED["progress"] else None
 
-    def tell(state: dict[str, Any]) -> None:
-        line = progress_line(label, state)
-        whole = state["ready"] == state["total"]
-        if line == last["line"] or (clock() - float(last["at"]) < _APART and not whole):
-            return
-        last.update(at=clock(), line=line)
-        say(line)
 
-    return tell
+def _after(seconds: float, call: Callable[[], None]) -> Callable[[], None]:
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
+    return timer.cancel
+
+
+class Progress:
+    """Prints a line for each release whenever it has changed, every two seconds at most.
+
+    A line that comes earlier is printed when its time has come, or replaced by a newer one until then; ``close`` prints what is left.
+
+    Called by several threads for the releases of one task.
+    """
+
+    def __init__(self, label: str, say: Callable[[str], Any], clock: Callable[[], float], later: Later) -> None:
+        self._label, self._say, self._clock, self._later = label, say, clock, later
+        self._lines: dict[str, _Line] = {}
+        self._guard = threading.Lock()
+
+    def __call__(self, state: Mapping[str, Any]) -> None:
+        """:param state: how a wait goes, as ``Tell`` of the engine has it; ``release``: of which release, in a task of several."""
+        label = str(state.get("release") or self._label)
+        text = progress_line(label, state)
+        with self._guard:
+            line = self._lines.setdefault(label, _Line())
+            if text in (line.pending, line.printed):
+                line.pending = "" if text == line.printed else text
+                return
+            wait = line.at + _APART - self._clock()
+            if wait <= 0 or state["ready"] == state["total"]:
+                self._print(line, text)
+                return
+            line.pending = text
+            if line.cancel is None:
+                try:
+                    line.cancel = self._later(wait, lambda: self._due(line))
+                except RuntimeError:  # no thread can be started: the line is printed with the next change, or at the end
+                    pass
+
+    def close(self) -> None:
+        """Print what was not printed yet."""
+        with self._guard:
+            for line in self._lines.values():
+                if line.pending:
+                    self._print(line, line.pending)
+
+    def _due(self, line: _Line) -> None:
+        with self._guard:
+            if line.pending:
+                self._print(line, line.pending)
+
+    def _print(self, line: _Line, text: str) -> None:
+        if line.cancel is not None:
+            line.cancel()
+        line.at, line.printed, line.pending, line.cancel = self._clock(), text, "", None
+        self._say(text)
+
+
+class _Line:
+    """What was printed of one release, when, and what is still to be printed."""
+
+    def __init__(self) -> None:
+        self.at = -_APART
+        self.printed = ""
+        self.pending = ""
+        self.cancel: Callable[[], None] | None = None
 
 
 def progress_line(label: str, state: Mapping[str, Any]) -> str:
@@ -60,7 +124,15 @@ def progress_line(label: str, state: Mapping[str, Any]) -> str:
 
 
 def evidence_lines(result: Mapping[str, Any]) -> list[str]:
-    """What a failed task of this collection found out, as lines; empty where it is none, or found nothing."""
+    """What a failed task of this collection found out, as lines, of each release that failed; empty where it is none, or found nothing."""
+    lines = _evidence(result)
+    for release in _maps(result.get("releases")):
+        if release.get("failed"):
+            lines += _evidence(release)
+    return lines
+
+
+def _evidence(result: Mapping[str, Any]) -> list[str]:
     error = result.get("error")
     fields = error.get("fields") if isinstance(error, Mapping) else None
     if not isinstance(fields, Mapping) or not isinstance(error.get("class"), str):
@@ -75,6 +147,7 @@ def evidence_lines(result: Mapping[str, Any]) -> list[str]:
     if not lines:
         return []
     where = "/".join(str(fields[key]) for key in ("namespace", "release") if fields.get(key))
+    where = where or "/".join(str(result[key]) for key in ("namespace", "name") if result.get(key))
     revision = f", revision {fields['revision']}" if fields.get("revision") else ""
     return [f"windlass.charts: why {where or 'it'}{revision} failed", *(f"  {line}" for line in lines)]
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from ansible_collections.windlass.charts.plugins.plugin_utils import _progress
 
@@ -25,12 +27,40 @@ def test_nobody_is_told_where_nobody_asked(monkeypatch):
     assert _progress.teller("shop/web", print) is None
 
 
-def test_a_line_when_something_changed_and_not_too_often(wanted):
-    now = [0.0]
+class Clock:
+    """Time that a test moves; what is due is called on the way."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.due = []
+
+    def __call__(self):
+        return self.now
+
+    def later(self, seconds, call):
+        entry = (self.now + seconds, call)
+        self.due.append(entry)
+        return lambda: self.due.remove(entry) if entry in self.due else None
+
+    def to(self, at):
+        while self.due and min(self.due, key=lambda entry: entry[0])[0] <= at:
+            entry = min(self.due, key=lambda entry: entry[0])
+            self.due.remove(entry)
+            self.now = entry[0]
+            entry[1]()
+        self.now = at
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def test_a_line_when_something_changed_and_not_too_often(wanted, clock):
     said = []
-    tell = _progress.teller("shop/web", said.append, lambda: now[0])
-    for at, ready in ((0.0, 0), (0.5, 1), (2.5, 1), (5.0, 1), (5.1, 3)):
-        now[0] = at
+    tell = _progress.teller("shop/web", said.append, clock, clock.later)
+    for at, ready in ((0.0, 0), (2.5, 1), (5.0, 1), (5.1, 3)):
+        clock.to(at)
         tell(state(ready, at, () if ready == 3 else (("Pod shop/a", "it runs"),)))
     assert said == [
         "shop/web: 0 of 3 ready after 0 s; Pod shop/a: it runs",
@@ -38,6 +68,61 @@ def test_a_line_when_something_changed_and_not_too_often(wanted):
         "shop/web: 1 of 3 ready after 5 s; Pod shop/a: it runs",
         "shop/web: 3 of 3 ready after 5 s",
     ]
+    assert clock.due == []
+
+
+def test_a_line_that_comes_too_early_is_printed_later_and_the_newest_counts(wanted, clock):
+    said = []
+    tell = _progress.teller("a", lambda line: said.append((clock.now, line.partition(";")[0])), clock, clock.later)
+    tell(state(0, 0))
+    clock.to(0.5)
+    tell(state(1, 0.5))
+    clock.to(1.0)
+    tell(state(2, 1.0))
+    assert len(said) == 1
+    clock.to(30.0)  # nothing else changes for a long time
+    assert said == [(0.0, "a: 0 of 3 ready after 0 s"), (2.0, "a: 2 of 3 ready after 1 s")]
+
+
+def test_what_is_still_to_be_printed_is_printed_at_the_end(wanted, clock):
+    said = []
+    tell = _progress.teller("a", said.append, clock, clock.later)
+    tell(state(0, 0))
+    tell(state(1, 1))
+    tell.close()
+    tell.close()
+    assert [line.partition(";")[0] for line in said] == ["a: 0 of 3 ready after 0 s", "a: 1 of 3 ready after 1 s"]
+    clock.to(9.0)
+    assert len(said) == 2
+
+
+def test_each_release_of_a_task_has_its_label_and_its_own_pace(wanted, clock):
+    said = []
+    tell = _progress.teller("", said.append, clock, clock.later)
+    for release in ("shop/web", "shop/db"):
+        tell({**state(0, 0, ()), "release": release})
+    assert said == ["shop/web: 0 of 3 ready after 0 s", "shop/db: 0 of 3 ready after 0 s"]
+
+
+def test_the_timer_is_a_real_one(wanted, monkeypatch):
+    monkeypatch.setattr(_progress, "_APART", 0.05)
+    said, printed = [], threading.Event()
+    tell = _progress.teller("a", lambda line: (said.append(line), len(said) == 2 and printed.set()))
+    tell(state(0, 0))
+    tell(state(1, 1))
+    assert printed.wait(5) and len(said) == 2
+
+
+def test_without_a_thread_the_line_comes_at_the_end(wanted, clock):
+    def later(_seconds, _call):
+        raise RuntimeError("can't start new thread")
+
+    said = []
+    tell = _progress.teller("a", said.append, clock, later)
+    tell(state(0, 0))
+    tell(state(1, 1))
+    tell.close()
+    assert len(said) == 2
 
 
 def test_a_long_list_is_cut():
@@ -106,3 +191,15 @@ def test_evidence_is_told_in_lines():
 )
 def test_results_without_evidence_say_nothing(result):
     assert _progress.evidence_lines(result) == []
+
+
+def test_the_evidence_of_each_release_of_a_task():
+    releases = [
+        {"name": "web", "namespace": "shop", "failed": True, "error": EVIDENCE["error"]},
+        {"name": "db", "namespace": "shop", "changed": True},
+        {"name": "late", "namespace": "shop", "failed": True, "error": {"class": "WaitTimeout", "fields": {"objects": [{"object": "Pod shop/x"}]}}},
+    ]
+    lines = _progress.evidence_lines({"failed": True, "msg": "2 of 3 releases failed.", "releases": releases})
+    heads = [line for line in lines if line.startswith("windlass.charts")]
+    assert heads == ["windlass.charts: why shop/web, revision 4 failed", "windlass.charts: why shop/late failed"]
+    assert "  Pod shop/x: None, None" in lines
