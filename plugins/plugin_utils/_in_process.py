@@ -22,9 +22,9 @@ ones, ``environment:``, the playbook's folder as working directory (where Ansibl
 from __future__ import annotations
 
 import contextlib
-import getpass
 import importlib
 import os
+import pwd
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -156,7 +156,11 @@ class InProcessAction(ActionBase):
     def _other_user(self) -> bool:
         if self._connection.become is None:
             return False
-        return (self.get_become_option("become_user") or "root") != getpass.getuser()
+        wanted = self.get_become_option("become_user") or "root"
+        try:
+            return pwd.getpwnam(wanted).pw_uid != os.geteuid()
+        except KeyError:
+            return True  # become says that there is no such user
 
     def _other_interpreter(self, task_vars: Mapping[str, Any]) -> str:
         if self._task.delegate_to:

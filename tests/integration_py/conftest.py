@@ -55,3 +55,12 @@ def namespace(admin, request):
     name = f"t{zlib.crc32(request.node.nodeid.encode())}"
     admin.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     return name
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests have counted, a line each."""
+    for kind in ("passed", "failed"):
+        for report in terminalreporter.stats.get(kind, ()):
+            for name, line in report.user_properties if report.when == "call" else ():
+                if name == "counts":
+                    terminalreporter.write_line(line)
