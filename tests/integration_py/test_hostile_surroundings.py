@@ -204,7 +204,9 @@ def test_no_internal_error(request: Any, place: Path, url: str, namespace: str, 
         for check in (True, False) if task.get("check") else (False,):
             cases.append({"mode": mode, "module": task["module"], "params": params, "check": check, **facts_of_case})
             tasks.append(task)
-    start = {**os.environ, "ANSIBLE_HOME": str(place / "ansible"), "ANSIBLE_LOCAL_TEMP": "/tmp/windlass-hostile", **found.get("start", {})}
+    (tmp_path / "ansible").mkdir()
+    (tmp_path / "ansible").chmod(0o777)  # also of another user
+    start = {**os.environ, "ANSIBLE_HOME": str(tmp_path / "ansible"), "ANSIBLE_LOCAL_TEMP": str(tmp_path / "ansible"), **found.get("start", {})}
     text = "".join(json.dumps(case) + "\n" for case in cases)
     run = subprocess.run(command(found), input=text, capture_output=True, text=True, env=start, cwd=place, timeout=300, check=False)
     results = [json.loads(line) for line in run.stdout.splitlines()]

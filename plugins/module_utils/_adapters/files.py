@@ -101,8 +101,18 @@ def read_chart_directory(path: str) -> list[File]:
         left -= len(data)
         if left < 0:
             raise _too_large(path, name)
-        files.append(File(name, data.removeprefix(_BOM), file_time(*divmod(status.st_mtime_ns, 1_000_000_000), None)))
+        files.append(File(in_utf8(name), data.removeprefix(_BOM), file_time(*divmod(status.st_mtime_ns, 1_000_000_000), None)))
     return files
+
+
+def in_utf8(path: str) -> str:
+    """A path as it was listed, read as UTF-8, whatever encoding the locale says names are in (``LANG=C`` without UTF-8 mode)."""
+    return path if path.isascii() else os.fsencode(path).decode("utf-8", "surrogateescape")
+
+
+def on_disk(path: str) -> str:
+    """The inverse: a path in UTF-8 for functions of the operating system."""
+    return path if path.isascii() else os.fsdecode(path.encode("utf-8", "surrogateescape"))
 
 
 def _content(full: str, size: int, limit: int) -> bytes:

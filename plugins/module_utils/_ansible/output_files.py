@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Container
 from pathlib import Path
 
+from .._adapters.files import in_utf8, on_disk
 from .._adapters.private_files import write_private
 from .._engine.errors import ManifestError, OperatorError
 from .._engine.render.manifests import document
@@ -78,9 +79,10 @@ def _left_behind(folder: Path, chart: str, kept: set[Path]) -> list[Path]:
     """Files of earlier renders of this chart into ``folder`` which this one does not make."""
     found = []
     top = folder / chart
-    for target in sorted(top.rglob("*")) if top.is_dir() else ():
+    for listed in sorted(top.rglob("*")) if top.is_dir() else ():
+        target = Path(in_utf8(str(listed)))
         path = target.relative_to(folder).as_posix()
-        if target not in kept and target.is_file() and not target.is_symlink() and _says(target, path):
+        if target not in kept and listed.is_file() and not listed.is_symlink() and _says(listed, path):
             found.append(target)
     return found
 
@@ -96,22 +98,23 @@ def _says(target: Path, path: str) -> bool:
 
 def _write(target: Path, text: str) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)  # not private: so are the files not
-        write_private(target, text.encode("utf-8", "surrogateescape"), 0o644)
+        place = Path(on_disk(str(target)))
+        place.parent.mkdir(parents=True, exist_ok=True)  # not private: so are the files not
+        write_private(place, text.encode("utf-8", "surrogateescape"), 0o644)
     except OSError as error:
         raise OperatorError(f"output_dir: {target} cannot be written: {error.strerror or error}.", file=str(target)) from error
 
 
 def _remove(target: Path) -> None:
     try:
-        target.unlink()
+        Path(on_disk(str(target))).unlink()
     except OSError as error:
         raise OperatorError(f"output_dir: {target} cannot be removed: {error.strerror or error}.", file=str(target)) from error
 
 
 def _present(target: Path) -> str | None:
     try:
-        return target.read_bytes().decode("utf-8", "surrogateescape")
+        return Path(on_disk(str(target))).read_bytes().decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
     except OSError as error:

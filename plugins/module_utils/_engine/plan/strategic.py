@@ -117,10 +117,14 @@ def patched(obj: Any, operations: Sequence[Any], option: str) -> Any:
 
 
 def _words(error: Exception) -> str:
-    return f"there is no {error.args[0]!r}" if isinstance(error, KeyError) else str(error) or type(error).__name__
+    if isinstance(error, KeyError):
+        return f"there is no {error.args[0]!r}"
+    return "a value on the way there is neither a map nor a list" if isinstance(error, TypeError) else str(error) or type(error).__name__
 
 
 def _step(root: Any, operation: Mapping[str, Any]) -> Any:
+    if not isinstance(operation, Mapping):
+        raise ValueError("an operation is a map with op and path")
     verb, path = operation["op"], _pointer(operation["path"])
     if verb == "add":
         return _add(root, path, deepcopy(operation["value"]))
@@ -154,8 +158,17 @@ def _pointer(text: str) -> list[str]:
 
 def _at(value: Any, path: Sequence[str]) -> Any:
     for part in path:
-        value = value[int(part)] if isinstance(value, list) else value[part]
+        value = value[_position(part, len(value))] if isinstance(value, list) else value[part]
     return value
+
+
+def _position(part: str, length: int) -> int:
+    """A position in a list. Raises ``ValueError``, ``IndexError``."""
+    if not part.isdecimal():
+        raise ValueError(f"{part!r} is not a position in a list")
+    if int(part) >= length:
+        raise IndexError(f"the list has {length} items")
+    return int(part)
 
 
 def _add(root: Any, path: Sequence[str], value: Any) -> Any:
@@ -163,9 +176,7 @@ def _add(root: Any, path: Sequence[str], value: Any) -> Any:
         return value
     parent = _at(root, path[:-1])
     if isinstance(parent, list):
-        place = len(parent) if path[-1] == "-" else int(path[-1])
-        if not 0 <= place <= len(parent):
-            raise IndexError(f"the list has {len(parent)} items")
+        place = len(parent) if path[-1] == "-" else _position(path[-1], len(parent) + 1)
         parent.insert(place, value)
     elif isinstance(parent, dict):
         parent[path[-1]] = value
@@ -175,5 +186,9 @@ def _add(root: Any, path: Sequence[str], value: Any) -> Any:
 
 
 def _remove(root: Any, path: Sequence[str]) -> tuple[Any, Any]:
+    if not path:
+        raise ValueError("the whole object cannot be removed; use $patch: delete")
     parent = _at(root, path[:-1])
-    return root, parent.pop(int(path[-1]) if isinstance(parent, list) else path[-1])
+    if not isinstance(parent, (dict, list)):
+        raise TypeError
+    return root, parent.pop(_position(path[-1], len(parent)) if isinstance(parent, list) else path[-1])

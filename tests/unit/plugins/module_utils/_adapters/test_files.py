@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -175,3 +177,23 @@ def test_a_chart_file_in_utf32_is_named(chart: Path) -> None:
     (chart / "Chart.yaml").write_bytes(HEAD.encode("utf-32"))
     with pytest.raises(ChartLoadError, match=r"Chart\.yaml of the chart is UTF-32 text; save it as UTF-8\."):
         read_chart(str(chart))
+
+
+def test_names_are_utf8_also_where_the_locale_says_otherwise(tmp_path: Path) -> None:
+    """In a locale without UTF-8 Python lists a name as escaped bytes; the chart has the same name in each."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("{apiVersion: v2, name: web, version: 0.1.0}\n")
+    (tmp_path / "templates" / "größe.yaml").write_text("a: b\n")
+    code = (
+        "import runpy, sys; runpy.run_path(sys.argv[1]); "
+        "from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart_directory; "
+        "print(sys.getfilesystemencoding(), [ascii(file.name) for file in read_chart_directory(sys.argv[2])][1:])"
+    )
+    conftest = Path(__file__).parents[3] / "conftest.py"
+    told = {}
+    for utf8 in ("0", "1"):
+        environ = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": utf8}
+        run = subprocess.run([sys.executable, "-c", code, str(conftest), str(tmp_path)], env=environ, capture_output=True, text=True, check=True)
+        encoding, _space, names = run.stdout.strip().partition(" ")
+        told[encoding] = names
+    assert len(told) == 2 and set(told.values()) == {"[\"'templates/gr\\\\xf6\\\\xdfe.yaml'\"]"}

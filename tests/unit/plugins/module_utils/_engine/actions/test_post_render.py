@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -224,9 +225,19 @@ def test_json_patch(operations: Any, after: Any) -> None:
         {"op": "jump", "path": "/a", "from": "/a"},
         {"op": "add", "path": "a", "value": 1},
         {"path": "/a"},
+        {"op": "add", "path": "/a/x", "value": 1},
+        {"op": "add", "path": "/a/0/b/c", "value": 1},
+        {"op": "remove", "path": "/a/-1"},
+        {"op": "remove", "path": "/a/0/b"},
+        {"op": "move", "from": "/a/0/b", "path": "/c"},
+        {"op": "remove", "path": ""},
+        {"op": "add", "path": ["a"], "value": 1},
         "text",
+        5,
+        None,
     ],
 )
 def test_no_json_patch(operation: Any) -> None:
-    with pytest.raises(errors.OptionError, match=r"x: operation 1 .* cannot be done"):
+    with pytest.raises(errors.OptionError, match=r"x: operation 1 .* cannot be done") as caught:
         patched({"a": [1, 2]}, [operation], "x")
+    assert not re.search("' object|literal for|index out of range|NoneType", str(caught.value))
