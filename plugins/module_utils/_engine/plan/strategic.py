@@ -189,6 +189,8 @@ def _remove(root: Any, path: Sequence[str]) -> tuple[Any, Any]:
     if not path:
         raise ValueError("the whole object cannot be removed; use $patch: delete")
     parent = _at(root, path[:-1])
-    if not isinstance(parent, (dict, list)):
+    if isinstance(parent, list):
+        return root, parent.pop(_position(path[-1], len(parent)))
+    if not isinstance(parent, dict):
         raise TypeError
-    return root, parent.pop(_position(path[-1], len(parent)) if isinstance(parent, list) else path[-1])
+    return root, parent.pop(path[-1])
