@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleError
@@ -164,7 +165,7 @@ def _read(action: Any, path: str, search: _Search) -> str | None:
 
 def _is_encrypted(path: str) -> bool:
     try:
-        with open(path, "rb") as handle:  # noqa: PTH123
+        with Path(path).open("rb") as handle:
             return handle.read(len(_HEADER)) == _HEADER
     except (OSError, ValueError):
         return False
@@ -193,19 +194,18 @@ def _parsed(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         pass
-    try:
-        import yaml
+    import yaml  # late: few texts are read; Ansible itself needs the library
 
-        return yaml.load(text, Loader=_loader(yaml))  # noqa: S506
-    except (ImportError, yaml.YAMLError, ValueError):
+    try:
+        return yaml.load(text, Loader=_loader(yaml))  # noqa: S506  a safe loader
+    except (yaml.YAMLError, ValueError):
         return None
 
 
 def _loader(yaml: Any) -> Any:
     """A safe loader that reads values under unknown tags (``!vault``, ``!unsafe``) as their text."""
 
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        pass
+    tolerant: Any = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
 
     def untagged(loader: Any, _suffix: str, node: Any) -> Any:
         if isinstance(node, yaml.ScalarNode):
@@ -214,8 +214,8 @@ def _loader(yaml: Any) -> Any:
             return loader.construct_sequence(node, deep=True)
         return loader.construct_mapping(node, deep=True)
 
-    Loader.add_multi_constructor("!", untagged)
-    return Loader
+    tolerant.add_multi_constructor("!", untagged)
+    return tolerant
 
 
 def _leaves(value: Any) -> Iterator[str]:
