@@ -103,8 +103,8 @@ class Group:
         try:
             with self._ended:
                 while len(self._results) < len(self._items):
-                    self._begin()
-                    self._ended.wait()
+                    if not self._begin():
+                        self._ended.wait()
         except BaseException:
             self._turn.stop()
             for thread in list(self._running.values()):
@@ -112,15 +112,22 @@ class Group:
             raise
         return self._result()
 
-    def _begin(self) -> None:
+    def _begin(self) -> bool:
+        """Start what is ready. Returns whether a release was changed here, since no thread can be started."""
         for index in self._graph.ready(self._results, self._begun):
             if len(self._running) >= self._task["max_parallel"]:
-                return
+                return False
             self._begun.add(index)
             self._namespaces.begun(index)
             self._order.append(str(self._graph.nodes[index]))
-            self._running[index] = threading.Thread(target=self._work, args=(index,), name=f"release {index}")
-            self._running[index].start()
+            thread = threading.Thread(target=self._work, args=(index,), name=f"release {index}")
+            try:
+                thread.start()
+            except RuntimeError:  # the user's limit of processes, or memory for the stack
+                self._work(index)
+                return True
+            self._running[index] = thread
+        return False
 
     def _work(self, index: int) -> None:
         result: Result = {"failed": True, "changed": False, "msg": "It was told to stop."}

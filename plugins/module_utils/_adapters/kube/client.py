@@ -251,7 +251,12 @@ class KubeCluster(Cluster):
         path = f"{object_path(Resource('v1', 'ServiceAccount', 'serviceaccounts', True), namespace, service_account)}/token"
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {"expirationSeconds": seconds}}
         ref = ObjectRef("v1", "ServiceAccount", namespace, service_account)
-        return self._object(Request("POST", path, body=body, idempotent=True, expected=OBJECT), self._about("create a token for", ref))
+        call = self._about("create a token for", ref)
+        answer = self._object(Request("POST", path, body=body, idempotent=True, expected=OBJECT), call)
+        status = answer.get("status")
+        if not isinstance(status, dict) or not isinstance(status.get("token"), str):
+            raise self._transport.foreign(call, "an answer without a token")
+        return answer
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
         ref = ObjectRef("v1", "Pod", namespace, pod)

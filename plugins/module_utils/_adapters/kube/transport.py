@@ -152,7 +152,7 @@ class Transport:
                 parts.append(rest)
                 size += len(rest)
                 if size > answers.MAX_LINE:
-                    raise self._foreign(call, f"a line of more than {answers.MAX_LINE // answers.MEGABYTE} MiB")
+                    raise self.foreign(call, f"a line of more than {answers.MAX_LINE // answers.MEGABYTE} MiB")
                 if time.monotonic() >= end:
                     return
             if b"".join(parts).strip():
@@ -186,7 +186,7 @@ class Transport:
                 if not fault:
                     return body
                 if not self._pause(request, this, None, request.is_safe):
-                    raise self._foreign(call, fault, request, this.repeated)
+                    raise self.foreign(call, fault, request, this.repeated)
                 this.repeated = True
                 continue
             self._refused(request, call, answer, this)
@@ -205,7 +205,7 @@ class Transport:
         if body == "Client sent an HTTP request to an HTTPS server.\n":
             raise Unreachable(f"The API server {host} speaks TLS; write https:// in host (or in the kubeconfig's server).", host=host)
         if 300 <= answer.status < 400:
-            raise self._foreign(call, f"a redirect ({answer.status})", request, this.repeated)
+            raise self.foreign(call, f"a redirect ({answer.status})", request, this.repeated)
         error = error_of(answer.status, body, _with_secrets(call, self.secrets()))
         if answer.status == 404 and not isinstance(body, dict):
             error.fields["certain"] = body == "404 page not found\n" and "Audit-Id" in answer.headers
@@ -230,7 +230,7 @@ class Transport:
             answer.release_conn()
             return _Answer(answer.status, answer.headers, data, answer)
         except answers.TooLarge as error:
-            raise self._foreign(call, f"more than {limit // answers.MEGABYTE} MiB", request, this.repeated) from error
+            raise self.foreign(call, f"more than {limit // answers.MEGABYTE} MiB", request, this.repeated) from error
         except urllib3.exceptions.HTTPError as error:
             silent = isinstance(error, urllib3.exceptions.ReadTimeoutError)
             again = request.is_safe and (is_broken(error, urllib3) or (silent and not this.silent))
@@ -282,7 +282,7 @@ class Transport:
         host = self.connection.host
         return Unreachable(f"The API server {host} did not answer in time; check the network, a firewall, or proxy.", host=host)
 
-    def _foreign(self, call: Call, what: str, request: Request | None = None, repeated: bool = False) -> ClusterError:
+    def foreign(self, call: Call, what: str, request: Request | None = None, repeated: bool = False) -> ClusterError:
         """An answer that no API server gives."""
         host = self.connection.host
         unsure = request is not None and request.method not in ("GET",)

@@ -26,6 +26,7 @@ from ..ports import Clock, Cluster, Object, ObjectRef
 
 MANAGED = {"app.kubernetes.io/managed-by": "windlass.charts"}
 OWNER = "charts.windlass.io/release-manager"
+_LAST_SECOND = 253402300799  # of the year 9999
 PROOF_SECONDS = 15.0  # how long the server may take to see a new binding
 
 WRITE = ["get", "list", "watch", "create", "update", "patch", "delete"]
@@ -95,7 +96,7 @@ def present(
     _refuse_foreign_namespaces(request, cluster)
     if _alive(request, cluster, clock):
         outcome.token, outcome.token_kept = request.token, True
-        outcome.expires = datetime.fromtimestamp(_claims(request.token)["exp"], timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        outcome.expires = datetime.fromtimestamp(_expiry(request.token), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     else:
         outcome.changed = True
         outcome.steps.append(f"request a token of {request.token_seconds} seconds for ServiceAccount {request.namespace}/{request.name}")
@@ -226,9 +227,17 @@ def _claims(token: str) -> dict[str, Any]:
     try:
         middle = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
+
+
+def _expiry(token: str) -> float:
+    """When the token expires, in seconds since 1970; 0 where it does not say so in a number that a date can hold."""
+    found = _claims(token).get("exp")
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 < found < _LAST_SECOND:
+        return 0.0
+    return float(found)
 
 
 def _alive(request: IdentityRequest, cluster: Cluster, clock: Clock) -> bool:
@@ -239,7 +248,7 @@ def _alive(request: IdentityRequest, cluster: Cluster, clock: Clock) -> bool:
     user = f"system:serviceaccount:{request.namespace}:{request.name}"
     if claims.get("sub") != user:
         return False
-    left = float(claims.get("exp", 0)) - clock.now().timestamp()
+    left = _expiry(request.token) - clock.now().timestamp()
     if left < request.token_seconds / 3:
         return False
     review = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "metadata": {}, "spec": {"token": request.token}}

@@ -70,6 +70,25 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     return Shop(tmp_path, monkeypatch)
 
 
+@pytest.mark.parametrize("allowed", [0, 1, 3])
+def test_without_a_thread_releases_are_changed_one_after_the_other(shop: Shop, monkeypatch: pytest.MonkeyPatch, allowed: int) -> None:
+    started: list[Any] = []
+    start = threading.Thread.start
+
+    def limited(thread: threading.Thread) -> None:
+        if len(started) >= allowed:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    releases = [{"name": f"r{index}", "needs": ["r0"] if index else []} for index in range(5)]
+    done = shop.run(*releases)
+    assert not done.get("failed"), done
+    assert [item["status"]["status"] for item in done["releases"]] == ["deployed"] * 5
+    assert len(started) == allowed
+
+
 def test_four_steps(shop: Shop) -> None:
     releases = [{"name": f"r{index}", "needs": ["r0"] if index else []} for index in range(6)]
     check = shop.run(*releases, check=True, diff=True)
