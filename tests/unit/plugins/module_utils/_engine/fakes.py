@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.paths import collection_path, object_path
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     AlreadyExists,
     Conflict,
@@ -40,6 +41,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
     ServerVersion,
     Store,
 )
+
+from .selectors import has_fields, has_labels
 
 KINDS = {
     ("v1", "ConfigMap"): ("configmaps", True),
@@ -146,6 +149,7 @@ class MemoryCluster(Cluster):
         self.objects: dict[ObjectRef, dict[str, Any]] = {}
         self.requests: list[tuple[str, str]] = []
         self.kinds: dict[tuple[str, str], tuple[str, bool]] = dict(KINDS)
+        self.fails: Callable[[], EngineError] | None = None  # what every request meets, as when the network is gone
         self.unavailable: set[str] = set()  # apiVersions whose API is down: discovery lists the group, no request is answered
         self.stale: dict[tuple[str, str], tuple[str, bool]] = {}  # kinds that cached discovery lists and the server no longer serves
         self.rejects: Callable[[dict[str, Any]], str] = lambda obj: ""
@@ -253,7 +257,7 @@ class MemoryCluster(Cluster):
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> dict[str, Any] | None:
         self._count("head" if metadata_only else "get", ref)
-        self._served(ref.api_version, ref.kind)
+        self._check(ref)
         obj = self.objects.get(ref)
         if obj is not None and metadata_only:
             obj = {key: obj[key] for key in ("apiVersion", "kind", "metadata")}
@@ -261,12 +265,17 @@ class MemoryCluster(Cluster):
 
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> Any:
         self._count("list", kind)
-        self._served(api_version, kind)
-        found = [
-            copy.deepcopy(obj)
-            for ref, obj in sorted(self.objects.items())
-            if (ref.api_version, ref.kind) == (api_version, kind) and (namespace is None or ref.namespace == namespace)
-        ]
+        resource = self._served(api_version, kind)
+        collection_path(resource, namespace)
+        everywhere = namespace is None or not resource.namespaced
+        found = []
+        sample = {"kind": kind, "metadata": {}}
+        has_labels(labels, {}), has_fields(fields, sample)  # a selector that is malformed is refused, whatever there is
+        for ref, obj in sorted(self.objects.items()):
+            if (ref.api_version, ref.kind) != (api_version, kind) or not (everywhere or ref.namespace == namespace):
+                continue
+            if has_labels(labels, obj["metadata"].get("labels") or {}) and has_fields(fields, obj):
+                found.append(copy.deepcopy(obj))
         return found, str(self._version)
 
     def create(self, obj: dict[str, Any], *, dry_run: bool = False) -> dict[str, Any]:
@@ -331,7 +340,7 @@ class MemoryCluster(Cluster):
 
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> dict[str, Any]:
         self._count("patch", ref, dry_run)
-        self._served(ref.api_version, ref.kind)
+        self._check(ref)
         live = self.objects.get(ref)
         if live is None:
             raise NotFound(f"{ref} is not there", object=str(ref), status=404)
@@ -352,7 +361,7 @@ class MemoryCluster(Cluster):
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
         self._count("delete", ref, dry_run)
-        self._served(ref.api_version, ref.kind)
+        self._check(ref)
         if version and ref in self.objects and self.objects[ref]["metadata"]["resourceVersion"] != version:
             raise Conflict(f"{ref} was changed meanwhile", object=str(ref), status=409)
         if dry_run or ref not in self.objects:
@@ -366,14 +375,14 @@ class MemoryCluster(Cluster):
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
         self._count("watch", kind)
-        self._served(api_version, kind)
+        collection_path(self._served(api_version, kind), namespace)
         since = int(resource_version or self._version)
         if self.forgotten and since < self._version:
             raise Conflict("the version is too old", object=kind, status=410)
 
         def asked(ref: ObjectRef) -> bool:
-            named = not fields or fields == f"metadata.name={ref.name}"
-            return named and (ref.api_version, ref.kind, ref.namespace) == (api_version, kind, namespace)
+            obj = {"kind": ref.kind, "metadata": {"name": ref.name, "namespace": ref.namespace}}
+            return (ref.api_version, ref.kind, ref.namespace) == (api_version, kind, namespace) and has_fields(fields, obj)
 
         missed = [obj for version, obj in self.deleted if version > since and asked(self.ref(obj))]
         if missed:
@@ -401,6 +410,8 @@ class MemoryCluster(Cluster):
         self._count("logs", pod)
         self.clock.now()
         text = self.printed.get((pod, container))
+        if text is None and ObjectRef("v1", "Pod", namespace, pod) not in self.objects:
+            raise NotFound(f'pods "{pod}" not found', object=pod, status=404)
         if text is None:
             raise Rejected(f"container {container} in pod {pod} is waiting to start", object=pod, status=400)
         return "".join(text.splitlines(keepends=True)[-lines:])
@@ -413,10 +424,16 @@ class MemoryCluster(Cluster):
         self._keep(ref, obj)
 
     def _count(self, verb: str, what: Any, dry_run: bool = False) -> None:
+        if self.fails is not None:
+            raise self.fails()
         self.requests.append((f"dry-{verb}" if dry_run else verb, str(what)))
 
+    def _check(self, ref: ObjectRef) -> None:
+        """Kinds that are not served and names that are none, as the adapter refuses them."""
+        object_path(self._served(ref.api_version, ref.kind), ref.namespace, ref.name)
+
     def _admit(self, ref: ObjectRef, obj: dict[str, Any]) -> None:
-        self._served(ref.api_version, ref.kind)
+        self._check(ref)
         if ref.namespace and not any(there.kind == "Namespace" and there.name == ref.namespace for there in self.objects):
             raise NotFound(f'namespaces "{ref.namespace}" not found', object=str(ref), status=404)
         reason = self.rejects(obj)
