@@ -4,8 +4,8 @@
 
 """What a task's environment says of HTTP: proxies, and where certificate authorities are.
 
-``requests`` would read it from the process's environment, and ``~/.netrc`` with it, whose credentials no task has given. So it is told to
-read nothing (``trust_env``), and this file reads the rest.
+``requests`` would read it from the process's environment, and ``~/.netrc`` with it, whose credentials no task has given. So
+``trust_env`` is off, and this file reads the rest.
 """
 
 from __future__ import annotations

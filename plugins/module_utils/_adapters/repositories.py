@@ -5,7 +5,7 @@
 """``repositories.yaml`` and the index cache, as helm keeps them, so that both tools see the same repositories
 (Helm: ``pkg/repo/v1/repo.go``, ``pkg/helmpath``, ``pkg/cmd/repo_add.go``).
 
-Writers hold helm's own lock (``repositories.lock`` beside the file, flock) and replace the file in one step.
+Writers hold helm's own lock (``repositories.lock`` next to the file, flock) and replace the file in one step.
 """
 
 from __future__ import annotations

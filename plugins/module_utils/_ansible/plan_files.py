@@ -27,7 +27,7 @@ from .task import Result, Task
 
 _MAX_BYTES = 64 << 20
 
-#: raises for an outcome that is foreseen and was not approved
+#: raises for the outcome of a dry run that was not approved
 Approve = Callable[[Outcome], None]
 
 
@@ -44,7 +44,7 @@ def plan_mode(task: Task) -> str:
 def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approve | None], Outcome]) -> Outcome:
     """Save a plan, or apply one.
 
-    :param act: does it; told whether only to foresee, and what to call before the first write.
+    :param act: runs the action; its arguments are whether this is a dry run, and what to call before the first write.
     :raises ReleaseError: what would be done is not what was saved; nothing was written.
     """
     path = _path(task)
@@ -62,7 +62,7 @@ def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approv
         reasons = refusals(saved, _plan(task, ports, outcome, str(saved["salt"])))
         if reasons:
             raise ReleaseError(
-                f"The plan in {path} is not applied, for what would be done now is something else: {'; '.join(reasons)}. Make a new plan",
+                f"The plan in {path} is not applied, as a run would now do something else: {'; '.join(reasons)}. Make a new plan",
                 plan_file=str(path),
                 reasons=reasons,
             )
@@ -86,7 +86,10 @@ def _attempt(path: Path, write: Callable[..., None], *arguments: Any) -> None:
 
 
 def planned(task: Task, ports: Ports, act: Callable[[bool], Outcome]) -> Outcome:
-    """For actions that render nothing: foresee, compare, do; without a plan file simply do. :param act: told whether only to foresee."""
+    """For actions that render nothing: a dry run, a comparison, the run; without a plan file the run alone.
+
+    :param act: runs the action; its argument is whether this is a dry run.
+    """
     mode = plan_mode(task)
 
     def step(check: bool, approve: Approve | None) -> Outcome:

@@ -7,7 +7,7 @@
 The first part of every path is dropped, whatever it is. Nothing is ever written to disk, and nothing in an archive can
 reach out of it: absolute paths, parents, drive letters and files without a directory are refused, links become empty
 files (as they do in Helm). Unpacking stops at 100 MiB, and at the bounds of ``bounds``, counted while it goes, so that a small archive
-can fill neither the memory nor the time. What lies behind the archive's end is not looked at, as in Helm.
+can fill neither the memory nor the time. What follows the archive's end is not read, as in Helm.
 """
 
 from __future__ import annotations
@@ -104,12 +104,12 @@ def _read(data: bytes, bounds: Bounds) -> list[File]:
         content = reader.content(entry.size)
         left -= len(content)
         if len(content) < entry.size:
-            raise Refused(f"holds {entry.name!r}, which has a size and no content", too_large(MAX_DECOMPRESSED).helm)
+            raise Refused(f"contains {entry.name!r}, which has a size and no content", too_large(MAX_DECOMPRESSED).helm)
         if left <= 0:
             raise too_large(MAX_DECOMPRESSED)
         files.append(File(path, content.removeprefix(_BOM), file_time(entry.seconds, entry.nanoseconds, timezone.utc)))
     if not files:
-        raise Refused("holds no files", "no files in chart archive")
+        raise Refused("contains no files", "no files in chart archive")
     return files
 
 
@@ -120,18 +120,18 @@ def _path_of(entry: str) -> str:
     first, _other, rest = entry.partition(delimiter)
     rest = rest.replace(delimiter, "/")
     if rest.startswith("/"):
-        raise Refused(f"holds {entry!r}, an absolute path", "chart illegally contains absolute paths")
+        raise Refused(f"contains {entry!r}, an absolute path", "chart illegally contains absolute paths")
     path = posixpath.normpath(rest) if rest else "."
     if path == ".":
         if first == "Chart.yaml":
-            raise Refused("holds Chart.yaml outside of a directory; a chart lies in one directory", _outside(entry))
-        raise Refused(f"holds {entry!r}, which lies outside of the chart's directory", _outside(entry))
+            raise Refused("has Chart.yaml outside of a folder; all files of a chart must be in one folder", _outside(entry))
+        raise Refused(f"contains {entry!r}, which is outside of the chart's folder", _outside(entry))
     if path.startswith(".."):
-        raise Refused(f"holds {entry!r}, which points out of the chart", "chart illegally references parent directory")
+        raise Refused(f"contains {entry!r}, which leads out of the chart", "chart illegally references parent directory")
     if _DRIVE.match(path):
-        raise Refused(f"holds {entry!r}, a path with a drive letter", "chart contains illegally named files")
+        raise Refused(f"contains {entry!r}, a path with a drive letter", "chart contains illegally named files")
     if first == "Chart.yaml":
-        raise Refused("holds Chart.yaml outside of a directory; a chart lies in one directory", "chart yaml not in base directory")
+        raise Refused("has Chart.yaml outside of a folder; all files of a chart must be in one folder", "chart yaml not in base directory")
     return path
 
 

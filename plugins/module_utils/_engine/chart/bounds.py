@@ -4,8 +4,8 @@
 
 """How much an archive may make of a few kilobytes.
 
-Helm bounds the files' bytes (100 MiB). What costs time and memory beside them is bounded here: entries without content, headers, padding,
-gzip members. Charts in use stay far below: the largest has a few thousand files.
+Helm bounds the files' bytes (100 MiB). Everything else that costs time and memory is bounded here: entries without content, headers,
+padding, gzip members. Charts in use stay far below: the largest has a few thousand files.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class Bounds:
     def entry(self) -> None:
         self._entries -= 1
         if self._entries < 0:
-            raise _too_many(f"holds more than {MAX_ENTRIES} entries")
+            raise _too_many(f"contains more than {MAX_ENTRIES} entries")
 
     def header(self, size: int) -> None:
         """Bytes of an extended header."""
         self._headers -= size
         if self._headers < 0:
-            raise _too_many(f"holds more than {MAX_HEADERS >> 20} MiB of extended headers")
+            raise _too_many(f"contains more than {MAX_HEADERS >> 20} MiB of extended headers")
 
     def member(self) -> None:
         self._members -= 1

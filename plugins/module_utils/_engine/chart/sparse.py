@@ -84,7 +84,7 @@ def map_of_records(records: Mapping[str, str]) -> list[Fragment]:
 
 
 def is_valid(fragments: Sequence[Fragment], size: int) -> bool:
-    """Fragments lie in the file, one after the other."""
+    """Whether fragments are within the file, one after the other."""
     if size < 0:
         return False
     end = 0
@@ -96,7 +96,7 @@ def is_valid(fragments: Sequence[Fragment], size: int) -> bool:
 
 
 def holes_of(fragments: Sequence[Fragment], size: int) -> list[Fragment]:
-    """What lies between the fragments. The last hole ends where the file ends, and may be empty."""
+    """The gaps between the fragments. The last hole ends where the file ends, and may be empty."""
     holes: list[Fragment] = []
     at = 0
     for offset, length in fragments:

@@ -367,7 +367,7 @@ def test_files_for_tls_that_are_missing(field: str, environ: dict[str, str], tmp
         Http(environ).get("https://127.0.0.1:1/x", access)
 
 
-def in_the_way(path: Path) -> None:
+def file_at(path: Path) -> None:
     path.write_bytes(b"")
 
 
@@ -376,7 +376,7 @@ def test_a_cache_that_cannot_be_written(
     variable: str, server: Server, environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    in_the_way(tmp_path / "cache")
+    file_at(tmp_path / "cache")
     if variable != "file":
         environ["XDG_CACHE_HOME"] = {"relative": "relative", "none": "", "long": "/" + "x" * 5000, "zero byte": "/a\0b"}[variable]
         environ["HOME"] = str(tmp_path / "cache")
