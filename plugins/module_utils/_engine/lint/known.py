@@ -118,7 +118,7 @@ def _set(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
         elif isinstance(target, Ref):
             child = target.below(key, place)
             walk.reads.given.add(target.path if key == ANY else child.path)
-            walk.aliases[child.path] = value
+            walk.fill(child.path, value)
             if not isinstance(value, Ref):  # a place that is filled from itself says nothing of what reads it
                 walk.consume(value, frame.softly())
     return args[0]

@@ -116,7 +116,7 @@ class Walk:
         self.reads = Reads()
         self.known: dict[str, Callable[..., Shape]] = KNOWN
         self.extras: dict[tuple[Path, str], Shape] = {}
-        self.aliases: dict[Path, Shape] = {}
+        self.aliases: dict[Path, dict[str, Shape]] = {}  # by place and key: what ``set`` put there
         self.contexts: dict[object, Shape] = {}  # what tpl was given as its dot
         self._touched: list[set[Path]] = [set()]
         self._memo: dict[object, tuple[frozenset[Path], Shape]] = {}
@@ -377,8 +377,13 @@ class Walk:
                 else:
                     self.reads.parents.setdefault(ref.path, (place, (*ref.path, key, *further)))
         child = ref.below(key, place)
-        alias = self.aliases.get(child.path)
-        return child if alias is None else either(child, alias)
+        filled = self.aliases.get(child.path[:-1], {})
+        return either(child, *(value for name, value in filled.items() if ANY in (key, name) or key == name))
+
+    def fill(self, path: Path, value: Shape) -> None:
+        """A template puts something into the values; whatever reads the place, or any key next to it, may read that."""
+        filled = self.aliases.setdefault(path[:-1], {})
+        filled[path[-1]] = either(filled[path[-1]], value) if path[-1] in filled else value
 
     def _of_root(self, root: Root, key: str) -> Shape:
         extra = self.extras.get((root.scope, key))

@@ -171,6 +171,19 @@ def test_jinja_templates_read_by_words() -> None:
     assert found(files, {"list": [1], "plain": 1, "pliain": 1}) == {"pliain": "plain"}
 
 
+def test_what_set_puts_into_the_values_is_read_with_them() -> None:
+    """As the chart of Traefik does: its main service becomes one of the additional ones, all of which are then walked."""
+    text = """
+    {{- $all := .Values.service.more }}{{ $all = set $all "default" (omit .Values.service "more") }}
+    {{- range $name, $one := $all }}{{ include "spec" (dict "service" $one) }}{{ end }}
+    {{- define "spec" }}{{ with .service.spec }}{{ toYaml . }}{{ end }}{{ end }}"""
+    files = {"templates/x.yaml": text, "values.yaml": "service: {more: {}}\n"}
+    assert found(files, {"service": {"spec": {"type": "x"}, "spce": 1, "more": {"extra": {"spec": {"a": 1}, "spce": 1}}}}) == {
+        "service.spce": "service.spec",
+        "service.more.extra.spce": "service.more.extra.spec",
+    }
+
+
 def test_a_map_that_is_only_asked_for_may_hold_anything() -> None:
     files = {"templates/x.yaml": "{{ if .Values.on }}{{ .Values.in.key }}{{ end }}", "values.yaml": "on: {}\nin: {}\n"}
     assert found(files, {"on": {"any": 1}, "in": {"kye": 1}}) == {"in.kye": "in.key"}
