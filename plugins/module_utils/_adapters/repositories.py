@@ -14,7 +14,7 @@ import contextlib
 import fcntl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class Entry:
     name: str
     url: str
     username: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     certFile: str = ""
     keyFile: str = ""
     caFile: str = ""

@@ -9,7 +9,7 @@ Old syntax only: modules read this file before they check the version of Python.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from .._engine.url_secrets import url_credentials, without_address_credentials
@@ -18,6 +18,14 @@ from .redact import MASK, at_paths, mask_leaves
 
 #: options that hold secrets as a whole; the argument specs mark them ``no_log`` as well
 _CREDENTIALS = ("api_key", "password", "repo_password", "proxy_headers")
+_CREDENTIALS_OF_ENVIRONMENT = (
+    "K8S_AUTH_API_KEY",
+    "K8S_AUTH_PASSWORD",
+    "K8S_AUTH_PROXY_HEADERS_BASIC_AUTH",
+    "K8S_AUTH_PROXY_HEADERS_PROXY_BASIC_AUTH",
+    "HELM_KUBETOKEN",
+)
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "K8S_AUTH_PROXY", "K8S_AUTH_HOST", "HELM_KUBEAPISERVER")
 _SOURCE = frozenset(
     ("file", "remote_src", "template", "content", "secret", "config_map", "target_path", "optional", "literal", "sensitive")
 )
@@ -154,6 +162,16 @@ def secrets_in(params: dict[str, Any]) -> set[str]:
         for entry in entries if isinstance(entries, list) else ():
             if isinstance(entry, dict):
                 found |= secrets_in({key: value for key, value in entry.items() if key not in ("releases", "defaults")})
+    return found
+
+
+def secrets_in_environment(environ: Mapping[str, str]) -> set[str]:
+    """Secret texts in the task's environment: credentials for the cluster, and those in the URLs of proxies."""
+    found = texts_of([environ.get(name) for name in _CREDENTIALS_OF_ENVIRONMENT])
+    for name in _PROXIES:
+        for value in (environ.get(name), environ.get(name.lower())):
+            if value and "@" in value:
+                found |= texts_of(list(url_credentials(value)))
     return found
 
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
-from .masked_options import mask_params, secrets_in
+from .masked_options import mask_params, secrets_in, secrets_in_environment
 from .masking import masked_result, without_secrets
 from .names import check_names
 from .result_size import fitting
@@ -48,7 +48,7 @@ def run(
     :param secrets: texts that are known to be secret; those that the options and the face add are put into the same set.
     """
     hidden: set[str] = set() if secrets is None else secrets
-    hidden |= secrets_in(params)
+    hidden |= secrets_in(params) | secrets_in_environment(environ)
     task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, secrets=hidden)
     if tell is not None:
         task.tell = lambda progress: tell(_shown(task, progress))

@@ -15,7 +15,7 @@ import pytest
 from ansible.module_utils import basic
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import module as module_file
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.masked_options import mask_params, secrets_in
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.masked_options import mask_params, secrets_in, secrets_in_environment
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.masking import masked_result
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import SECRETS, run_module
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.redact import MASK
@@ -93,6 +93,11 @@ def test_secret_paths_count_before_the_values_are_put_together(given: dict[str, 
     params = {**RELEASE, "return_values": True, "secret_paths": ["a.pw"], **given}
     assert CANARY not in json.dumps(masked_result({"invocation": mask_params(params)}, secrets_in(params)))
     assert CANARY in json.dumps(mask_params({**params, "secret_paths": []}))
+
+
+def test_secrets_in_the_environment() -> None:
+    environ = {"HELM_KUBETOKEN": "token-of-helm", "https_proxy": f"http://u:{CANARY}@proxy:3128", "HTTP_PROXY": "http://proxy:3128", "HOME": "/root/x"}
+    assert secrets_in_environment(environ) == {"token-of-helm", CANARY, f"u:{CANARY}"}
 
 
 def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, args: dict[str, Any], load: Any, shown: bool = False) -> dict[str, Any]:
