@@ -228,14 +228,15 @@ def test_helm_gets_turns_beside_tasks_in_a_loop(plane: Any, programs: Any, sides
     path = written(tmp_path / "fair")
     chart = read_chart(str(path))
     sides.up(chart)
-    until = time.monotonic() + 12.0
+    until = time.monotonic() + 120.0  # a shared processor needs as much; alone it takes ten seconds
+    enough = threading.Event()
     done: list[int] = []
     problems: list[Exception] = []
 
     def loop(number: int) -> None:
         own = type(sides)(plane, programs, sides.namespace, tmp_path)
         try:
-            while time.monotonic() < until:
+            while time.monotonic() < until and not enough.is_set():
                 own.up(chart, {"k": f"{number}-{len(done)}"}, disable_hooks=True)
                 done.append(number)
         except errors.EngineError as error:
@@ -245,12 +246,13 @@ def test_helm_gets_turns_beside_tasks_in_a_loop(plane: Any, programs: Any, sides
     for thread in threads:
         thread.start()
     turns = 0
-    while time.monotonic() < until:
+    while time.monotonic() < until and not (turns >= 3 and len(done) >= 6) and not problems:
         try:
             sides.helm(4, "upgrade", "demo", str(path), "--no-hooks", "--set", f"k=helm-{turns}")
             turns += 1
         except AssertionError as refused:
             assert re.search("already exists|in progress|not found", str(refused))
+    enough.set()
     for thread in threads:
         thread.join(60)
     assert problems == []

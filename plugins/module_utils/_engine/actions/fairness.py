@@ -6,9 +6,9 @@
 
 Tasks of this collection wait for each other's Lease; helm does not wait. It reads the newest revision, renders, and creates the next
 record; where another writer was faster, it fails. A loop of tasks, or several tasks that wait for the Lease, would therefore win every
-time. So after three revisions of this collection in quick succession the next task leaves a gap of two seconds before it writes. It holds
-the Lease meanwhile, so that no other task fills the gap. A revision that helm has begun in the gap is then waited for as any other
-pending one.
+time. So after three revisions of this collection in quick succession the next task leaves a gap before it writes: as long as the three
+took, but two to six seconds. It holds the Lease meanwhile, so that no other task fills the gap. A revision that helm has begun in the gap
+is then waited for as any other pending one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..release.inputs import ANNOTATION
 #: so many revisions in a row, of which none is older than so many seconds
 TURNS = 3
 RECENT_SECONDS = 30.0
-GAP_SECONDS = 2.0
+GAP_SECONDS = (2.0, 6.0)  # the shortest, for revisions that take no time, and the longest
 
 
 def keep_gap(clock: Clock, records: Sequence[Record]) -> bool:
@@ -35,7 +35,8 @@ def keep_gap(clock: Clock, records: Sequence[Record]) -> bool:
     now = clock.now().timestamp()
     if any(not 0 <= now - written_at(record) + 1 <= RECENT_SECONDS for record in newest):
         return False
-    clock.sleep(GAP_SECONDS)
+    least, most = GAP_SECONDS
+    clock.sleep(min(max(least, now - written_at(newest[0])), most))
     return True
 
 

@@ -444,6 +444,17 @@ def test_a_gap_is_left_after_three_revisions_in_quick_succession(world: Locked, 
     assert (world.clock.monotonic() - began > 1) is slept
 
 
+@pytest.mark.parametrize(("took", "gap"), [(0, 2), (4, 4), (20, 6)])
+def test_a_gap_is_as_long_as_the_revisions_before_it_took(world: Locked, took: int, gap: int) -> None:
+    now = int(world.clock.now().timestamp()) + 1
+    annotations = {"charts.windlass.io/inputs": "x"}
+    times = [now - took, now, now]
+    records = [Record("demo", NS, at + 1, "superseded", labels={"modifiedAt": str(time)}, annotations=annotations) for at, time in enumerate(times)]
+    began = world.clock.monotonic()
+    assert keep_gap(world.clock, records)
+    assert gap <= world.clock.monotonic() - began <= gap + 1.5
+
+
 def test_a_helm_that_begins_in_the_gap_is_waited_for(world: Locked) -> None:
     for number in range(3):
         world.up(ONE, {"k": str(number)})
