@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import subprocess
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -290,3 +293,25 @@ def test_helm_has_no_name_but_this_in_a_template(sides: Any, tmp_path: Path) -> 
             [sides._programs["helm4"], "template", str(folder), *flags], capture_output=True, text=True, check=True
         ).stdout
         assert _template(sides, folder, dry_run="client", name=None, **params)["stdout"] == theirs
+
+
+@pytest.mark.parametrize("more", [{}, {"devel": True}, {"devel": True, "chart_version": "1.0.0"}], ids=["stable", "devel", "version"])
+def test_devel_finds_prereleases(sides: Any, tmp_path: Path, more: dict[str, Any]) -> None:
+    site = tmp_path / "site"
+    for version in ("1.0.0", "2.0.0-rc.1"):
+        folder = _chart(tmp_path / version, {"a.yaml": MAP.format(name="'{{ .Chart.Version }}'")})
+        (folder / "Chart.yaml").write_text(f"{{apiVersion: v2, name: flags, version: {version}}}\n")
+        sides.helm(4, "package", str(folder), "--destination", str(site))
+    sides.helm(4, "repo", "index", str(site))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        flags = [*(["--devel"] if "devel" in more else []), *(["--version", more["chart_version"]] if "chart_version" in more else [])]
+        theirs = sides.helm(4, "template", "demo", "flags", "--repo", url, *flags)
+        ours = _template(sides, Path("flags"), dry_run="client", chart_repo_url=url, **more)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert ours["stdout"] == theirs
+    assert ("2.0.0-rc.1" in theirs) == (more == {"devel": True})
