@@ -13,6 +13,7 @@ program that they link to is another. Nothing is started to find this out.
 from __future__ import annotations
 
 import filecmp
+import os
 import shlex
 import shutil
 import sys
@@ -51,8 +52,8 @@ def _located(wanted: str) -> str | None:
         words = words[1:]
     if len(words) != 1:
         return None
-    path = Path(words[0]).expanduser()
-    return str(path) if "/" in words[0] and path.exists() else shutil.which(str(path))
+    path = os.path.expanduser(words[0])  # noqa: PTH111  pathlib raises for unknown users, and for names that are too long
+    return path if "/" in words[0] and os.path.exists(path) else shutil.which(path)  # noqa: PTH110
 
 
 def _environment(program: str) -> Path | None:

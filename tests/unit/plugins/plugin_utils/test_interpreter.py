@@ -74,3 +74,8 @@ def test_what_is_not_known_to_be_the_same_is_another(place: Path, wanted: str) -
 def test_the_home_folder(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(place))
     assert other_interpreter("~/one/bin/python", str(place / "one/bin/python3")) == ""
+
+
+@pytest.mark.parametrize("wanted", ["~no-such-user/bin/python3", "/" + "x" * 300, "/a\0b", "x" * 5000, "''", "~"])
+def test_names_of_no_program_are_other_interpreters(wanted: str) -> None:
+    assert other_interpreter(wanted)

@@ -84,7 +84,9 @@ def test_a_file_is_found_where_ansible_finds_files(play: Path, given: str, found
     assert args == {option: ":".join(str(play / part) for part in found.split(":")), "name": "a"}
 
 
-@pytest.mark.parametrize("given", ["none.yml", "/none/kubeconfig", "~/none", "$NONE/x", "a: b\nc: d", "\0", "none.yml:other.yml", "", {"clusters": []}, None])
+@pytest.mark.parametrize(
+    "given", ["none.yml", "/none/kubeconfig", "~/none", "$NONE/x", "a: b\nc: d", "\0", "none.yml:other.yml", "", {"clusters": []}, None]
+)
 def test_what_is_not_found_is_left_to_the_task(play: Path, given: Any) -> None:
     args = {"kubeconfig": given}
     assert with_kubeconfig(Action(play), args) is args
@@ -151,3 +153,25 @@ def test_the_vault_is_that_of_ansible(play: Path) -> None:
     program = [sys.executable, "-m", "ansible.cli.vault", "encrypt", "--vault-password-file", str(play / "password")]
     subprocess.run([*program, str(play / "files/cli.yml")], check=True, capture_output=True)
     assert read(with_kubeconfig(Action(play), {"kubeconfig": "cli.yml"})).current == "cli"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        kubeconfig("text") * 20,
+        "a: b, " * 100,
+        "x" * 300,
+        f"{'x' * 300}:{'y' * 300}",
+        "~no-such-user/config",
+        "~no-such-user:other",
+        "a\0b",
+        "a\0b:c",
+        ":",
+        "/dev/null:",
+    ],
+    ids=range(10),
+)
+def test_texts_that_are_no_paths_are_left_to_the_task(given: str, play: Path) -> None:
+    """A kubeconfig's text in place of a path is a common slip; the task says what is wrong with it."""
+    found = with_kubeconfig(Action(play), {"kubeconfig": given})
+    assert isinstance(found["kubeconfig"], str)
