@@ -16,7 +16,7 @@ from typing import Any, Optional
 
 from ..errors import ClusterError
 from ..ports import Cluster, Object, ObjectRef
-from .logs import Mask, pod_logs, unmasked
+from .logs import Mask, one_line, pod_logs, unmasked
 from .pods import controller_of, pods_of
 from .readiness import Readiness, condition, conditions_of, status_of
 
@@ -51,10 +51,11 @@ def _warnings_in(cluster: Cluster, namespace: str) -> list[Object] | str:
 def _entry(
     cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str, mask: Mask
 ) -> dict[str, Any]:
-    entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": mask(state.message), "pods": [], "events": []}
+    line = one_line(mask)
+    entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": line(state.message), "pods": [], "events": []}
     entry["rule"] = state.rule or f"the rule for {ref.api_version} {ref.kind}"
     entry["conditions"] = [
-        {key: mask(str(found.get(key) or "")) for key in ("type", "status", "reason", "message")} for found in conditions_of(obj or {})
+        {key: line(str(found.get(key) or "")) for key in ("type", "status", "reason", "message")} for found in conditions_of(obj or {})
     ]
     unread = [warnings] if isinstance(warnings, str) else []
     pods: list[Object] = []
@@ -65,7 +66,7 @@ def _entry(
         else:
             pods = found
     shown = [obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS]
-    entry["pods"] = [_pod(pod, mask) for pod in shown]
+    entry["pods"] = [_pod(pod, line) for pod in shown]
     for pod, told in zip(shown[:_MOST_LOGS], entry["pods"], strict=False):
         told["logs"] = _last_words(cluster, pod, mask)
     if not isinstance(warnings, str):
@@ -74,7 +75,7 @@ def _entry(
         sets = {str(owner.get("name")) for owner in owners if owner.get("kind") == "ReplicaSet"} | _owned_names(ref, warnings)
         about.update((("ReplicaSet", name), "") for name in sets)
         placed = {str(pod["metadata"]["name"]) for pod in pods if condition(pod, "PodScheduled").get("status") == "True"}
-        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], about, mask)
+        entry["events"] = _events([event for event in warnings if not _is_past(event, placed)], about, line)
     if unread:
         entry["evidence"] = "; ".join(unread)
     entry["reason"] = _reason(entry["message"], entry, own_pod=ref.kind == "Pod")

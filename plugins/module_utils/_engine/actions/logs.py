@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..errors import ClusterError
+from ..plain_text import plain_text
 from ..ports import Cluster, Object
 from ..release.model import Release
 from ..secret_texts import Searcher, texts_of
@@ -26,6 +27,8 @@ from .pods import controller_of
 
 #: lines of a hook's log that are brought back; Helm prints all there are
 HOOK_LINES = 1000
+#: characters of a text of the cluster in a message
+LONGEST_TEXT = 1000
 
 Mask = Callable[[str], str]
 Logs = list[dict[str, Any]]
@@ -34,6 +37,11 @@ Logs = list[dict[str, Any]]
 def unmasked(text: str) -> str:
     """For releases without secrets of their own."""
     return text
+
+
+def one_line(mask: Mask) -> Mask:
+    """The same mask for a text in a message: the result is one printable line of bounded length."""
+    return lambda text: plain_text(mask(text), LONGEST_TEXT)
 
 
 def mask_of(release: Release | None) -> Mask:

@@ -24,7 +24,7 @@ from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
 from ..ports import Clock, Cluster, Event, Object, ObjectRef
 from .evidence import gather
 from .gone import DEFAULT_SECONDS, Tell, wait_deleted, watch_seconds
-from .logs import Mask, unmasked
+from .logs import Mask, one_line, unmasked
 from .pods import pods_of
 from .readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
 from .rules import HOPELESS, Rules, newest_pods, stuck
@@ -279,7 +279,8 @@ class Wait:
         """Tell how things are, when that has changed."""
         if self.tell is None:
             return
-        left = [(str(ref), self.mask(state.message)) for ref, state in self.states.items() if not state.ready]
+        line = one_line(self.mask)
+        left = [(str(ref), line(state.message)) for ref, state in self.states.items() if not state.ready]
         told = repr(left)
         if told != self.told:
             self.told = told
@@ -324,8 +325,9 @@ class Wait:
             found = gather(self.cluster, left, self.mask)
         told = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
+        line = one_line(self.mask)
         lines = [
-            f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {self.mask(state.message)}"
+            f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {line(state.message)}"
             for ref, state, _other in left
         ]
         if when.startswith("after"):
