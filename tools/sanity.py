@@ -34,7 +34,7 @@ if wanted:
 '''
 
 PARTS = ("plugins", "roles", "playbooks", "meta", "changelogs", "docs", "LICENSES", "tests/config.yml", "tests/sanity", "tests/unit")
-FILES = ("galaxy.yml", "README.md", "LICENSE", "CONTRIBUTING.md", "requirements.txt", ".ansible-lint")
+FILES = ("galaxy.yml", "README.md", "LICENSE", "CONTRIBUTING.md", "SECURITY.md", "requirements.txt", ".ansible-lint")
 
 
 def copy(root: Path) -> Path:
