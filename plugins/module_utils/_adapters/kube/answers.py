@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Answers of the API server: read within bounds, parsed, and told from what a proxy or a broken connection leaves.
+"""Answers of the API server: read within bounds, parsed, and distinguished from those of proxies and broken connections.
 
 A 2xx answer of the API server is a JSON object. An empty body, an HTML page, JSON that is cut off, or a list is an answer of
 something else, or half an answer: it says nothing about what was asked, however well its status reads.

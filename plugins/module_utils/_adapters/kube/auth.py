@@ -42,7 +42,7 @@ class Identity:
     until: float | None = None
 
 
-#: By environment too: with another AWS_PROFILE the same plugin is somebody else.
+#: By environment too: with another AWS_PROFILE the same plugin is another user.
 _plugins: dict[tuple[ExecPlugin, frozenset[tuple[str, str]]], Identity] = {}
 
 

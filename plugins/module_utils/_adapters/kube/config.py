@@ -8,7 +8,7 @@ The order in which a cluster is found is kubectl's and helm's: the options (a ku
 ``KUBECONFIG``, then ``~/.kube/config``, then the service account of the pod that we run in. Single options lie on top of what a
 kubeconfig says, each credential in place of the kubeconfig's whole user.
 
-Why this reads kubeconfigs itself and asks the ``kubernetes`` package only for ``auth-provider`` entries is told in
+Why this reads kubeconfigs itself and asks the ``kubernetes`` package only for ``auth-provider`` entries is explained in
 docs/adr/0001-kubernetes-client.md.
 """
 

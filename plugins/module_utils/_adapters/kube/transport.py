@@ -12,7 +12,7 @@ A request is repeated, at most four times with growing pauses,
 * when it is idempotent and names no version, and the answer is a conflict that is not about fields or names: the server lost a race
   against another writer, and would win the next.
 
-A write that the server may have done although its answer was lost counts as idempotent where a second one can be told from a first: a
+A write that the server may have done although its answer was lost counts as idempotent where a second one differs from a first: a
 creation under a name (``AlreadyExists``) and an update of a version (``Conflict``). The error then has the field ``repeated``, and
 the caller looks at the object (``client``, ``actions/journal``, ``actions/lock``).
 

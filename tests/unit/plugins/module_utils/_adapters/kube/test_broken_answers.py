@@ -184,7 +184,7 @@ WRITES = [
 ONCE = {"a redirect"}
 
 
-def told(caught):
+def message_of(caught):
     text = f"{caught.value} {caught.value.helm} {caught.value.fields}"
     assert "\n" not in str(caught.value)
     assert TOKEN not in text
@@ -198,8 +198,8 @@ def test_a_foreign_answer_is_repeated_then_one_sentence(server, cluster, verb, s
     server.answers = [FOREIGN[what]]
     with pytest.raises(errors.ClusterError) as caught:
         send(cluster)
-    assert isinstance(caught.value, errors.Unreachable), told(caught)
-    assert told(caught)
+    assert isinstance(caught.value, errors.Unreachable), message_of(caught)
+    assert message_of(caught)
     assert len(server.seen) == (1 if what in ONCE else 5)
 
 
@@ -216,7 +216,7 @@ def test_a_write_that_cannot_be_repeated_says_that_its_end_is_not_known(server, 
     server.answers = [FOREIGN[what]]
     with pytest.raises(errors.Unreachable) as caught:
         cluster.create(NAMELESS)
-    assert told(caught)
+    assert message_of(caught)
     assert len(server.seen) == 1
 
 
@@ -244,7 +244,7 @@ def test_a_list_that_is_none(server, cluster, what):
     server.answers = [FOREIGN_LISTS[what]]
     with pytest.raises(errors.Unreachable) as caught:
         cluster.list("v1", "ConfigMap", "ns")
-    assert told(caught)
+    assert message_of(caught)
     server.answers = [FOREIGN_LISTS[what], http(LIST)]
     assert len(cluster.list("v1", "ConfigMap", "ns")[0]) == 1
 
@@ -257,7 +257,7 @@ def test_a_foreign_version_and_discovery(server, cluster, what):
             if what != "a Status that failed":
                 with pytest.raises(errors.ClusterError) as caught:
                     ask()
-                assert told(caught)
+                assert message_of(caught)
 
 
 EVENTS = {
@@ -300,7 +300,7 @@ def test_bytes_are_bounded(server, cluster, monkeypatch):
         for ask in (lambda: cluster.read(REF), lambda: cluster.list("v1", "ConfigMap", "ns"), lambda: cluster.apply(OBJECT)):
             with pytest.raises(errors.Unreachable, match="more than 1 MiB") as caught:
                 ask()
-            assert told(caught)
+            assert message_of(caught)
     server.answers = [Pieces(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"a" * 65536 + b"\r\n", endless=True)]
     with pytest.raises(errors.Unreachable, match="a line of more than 1 MiB"):
         list(cluster.watch("v1", "ConfigMap", "ns", seconds=20))
@@ -343,7 +343,7 @@ def test_a_slow_answer_ends_with_the_time_of_the_request(server, tmp_path, verb,
     with pytest.raises(errors.Unreachable) as caught:
         send(cluster)
     assert time.monotonic() - began < 2.5
-    assert told(caught)
+    assert message_of(caught)
 
 
 @pytest.mark.parametrize("what", [*SLOW, "an endless line", "endless events", "dripping events"])

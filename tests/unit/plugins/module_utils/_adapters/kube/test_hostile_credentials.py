@@ -294,7 +294,7 @@ FILES = {
 
 
 def sentence(params, environ):
-    """What a task with these options is told."""
+    """The message of a task with these options."""
     with pytest.raises(errors.EngineError) as caught:
         connect(from_params(params, environ), 20.0).version()
     error = caught.value

@@ -145,6 +145,14 @@ def test_the_servers_other_name(server, authority):
         version(kubeconfig=kubeconfig(server, authority, client, **{"tls-server-name": "api.other"}))
 
 
+def test_the_servers_other_name_as_an_option(server, authority):
+    client = pair("named", authority)
+    other = kubeconfig(server, authority, client, **{"tls-server-name": "api.other"})
+    assert version(kubeconfig=other, tls_server_name="api.internal") == "named"
+    with pytest.raises(CertificateRefused, match="set tls_server_name"):
+        version(kubeconfig=kubeconfig(server, authority, client), tls_server_name="api.other")
+
+
 def test_what_is_not_trusted(server, authority):
     stranger = pair("stranger", authority=True)
     with pytest.raises(CertificateRefused, match=r"is not trusted.*ca_cert"):

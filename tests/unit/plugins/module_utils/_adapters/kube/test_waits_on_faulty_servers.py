@@ -90,12 +90,12 @@ def test_the_timeout_of_a_wait_holds_and_requests_are_few(tmp_path, wait, what):
 
 
 def test_what_controllers_wrote_is_one_line(tmp_path):
-    told = []
+    reports = []
     error, _seconds, _times = measured(
-        chunked(), tmp_path, lambda cluster: wait_ready(cluster, SystemClock(), [REF], TIMEOUT, tell=lambda facts: told.append(facts))
+        chunked(), tmp_path, lambda cluster: wait_ready(cluster, SystemClock(), [REF], TIMEOUT, tell=lambda facts: reports.append(facts))
     )
     assert isinstance(error, errors.WaitTimeout)
     (found,) = error.fields["objects"]
     assert found["conditions"][0]["message"].startswith("failed second line xxx")
     assert len(found["conditions"][0]["message"]) <= 1000
-    assert "\x1b" not in str(told)
+    assert "\x1b" not in str(reports)
