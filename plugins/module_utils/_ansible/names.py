@@ -34,6 +34,8 @@ def check_names(params: Mapping[str, Any], where: str = "") -> None:
             validate_release_name(str(params["release_name"]))
         if params.get("release_namespace") is not None:
             validate_namespace(str(params["release_namespace"]))
+        if params.get("repo_name") == "":
+            raise OptionError("repo_name is empty; set it to the name of the repository.", option="repo_name")
         for option in _SELECTING:
             for index, entry in enumerate(_entries(params.get(option))):
                 _refuse_empty(option, f"{option}[{index}]", entry)

@@ -102,6 +102,11 @@ def test_an_empty_name_in_a_selector_does_not_select_everything(option: str, ent
         check_names({option: [entry]})
 
 
+def test_an_empty_name_of_a_repository() -> None:
+    with pytest.raises(OptionError, match="repo_name is empty"):
+        check_names({"repo_name": ""})
+
+
 @pytest.mark.parametrize("value", ["", "../x", None])
 def test_releases_of_one_task(value: Any) -> None:
     params = with_empty_names({"releases": [{"name": "a", "namespace": "apps", "state": "absent"}, {"name": "b", "namespace": value, "state": "absent"}]})
