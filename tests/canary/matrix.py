@@ -174,10 +174,11 @@ def prepare(folder: Path, bin_folder: Path, env: dict[str, str], found: dict[str
     return vault, {"kubeconfig": str(kubeconfig), "server": given["clusters"][0]["cluster"]["server"]}
 
 
-def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, with_async: bool = True) -> tuple[Canary, int, str]:
+def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, quick: bool = False) -> tuple[Canary, int, str]:
     """One run; what was found, the exit code, the console.
 
     :param bin_folder: of the Python environment with ansible-core. :param mode: ``auto`` or ``never``, see ``windlass_in_process``.
+    :param quick: some of the ways to make a text of a secret, and no asynchronous task.
     """
     found = texts()
     canary = Canary(found)
@@ -195,7 +196,7 @@ def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, wit
         vault, extra = prepare(folder, bin_folder, env, found, kubeconfig)
         repository = Repository(found["index_secret"])
         namespace = f"canary-{base64.b32encode(os.urandom(5)).decode().lower()}"
-        extra.update(namespace=namespace, repository=repository.address, windlass_in_process=mode, with_async=with_async)
+        extra.update(namespace=namespace, repository=repository.address, windlass_in_process=mode, with_async=not quick, quick=quick)
         command = [str(bin_folder / "ansible-playbook"), "-vvvv", "--diff", "-i", "hosts", "--vault-password-file", str(vault.key), "matrix.yml"]
         command += ["-e", json.dumps(extra)]
         with canary.watching(), system_log(canary):
