@@ -182,6 +182,12 @@ def _document(path: Path) -> Mapping[str, Any]:
     from ..._engine.yamlio.load import YamlError, loads_object
 
     data = read_file(path, "kubeconfig:")
+    if data.startswith(b"$ANSIBLE_VAULT;"):
+        raise ClusterConfigError(
+            f"kubeconfig: {path} is encrypted by Ansible Vault; name it in the option kubeconfig of a task with a local connection, which "
+            "decrypts it.",
+            kubeconfig=str(path),
+        )
     try:
         document = _json(data) or loads_object(data)
     except (YamlError, RecursionError) as error:

@@ -19,6 +19,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.kubeconfig import load
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ClusterConfigError
 from ansible_collections.windlass.charts.plugins.plugin_utils._kubeconfigs import with_kubeconfig
 
 SECRETS = [("default", VaultSecret(b"a-password"))]
@@ -175,3 +176,9 @@ def test_texts_that_are_no_paths_are_left_to_the_task(given: str, play: Path) ->
     """A kubeconfig's text in place of a path is a common slip; the task says what is wrong with it."""
     found = with_kubeconfig(Action(play), {"kubeconfig": given})
     assert isinstance(found["kubeconfig"], str)
+
+
+@pytest.mark.parametrize("variable", ["KUBECONFIG", "K8S_AUTH_KUBECONFIG"])
+def test_a_vaulted_file_that_the_controller_does_not_decrypt_is_named(play: Path, variable: str) -> None:
+    with pytest.raises(ClusterConfigError, match="is encrypted by Ansible Vault; name it in the option kubeconfig"):
+        load(from_params({}, {variable: str(play / "files/vaulted.yml"), "HOME": "/nonexistent"}))
