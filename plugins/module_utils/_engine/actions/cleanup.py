@@ -44,7 +44,7 @@ def clean_up(cluster: Cluster, created: Sequence[ObjectRef], release: Release) -
     return {**facts, "error": "; ".join(faults)} if faults else facts
 
 
-def told(facts: dict[str, Any]) -> str:
+def outcome_clause(facts: dict[str, Any]) -> str:
     """A clause about a cleanup, to follow the sentence about the failure; empty: there was nothing to delete."""
     text = f". Objects that it had created were deleted: {', '.join(facts['deleted'])}" if facts["deleted"] else ""
     return text if facts["done"] else f"{text}. Deleting objects that it had created failed: {facts['error']}"

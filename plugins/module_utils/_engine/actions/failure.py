@@ -62,10 +62,10 @@ def failed(journal: Journal, error: EngineError, template: str, undo: Undo | Non
         fields["record_error"] = fault
     message, helm = f"Release {release.name} failed: {error.message.rstrip('.')}", error.helm_message
     if clean is not None:
-        from .cleanup import told
+        from .cleanup import outcome_clause
 
         fields["cleanup"] = facts = clean()
-        message += told(facts)
+        message += outcome_clause(facts)
         if not facts["done"]:
             helm = f"an error occurred while cleaning up resources. original error: {helm}: unable to cleanup resources: {facts['error']}"
     if undo is not None:
