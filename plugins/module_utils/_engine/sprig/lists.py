@@ -9,11 +9,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..gotypes.limits import copied, made
+from ..gotypes.limits import copied, made, tick
 from ..gotypes.values import GoError, Slice
 from .convert import MIN_INT64, items_of, to_int64
 from .defaults import empty
 from .reflection import deep_equal
+
+#: so many comparisons of elements count as a step
+_COMPARED = 64
+#: types whose values are equal when Python says so, which finds them without going through a list
+_HASHED = frozenset([str, int, bool])
 
 
 def _nil_list() -> Slice:
@@ -76,35 +81,53 @@ def last(values: Any) -> Any:
 
 def rest(values: Any) -> list[Any]:
     items = items_of(values, "Cannot find rest on type %s")
+    copied(len(items))
     return list(items[1:]) if items else _nil_list()
 
 
 def initial(values: Any) -> list[Any]:
     items = items_of(values, "Cannot find initial on type %s")
+    copied(len(items))
     return list(items[:-1]) if items else _nil_list()
 
 
 def reverse(values: Any) -> list[Any]:
-    return list(reversed(items_of(values, "Cannot find reverse on type %s")))
+    items = items_of(values, "Cannot find reverse on type %s")
+    copied(len(items))
+    return list(reversed(items))
 
 
 def compact(values: Any) -> list[Any]:
-    return [item for item in items_of(values, "Cannot compact on type %s") if not empty(item)]
+    items = items_of(values, "Cannot compact on type %s")
+    tick(len(items) // _COMPARED)
+    return [item for item in items if not empty(item)]
 
 
 def uniq(values: Any) -> list[Any]:
     kept: list[Any] = []
-    for item in items_of(values, "Cannot find uniq on type %s"):
-        if not _among(item, kept):
+    seen: set[tuple[type, Any]] = set()
+    items = items_of(values, "Cannot find uniq on type %s")
+    tick(len(items) // _COMPARED)
+    for item in items:
+        if item.__class__ in _HASHED:
+            before = len(seen)
+            seen.add((item.__class__, item))
+            known = len(seen) == before
+        else:
+            known = _among(item, kept)
+        if not known:
             kept.append(item)
     return kept
 
 
 def without(values: Any, *omitted: Any) -> list[Any]:
-    return [item for item in items_of(values, "Cannot find without on type %s") if not _among(item, omitted)]
+    items = items_of(values, "Cannot find without on type %s")
+    tick(len(items) // _COMPARED)
+    return [item for item in items if not _among(item, omitted)]
 
 
 def _among(needle: Any, haystack: Any) -> bool:
+    tick(len(haystack) // _COMPARED)
     return any(deep_equal(needle, item) for item in haystack)
 
 

@@ -14,8 +14,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from ..gotypes.limits import visited
 from .convert import SPACES, rune_lower, rune_upper, runes, to_bytes, to_text
 
+#: how much longer than a simple walk over a text it takes to tell its words apart
+_WEIGHT = 30
 _BROKEN = "\ufffd" + "".join(map(chr, range(0xDC80, 0xDD00)))
 _VALID = re.compile(f"[{_BROKEN}]*[^{_BROKEN}]|[{_BROKEN}]+", re.DOTALL)
 _END, _NUMBER, _UPPER, _ALPHABET, _CONNECTOR, _SIGN, _OTHER = range(7)
@@ -155,16 +158,16 @@ def _joined(text: str, connector: str) -> str:
 
 
 def snakecase(text: str) -> str:
-    return _joined(text, "_")
+    return _joined(visited(text, _WEIGHT), "_")
 
 
 def kebabcase(text: str) -> str:
-    return _joined(text, "-")
+    return _joined(visited(text, _WEIGHT), "-")
 
 
 def camelcase(text: str) -> str:
     """Pascal case; connectors at the start, at the end and beyond the first of several stay."""
-    chars = runes(text)
+    chars = runes(visited(text, _WEIGHT))
     start = 0
     while start < len(chars) and _is_connector(chars[start]):
         start += 1

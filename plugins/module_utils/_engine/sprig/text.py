@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..gotypes.limits import LARGE, joined, made, room
+from ..gotypes.limits import LARGE, items, joined, made, room, tick, visited
 from ..gotypes.values import GoError, Map, Slice
 from .convert import SPACES, rune_lower, rune_title, rune_upper, runes, strings, text_of, texts_of, to_bytes, to_text
 
@@ -35,7 +35,7 @@ def lower(text: str) -> str:
 def title(text: str) -> str:
     """The first letter of each word; in ASCII every sign ends a word, beyond it only a space does."""
     out, before = [], " "
-    for char in runes(text):
+    for char in runes(visited(text, _WEIGHT)):
         out.append(rune_title(char) if _separates(before) else char)
         before = char
     return "".join(out)
@@ -49,7 +49,7 @@ def _separates(char: str) -> bool:
 
 def untitle(text: str) -> str:
     out, next_lower = [], True
-    for char in runes(text):
+    for char in runes(visited(text, _WEIGHT)):
         if char in SPACES:
             next_lower = True
         elif next_lower:
@@ -58,6 +58,8 @@ def untitle(text: str) -> str:
     return "".join(out)
 
 
+#: how much longer than a simple walk the loops over characters take
+_WEIGHT = 4
 #: what Go decodes as U+FFFD: that itself, and every byte that is no UTF-8
 _NO_UTF8 = "\ufffd" + "".join(map(chr, range(0xDC80, 0xDD00)))
 
@@ -140,7 +142,7 @@ def _abbreviate(text: str, offset: int, width: int) -> str:
 def initials(text: str) -> str:
     """goutils walks over bytes and takes each for a rune."""
     out, gap = [], True
-    for char in to_bytes(text).decode("latin-1"):
+    for char in to_bytes(visited(text, _WEIGHT)).decode("latin-1"):
         if char in SPACES:
             gap = True
         elif gap:
@@ -151,7 +153,7 @@ def initials(text: str) -> str:
 
 def nospace(text: str) -> str:
     """goutils walks over bytes: where it deletes any, the others become runes of their own."""
-    chars = to_bytes(text).decode("latin-1")
+    chars = to_bytes(visited(text, _WEIGHT)).decode("latin-1")
     kept = "".join(char for char in chars if char not in SPACES)
     return text if len(kept) == len(chars) else kept
 
@@ -159,7 +161,7 @@ def nospace(text: str) -> str:
 def swapcase(text: str) -> str:
     """Upper and title case become lower, lower becomes upper, or title case at the start of a word."""
     out, at_start = [], True
-    for char in runes(text):
+    for char in runes(visited(text, _WEIGHT)):
         if char.isupper() or char.istitle():
             char, at_start = rune_lower(char), False
         elif char.islower():
@@ -179,7 +181,7 @@ def wrap_with(width: int, separator: str, text: str) -> str:
 
 
 def _wrap(text: str, width: int, newline: str, break_words: bool) -> str:
-    data, line_end, width = to_bytes(text), to_bytes(newline), max(width, 1)
+    data, line_end, width = to_bytes(visited(text, _WEIGHT)), to_bytes(newline), max(width, 1)
     if len(newline) > 1:
         room(len(data) + len(line_end) * (len(data) // width + 1))
     out, offset = bytearray(), 0
@@ -218,7 +220,7 @@ def has_suffix(suffix: str, text: str) -> bool:
 def quote(*values: Any) -> str:
     from ..gotypes.printing import go_quote
 
-    return made(" ".join(go_quote(text_of(value)) for value in values if value is not None))
+    return made(" ".join(go_quote(visited(text_of(value))) for value in values if value is not None))
 
 
 def squote(*values: Any) -> str:
@@ -272,6 +274,10 @@ def _parts(separator: str, text: str, limit: int = -1) -> list[str]:
     """``strings.SplitN``."""
     if limit == 0:
         return []
+    if len(text) > LARGE:
+        count = text.count(separator) + 1
+        items(count if limit < 0 else min(count, limit))
+        visited(text)
     if separator:
         return text.split(separator, limit - 1 if limit > 0 else -1)
     if limit < 0 or limit >= len(text):
@@ -296,5 +302,6 @@ def sort_alpha(value: Any) -> Slice:
     if not isinstance(value, (list, bytes)):
         return strings([text_of(value)])
     texts = texts_of(value)
+    tick(len(texts) // 16)
     texts.sort(key=to_bytes)
     return texts

@@ -105,10 +105,34 @@ def test_dear_functions_are_refused_at_the_bound(monkeypatch: pytest.MonkeyPatch
         one.run_file("t", {})
 
 
-@pytest.mark.parametrize("call", ["sha512sum .", "fromYaml . | len", "fromJson . | len", "b64dec .", "upper .", 'regexMatch "b" .'])
+@pytest.mark.parametrize("call", ["sha512sum .", "fromYaml . | len", "fromJson . | len", "b64dec .", "upper .", 'regexMatch "b" .', 'snakecase .', 'camelcase .', 'initials .', 'title .', 'quote .', 'wrap 3 .'])
 def test_long_texts_count(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} }}}}")
     before = limits.leave()[0]
     one.run_file("t", "a" * 100_000)
     assert before - limits.leave()[0] >= 100
+
+
+@pytest.mark.parametrize("call", ["has -1 .", "without . -1 | len", "uniq . | len", "compact . | len", "rest . | len", "reverse . | len", "deepEqual . (rest .)",
+                                  "sortAlpha . | len", 'toJson . | len'])  # fmt: skip
+def test_long_lists_count(call: str) -> None:
+    one = scope()
+    one.parse("t", f"{{{{ {call} }}}}")
+    before = limits.leave()[0]
+    one.run_file("t", list(range(100_000)))
+    assert before - limits.leave()[0] >= 100
+
+
+def test_many_different_elements_are_found_without_comparing_all() -> None:
+    one = scope()
+    one.parse("t", "{{ uniq . | len }}")
+    assert one.run_file("t", [*range(50_000), *map(str, range(50_000)), True, False, *range(50_000)]) == "100002"
+
+
+@pytest.mark.parametrize("call", ['split "," .', 'splitList "," .', 'splitList "" .', 'splitn "," 2000000 .'])
+def test_a_text_is_not_split_into_more_than_a_list_may_hold(call: str) -> None:
+    one = scope()
+    one.parse("t", f"{{{{ {call} | len }}}}")
+    with pytest.raises(TemplateError, match=r"a list of [0-9]+ items is asked for"):
+        one.run_file("t", "a," * 1_100_000)
