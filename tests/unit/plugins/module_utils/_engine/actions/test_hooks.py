@@ -118,15 +118,16 @@ def test_a_hook_whose_name_the_server_makes_is_waited_for_and_deleted(world):
 
 
 def test_what_a_job_has_printed_comes_from_its_pods(world):
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "j-x", "namespace": NS}, "spec": {"containers": [{"name": "c"}]}}
+    metadata = {"name": "j-x", "namespace": NS, "labels": {"job-name": "j"}}
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": {"containers": [{"name": "c"}]}}
     finish = world.cluster.on_create
 
     def create_pod(cluster, ref):
         finish(cluster, ref)
         if ref == ObjectRef("batch/v1", "Job", NS, "j"):
             owner = {"kind": "Job", "name": "j", "uid": cluster.objects[ref]["metadata"]["uid"], "controller": True}
-            cluster.put({**pod, "metadata": {**pod["metadata"], "ownerReferences": [owner]}})
-            cluster.put({**pod, "metadata": {"name": "j-y", "namespace": NS, "ownerReferences": [{**owner, "uid": "of an earlier one"}]}})
+            cluster.put({**pod, "metadata": {**metadata, "ownerReferences": [owner]}})
+            cluster.put({**pod, "metadata": {**metadata, "name": "j-y", "ownerReferences": [{**owner, "uid": "of an earlier one"}]}})
 
     world.cluster.on_create = create_pod
     world.cluster.printed = {("j-x", "c"): "done\n"}
