@@ -179,12 +179,32 @@ def _ceil(number: float) -> float:
     return math.copysign(float(math.ceil(number)), number) if math.isfinite(number) else number
 
 
+def _power_of_ten(exponent: int) -> float:
+    """``math.Pow(10, exponent)``, whose last bit is not always that of C: by squares of the mantissa, apart from the exponent of two."""
+    mantissa, scale = 1.0, 0
+    square, square_scale = math.frexp(10.0)
+    rest = abs(exponent)
+    while rest:
+        if abs(square_scale) > 1 << 12:  # beyond all floats
+            scale += square_scale
+            break
+        if rest & 1:
+            mantissa, scale = mantissa * square, scale + square_scale
+        square, square_scale = square * square, square_scale * 2
+        if square < 0.5:
+            square, square_scale = square + square, square_scale - 1
+        rest >>= 1
+    if exponent < 0:
+        mantissa, scale = 1 / mantissa, -scale
+    try:
+        return math.ldexp(mantissa, scale)
+    except OverflowError:
+        return math.inf
+
+
 def round_half(value: Any, places: int, *round_on: float) -> float:
     """Up where the fraction reaches ``round_on`` (0.5), else down; a negative fraction never reaches it."""
-    try:
-        power = 10.0**places
-    except OverflowError:
-        power = math.inf
+    power = _power_of_ten(places)
     digit = power * to_float64(value)
     whole = _ceil(digit) if math.modf(digit)[0] >= (round_on[0] if round_on else 0.5) else _floor(digit)
     if power == 0:
