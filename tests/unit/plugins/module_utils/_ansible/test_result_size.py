@@ -78,7 +78,7 @@ def rendered(chart: Path, check: bool = False, **params: Any) -> dict[str, Any]:
     spec = options.chart_template()["argument_spec"]
     checked = ArgumentSpecValidator(spec).validate({"chart_ref": str(chart), **params})
     assert not checked.error_messages
-    return run(chart_template, checked.validated_parameters, check, False, {"HOME": "/nonexistent", "WINDLASS": "1"})
+    return run(chart_template, checked.validated_parameters, check, False, {"HOME": str(chart.parent)})
 
 
 @pytest.mark.parametrize(
