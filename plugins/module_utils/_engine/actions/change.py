@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from .converge import Convergence
     from .keep_generated import Keeper
 
+
 def _is_removed(item: Gone) -> bool:
     """Whether Kubernetes itself has removed the API, so that no user can bring it back."""
     from ..lint.removed import lifecycle

@@ -121,18 +121,17 @@ def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owne
         latch.entered = True
         if makes_namespace:
             lease.later()
-        elif take(ports, history, owner) or (history and _moved(ports, history)):
+        elif take(latch, ports, history, owner) or (history and _moved(ports, history)):
             raise Stale
     return replace(ports, cluster=lease.cluster)
 
 
-def take(ports: Ports, history: History, owner: Record | None = None) -> bool:
+def take(latch: Latch, ports: Ports, history: History, owner: Record | None = None) -> bool:
     """Take the Lease, and leave helm a gap where that is due. Returns whether another task had the Lease.
 
     :param owner: see ``enter``; an uninstallation leaves no gap.
     """
-    assert ports.lock is not None
-    waited = ports.lock.lease.acquire(owner)
+    waited = latch.lease.acquire(owner)
     if owner is None and len(history.records) >= 3:
         from .fairness import keep_gap  # late: few releases change so often
 

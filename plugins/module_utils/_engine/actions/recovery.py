@@ -38,7 +38,7 @@ def recover(latch: Latch, ports: Ports, history: History, record: Record, check:
     else:
         if not latch.entered:
             latch.entered = True
-            take(ports, history)
+            take(latch, ports, history)
             raise Stale  # it may have ended while we took the lock
         dead = bool(writer) and lease.held
     sentence = _GONE.format(who=told(writer), status=record.status)

@@ -238,7 +238,8 @@ def repositories(environ: dict[str, str]) -> Repositories:
 @pytest.mark.parametrize(
     "text",
     [
-        b"[", b"\0", b"- a\n", b"text", b"repositories: 3\n", b"repositories: text\n", b"repositories: {a: b}\n", b"12", b"a: &a [*a]\n", b"{" * 100_000, b"- " * 100_000,
+        b"[", b"\0", b"- a\n", b"text", b"repositories: 3\n", b"repositories: text\n", b"repositories: {a: b}\n", b"12", b"a: &a [*a]\n",
+        b"{" * 100_000, b"- " * 100_000,
     ],
 )  # fmt: skip
 def test_a_damaged_repositories_file(text: bytes, environ: dict[str, str]) -> None:

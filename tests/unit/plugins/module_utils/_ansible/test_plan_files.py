@@ -133,7 +133,8 @@ HOSTILE: list[Any] = [None, True, -1, 1.5, "text", [], {}, [1], [[]], {"a": 1}, 
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"\0", b"{", b"null", b"[]", b"1", b'"text"', b"\xff\xfe{\0}\0", b"\xef\xbb\xbf{}", b"{}", b'{"windlass_plan": 1}', b'{"windlass_plan": "1"}', b'{"windlass_plan": 2}',
+        b"", b"\0", b"{", b"null", b"[]", b"1", b'"text"', b"\xff\xfe{\0}\0", b"\xef\xbb\xbf{}",
+        b"{}", b'{"windlass_plan": 1}', b'{"windlass_plan": "1"}', b'{"windlass_plan": 2}',
         b"[" * 200_000, b'{"a":' * 200_000, b'{"windlass_plan": 1, "cluster": {}}', b"NaN", b"1" * 10_000,
     ],
 )  # fmt: skip

@@ -169,7 +169,8 @@ def test_a_namespace_that_is_being_deleted(world: World, own: bool, check: bool)
 @CHECK
 @pytest.mark.parametrize(
     "labels",
-    [{"bad key": "x"}, {"a/b/c": "x"}, {"": "x"}, {"-a": "x"}, {"A.b/": "x"}, {"é": "x"}, {"k" * 64: "x"}, {"a": "bad value"}, {"a": "-"}, {"a": "v" * 64}, {"a": "x\n"}],
+    [{"bad key": "x"}, {"a/b/c": "x"}, {"": "x"}, {"-a": "x"}, {"A.b/": "x"}, {"é": "x"},
+     {"k" * 64: "x"}, {"a": "bad value"}, {"a": "-"}, {"a": "v" * 64}, {"a": "x\n"}],
 )
 def test_labels_that_the_server_would_refuse(world: World, labels: dict[str, str], check: bool) -> None:
     before = world.state()

@@ -112,7 +112,8 @@ def test_a_failed_upgrade_is_undone_without_what_it_adopted(world: World, on_fai
 @pytest.mark.parametrize("check", [True, False])
 def test_a_hook_does_not_replace_another_releases_object(world: World, policy: str, check: bool) -> None:
     other(world)
-    hooked = chart({"a.yaml": config_map("own"), "h.yaml": hook("moved", "pre-install,pre-upgrade,pre-delete,test,pre-rollback", kind="ConfigMap", policy=policy)})
+    events = "pre-install,pre-upgrade,pre-delete,test,pre-rollback"
+    hooked = chart({"a.yaml": config_map("own"), "h.yaml": hook("moved", events, kind="ConfigMap", policy=policy)})
     before = world.state()
     with pytest.raises(ReleaseError, match=r"of the hook demo/templates/h\.yaml exists and belongs to release other"):
         world.up(hooked, check=check)
@@ -120,7 +121,12 @@ def test_a_hook_does_not_replace_another_releases_object(world: World, policy: s
     world.up(hooked, disable_hooks=True)
     world.up(hooked, {"k": "v2"}, disable_hooks=True)
     before = world.state()
-    for act in (lambda: world.back(1, check=check), lambda: world.down(check=check), lambda: run_tests(ReleaseTestRequest("demo", NS), world.ports(), check=check)):
+    acts = (
+        lambda: world.back(1, check=check),
+        lambda: world.down(check=check),
+        lambda: run_tests(ReleaseTestRequest("demo", NS), world.ports(), check=check),
+    )
+    for act in acts:
         with pytest.raises(ReleaseError, match="belongs to release other"):
             act()
     assert world.state() == before and world.down(disable_hooks=True).changed

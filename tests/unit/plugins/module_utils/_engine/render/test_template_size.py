@@ -105,7 +105,15 @@ def test_dear_functions_are_refused_at_the_bound(monkeypatch: pytest.MonkeyPatch
         one.run_file("t", {})
 
 
-@pytest.mark.parametrize("call", ["sha512sum .", "fromYaml . | len", "fromJson . | len", "b64dec .", "upper .", 'regexMatch "b" .', 'snakecase .', 'camelcase .', 'initials .', 'title .', 'quote .', 'wrap 3 .'])
+TEXTS = "sha512sum .|fromYaml . / len|fromJson . / len|b64dec .|upper .|regexMatch `b` .|snakecase .|camelcase .|initials .|title .|quote .|wrap 3 ."
+LISTS = "has -1 .|without . -1 / len|uniq . / len|compact . / len|rest . / len|reverse . / len|deepEqual . (rest .)|sortAlpha . / len|toJson . / len"
+
+
+def calls(text: str) -> list[str]:
+    return [call.replace("/", "|") for call in text.split("|")]
+
+
+@pytest.mark.parametrize("call", calls(TEXTS))
 def test_long_texts_count(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} }}}}")
@@ -114,8 +122,7 @@ def test_long_texts_count(call: str) -> None:
     assert before - limits.leave()[0] >= 100
 
 
-@pytest.mark.parametrize("call", ["has -1 .", "without . -1 | len", "uniq . | len", "compact . | len", "rest . | len", "reverse . | len", "deepEqual . (rest .)",
-                                  "sortAlpha . | len", 'toJson . | len'])  # fmt: skip
+@pytest.mark.parametrize("call", calls(LISTS))
 def test_long_lists_count(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} }}}}")
