@@ -148,8 +148,7 @@ def _coded(text: str) -> Iterator[str]:
         whole = base64.b64encode(data).decode()
         yield whole
         yield whole.rstrip("=")
-        for inner in _inside(data):
-            yield inner
+        yield from _inside(data)
         if len(data) >= 8:
             for inner in list(_inside(data)):
                 yield from _inside(inner.encode())

@@ -20,6 +20,7 @@ environment never stands in the way of a task that says otherwise:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -140,8 +141,8 @@ def _rate(name: str, value: Any, called: str) -> float | int:
         number = float(value)
         whole = int(number)
     except (TypeError, ValueError, OverflowError):
-        number, whole = float("nan"), 0
-    if isinstance(value, bool) or number != number or (name == "burst_limit" and whole != number):
+        number, whole = math.nan, 0
+    if isinstance(value, bool) or math.isnan(number) or (name == "burst_limit" and whole != number):
         kind = "a number of requests a second" if name == "qps" else "a whole number of requests"
         raise OptionError(f"{called} must be {kind}, such as {20 if name == 'qps' else 100}.", option=name)
     return max(number, 0.0) if name == "qps" else max(whole, 0)

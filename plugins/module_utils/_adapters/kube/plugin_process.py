@@ -11,7 +11,6 @@ does not allow ``subprocess``, in whose place it wants a module's ``run_command`
 from __future__ import annotations
 
 import os
-import select
 import shutil
 import signal
 import time
@@ -20,6 +19,7 @@ from contextlib import suppress
 
 from ..._engine.errors import ClusterConfigError
 from ..._engine.plain_text import plain_text
+from ..readable import readable
 
 MAX_OUTPUT = 1 << 20
 MAX_ERRORS = 1 << 16
@@ -104,7 +104,7 @@ def _communicate(child: int, out: int, errors: int, end: float) -> tuple[int, by
             break  # a child of the plugin holds the pipe open
         if left <= 0:
             raise TimeoutError
-        ready, _writable, _other = select.select(waiting, [], [], min(left, _LOOK))
+        ready = readable(waiting, min(left, _LOOK))
         for handle in ready:
             piece = os.read(handle, _PIECE)
             if not piece:

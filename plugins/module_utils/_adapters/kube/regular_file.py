@@ -62,13 +62,12 @@ def _whole(handle: int, limit: int) -> bytes:
 
 
 def _piped(handle: int, limit: int) -> bytes:
-    import select
+    from ..readable import readable
 
     data = bytearray()
     end = time.monotonic() + _PIPE_SECONDS
     while len(data) < limit:
-        ready, _writable, _other = select.select([handle], [], [], max(0.0, end - time.monotonic()))
-        if not ready:
+        if not readable([handle], end - time.monotonic()):
             raise TimeoutError(errno.ETIMEDOUT, "nothing was written to this pipe")
         piece = os.read(handle, min(limit - len(data), 1 << 16))
         if not piece:

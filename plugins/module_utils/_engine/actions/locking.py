@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import ReleaseBusy
+from ..errors import EngineError, ReleaseBusy
 from ..plain import replace
 from ..ports import Record
 from ..release.history import History, record_status
@@ -88,10 +88,11 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
             try:
                 outcome = action(inner)
             except Stale as stale:
-                if stale.__cause__ is not None:  # a write was refused since the record changes all the time
+                cause = stale.__cause__
+                if isinstance(cause, EngineError):  # a write was refused since the record changes all the time
                     refused += 1
                     if refused > _MOST_REFUSED:
-                        raise stale.__cause__ from None
+                        raise cause from None
                     ports.clock.sleep(0.1 * refused)
                 continue
             except ReleaseBusy as error:

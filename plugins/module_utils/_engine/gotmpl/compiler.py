@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from ..gotypes.function import Function
 from ..gotypes.limits import MAX_TEXT
-from .lexer import TooLarge
+from .lexer import ParseFault, TooLarge
 from .nodes import (
     Action,
     Bool,
@@ -45,7 +45,7 @@ from .nodes import (
     Variable,
     is_empty,
 )
-from .parser import ParseFault, parse
+from .parser import parse
 from .quickparse import quick_parse
 from .unit import CONSTANTS, FREE, GO_NAMES, LITERAL, NILLABLE, QUICK, WHOLE, Unit
 from .writer import Mark, Size, Writer, is_local

@@ -13,8 +13,7 @@ from collections.abc import Container
 from ..gotypes.printing import go_quote
 from . import lexer as lex
 from .constants import number, unquote
-from .lexer import ParseFault as ParseFault
-from .lexer import Token
+from .lexer import ParseFault, Token
 from .nodes import (
     Action,
     Bool,

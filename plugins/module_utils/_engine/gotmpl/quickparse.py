@@ -22,6 +22,7 @@ from typing import Any
 from ..gotypes.printing import go_quote
 from . import lexer as lex
 from .constants import number
+from .lexer import ParseFault
 from .nodes import (
     Action,
     Bool,
@@ -43,7 +44,7 @@ from .nodes import (
     Variable,
     is_empty,
 )
-from .parser import NO_UTF8, ParseFault, Parser
+from .parser import NO_UTF8, Parser
 
 _INNER = re.compile(
     r"""[^"'`}]*(?:(?:"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|'(?:[^'\\\n]|\\[^\n])*'|\}(?!\}))[^"'`}]*)*"""

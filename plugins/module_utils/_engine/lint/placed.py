@@ -14,6 +14,7 @@ from collections.abc import Callable, Container
 from typing import Any
 
 from ..gotmpl import lexer as lex
+from ..gotmpl.lexer import ParseFault
 from ..gotmpl.nodes import (
     Action,
     Bool,
@@ -33,7 +34,6 @@ from ..gotmpl.nodes import (
     Template,
     Variable,
 )
-from ..gotmpl.parser import ParseFault
 from ..gotmpl.quickparse import CONTROLS, MAX_MEMO, WORD, GiveUp, Meaning, Nesting, Seen, Variables, parsed
 
 #: what ``parsed`` puts before an action

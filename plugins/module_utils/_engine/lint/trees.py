@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 from ..chart.model import Chart
 from ..gotmpl.builtins import BUILTINS
+from ..gotmpl.lexer import ParseFault
 from ..gotmpl.nodes import ListNode, Node, is_empty
-from ..gotmpl.parser import ParseFault, Parser
+from ..gotmpl.parser import Parser
 from ..render.functions import functions as helm_functions
 from ..sprig.table import functions as sprig_functions
 from .placed import placed_parse

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from ..gotmpl.lexer import ParseFault
 from ..gotmpl.nodes import (
     Action,
     Branch,
@@ -35,7 +36,6 @@ from ..gotmpl.nodes import (
     Text,
     Variable,
 )
-from ..gotmpl.parser import ParseFault
 from .reads import Reads
 from .shapes import (
     ANY,

@@ -132,13 +132,12 @@ class _Places:
 
         def median(one: int, two: int, three: int) -> int:
             nonlocal swaps
-            if self.less(two, one):
-                one, two, swaps = two, one, swaps + 1
-            if self.less(three, two):
-                two, three, swaps = three, two, swaps + 1
-            if self.less(two, one):
-                one, two, swaps = two, one, swaps + 1
-            return two
+            places = [one, two, three]
+            for first in (0, 1, 0):
+                if self.less(places[first + 1], places[first]):
+                    places[first : first + 2] = places[first + 1], places[first]
+                    swaps += 1
+            return places[1]
 
         quarters = [start + length // 4 * part for part in (1, 2, 3)]
         if length >= _MANY:

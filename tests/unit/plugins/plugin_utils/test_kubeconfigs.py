@@ -22,7 +22,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.opt
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ClusterConfigError
 from ansible_collections.windlass.charts.plugins.plugin_utils._kubeconfigs import with_kubeconfig
 
-SECRETS = [("default", VaultSecret(b"a-password"))]
+SECRETS = (("default", VaultSecret(b"a-password")),)
 TOKEN = "tide-4711-under-the-bridge"
 
 

@@ -61,6 +61,22 @@ def refused(cluster: Cluster, namespace: str, selector: str) -> Any:
     return cluster.list("v1", "ConfigMap", namespace, labels=selector)
 
 
+def generated(cluster: Cluster, namespace: str) -> bool:
+    made = cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "g-", "namespace": namespace}})
+    return str(made["metadata"]["name"]).startswith("g-") and cluster.read(cm(namespace, made["metadata"]["name"])) is not None
+
+
+def deletions(cluster: Cluster, namespace: str) -> list[str]:
+    found = cluster.read(cm(namespace))
+    assert found is not None
+    version = str(found["metadata"]["resourceVersion"])
+    cluster.delete(cm(namespace))
+    for event in cluster.watch("v1", "ConfigMap", namespace, fields="metadata.name=a", resource_version=version, seconds=5):
+        if event.type == "DELETED":
+            return [event.object["metadata"]["name"]]
+    return []
+
+
 #: namespaces and names that never become part of a path
 NOT_NAMES = ["", ".", "..", "a/b", "../x", "a%2fb", "n/secrets?x=", "a\nb", "a\0b"]
 NOT_NAMESPACES = ["", "..", "../x", "A", "a_b", "a/b", "-a", "a.b", "x" * 64, "n/secrets?x=", "a b", "ä"]
@@ -72,7 +88,7 @@ CLUSTER: list[Case] = [
     ("read: metadata alone", lambda c, ns: sorted(c.read(cm(ns), metadata_only=True)), ["apiVersion", "kind", "metadata"]),
     ("read: unknown kind", lambda c, ns: c.read(NOTHING), errors.UnknownKind),
     ("read: of the cluster", lambda c, ns: c.read(ObjectRef("v1", "Namespace", "", ns))["metadata"]["name"], "NAMESPACE"),
-    ("list", lambda c, ns: names(c, ns), ["a", "b", "c"]),
+    ("list", names, ["a", "b", "c"]),
     ("list: no namespace of that name", lambda c, ns: names(c, "no-such-namespace"), []),
     ("list: unknown kind", lambda c, ns: c.list("no.such/v1", "Thing", None), errors.UnknownKind),
     ("list: a kind of the cluster", lambda c, ns: ns in [o["metadata"]["name"] for o in c.list("v1", "Namespace", "")[0]], True),
@@ -104,7 +120,7 @@ CLUSTER: list[Case] = [
         errors.UnknownKind,
     ),
     ("create: a dry run keeps nothing", lambda c, ns: (c.create(body(ns, "new"), dry_run=True), c.read(cm(ns, "new")))[1], None),
-    ("create: a generated name", lambda c, ns: generated(c, ns), True),
+    ("create: a generated name", generated, True),
     ("apply: new", lambda c, ns: c.apply(body(ns, "new"))["data"], {"k": "v"}),
     ("apply: a dry run keeps nothing", lambda c, ns: (c.apply(body(ns, "new"), dry_run=True), c.read(cm(ns, "new")))[1], None),
     ("apply: no namespace of that name", lambda c, ns: c.apply(body("no-such-namespace")), errors.NotFound),
@@ -143,7 +159,7 @@ CLUSTER: list[Case] = [
     ("delete: its version", lambda c, ns: c.delete(cm(ns), version=version_of(c, cm(ns))), True),
     ("delete: another version", lambda c, ns: c.delete(cm(ns), version="1"), errors.Conflict),
     ("watch: unknown kind", lambda c, ns: list(c.watch("no.such/v1", "Thing", "", seconds=1)), errors.UnknownKind),
-    ("watch: what was deleted since", lambda c, ns: deletions(c, ns), ["a"]),
+    ("watch: what was deleted since", deletions, ["a"]),
     (
         "resource",
         lambda c, ns: (c.resource("apps/v1", "Deployment").plural, c.resource("v1", "Namespace").namespaced),
@@ -170,22 +186,6 @@ CLUSTER: list[Case] = [
     ),
 ]
 HEAD = {"apiVersion", "kind", "metadata"}
-
-
-def generated(cluster: Cluster, namespace: str) -> bool:
-    made = cluster.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "g-", "namespace": namespace}})
-    return str(made["metadata"]["name"]).startswith("g-") and cluster.read(cm(namespace, made["metadata"]["name"])) is not None
-
-
-def deletions(cluster: Cluster, namespace: str) -> list[str]:
-    found = cluster.read(cm(namespace))
-    assert found is not None
-    version = str(found["metadata"]["resourceVersion"])
-    cluster.delete(cm(namespace))
-    for event in cluster.watch("v1", "ConfigMap", namespace, fields="metadata.name=a", resource_version=version, seconds=5):
-        if event.type == "DELETED":
-            return [event.object["metadata"]["name"]]
-    return []
 
 
 #: every method of the port with arguments that are in order, for failures of the network and of the operating system
@@ -217,6 +217,12 @@ def keep(store: Store, namespace: str, *revisions: int) -> list[Record]:
     return [store.create(record(namespace, revision)) for revision in revisions]
 
 
+def stale_update(store: Store, namespace: str) -> Any:
+    made = keep(store, namespace, 1)[0]
+    store.update(replace(made, status="failed", labels={**made.labels, "status": "failed"}))
+    return store.update(replace(record(namespace), resource_version=made.resource_version))
+
+
 STORE: list[Case] = [
     ("create", lambda s, ns: [bool(text) for made in keep(s, ns, 1) for text in (made.uid, made.resource_version)], [True, True]),
     ("create: it is there", lambda s, ns: keep(s, ns, 1, 1), errors.AlreadyExists),
@@ -235,7 +241,7 @@ STORE: list[Case] = [
     ),
     ("update", lambda s, ns: (keep(s, ns, 1), s.update(record(ns, status="failed")), s.get(ns, "demo", 1).status)[2], "failed"),
     ("update: none", lambda s, ns: s.update(record(ns)), errors.ReleaseNotFound),
-    ("update: another version", lambda s, ns: stale_update(s, ns), errors.Conflict),
+    ("update: another version", stale_update, errors.Conflict),
     ("delete", lambda s, ns: (keep(s, ns, 1), s.delete(record(ns)), s.list(ns))[2], []),
     ("delete: none", lambda s, ns: s.delete(record(ns)), None),
     *((f"list: the namespace {n!r}", lambda s, ns, n=n: s.list(n), errors.EngineError) for n in NOT_NAMESPACES),
@@ -245,12 +251,6 @@ STORE: list[Case] = [
     *((f"update: the namespace {n!r}", lambda s, ns, n=n: s.update(record(n)), errors.EngineError) for n in NOT_NAMESPACES),
     *((f"delete: the namespace {n!r}", lambda s, ns, n=n: s.delete(record(n)), errors.EngineError) for n in NOT_NAMESPACES),
 ]
-
-
-def stale_update(store: Store, namespace: str) -> Any:
-    made = keep(store, namespace, 1)[0]
-    store.update(replace(made, status="failed", labels={**made.labels, "status": "failed"}))
-    return store.update(replace(record(namespace), resource_version=made.resource_version))
 
 
 STORE_CALLS: dict[str, Callable[[Any], Any]] = {

@@ -18,7 +18,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner im
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.template import chart_template
 
 TEXT = "x" * 70_000
-OBJECTS = [{"kind": "ConfigMap", "data": {"a": TEXT}} for _ in range(10)]
+OBJECTS = [{"kind": "ConfigMap", "data": {"a": TEXT}} for _number in range(10)]
 BASE: dict[str, Any] = {"changed": True, "command": "helm", "status": {"name": "web", "revision": "1"}}
 
 

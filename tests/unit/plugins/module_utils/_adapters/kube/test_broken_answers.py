@@ -30,6 +30,8 @@ LIST = {"apiVersion": "v1", "kind": "ConfigMapList", "metadata": {"resourceVersi
 NAMELESS = {**OBJECT, "metadata": {"generateName": "cm-", "namespace": "ns"}}
 EVENT = json.dumps({"type": "ADDED", "object": OBJECT}).encode() + b"\n"
 TOKEN = "s3cret-token"
+#: how much longer than its time a request may take
+OVER_SECONDS = 5.0
 
 
 def http(body, head=b"HTTP/1.1 200 OK\r\n", **headers):
@@ -200,7 +202,7 @@ def test_a_foreign_answer_is_repeated_then_one_sentence(server, cluster, verb, s
         send(cluster)
     assert isinstance(caught.value, errors.Unreachable), message_of(caught)
     assert message_of(caught)
-    assert len(server.seen) == (1 if what in ONCE else 5)
+    assert cluster.requests_sent == (1 if what in ONCE else 5)  # the server may have closed the connection of one of them
 
 
 @pytest.mark.parametrize("what", sorted(set(FOREIGN) - ONCE))
@@ -342,7 +344,7 @@ def test_a_slow_answer_ends_with_the_time_of_the_request(server, tmp_path, verb,
     began = time.monotonic()
     with pytest.raises(errors.Unreachable) as caught:
         send(cluster)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 1 + OVER_SECONDS
     assert message_of(caught)
 
 
@@ -362,13 +364,13 @@ def test_a_watch_ends_with_its_time(server, tmp_path, what, monkeypatch):
             pass
     except errors.Unreachable as error:
         assert "in time" in str(error)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 1 + OVER_SECONDS
 
 
 def test_a_stalled_read_is_tried_again_while_there_is_time(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(transport, "_SHORTEST_READ", 0.2)
+    monkeypatch.setattr(transport, "_SHORTEST_READ", 1.0)
     server.answers = [SLOW["silence"], GOOD]
-    assert client(server, tmp_path, 1.0).read(REF)
+    assert client(server, tmp_path, 5.0).read(REF)
     assert len(server.seen) == 2
 
 
@@ -380,7 +382,7 @@ def test_a_wait_bounds_its_requests(server, tmp_path):
         cluster.read(REF)
     with pytest.raises(errors.Unreachable), cluster.within(0.0):
         cluster.read(REF)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 1 + OVER_SECONDS
     server.answers = [GOOD]
     assert cluster.read(REF), "afterwards there is no bound"
 

@@ -358,7 +358,10 @@ def test_a_proxy_without_scheme_in_the_environment_is_gos(tmp_path):
 
 
 def test_without_home_and_with_a_deleted_working_directory(tmp_path, monkeypatch):
-    monkeypatch.setattr("pwd.getpwuid", lambda _uid: (_ for _ in ()).throw(KeyError("no entry")))
+    def no_entry(_uid: int) -> None:
+        raise KeyError("no entry")
+
+    monkeypatch.setattr("pwd.getpwuid", no_entry)
     gone = tmp_path / "gone"
     gone.mkdir()
     monkeypatch.chdir(gone)
@@ -462,7 +465,7 @@ def test_a_plugin_that_hangs_is_ended_with_its_children(tmp_path, script, code):
     began = time.monotonic()
     with pytest.raises(errors.ClusterConfigError, match="did not answer in"):
         connect(from_params(script(code.format(word)), {**environment(tmp_path), "CASE": code}), 1.0).version()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8
     assert not _is_running(f"sleep {word}")
 
 

@@ -86,7 +86,11 @@ def test_an_adopted_object_stays(world: World) -> None:
 def test_an_object_that_cannot_be_deleted_is_named(world: World) -> None:
     world.up(OLD)
     _reject(world, "c")
-    world.cluster.delete = lambda ref, **_options: (_ for _ in ()).throw(EngineError(f"{ref} is protected."))
+
+    def refuse(ref: ObjectRef, **_options: object) -> bool:
+        raise EngineError(f"{ref} is protected.")
+
+    world.cluster.delete = refuse
     error = _failure(lambda: world.up(NEW, cleanup_on_fail=True))
     assert error.fields["cleanup"] == {"done": False, "deleted": [], "error": f"ConfigMap {NS}/b: ConfigMap {NS}/b is protected"}
     assert "Deleting objects that it had created failed" in error.message

@@ -123,18 +123,18 @@ class Maker:
         return self.header(b"././@X", kind, size) + padded(data)
 
     def pax(self) -> bytes:
-        records = b"".join(self.record(*self.random.choice(PAX)) for _ in range(self.random.randrange(1, 4)))
+        records = b"".join(self.record(*self.random.choice(PAX)) for _turn in range(self.random.randrange(1, 4)))
         return records + (self.random.choice([b"\0", b"5", b"junk", b"12 a=b\n", b"6 a=b\n\0"]) if self.one_in(30) else b"")
 
     def sparse(self) -> bytes:
         """A file with holes, in one of four forms."""
         fragments, at = [], 0
-        for _ in range(self.random.randrange(4)):
+        for _turn in range(self.random.randrange(4)):
             offset, length = at + self.random.randrange(40), self.random.randrange(30)
             fragments.append((offset, length))
             at = offset + length
         real = at + self.random.randrange(30)
-        data = bytes(self.random.randrange(256) for _ in range(sum(length for _, length in fragments)))
+        data = bytes(self.random.randrange(256) for _turn in range(sum(length for _start, length in fragments)))
         data = self.random.choice([data] * 8 + [data + b"x", data[:-1]])
         form, name = self.random.randrange(4), self.random.choice([b"c/templates/s.txt", b"c/s"])
         if form == 3:
@@ -195,7 +195,7 @@ class Maker:
 
     def tar(self) -> bytes:
         parts = [self.header(b"c/Chart.yaml", b"0", len(CHART_YAML)) + padded(CHART_YAML)]
-        parts += [self.entry() for _ in range(self.random.randrange(5))]
+        parts += [self.entry() for _turn in range(self.random.randrange(5))]
         if self.one_in(3):
             self.random.shuffle(parts)
         data = b"".join(parts)
@@ -238,7 +238,7 @@ class Maker:
 
     def archive(self) -> bytes:
         data = self.tar()
-        cuts = sorted(self.random.randrange(len(data) + 1) for _ in range(self.random.choice([0, 0, 0, 0, 1, 2, 3])))
+        cuts = sorted(self.random.randrange(len(data) + 1) for _turn in range(self.random.choice([0, 0, 0, 0, 1, 2, 3])))
         out = b"".join(self.member(data[start:end]) for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True))
         how, at = self.random.randrange(20), self.random.randrange(len(out))
         changed = {

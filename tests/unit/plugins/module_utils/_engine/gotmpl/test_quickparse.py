@@ -10,8 +10,9 @@ import random
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.lexer import ParseFault
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.nodes import ListNode, Text
-from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.parser import ParseFault, parse
+from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.parser import parse
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl.quickparse import quick_parse
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.placed import placed_parse
 

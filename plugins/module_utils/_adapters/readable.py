@@ -1,0 +1,18 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Waiting for file descriptors, whatever their numbers: ``select`` takes none above 1023, and a busy controller has more files open."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterable
+
+
+def readable(handles: Iterable[int], seconds: float) -> list[int]:
+    """Those of the file descriptors that can be read, or that the other end has closed, after at most that many seconds."""
+    poll = select.poll()
+    for handle in handles:
+        poll.register(handle, select.POLLIN)
+    return [handle for handle, _event in poll.poll(max(0.0, seconds) * 1000)]
