@@ -152,6 +152,8 @@ class _Parser:
         self.scripts: list[str] = []
         #: where RE2 needs another name for a class: start, end, name
         self.renamed: list[tuple[int, int, str]] = []
+        #: whether the present class in brackets has a category that Go does not fold
+        self.unfolded = False
 
     def parse(self) -> Translated:
         repeated_from: int | None = None  # where a repetition began that nothing has followed yet
@@ -304,7 +306,7 @@ class _Parser:
         else:
             ranges = self._class_escape()
             if ranges is not None:
-                self._push(_class_text(ranges, False, self.flags.fold))
+                self._push(_class_text(ranges, False))  # they are folded where Go folds them
             else:
                 self._literal(self._rune_escape())
 
@@ -347,14 +349,16 @@ class _Parser:
         else:
             self._script(plain, negative, start, end)
             return ((0, 0),)
-        if self.flags.fold:
+        if self.flags.fold and category == "LC":  # which is not in unicode.FoldCategory
+            self.unfolded = True
+        elif self.flags.fold:
             ranges = folded(ranges)
         if negative:
             ranges = _complement(ranges)
         if not category or category in _NOT_IN_RE2:
-            text = "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in ranges)
+            text = _re2_text(ranges)
             # of an empty one RE2 is told what no text holds
-            self.renamed.append((start, end, (text or "\\x{10ffff}") if inside else f"[{text}]" if text else "[^\\x00-\\x{10ffff}]"))
+            self.renamed.append((start, end, (text or "\\x{10ffff}") if inside else f"(?-i:[{text}])" if text else "[^\\x00-\\x{10ffff}]"))
         elif category != name:
             self._rename(start, end, negative, category)
         return ranges
@@ -420,18 +424,21 @@ class _Parser:
         if negative:
             self.at += 1
         ranges: list[tuple[int, int]] = []
+        renamed, scripts, self.unfolded = len(self.renamed), len(self.scripts), False
         first = True
         while first or not source.startswith("]", self.at):
             first = False
             group = self._named_class() if source.startswith("[:", self.at) else None
             if group is None and source.startswith("\\", self.at):
                 group = self._class_escape(inside=True)
-            if group is not None:
-                ranges.extend(group)
-                continue
-            ranges.append(self._class_range(start))
+            if group is None:
+                one = (self._class_range(start),)
+                group = folded(one) if self.flags.fold else one
+            ranges.extend(group)
         self.at += 1
-        self._push(_class_text(tuple(ranges), negative, self.flags.fold))
+        if self.unfolded and len(self.scripts) == scripts:  # RE2 would fold all of the class
+            self.renamed[renamed:] = [(start, self.at, f"(?-i:[{'^' if negative else ''}{_re2_text(tuple(ranges))}])")]
+        self._push(_class_text(tuple(ranges), negative))
 
     def _class_range(self, start: int) -> tuple[int, int]:
         begin = self.at
@@ -512,9 +519,12 @@ def _rune_text(rune: int) -> str:
     return f"\\x{rune:02x}" if rune < 256 else f"\\u{rune:04x}" if rune < 0x10000 else f"\\U{rune:08x}"
 
 
-def _class_text(ranges: Ranges, negative: bool, fold: bool) -> str:
-    if fold:
-        ranges = folded(ranges)
+def _re2_text(ranges: Ranges) -> str:
+    """Ranges within brackets, as RE2 reads them."""
+    return "".join(f"\\x{{{low:x}}}-\\x{{{high:x}}}" for low, high in ranges)
+
+
+def _class_text(ranges: Ranges, negative: bool) -> str:
     inner = "".join(_rune_text(low) if low == high else f"{_rune_text(low)}-{_rune_text(high)}" for low, high in ranges)
     if not inner:
         return r"[^\x00-\U0010ffff]" if not negative else r"[\x00-\U0010ffff]"
