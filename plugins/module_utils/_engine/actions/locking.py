@@ -19,7 +19,7 @@ pending revision is respected until it has not been touched for ``pending_expiry
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from ..errors import EngineError, ReleaseBusy
 from ..plain import replace
@@ -73,6 +73,10 @@ class Latch:
             self._lease.release()
 
 
+def _give_up(error: EngineError) -> NoReturn:
+    raise error from None
+
+
 def locked(ports: Ports, namespace: str, release: str, options: Locking, action: Callable[[Ports], Answer]) -> Answer:
     """Run an action that may take the lock by ``enter``; whatever happens, it is given back.
 
@@ -92,7 +96,7 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
                 if isinstance(cause, EngineError):  # a write was refused since the record changes all the time
                     refused += 1
                     if refused > _MOST_REFUSED:
-                        raise cause from None
+                        _give_up(cause)
                     ports.clock.sleep(0.1 * refused)
                 continue
             except ReleaseBusy as error:

@@ -74,7 +74,7 @@ END = bytes(1024)
 
 
 def member(data: bytes, crc: int = 0) -> bytes:
-    return gzip.compress(data)[:-8] + struct.pack("<II", zlib.crc32(data) ^ crc, len(data))
+    return gzip.compress(data, mtime=0)[:-8] + struct.pack("<II", zlib.crc32(data) ^ crc, len(data))
 
 
 @pytest.mark.parametrize(

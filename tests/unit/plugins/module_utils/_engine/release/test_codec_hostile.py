@@ -36,7 +36,7 @@ def read_and_write(payload: str) -> None:
 
 
 def packed(text: bytes) -> str:
-    return base64.b64encode(gzip.compress(text)).decode()
+    return base64.b64encode(gzip.compress(text, mtime=0)).decode()
 
 
 def plain(text: bytes) -> str:
