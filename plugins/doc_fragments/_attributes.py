@@ -23,6 +23,10 @@ attributes:
   async:
     support: full
     description: Supports the C(async) keyword; the task then always runs as a module on its host.
+  platform:
+    support: full
+    description: Runs on hosts with a POSIX system.
+    platforms: posix
   action_group:
     support: full
     description: Use C(group/windlass.charts.charts) in C(module_defaults) to set options for every module of the group. All of them accept the
@@ -34,6 +38,9 @@ notes:
     needs a local connection, no become to another user, no C(async), and the controller's own Python, by any name that it has in its virtual
     environment. The results are the same. C(-vvv) shows which mode was taken, and why.
   - The variable C(windlass_in_process) set to V(never) makes every task run as a module.
+requirements:
+  - PyYAML >= 6.0
+  - requests >= 2.31 (for the API server and for charts that are fetched over HTTP)
 """
 
     # The fragments below come before the first one in a module: of two that have the same attribute, Ansible takes the first.

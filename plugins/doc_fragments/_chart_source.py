@@ -54,8 +54,15 @@ options:
       - Accepted. Only of use with OCI registries, which are not built yet.
     type: bool
     default: false
+"""
+
+    # for modules that render charts
+    LIBRARIES = r"""
+options: {}
 requirements:
-  - PyYAML >= 5.3
-  - requests (only for charts that are fetched over HTTP)
-  - jsonschema (only for charts with a values.schema.json)
+  - jsonschema >= 4.20 (only for charts with a values.schema.json)
+  - cryptography >= 42.0 (only for charts that generate keys and certificates)
+  - bcrypt >= 4.0 (only for charts that call htpasswd or bcrypt)
+  - google-re2 >= 1.1.20240702 (optional; runs the regular expressions of templates and schemas exactly as Go does)
+  - jinja2 >= 3.1 (only for charts with Jinja2 templates)
 """

@@ -115,8 +115,7 @@ options:
         E(K8S_AUTH_BURST_LIMIT).
     type: int
 requirements:
-  - kubernetes (Python package) >= 24.2.0
-  - PyYAML >= 5.3
+  - kubernetes >= 29.0.0 (only for kubeconfigs with an auth-provider)
 """
 
     # for modules that contact a cluster only to read values

@@ -50,17 +50,21 @@ options:
     type: bool
     default: false
 extends_documentation_fragment:
+  - windlass.charts._attributes.reads
   - windlass.charts._attributes
   - windlass.charts._connection
   - windlass.charts._connection.for_values
   - windlass.charts._release.binary
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
+  - windlass.charts._chart_source.libraries
   - windlass.charts._values
   - windlass.charts._values.secrets
 seealso:
   - module: windlass.charts.chart_template
   - module: windlass.charts.chart_lint
+  - ref: ansible_collections.windlass.charts.docsite.guide_air_gapped
+    description: How to work without access to public repositories and registries.
 """
 
 EXAMPLES = r"""

@@ -60,17 +60,21 @@ options:
     elements: str
     default: []
 extends_documentation_fragment:
+  - windlass.charts._attributes.reads
   - windlass.charts._attributes
   - windlass.charts._connection
   - windlass.charts._connection.for_values
   - windlass.charts._release.binary
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
+  - windlass.charts._chart_source.libraries
   - windlass.charts._values
   - windlass.charts._values.secrets
 seealso:
   - module: windlass.charts.chart_info
   - module: windlass.charts.chart_template
+  - ref: ansible_collections.windlass.charts.docsite.guide_values_and_secrets
+    description: Where values come from and how secrets are masked.
 """
 
 EXAMPLES = r"""

@@ -143,6 +143,7 @@ extends_documentation_fragment:
   - windlass.charts._release.masking
   - windlass.charts._release.storage
   - windlass.charts._chart_source
+  - windlass.charts._chart_source.libraries
   - windlass.charts._values
   - windlass.charts._values.unknown
   - windlass.charts._values.tracing
@@ -160,6 +161,14 @@ seealso:
   - module: windlass.charts.chart_release_info
   - module: windlass.charts.chart_release_rollback
   - module: windlass.charts.chart_template
+  - ref: ansible_collections.windlass.charts.docsite.guide_first_release
+    description: The first release, step by step.
+  - ref: ansible_collections.windlass.charts.docsite.guide_check_mode
+    description: How to review a change with check mode and saved plans.
+  - ref: ansible_collections.windlass.charts.docsite.guide_porting
+    description: How to move from the helm modules of kubernetes.core.
+  - ref: ansible_collections.windlass.charts.docsite.guide_troubleshooting
+    description: What failures mean and what to do.
 """
 
 EXAMPLES = r"""

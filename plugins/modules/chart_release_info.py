@@ -99,6 +99,8 @@ extends_documentation_fragment:
   - windlass.charts._release.storage
 seealso:
   - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_porting
+    description: How to move from the helm modules of kubernetes.core.
 """
 
 EXAMPLES = r"""

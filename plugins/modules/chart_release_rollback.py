@@ -55,6 +55,10 @@ attributes:
       - Idempotent with a O(revision); V(0) means another revision each time.
 seealso:
   - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_check_mode
+    description: How to review a change with check mode and saved plans.
+  - ref: ansible_collections.windlass.charts.docsite.guide_troubleshooting
+    description: What failures mean and what to do.
 """
 
 EXAMPLES = r"""

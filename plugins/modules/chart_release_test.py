@@ -54,6 +54,8 @@ attributes:
       - Tests run each time.
 seealso:
   - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_rollouts
+    description: How to deploy many releases and many clusters.
 """
 
 EXAMPLES = r"""

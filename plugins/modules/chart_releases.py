@@ -40,8 +40,11 @@ extends_documentation_fragment:
   - windlass.charts._connection
   - windlass.charts._release.binary
   - windlass.charts._release.storage
+  - windlass.charts._chart_source.libraries
 seealso:
   - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_rollouts
+    description: How to deploy many releases and many clusters.
 """
 
 EXAMPLES = r"""

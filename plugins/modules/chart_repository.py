@@ -72,9 +72,17 @@ extends_documentation_fragment:
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
   - windlass.charts._release.binary
-requirements:
-  - PyYAML >= 5.3
-  - requests
+attributes:
+  idempotent:
+    support: partial
+    details:
+      - Always V(changed) with O(force_update=true).
+seealso:
+  - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_air_gapped
+    description: How to work without access to public repositories and registries.
+  - ref: ansible_collections.windlass.charts.docsite.guide_porting
+    description: How to move from the helm modules of kubernetes.core.
 """
 
 EXAMPLES = r"""

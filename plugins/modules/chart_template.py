@@ -140,14 +140,30 @@ extends_documentation_fragment:
   - windlass.charts._release.binary
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
+  - windlass.charts._chart_source.libraries
   - windlass.charts._values
   - windlass.charts._values.unknown
   - windlass.charts._values.secrets
   - windlass.charts._post_rendering
+attributes:
+  diff_mode:
+    support: partial
+    details:
+      - Shows the files in O(output_dir). Without O(output_dir) nothing is written and there is no difference to show.
+  idempotent:
+    support: partial
+    details:
+      - A chart that generates random values or times renders differently each time, and its files in O(output_dir) change each time.
 seealso:
   - module: windlass.charts.chart_info
   - module: windlass.charts.chart_lint
   - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_check_mode
+    description: How to review a change with check mode and saved plans.
+  - ref: ansible_collections.windlass.charts.docsite.guide_values_and_secrets
+    description: Where values come from and how secrets are masked.
+  - ref: ansible_collections.windlass.charts.docsite.guide_porting
+    description: How to move from the helm modules of kubernetes.core.
 """
 
 EXAMPLES = r"""

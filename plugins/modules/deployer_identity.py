@@ -70,6 +70,8 @@ attributes:
       - RV(steps) says in words what was or would be done.
 seealso:
   - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_awx
+    description: How to run the collection in AWX and in execution environments.
 """
 
 EXAMPLES = r"""
