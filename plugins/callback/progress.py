@@ -7,22 +7,22 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: progress
 type: aggregate
-short_description: Show how waits go, and why releases failed
+short_description: Show wait progress and the reasons for failed releases
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - While a task of windlass.charts waits, for objects to become ready, for a hook to end or for objects to go, prints how far it is and
-    what it waits for, whenever that has changed, at most every two seconds.
-  - When such a task has failed, prints what it found out, which objects were not ready by which rule, their conditions, the states and last
-    lines of containers, events, what hooks have printed, and what came of rolling back. The same stands in the result of the task, where
-    it is JSON.
-  - Works beside any callback for the screen. One that prints a single document, as C(ansible.posix.json) does, would be disturbed.
+  - While a task of windlass.charts waits for objects, hooks or deletions, prints the progress and the objects that it still waits for.
+    Prints only when this has changed, at most once every two seconds.
+  - When such a task fails, prints the collected evidence. This includes the objects that are not ready and the rule that applies to them,
+    conditions, container states and last log lines, events, hook output, and the result of a rollback. The result of the task has the same
+    data as JSON.
+  - Can be combined with any stdout callback, except those that print a single document, such as C(ansible.posix.json).
 notes:
-  - Progress needs a task that runs in Ansible's own process, see the notes of M(windlass.charts.chart_release). Ansible hears nothing from
-    a module before it has ended, so of a task that runs as one only the failure is shown.
+  - Progress is only shown for tasks that run in-process, see the notes of M(windlass.charts.chart_release). Ansible receives no output from
+    a module before it ends, so in module mode only the failure is shown.
 requirements:
-  - Set C(callbacks_enabled=windlass.charts.progress) in the section C([defaults]) of C(ansible.cfg), or E(ANSIBLE_CALLBACKS_ENABLED).
+  - Set C(callbacks_enabled=windlass.charts.progress) in the section C([defaults]) of C(ansible.cfg), or set E(ANSIBLE_CALLBACKS_ENABLED).
 """
 
 from ansible.plugins.callback import CallbackBase

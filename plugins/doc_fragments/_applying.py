@@ -12,30 +12,31 @@ class ModuleDocFragment:
 options:
   disable_hook:
     description:
-      - Do not run the chart's hooks.
+      - Do not run the hooks of the chart.
     type: bool
     default: false
   server_side:
     description:
-      - Whether the API server merges objects (server-side apply).
-      - With V(auto), which is what holds when this is absent, a new release is applied server-side and an older one as its last revision was.
+      - Whether to use server-side apply.
+      - With V(auto), which is the default, a new release uses server-side apply, and an existing release uses the method of its last
+        revision.
     type: str
     choices: ["auto", "true", "false"]
   force_conflicts:
     description:
-      - Take over fields that another field manager owns, where objects are applied server-side.
+      - With server-side apply, take over fields that another field manager owns.
     type: bool
     default: false
   history_max:
     description:
-      - How many revisions to keep; V(0) keeps all. Ten when this is absent.
+      - Maximum number of revisions to retain. V(0) means no limit. Defaults to V(10).
     type: int
   cleanup_on_fail:
     description:
-      - Delete the objects that a failed upgrade or rollback has created, as helm's C(--cleanup-on-fail). Objects that were there before stay as the
-        failed revision left them, and a first installation keeps its objects, see O(on_failure) for both.
-      - After a rollback this is done only where applying the objects has failed, and not where the wait or a hook behind it has, as with helm.
-      - What was deleted stands in RV(error.fields) under C(cleanup).
+      - Delete the objects that a failed upgrade or rollback has created, like Helm's C(--cleanup-on-fail). Objects that existed before stay
+        as the failed revision left them. A failed first installation keeps its objects. See O(on_failure) for ways to undo both.
+      - After a failed rollback, objects are deleted only if applying failed, not if the wait or a later hook failed. Helm does the same.
+      - The deleted objects are listed in RV(error.fields) under C(cleanup).
     type: bool
     default: false
 """
@@ -44,8 +45,8 @@ options:
 options:
   disable_openapi_validation:
     description:
-      - Accepted, and without effect, as with helm 4 on any Kubernetes that is still supported. There the API server validates the fields of objects,
-        and helm asks it to do so strictly, with C(--disable-openapi-validation) as well.
+      - Accepted for compatibility, has no effect. On every supported version of Kubernetes the API server validates the fields of objects.
+        Helm 4 requests strict validation even with C(--disable-openapi-validation).
     type: bool
     default: false
 """
@@ -54,13 +55,13 @@ options:
 options:
   render_subchart_notes:
     description:
-      - Append the notes of subcharts to those of the chart, in the result and in the record of the release.
-      - Changing this makes the task V(changed).
+      - Append the notes of subcharts to the notes of the chart, in the result and in the release record.
+      - Changing this option makes the task V(changed).
     type: bool
     default: false
   hide_notes:
     description:
-      - Leave the notes out of RV(stdout). The record of the release has them in either case.
+      - Omit the notes from RV(stdout). The release record always contains them.
     type: bool
     default: false
 """

@@ -13,31 +13,32 @@ options: {}
 attributes:
   check_mode:
     support: full
-    description: Can run in C(check_mode) and return the changes it would make, without making them.
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
   diff_mode:
     support: full
-    description: Returns what changed, or would change in C(check_mode), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
   idempotent:
     support: full
-    description: Run twice in a row with the same options, the second time changes nothing.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
   async:
     support: full
-    description: Supports the C(async) keyword; the task then always runs as a module on its host.
+    description: Supports being used with the C(async) keyword. The task then always runs in module mode.
   platform:
     support: full
     description: Runs on hosts with a POSIX system.
     platforms: posix
   action_group:
     support: full
-    description: Use C(group/windlass.charts.charts) in C(module_defaults) to set options for every module of the group. All of them accept the
-      options for the connection to a cluster, O(binary_path) and O(storage_driver), also where they have no effect.
+    description: Use C(group/windlass.charts.charts) in C(module_defaults) to set defaults for all modules of this action group. Every
+      module accepts the connection options, O(binary_path) and O(storage_driver), even if they have no effect on it.
     membership:
       - windlass.charts.charts
 notes:
-  - Where the host of the task is the controller, the task runs in Ansible's own process and not as a module, which saves most of its time. This
-    needs a local connection, no become to another user, no C(async), and the controller's own Python, by any name that it has in its virtual
-    environment. The results are the same. C(-vvv) shows which mode was taken, and why.
-  - The variable C(windlass_in_process) set to V(never) makes every task run as a module.
+  - If the host of the task is the controller, the task runs in-process, that is, inside the Ansible worker instead of as a module. This
+    avoids most of the overhead of a module. It requires a local connection, no become to another user, no C(async), and the Python
+    interpreter of the controller. Different names of one interpreter in the same virtual environment count as the same. The results are
+    identical in both modes. C(-vvv) shows which mode was chosen and why.
+  - Set the variable C(windlass_in_process) to V(never) to run every task in module mode.
 requirements:
   - PyYAML >= 6.0
   - requests >= 2.31 (for the API server and for charts that are fetched over HTTP)
@@ -51,7 +52,7 @@ options: {}
 attributes:
   action_group:
     support: full
-    description: Use C(group/windlass.charts.repositories) in C(module_defaults) to set options for every module of the group.
+    description: Use C(group/windlass.charts.repositories) in C(module_defaults) to set defaults for all modules of this action group.
     membership:
       - windlass.charts.repositories
 """
@@ -62,11 +63,11 @@ options: {}
 attributes:
   check_mode:
     support: full
-    description: Only reads; does the same in C(check_mode).
+    description: This action does not modify state.
   diff_mode:
     support: N/A
-    description: Only reads, there is no difference to show.
+    description: This action does not modify state.
   idempotent:
     support: full
-    description: Only reads.
+    description: This action does not modify state.
 """

@@ -12,46 +12,48 @@ class ModuleDocFragment:
 options:
   chart_ref:
     description:
-      - The chart; a folder or C(.tgz) archive on the host that runs the task, an C(http(s)://) URL of an archive, or C(repository/name) of a
-        repository that is known there (see M(windlass.charts.chart_repository)).
-      - With O(chart_repo_url) it is the name of a chart in that repository.
-      - A relative path is taken from the folder of the playbook when the host is the controller.
-      - OCI registries (C(oci://)) are not built yet and are refused.
+      - The chart. A directory or C(.tgz) archive on the host that runs the task, an HTTP or HTTPS URL of an archive, or C(repository/name)
+        for a repository that has been added on that host (see M(windlass.charts.chart_repository)).
+      - With O(chart_repo_url), the name of a chart in that repository.
+      - If the host is the controller, a relative path is resolved against the directory of the playbook.
+      - OCI registries (C(oci://)) are not supported yet and cause an error.
     type: path
   chart_repo_url:
     description:
-      - URL of a repository to find the chart in, without adding it.
+      - URL of a chart repository in which to look up the chart. The repository is not added to the repository list.
     type: str
   chart_version:
     description:
-      - An exact version, or a constraint such as V(^1.2.0). The newest stable version when this is absent.
-      - A folder, an archive or a URL whose chart has another version is refused, unlike by helm, which does not compare them.
+      - An exact version, or a version constraint such as V(^1.2.0). Defaults to the newest stable version.
+      - If a directory, archive or URL contains a chart of another version, the task fails. Helm does not compare the versions in these
+        cases.
     type: str
   devel:
     description:
-      - Consider prereleases, too, where O(chart_version) is absent. The same as O(chart_version=>0.0.0-0), as helm's C(--devel).
+      - Include prerelease versions if O(chart_version) is not specified. Equivalent to O(chart_version=>0.0.0-0) and to Helm's C(--devel).
     type: bool
     default: false
   dependency_update:
     description:
-      - Fetching dependencies is not built yet; on a chart that has some a true value is refused. Package the chart with them in C(charts/).
+      - Downloading dependencies is not supported yet. With V(true), a chart that declares dependencies causes an error. Include the
+        dependencies in the C(charts/) directory of the chart instead.
     type: bool
     default: false
     aliases: [dep_up]
   update_repo_cache:
     description:
-      - Ask the repository of the chart for a new index before the chart is looked up. Other repositories are not asked.
+      - Download the index of the chart's repository again before looking up the chart. The indexes of other repositories are not updated.
     type: bool
     default: false
   insecure_skip_tls_verify:
     description:
-      - Do not verify the certificate of the server that the chart is fetched from.
+      - Do not verify the TLS certificate of the server from which the chart is downloaded.
     type: bool
     default: false
     aliases: [skip_tls_certs_check]
   plain_http:
     description:
-      - Accepted. Only of use with OCI registries, which are not built yet.
+      - Accepted for compatibility, has no effect. OCI registries are not supported yet.
     type: bool
     default: false
 """

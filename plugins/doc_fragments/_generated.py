@@ -12,16 +12,17 @@ class ModuleDocFragment:
 options:
   keep_generated:
     description:
-      - Objects whose generated values stay as they are in the cluster when the release is upgraded, passwords, keys, certificates, whatever the
-        templates draw. Without it an upgrade generates all of them anew, as helm does.
-      - What depends on them is rendered from the values that stay, for example checksums, connection strings, hashes and CA bundles, wherever it is.
-        A certificate stays with its key and its CA; where these stand in other objects of the release, they are read there.
-      - An entry is the name of a Secret, or a map of C(name), C(kind) (V(Secret) when absent), C(namespace) (that of the release when absent) and
-        C(keys) (a list; all when absent). Keys of a Secret or a ConfigMap are those of its data; of other kinds they are paths such as
-        V(webhooks[*].clientConfig.caBundle). Shell patterns work in C(name) and C(kind).
-      - What is not there yet is generated. What cannot stay whole ends the task before anything is written, with the object and the reason.
-      - It makes no difference by itself, an unchanged release stays unchanged with and without it.
-      - See C(docs/generated-values.md) of the collection for what can stay, and how.
+      - Objects whose generated values are preserved when the release is upgraded, such as passwords, keys and certificates that templates
+        generate. Without this option, an upgrade generates all of them again, as with Helm.
+      - Everything that depends on a preserved value is rendered from it, for example checksums, connection strings, hashes and CA bundles.
+        A certificate is preserved together with its key and its CA. If these are in other objects of the release, they are read from there.
+      - An entry is the name of a Secret, or a dictionary with C(name), C(kind) (defaults to V(Secret)), C(namespace) (defaults to the
+        namespace of the release) and C(keys) (a list, defaults to all keys). For a Secret or a ConfigMap, the keys are those of its data.
+        For other kinds they are paths such as V(webhooks[*].clientConfig.caBundle). C(name) and C(kind) accept shell patterns.
+      - Values that do not exist yet are generated. If values cannot be preserved consistently, the task fails before anything is written,
+        and reports the object and the reason.
+      - The option does not make a task V(changed). An unchanged release stays unchanged with and without it.
+      - See C(docs/generated-values.md) in the collection for which values can be preserved, and how.
     type: list
     elements: raw
 """

@@ -12,25 +12,26 @@ class ModuleDocFragment:
 options:
   if_busy:
     description:
-      - What to do when somebody else is changing the same release. While it writes, a task holds a Lease in the release's namespace, which
-        names its host and process; C(helm) takes none, but marks the revision that it works on as pending.
-      - V(wait) waits for up to O(lock_timeout) and then goes on from what the other has made. V(fail) fails at once. Both name the other one.
-      - A holder that is gone is not waited for longer than its Lease lives (a minute). The revision that it left pending is marked failed, and
-        the task goes on from there.
+      - What to do if another operation is changing the same release. While a task writes, it holds a Lease in the namespace of the release
+        that contains its host and process ID. C(helm) uses no Lease, but marks the revision that it is working on as pending.
+      - With V(wait), the task waits up to O(lock_timeout) and then continues from the resulting state. With V(fail), it fails immediately.
+        Both report the holder.
+      - If the holder has terminated, the task waits no longer than until its Lease expires (one minute). The pending revision of the holder
+        is marked as failed, and the task continues from there.
     type: str
     choices: [wait, fail]
     default: wait
   lock_timeout:
     description:
-      - How long to wait for others in all, as a Go duration such as V(5m0s); a bare number is seconds.
-      - Five minutes when this is absent.
+      - Maximum total time to wait for other operations, as a Go duration such as V(5m0s). A number without a unit is in seconds.
+      - Defaults to V(5m0s).
     type: str
   pending_expiry:
     description:
-      - After how long a pending revision that C(helm) left, and that nobody has touched since, counts as left behind by an operation that
-        died, as a Go duration. V(0) is never.
-      - It must be longer than a C(helm) that is alive can take between two writes, which are its C(--timeout) apart.
-      - Rolling back and removing go over such a revision at once, as C(helm) itself does.
-      - One hour when this is absent.
+      - Age at which a pending revision that C(helm) left is considered abandoned if it has not been modified since, as a Go duration. V(0)
+        disables this.
+      - This must be longer than the time a running C(helm) can take between two writes, which is its C(--timeout).
+      - Rolling back and uninstalling ignore such a revision immediately, as C(helm) does.
+      - Defaults to V(1h).
     type: str
 """

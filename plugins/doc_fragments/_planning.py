@@ -12,17 +12,18 @@ class ModuleDocFragment:
 options:
   plan_file:
     description:
-      - A file that a plan is saved to, or that a saved plan is read from, where the task runs. One task serves both, in check mode it saves, else it
-        applies.
-      - When a plan is applied, everything is looked at and rendered anew, and must be what was saved, the cluster, the revision that it starts from,
-        chart and values, every object and every change to a live object. Otherwise the task fails with the reasons, and nothing is written.
-      - Objects whose values are drawn anew by each run, such as generated passwords, are named in the plan and compared by name only.
-      - The file is for its owner alone (mode 0600) and holds no values of Secrets. Its folder must exist. A link is followed.
+      - Path to a plan file on the host that runs the task. In check mode the task saves its plan to this file. Otherwise it applies the
+        plan in this file.
+      - Before a plan is applied, it is computed again and must be identical to the saved plan. This includes the cluster, the base
+        revision, the chart, the values, all objects and all changes to live objects. Otherwise the task fails with the differences, and
+        nothing is written.
+      - Objects with values that change with every render, such as generated passwords, are marked in the plan and only compared by name.
+      - The file is created with mode V(0600) and contains no values of Secrets. Its directory must exist. Symbolic links are followed.
     type: path
   plan_mode:
     description:
-      - Whether to save a plan or to apply one. V(save) writes nothing to the cluster.
-      - When it is absent, check mode decides.
+      - Whether to save or to apply a plan. With V(save), nothing is written to the cluster.
+      - By default, a plan is saved in check mode and applied otherwise.
     type: str
     choices: [save, apply]
 """

@@ -13,33 +13,36 @@ class ModuleDocFragment:
 options:
   force_conflicts_for:
     description:
-      - Take over fields of other field managers, but only these. O(force_conflicts=true) takes all.
-      - A field that an autoscaler or C(kubectl scale) sets is left to it unless it is named here. A warning names field and manager when the chart
-        has a new value for it. Every other conflict ends the task before anything is written, with
-        the object, the field, the manager and both values of each.
+      - Take over fields that other field managers own, but only those that match. O(force_conflicts=true) takes over all of them.
+      - Fields that an autoscaler or C(kubectl scale) sets are kept unless they are listed here. If the chart has a new value for such a
+        field, a warning names the field and its manager. Any other conflict fails the task before anything is written, and reports the
+        object, the field, the manager and both values.
     type: dict
     suboptions:
       managers:
         description:
-          - Names of field managers; shell patterns work.
+          - Names of field managers. Shell patterns are supported.
         type: list
         elements: str
       paths:
         description:
-          - Fields, written like V(spec.replicas), V(spec.template.spec.containers[app].image) or V(/spec/replicas); V(*) is any one step.
+          - Field paths, such as V(spec.replicas), V(spec.template.spec.containers[app].image) or V(/spec/replicas). V(*) matches any single
+            path element.
         type: list
         elements: str
   on_immutable:
     description:
-      - What to do when a field must change that the API server does not let change.
-      - With V(recreate), objects of O(recreate_kinds) are removed and made anew; the plan names them beforehand. Others fail as with V(fail).
-      - A live object with the annotation C(charts.windlass.io/on-immutable=recreate) may be made anew in any case.
+      - What to do if an immutable field must change.
+      - With V(recreate), objects of the kinds in O(recreate_kinds) are deleted and created again. The plan lists them. For other objects
+        the task fails, as with V(fail).
+      - A live object with the annotation C(charts.windlass.io/on-immutable=recreate) can always be recreated.
     type: str
     choices: [fail, recreate]
     default: fail
   recreate_kinds:
     description:
-      - Kinds of objects that may be made anew. What an object holds may be lost with it, so name a C(StatefulSet) with care.
+      - Kinds of objects that can be recreated. Recreating an object can lose the data that it holds, so be careful with kinds such as
+        C(StatefulSet).
     type: list
     elements: str
     default: [Job]
@@ -49,60 +52,63 @@ options:
 options:
   drift:
     description:
-      - What to do about live objects that are no longer as they were applied, when chart and values are the same.
-      - With V(missing), objects that are gone are made again. With V(correct), changed fields are set back too, by no new revision.
-      - With V(report), both are told in RV(drift) and left. With V(ignore), no object is looked at.
-      - Changed fields are found by a dry run of the apply, which costs two requests an object; only V(report) and V(correct) ask.
-      - Fields that the chart does not set are no drift, nor are those that an autoscaler sets.
+      - What to do about drift, that is, live objects that differ from what was applied although chart and values are unchanged.
+      - With V(missing), deleted objects are created again. With V(correct), changed fields are reset as well. Neither creates a new
+        revision.
+      - With V(report), drift is returned in RV(drift) and not corrected. With V(ignore), live objects are not compared.
+      - Changed fields are determined with a dry-run apply, which takes two requests per object. Only V(report) and V(correct) do this.
+      - Fields that the chart does not set, and fields that an autoscaler sets, are not considered drift.
     type: str
     choices: [ignore, report, missing, correct]
     default: missing
   drift_ignore:
     description:
-      - Differences that are no drift.
+      - Differences to ignore.
     type: list
     elements: dict
     suboptions:
       kind:
         description:
-          - The kind, V(Deployment) or V(apps/Deployment); shell patterns work. Any kind when this is absent.
+          - The kind, such as V(Deployment) or V(apps/Deployment). Shell patterns are supported. Defaults to any kind.
         type: str
       name:
         description:
-          - The name; shell patterns work. Any name when this is absent.
+          - The name. Shell patterns are supported. Defaults to any name.
         type: str
       namespace:
         description:
-          - The namespace; shell patterns work. Any namespace when this is absent.
+          - The namespace. Shell patterns are supported. Defaults to any namespace.
         type: str
       paths:
         description:
-          - Fields, written like V(spec.replicas), V(spec.template.spec.containers[app].image) or V(/spec/replicas). V(*) is any one step.
-          - What lies below a field is meant too. Without any, whole objects are left out.
+          - Field paths, such as V(spec.replicas), V(spec.template.spec.containers[app].image) or V(/spec/replicas). V(*) matches any single
+            path element.
+          - Fields below a path are included. If not specified, whole objects are ignored.
         type: list
         elements: str
   adopt:
     description:
-      - Whether objects that are there already, and are not part of the release, may become part of it.
-      - V(none) when this is absent, V(listed) when O(adopt_objects) is given. The plan names what is adopted, and from whom.
+      - Whether existing objects that are not part of the release can be adopted.
+      - Defaults to V(listed) if O(adopt_objects) is specified, and to V(none) otherwise. The plan lists the adopted objects and their
+        previous owners.
     type: str
     choices: [none, listed, any]
   adopt_objects:
     description:
-      - The objects that may be adopted.
+      - Objects that can be adopted.
     type: list
     elements: dict
     suboptions:
       kind:
         description:
-          - The kind, V(Deployment) or V(apps/Deployment); shell patterns work. Any kind when this is absent.
+          - The kind, such as V(Deployment) or V(apps/Deployment). Shell patterns are supported. Defaults to any kind.
         type: str
       name:
         description:
-          - The name; shell patterns work. Any name when this is absent.
+          - The name. Shell patterns are supported. Defaults to any name.
         type: str
       namespace:
         description:
-          - The namespace; shell patterns work. Any namespace when this is absent.
+          - The namespace. Shell patterns are supported. Defaults to any namespace.
         type: str
 """

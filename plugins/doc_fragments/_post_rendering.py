@@ -12,67 +12,70 @@ class ModuleDocFragment:
 options:
   patches:
     description:
-      - Patches for rendered objects, in order, hooks among them. The release records what comes out.
-      - A patch that matches no object is a warning.
+      - Patches for rendered objects, applied in order. Hooks are patched as well. The patched objects are stored in the release record.
+      - A patch that matches no object causes a warning.
     type: list
     elements: dict
     suboptions:
       target:
         description:
-          - Which objects. When it is absent, the patch must be a map that names one object by C(apiVersion), C(kind) and C(metadata.name).
+          - Selects the objects to patch. If not specified, the patch must be a dictionary that identifies one object by C(apiVersion),
+            C(kind) and C(metadata.name).
         type: dict
         suboptions:
           kind:
             description:
-              - The kind, V(Deployment) or V(apps/Deployment); shell patterns work. Any kind when this is absent.
+              - The kind, such as V(Deployment) or V(apps/Deployment). Shell patterns are supported. Defaults to any kind.
             type: str
           name:
             description:
-              - The name; shell patterns work. Any name when this is absent.
+              - The name. Shell patterns are supported. Defaults to any name.
             type: str
           namespace:
             description:
-              - The namespace; shell patterns work. Any namespace when this is absent.
+              - The namespace. Shell patterns are supported. Defaults to any namespace.
             type: str
       patch:
         description:
-          - A map is a strategic merge patch, a list a JSON patch; a text is YAML of either.
+          - The patch. A dictionary is a strategic merge patch, a list is a JSON patch, and a string is parsed as YAML.
         type: raw
         required: true
   images:
     description:
-      - Other places, tags or digests for container images. The first entry that matches an image applies. An entry that matches
-        nothing gives a warning.
+      - Replacements for the registry, name, tag or digest of container images. For each image, the first matching entry is used. An entry
+        that matches no image causes a warning.
     type: list
     elements: dict
     suboptions:
       name:
         description:
-          - The image without tag and digest, as the chart writes it or in full (V(docker.io/library/nginx)); shell patterns work.
+          - Name of the image without tag and digest, as written in the chart or fully qualified (V(docker.io/library/nginx)). Shell
+            patterns are supported.
         type: str
         required: true
       new_registry:
         description:
-          - A registry in place of the image's, with a path if there is one. The rest of the name stays.
+          - New registry, optionally with a path. The rest of the name is kept.
         type: str
       new_name:
         description:
-          - A name in place of registry and name.
+          - New name, including the registry.
         type: str
       new_tag:
         description:
-          - Another tag; a digest that the chart gives goes.
+          - New tag. Removes a digest that the chart specifies.
         type: str
       digest:
         description:
-          - A digest, V(sha256:...); a tag that the chart gives goes.
+          - New digest, such as V(sha256:...). Removes a tag that the chart specifies.
         type: str
   common_labels:
     description:
-      - Labels for every object, hooks too. They stand in the objects' own metadata, not in selectors or pod templates.
+      - Labels to add to all objects, including hooks. They are only added to the metadata of the objects, not to selectors or pod
+        templates.
     type: dict
   common_annotations:
     description:
-      - Annotations for every object, hooks too.
+      - Annotations to add to all objects, including hooks.
     type: dict
 """

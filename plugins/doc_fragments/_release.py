@@ -18,7 +18,7 @@ options:
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release and of its records. An empty or null name is refused.
+      - Namespace of the release and of its records. It must not be empty or null.
     type: str
     required: true
     aliases: [namespace]
@@ -28,7 +28,7 @@ options:
 options:
   binary_path:
     description:
-      - Ignored, with a warning. It is accepted so that tasks written for C(kubernetes.core) can move; no helm binary is used.
+      - Ignored with a warning, since no helm binary is used. Accepted for compatibility with C(kubernetes.core).
     type: path
 """
 
@@ -36,14 +36,16 @@ options:
 options:
   return_values:
     description:
-      - Whether the result holds the values of the release in clear. By default each value is replaced by C(********), the keys stay.
-      - The data of Secrets is masked in either case.
+      - Whether to return the values of the release in plain text. By default each value is replaced by C(********), and only the keys are
+        returned.
+      - The data of Secrets is always masked.
     type: bool
     default: false
   secret_paths:
     description:
-      - Paths of values that are secret, for example V(auth.password), V(users[*].token), V(tls). What stands there appears nowhere in what the
-        task says, with O(return_values=true) neither; texts of fewer than four characters cannot be told from others and are not looked for.
+      - Paths of values that are secret, for example V(auth.password), V(users[*].token), V(tls). These values are masked in all output of
+        the task, even with O(return_values=true). Strings of fewer than four characters are not masked, since they cannot be distinguished
+        from other text.
     type: list
     elements: str
 """
@@ -53,7 +55,7 @@ options:
 options:
   storage_driver:
     description:
-      - Accepted and ignored, so that C(module_defaults) can set it for the whole action group. This module uses no release records.
+      - Accepted so that C(module_defaults) can set it for the whole action group. Has no effect, since this module uses no release records.
     type: str
     choices: [secret, configmap, memory]
 """
@@ -62,9 +64,11 @@ options:
 options:
   storage_driver:
     description:
-      - Where the records of releases are kept. Without it E(HELM_DRIVER) counts, as helm reads it; without that too, V(secret).
-      - With V(memory) they are gone when the task ends, what was installed stays in the cluster, and nothing keeps two tasks apart.
-      - A record that a Secret or a ConfigMap cannot hold is refused, its biggest parts by name, before anything is written.
+      - The storage backend for release records. Defaults to the environment variable E(HELM_DRIVER), as with Helm, and to V(secret) if that
+        is not set.
+      - With V(memory), the records are lost when the task ends. The installed objects stay in the cluster, and concurrent tasks are not
+        locked out.
+      - A record that is too large for a Secret or a ConfigMap is refused before anything is written. The error lists its largest parts.
     type: str
     choices: [secret, configmap, memory]
 """

@@ -12,64 +12,68 @@ class ModuleDocFragment:
 options:
   release_values:
     description:
-      - Values, merged over O(values_files).
+      - Values for the chart. Merged over O(values_files).
     type: dict
     default: {}
     aliases: [values]
   values_files:
     description:
-      - Values files on the host that runs the task, or C(http(s)://) URLs, each merged over those before it.
+      - Values files. Paths on the host that runs the task, or HTTP or HTTPS URLs. Later files override earlier ones.
     type: list
     elements: str
     default: []
   set_values:
     description:
-      - Single values in the grammar of helm's C(--set), merged over O(release_values).
-      - Kinds are applied in the order in which helm applies them, that is V(json), V(raw), V(string), V(file), V(literal); within a kind the
-        order of the list counts.
+      - Individual values in the syntax of Helm's C(--set). Merged over O(release_values).
+      - Entries are applied by type, in the same order as by Helm, that is V(json), V(raw), V(string), V(file), V(literal). Entries of one
+        type are applied in list order.
     type: list
     elements: dict
     suboptions:
       value:
         description:
-          - For example V(image.tag=1.2), V(list[0].name=x), V(a=1,b=2).
-          - In a V(raw) entry one level of shell quoting is taken off, as C(kubernetes.core) did.
+          - The assignment, such as V(image.tag=1.2), V(list[0].name=x) or V(a=1,b=2).
+          - For V(raw), one level of shell quoting is removed, as by C(kubernetes.core).
         type: str
         required: true
       value_type:
         description:
-          - How the text is read, as by helm's C(--set), C(--set-string), C(--set-json), C(--set-file) and C(--set-literal).
+          - How the value is parsed. The types correspond to Helm's C(--set), C(--set-string), C(--set-json), C(--set-file) and
+            C(--set-literal).
         type: str
         choices: [raw, string, json, file, literal]
         default: raw
   values_from:
     description:
-      - Values from other places, in this order over O(values_files) and under O(release_values); each entry names one source.
-      - A source is read as a values file. With O(values_from[].target_path) its value is put there instead.
-      - What comes from a Secret, or from a file that Ansible Vault had encrypted, appears nowhere in what the task says.
+      - Values from other sources, merged in list order over O(values_files) and under O(release_values). Each entry specifies one source.
+      - A source is parsed as a values file. With O(values_from[].target_path), its value is set at that path instead.
+      - Values from Secrets and from files encrypted with Ansible Vault are masked in all output of the task.
     type: list
     elements: dict
     suboptions:
       file:
         description:
-          - A file of the controller, looked for as C(ansible.builtin.copy) looks for its files. One that Ansible Vault has encrypted is opened.
+          - Path to a file on the controller, searched for like O(ansible.builtin.copy#module:src). Files encrypted with Ansible Vault are
+            decrypted.
         type: str
       remote_src:
         description:
-          - Whether O(values_from[].file) is a file of the host that runs the task.
+          - Whether O(values_from[].file) is on the host that runs the task instead of on the controller.
         type: bool
         default: false
       template:
         description:
-          - A template of the controller, looked for as C(ansible.builtin.template) looks for its own, filled in with the variables of the task.
+          - Path to a Jinja2 template on the controller, searched for like O(ansible.builtin.template#module:src). It is rendered with the
+            variables of the task.
         type: str
       content:
         description:
-          - The values themselves, a dictionary or text. Next to O(values_from[].file) or O(values_from[].template) it is that file's text.
+          - The values, as a dictionary or a string. Together with O(values_from[].file) or O(values_from[].template), the content of that
+            file.
         type: raw
       secret:
         description:
-          - A key of a Secret of the cluster.
+          - A key of a Secret in the cluster.
         type: dict
         suboptions: &in_cluster
           name:
@@ -77,38 +81,38 @@ options:
             type: str
             required: true
           namespace:
-            description: Its namespace; without it, that of the release.
+            description: Namespace of the object. Defaults to the namespace of the release.
             type: str
           key:
-            description: Which key of its data. Without it, V(values.yaml).
+            description: Key in the data of the object. Defaults to V(values.yaml).
             type: str
       config_map:
         description:
-          - A key of a ConfigMap of the cluster.
+          - A key of a ConfigMap in the cluster.
         type: dict
         suboptions: *in_cluster
       target_path:
         description:
-          - Where to put the value, in the grammar of O(set_values), for example V(auth.password) or V(users[0].token).
-          - The value is the text as it is for a Secret and a ConfigMap, and what the text says as YAML for the others.
+          - Path at which to set the value, in the syntax of O(set_values), for example V(auth.password) or V(users[0].token).
+          - By default, values from Secrets and ConfigMaps are set as strings, and values from other sources are parsed as YAML.
         type: str
       optional:
         description:
-          - Pass over a source, or a key of it, that is not there. Anything else that is wrong with it is still an error.
+          - Ignore a source, or a key of it, that does not exist. Any other problem with the source is still an error.
         type: bool
         default: false
       literal:
         description:
-          - With O(values_from[].target_path), whether the text is taken as it is (V(true)) or read as YAML (V(false)).
+          - With O(values_from[].target_path), whether to set the value as a string (V(true)) or to parse it as YAML (V(false)).
         type: bool
       sensitive:
         description:
-          - What this source gives appears nowhere in what the task says. Always so for Secrets and for what Ansible Vault had encrypted.
+          - Mask the values of this source in all output of the task. Always enabled for Secrets and for files encrypted with Ansible Vault.
         type: bool
         default: false
   skip_schema_validation:
     description:
-      - Do not compare the values with the chart's C(values.schema.json).
+      - Do not validate the values against the C(values.schema.json) of the chart.
     type: bool
     default: false
 """
@@ -117,7 +121,7 @@ options:
 options:
   values_trace:
     description:
-      - Return in RV(values_trace) which source set each value. The values themselves are not in it.
+      - Return the source of each value in RV(values_trace). The values themselves are not included.
     type: bool
     default: false
 """
@@ -126,8 +130,8 @@ options:
 options:
   secret_paths:
     description:
-      - Paths of values that are secret, for example V(auth.password), V(users[*].token), V(tls). What stands there appears nowhere in what the
-        task says; texts of fewer than four characters cannot be told from others and are not looked for.
+      - Paths of values that are secret, for example V(auth.password), V(users[*].token), V(tls). These values are masked in all output of
+        the task. Strings of fewer than four characters are not masked, since they cannot be distinguished from other text.
     type: list
     elements: str
 """
@@ -136,13 +140,14 @@ options:
 options:
   unknown_values:
     description:
-      - What to do about values of the task that no template of the chart reads, such as V(replicaCuont) in place of V(replicaCount).
-      - V(warn) prints a warning for each, with its path, the option or file it comes from, and the known name that is most like it.
-        V(fail) ends the task before anything is written, in check mode as well. V(ignore) says nothing, as helm does.
-      - Every doubt makes a value known, for example a template that passes on all of C(.Values), a key in a comment of C(values.yaml), or a map that
-        C(values.schema.json) leaves open. Values below C(global), and keys at the top that begin with V(x-), V(_) or a dot, are not checked,
-        nor are values that an earlier revision has set.
-      - The check reads all templates of the chart, which takes from a few milliseconds to a few seconds for the largest ones.
+      - What to do about values of the task that no template of the chart uses, for example a misspelled V(replicaCuont) instead of
+        V(replicaCount).
+      - V(warn) prints a warning for each of them, with its path, its source and the most similar known name. V(fail) fails the task before
+        anything is written, also in check mode. V(ignore) does nothing, as with Helm.
+      - A value counts as used in case of doubt, for example if a template passes on all of C(.Values), if a comment in C(values.yaml)
+        mentions the key, or if C(values.schema.json) allows additional properties. Not checked are values below C(global), top-level keys
+        that start with V(x-), V(_) or a dot, and values from earlier revisions.
+      - The check parses all templates of the chart. This takes from a few milliseconds up to a few seconds for the largest charts.
     type: str
     choices: [ignore, warn, fail]
     default: ignore

@@ -12,48 +12,53 @@ class ModuleDocFragment:
 options:
   wait:
     description:
-      - Wait until the objects of the release are ready, or gone where something is removed.
+      - Wait until the objects of the release are ready, or until deleted objects are gone.
     type: bool
     default: false
   wait_strategy:
     description:
-      - Which rules say when an object is ready, as helm's C(--wait=...).
-      - V(watcher), which holds for O(wait=true), is kstatus, see C(docs/waiting.md). V(legacy) are the rules of helm 3, which know the workloads of
-        Kubernetes, claims, Services and definitions only, and accept as many missing pods as the update strategy of a workload does.
-      - With V(watcher) and V(legacy) the task waits, also without O(wait). V(hookOnly) waits for hooks alone, as without O(wait).
+      - The rules that determine whether an object is ready, like Helm's C(--wait=...).
+      - V(watcher) uses kstatus, see C(docs/waiting.md). It is the default with O(wait=true). V(legacy) uses the rules of Helm 3, which
+        cover only Kubernetes' workloads, PersistentVolumeClaims, Services and CustomResourceDefinitions, and tolerate as many unavailable
+        pods as the update strategy of a workload does.
+      - V(watcher) and V(legacy) enable waiting even without O(wait). V(hookOnly) waits for hooks only, like O(wait=false).
     type: str
     choices: [watcher, hookOnly, legacy]
   wait_for_jobs:
     description:
-      - With O(wait), wait for Jobs to complete as well.
+      - With O(wait=true), also wait for Jobs to complete.
     type: bool
     default: false
   timeout:
     description:
-      - How long to wait for hooks and for objects, each time, as a Go duration such as V(5m0s); a bare number is seconds.
-      - Five minutes when this is absent.
+      - Maximum time to wait, for each hook and for the objects, as a Go duration such as V(5m0s). A number without a unit is in seconds.
+      - Defaults to V(5m0s).
     type: str
   ready_when:
     description:
-      - When objects of a kind are ready, in place of the rule that the kind has. Keys are V(Kind) or V(Kind.group), values are expressions over
-        the object.
-      - An expression is a path, a comparison of paths and literals (C(==), C(!=), C(<), C(<=), C(>), C(>=), C(in)), or C(condition(NAME)), which asks
-        whether a condition is C(True); joined by C(and), C(or), C(not) and parentheses. C(condition(NAME).reason) is a field of a condition, and
-        C(metadata.annotations['example.com/done']) a key that is no plain word.
-      - What is not there is equal to nothing, and neither smaller nor greater than anything. V(true) passes over a kind.
-      - An object whose controller has not seen its newest generation, or that is being deleted, is not ready, whatever the expression says.
+      - Custom readiness conditions that replace the built-in rule for a kind. Keys are V(Kind) or V(Kind.group), values are expressions
+        that are evaluated on the object.
+      - An expression is a path, a comparison of paths and literals (C(==), C(!=), C(<), C(<=), C(>), C(>=), C(in)), or C(condition(NAME)),
+        which is true if the condition has status C(True). Expressions can be combined with C(and), C(or), C(not) and parentheses.
+        C(condition(NAME).reason) is a field of a condition. Keys with special characters are written as
+        C(metadata.annotations['example.com/done']).
+      - A missing field is not equal to, smaller than or greater than anything. V(true) disables waiting for a kind.
+      - An object is never ready while it is being deleted, or while its controller has not observed its newest generation.
     type: dict
   failed_when:
     description:
-      - When objects of a kind have failed for good, which ends the wait at once. Written as O(ready_when) is, and asked before it.
-      - It holds for Jobs and Pods of hooks as well.
+      - Conditions under which objects of a kind have failed permanently, which ends the wait immediately. Uses the syntax of O(ready_when),
+        and is evaluated before it.
+      - Also applies to Jobs and Pods of hooks.
     type: dict
   fail_fast:
     description:
-      - End the wait when a container behind a workload could not pull its image, could not be configured or started, or crashed again and again for so
-        long. A duration such as V(45s), which should allow for what heals by itself, as a database that a container waits for.
-      - Without it only what cannot heal ends a wait early, which is a failed Job, a Deployment past its C(progressDeadlineSeconds), an object
-        with the condition C(Stalled), crashing pods of a StatefulSet, a pod that no node has room for during 15 seconds, or an image with an impossible name.
-      - It holds for hooks as well.
+      - End the wait if a container of a workload keeps failing for this duration, because it cannot pull its image, cannot be configured or
+        started, or crashes repeatedly. Choose a duration such as V(45s) that allows for temporary failures, for example while a container
+        waits for its database.
+      - Without this option, only permanent failures end a wait early. These are failed Jobs, Deployments that exceed their
+        C(progressDeadlineSeconds), objects with the condition C(Stalled), crashing pods of a StatefulSet, pods that cannot be scheduled for
+        15 seconds, and invalid image names.
+      - Also applies to hooks.
     type: str
 """

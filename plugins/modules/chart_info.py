@@ -6,47 +6,47 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_info
-short_description: Say what a Helm chart is, without installing it
+short_description: Retrieve information about a Helm chart
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Returns metadata, default values, schema, readme, CRDs, dependencies, images, hooks and templates of a chart, and what makes its
-    renders differ from one another.
-  - Jinja2 templates of a chart that has some (C(docs/jinja.md)) are looked into as Go templates are.
-  - Nothing is written and no cluster is asked; the task is never V(changed).
+  - Returns metadata, default values, schema, readme, CRDs, dependencies, images, hooks and templates of a chart, and the template functions
+    that make its output differ between renders.
+  - Jinja2 templates (see C(docs/jinja.md)) are analyzed in the same way as Go templates.
+  - No cluster is contacted, and nothing is modified.
 options:
   chart_ref:
     required: true
   release_name:
     description:
-      - Name of the release in the render that RV(images) and RV(hooks) come from. C(release-name) when this is absent.
+      - Name of the release that is used to render RV(images) and RV(hooks). Defaults to V(release-name).
     type: str
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release in that render. C(default) when this is absent.
+      - Namespace of the release that is used to render RV(images) and RV(hooks). Defaults to V(default).
     type: str
     aliases: [namespace]
   kube_version:
     description:
-      - The version of Kubernetes that templates see in that render.
+      - Kubernetes version that is used to render RV(images) and RV(hooks).
     type: str
   api_versions:
     description:
-      - API versions, added to those that templates see without a cluster.
+      - API versions to add to those that templates see without a cluster.
     type: list
     elements: str
     default: []
   render:
     description:
-      - Whether the chart is rendered, with its defaults and the values of the task, to find RV(images) and RV(hooks).
-      - A chart that cannot be rendered so is described all the same, see RV(render).
+      - Whether to render the chart, with its default values and the values of the task, to determine RV(images) and RV(hooks).
+      - If the chart cannot be rendered, everything else is still returned, see RV(render).
     type: bool
     default: true
   image_details:
     description:
-      - Return RV(image_details) too, the places in which RV(images) were found.
+      - Return RV(image_details), which contains the locations of all RV(images).
     type: bool
     default: false
 extends_documentation_fragment:
@@ -68,24 +68,24 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What is in this chart?
+- name: Retrieve information about a chart
   windlass.charts.chart_info:
     chart_ref: bitnami/postgresql
     chart_version: ^16
   register: postgresql
 
-- name: Its images, for a mirror
+- name: Show the images of the chart
   ansible.builtin.debug:
     var: postgresql.images
 
-- name: It makes no password of its own on every render
+- name: Verify that the output of the chart does not change between renders
   ansible.builtin.assert:
     that: postgresql.unrepeatable | length == 0
 """
 
 RETURN = r"""
 chart:
-  description: Chart.yaml.
+  description: Metadata of the chart, from C(Chart.yaml).
   returned: success
   type: dict
   contains:
@@ -100,32 +100,32 @@ chart:
       returned: success
       sample: 1.2.3
     app_version:
-      description: Version of what it installs.
+      description: Version of the application that the chart installs.
       type: str
       returned: success
       sample: "4.5"
     api_version:
-      description: Format of the chart.
+      description: API version of the chart.
       type: str
       returned: success
       sample: v2
     type:
-      description: Whether it can be installed (V(application)) or only lends templates (V(library)).
+      description: Type of the chart. V(application) charts can be installed, V(library) charts only provide templates.
       type: str
       returned: success
       sample: application
     kube_version:
-      description: The versions of Kubernetes that it asks for; empty for any.
+      description: Supported Kubernetes versions. Empty if there is no constraint.
       type: str
       returned: success
       sample: ">=1.29.0-0"
     description:
-      description: One sentence.
+      description: Description of the chart.
       type: str
       returned: success
       sample: A web server
     deprecated:
-      description: Whether its author has given it up.
+      description: Whether the chart is deprecated.
       type: bool
       returned: success
       sample: false
@@ -135,24 +135,24 @@ chart:
       returned: success
       sample: https://example.org
     icon:
-      description: URL of its picture.
+      description: URL of the icon.
       type: str
       returned: success
       sample: https://example.org/icon.png
     keywords:
-      description: Words to find it by.
+      description: Keywords of the chart.
       type: list
       elements: str
       returned: success
       sample: [web]
     sources:
-      description: URLs of its sources.
+      description: URLs of the source code.
       type: list
       elements: str
       returned: success
       sample: [https://example.org/web.git]
     maintainers:
-      description: Name, email and url of each.
+      description: Name, email address and URL of each maintainer.
       type: list
       elements: dict
       returned: success
@@ -163,63 +163,63 @@ chart:
       returned: success
       sample: {"category": "web"}
 origin:
-  description: Where it came from, a path or a URL.
+  description: Path or URL from which the chart was loaded.
   returned: success
   type: str
   sample: /charts/web
 digest:
-  description: A digest over all files of the chart, its subcharts included. Two charts with the same digest render the same.
+  description: Digest of all files of the chart, including its subcharts. Charts with equal digests render the same output.
   returned: success
   type: str
   sample: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 default_values:
-  description: What values.yaml says.
+  description: Content of C(values.yaml).
   returned: success
   type: dict
   sample: {"replicas": 1}
 default_values_text:
-  description: values.yaml as it stands there, comments included.
+  description: Content of C(values.yaml) as text, including comments.
   returned: success
   type: str
   sample: "replicas: 1\n"
 schema:
-  description: What values.schema.json says; its text where that is no JSON, nothing where there is none.
+  description: Content of C(values.schema.json). Its text if it is not valid JSON, and C(null) if it does not exist.
   returned: success
   type: raw
   sample: {"type": "object"}
 readme:
-  description: The text of the readme, empty where there is none.
+  description: Content of the readme. Empty if it does not exist.
   returned: success
   type: str
   sample: "# web"
 crds:
-  description: What lies below C(crds/) of the chart and of its subcharts.
+  description: Custom resource definitions in the C(crds/) directories of the chart and of its subcharts.
   returned: success
   type: list
   elements: dict
   contains:
     path:
-      description: The file.
+      description: Path to the file.
       type: str
       returned: always
       sample: web/crds/site.yaml
     name:
-      description: Name of the definition.
+      description: Name of the CustomResourceDefinition.
       type: str
       returned: always
       sample: sites.example.org
     group:
-      description: Group that it serves.
+      description: API group of the custom resource.
       type: str
       returned: always
       sample: example.org
     kind:
-      description: Kind that it serves.
+      description: Kind of the custom resource.
       type: str
       returned: always
       sample: Site
     versions:
-      description: Versions that it serves.
+      description: Served versions of the custom resource.
       type: list
       elements: str
       returned: always
@@ -230,7 +230,7 @@ crds:
       returned: when it could not
       sample: ""
 dependencies:
-  description: What the chart declares.
+  description: Dependencies that the chart declares.
   returned: success
   type: list
   elements: dict
@@ -241,44 +241,44 @@ dependencies:
       returned: always
       sample: common
     alias:
-      description: Name that it has here, where that is another.
+      description: Alias of the chart. Empty if it has none.
       type: str
       returned: always
       sample: ""
     version:
-      description: Version or range.
+      description: Version or version constraint.
       type: str
       returned: always
       sample: 2.x.x
     repository:
-      description: Where it is fetched from.
+      description: URL of the repository.
       type: str
       returned: always
       sample: https://charts.example.org
     condition:
-      description: Values that switch it.
+      description: Paths of the values that enable or disable the dependency.
       type: str
       returned: always
       sample: common.enabled
     tags:
-      description: Tags that switch it.
+      description: Tags that enable or disable the dependency.
       type: list
       elements: str
       returned: always
       sample: []
     import_values:
-      description: Values that it hands to this chart.
+      description: Values that are imported into the parent chart.
       type: list
       elements: raw
       returned: always
       sample: []
     vendored:
-      description: Whether C(charts/) holds a chart of that name.
+      description: Whether the C(charts/) directory contains a chart of that name.
       type: bool
       returned: always
       sample: true
     vendored_version:
-      description: Version of the chart in C(charts/).
+      description: Version of the chart in the C(charts/) directory.
       type: str
       returned: always
       sample: 2.31.0
@@ -288,51 +288,51 @@ dependencies:
       returned: always
       sample: 2.31.0
 subcharts:
-  description: The charts in C(charts/), at any depth, as RV(chart) and with the path that their templates have.
+  description: All charts in C(charts/), at any depth. Each has the keys of RV(chart), and the path that is used for its templates.
   returned: success
   type: list
   elements: dict
   sample: [{"path": "web/charts/common", "name": "common", "version": "2.31.0"}]
 templates:
-  description: The files below C(templates/) of the chart and of its subcharts, and the Jinja2 templates below C(jinja/) of those that have some.
+  description: The files in the C(templates/) directories of the chart and of its subcharts, and their Jinja2 templates in C(jinja/).
   returned: success
   type: list
   elements: str
   sample: [web/templates/deployment.yaml]
 unrepeatable:
-  description: Functions that never answer the same twice, with the places that files lead to. Subcharts that are switched off count.
+  description: Calls of functions that return a different result each time, with their locations. Calls in disabled subcharts are included.
   returned: success
   type: list
   elements: dict
   contains:
     function:
-      description: The function.
+      description: Name of the function.
       type: str
       returned: always
       sample: randAlphaNum
     template:
-      description: The file that it stands in; empty where it stood in a text that C(tpl) was given.
+      description: File that contains the call. Empty if the call is in a string that was passed to C(tpl).
       type: str
       returned: always
       sample: web/templates/_helpers.tpl
     line:
-      description: The line.
+      description: Line number.
       type: int
       returned: always
       sample: 12
     define:
-      description: The named template, or Jinja2 macro, that it stands in, empty in a file's own text.
+      description: Named template or Jinja2 macro that contains the call. Empty if the call is outside of these.
       type: str
       returned: always
       sample: web.password
     files:
-      description: The files that lead there, by C(include) or C(template); in Jinja2 by C(import), C(from) and C(extends), too.
+      description: Files that lead to the call, by C(include) or C(template), and in Jinja2 also by C(import), C(from) and C(extends).
       type: list
       elements: str
       returned: always
       sample: [web/templates/secret.yaml]
 lookups:
-  description: Where templates ask a cluster; shaped as RV(unrepeatable).
+  description: Calls of C(lookup). Entries have the keys of RV(unrepeatable).
   returned: success
   type: list
   elements: dict
@@ -343,7 +343,7 @@ uses_lookup:
   type: bool
   sample: false
 capabilities:
-  description: Where templates read C(.Capabilities); shaped as RV(unrepeatable).
+  description: Uses of C(.Capabilities). Entries have the keys of RV(unrepeatable).
   returned: success
   type: list
   elements: dict
@@ -354,45 +354,46 @@ uses_capabilities:
   type: bool
   sample: true
 unparsed:
-  description: Templates that do not parse, with the reason. What they call is not known.
+  description: Templates that cannot be parsed, with the reason. Their function calls are not included in the other results.
   returned: success
   type: list
   elements: dict
   sample: []
 render:
-  description: Whether the chart could be rendered for RV(images) and RV(hooks), and a reason where there is one.
+  description: Whether the chart could be rendered to determine RV(images) and RV(hooks).
   returned: success
   type: dict
   contains:
     rendered:
-      description: Whether it could.
+      description: Whether rendering succeeded.
       type: bool
       returned: always
       sample: true
     reason:
-      description: Why it could not, or what was missing.
+      description: Reason why rendering failed or is incomplete.
       type: str
       returned: always
       sample: ""
 images:
-  description: Every image that the chart runs with these values, sorted; see M(windlass.charts.chart_template) for where they are looked for.
+  description: Sorted list of all images that the chart uses with these values. See RV(windlass.charts.chart_template#module:images) for the
+    fields that are searched.
   returned: when it could be rendered
   type: list
   elements: str
   sample: ["docker.io/library/nginx:1.29"]
 image_details:
-  description: Every place that names an image.
+  description: All locations of images.
   returned: when O(image_details=true)
   type: list
   elements: dict
   contains:
     image:
-      description: The image as it is named there.
+      description: The image, as written in the object.
       type: str
       returned: always
       sample: docker.io/library/nginx:1.29
     source:
-      description: The template that the object came from.
+      description: Template of the object.
       type: str
       returned: always
       sample: web/templates/deployment.yaml
@@ -402,12 +403,12 @@ image_details:
       returned: always
       sample: Deployment/web
     path:
-      description: The place within the object.
+      description: Path in the object.
       type: str
       returned: always
       sample: spec.template.spec.containers[0].image
 hooks:
-  description: Its hooks with these values.
+  description: Hooks of the chart with these values.
   returned: when it could be rendered
   type: list
   elements: dict
@@ -423,67 +424,67 @@ hooks:
       returned: always
       sample: Job
     source:
-      description: The template that it came from.
+      description: Template of the object.
       type: str
       returned: always
       sample: web/templates/migrate.yaml
     events:
-      description: When it runs.
+      description: Events for which the hook runs.
       type: list
       elements: str
       returned: always
       sample: [pre-upgrade]
     weight:
-      description: Its place among the hooks of an event.
+      description: Weight of the hook, which determines the order of the hooks of an event.
       type: int
       returned: always
       sample: 0
     delete_policies:
-      description: When it is removed.
+      description: Events after which the hook is deleted.
       type: list
       elements: str
       returned: always
       sample: [before-hook-creation]
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

@@ -6,56 +6,56 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_lint
-short_description: Lint a Helm chart, and compare its values with its templates
+short_description: Lint a Helm chart
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Runs the rules of C(helm lint), with helm's severities and words, without helm.
-  - Then says what helm does not look at. Keys of values.yaml, and keys that the task gives, which no template reads. Places that templates read
-    and values.yaml does not have.
-  - Nothing is written and no cluster is asked; the task is never V(changed). It fails as O(strict) and O(fail_on) say.
+  - Runs the rules of C(helm lint), with the same severities and messages.
+  - In addition, compares the values with the templates. Reports keys of C(values.yaml) and of the task that no template uses, and values
+    that templates use but C(values.yaml) does not contain.
+  - No cluster is contacted, and nothing is modified. O(strict) and O(fail_on) determine when the task fails.
 options:
   chart_ref:
     required: true
   release_namespace:
     description:
-      - Namespace that templates see. C(default) when this is absent.
+      - Namespace that templates see. Defaults to V(default).
     type: str
     aliases: [namespace]
   strict:
     description:
-      - Fail on warnings too, as C(helm lint --strict) does.
+      - Treat warnings as errors, like C(helm lint --strict).
     type: bool
     default: false
   fail_on:
     description:
-      - What the task fails on. V(error), or V(warning) when O(strict=true), where this is absent.
+      - Lowest severity that makes the task fail. Defaults to V(warning) if O(strict=true), and to V(error) otherwise.
     type: str
     choices: [error, warning, never]
   with_subcharts:
     description:
-      - Lint the charts in C(charts/) too, each by itself.
+      - Also lint each chart in C(charts/).
     type: bool
     default: false
   quiet:
     description:
-      - Return warnings and errors only.
+      - Only return warnings and errors.
     type: bool
     default: false
   kube_version:
     description:
-      - The version of Kubernetes that templates see, and that deprecated APIs are judged by.
+      - Kubernetes version that templates see, and against which deprecated APIs are checked.
     type: str
   check_values:
     description:
-      - Compare values with templates. With V(false) the messages are those of C(helm lint).
+      - Whether to compare values with templates. With V(false), only the messages of C(helm lint) are returned.
     type: bool
     default: true
   ignore:
     description:
-      - What to leave out; names of rules (see RV(messages)), or patterns for places in the values, which begin with a dot, such as
-        V(.Values.extra*).
+      - Messages to ignore. An entry is the name of a rule (see RV(messages)), or a pattern for paths of values, which starts with a dot,
+        such as V(.Values.extra*).
     type: list
     elements: str
     default: []
@@ -78,12 +78,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: The chart is in order
+- name: Lint a chart
   windlass.charts.chart_lint:
     chart_ref: charts/web
     strict: true
 
-- name: The values of production are those that the chart knows
+- name: Lint a chart with the values of the production environment
   windlass.charts.chart_lint:
     chart_ref: bitnami/postgresql
     values_files:
@@ -91,132 +91,133 @@ EXAMPLES = r"""
     fail_on: never
   register: linted
 
-- name: Show keys that nothing reads
+- name: Show keys that no template uses
   ansible.builtin.debug:
     msg: "{{ linted.messages | selectattr('rule', 'equalto', 'value-unknown') | map(attribute='text') }}"
 """
 
 RETURN = r"""
 messages:
-  description: What was found, helm's rules first.
+  description: All messages. Those of Helm's rules come first.
   returned: success and failure
   type: list
   elements: dict
   contains:
     severity:
-      description: One of V(info), V(warning), V(error).
+      description: Severity of the message. One of V(info), V(warning), V(error).
       type: str
       returned: always
       sample: warning
     rule:
       description:
-        - Name of the rule, for O(ignore).
-        - Beyond helm's there are V(value-not-read) (values.yaml has a key that no template reads), V(value-unknown) (the task gives one that no
-          template reads and values.yaml does not have) and V(value-not-declared) (a template reads what values.yaml does not have).
+        - Name of the rule. Can be used in O(ignore).
+        - Additional rules are V(value-not-read) (C(values.yaml) contains a key that no template uses), V(value-unknown) (the task sets a
+          key that no template uses and C(values.yaml) does not contain) and V(value-not-declared) (a template uses a value that
+          C(values.yaml) does not contain).
       type: str
       returned: always
       sample: value-not-read
     path:
-      description: The file, below the chart; as helm names it.
+      description: Path of the file in the chart, as reported by Helm.
       type: str
       returned: always
       sample: values.yaml
     line:
-      description: The line, V(0) where it is not known.
+      description: Line number. V(0) if it is not known.
       type: int
       returned: always
       sample: 12
     text:
-      description: What is the matter. Where helm's words would quote values that the task gave, it is our own words.
+      description: Text of the message. Messages of Helm that quote values of the task are replaced by a text without these values.
       type: str
       returned: always
       sample: no template reads .Values.image.tagg
     helm:
-      description: Whether C(helm lint) says it too.
+      description: Whether C(helm lint) reports the message as well.
       type: bool
       returned: always
       sample: false
     key:
-      description: The place in the values, for O(ignore); empty where the message is not about one.
+      description: Path of the value, for use in O(ignore). Empty if the message is not about a value.
       type: str
       returned: always
       sample: .Values.image.tagg
     chart:
-      description: The chart.
+      description: Path of the chart.
       type: str
       returned: always
       sample: /charts/web
 charts:
-  description: The charts that were linted, one unless O(with_subcharts=true).
+  description: The linted charts. Only one unless O(with_subcharts=true).
   returned: success and failure
   type: list
   elements: dict
   contains:
     path:
-      description: The chart.
+      description: Path of the chart.
       type: str
       returned: always
       sample: /charts/web
     failed:
-      description: Whether it has a message that the task fails on.
+      description: Whether the chart has a message that makes the task fail.
       type: bool
       returned: always
       sample: false
 summary:
-  description: Helm's last line.
+  description: The summary that C(helm lint) prints.
   returned: success and failure
   type: str
   sample: 1 chart(s) linted, 0 chart(s) failed
 stdout:
-  description: The messages as C(helm lint) prints them.
+  description: The output of C(helm lint).
   returned: success and failure
   type: str
   sample: "==> Linting /charts/web"
 command:
-  description: The helm command that does the same, secrets masked. Nothing runs it.
+  description: The equivalent helm command, with secrets masked. It is not executed.
   returned: success and failure
   type: str
   sample: helm lint /charts/web
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

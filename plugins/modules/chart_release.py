@@ -6,134 +6,140 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_release
-short_description: Install, upgrade and remove a Helm release without helm
+short_description: Install, upgrade and uninstall Helm releases
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Installs a chart as a release, upgrades a release, or removes one. There is no helm binary; the chart is rendered here, and the records that are
-    written are those that helm 3 and 4 read and write.
-  - Option names, aliases and defaults are those of C(kubernetes.core.helm), so that a task moves by changing the name of its module.
-  - A task is V(changed) when the chart, the values or what the cluster answered to the templates differ from the newest revision, or when that
-    revision is failed, interrupted or lacks an object. A chart that generates passwords does not make an unchanged task V(changed).
+  - Installs, upgrades and uninstalls Helm releases. The module does not use the helm binary. It renders charts itself, and reads and writes
+    release records in the format of Helm 3 and 4.
+  - Options, aliases and defaults are compatible with C(kubernetes.core.helm). To migrate a task, change the name of the module.
+  - The task is V(changed) if the chart, the values or the results of cluster lookups in templates differ from the newest revision, or if
+    that revision failed, was interrupted or lacks an object. Generated passwords alone do not make a task V(changed).
 options:
   release_state:
     description:
-      - V(present) installs or upgrades, V(absent) removes.
+      - With V(present), the release is installed or upgraded. With V(absent), it is uninstalled.
     type: str
     choices: [present, absent]
     default: present
     aliases: [state]
   reuse_values:
     description:
-      - Merge the new values over those of the last revision.
+      - Merge the new values over the values of the last revision.
     type: bool
   reset_values:
     description:
-      - Start from the values of the chart. This is what happens when no option says otherwise.
-      - With V(false), the values of the last revision stay when the task gives none.
+      - Start from the default values of the chart. This is the default behavior.
+      - With V(false), the values of the last revision are used if the task does not specify any.
     type: bool
   reset_then_reuse_values:
     description:
-      - Start from the values of the new chart, then those the user gave last time, then the new ones.
+      - Start from the default values of the new chart, then merge the user-supplied values of the last revision, then the new values.
     type: bool
     default: false
   force:
     description:
-      - Replace objects that are there as a whole instead of changing what differs, as helm's C(--force-replace) does. What others have set in them
-        is lost. Only when the task changes something. The revision is then one made from the client's side.
-      - See O(on_immutable) for fields that cannot be changed, and O(force_conflicts) for fields of others.
+      - Replace existing objects instead of patching them, like Helm's C(--force-replace). Changes that others made to these objects are
+        lost. Objects are only replaced if the task changes something. The revision then uses client-side apply.
+      - See O(on_immutable) for immutable fields, and O(force_conflicts) for fields of other field managers.
     type: bool
     default: false
   purge:
     description:
-      - With O(release_state=absent), remove the records as well. V(false) keeps the history, and a second run does nothing.
-      - V(true) removes the history of a release that is uninstalled already.
+      - With O(release_state=absent), also delete the release records. With V(false), the history is retained, and running the task again
+        changes nothing.
+      - With V(true), the history of a release that has already been uninstalled is deleted as well.
     type: bool
     default: true
   wait_timeout:
     description:
-      - An older name of O(timeout).
+      - Alternative name for O(timeout), for compatibility with C(kubernetes.core).
     type: str
   atomic:
     description:
-      - The older word for O(on_failure=rollback).
+      - Alternative for O(on_failure=rollback), for compatibility with C(kubernetes.core).
     type: bool
     default: false
   on_failure:
     description:
-      - What to do when a step fails, a hook or the wait at the end among them. Why it failed is gathered first and stands in the result.
-      - V(keep) leaves everything as it is, the revision marked failed. This is what happens when nothing is said.
-      - V(rollback) goes back to the last revision that worked; a first installation is removed.
-      - V(uninstall) removes the release, whatever it was before.
-      - V(rollback) and V(uninstall) imply O(wait=true). Objects that a first installation has adopted are not removed with it.
-      - What came of it stands in RV(error.fields) under C(rollback), apart from the failure itself.
+      - What to do if a step fails. Hooks and the final wait are steps as well. The reasons for the failure are collected first and returned
+        in the result.
+      - V(keep) leaves everything as it is, and marks the revision as failed. This is the default.
+      - V(rollback) rolls back to the last successful revision. A failed first installation is uninstalled.
+      - V(uninstall) uninstalls the release, even if it existed before.
+      - V(rollback) and V(uninstall) imply O(wait=true). Objects that a first installation has adopted are not deleted.
+      - The outcome is returned in RV(error.fields) under C(rollback).
     type: str
     choices: [keep, rollback, uninstall]
   release_labels:
     description:
-      - Labels for the record of the release, which C(helm list --selector) finds it by. Those of the last revision stay; one that is C(null) goes.
-      - A label that the newest revision does not have makes the task V(changed).
+      - Labels for the release record, which C(helm list --selector) can filter by. Labels of the last revision are kept, unless they are
+        set to C(null).
+      - The task is V(changed) if the newest revision lacks one of these labels.
     type: dict
     aliases: [labels]
   cascade:
     description:
-      - With O(release_state=absent), how objects are deleted. V(foreground) keeps an object until what it owns is gone, V(background) lets the cluster
-        remove that later, V(orphan) leaves it.
-      - When this is absent, V(foreground) with O(wait=true), so that the wait is for pods as well, and V(background) without.
+      - Deletion propagation policy for O(release_state=absent). V(foreground) deletes dependents before their owner, V(background) deletes
+        them afterwards, and V(orphan) does not delete them.
+      - Defaults to V(foreground) with O(wait=true), so that the task also waits for pods, and to V(background) otherwise.
     type: str
     choices: [background, foreground, orphan]
   description:
     description:
-      - A sentence for the history of the release, at most 256 characters. Helm's own words where this is absent.
-      - It is no difference by itself, a release that is as it should be keeps the one it has.
+      - Description of the revision in the history of the release, at most 256 characters. Defaults to Helm's description.
+      - A different description alone does not make the task V(changed). An up-to-date release keeps its description.
     type: str
   create_namespace:
     description:
-      - Create the namespace of the release when it is not there.
+      - Create the namespace of the release if it does not exist.
     type: bool
     default: false
   post_renderer:
     description:
-      - A value is refused. Helm 4 takes the name of a plugin here and no longer a program; O(patches), O(images) and O(common_labels) do its work.
+      - Not supported, any value causes an error. In Helm 4 this is the name of a plugin instead of a program. Use O(patches), O(images) and
+        O(common_labels) instead.
     type: str
   legacy_check_status:
     description:
-      - In check mode, return RV(status) in the shape that C(kubernetes.core.helm) has there, C({values, release_values}) with C(current) and
-        C(declared) in each, for playbooks that read it. Otherwise check mode returns what a run returns.
+      - In check mode, return RV(status) in the format of C(kubernetes.core.helm), that is C({values, release_values}) with C(current) and
+        C(declared) in each. By default check mode returns the same format as a normal run.
     type: bool
     default: false
   replace:
     description:
-      - Accepted, and not needed. The name of a release that was removed with its history kept can be used again without it, as its next revision.
+      - Accepted for compatibility, has no effect. The name of a release that was uninstalled with its history retained can always be used
+        again. The release continues with its next revision.
     type: bool
     default: false
   skip_crds:
     description:
-      - Do not create the objects below C(crds/) of the chart.
+      - Do not install the objects in C(crds/) of the chart.
     type: bool
     default: false
   take_ownership:
     description:
-      - Adopt objects that are there already and belong to no release, or to another. The same as O(adopt=any).
-      - Without it, objects of this release that another release has adopted are left as they are, with a warning.
+      - Adopt existing objects that belong to no release, or to another release. Same as O(adopt=any).
+      - Without this option, objects of this release that another release has adopted are not modified, and cause a warning.
     type: bool
     default: false
   crds:
     description:
-      - What to do with the objects below C(crds/) of the chart, on every installation and upgrade. What is made is waited for until its kinds are served.
-      - With V(create), those that are not there are made. With V(create_replace), those that differ are applied too.
+      - How to handle the objects in C(crds/) of the chart on every installation and upgrade. The task waits until the API server serves the
+        kinds of new definitions.
+      - With V(create), missing objects are created. With V(create_replace), different objects are updated as well.
       - V(skip) is the same as O(skip_crds=true).
-      - When this is absent, an installation makes those that are not there, as helm does. Nothing ever removes one.
+      - By default, missing objects are created on installation only, as with Helm. These objects are never deleted.
     type: str
     choices: [skip, create, create_replace]
   namespace_labels:
     description:
-      - Labels of the namespace, where O(create_namespace=true) makes it; set in the request that makes it.
+      - Labels for the namespace, if O(create_namespace=true) creates it. They are set when the namespace is created.
     type: dict
   namespace_annotations:
     description:
-      - Annotations of the namespace, where O(create_namespace=true) makes it.
+      - Annotations for the namespace, if O(create_namespace=true) creates it.
     type: dict
 extends_documentation_fragment:
   - windlass.charts._attributes
@@ -172,7 +178,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Install a chart from a folder, or upgrade it
+- name: Install or upgrade a release from a chart directory
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -183,7 +189,7 @@ EXAMPLES = r"""
     wait: true
     timeout: 3m0s
 
-- name: Keep a chart of a repository at its newest 1.x, and go back when an upgrade does not become ready
+- name: Install the newest 1.x version from a repository, and roll back if it does not become ready
   windlass.charts.chart_release:
     name: cache
     namespace: shop
@@ -198,7 +204,7 @@ EXAMPLES = r"""
     on_failure: rollback
     description: nightly update
 
-- name: Values from a template, from a file that vault has encrypted, and a password from the cluster
+- name: Use values from a template, a file encrypted with Ansible Vault, and a Secret in the cluster
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -217,7 +223,7 @@ EXAMPLES = r"""
     release_labels:
       team: storage
 
-- name: Refuse values that no template of the chart reads, such as a misspelt key
+- name: Fail if a value is not used by any template of the chart, for example because of a typo
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -226,14 +232,14 @@ EXAMPLES = r"""
       replicaCount: 2
     unknown_values: fail
 
-- name: In check mode save a plan; once it is approved, the same task without check mode applies it exactly, or says why not
+- name: Save a plan in check mode, and apply exactly this plan when run without check mode
   windlass.charts.chart_release:
     name: web
     namespace: shop
     chart_ref: charts/web
     plan_file: "{{ playbook_dir }}/plans/web.json"
 
-- name: Set back what somebody edited by hand, but for one annotation
+- name: Correct manual changes to the objects of a release, except for one annotation
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -244,7 +250,7 @@ EXAMPLES = r"""
         paths:
           - spec.template.metadata.annotations['kubectl.kubernetes.io/restartedAt']
 
-- name: Take an object into the release, and one manager's fields with it
+- name: Adopt an existing Service, and take over the fields of one field manager
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -255,7 +261,7 @@ EXAMPLES = r"""
     force_conflicts_for:
       managers: [kubectl-edit]
 
-- name: Install with a site's own images, labels and a patch
+- name: Use images from a mirror, and add labels and patches to the rendered objects
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -281,7 +287,7 @@ EXAMPLES = r"""
             path: /spec/externalTrafficPolicy
             value: Local
 
-- name: Upgrade, with the passwords and certificates that the chart has generated before, and all that depends on them as it was
+- name: Upgrade a release, but preserve its generated certificate and password
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -291,7 +297,7 @@ EXAMPLES = r"""
       - name: web-database
         keys: [password]
 
-- name: Remove a release and its history
+- name: Uninstall a release and delete its history
   windlass.charts.chart_release:
     name: web
     namespace: shop
@@ -301,7 +307,7 @@ EXAMPLES = r"""
 RETURN = r"""
 values_trace:
   description:
-    - Which source set each value of the release, without the values. Paths are written as in O(set_values).
+    - Source of each value of the release, without the values. The syntax of the paths is that of O(set_values).
   returned: with O(values_trace=true)
   type: list
   elements: dict
@@ -312,13 +318,13 @@ values_trace:
       returned: success
       sample: database.password
     source:
-      description: The last source that set it; C(the revision before) for what was kept from there.
+      description: The source that set the value last. C(the previous revision) for values that were kept from it.
       type: str
       returned: success
       sample: "values_from[2]: Secret shop/web-database, key password"
 status:
   description:
-    - The newest revision of the release after the task; in check mode as it would be. C(null) when there is none.
+    - The newest revision of the release after the task, or in check mode the predicted revision. C(null) if there is none.
   returned: success
   type: dict
   contains:
@@ -333,22 +339,22 @@ status:
       returned: success
       sample: shop
     revision:
-      description: Number of the revision, as text.
+      description: Revision number, as a string.
       type: str
       returned: success
       sample: "3"
     revision_number:
-      description: Number of the revision.
+      description: Revision number.
       type: int
       returned: success
       sample: 3
     updated:
-      description: When the revision was made, in the form that C(helm list) prints.
+      description: Time at which the revision was created, in the format of C(helm list).
       type: str
       returned: success
       sample: 2026-11-21 05:00:00.123456789 +0000 UTC
     status:
-      description: Helm's word for the state of the revision.
+      description: Status of the revision.
       type: str
       returned: success
       sample: deployed
@@ -358,44 +364,46 @@ status:
       returned: success
       sample: web-1.2.0
     app_version:
-      description: Version of what the chart installs.
+      description: Version of the application that the chart installs.
       type: str
       returned: success
       sample: "2.4"
     appversion:
-      description: The same as RV(status.app_version).
+      description: Same as RV(status.app_version).
       type: str
       returned: success
       sample: "2.4"
     description:
-      description: Helm's sentence about the revision.
+      description: Description of the revision.
       type: str
       returned: success
       sample: Install complete
     release_values:
-      description: The values the user gave, masked unless O(return_values=true). The key C(values) holds them too, as C(kubernetes.core) has it.
+      description: The user-supplied values, masked unless O(return_values=true). The key C(values) contains them as well, for compatibility
+        with C(kubernetes.core).
       type: dict
       returned: success
       sample: {"replicas": "********"}
 stdout:
-  description: What helm would have printed. Empty when nothing was done.
+  description: The output of the equivalent helm command. Empty if nothing was done.
   returned: success
   type: str
   sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
 stderr:
-  description: Always empty; there for tasks that were written for C(kubernetes.core).
+  description: Always empty. Exists for compatibility with C(kubernetes.core).
   returned: success
   type: str
   sample: ""
 command:
-  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  description: The equivalent helm command, with secrets masked. It is not executed. Empty if nothing was done.
   returned: success
   type: str
   sample: helm upgrade --install web ./web --namespace shop
 leftovers:
   description:
-    - What O(release_state=absent) has left behind by design, in check mode what it will leave. Objects of hooks that no delete policy removes, claims
-      that a StatefulSet has made, definitions below C(crds/) of the chart, objects that C(helm.sh/resource-policy) keeps.
+    - Objects that O(release_state=absent) does not delete by design, in check mode the predicted ones. These are objects of hooks without a
+      matching delete policy, PersistentVolumeClaims that a StatefulSet has created, definitions in C(crds/) of the chart, and objects with
+      the annotation C(helm.sh/resource-policy).
   returned: when something is left
   type: list
   elements: dict
@@ -406,20 +414,20 @@ leftovers:
       returned: always
       sample: PersistentVolumeClaim shop/data-db-0
     reason:
-      description: Why it stays.
+      description: Reason why the object is not deleted.
       type: str
       returned: always
       sample: holds data of StatefulSet db, which Kubernetes keeps
 hook_logs:
   description:
-    - What the containers of hooks have printed whose annotation C(helm.sh/hook-output-log-policy) asks for it, at most 1000 lines each. What
-      the Secrets of the release hold is masked. When a hook fails, the same list stands in RV(error.fields).
+    - Container logs of hooks whose annotation C(helm.sh/hook-output-log-policy) requests them, at most 1000 lines each. The data of the
+      release's Secrets is masked. If a hook fails, RV(error.fields) contains the same list.
   returned: when a hook with that annotation ran
   type: list
   elements: dict
   contains:
     event:
-      description: The event that the hook ran for.
+      description: Event for which the hook ran.
       type: str
       returned: always
       sample: pre-upgrade
@@ -439,48 +447,48 @@ hook_logs:
       returned: always
       sample: migrate
     log:
-      description: The last lines.
+      description: The last lines of the log.
       type: str
       returned: when it could be read
       sample: "12 tables migrated\n"
     error:
-      description: Why the log could not be read.
+      description: Reason why the log could not be read.
       type: str
       returned: when it could not
       sample: container "migrate" in pod "migrate-x7k2p" is waiting to start
 plan:
-  description: What was decided, and why.
+  description: The plan that was made, with its reason.
   returned: success
   type: dict
   contains:
     action:
-      description: V(none) when there was nothing to do.
+      description: Planned action. V(none) if there is nothing to do.
       type: str
       returned: success
       sample: upgrade
     state:
-      description: The state the release was found in.
+      description: State of the release before the task.
       type: str
       returned: success
       sample: OutOfDate
     reason:
-      description: One sentence.
+      description: Description of the chart.
       type: str
       returned: success
       sample: The values differ from those of revision 2.
     operations:
-      description: The steps, in order.
+      description: Steps of the plan, in order.
       type: list
       elements: dict
       returned: success
       contains:
         id:
-          description: Stable over runs.
+          description: Identifier of the step. It is the same in every run.
           type: str
           returned: success
           sample: apply:apps/v1/Deployment/shop/web
         verb:
-          description: What is done.
+          description: Type of the step.
           type: str
           returned: success
           sample: apply
@@ -490,55 +498,55 @@ plan:
           returned: success
           sample: Deployment shop/web
         changes:
-          description: The fields that change, as far as the server could say beforehand.
+          description: Changed fields, as predicted by a dry run on the server.
           type: list
           elements: dict
           returned: when the server was asked
           sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
         adopted:
-          description: Whose the object was, where it becomes part of the release.
+          description: Previous owner of an object that is adopted.
           type: str
           returned: when it is so
           sample: was not made by Helm
         recreate:
-          description: Whether the object is removed to be made anew.
+          description: Whether the object is deleted and created again.
           type: bool
           returned: when it is so
           sample: true
         notes:
-          description: What else is to be known, for example which field is left to an autoscaler.
+          description: Additional information, for example about a field that is left to an autoscaler.
           type: list
           elements: str
           returned: when there is something
           sample: ["spec.replicas is left to 'kube-controller-manager', which scales it (there 5, chart 2)"]
         unverified:
-          description: Why no server could say beforehand what this step changes.
+          description: Reason why the server cannot predict the changes of this step.
           type: str
           returned: when it is so
           sample: the namespace is made by the same task
 plan_file:
-  description: What became of the plan file.
+  description: Information about the plan file.
   returned: when O(plan_file) is given
   type: dict
   contains:
     path:
-      description: The file.
+      description: Path to the file.
       type: str
       returned: success
       sample: /var/plans/web.json
     done:
-      description: V(saved), V(applied), or V(checked) where check mode holds a saved plan against the cluster.
+      description: V(saved), V(applied), or V(checked) if check mode compared a saved plan with the cluster.
       type: str
       returned: success
       sample: saved
 kept_generated:
-  description: Where generated values stand that stay as they are. Objects that were read besides those of O(keep_generated) are named, too.
+  description: Locations of preserved generated values. Includes objects that were read in addition to those in O(keep_generated).
   returned: with O(keep_generated), when the release is installed or upgraded
   type: list
   elements: str
   sample: ["Secret shop/web-database, key password"]
 drift:
-  description: Objects that are not as they were applied. Values of Secrets are masked.
+  description: Objects that differ from what was applied. Values of Secrets are masked.
   returned: when O(drift) is V(report) or V(correct), and chart and values were the same
   type: list
   elements: dict
@@ -549,71 +557,72 @@ drift:
       returned: success
       sample: ConfigMap shop/web
     api_version:
-      description: The apiVersion it was applied with.
+      description: The apiVersion with which the object was applied.
       type: str
       returned: success
       sample: v1
     missing:
-      description: Whether the object is not there at all.
+      description: Whether the object does not exist.
       type: bool
       returned: success
       sample: false
     fields:
-      description: What differs; C(there) is live, C(wanted) was applied, C(manager) has changed it as far as is known.
+      description: Differences. C(there) is the live value, C(wanted) is the applied value, C(manager) is the field manager that changed it,
+        if known.
       type: list
       elements: dict
       returned: success
       sample: [{"path": "data.level", "op": "change", "there": "debug", "wanted": "info", "manager": "kubectl-edit"}]
 diff:
-  description: The difference per object.
+  description: Differences by object.
   returned: in diff mode
   type: dict
   contains:
     prepared:
-      description: Unified text, one piece for each object.
+      description: Unified diff, with one section for each object.
       type: str
       returned: in diff mode
       sample: "# apply ConfigMap shop/web\n--- before\n+++ after\n"
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

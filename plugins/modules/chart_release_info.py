@@ -6,27 +6,28 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_release_info
-short_description: Read Helm releases without helm
+short_description: Retrieve information about Helm releases
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Reads one release with its history, values, manifest, notes and hooks, or lists the releases of a namespace or of the whole cluster.
-  - RV(status) is absent from the result when the release does not exist.
+  - Returns the history, values, manifest, notes and hooks of a release, or lists the releases of a namespace or of the whole cluster.
+  - If the release does not exist, RV(status) is not returned.
 options:
   release_name:
     description:
-      - Name of a release. Without it every release is listed.
+      - Name of the release. If not specified, all releases are listed.
     type: str
     aliases: [name]
   release_namespace:
     description:
-      - The namespace to look in. Without it, and without O(release_name), every namespace. An empty or null name is refused.
+      - Namespace of the release. If neither this nor O(release_name) is specified, all namespaces are searched. It must not be empty or
+        null.
     type: str
     aliases: [namespace]
   release_state:
     description:
-      - Only releases in one of these states; V(pending) stands for each of helm's pending states. Every state when this is empty.
+      - Only return releases in one of these states. V(pending) includes all pending states of Helm. An empty list means all states.
     type: list
     elements: str
     default: []
@@ -34,60 +35,61 @@ options:
     choices: [all, deployed, failed, pending, superseded, uninstalled, uninstalling]
   name_regex:
     description:
-      - Only releases whose name this regular expression is found in. For lists.
+      - Only list releases whose name matches this regular expression anywhere.
     type: str
   chart_name:
     description:
-      - Only releases of the chart of this name. For lists.
+      - Only list releases of the chart with this name.
     type: str
   label_selector:
     description:
-      - Only releases with such labels, for example V(team=shop,tier!=test) or V(env in (dev,test)). For lists.
+      - Only list releases that match this label selector, for example V(team=shop,tier!=test) or V(env in (dev,test)).
     type: str
   metadata_only:
     description:
-      - Read no more of the records than their names, states and labels. What charts they are of, and when they were made, is then not told. For
-        lists.
+      - Only read the names, states and labels of releases, when listing. The charts and update times are then not returned.
     type: bool
     default: false
   resources:
     description:
-      - Return the objects of the release, and whether each is ready. For one release, as are the next three.
+      - Return the objects of the release, and whether they are ready. This option and the next three require O(release_name).
     type: bool
     default: false
   drift:
     description:
-      - Return which fields of its objects are no longer as they were applied.
+      - Return the fields of live objects that differ from what was applied.
     type: bool
     default: false
   orphans:
     description:
-      - Return what bears the marks of the release and stands in none of its manifests. It is looked for among the kinds that its revisions name and
-        the usual ones, in the namespaces that they name.
+      - Return objects that are marked as part of the release but are not in any of its manifests. Only the kinds and namespaces in the
+        manifests of the release and some common kinds are searched.
     type: bool
     default: false
   deprecated_apis:
     description:
-      - Return which of its objects use an API that the server has deprecated or will no longer serve.
+      - Return objects that use an API version that the server has deprecated or is about to remove.
     type: bool
     default: false
   get_all_values:
     description:
-      - Return in the key C(values) of RV(status) all values, those of the chart included, not only those the user gave.
+      - Return all values, including the default values of the chart, as C(values) in RV(status). By default only user-supplied values are
+        returned.
     type: bool
     default: false
   revision:
     description:
-      - Return this revision and not the newest.
+      - Return this revision instead of the newest.
     type: int
   parse_manifest:
     description:
-      - Return manifests as objects, as C(kubernetes.core.helm_info) does. V(false) returns the text, which takes less time where it is large.
+      - Return manifests as a list of objects, like C(kubernetes.core.helm_info). With V(false), they are returned as text, which is faster
+        for large manifests.
     type: bool
     default: true
   return_manifest:
     description:
-      - Whether manifests are returned, in RV(status.manifest) and in the entries of RV(status.hooks).
+      - Whether to return manifests, in RV(status.manifest) and in the entries of RV(status.hooks).
     type: bool
     default: true
 extends_documentation_fragment:
@@ -104,23 +106,23 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read a release
+- name: Retrieve information about a release
   windlass.charts.chart_release_info:
     name: web
     namespace: shop
   register: web
 
-- name: Say which chart it is
+- name: Show the chart of the release
   ansible.builtin.debug:
     msg: "{{ web.status.chart }} since {{ web.status.updated }}"
   when: web.status is defined
 
-- name: Find what failed anywhere
+- name: List all failed and pending releases in the cluster
   windlass.charts.chart_release_info:
     release_state: [failed, pending]
   register: broken
 
-- name: What is the matter with it
+- name: Retrieve resource status, drift, orphans and deprecated APIs of a release
   windlass.charts.chart_release_info:
     name: web
     namespace: shop
@@ -130,7 +132,7 @@ EXAMPLES = r"""
     deprecated_apis: true
   register: web
 
-- name: Names and states of a team's releases, without their contents
+- name: List names and states of releases with a label
   windlass.charts.chart_release_info:
     label_selector: team=shop
     metadata_only: true
@@ -139,7 +141,7 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
-    - The newest revision of the release, or the one that was asked for.
+    - The requested revision of the release, by default the newest.
   returned: when O(release_name) is given and the release exists
   type: dict
   contains:
@@ -154,22 +156,22 @@ status:
       returned: success
       sample: shop
     revision:
-      description: Number of the revision, as text.
+      description: Revision number, as a string.
       type: str
       returned: success
       sample: "3"
     revision_number:
-      description: Number of the revision.
+      description: Revision number.
       type: int
       returned: success
       sample: 3
     updated:
-      description: When the revision was made, in the form that C(helm list) prints.
+      description: Time at which the revision was created, in the format of C(helm list).
       type: str
       returned: success
       sample: 2026-11-21 05:00:00.123456789 +0000 UTC
     status:
-      description: Helm's word for the state of the revision.
+      description: Status of the revision.
       type: str
       returned: success
       sample: deployed
@@ -179,32 +181,33 @@ status:
       returned: success
       sample: web-1.2.0
     app_version:
-      description: Version of what the chart installs.
+      description: Version of the application that the chart installs.
       type: str
       returned: success
       sample: "2.4"
     appversion:
-      description: The same as RV(status.app_version).
+      description: Same as RV(status.app_version).
       type: str
       returned: success
       sample: "2.4"
     description:
-      description: Helm's sentence about the revision.
+      description: Description of the revision.
       type: str
       returned: success
       sample: Install complete
     release_values:
-      description: The values the user gave, masked unless O(return_values=true). The key C(values) holds them too, as C(kubernetes.core) has it.
+      description: The user-supplied values, masked unless O(return_values=true). The key C(values) contains them as well, for compatibility
+        with C(kubernetes.core).
       type: dict
       returned: success
       sample: {"replicas": "********"}
     notes:
-      description: The chart's notes.
+      description: Notes of the chart.
       type: str
       returned: success
       sample: Thank you for installing web.
     manifest:
-      description: The objects of the release, a list; their text with O(parse_manifest=false). The data of Secrets is masked.
+      description: The objects of the release as a list, or as text with O(parse_manifest=false). The data of Secrets is masked.
       type: raw
       returned: with O(return_manifest=true)
       sample: [{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}]
@@ -215,82 +218,83 @@ status:
       returned: with O(resources=true)
       sample: [{"object": "Deployment shop/web", "exists": true, "ready": false, "state": "InProgress", "message": "1 of 3 updated"}]
     drift:
-      description: Objects that are not as they were applied, each with its C(fields), or C(missing). Data of Secrets is masked.
+      description: Objects that differ from what was applied, with their C(fields), or that are C(missing). The data of Secrets is masked.
       type: list
       elements: dict
       returned: with O(drift=true)
       sample: [{"object": "Service shop/web", "missing": false, "fields": [{"path": "spec.ports[0].port", "there": 81, "wanted": 80}]}]
     orphans:
-      description: Objects that bear the marks of the release and stand in no manifest of it.
+      description: Objects that are marked as part of the release but are not in any of its manifests.
       type: list
       elements: dict
       returned: with O(orphans=true)
       sample: [{"object": "ConfigMap shop/web-old", "api_version": "v1", "created": "2026-11-21T05:00:00Z"}]
     deprecated_apis:
-      description: Objects whose API is deprecated. C(removed) and C(removed_next) say whether this version of the server, or the next, has lost it.
+      description: Objects that use a deprecated API version. C(removed) and C(removed_next) specify whether the current or the next version
+        of the server no longer serves it.
       type: list
       elements: dict
       returned: with O(deprecated_apis=true)
       sample: [{"kind": "CronJob", "name": "tidy", "api_version": "batch/v1beta1", "removed_in": "1.25", "replacement": "batch/v1 CronJob"}]
     hooks:
-      description: The hooks of the release, what helm knows of each beside the keys of its object.
+      description: The hooks of the release. Each has Helm's information about the hook in addition to the keys of its object.
       type: list
       elements: dict
       returned: success
       sample: [{"name": "web-test", "kind": "Pod", "events": ["test"]}]
 history:
-  description: Every revision that is kept, oldest first, with the keys C(revision), C(revision_number), C(updated), C(status), C(chart),
+  description: All retained revisions, oldest first. Each has the keys C(revision), C(revision_number), C(updated), C(status), C(chart),
     C(app_version) and C(description).
   returned: when O(release_name) is given
   type: list
   elements: dict
   sample: [{"revision": "1", "status": "superseded", "description": "Install complete"}]
 releases:
-  description: The releases that pass O(release_state), each with the keys of RV(status) up to C(appversion).
+  description: The releases in one of the states of O(release_state). Each has the keys of RV(status) up to C(appversion).
   returned: success
   type: list
   elements: dict
   sample: [{"name": "web", "namespace": "shop", "revision": "2", "status": "deployed"}]
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

@@ -6,34 +6,35 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_release_rollback
-short_description: Take a Helm release back to an earlier revision without helm
+short_description: Roll back a Helm release to an earlier revision
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Makes a new revision of a release with the objects of an earlier one, as C(helm rollback) does.
+  - Creates a new revision of a release from an earlier one, like C(helm rollback).
 options:
   revision:
     description:
-      - The revision to go back to. V(0) is the one before the newest; a task that says so goes back one further step each time it runs.
+      - The revision to roll back to. V(0) is the revision before the newest. With V(0), each run of the task rolls back again.
     type: int
     default: 0
   description:
     description:
-      - A sentence for the history of the release, at most 256 characters. Helm's own words where this is absent.
+      - Description of the revision in the history of the release, at most 256 characters. Defaults to Helm's description.
     type: str
   on_failure:
     description:
-      - What to do when a step of the rollback fails, a hook or the wait at the end among them.
-      - V(keep) leaves everything as it is, the new revision marked failed. This is what happens when this is absent.
-      - V(rollback) goes back to the revision that worked last, that is the one before the task, and implies O(wait=true). Helm has no such flag.
-      - What came of it stands in RV(error.fields) under C(rollback), apart from the failure itself.
+      - What to do if a step of the rollback fails. Hooks and the final wait are steps as well.
+      - V(keep) leaves everything as it is, and marks the new revision as failed. This is the default.
+      - V(rollback) returns to the last successful revision, which is the one before the task, and implies O(wait=true). Helm has no
+        equivalent.
+      - The outcome is returned in RV(error.fields) under C(rollback).
     type: str
     choices: [keep, rollback]
   force:
     description:
-      - Replace objects that are there as a whole instead of changing what differs, as helm's C(--force-replace) does. Fields that others have set in
-        them are lost. The revision is then a client-side one.
+      - Replace existing objects instead of patching them, like Helm's C(--force-replace). Changes that others made to these objects are
+        lost. The revision then uses client-side apply.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -52,7 +53,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - Idempotent with a O(revision); V(0) means another revision each time.
+      - The module is idempotent if O(revision) is specified. V(0) is a different revision each time.
 seealso:
   - module: windlass.charts.chart_release
   - ref: ansible_collections.windlass.charts.docsite.guide_check_mode
@@ -62,14 +63,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Go back to revision 3 and wait until it is ready
+- name: Roll back to revision 3 and wait until it is ready
   windlass.charts.chart_release_rollback:
     name: web
     namespace: shop
     revision: 3
     wait: true
 
-- name: Go back to revision 3, and forward again when it does not become ready
+- name: Roll back to revision 3, and undo this if it does not become ready
   windlass.charts.chart_release_rollback:
     name: web
     namespace: shop
@@ -81,7 +82,7 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
-    - The newest revision of the release after the task; in check mode as it would be. C(null) when there is none.
+    - The newest revision of the release after the task, or in check mode the predicted revision. C(null) if there is none.
   returned: success
   type: dict
   contains:
@@ -96,22 +97,22 @@ status:
       returned: success
       sample: shop
     revision:
-      description: Number of the revision, as text.
+      description: Revision number, as a string.
       type: str
       returned: success
       sample: "3"
     revision_number:
-      description: Number of the revision.
+      description: Revision number.
       type: int
       returned: success
       sample: 3
     updated:
-      description: When the revision was made, in the form that C(helm list) prints.
+      description: Time at which the revision was created, in the format of C(helm list).
       type: str
       returned: success
       sample: 2026-11-21 05:00:00.123456789 +0000 UTC
     status:
-      description: Helm's word for the state of the revision.
+      description: Status of the revision.
       type: str
       returned: success
       sample: deployed
@@ -121,50 +122,51 @@ status:
       returned: success
       sample: web-1.2.0
     app_version:
-      description: Version of what the chart installs.
+      description: Version of the application that the chart installs.
       type: str
       returned: success
       sample: "2.4"
     appversion:
-      description: The same as RV(status.app_version).
+      description: Same as RV(status.app_version).
       type: str
       returned: success
       sample: "2.4"
     description:
-      description: Helm's sentence about the revision.
+      description: Description of the revision.
       type: str
       returned: success
       sample: Install complete
     release_values:
-      description: The values the user gave, masked unless O(return_values=true). The key C(values) holds them too, as C(kubernetes.core) has it.
+      description: The user-supplied values, masked unless O(return_values=true). The key C(values) contains them as well, for compatibility
+        with C(kubernetes.core).
       type: dict
       returned: success
       sample: {"replicas": "********"}
 stdout:
-  description: What helm would have printed. Empty when nothing was done.
+  description: The output of the equivalent helm command. Empty if nothing was done.
   returned: success
   type: str
   sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
 stderr:
-  description: Always empty; there for tasks that were written for C(kubernetes.core).
+  description: Always empty. Exists for compatibility with C(kubernetes.core).
   returned: success
   type: str
   sample: ""
 command:
-  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  description: The equivalent helm command, with secrets masked. It is not executed. Empty if nothing was done.
   returned: success
   type: str
   sample: helm upgrade --install web ./web --namespace shop
 hook_logs:
   description:
-    - What the containers of hooks have printed whose annotation C(helm.sh/hook-output-log-policy) asks for it, at most 1000 lines each. What
-      the Secrets of the release hold is masked. When a hook fails, the same list stands in RV(error.fields).
+    - Container logs of hooks whose annotation C(helm.sh/hook-output-log-policy) requests them, at most 1000 lines each. The data of the
+      release's Secrets is masked. If a hook fails, RV(error.fields) contains the same list.
   returned: when a hook with that annotation ran
   type: list
   elements: dict
   contains:
     event:
-      description: The event that the hook ran for.
+      description: Event for which the hook ran.
       type: str
       returned: always
       sample: pre-upgrade
@@ -184,48 +186,48 @@ hook_logs:
       returned: always
       sample: migrate
     log:
-      description: The last lines.
+      description: The last lines of the log.
       type: str
       returned: when it could be read
       sample: "12 tables migrated\n"
     error:
-      description: Why the log could not be read.
+      description: Reason why the log could not be read.
       type: str
       returned: when it could not
       sample: container "migrate" in pod "migrate-x7k2p" is waiting to start
 plan:
-  description: What was decided, and why.
+  description: The plan that was made, with its reason.
   returned: success
   type: dict
   contains:
     action:
-      description: V(none) when there was nothing to do.
+      description: Planned action. V(none) if there is nothing to do.
       type: str
       returned: success
       sample: upgrade
     state:
-      description: The state the release was found in.
+      description: State of the release before the task.
       type: str
       returned: success
       sample: OutOfDate
     reason:
-      description: One sentence.
+      description: Description of the chart.
       type: str
       returned: success
       sample: The values differ from those of revision 2.
     operations:
-      description: The steps, in order.
+      description: Steps of the plan, in order.
       type: list
       elements: dict
       returned: success
       contains:
         id:
-          description: Stable over runs.
+          description: Identifier of the step. It is the same in every run.
           type: str
           returned: success
           sample: apply:apps/v1/Deployment/shop/web
         verb:
-          description: What is done.
+          description: Type of the step.
           type: str
           returned: success
           sample: apply
@@ -235,81 +237,81 @@ plan:
           returned: success
           sample: Deployment shop/web
         changes:
-          description: The fields that change, as far as the server could say beforehand.
+          description: Changed fields, as predicted by a dry run on the server.
           type: list
           elements: dict
           returned: when the server was asked
           sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
         unverified:
-          description: Why no server could say beforehand what this step changes.
+          description: Reason why the server cannot predict the changes of this step.
           type: str
           returned: when it is so
           sample: the namespace is made by the same task
 plan_file:
-  description: What became of the plan file.
+  description: Information about the plan file.
   returned: when O(plan_file) is given
   type: dict
   contains:
     path:
-      description: The file.
+      description: Path to the file.
       type: str
       returned: success
       sample: /var/plans/web.json
     done:
-      description: V(saved), V(applied), or V(checked) where check mode holds a saved plan against the cluster.
+      description: V(saved), V(applied), or V(checked) if check mode compared a saved plan with the cluster.
       type: str
       returned: success
       sample: saved
 diff:
-  description: The difference per object.
+  description: Differences by object.
   returned: in diff mode
   type: dict
   contains:
     prepared:
-      description: Unified text, one piece for each object.
+      description: Unified diff, with one section for each object.
       type: str
       returned: in diff mode
       sample: "# apply ConfigMap shop/web\n--- before\n+++ after\n"
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

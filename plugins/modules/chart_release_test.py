@@ -6,34 +6,36 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_release_test
-short_description: Run the tests of a Helm release without helm
+short_description: Run the tests of a Helm release
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Runs the hooks of the event C(test) that the newest revision of a release holds, as C(helm test) does, by weight and then by name. The first test that
-    fails ends the task, which then fails.
-  - The record of the release notes how each test went, so that C(helm status) shows it.
-  - A task that ran a test is V(changed), since pods were made and the record was written. A release without tests is not.
+  - Runs the test hooks of the newest revision of a release, ordered by weight and then by name, like C(helm test). The first test that
+    fails ends the run, and the task fails.
+  - The results are stored in the release record, so that C(helm status) shows them.
+  - The task is V(changed) if a test ran, since pods were created and the record was updated. It is not V(changed) if the release has no
+    tests.
 options:
   filters:
     description:
-      - Which tests to run, as helm writes it. V(name=TEST) runs a test, V(!name=TEST) leaves one out; a bare name is the same as V(name=TEST).
-      - A name to run that no test has is refused. Helm runs nothing then and reports success.
+      - The tests to run, in Helm's syntax. V(name=TEST) includes a test, V(!name=TEST) excludes one. A bare name is the same as
+        V(name=TEST).
+      - The task fails if no test has the name of an included test. Helm runs nothing in this case and reports success.
     type: list
     elements: str
     default: []
     aliases: [filter]
   logs:
     description:
-      - Return what the containers of the tests have printed, those of Jobs as well. It is read when all tests have ended and before delete policies
-        are followed. What the Secrets of the release hold is masked.
+      - Return the logs of all containers of the tests, including those of Jobs. Logs are read after all tests have ended, before delete
+        policies are applied. The data of the release's Secrets is masked.
     type: bool
     default: false
   timeout:
     description:
-      - How long to wait for each test, as a Go duration such as V(5m0s); a bare number is seconds.
-      - Five minutes when this is absent.
+      - Maximum time to wait for each test, as a Go duration such as V(5m0s). A number without a unit is in seconds.
+      - Defaults to V(5m0s).
     type: str
 extends_documentation_fragment:
   - windlass.charts._attributes
@@ -47,11 +49,11 @@ attributes:
   diff_mode:
     support: partial
     details:
-      - The difference names the tests that run; what their objects change no server says beforehand.
+      - The difference lists the tests to run. Changes that they make cannot be predicted.
   idempotent:
     support: none
     details:
-      - Tests run each time.
+      - Tests are run each time.
 seealso:
   - module: windlass.charts.chart_release
   - ref: ansible_collections.windlass.charts.docsite.guide_rollouts
@@ -59,7 +61,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Run all tests of a release and show what they print
+- name: Run all tests of a release and return their logs
   windlass.charts.chart_release_test:
     name: web
     namespace: shop
@@ -67,11 +69,11 @@ EXAMPLES = r"""
     timeout: 2m0s
   register: tested
 
-- name: Show how each went
+- name: Show the result of each test
   ansible.builtin.debug:
     msg: "{{ tested.tests | map(attribute='name') | zip(tested.tests | map(attribute='phase')) | list }}"
 
-- name: Run one test alone
+- name: Run a single test
   windlass.charts.chart_release_test:
     name: web
     namespace: shop
@@ -80,7 +82,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tests:
-  description: The tests that were chosen, in their order. When one fails, this stands in the result of the failed task as well.
+  description: The selected tests, in order. Also returned if a test fails.
   returned: when tests were chosen
   type: list
   elements: dict
@@ -91,39 +93,40 @@ tests:
       returned: always
       sample: web-test-connection
     kind:
-      description: Kind of its object.
+      description: Kind of the test object.
       type: str
       returned: always
       sample: Pod
     weight:
-      description: Its weight.
+      description: Weight of the test.
       type: int
       returned: always
       sample: 1
     phase:
-      description: V(Succeeded), V(Failed), or empty for a test that did not run.
+      description: V(Succeeded), V(Failed), or empty if the test did not run.
       type: str
       returned: always
       sample: Succeeded
     started_at:
-      description: When it began; empty for a test that did not run.
+      description: Start time. Empty if the test did not run.
       type: str
       returned: always
       sample: "2026-11-21T05:00:00.123456789Z"
     completed_at:
-      description: When it ended; empty for a test that did not run.
+      description: End time. Empty if the test did not run.
       type: str
       returned: always
       sample: "2026-11-21T05:00:04.123456789Z"
     logs:
-      description: What its containers have printed, each with C(pod), C(container) and C(log), or C(error) where it could not be read. Needs O(logs).
+      description: Logs of the containers of the test. Each has C(pod), C(container), and C(log), or C(error) if the log could not be read.
+        Requires O(logs=true).
       type: list
       elements: dict
       returned: always
       sample: [{"pod": "web-test-connection", "container": "wget", "log": "200 OK\n"}]
 status:
   description:
-    - The newest revision of the release after the task; in check mode as it would be. C(null) when there is none.
+    - The newest revision of the release after the task, or in check mode the predicted revision. C(null) if there is none.
   returned: success
   type: dict
   contains:
@@ -138,22 +141,22 @@ status:
       returned: success
       sample: shop
     revision:
-      description: Number of the revision, as text.
+      description: Revision number, as a string.
       type: str
       returned: success
       sample: "3"
     revision_number:
-      description: Number of the revision.
+      description: Revision number.
       type: int
       returned: success
       sample: 3
     updated:
-      description: When the revision was made, in the form that C(helm list) prints.
+      description: Time at which the revision was created, in the format of C(helm list).
       type: str
       returned: success
       sample: 2026-11-21 05:00:00.123456789 +0000 UTC
     status:
-      description: Helm's word for the state of the revision.
+      description: Status of the revision.
       type: str
       returned: success
       sample: deployed
@@ -163,50 +166,51 @@ status:
       returned: success
       sample: web-1.2.0
     app_version:
-      description: Version of what the chart installs.
+      description: Version of the application that the chart installs.
       type: str
       returned: success
       sample: "2.4"
     appversion:
-      description: The same as RV(status.app_version).
+      description: Same as RV(status.app_version).
       type: str
       returned: success
       sample: "2.4"
     description:
-      description: Helm's sentence about the revision.
+      description: Description of the revision.
       type: str
       returned: success
       sample: Install complete
     release_values:
-      description: The values the user gave, masked unless O(return_values=true). The key C(values) holds them too, as C(kubernetes.core) has it.
+      description: The user-supplied values, masked unless O(return_values=true). The key C(values) contains them as well, for compatibility
+        with C(kubernetes.core).
       type: dict
       returned: success
       sample: {"replicas": "********"}
 stdout:
-  description: What helm would have printed. Empty when nothing was done.
+  description: The output of the equivalent helm command. Empty if nothing was done.
   returned: success
   type: str
   sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
 stderr:
-  description: Always empty; there for tasks that were written for C(kubernetes.core).
+  description: Always empty. Exists for compatibility with C(kubernetes.core).
   returned: success
   type: str
   sample: ""
 command:
-  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  description: The equivalent helm command, with secrets masked. It is not executed. Empty if nothing was done.
   returned: success
   type: str
   sample: helm test web --namespace shop --logs
 hook_logs:
   description:
-    - What the containers of hooks have printed whose annotation C(helm.sh/hook-output-log-policy) asks for it, at most 1000 lines each. What
-      the Secrets of the release hold is masked. When a hook fails, the same list stands in RV(error.fields).
+    - Container logs of hooks whose annotation C(helm.sh/hook-output-log-policy) requests them, at most 1000 lines each. The data of the
+      release's Secrets is masked. If a hook fails, RV(error.fields) contains the same list.
   returned: when a hook with that annotation ran
   type: list
   elements: dict
   contains:
     event:
-      description: The event that the hook ran for.
+      description: Event for which the hook ran.
       type: str
       returned: always
       sample: pre-upgrade
@@ -226,48 +230,48 @@ hook_logs:
       returned: always
       sample: migrate
     log:
-      description: The last lines.
+      description: The last lines of the log.
       type: str
       returned: when it could be read
       sample: "12 tables migrated\n"
     error:
-      description: Why the log could not be read.
+      description: Reason why the log could not be read.
       type: str
       returned: when it could not
       sample: container "migrate" in pod "migrate-x7k2p" is waiting to start
 plan:
-  description: What was decided, and why.
+  description: The plan that was made, with its reason.
   returned: success
   type: dict
   contains:
     action:
-      description: V(none) when there was nothing to do.
+      description: Planned action. V(none) if there is nothing to do.
       type: str
       returned: success
       sample: test
     state:
-      description: The state the release was found in.
+      description: State of the release before the task.
       type: str
       returned: success
       sample: OutOfDate
     reason:
-      description: One sentence.
+      description: Description of the chart.
       type: str
       returned: success
       sample: The values differ from those of revision 2.
     operations:
-      description: The steps, in order.
+      description: Steps of the plan, in order.
       type: list
       elements: dict
       returned: success
       contains:
         id:
-          description: Stable over runs.
+          description: Identifier of the step. It is the same in every run.
           type: str
           returned: success
           sample: apply:apps/v1/Deployment/shop/web
         verb:
-          description: What is done.
+          description: Type of the step.
           type: str
           returned: success
           sample: apply
@@ -277,66 +281,66 @@ plan:
           returned: success
           sample: Deployment shop/web
         changes:
-          description: The fields that change, as far as the server could say beforehand.
+          description: Changed fields, as predicted by a dry run on the server.
           type: list
           elements: dict
           returned: when the server was asked
           sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
         unverified:
-          description: Why no server could say beforehand what this step changes.
+          description: Reason why the server cannot predict the changes of this step.
           type: str
           returned: when it is so
           sample: the namespace is made by the same task
 diff:
-  description: The difference per object.
+  description: Differences by object.
   returned: in diff mode
   type: dict
   contains:
     prepared:
-      description: Unified text, one piece for each object.
+      description: Unified diff, with one section for each object.
       type: str
       returned: in diff mode
       sample: "# apply ConfigMap shop/web\n--- before\n+++ after\n"
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

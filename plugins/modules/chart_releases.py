@@ -6,33 +6,34 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_releases
-short_description: Install, upgrade and remove many Helm releases in one task
+short_description: Install, upgrade and uninstall multiple Helm releases in one task
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Does for a list of releases what M(windlass.charts.chart_release) does for one, several at a time, in an order that follows from what they need.
-  - They share connections, what is known of the server's kinds, and compiled templates.
-  - All of the list is looked through before anything is done. One release that fails stops those that need it and nobody else; the task
-    fails at its end, and tells of each release what became of it.
+  - Manages a list of releases like M(windlass.charts.chart_release) manages one. Several releases are processed in parallel, in the order
+    of their dependencies.
+  - Releases share connections, discovery data of the API server, and compiled templates.
+  - All entries are validated before anything is done. A failed release only stops the releases that depend on it. The task fails at the
+    end, and reports the result of each release.
 options:
   releases:
     description:
-      - The releases. An entry has the options of M(windlass.charts.chart_release), but for those that hold for the whole task (how the cluster is
-        reached, O(storage_driver), O(binary_path)), and C(needs).
-      - C(needs) is a list of other releases of the list, C(name) or C(namespace/name). They go first; a release is begun when those that it needs are
-        done. Releases that are to be absent go in the opposite order.
+      - The releases. Each entry accepts the options of M(windlass.charts.chart_release) and C(needs), but not the options that apply to the
+        whole task (the connection options, O(storage_driver) and O(binary_path)).
+      - C(needs) is a list of other releases in the list, as C(name) or C(namespace/name). A release is started after all releases that it
+        needs. Releases with the state V(absent) are processed in reverse order.
     type: list
     elements: dict
     required: true
   defaults:
     description:
-      - Options for every release that does not have them itself. Nothing is merged, values neither; an entry's own option takes the place of this.
+      - Default options for all releases. An option of an entry replaces the default. Nothing is merged, not even values.
     type: dict
     default: {}
   max_parallel:
     description:
-      - How many releases are worked on at a time.
+      - Maximum number of releases to process in parallel.
     type: int
     default: 4
 extends_documentation_fragment:
@@ -48,7 +49,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: A shop with what it needs
+- name: Install an application and the services that it needs
   windlass.charts.chart_releases:
     defaults:
       namespace: shop
@@ -66,7 +67,7 @@ EXAMPLES = r"""
         values:
           replicas: 3
 
-- name: Remove it, the web first
+- name: Uninstall releases in reverse order of their dependencies
   windlass.charts.chart_releases:
     defaults:
       namespace: shop
@@ -80,7 +81,7 @@ EXAMPLES = r"""
 RETURN = r"""
 releases:
   description:
-    - What became of each release, in the order of the list.
+    - Results of the releases, in the order of the list.
   returned: always, but where the list itself is faulty
   type: list
   elements: dict
@@ -96,61 +97,62 @@ releases:
       returned: always
       sample: shop
     state:
-      description: What it was to be, V(present) or V(absent).
+      description: The requested state, V(present) or V(absent).
       type: str
       returned: always
       sample: present
     changed:
-      description: Whether it was changed.
+      description: Whether the release was changed.
       type: bool
       returned: always
       sample: true
     failed:
-      description: Whether it failed; C(msg) and C(error) then say why.
+      description: Whether the release failed. C(msg) and C(error) contain the reason.
       type: bool
       returned: where it failed
       sample: true
     skipped:
-      description: Whether it was left out, since one that it needs failed; C(msg) says which.
+      description: Whether the release was skipped, since a release that it needs failed. C(msg) contains the name of that release.
       type: bool
       returned: where it was left out
       sample: true
     unverified:
-      description: Why check mode could not try it, for example since its namespace is made by another release of the list.
+      description: Reason why check mode could not predict the result, for example because another release in the list creates the
+        namespace.
       type: str
       returned: in check mode, where that is so
       sample: "it may need what shop/base will have changed: There is no namespace shop"
     status:
-      description: The release after the task. Other keys are those that M(windlass.charts.chart_release) returns.
+      description: The release after the task. The entry has all other return values of M(windlass.charts.chart_release) as well.
       type: dict
       returned: where it was not left out
       sample: {"name": "web", "revision": "2", "status": "deployed"}
 order:
-  description: The order in which releases were begun.
+  description: The order in which the releases were started.
   returned: always, but where the list itself is faulty
   type: list
   elements: str
   sample: [shop/database, shop/cache, shop/web]
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"

@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_repository
-short_description: Keep the list of Helm chart repositories without helm
+short_description: Manage Helm chart repositories
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Adds a chart repository to helm's own C(repositories.yaml), or removes it. helm and this collection see the same repositories.
-  - The index of a repository is fetched before it is written down, so a URL that is no repository is refused.
-  - Contacts no cluster and accepts no options for one; it belongs to the action group C(repositories), not to C(charts).
-  - Credentials and TLS settings of a known repository are brought up to date. Another URL for a known name is refused unless O(force_update=true).
+  - Adds and removes chart repositories in Helm's C(repositories.yaml). The repositories are shared with C(helm).
+  - The index of a repository is downloaded before the repository is added, so that an invalid URL is detected.
+  - The module does not contact a cluster and has no connection options. It belongs to the action group C(repositories), not to C(charts).
+  - Credentials and TLS settings of an existing repository are updated. Changing its URL requires O(force_update=true).
 options:
   repo_name:
     description:
@@ -24,48 +24,49 @@ options:
     aliases: [name]
   repo_url:
     description:
-      - URL of the repository. Required with O(repo_state=present). A slash at its end means nothing.
-      - The certificate authority and the client certificate of a repository that helm added with C(--ca-file), C(--cert-file) and
-        C(--key-file) are used and kept.
+      - URL of the repository. Required if O(repo_state=present). A trailing slash is ignored.
+      - The CA certificate and client certificate of a repository that was added with Helm's C(--ca-file), C(--cert-file) and C(--key-file)
+        are used and kept.
     type: str
     aliases: [url]
   repo_username:
     description:
-      - User for basic authentication at the repository.
-      - Without O(repo_username) and O(repo_password) the credentials that are stored for the repository are removed.
+      - User name for basic authentication.
+      - If neither O(repo_username) nor O(repo_password) is specified, the stored credentials of the repository are removed.
     type: str
     aliases: [username]
   repo_password:
     description:
-      - Password for basic authentication at the repository. helm keeps it in C(repositories.yaml), which is written with mode 0600.
+      - Password for basic authentication. It is stored in C(repositories.yaml), which has mode V(0600), as with Helm.
     type: str
     aliases: [password]
   repo_state:
     description:
-      - Whether the repository is known.
+      - Whether the repository should be present or absent.
     type: str
     choices: [present, absent]
     default: present
     aliases: [state]
   search:
     description:
-      - Return RV(charts), the charts of the repository whose name, description or keywords contain this text. An empty text finds all.
+      - Return the charts of the repository whose name, description or keywords contain this string as RV(charts). An empty string matches
+        all charts.
     type: str
   pass_credentials:
     description:
-      - Send the credentials to other hosts as well, when charts are there.
-      - Without this option a repository that exists keeps its setting, and a new one gets V(false).
+      - Also send the credentials to other hosts from which charts are downloaded.
+      - If not specified, an existing repository keeps its setting, and a new one uses V(false).
     type: bool
   force_update:
     description:
-      - Write the entry and fetch the index in any case; the task is then always V(changed).
+      - Always write the entry and download the index. The task is then always V(changed).
     type: bool
     default: false
     aliases: [force]
   insecure_skip_tls_verify:
     description:
-      - Do not verify the certificate of the repository.
-      - Without this option a repository that exists keeps its setting, and a new one gets V(false).
+      - Do not verify the TLS certificate of the repository.
+      - If not specified, an existing repository keeps its setting, and a new one uses V(false).
     type: bool
     aliases: [skip_tls_certs_check]
 extends_documentation_fragment:
@@ -91,14 +92,14 @@ EXAMPLES = r"""
     name: example
     repo_url: https://charts.example.com
 
-- name: What does it have for databases?
+- name: Search the repository for databases
   windlass.charts.chart_repository:
     name: example
     repo_url: https://charts.example.com
     search: database
   register: found
 
-- name: Forget it
+- name: Remove a repository
   windlass.charts.chart_repository:
     name: example
     state: absent
@@ -116,13 +117,13 @@ repo_url:
   type: str
   sample: https://charts.example.com
 charts:
-  description: What O(search) found, the newest stable version of each chart.
+  description: Charts that match O(search), with the newest stable version of each.
   returned: when O(search) is given and the repository is known
   type: list
   elements: dict
   contains:
     name:
-      description: Repository and chart, as O(windlass.charts.chart_release#module:chart_ref) takes it.
+      description: Repository and chart name, as accepted by O(windlass.charts.chart_release#module:chart_ref).
       type: str
       returned: success
       sample: example/web
@@ -132,70 +133,70 @@ charts:
       returned: success
       sample: 1.2.0
     app_version:
-      description: Version of what the chart installs.
+      description: Version of the application that the chart installs.
       type: str
       returned: success
       sample: "2.4"
     description:
-      description: The chart's own sentence about itself.
+      description: Description of the chart.
       type: str
       returned: success
       sample: A web server
 stdout:
-  description: What helm would have printed. Empty when nothing was done.
+  description: The output of the equivalent helm command. Empty if nothing was done.
   returned: success
   type: str
   sample: "\"example\" has been added to your repositories\n"
 stderr:
-  description: Empty; after a failure C(Error:) and helm's words for it.
+  description: Empty on success. After a failure, C(Error:) and Helm's text for it.
   returned: always
   type: str
   sample: ""
 command:
-  description: The helm command that does the same, secrets masked. Nothing runs it. Empty when there was nothing to do.
+  description: The equivalent helm command, with secrets masked. It is not executed. Empty if nothing was done.
   returned: success
   type: str
   sample: helm repo add example https://charts.example.com
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

@@ -6,125 +6,127 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: chart_template
-short_description: Render a Helm chart without helm, and without a cluster by default
+short_description: Render a Helm chart
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Renders a chart as C(helm template) does, the same text in the same order. Without O(dry_run=server) lookups find nothing.
-  - What is rendered is returned as it is, also where it holds values from vault or from Secrets; set C(no_log) on the task where that matters, or
-    name them in O(secret_paths), by which all that is known to be secret is masked in the result. Files in O(output_dir) are as they are
-    rendered. What a file held before, under values that were others then, is shown by its diff.
-  - A task is V(changed) only when it writes files that differ, see O(output_dir).
+  - Renders a chart like C(helm template), with identical output. The C(lookup) function returns nothing unless O(dry_run=server).
+  - The output is not masked by default and can contain values from Ansible Vault or from Secrets. If this matters, set C(no_log) on the
+    task, or list the values in O(secret_paths), which masks all known secrets in the result. Files in O(output_dir) are never masked. In
+    diff mode, the previous content of a file is shown, including secrets that it was rendered with.
+  - The task is only V(changed) if it writes files that differ, see O(output_dir).
 options:
   chart_ref:
     required: true
   release_name:
     description:
-      - Name of the release. C(release-name) when this is absent.
+      - Name of the release. Defaults to V(release-name).
     type: str
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release. C(default) when this is absent.
+      - Namespace of the release. Defaults to V(default).
     type: str
     aliases: [namespace]
   disable_hook:
     description:
-      - Leave hooks out.
+      - Omit hooks.
     type: bool
     default: false
   include_crds:
     description:
-      - Put what lies below C(crds/) of the chart in front.
+      - Include the objects in C(crds/) of the chart at the beginning of the output.
     type: bool
     default: false
   insecure_registry:
     description:
-      - Accepted. Only of use with OCI registries, which are not built yet.
+      - Accepted for compatibility, has no effect. OCI registries are not supported yet.
     type: bool
     default: false
   output_dir:
     description:
-      - Write the documents of each template to a file below this folder, as C(helm template --output-dir) lays them out.
-      - Only files that differ are written. In check mode none is, and RV(files_changed) says which would be.
+      - Write the objects of each template to a file in this directory, in the same layout as C(helm template --output-dir).
+      - Only files that differ are written. In check mode, no file is written, and RV(files_changed) lists the files that would be.
     type: path
   show_only:
     description:
-      - Only these templates, as paths or patterns below the chart, such as V(templates/service.yaml).
+      - Only render these templates. Entries are paths or patterns relative to the chart, such as V(templates/service.yaml).
     type: list
     elements: str
     default: []
   skip_tests:
     description:
-      - Leave test hooks out.
+      - Omit test hooks.
     type: bool
     default: false
   is_upgrade:
     description:
-      - Set C(.Release.IsUpgrade) and not C(.Release.IsInstall).
+      - Set C(.Release.IsUpgrade) instead of C(.Release.IsInstall).
     type: bool
     default: false
   kube_version:
     description:
-      - The version of Kubernetes that templates see.
+      - Kubernetes version that templates see.
     type: str
   api_versions:
     description:
-      - API versions, added to those that templates see without a cluster.
+      - API versions to add to those that templates see without a cluster.
     type: list
     elements: str
     default: []
   parse_manifest:
     description:
-      - With V(true), return RV(resources) and RV(images) too, for which the manifests are parsed as YAML. With V(false), return neither.
-      - When this is absent, RV(images) is returned and RV(resources) is not.
+      - With V(true), parse the manifests as YAML, and return RV(resources) and RV(images). With V(false), return neither.
+      - By default, RV(images) is returned and RV(resources) is not.
     type: bool
   return_manifest:
     description:
-      - Whether the manifests are returned, in RV(stdout) and, with O(parse_manifest=true), in RV(resources). With O(output_dir) they are in files
-        and never in the result.
+      - Whether to return the manifests, in RV(stdout) and, with O(parse_manifest=true), in RV(resources). With O(output_dir), manifests are
+        only written to files.
     type: bool
     default: true
   image_details:
     description:
-      - Return RV(image_details) too, the places in which RV(images) were found.
+      - Return RV(image_details), which contains the locations of all RV(images).
     type: bool
     default: false
   prune:
     description:
-      - Remove files that an earlier render of this chart left in O(output_dir) and that this one does not make.
-      - Only files below the chart's own folder, whose first lines say that they were rendered to where they lie.
+      - Delete files in O(output_dir) that were written by an earlier render of this chart and are not part of the current output.
+      - Only files in the directory of the chart are deleted, and only if their first lines show that they were rendered to that location.
     type: bool
     default: false
   use_release_name:
     description:
-      - Write into a folder below O(output_dir) that is named after the release, as C(helm template --release-name) does. Files of C(crds/) are
-        not written there, as with helm.
+      - Write to a subdirectory of O(output_dir) with the name of the release, like C(helm template --release-name). As with Helm, files of
+        C(crds/) are not written there.
     type: bool
     default: false
   name_template:
     description:
-      - A Go template for the name of the release, as helm's C(--name-template). It has the functions of sprig and sees no values.
-      - Mark the text as C(!unsafe) in a playbook, or Ansible takes its braces for Jinja2. Not together with O(release_name).
+      - Go template for the name of the release, like Helm's C(--name-template). Sprig functions are available, values are not.
+      - In a playbook, mark the string as C(!unsafe), since Ansible would otherwise parse the braces as Jinja2. Mutually exclusive with
+        O(release_name).
     type: str
   generate_name:
     description:
-      - Accepted, and without effect, as with C(helm template), which renders with the name C(release-name) in this case too.
-      - Not together with O(release_name).
+      - Accepted for compatibility, has no effect. C(helm template) also uses the name C(release-name) in this case.
+      - Mutually exclusive with O(release_name).
     type: bool
     default: false
   skip_crds:
     description:
-      - Accepted, and without effect, as with C(helm template). Objects below C(crds/) are rendered with O(include_crds=true) only.
+      - Accepted for compatibility, has no effect, as with C(helm template). Use O(include_crds) to render the objects in C(crds/).
     type: bool
     default: false
   dry_run:
     description:
-      - With V(server), render with the cluster that the connection options name. Templates then see its version and its kinds, C(lookup) finds its
-        objects, and an object of another owner is an error, as is a kind that the cluster does not serve. Nothing is written.
-      - With V(client), no cluster is asked.
-      - What C(lookup) finds is rendered into the result. Think of O(secret_paths) and C(no_log) where a chart looks up Secrets.
+      - With V(server), use the cluster that the connection options specify. Templates see its version and API versions, and C(lookup)
+        returns its objects. The task fails if an object belongs to another owner, or if the cluster does not serve its kind. Nothing is
+        written to the cluster.
+      - With V(client), no cluster is contacted.
+      - Results of C(lookup) are part of the output. Consider O(secret_paths) and C(no_log) if a chart looks up Secrets.
     type: str
     choices: [client, server]
     default: client
@@ -176,7 +178,7 @@ EXAMPLES = r"""
       replicas: 2
   register: rendered
 
-- name: Keep rendered files in a folder
+- name: Render a chart to a directory, and delete outdated files there
   windlass.charts.chart_template:
     chart_ref: charts/web
     output_dir: rendered
@@ -184,21 +186,21 @@ EXAMPLES = r"""
       - values/production.yaml
     prune: true
 
-- name: Render as an installation into this cluster would, with its version, its kinds and its objects
+- name: Render a chart for a specific cluster, including lookups
   windlass.charts.chart_template:
     name: web
     namespace: shop
     chart_ref: charts/web
     dry_run: server
 
-- name: Render into rendered/web-1/web/templates
+- name: Render a chart to rendered/web-1/web/templates
   windlass.charts.chart_template:
     name: web-1
     chart_ref: charts/web
     output_dir: rendered
     use_release_name: true
 
-- name: Show what is rendered, but for the password
+- name: Render a chart, and mask a password in the result
   windlass.charts.chart_template:
     chart_ref: charts/web
     values:
@@ -207,13 +209,13 @@ EXAMPLES = r"""
     secret_paths:
       - database.password
 
-- name: Which images does a mirror need?
+- name: Find the images of a chart
   windlass.charts.chart_template:
     chart_ref: charts/web
     image_details: true
   register: rendered
 
-- name: Show them
+- name: Show the images
   ansible.builtin.debug:
     var: rendered.images
 """
@@ -221,40 +223,40 @@ EXAMPLES = r"""
 RETURN = r"""
 stdout:
   description:
-    - All documents, as C(helm template) prints them. Secrets of the chart stand here in clear, but for what O(secret_paths) names.
-    - With O(output_dir) the names of the files that were written, as C(helm template) prints them there.
-    - No C(stdout_lines) is built from it. Use the method C(splitlines) where a list is needed.
+    - The rendered manifests, in the format of C(helm template). Secrets are not masked, except for those in O(secret_paths).
+    - With O(output_dir), the names of the written files, in the format of C(helm template).
+    - C(stdout_lines) is not returned. Use the string method C(splitlines) if you need a list.
   returned: success, with O(return_manifest=true) or O(output_dir)
   type: str
   sample: "---\n# Source: web/templates/service.yaml\n"
 stderr:
-  description: Empty; after a failure C(Error:) and helm's words for it.
+  description: Empty on success. After a failure, C(Error:) and Helm's text for it.
   returned: always
   type: str
   sample: ""
 rc:
-  description: Always V(0); there for tasks that were written for C(kubernetes.core).
+  description: Always V(0). Exists for compatibility with C(kubernetes.core).
   returned: success
   type: int
   sample: 0
 command:
-  description: The helm command that does the same, secrets masked. Nothing runs it.
+  description: The equivalent helm command, with secrets masked. It is not executed.
   returned: success
   type: str
   sample: helm template web charts/web --namespace shop
 notes:
-  description: The chart's notes.
+  description: Notes of the chart.
   returned: success
   type: str
   sample: Thank you for installing web.
 resources:
-  description: The documents as objects, in the same order.
+  description: The rendered objects, in the same order.
   returned: when O(parse_manifest=true), without O(output_dir)
   type: list
   elements: dict
   contains:
     source:
-      description: The template that it came from.
+      description: Template of the object.
       type: str
       returned: success
       sample: web/templates/service.yaml
@@ -265,27 +267,27 @@ resources:
       sample: {"apiVersion": "v1", "kind": "Service"}
 images:
   description:
-    - Every image that the objects run, sorted, each once, for mirrors and sites without the internet.
-    - Looked for in containers, init containers and ephemeral containers of every kind, pod templates in custom resources included; in image
-      volumes; in arguments and environment variables that hand an image on; in custom resources under C(image) or C(...Image), and where
-      C(repository) stands with C(tag), C(digest) or C(registry).
+    - Sorted list of all images that the objects use, without duplicates. Useful for image mirrors and air-gapped sites.
+    - Searches containers, init containers and ephemeral containers of all kinds, including pod templates in custom resources. Also searches
+      image volumes, arguments and environment variables that pass on an image, and in custom resources C(image), C(...Image), and
+      C(repository) together with C(tag), C(digest) or C(registry).
   returned: unless O(parse_manifest=false)
   type: list
   elements: str
   sample: ["docker.io/library/nginx:1.29"]
 image_details:
-  description: Every place that names an image.
+  description: All locations of images.
   returned: when O(image_details=true)
   type: list
   elements: dict
   contains:
     image:
-      description: The image as it is named there.
+      description: The image, as written in the object.
       type: str
       returned: always
       sample: docker.io/library/nginx:1.29
     source:
-      description: The template that the object came from.
+      description: Template of the object.
       type: str
       returned: always
       sample: web/templates/deployment.yaml
@@ -295,12 +297,12 @@ image_details:
       returned: always
       sample: Deployment/web
     path:
-      description: The place within the object.
+      description: Path in the object.
       type: str
       returned: always
       sample: spec.template.spec.containers[0].image
 hooks:
-  description: The hooks, in the order of the text. Empty when O(disable_hook=true).
+  description: The hooks, in output order. Empty if O(disable_hook=true).
   returned: success
   type: list
   elements: dict
@@ -316,143 +318,143 @@ hooks:
       returned: always
       sample: Job
     source:
-      description: The template that it came from.
+      description: Template of the object.
       type: str
       returned: always
       sample: web/templates/migrate.yaml
     events:
-      description: When it runs.
+      description: Events for which the hook runs.
       type: list
       elements: str
       returned: always
       sample: [pre-upgrade]
     weight:
-      description: Its place among the hooks of an event.
+      description: Weight of the hook, which determines the order of the hooks of an event.
       type: int
       returned: always
       sample: 0
     delete_policies:
-      description: When it is removed.
+      description: Events after which the hook is deleted.
       type: list
       elements: str
       returned: always
       sample: [before-hook-creation]
 unrepeatable:
-  description: Where this render called a function that never answers the same twice, so that the next render will differ.
+  description: Function calls in this render that return a different result each time, so that the next render will differ.
   returned: success
   type: list
   elements: dict
   contains:
     function:
-      description: The function.
+      description: Name of the function.
       type: str
       returned: always
       sample: randAlphaNum
     template:
-      description: The file that it stands in; empty where it stood in a text that C(tpl) was given.
+      description: File that contains the call. Empty if the call is in a string that was passed to C(tpl).
       type: str
       returned: always
       sample: web/templates/_helpers.tpl
     line:
-      description: The line.
+      description: Line number.
       type: int
       returned: always
       sample: 12
     define:
-      description: The named template that it stands in, empty in a file's own text.
+      description: Named template that contains the call. Empty if the call is outside of these.
       type: str
       returned: always
       sample: web.password
     files:
-      description: The files that lead there, by C(include) or C(template).
+      description: Files that lead to the call, by C(include) or C(template).
       type: list
       elements: str
       returned: always
       sample: [web/templates/secret.yaml]
 lookups:
-  description: What templates asked of a cluster with C(lookup). Without O(dry_run=server) nothing was found.
+  description: Calls of C(lookup) by templates. Without O(dry_run=server), they found nothing.
   returned: success
   type: list
   elements: dict
   contains:
     api_version:
-      description: API version that was asked for.
+      description: Requested API version.
       type: str
       returned: always
       sample: v1
     kind:
-      description: Kind that was asked for.
+      description: Requested kind.
       type: str
       returned: always
       sample: Secret
     namespace:
-      description: Namespace that was asked for.
+      description: Requested namespace.
       type: str
       returned: always
       sample: shop
     name:
-      description: Name that was asked for; empty for all of the kind.
+      description: Requested name. Empty for all objects of the kind.
       type: str
       returned: always
       sample: web
 files:
-  description: The files of the documents.
+  description: Files with rendered objects.
   returned: when O(output_dir) is given
   type: list
   elements: str
   sample: [rendered/web/templates/service.yaml]
 files_changed:
-  description: Those that were written; in check mode, that would be.
+  description: Files that were written, or in check mode would be.
   returned: when O(output_dir) is given
   type: list
   elements: str
   sample: [rendered/web/templates/service.yaml]
 files_removed:
-  description: Those that an earlier render left and that were removed; in check mode, that would be.
+  description: Files of an earlier render that were deleted, or in check mode would be.
   returned: when O(output_dir) is given
   type: list
   elements: str
   sample: []
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 error:
-  description: The failure for playbooks that branch on it.
+  description: Structured information about the failure.
   returned: failure
   type: dict
   contains:
     class:
-      description: Name of the error, for example V(SchemaError) or V(Forbidden).
+      description: Class of the error, for example V(SchemaError) or V(Forbidden).
       type: str
       returned: failure
       sample: SchemaError
     fields:
-      description: The facts that C(msg) was made of.
+      description: The details from which C(msg) was created.
       type: dict
       returned: failure
       sample: {"template": "web/templates/service.yaml", "line": 7}
     helm:
-      description: Helm's wording of the same error.
+      description: Helm's text for the same error.
       type: str
       returned: where helm has one
       sample: "release: not found"

@@ -6,18 +6,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: deployer_identity
-short_description: The service account that releases are made with, and its kubeconfig
+short_description: Manage a service account for deploying releases, and its kubeconfig
 version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Makes a namespace, a ServiceAccount, and its rights; gets a short-lived token by TokenRequest; writes a kubeconfig; and asks the
-    API server, as the new identity, whether it may do what it was made for.
-  - The role P(windlass.charts.release_manager#role) is the usual way to use it.
+  - Creates a namespace, a ServiceAccount and its permissions, requests a short-lived token with the TokenRequest API, and writes a
+    kubeconfig. Then verifies with the API server that the new identity has the required permissions.
+  - The role P(windlass.charts.release_manager#role) is the recommended way to use this module.
 options:
   state:
     description:
-      - With V(absent) everything that V(present) made is removed; a namespace only when it was made here and nothing else is left in it.
+      - With V(absent), everything that V(present) created is deleted. Namespaces are only deleted if the module created them and they are
+        otherwise empty.
     type: str
     choices: [present, absent]
     default: present
@@ -26,37 +27,39 @@ options:
     type: str
     default: release-manager
   namespace:
-    description: Namespace of the ServiceAccount. Made when missing.
+    description: Namespace of the ServiceAccount. Created if it does not exist.
     type: str
     default: release-manager
   scope:
     description:
-      - V(namespaces) gives, in each of O(namespaces), what deploying ordinary charts takes, release records and Leases included.
-      - V(cluster-admin) gives every right in the cluster, as Tiller had.
+      - V(namespaces) grants the permissions that are needed to deploy ordinary charts, including release records and Leases, in each of
+        O(namespaces).
+      - V(cluster-admin) grants all permissions in the cluster, like Tiller had.
     type: str
     choices: [namespaces, cluster-admin]
     default: namespaces
   namespaces:
-    description: Namespaces that the identity deploys to. Made when missing. At least one is needed when O(scope=namespaces).
+    description: Namespaces to which the identity deploys. Created if they do not exist. Required if O(scope=namespaces).
     type: list
     elements: str
     default: []
   rules:
-    description: More RBAC rules for each of O(namespaces), each with C(apiGroups), C(resources) and C(verbs) as in a Role.
+    description: Additional RBAC rules for each of O(namespaces), with C(apiGroups), C(resources) and C(verbs) as in a Role.
     type: list
     elements: dict
     default: []
   token_duration:
     description:
-      - Life of the token, as a Go duration. At least ten minutes.
-      - A token that the server still knows and that has a third of its life left is kept.
+      - Lifetime of the token, as a Go duration. At least ten minutes.
+      - A token is reused while it is valid and at least a third of its lifetime is left.
     type: str
     default: 1h
   path:
     description:
-      - Where the kubeconfig of the identity is written, with mode V(0600). It holds the token; no result does.
-      - The folder must exist. A link is followed.
-      - Required when O(state=present). With O(state=absent) the file is removed.
+      - Path to which the kubeconfig of the identity is written, with mode V(0600). It contains the token, which is never part of the
+        result.
+      - The directory must exist. Symbolic links are followed.
+      - Required if O(state=present). If O(state=absent), the file is deleted.
     type: path
 extends_documentation_fragment:
   - windlass.charts._attributes
@@ -67,7 +70,7 @@ attributes:
   diff_mode:
     support: none
     details:
-      - RV(steps) says in words what was or would be done.
+      - RV(steps) describes the changes that were made or would be made.
 seealso:
   - module: windlass.charts.chart_release
   - ref: ansible_collections.windlass.charts.docsite.guide_awx
@@ -75,12 +78,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: An identity that may deploy to the namespace shop
+- name: Create an identity that can deploy to the namespace shop
   windlass.charts.deployer_identity:
     namespaces: [shop]
     path: ~/.kube/shop.kubeconfig
 
-- name: Remove it again
+- name: Remove the identity
   windlass.charts.deployer_identity:
     namespaces: [shop]
     path: ~/.kube/shop.kubeconfig
@@ -94,47 +97,47 @@ service_account:
   type: str
   sample: release-manager/release-manager
 path:
-  description: Where the kubeconfig lies.
+  description: Path to the kubeconfig.
   returned: success
   type: str
   sample: /home/me/.kube/shop.kubeconfig
 steps:
-  description: What was done, or in check mode would be, one sentence each. Empty when nothing was.
+  description: Descriptions of the changes that were made, or in check mode would be made. Empty if there are none.
   returned: success
   type: list
   elements: str
   sample: ["create Namespace shop", "create ServiceAccount release-manager/release-manager"]
 proved:
-  description: What the API server says the identity may do.
+  description: Permissions that the API server has confirmed for the identity.
   returned: success
   type: list
   elements: str
   sample: ["may create secrets in shop"]
 token_expires:
-  description: When the token ends. Empty in check mode where a new one would be requested.
+  description: Expiry time of the token. Empty in check mode if a new token would be requested.
   returned: success
   type: str
   sample: "2026-11-21T06:00:00Z"
 left_out:
   description:
-    - Parts that were left out of the result because it would be larger than 600 kB, with a warning for each. ansible-runner, which AWX uses, drops
-      whole results above 700 kB.
+    - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
+      used by AWX, discards results larger than 700 kB.
   returned: when something was left out
   type: list
   elements: dict
   contains:
     name:
-      description: The key that is missing, with the keys above it.
+      description: Path of the removed key.
       type: str
       returned: success
       sample: stdout
     bytes:
-      description: Its size as JSON.
+      description: Size of the removed value as JSON.
       type: int
       returned: success
       sample: 913224
     hint:
-      description: How to get it otherwise.
+      description: How to get the value in another way.
       type: str
       returned: success
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"

@@ -291,4 +291,4 @@ def _walk(values: Table, origins: Any, above: str, found: list[tuple[str, str]])
         if isinstance(value, dict) and value:
             _walk(value, origin, f"{path}.", found)
         else:
-            found.append((path, origin if isinstance(origin, str) else "the revision before"))
+            found.append((path, origin if isinstance(origin, str) else "the previous revision"))

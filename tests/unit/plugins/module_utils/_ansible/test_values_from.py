@@ -118,7 +118,7 @@ def test_the_order_and_the_trace(cluster: MemoryCluster, tmp_path: Path) -> None
         "a.e": "set_values",
         "keep": f"values_files: {tmp_path}/f.yaml",
         "l": "release_values",
-        "old.k": "the revision before",
+        "old.k": "the previous revision",
         "whole": "values_from[1]: Secret apps/s, key values.yaml",
         "x": "set_values",
     }
