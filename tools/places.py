@@ -61,11 +61,15 @@ def venv(name: str, version: str = "3.11") -> Path:
     interpreter = python(version)
     if interpreter is None:
         raise SystemExit(f"Python {version} is needed for requirements/{name}.txt and was not found.")
-    home = BUILD / f"venv-{name}"
+    home = (BUILD / f"venv-{name}").resolve()  # several checkouts may share one through a link: it is the same environment in all of them
     key = hashlib.sha256(requirements.read_bytes() + str(Path(interpreter).resolve()).encode() + str(home).encode()).hexdigest()
     stamp = home / ".complete"
     with locked(f"venv-{name}"):
         if not stamp.exists() or stamp.read_text() != key:
+            if home != BUILD.resolve() / f"venv-{name}":
+                raise SystemExit(
+                    f"{BUILD / f'venv-{name}'} is a link to {home}, which is not what requirements/{name}.txt says: remove the link."
+                )
             say(f"installing requirements/{name}.txt with Python {version}")
             started = time.monotonic()
             subprocess.run([interpreter, "-m", "venv", "--clear", str(home)], check=True)
