@@ -27,7 +27,7 @@ def lint() -> bool:
     bin_folder = venv("dev")
     env = environment(bin_folder, PYTHONPATH=str(ROOT / "plugins"))
     good = _step("ruff", ["ruff", "check", "--quiet", "."], env)
-    good &= _step("mypy, strict on the engine", ["mypy", "--config-file", str(ROOT / "pyproject.toml")], env, ROOT / "plugins")
+    good &= _step("mypy, strict", ["mypy", "--config-file", str(ROOT / "pyproject.toml")], env, ROOT / "plugins")
     good &= _step("import-linter", ["lint-imports", "--config", str(ROOT / "pyproject.toml"), "--no-cache"], env)
     good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
     copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built

@@ -6,9 +6,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..module_utils._ansible import options
 from ..plugin_utils._in_process import RELEASING, RENDERING, InProcessAction, preload
 
+if TYPE_CHECKING:
+    from ..module_utils._ansible.task import Face
+
+chart_release: Face | None
 try:
     from ..module_utils._ansible.release import chart_release
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence

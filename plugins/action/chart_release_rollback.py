@@ -6,9 +6,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..module_utils._ansible import options
 from ..plugin_utils._in_process import RELEASING, InProcessAction, preload
 
+if TYPE_CHECKING:
+    from ..module_utils._ansible.task import Face
+
+chart_release_rollback: Face | None
 try:
     from ..module_utils._ansible.rollback import chart_release_rollback
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence

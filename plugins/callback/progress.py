@@ -25,9 +25,14 @@ requirements:
   - Set C(callbacks_enabled=windlass.charts.progress) in the section C([defaults]) of C(ansible.cfg), or set E(ANSIBLE_CALLBACKS_ENABLED).
 """
 
+from typing import TYPE_CHECKING, Any
+
 from ansible.plugins.callback import CallbackBase
 
 from ..plugin_utils._progress import evidence_lines, want_progress
+
+if TYPE_CHECKING:
+    from ansible.executor.task_result import CallbackTaskResult as TaskResult
 
 
 class CallbackModule(CallbackBase):
@@ -36,22 +41,22 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "windlass.charts.progress"
     CALLBACK_NEEDS_ENABLED = True
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         want_progress()
 
-    def v2_runner_on_failed(self, result, ignore_errors=False):
+    def v2_runner_on_failed(self, result: TaskResult, ignore_errors: bool = False) -> None:
         self._show(result)
 
-    def v2_runner_item_on_failed(self, result):
+    def v2_runner_item_on_failed(self, result: TaskResult) -> None:
         self._show(result)
 
-    def v2_runner_retry(self, result):
+    def v2_runner_retry(self, result: TaskResult) -> None:
         self._show(result)
 
-    def v2_runner_on_async_failed(self, result):
+    def v2_runner_on_async_failed(self, result: TaskResult) -> None:
         self._show(result)
 
-    def _show(self, result):
+    def _show(self, result: TaskResult) -> None:
         for line in evidence_lines(result._result):
             self._display.display(line)

@@ -158,17 +158,22 @@ left_out:
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 """
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
 
+if TYPE_CHECKING:
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
-def load_face():
+
+def load_face() -> Face:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.releases import chart_releases
 
     return chart_releases
 
 
-def main():
+def main() -> None:
     run_module(options.chart_releases(), load_face)
 
 

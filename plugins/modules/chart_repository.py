@@ -202,17 +202,22 @@ error:
       sample: "release: not found"
 """
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
 
+if TYPE_CHECKING:
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
-def load_face():
+
+def load_face() -> Face:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.repository import chart_repository
 
     return chart_repository
 
 
-def main():
+def main() -> None:
     run_module(options.chart_repository(), load_face)
 
 

@@ -143,17 +143,22 @@ left_out:
       sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
 """
 
+from typing import TYPE_CHECKING
+
 from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
 
+if TYPE_CHECKING:
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
-def load_face():
+
+def load_face() -> Face:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.identity import deployer_identity
 
     return deployer_identity
 
 
-def main():
+def main() -> None:
     run_module(options.deployer_identity(), load_face)
 
 

@@ -111,9 +111,9 @@ class InProcessAction(ActionBase):
     #: whether the result is a rendering, which is told as it is unless the task names ``secret_paths``
     shows_secrets = False
 
-    def run(self, tmp=None, task_vars=None):
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
-        result = super().run(tmp, task_vars)
+        result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
         args, secrets = self._sources(task_vars)
         reason = self._reason_for_module(task_vars)
@@ -128,7 +128,7 @@ class InProcessAction(ActionBase):
             result.update(answer if shows and not answer.get("failed") else masked_result(answer, secrets))
             return result
         environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
+        self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # of ansible-core
         with applied(environment), working_directory(self._loader.get_basedir()):
             called = self._call(args, secrets)
         if not _wants_invocation(task_vars):
@@ -150,17 +150,19 @@ class InProcessAction(ActionBase):
         if self._connection.transport not in ("local", "ansible.builtin.local"):
             return f"the connection is {self._connection.transport}, not local"
         if self._other_user():
-            return f"become to another user, {self.get_become_option('become_user') or 'root'}"
+            return f"become to another user, {self._become_user()}"
         return self._other_interpreter(task_vars)
 
     def _other_user(self) -> bool:
         if self._connection.become is None:
             return False
-        wanted = self.get_become_option("become_user") or "root"
         try:
-            return pwd.getpwnam(wanted).pw_uid != os.geteuid()
+            return pwd.getpwnam(self._become_user()).pw_uid != os.geteuid()
         except KeyError:
             return True  # become says that there is no such user
+
+    def _become_user(self) -> str:
+        return self.get_become_option("become_user") or "root"  # type: ignore[no-untyped-call]  # of ansible-core
 
     def _other_interpreter(self, task_vars: Mapping[str, Any]) -> str:
         if self._task.delegate_to:
@@ -176,7 +178,7 @@ class InProcessAction(ActionBase):
             return default
         return str(plain(self._templar.template(value)))
 
-    def _sources(self, task_vars: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    def _sources(self, task_vars: Mapping[str, Any]) -> tuple[Mapping[str, Any], set[str]]:
         """The task's options with what only the controller can read, and what vault had encrypted among them."""
         args = with_empty_names(self._task.args)
         secrets = texts_of(vaulted_texts(self, args, task_vars))

@@ -135,7 +135,7 @@ def evidence_lines(result: Mapping[str, Any]) -> list[str]:
 def _evidence(result: Mapping[str, Any]) -> list[str]:
     error = result.get("error")
     fields = error.get("fields") if isinstance(error, Mapping) else None
-    if not isinstance(fields, Mapping) or not isinstance(error.get("class"), str):
+    if not isinstance(error, Mapping) or not isinstance(fields, Mapping) or not isinstance(error.get("class"), str):
         return []
     lines: list[str] = []
     for found in _maps(fields.get("objects")):

@@ -22,7 +22,7 @@ try:
     from ansible.template import trust_as_template
 except ImportError:  # before ansible-core 2.19 every text is trusted
 
-    def trust_as_template(value: Any) -> Any:
+    def trust_as_template(value: Any) -> Any:  # type: ignore[misc]  # its stand-in takes any value
         return value
 
 

@@ -135,7 +135,8 @@ def _referred(action: Any, written: list[Any], task_vars: Mapping[str, Any], sea
             left += [task_vars[name] for name in names if name in task_vars and name not in _NOT_SEARCHED]
             paths.update(one or other for one, other in _QUOTED.findall(text))
         if not left and paths and len(seen) < 100_000:
-            left += [text for path in sorted(paths)[:_MOST_FILES] if (text := _read(action, path, search)) is not None]
+            found = [_read(action, path, search) for path in sorted(paths)[:_MOST_FILES]]
+            left += [text for text in found if text is not None]
             paths = set()
     hosts = task_vars.get("hostvars")
     if "hostvars" in seen and hosts is not None:

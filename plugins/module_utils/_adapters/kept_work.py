@@ -22,6 +22,7 @@ import stat
 import time
 from collections.abc import Mapping
 from importlib.util import MAGIC_NUMBER
+from typing import Any
 
 from .. import _engine
 from .._engine.ports import KeptWork
@@ -87,7 +88,7 @@ SOURCES = (
 def source_digest(names: tuple[str, ...] = SOURCES) -> bytes:
     """A digest of sources of the engine, from a folder or from the archive that a module is sent in; empty where they cannot be read."""
     spec = _engine.__spec__
-    loader = getattr(spec, "loader", None)
+    loader: Any = getattr(spec, "loader", None)  # of a folder or of a zip; only some loaders have get_data
     places = list(getattr(spec, "submodule_search_locations", None) or ())
     digest = blake2b(MAGIC_NUMBER, digest_size=DIGEST)
     try:

@@ -141,17 +141,19 @@ def _crds(path: str, text: str) -> list[Result]:
 
 
 def _crd(path: str, obj: dict[str, Any]) -> Result:
-    spec = obj.get("spec") if isinstance(obj.get("spec"), dict) else {}
-    names = spec.get("names") if isinstance(spec.get("names"), dict) else {}
-    versions = spec.get("versions") if isinstance(spec.get("versions"), list) else []
-    head = obj.get("metadata") if isinstance(obj.get("metadata"), dict) else {}
+    spec, head = _dictionary(obj.get("spec")), _dictionary(obj.get("metadata"))
+    names, versions = _dictionary(spec.get("names")), spec.get("versions")
     return {
         "path": path,
         "name": str(head.get("name", "")),
         "kind": str(names.get("kind", "")),
         "group": str(spec.get("group", "")),
-        "versions": [str(one.get("name", "")) for one in versions if isinstance(one, dict)],
+        "versions": [str(one.get("name", "")) for one in (versions if isinstance(versions, list) else ()) if isinstance(one, dict)],
     }
+
+
+def _dictionary(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def functions(chart: Chart) -> Result:

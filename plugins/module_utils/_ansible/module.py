@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .masked_options import mask_params, secrets_in, secrets_in_refused
 from .masking import masked_result, texts_of
 from .shapes import wrong_shapes
+
+if TYPE_CHECKING:
+    from .task import Face
 
 OLDEST_PYTHON = (3, 10)
 
@@ -28,49 +33,53 @@ class FaceModule(AnsibleModule):
     The same holds for the system log, where every module writes its options.
     """
 
-    secrets = frozenset()
-    _given = frozenset()
+    #: texts that no result may hold
+    secrets: set[str]
+    #: the result is a rendering, which is returned as it is
+    shows_secrets = False
+    #: secret texts among options that validation refuses
+    _given: set[str]
 
-    def _load_params(self):
-        super()._load_params()
+    def _load_params(self) -> None:
+        self.secrets, self._given = set(), set()
+        super()._load_params()  # type: ignore[no-untyped-call]  # of ansible-core
         given = self.params.pop(SECRETS, None)
-        #: secret texts; emptied for a result that may show them
         self.secrets = texts_of(given)
         self._given = secrets_in_refused(self.params)  # before validation, which changes them in place
 
-    def _return_formatted(self, kwargs):
+    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
         if "invocation" not in kwargs:  # the task did not begin: the options were refused, or something is missing on this host
             kwargs["invocation"] = {"module_args": self._masked_params()}
             kwargs = masked_result(kwargs, self.secrets | self._given)
-        elif self.secrets is not None:
+        elif not self.shows_secrets:
             kwargs = masked_result(kwargs, self.secrets | secrets_in(self.params))
-        super()._return_formatted(kwargs)
+        super()._return_formatted(kwargs)  # type: ignore[no-untyped-call]  # of ansible-core
 
-    def _set_internal_properties(self, *args, **kwargs):
+    def _set_internal_properties(self, *args: Any, **kwargs: Any) -> None:
         """The last step before Ansible validates the options."""
-        super()._set_internal_properties(*args, **kwargs)
+        super()._set_internal_properties(*args, **kwargs)  # type: ignore[no-untyped-call]  # of ansible-core
         wrong = wrong_shapes(self.argument_spec, self.params)
         if wrong:
             self.params = {name: value for name, value in self.params.items() if name not in wrong}
             self.fail_json(msg=next(iter(wrong.values())))
 
-    def _log_invocation(self):
+    def _log_invocation(self) -> None:
         params = self.params
         self.params = dict(params, return_values=False)  # what a result may show does not belong into the log of the system
         self.params = masked_result(self._masked_params(), self.secrets | secrets_in(params))
         try:
-            super()._log_invocation()
+            super()._log_invocation()  # type: ignore[no-untyped-call]  # of ansible-core
         finally:
             self.params = params
 
-    def _masked_params(self):
+    def _masked_params(self) -> dict[str, Any]:
         known = {name for option, rule in self.argument_spec.items() for name in (option, *rule.get("aliases", ()))}
         return mask_params(self.params, known)
 
 
-def run_module(options, load_face):
+def run_module(options: dict[str, Any], load_face: Callable[[], Face]) -> None:
     """:param options: what ``options.<face>()`` returns. :param load_face: imports the face and returns it; called late."""
-    module = FaceModule(**options)
+    module = FaceModule(**options)  # type: ignore[no-untyped-call]  # of ansible-core
     if sys.version_info < OLDEST_PYTHON:
         oldest, here = (".".join(map(str, version)) for version in (OLDEST_PYTHON, sys.version_info[:3]))
         module.fail_json(
@@ -84,8 +93,7 @@ def run_module(options, load_face):
         name = (error.name or "a library").partition(".")[0]
         module.fail_json(msg=missing_required_lib({"yaml": "PyYAML"}.get(name, name)))
     result = run(face, module.params, module.check_mode, module._diff, os.environ, secrets=module.secrets)
-    if not module.secrets and not result.get("failed"):
-        module.secrets = None  # the result is a rendering, which is returned as it is
+    module.shows_secrets = not module.secrets and not result.get("failed")
     for sentence in result.pop("warnings", []):
         module.warn(sentence)
     if result.pop("failed", False):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from .._adapters.turns import Turn
@@ -75,7 +76,7 @@ class Namespaces:
                     return "foretold"
                 self._makers[name] = index
                 return "look"  # and make it, if it is still missing
-            self._turn.away(lambda maker=maker: self._wait(name, maker))
+            self._turn.away(partial(self._wait, name, maker))
 
     def _wait(self, name: str, maker: int) -> None:
         with self._news:

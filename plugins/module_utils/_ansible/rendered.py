@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .._engine.chart.model import Chart
 from .._engine.render.images import images_of
@@ -20,17 +20,23 @@ if TYPE_CHECKING:
     from .._engine.lint.calls import Call
 
 
+Shape = TypeVar("Shape")
+
 _QUESTION = ("api_version", "kind", "namespace", "name")
 
 
-def printable(value: Any) -> Any:
+def printable(value: Shape) -> Shape:
     """Bytes that are no UTF-8 travel through the engine as surrogates; a result is JSON and cannot hold them."""
+    return cast("Shape", _printable(value))
+
+
+def _printable(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if isinstance(value, dict):
-        return {printable(key): printable(inner) for key, inner in value.items()}
+        return {_printable(key): _printable(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [printable(inner) for inner in value]
+        return [_printable(inner) for inner in value]
     return value
 
 

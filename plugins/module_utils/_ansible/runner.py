@@ -70,7 +70,7 @@ def run(
         result["warnings"] = [*task.warnings, *task.notices]
     if not task.shows_secrets or result.get("failed"):
         return fitting(masked_result(result, task.secrets))
-    about = {key: result[key] for key in ("invocation", "warnings", "command") if key in result}
+    about: Result = {key: result[key] for key in ("invocation", "warnings", "command") if key in result}
     result.update(masked_result(about, task.secrets))
     task.secrets.clear()
     return fitting(result)

@@ -13,6 +13,9 @@ Read by targets of every age before the Python version is checked: old syntax on
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import boolean
 
@@ -29,16 +32,16 @@ _EXPECTED = {
 _PLURAL = {"str": "strings", "path": "paths", "int": "integers", "bool": "booleans", "dict": "dictionaries", "raw": "values"}
 
 
-def wrong_shapes(spec, params, above=""):
+def wrong_shapes(spec: Mapping[str, Any], params: Mapping[str, Any], above: str = "") -> dict[str, str]:
     """Options whose values have a type that the spec does not allow: name of the option as it was given -> sentence.
 
     :param spec: argument spec of a module or suboptions. :param params: as they were given, aliases included.
     :param above: where the options stand, for example ``releases[0].``.
     """
     names = {name: option for option, rules in spec.items() for name in [option, *rules.get("aliases", ())]}
-    wrong = {}
+    wrong: dict[str, str] = {}
     for given, value in params.items():
-        rules = spec.get(names.get(given))
+        rules = spec.get(names[given]) if given in names else None
         if rules is not None:
             sentence = _wrong(rules, value, above + str(given)) if value is not None else _null(rules, above + str(given))
             if sentence:
@@ -46,7 +49,7 @@ def wrong_shapes(spec, params, above=""):
     return wrong
 
 
-def _null(rules, where):
+def _null(rules: Mapping[str, Any], where: str) -> str:
     """Null is the same as no value, except where a value is needed or would replace a default."""
     if rules.get("default") is None and not rules.get("required") and not rules.get("choices"):
         return ""
@@ -54,14 +57,14 @@ def _null(rules, where):
     return f"{where} must be {_expected(rules)}, not null.{advice}"
 
 
-def _expected(rules):
+def _expected(rules: Mapping[str, Any]) -> str:
     kind = rules.get("type", "str")
     if kind == "list":
         return "a list of " + _PLURAL[rules.get("elements", "raw")]
     return "one of " + ", ".join(rules["choices"]) if rules.get("choices") else _EXPECTED.get(kind, "set")
 
 
-def _wrong(rules, value, where):
+def _wrong(rules: Mapping[str, Any], value: Any, where: str) -> str:
     """The sentence for one value; empty when it fits."""
     kind = rules.get("type", "str")
     if kind == "list":
@@ -73,11 +76,11 @@ def _wrong(rules, value, where):
     if kind in ("str", "path") and "\0" in str(value):
         return f"{where} holds a NUL character; remove it."
     if kind == "dict" and rules.get("options"):
-        return _first(wrong_shapes(rules["options"], _dictionary(value), where + "."))
+        return _first(wrong_shapes(rules["options"], _dictionary(value) or {}, where + "."))
     return ""
 
 
-def _wrong_list(rules, value, where):
+def _wrong_list(rules: Mapping[str, Any], value: Any, where: str) -> str:
     elements = rules.get("elements", "raw")
     inner = dict(rules, type=elements)
     if isinstance(value, (list, tuple)):
@@ -97,7 +100,7 @@ def _wrong_list(rules, value, where):
     return f"{where} must be a list of {_PLURAL[elements]}{_with_keys(inner)}, not {_called(value)}.{hint}"
 
 
-def _fits(kind, value):
+def _fits(kind: str, value: Any) -> bool:
     if kind == "raw":
         return True
     if kind in ("str", "path"):
@@ -111,7 +114,7 @@ def _fits(kind, value):
     return _is_number(value) if kind == "float" else _is_integer(value)
 
 
-def _is_number(value):
+def _is_number(value: Any) -> bool:
     try:
         float(value)
     except (TypeError, ValueError):
@@ -119,7 +122,7 @@ def _is_number(value):
     return True
 
 
-def _is_unicode(value):
+def _is_unicode(value: str) -> bool:
     """Bytes of a file that are not UTF-8 travel as surrogates (``surrogateescape``), and pass."""
     try:
         value.encode("utf-8", "surrogateescape")
@@ -128,7 +131,7 @@ def _is_unicode(value):
     return True
 
 
-def _is_boolean(value):
+def _is_boolean(value: Any) -> bool:
     try:
         boolean(value)
     except TypeError:
@@ -136,14 +139,14 @@ def _is_boolean(value):
     return True
 
 
-def _is_integer(value):
+def _is_integer(value: Any) -> bool:
     try:
         return int(value) == float(value)
     except (TypeError, ValueError, OverflowError):
         return False
 
 
-def _dictionary(value):
+def _dictionary(value: Any) -> dict[str, Any] | None:
     """A dictionary, or what Ansible reads from a string; ``None`` when it is neither."""
     if isinstance(value, dict):
         return value
@@ -154,7 +157,7 @@ def _dictionary(value):
     return found if isinstance(found, dict) else None
 
 
-def _called(value):
+def _called(value: Any) -> str:
     """The type of a value, without the value: it may be secret."""
     if isinstance(value, dict):
         return "a dictionary"
@@ -167,10 +170,10 @@ def _called(value):
     return "null" if value is None else "this string" if value else "an empty string"
 
 
-def _with_keys(rules):
+def _with_keys(rules: Mapping[str, Any]) -> str:
     keys = sorted(rules.get("options") or ()) if rules.get("type") == "dict" else []
     return " with the keys " + ", ".join(keys) if keys else ""
 
 
-def _first(sentences):
+def _first(sentences: Mapping[str, str]) -> str:
     return next(iter(sentences.values()), "")

@@ -287,13 +287,14 @@ class Transport:
         host = self.connection.host
         unsure = request is not None and request.method not in ("GET",)
         then = "; it is not known whether the request was executed, run the task again" if unsure else "; try again"
+        more: dict[str, Any] = {"repeated": True} if repeated else {}
         return Unreachable(
             f"{host} answered the request to {call.verb} {call.what} with {what}: the connection broke, or host is not an API server but a "
             f"proxy or a login page{then}.",
             host=host,
             verb=call.verb,
             object=call.what,
-            **({"repeated": True} if repeated else {}),
+            **more,
         )
 
     def _url(self, request: Request) -> str:
