@@ -28,7 +28,6 @@ import pwd
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
 from typing import Any
 
 from ansible import constants as C
@@ -45,6 +44,7 @@ from ..module_utils._ansible.names import with_empty_names
 from ..module_utils._ansible.shapes import wrong_shapes
 from ._interpreter import other_interpreter
 from ._kubeconfigs import with_kubeconfig
+from ._plain import plain
 from ._progress import teller
 from ._sources import with_sources
 from ._vaulted import vaulted_texts
@@ -250,33 +250,6 @@ def _wants_invocation(task_vars: Mapping[str, Any]) -> bool:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except (AnsibleError, KeyError):
         return True
-
-
-def plain(value: Any) -> Any:
-    """What a module would read from its JSON: Ansible's tags, lazy containers and subclasses gone, keys text, dates ISO text."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, (bytes, bytearray)):
-        return bytes(value).decode("utf-8", "surrogateescape")
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value)
-    if isinstance(value, Mapping):
-        return {_key(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(inner) for inner in value]
-    return "".join([str(value)])  # str() of a tagged text may be tagged again, a joined one is not
-
-
-def _key(key: Any) -> str:
-    if key is None:
-        return "null"
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return str(plain(key))
 
 
 @contextlib.contextmanager

@@ -18,6 +18,8 @@ from typing import Any
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 
+from ._plain import plain
+
 try:
     from ansible.template import trust_as_template
 except ImportError:  # before ansible-core 2.19 every text is trusted
@@ -86,6 +88,5 @@ def _filled(action: Any, text: str, place: str, task_vars: Mapping[str, Any], wh
     if isinstance(filled, str):
         return filled
     from ..module_utils._engine.yamlio.dump import dumps  # a template of a single expression gives what that expression is
-    from ._in_process import plain
 
     return dumps(plain(filled))

@@ -12,30 +12,15 @@ path does not import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from .._engine.chart.model import Chart
 from .._engine.errors import ChartNotFound, NotBuiltYet
+from .chart_reference import ChartReference
 from .files import read_chart
 from .kept_work import kept_work
-from .repo_http import Access
 from .user_paths import exists, user_path
-
-
-@dataclass(frozen=True)
-class ChartReference:
-    """What a task says. ``access.url`` is not read; credentials belong to ``repo_url``, or to the URL itself.
-
-    ``folder``: relative paths are taken from here. ``refresh``: ask the repository for a new index first.
-    """
-
-    ref: str
-    repo_url: str = ""
-    version: str = ""
-    access: Access = field(default_factory=Access)
-    refresh: bool = False
-    folder: str = ""
 
 
 @dataclass(frozen=True)

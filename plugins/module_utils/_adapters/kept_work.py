@@ -47,6 +47,7 @@ SOURCES = (
     "chart/metadata.py",
     "chart/parsed.py",
     "chart/schema.py",
+    "chart/schema_faults.py",
     "chart/schema_refs.py",
     "chart/schema_walk.py",
     "chart/typed.py",

@@ -14,7 +14,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from .._engine.chart.index import ChartVersion, load_index, resolve_url
 from .._engine.chart.load import load_archive
@@ -23,12 +22,10 @@ from .._engine.errors import ChartNotFound, NotBuiltYet, OperatorError, Reposito
 from .._engine.plain_text import plain_text
 from .._engine.ports import KeptWork
 from .._engine.web import is_web
+from .chart_reference import ChartReference
 from .private_files import write_private
 from .repo_http import Access, Http, without_secrets
 from .repositories import Entry, HelmPaths, Repositories, not_a_repository
-
-if TYPE_CHECKING:
-    from .charts import ChartReference
 
 ACCEPT = "application/gzip,application/octet-stream"
 

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from .._adapters.charts import ChartReference, Resolved, resolve
+from .._adapters.chart_reference import ChartReference
+from .._adapters.charts import Resolved, resolve
 from .._adapters.repo_http import Access, without_secrets
 from .._adapters.user_paths import working_folder
 from .._engine.errors import NotBuiltYet, OptionError

@@ -24,8 +24,8 @@ from ..ports import KeptWork
 from ..yamlio.errors import YamlError
 from .model import Chart
 from .parsed import digest_of
+from .schema_faults import SchemaFault, TooMuch
 
-URL = "file:///values.schema.json"
 _SOUND = b"sound"
 HEADER = "values don't meet the specifications of the schema(s) in the following chart(s):\n"
 
@@ -37,19 +37,6 @@ class Finding:
     chart: str
     path: str
     message: str
-
-
-class SchemaFault(Exception):
-    """The schema itself cannot be used. ``helm`` holds Helm's words."""
-
-    def __init__(self, message: str, helm: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.helm = helm
-
-
-class TooMuch(Exception):
-    """Judging would take too long or go too deep; ``str`` is the end of a sentence about the schema. Helm would go on, or crash."""
 
 
 class Number(float):

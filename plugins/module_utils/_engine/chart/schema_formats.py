@@ -43,7 +43,7 @@ def _number(text: str) -> int | None:
 
 
 def _regex(text: str) -> str | None:
-    from .schema_walk import compiled
+    from ..sprig.regex import compiled
 
     try:
         compiled(text)
@@ -204,7 +204,7 @@ def _local_part(local: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
-    from ..sprig.layout import parse_time
+    from ..sprig.time_parser import parse_time
     from ..sprig.zones import UTC
 
     try:

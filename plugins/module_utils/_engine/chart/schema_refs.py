@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError, Unmatchable
 from ..sprig.regex import compiled
-from .schema import URL, SchemaFault
+from .schema_faults import URL, SchemaFault
 
 #: where subschemas are: keyword -> which of its parts ("" itself, "*" a map's values, "[]" a list's elements), by draft
 _PLACES: tuple[tuple[int, dict[str, str]], ...] = (

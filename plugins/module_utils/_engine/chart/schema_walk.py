@@ -23,7 +23,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .schema import URL, SchemaFault, TooMuch
+from ..sprig.regex import compiled
+from .schema_faults import URL, SchemaFault, TooMuch
 from .schema_refs import Prepared, located
 from .schema_words import display, joined, number_words, quote, thousands
 
@@ -306,16 +307,6 @@ def _equal_pair(items: list[Any]) -> tuple[int, int] | None:
         if first != place:
             return first, place
     return None
-
-
-def compiled(pattern: str) -> Any:
-    """A Go pattern; its ``search`` finds a match or ``None``.
-
-    :raises GoError: as ``regexp.Compile`` words it. Patterns of a schema that fits its metaschema compile.
-    """
-    from ..sprig.regex import compiled as expression
-
-    return expression(pattern)
 
 
 class _Walk:

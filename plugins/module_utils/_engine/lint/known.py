@@ -7,13 +7,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from .shapes import ANY, UNKNOWN, Items, Pattern, Place, Ref, Root, Shape, Table, Word, alternatives, either, is_words, softened
-from .walk import Frame, Walk
+from .walk import Effect, Frame, Walk
 
 Shapes = list[Shape]
-Effect = Callable[[Walk, Frame, Shapes, Place], Shape]
 
 
 def _key(walk: Walk, frame: Frame, key: Shape) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..chart.model import Chart
 from ..chart.values import Table
+from .known import KNOWN
 from .reads import Reads
 from .shapes import Path, at
 from .trees import Trees
@@ -26,7 +27,7 @@ def reads_of(chart: Chart, trees: Trees, values: Table, *, whole: bool = False) 
 
     :param chart: processed, all subcharts taking part. :param whole: it is rendered as it is, not as the subchart of another.
     """
-    walk = Walk(trees)
+    walk = Walk(trees, KNOWN)
     walk.complete = whole and not trees.broken and not any(absent_scopes(chart, ()))
     walk.run()
     for part, scope in scopes(chart):

@@ -15,7 +15,7 @@ The walk is bounded: a definition that is called with too many different things 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -107,14 +107,15 @@ class Frame:
 
 
 class Walk:
-    """:param trees: of a chart whose subcharts all take part. Results stand in ``reads``."""
+    """:param trees: of a chart whose subcharts all take part. Results stand in ``reads``.
 
-    def __init__(self, trees: Trees) -> None:
-        from .known import KNOWN  # which needs this class
+    :param known: what functions do with their arguments, by name (``known.KNOWN``); every other reads all of them whole.
+    """
 
+    def __init__(self, trees: Trees, known: Mapping[str, Effect]) -> None:
         self.trees = trees
         self.reads = Reads()
-        self.known: dict[str, Callable[..., Shape]] = KNOWN
+        self.known = known
         self.extras: dict[tuple[Path, str], Shape] = {}
         self.aliases: dict[Path, dict[str, Shape]] = {}  # by place and key: what ``set`` put there
         self.contexts: dict[object, Shape] = {}  # what tpl was given as its dot
@@ -449,3 +450,7 @@ class Walk:
             found = any(isinstance(inner, Identifier) and inner.name == "fail" for inner in nodes_below(node.body))
             self._refusing[id(node)] = found
         return found
+
+
+#: what a function does with its arguments: the walk, where it stands, the arguments' shapes, the place of the call -> what it returns
+Effect = Callable[[Walk, Frame, list[Shape], Place], Shape]

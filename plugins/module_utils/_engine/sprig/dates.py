@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's dates (``date.go``). Those that need the present or the local zone take the context first."""
+"""sprig's dates and ``durationRound`` (``date.go``). Those that need the present or the local zone take the context first."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..gotypes.values import GoError
+from ..gotypes.values import GoError, Int64
 from .context import Context
-from .durations import SECOND, duration_text, is_unix_seconds, parse_duration
+from .durations import HOUR, MINUTE, SECOND, duration_text, is_unix_seconds, parse_duration
 from .gotime import Time, zero
 from .zones import LOCAL, UTC, Zone
 
@@ -80,7 +80,7 @@ def date_modify(span: str, time: Time) -> Time:
 
 
 def must_to_date(context: Context, layout: str, text: str) -> Time:
-    from .layout import parse_time
+    from .time_parser import parse_time
 
     return parse_time(layout, text, LOCAL)
 
@@ -101,3 +101,22 @@ def ago(context: Context, value: Any) -> str:
     present = now(context)
     instant = value if isinstance(value, Time) else Time(int(value)) if is_unix_seconds(value) else present
     return duration_text(int(present.minus(instant).rounded(SECOND)))
+
+
+def duration_round(context: Context, value: Any) -> str:
+    """The largest unit that fits more than once; the sign is lost."""
+    size = 0
+    if isinstance(value, str):
+        try:
+            size = int(parse_duration(value))
+        except GoError:
+            size = 0
+    elif value.__class__ is Int64:
+        size = int(value)
+    elif not isinstance(value, (bool, int, float)) and value is not None:
+        size = since(context, value)
+    span = abs(size)
+    for unit, name in ((8760 * HOUR, "y"), (720 * HOUR, "mo"), (24 * HOUR, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s")):
+        if span > unit:
+            return f"{span // unit}{name}"
+    return "0s"

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``time.Duration``, sprig's ``duration`` and ``durationRound``, and the duration functions that Helm 4 adds.
+"""Go's ``time.Duration``, sprig's ``duration``, and the duration functions that Helm 4 adds.
 
 Helm's take a Duration, a text (``1h30m``, or a number of seconds) or a number of seconds; what they cannot read is 0, only
 ``mustToDuration`` says why.
@@ -16,7 +16,6 @@ from typing import Any, ClassVar
 
 from ..gotypes.function import Function
 from ..gotypes.values import GoError, Int32, Int64
-from .context import Context
 from .convert import MAX_INT64, MIN_INT64, SPACES, parse_float, wrap_int64
 
 MICROSECOND, MILLISECOND, SECOND = 10**3, 10**6, 10**9
@@ -267,27 +266,6 @@ def duration(value: Any) -> str:
     elif value.__class__ is Int64:
         count = int(value)
     return duration_text(wrap_int64(count * SECOND))
-
-
-def duration_round(context: Context, value: Any) -> str:
-    """sprig's: the largest unit that fits more than once; the sign is lost."""
-    size = 0
-    if isinstance(value, str):
-        try:
-            size = int(parse_duration(value))
-        except GoError:
-            size = 0
-    elif value.__class__ is Int64:
-        size = int(value)
-    elif not isinstance(value, (bool, int, float)) and value is not None:
-        from .dates import since
-
-        size = since(context, value)
-    span = abs(size)
-    for unit, name in ((8760 * HOUR, "y"), (720 * HOUR, "mo"), (24 * HOUR, "d"), (HOUR, "h"), (MINUTE, "m"), (SECOND, "s")):
-        if span > unit:
-            return f"{span // unit}{name}"
-    return "0s"
 
 
 def is_unix_seconds(value: Any) -> bool:

@@ -336,9 +336,9 @@ _TABLE: tuple[_Row, ...] = (
     ("toDate", "string string", _dates, "to_date", LOCAL),
     ("mustToDate", "string string", _dates, "must_to_date", LOCAL),
     ("unixEpoch", "time", _dates, "unix_epoch", PURE),
-    # durations: sprig's two, then Helm 4's
+    ("durationRound", "any", _dates, "duration_round", LOCAL),
+    # durations: sprig's, then Helm 4's
     ("duration", "any", _durations, "duration", PURE),
-    ("durationRound", "any", _durations, "duration_round", LOCAL),
     ("mustToDuration", "any", _durations, "must_to_duration", PURE),
     ("durationSeconds", "any", _durations, "seconds", PURE),
     ("durationMilliseconds", "any", _durations, "milliseconds", PURE),

@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from ansible_collections.windlass.charts.plugins.plugin_utils._in_process import applied, plain, working_directory
+from ansible_collections.windlass.charts.plugins.plugin_utils._in_process import applied, working_directory
+from ansible_collections.windlass.charts.plugins.plugin_utils._plain import plain
 
 
 class Text(str):

@@ -20,7 +20,8 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import ChartReference, resolve
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.chart_reference import ChartReference
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.repositories import Entry, HelmPaths, Repositories
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.repository import chart_repository

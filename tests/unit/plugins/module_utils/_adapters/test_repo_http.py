@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import ChartReference, resolve
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.chart_reference import ChartReference
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.proxies import proxy_for
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.values_source import read_source
