@@ -126,12 +126,12 @@ def test_records(admin, namespace):
     assert store.get(namespace, "web", 1) == made
     secret = admin.read(ObjectRef("v1", "Secret", namespace, "sh.helm.release.v1.web.v1"))
     assert (secret["type"], base64.b64decode(secret["data"]["release"])) == ("helm.sh/release.v1", b"H4sI")
-    with pytest.raises(errors.AlreadyExists, match="somebody else"):
+    with pytest.raises(errors.AlreadyExists, match="another operation"):
         store.create(made)
     changed = store.update(made)
     with pytest.raises(errors.Conflict):
         store.update(Record("web", namespace, 1, "failed", "H4sJ", labels, {}, made.uid, "1"))
-    with pytest.raises(errors.Rejected, match="a Secret holds 1 MiB"):
+    with pytest.raises(errors.Rejected, match="a Secret can contain at most 1 MiB"):
         store.create(Record("web", namespace, 11, "failed", "A" * 1_200_000, {**labels, "version": "11"}))
     store.delete(changed)
     store.delete(changed)

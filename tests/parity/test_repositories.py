@@ -74,7 +74,7 @@ def test_a_digest_that_is_no_sha256(digest: str, says: str, helm: Any, museum: A
     museum.digest = digest
     added(helm, environ, museum)
     done = call(helm, environ, "pull", "sea/pier", "-d", str(tmp_path))
-    with pytest.raises(unit.RepositoryError, match="That is not a sha256"):
+    with pytest.raises(unit.RepositoryError, match="is not a SHA-256 checksum"):
         unit.resolve(unit.ChartReference("sea/pier"), environ)
     assert done.returncode == 1
     assert says in done.stderr

@@ -37,7 +37,7 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     store = kept_work(environ)
     if ref.startswith("oci://"):
         raise NotBuiltYet(
-            "chart_ref: charts from OCI registries (oci://) are not built yet; use a repository, a URL or a file.", feature="oci"
+            "chart_ref: OCI registries (oci://) are not supported yet; use a chart repository, a URL or a file.", feature="oci"
         )
     if not reference.repo_url:
         path = Path(reference.folder, user_path(ref, "chart_ref", environ))
@@ -45,7 +45,7 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
             return _of_wanted_version(Resolved(read_chart(str(path), store), str(path)), reference.version)
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
-                f"chart_ref: there is no chart at {path}; give a chart's folder or .tgz, a URL, or repository/name.",
+                f"chart_ref: no chart found at {path}; specify a chart directory or .tgz archive, a URL, or repository/name.",
                 helm=f'path "{ref}" not found',
                 chart=ref,
             )

@@ -51,12 +51,12 @@ def read_chart_archive(path: Path) -> bytes:
     """The bytes of a packaged chart. Raises ``ChartLoadError`` where it cannot be read, is no regular file, or is too large."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ChartLoadError(f"{path} is a device, a socket or a pipe; a packaged chart is a file.", chart=str(path))
+            raise ChartLoadError(f"{path} is a device, socket or pipe, not a chart archive.", chart=str(path))
         data = read_bounded(path)
     except OSError as error:
         raise ChartLoadError(f"{path} cannot be read: {_reason(error)}.", helm=f"open {path}: {_reason(error)}", chart=str(path)) from None
     if data is None:
-        raise ChartLoadError(f"{path} has more than {MAX_DECOMPRESSED} bytes; no packaged chart may be that large.", chart=str(path))
+        raise ChartLoadError(f"{path} has more than {MAX_DECOMPRESSED} bytes, the maximum size of a chart archive.", chart=str(path))
     return data
 
 
@@ -130,7 +130,7 @@ def _content(full: str, size: int, limit: int) -> bytes:
 def _too_large(path: str, name: str) -> ChartLoadError:
     limit = f"chart exceeds maximum decompressed size of {MAX_DECOMPRESSED} bytes"
     return ChartLoadError(
-        f"{path} holds more than {MAX_DECOMPRESSED} bytes; leave out what is not part of the chart in .helmignore.",
+        f"{path} contains more than {MAX_DECOMPRESSED} bytes, the maximum size of a chart; exclude unneeded files with .helmignore.",
         helm=f"error reading {name}: {limit}",
         chart=path,
     )
@@ -166,7 +166,7 @@ def _walk(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterato
             real = os.path.realpath(full)
             if real in way:
                 raise ChartLoadError(
-                    f"{full} is a link to a directory that it lies in ({real}), which goes round for ever; remove the link.",
+                    f"{full} is a symbolic link to one of its own parent directories ({real}); remove the link.",
                     helm=f"error evaluating symlink {full}: too many links",
                     file=name,
                 )
@@ -175,7 +175,7 @@ def _walk(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterato
             yield name, status
         else:
             raise ChartLoadError(
-                f"{full} is a device, a socket or a pipe; a chart holds files only.",
+                f"{full} is a device, socket or pipe; a chart can only contain regular files.",
                 helm=f"cannot load irregular file {full} as it has file mode type bits set",
                 file=name,
             )
@@ -211,7 +211,7 @@ def read_values_file(path: str, read: Callable[[str], bytes] | None = None) -> d
 def read_bytes(path: str) -> bytes:
     """A file that holds values. Raises ``ValuesError``; a URL is refused by name."""
     if path.startswith(("http://", "https://", "oci://")):
-        raise NotBuiltYet(f"Values from a URL are not read yet ({path}); download the file first.", feature="values from a URL")
+        raise NotBuiltYet(f"Values files from a URL are not supported here ({path}); download the file first.", feature="values from a URL")
     try:
         data = read_bounded(Path(path))
     except (OSError, ValueError) as error:

@@ -63,7 +63,7 @@ def _unpacked(data: bytes, path: str) -> list[File]:
         raise
     if not any(file.name == "Chart.yaml" for file in files):
         helm = "unable to extract tarball: chart name not specified"
-        raise ChartNotFound(f"The archive {path} holds no Chart.yaml.", helm=helm, chart=path)
+        raise ChartNotFound(f"The archive {path} contains no Chart.yaml.", helm=helm, chart=path)
     return files
 
 

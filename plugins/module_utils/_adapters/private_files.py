@@ -31,7 +31,7 @@ def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = 
     :raises OSError: nothing was written. ``reason`` says it in words.
     """
     if "\0" in str(path):
-        raise OSError(errno.EINVAL, "the path contains a zero byte", str(path))
+        raise OSError(errno.EINVAL, "the path contains a null byte", str(path))
     if parents:
         make_folders(path.parent)
     target = _target(path)
@@ -56,16 +56,16 @@ def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = 
 def check_target(path: Path) -> None:
     """Raise the ``OSError`` that ``write_private`` would raise for this path, as far as that can be known without writing."""
     if "\0" in str(path):
-        raise OSError(errno.EINVAL, "the path contains a zero byte", str(path))
+        raise OSError(errno.EINVAL, "the path contains a null byte", str(path))
     folder = _target(path).parent
     try:
         facts = folder.stat()
     except FileNotFoundError:
-        raise FileNotFoundError(errno.ENOENT, f"there is no folder {folder}", str(path)) from None
+        raise FileNotFoundError(errno.ENOENT, f"the directory {folder} does not exist", str(path)) from None
     if not stat.S_ISDIR(facts.st_mode):
-        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is not a folder", str(path))
+        raise NotADirectoryError(errno.ENOTDIR, f"{folder} is not a directory", str(path))
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, f"the folder {folder} is not writable", str(path))
+        raise PermissionError(errno.EACCES, f"the directory {folder} is not writable", str(path))
 
 
 def make_folders(folder: Path) -> None:
@@ -99,9 +99,9 @@ def _target(path: Path) -> Path:
             return path
         if not stat.S_ISLNK(facts.st_mode):
             number = errno.EISDIR if stat.S_ISDIR(facts.st_mode) else errno.EINVAL
-            words = "it is a folder" if stat.S_ISDIR(facts.st_mode) else "it is not a regular file"
+            words = "it is a directory" if stat.S_ISDIR(facts.st_mode) else "it is not a regular file"
             raise OSError(number, words, str(path))
         if facts.st_uid not in (0, os.geteuid()):
-            raise PermissionError(errno.EPERM, "it is a link of another user", str(path))
+            raise PermissionError(errno.EPERM, "it is a symbolic link of another user", str(path))
         path = path.parent / path.readlink()
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))

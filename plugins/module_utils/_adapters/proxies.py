@@ -57,7 +57,7 @@ def _checked(proxy: str, name: str) -> str:
     except ValueError:
         valid = False
     if not valid:
-        raise RepositoryError(f"The environment variable {name} is not a valid URL of a proxy; correct or unset it.")
+        raise RepositoryError(f"The environment variable {name} is not a valid proxy URL; correct or unset it.")
     if parts.scheme not in _PROXY_SCHEMES:
         raise RepositoryError(f"The environment variable {name} has the scheme {parts.scheme!r}; use one of {', '.join(_PROXY_SCHEMES)}.")
     return proxy

@@ -84,8 +84,8 @@ class RemoteCharts:
         if entry is None:
             known = ", ".join(e.name for e in self.repositories.entries()) or "none"
             raise ChartNotFound(
-                f"chart_ref {plain_text(ref, 200)!r} is neither a path that exists nor a chart of a known repository (known: {known}); "
-                "add the repository with chart_repository, or give chart_repo_url.",
+                f"chart_ref {plain_text(ref, 200)!r} is neither an existing path nor a chart in an added repository (added: "
+                f"{known}); add the repository with chart_repository, or set chart_repo_url.",
                 helm=f"repo {repository} not found"
                 if name
                 else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
@@ -99,20 +99,20 @@ class RemoteCharts:
         label = plain_text(f"{found.name}-{found.version}", 200)
         if found.digest and not _is_digest(found.digest):
             raise RepositoryError(
-                f"The index of repository {without_secrets(repo_url)} gives {plain_text(found.digest, 100)!r} as the digest of {label}. "
-                "That is not a sha256 (64 hexadecimal digits); the index must be corrected.",
+                f"The index of repository {without_secrets(repo_url)} has an invalid digest for {label}: "
+                f"{plain_text(found.digest, 100)!r} is not a SHA-256 checksum (64 hexadecimal digits); the index must be corrected.",
                 helm=_helm_digest(found.digest),
                 url=without_secrets(repo_url),
             )
         if not found.urls:
             raise RepositoryError(
-                f"Repository {without_secrets(repo_url)} lists {label} without a URL to fetch it from.",
+                f"Repository {without_secrets(repo_url)} lists {label} without a download URL.",
                 helm=f'chart "{found.name}" has no downloadable URLs',
                 url=without_secrets(repo_url),
             )
         url = resolve_url(repo_url, found.urls[0])
         if url.startswith("oci://"):
-            raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not built yet.", feature="oci")
+            raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not supported yet.", feature="oci")
         data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
         return load_archive(data, label, self.store), without_secrets(url)
 
@@ -121,8 +121,8 @@ class RemoteCharts:
         real = hashlib.sha256(data).hexdigest()
         if digest and real != digest:
             raise RepositoryError(
-                f"{without_secrets(url)} is not the archive that the index promises for {label}: "
-                f"its sha256 is {real}, the index says {digest}.",
+                f"{without_secrets(url)} does not match the index entry for {label}: its SHA-256 checksum is {real}, but the index "
+                f"has {digest}.",
                 url=without_secrets(url),
             )
         try:

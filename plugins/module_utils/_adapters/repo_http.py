@@ -139,7 +139,7 @@ class _Request:
                 url = join(url, _location(answer.headers["Location"]))
             if not _same_server(first, split_web(url)):
                 credentials = None
-        raise RepositoryError(f"{without_secrets(url)} is behind more than {MAX_REDIRECTS} redirects.", url=without_secrets(url))
+        raise RepositoryError(f"{without_secrets(url)} has more than {MAX_REDIRECTS} redirects.", url=without_secrets(url))
 
     def _answer(self, url: str, headers: Mapping[str, str], credentials: tuple[bytes, bytes] | None, shown: str) -> Any:
         access = self._access
@@ -173,22 +173,24 @@ class _Request:
             for part in answer.raw.stream(_PIECE, decode_content=not raw):
                 size += len(part)
                 if size > MAX_BYTES:
-                    raise RepositoryError(f"{shown} sends more than {MAX_BYTES >> 20} MiB; that is no chart and no index.", url=shown)
+                    raise RepositoryError(
+                        (f"{shown} returned more than {MAX_BYTES >> 20} MiB, which is too large for a chart or an index."), url=shown
+                    )
                 parts.append(part)
         except (OSError, ValueError, self._library.packages.urllib3.exceptions.HTTPError) as error:
-            raise self._failure(error, shown, "broke off") from error
+            raise self._failure(error, shown, "was interrupted") from error
         stated = answer.headers.get("Content-Length", "")
         if raw and stated.isdigit() and int(stated) != size:
-            raise RepositoryError(f"The answer of {shown} broke off: it has {size} of {stated} bytes; try again later.", url=shown)
+            raise RepositoryError(f"The download of {shown} was interrupted after {size} of {stated} bytes; try again later.", url=shown)
         return b"".join(parts), answer.headers
 
     def _failure(self, error: BaseException, shown: str, what: str = "cannot be reached") -> RepositoryError:
         if time.monotonic() >= self._until - 0.05:
-            return RepositoryError(f"{shown} did not answer completely within {self._timeout:g} s; try again later.", url=shown)
+            return RepositoryError(f"{shown} timed out after {self._timeout:g} s; try again later.", url=shown)
         problem = self._library.exceptions
         if isinstance(error, problem.SSLError):
             return RepositoryError(
-                f"The TLS certificate of {shown} is not trusted: give its CA, or correct the host name ({_cause(error)}).", url=shown
+                f"The TLS certificate of {shown} is not trusted: specify its CA, or correct the host name ({_cause(error)}).", url=shown
             )
         if isinstance(error, problem.RequestException) or not isinstance(error, OSError):
             return RepositoryError(f"{shown} {what}: {_cause(error)}.", url=shown)
@@ -200,7 +202,7 @@ def _requests() -> Any:
         import requests
     except ImportError as error:
         raise OperatorError(
-            "The Python library requests is missing where the task runs; install it with pip.", library="requests"
+            "The Python library requests is not installed on the host that runs the task; install it with pip.", library="requests"
         ) from error
     return requests
 
@@ -231,12 +233,12 @@ def _location(header: str) -> str:
 
 def _refused(url: str, status: int, reason: str) -> RepositoryError:
     hint = {
-        401: "the server wants other credentials",
-        403: "these credentials may not read it",
-        404: "there is no such file; check the URL and the version",
+        401: "check the credentials",
+        403: "the credentials do not allow this",
+        404: "the file does not exist; check the URL and the version",
     }.get(status, "try again later" if status >= 500 or status == 429 else "check the URL")
     return RepositoryError(
-        f"{url} answers {status} {reason}: {hint}.".replace("  ", " "),
+        f"{url} returned {status} {reason}: {hint}.".replace("  ", " "),
         helm=f"failed to fetch {url} : {status} {reason}",
         url=url,
         status=status,

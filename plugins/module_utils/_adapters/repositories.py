@@ -119,8 +119,8 @@ class Repositories:
             return False
         if present.url.rstrip("/") != wanted.url.rstrip("/"):
             raise OptionError(
-                f"Repository {wanted.name!r} exists already with another URL ({without_secrets(present.url)}); "
-                "choose another repo_name, remove it first, or set force_update.",
+                f"Repository {wanted.name!r} already exists with another URL ({without_secrets(present.url)}); choose another "
+                "repo_name, remove it first, or set force_update.",
                 helm=f"repository name ({wanted.name}) already exists, please specify a different name",
                 option="repo_url",
             )
@@ -203,14 +203,14 @@ class Repositories:
         if document is None:
             return {}
         if not isinstance(document, dict):
-            raise OperatorError(f"{path} does not hold a list of repositories. Correct or remove it.")
+            raise OperatorError(f"{path} does not contain a list of repositories. Correct or remove it.")
         return document
 
     def _raw(self, document: dict[str, Any]) -> list[dict[str, Any]]:
         """The entries as written. Raises ``OperatorError`` where they are not a list."""
         found = document.get("repositories") or []
         if not isinstance(found, list):
-            raise OperatorError(f"{self.paths.repository_config} does not hold a list of repositories. Correct or remove it.")
+            raise OperatorError(f"{self.paths.repository_config} does not contain a list of repositories. Correct or remove it.")
         return [raw for raw in found if isinstance(raw, dict)]
 
     def _write(self, document: dict[str, Any], repositories: list[dict[str, Any]]) -> None:
@@ -231,7 +231,7 @@ class Repositories:
     def _lock(self) -> Iterator[None]:
         config = self.paths.repository_config
         if str(config).startswith(_NO_HOME):
-            raise OperatorError("There is no home folder for helm's repositories.yaml; set HOME, or HELM_REPOSITORY_CONFIG to a file.")
+            raise OperatorError("There is no home directory for Helm's repositories.yaml; set HOME, or HELM_REPOSITORY_CONFIG to a file.")
         try:
             path = config.with_suffix(".lock")
             make_folders(path.parent)
@@ -239,7 +239,7 @@ class Repositories:
         except OSError as error:
             raise OperatorError(f"{path} cannot be written: {reason(error)}.") from error
         except ValueError:
-            raise OperatorError(f"HELM_REPOSITORY_CONFIG is {str(config)!r}, which is not a path of a file.") from None
+            raise OperatorError(f"HELM_REPOSITORY_CONFIG is {str(config)!r}, which is not a valid file path.") from None
         with handle:
             deadline = time.monotonic() + LOCK_SECONDS
             while True:
@@ -249,7 +249,7 @@ class Repositories:
                 except BlockingIOError:
                     if time.monotonic() > deadline:
                         raise OperatorError(
-                            f"{path} is held by another process for more than {LOCK_SECONDS:.0f} seconds; run the task again later."
+                            f"{path} has been locked by another process for more than {LOCK_SECONDS:.0f} seconds; run the task again later."
                         ) from None
                     time.sleep(0.05)
                 except OSError as error:
@@ -269,14 +269,14 @@ def check_name(name: str) -> None:
             option="repo_name",
         )
     if not name.strip() or not name.isprintable() or len(name.encode("utf-8", "surrogateescape")) > 200:
-        raise OptionError(f"repo_name {plain_text(name, 60)!r} is not a name: give 1 to 200 printable characters.", option="repo_name")
+        raise OptionError(f"repo_name {plain_text(name, 60)!r} is not a valid name; use 1 to 200 printable characters.", option="repo_name")
 
 
 def not_a_repository(url: str, error: RepositoryError) -> RepositoryError:
     """The same error, said of the repository as a whole."""
     shown = without_secrets(url)
     return RepositoryError(
-        f"{shown} is not a chart repository that can be used: {error}",
+        f"{shown} is not a valid chart repository: {error}",
         helm=f'looks like "{shown}" is not a valid chart repository or cannot be reached: {error.helm_message}',
         **error.fields,
     )

@@ -52,8 +52,8 @@ class ObjectStore(Store):
             raise self._too_large(record, error) from error
         except AlreadyExists as error:
             raise AlreadyExists(
-                f"Revision {record.revision} of the release {record.release} in namespace {record.namespace} exists already: somebody else "
-                "is working on this release; run the task again.",
+                f"Revision {record.revision} of the release {record.release} in namespace {record.namespace} already exists: "
+                "another operation is changing this release; run the task again.",
                 helm=error.helm,
                 **error.fields,
             ) from error
@@ -116,8 +116,8 @@ class ObjectStore(Store):
             return error
         size = len(record.payload) / LIMIT
         return Rejected(
-            f"The record of {record.release} revision {record.revision} is {size:.1f} MiB packed, but a {self.kind} holds 1 MiB: take "
-            "large files out of the chart (.helmignore), or large texts out of the values.",
+            f"The record of {record.release} revision {record.revision} is {size:.1f} MiB compressed, but a {self.kind} can "
+            "contain at most 1 MiB: exclude large files from the chart (.helmignore), or remove large strings from the values.",
             helm=error.helm,
             **{**error.fields, "object": record.key},
         )
@@ -167,7 +167,7 @@ def _written(obj: Object, record: Record) -> Record:
 
 def _not_found(namespace: str, release: str, revision: int) -> ReleaseNotFound:
     return ReleaseNotFound(
-        f"The release {release} in namespace {namespace} has no revision {revision}; chart_release_info lists those that it has.",
+        f"The release {release} in namespace {namespace} has no revision {revision}; chart_release_info lists the existing ones.",
         helm="release: not found",
         release=release,
         namespace=namespace,

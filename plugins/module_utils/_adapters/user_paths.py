@@ -20,14 +20,14 @@ def user_path(text: str, option: str, environ: Mapping[str, str]) -> Path:
     :raises OptionError: the path holds a zero byte, or begins with ``~`` where there is no such home folder.
     """
     if "\0" in text:
-        raise OptionError(f"{option} contains a zero byte; it is not a path.", option=option)
+        raise OptionError(f"{option} contains a null byte and is not a valid path.", option=option)
     if text[:1] != "~":
         return Path(text)
     user, _slash, rest = text[1:].partition("/")
     home = _home_of(user) if user else home_folder(environ)
     if not home:
         whose = f"user {user!r}" if user else "this process (HOME is not set, and its user has no passwd entry)"
-        raise OptionError(f"{option} is {text!r}, and there is no home folder of {whose}; give an absolute path.", option=option)
+        raise OptionError(f"{option} is {text!r}, but there is no home directory of {whose}; use an absolute path.", option=option)
     return Path(home, rest)
 
 

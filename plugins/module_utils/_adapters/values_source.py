@@ -23,7 +23,7 @@ def read_source(source: str, environ: Mapping[str, str]) -> bytes:
     :raises ValuesError: it cannot be read. ``NotBuiltYet``: it lies in a registry.
     """
     if source.startswith("oci://"):
-        raise NotBuiltYet(f"Values from an OCI registry are not built yet ({source}); download the file first.", feature="oci")
+        raise NotBuiltYet(f"Values from an OCI registry are not supported yet ({source}); download the file first.", feature="oci")
     if not source.startswith(("http://", "https://")):
         return read_bytes(source)
     from .repo_http import Access, Http, without_secrets  # late: most values are files

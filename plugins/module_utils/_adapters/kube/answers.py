@@ -65,7 +65,7 @@ def fault_of(body: Any, expected: str) -> str:
         return _words(body)
     metadata = body.get("metadata")
     if expected == OBJECT and body.get("kind") == "Status":
-        return "" if body.get("status") == "Success" else "a Status that is no success"
+        return "" if body.get("status") == "Success" else "a Status other than Success"
     if expected == OBJECT and not (isinstance(metadata, Mapping) and body.get("kind")):
         return "JSON that is not a Kubernetes object"
     if expected == OBJECT and isinstance(body.get("items"), list) and str(body.get("kind")).endswith("List"):
@@ -89,5 +89,5 @@ def _words(body: Any) -> str:
     if start.startswith(("<!doctype", "<html", "<head", "<?xml")):
         return "an HTML page"
     if start.startswith(("{", "[")):
-        return "JSON that is cut off or damaged"
+        return "truncated or invalid JSON"
     return f"the text {plain_text(body, 60)!r}"

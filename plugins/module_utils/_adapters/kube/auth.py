@@ -120,7 +120,9 @@ def _run(plugin: ExecPlugin, environ: Mapping[str, str], seconds: float) -> str:
             f"{' or '.join(_VERSIONS)} is needed."
         )
     if plugin.interactive == "Always":
-        raise ClusterConfigError(f"The credential plugin {name} wants a terminal (interactiveMode: Always), which a task does not have.")
+        raise ClusterConfigError(
+            f"The credential plugin {name} requires a terminal (interactiveMode: Always), which is not available in a task."
+        )
     info: dict[str, Any] = {"apiVersion": plugin.api_version, "kind": "ExecCredential", "spec": {"interactive": False}}
     if plugin.cluster_info:
         info["spec"]["cluster"] = json.loads(plugin.cluster_info)
@@ -139,11 +141,11 @@ def _identity(plugin: ExecPlugin, text: str, certificate: bytes, key: bytes) -> 
         raise ClusterConfigError(f"The credential plugin {name} did not print an ExecCredential with a status.") from error
     if answer.get("apiVersion") != plugin.api_version:
         raise ClusterConfigError(
-            f"The credential plugin {name} answered with apiVersion {plain_text(answer.get('apiVersion'), 100)!r}; its entry in the "
-            f"kubeconfig has {plugin.api_version!r}."
+            f"The credential plugin {name} returned apiVersion {plain_text(answer.get('apiVersion'), 100)!r}, but its kubeconfig "
+            f"entry specifies {plugin.api_version!r}."
         )
     if not token and not (cert and secret):
-        raise ClusterConfigError(f"The credential plugin {name} gave neither a token nor a client certificate with its key.")
+        raise ClusterConfigError(f"The credential plugin {name} returned neither a token nor a client certificate and key.")
     until = _instant(str(status.get("expirationTimestamp") or ""))
     return Identity(
         f"Bearer {token}" if token else "",

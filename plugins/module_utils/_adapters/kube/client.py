@@ -111,7 +111,7 @@ class KubeCluster(Cluster):
         """Any path of the API; the parsed answer."""
         call = self._call(method.lower(), path)
         if any(part in (".", "..") for part in path.split("/")):
-            raise OptionError(f"{path!r} is not a path of the API.", option="path")
+            raise OptionError(f"{path!r} is not a valid API path.", option="path")
         return self._transport.json(Request(method, path, tuple((query or {}).items()), body), call)
 
     def version(self) -> ServerVersion:
@@ -207,7 +207,7 @@ class KubeCluster(Cluster):
 
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
         if kind not in _PATCHES:
-            raise OptionError(f"There is no patch of the kind {kind!r}; use one of {', '.join(sorted(_PATCHES))}.", option="kind")
+            raise OptionError(f"{kind!r} is not a valid patch type; use one of {', '.join(sorted(_PATCHES))}.", option="kind")
         query = (("fieldManager", MANAGER), *_dry(dry_run))
         sent = body if isinstance(body, dict) else None
         # A JSON patch that names the version is a conflict, and no second patch, when it is sent twice.
@@ -255,7 +255,7 @@ class KubeCluster(Cluster):
         answer = self._object(Request("POST", path, body=body, idempotent=True, expected=OBJECT), call)
         status = answer.get("status")
         if not isinstance(status, dict) or not isinstance(status.get("token"), str):
-            raise self._transport.foreign(call, "an answer without a token")
+            raise self._transport.foreign(call, "a response without a token")
         return answer
 
     def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:

@@ -105,7 +105,7 @@ def _base(options: ConnectionOptions) -> Connection:
         return _from_kubeconfig(config, options)
     if options.context:
         raise ClusterConfigError(
-            f"context: there is no kubeconfig that could hold the context {plain_text(options.context, 100)!r}; set kubeconfig.",
+            f"context: context {plain_text(options.context, 100)!r} cannot be used, since no kubeconfig was found; set kubeconfig.",
             context=options.context,
         )
     if options.host:
@@ -113,8 +113,8 @@ def _base(options: ConnectionOptions) -> Connection:
     inside = _in_cluster(options.environ)
     if inside is None:
         raise ClusterConfigError(
-            "There is no way to a cluster: kubeconfig and host are not given, KUBECONFIG is not set, ~/.kube/config does not exist and "
-            "this is no pod; set kubeconfig, or host and api_key.",
+            "No cluster connection is configured: kubeconfig and host are not specified, KUBECONFIG is not set, ~/.kube/config "
+            "does not exist, and the task does not run in a pod; set kubeconfig, or host and api_key.",
             helm="Kubernetes cluster unreachable: invalid configuration: no configuration has been provided",
         )
     return inside
@@ -143,7 +143,7 @@ def _from_kubeconfig(config: KubeConfig, options: ConnectionOptions) -> Connecti
     server = options.host or cluster.text("server")
     if not server:
         raise ClusterConfigError(
-            f"{config.origin}: the cluster {context.text('cluster')!r} has no server; repair the entry.", kubeconfig=config.origin
+            f"{config.origin}: the cluster {context.text('cluster')!r} has no server; correct the entry.", kubeconfig=config.origin
         )
     insecure = cluster.body.get("insecure-skip-tls-verify") is True
     ca = b"" if insecure else _data_or_file(cluster, "certificate-authority", config.origin)
@@ -234,7 +234,7 @@ def _variables(plugin: Entry) -> Iterator[tuple[str, str]]:
         variable = Entry(item, plugin.folder, f"{plugin.called}, env[{number}]")
         name, value = variable.text("name"), variable.text("value")
         if not name or "=" in name or "\0" in name + value:
-            raise variable.wrong("name must be the name of an environment variable, and value a text without null characters")
+            raise variable.wrong("name must be the name of an environment variable, and value a string without null characters")
         yield name, value
 
 
@@ -260,7 +260,7 @@ def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
         changes["ca"] = b""
     if options.impersonate_user or options.impersonate_groups:
         if not options.impersonate_user:
-            raise ClusterConfigError("impersonate_groups needs impersonate_user; give the user whose groups these are.")
+            raise ClusterConfigError("impersonate_groups requires impersonate_user; set both.")
         changes["impersonate"] = _impersonated(options.impersonate_user, options.impersonate_groups, "", {}, "")
     if options.tls_server_name:
         changes["server_name"] = header_text(options.tls_server_name.strip(), "tls_server_name")
@@ -278,10 +278,10 @@ def _impersonated_by(user: Entry) -> tuple[tuple[str, str], ...]:
         inner = user.inner("as-user-extra")
         named = {str(key): inner.texts(key) for key in extra}
     else:
-        raise user.wrong("as-user-extra must be a mapping of names to lists of texts")
+        raise user.wrong("as-user-extra must be a mapping of names to lists of strings")
     found = _impersonated(user.text("as"), user.texts("as-groups"), user.text("as-uid"), named, f"{user.called}: ")
     if found and not user.text("as"):
-        raise user.wrong("as-groups, as-uid and as-user-extra need as, the user whose they are")
+        raise user.wrong("as-groups, as-uid and as-user-extra require as, the user to impersonate")
     return found
 
 

@@ -42,7 +42,7 @@ class Entry:
         """A text, or a number or boolean as text; empty where there is none. Raises ``ClusterConfigError`` for a list or mapping."""
         value = self.body.get(key)
         if isinstance(value, (Mapping, list, tuple)):
-            raise self.wrong(f"{key} must be a text, not a {'mapping' if isinstance(value, Mapping) else 'list'}")
+            raise self.wrong(f"{key} must be a string, not a {'mapping' if isinstance(value, Mapping) else 'list'}")
         return str(value) if value not in (None, "") else ""
 
     def texts(self, key: str) -> list[str]:
@@ -51,7 +51,7 @@ class Entry:
         if value is None:
             return []
         if not isinstance(value, list) or any(isinstance(item, (Mapping, list)) or item is None for item in value):
-            raise self.wrong(f"{key} must be a list of texts")
+            raise self.wrong(f"{key} must be a list of strings")
         return [str(item) for item in value]
 
     def path(self, key: str) -> Path | None:
@@ -67,7 +67,7 @@ class Entry:
 
     def wrong(self, what: str) -> ClusterConfigError:
         """The error for a value of this entry."""
-        return ClusterConfigError(f"{self.called}: {what}; repair the entry.")
+        return ClusterConfigError(f"{self.called}: {what}; correct the entry.")
 
 
 @dataclass
@@ -87,12 +87,12 @@ class KubeConfig:
         known = plain_text(", ".join(sorted(self.contexts))) or "none"
         if not name:
             raise ClusterConfigError(
-                f"{self.origin} has no current-context; say which with the option context (there are: {known}).", kubeconfig=self.origin
+                f"{self.origin} has no current-context; select one with the option context (available: {known}).", kubeconfig=self.origin
             )
         if name not in self.contexts:
             called = "the context" if wanted else "its current-context"
             raise ClusterConfigError(
-                f"{self.origin}: {called} {plain_text(name, 100)!r} does not exist; there are: {known}.",
+                f"{self.origin}: {called} {plain_text(name, 100)!r} does not exist; available: {known}.",
                 helm=f"Kubernetes cluster unreachable: context {plain_text(name, 100)!r} does not exist".replace("'", '"'),
                 kubeconfig=self.origin,
                 context=name,
@@ -109,8 +109,8 @@ class KubeConfig:
             return Entry({}, Path())
         known = plain_text(", ".join(sorted(entries))) or "none"
         raise ClusterConfigError(
-            f"{self.origin}: the context {plain_text(context, 100)!r} points to the {kind} {plain_text(name, 100)!r}, which does not "
-            f"exist; there are: {known}.",
+            f"{self.origin}: the context {plain_text(context, 100)!r} refers to the {kind} {plain_text(name, 100)!r}, which does "
+            f"not exist; available: {known}.",
             kubeconfig=self.origin,
             context=context,
         )
@@ -153,8 +153,8 @@ def _check_path(given: str, called: str) -> None:
     longest = max(len(part) for part in given.split(os.pathsep))
     if "\n" in given.strip() or given.lstrip().startswith(("{", "apiVersion:", "kind:")) or longest > _LONGEST_PATH:
         raise ClusterConfigError(
-            f"{called} holds the content of a kubeconfig where the path of a file is expected; pass the content as a dictionary, such as "
-            'kubeconfig: "{{ content | from_yaml }}".',
+            f"{called} contains the content of a kubeconfig instead of a path; pass the content as a dictionary, such as "
+            f'kubeconfig: "{{{{ content | from_yaml }}}}".',
             kubeconfig=called,
         )
 
@@ -169,7 +169,7 @@ def _read(paths: list[Path], called: str, *, required: bool) -> KubeConfig:
     there = [path for path in paths if is_there(path)]
     if not there or (required and len(there) < len(paths)):
         raise ClusterConfigError(
-            f"{called}: {names} does not exist; give the path of a kubeconfig that does.",
+            f"{called}: {names} does not exist; specify the path of an existing kubeconfig.",
             helm=f"Kubernetes cluster unreachable: stat {names}: no such file or directory",
             kubeconfig=names,
         )
@@ -184,21 +184,21 @@ def _document(path: Path) -> Mapping[str, Any]:
     data = read_file(path, "kubeconfig:")
     if data.startswith(b"$ANSIBLE_VAULT;"):
         raise ClusterConfigError(
-            f"kubeconfig: {path} is encrypted by Ansible Vault; name it in the option kubeconfig of a task with a local connection, which "
-            "decrypts it.",
+            f"kubeconfig: {path} is encrypted with Ansible Vault; it is only decrypted if the option kubeconfig of a task with a "
+            "local connection specifies it.",
             kubeconfig=str(path),
         )
     try:
         document = _json(data) or loads_object(data)
     except (YamlError, RecursionError) as error:
         raise ClusterConfigError(
-            f"kubeconfig: {path} is not a kubeconfig: {_fault(error)}; repair the file.", kubeconfig=str(path)
+            f"kubeconfig: {path} is not a kubeconfig: {_fault(error)}; correct the file.", kubeconfig=str(path)
         ) from error
     if document is None:
         return {}
     if not isinstance(document, Mapping):
         raise ClusterConfigError(
-            f"kubeconfig: {path} is not a kubeconfig: it holds a {type(document).__name__}, not a mapping.", kubeconfig=str(path)
+            f"kubeconfig: {path} is not a kubeconfig: it contains a {type(document).__name__} instead of a mapping.", kubeconfig=str(path)
         )
     return document
 
@@ -216,7 +216,7 @@ def _json(data: bytes) -> Any:
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("it contains a duplicate key")
     return found
 
 
@@ -236,14 +236,14 @@ def _merge(config: KubeConfig, document: Mapping[str, Any], path: Path | None) -
             name = item.get("name") if isinstance(item, Mapping) else None
             if not name or isinstance(name, (Mapping, list)) or not isinstance(body if body is not None else {}, Mapping):
                 raise ClusterConfigError(
-                    f"{config.origin}: {table}[{number}] must have a name and a mapping {kind!r}; repair the entry.",
+                    f"{config.origin}: {table}[{number}] must have a name and a mapping {kind!r}; correct the entry.",
                     kubeconfig=config.origin,
                 )
             called = f"{config.origin}, the {kind} {plain_text(name, 100)!r}"
             entries.setdefault(str(name), Entry(body or {}, folder, f"{called[0].upper()}{called[1:]}"))
     current = document.get("current-context")
     if isinstance(current, (Mapping, list)):
-        raise ClusterConfigError(f"{config.origin}: current-context must be a text; repair the file.", kubeconfig=config.origin)
+        raise ClusterConfigError(f"{config.origin}: current-context must be a string; correct the file.", kubeconfig=config.origin)
     config.current = config.current or str(current or "")
 
 
@@ -259,5 +259,5 @@ def _items(config: KubeConfig, document: Mapping[str, Any], table: str) -> list[
     if items is None:
         return []
     if not isinstance(items, list):
-        raise ClusterConfigError(f"{config.origin}: {table} must be a list; repair the file.", kubeconfig=config.origin)
+        raise ClusterConfigError(f"{config.origin}: {table} must be a list; correct the file.", kubeconfig=config.origin)
     return items

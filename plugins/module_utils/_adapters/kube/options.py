@@ -46,8 +46,8 @@ _CREDENTIALS = (("api_key",), ("username", "password"), ("client_cert", "client_
 _BELONGS = ("api_key", "username", "password", "client_cert", "client_key", "ca_cert", "validate_certs", "tls_server_name")
 _PROXY_HEADERS = ("proxy_basic_auth", "basic_auth", "user_agent")
 _CONFLICTS = (
-    ("api_key", "username", "a token and a user name are two ways to log in"),
-    ("api_key", "password", "a token and a password are two ways to log in"),
+    ("api_key", "username", "a token and a user name are different authentication methods"),
+    ("api_key", "password", "a token and a password are different authentication methods"),
 )
 
 
@@ -154,7 +154,7 @@ def _boolean(text: str, called: str) -> bool:
         return True
     if lowered in ("0", "false", "no", "off", "n", "f"):
         return False
-    raise OptionError(f"{called} is {plain_text(text, 40)!r}, which is neither true nor false; write true or false.", option=called)
+    raise OptionError(f"{called} is {plain_text(text, 40)!r}, which is not a boolean; use true or false.", option=called)
 
 
 def _ambient(name: str, environ: Mapping[str, str]) -> Any:
@@ -171,10 +171,10 @@ def _ambient(name: str, environ: Mapping[str, str]) -> Any:
 def _check(explicit: Mapping[str, Any]) -> None:
     for one, two, why in _CONFLICTS:
         if one in explicit and two in explicit:
-            raise OptionError(f"{one} and {two} contradict each other: {why}; give one of them.", option=one)
+            raise OptionError(f"{one} and {two} are mutually exclusive: {why}; set one of them.", option=one)
     if explicit.get("validate_certs") is False and "ca_cert" in explicit:
         raise OptionError(
-            "validate_certs: false and ca_cert contradict each other: a certificate that is not checked needs no authority; remove one.",
+            "validate_certs: false and ca_cert are mutually exclusive: without verification no CA is needed; remove one of them.",
             option="ca_cert",
         )
 
@@ -182,7 +182,7 @@ def _check(explicit: Mapping[str, Any]) -> None:
 def _complete(chosen: Mapping[str, Any]) -> None:
     for one, two in (("username", "password"), ("password", "username"), ("client_key", "client_cert")):
         if one in chosen and two not in chosen:
-            raise OptionError(f"{one} needs {two}; give both.", option=one)
+            raise OptionError(f"{one} requires {two}; set both.", option=one)
 
 
 def _reconcile(explicit: Mapping[str, Any], ambient: dict[str, Any]) -> None:

@@ -46,17 +46,17 @@ def run(command: list[str], env: Mapping[str, str], seconds: float, name: str, h
         install = f" ({plain_text(hint)})" if hint else ""
         raise ClusterConfigError(f"The credential plugin {shown} of the kubeconfig is not installed here{install}.") from error
     except TimeoutError as error:
-        raise ClusterConfigError(f"The credential plugin {name} did not answer in {seconds:.3g} s; it was ended.") from error
+        raise ClusterConfigError(f"The credential plugin {name} timed out after {seconds:.3g} s and was terminated.") from error
     except _TooMuch as error:
-        raise ClusterConfigError(f"The credential plugin {name} printed more than {MAX_OUTPUT >> 20} MiB; it was ended.") from error
+        raise ClusterConfigError(f"The credential plugin {name} printed more than {MAX_OUTPUT >> 20} MiB and was terminated.") from error
     except (OSError, ValueError) as error:  # ValueError: a null character or half a surrogate pair
         why = getattr(error, "strerror", None) or plain_text(type(error).__name__, 100)
         raise ClusterConfigError(f"The credential plugin {shown} cannot be run: {why}.") from error
     if code != 0:
         lines = errors.decode("utf-8", errors="replace").strip().splitlines()
         said = plain_text(lines[-1]) if lines else ""
-        ended = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        raise ClusterConfigError(f"The credential plugin {name} {ended}: {(said or 'it printed no error').removesuffix('.')}.")
+        ended = f"was terminated by signal {-code}" if code < 0 else f"exited with code {code}"
+        raise ClusterConfigError(f"The credential plugin {name} {ended}: {(said or 'no error output').removesuffix('.')}.")
     return out.decode("utf-8", errors="replace")
 
 

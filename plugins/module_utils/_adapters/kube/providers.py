@@ -29,8 +29,8 @@ def token_of(config: KubeConfig, context: str, persist: bool) -> str:
         from kubernetes.config import kube_config
     except ImportError as error:
         raise ClusterConfigError(
-            f"{config.origin}: the user of the context {context!r} logs in by an auth-provider, which needs the Python package kubernetes; "
-            "install it, or use a credential plugin (exec).",
+            f"{config.origin}: the user of the context {context!r} uses an auth-provider, which requires the Python package "
+            "kubernetes; install it, or use a credential plugin (exec).",
             kubeconfig=config.origin,
             context=context,
         ) from error
@@ -48,13 +48,13 @@ def token_of(config: KubeConfig, context: str, persist: bool) -> str:
         authorization = next((token for key in keys if (token := settings.get_api_key_with_prefix(key))), "")
     except Exception as error:  # the package lets through whatever its providers raise
         raise ClusterConfigError(
-            f"{config.origin}: the auth-provider of the context {context!r} gave no token: {type(error).__name__}.",
+            f"{config.origin}: the auth-provider of the context {context!r} returned no token: {type(error).__name__}.",
             kubeconfig=config.origin,
             context=context,
         ) from error
     if not authorization.startswith("Bearer "):
         raise ClusterConfigError(
-            f"{config.origin}: the auth-provider of the context {context!r} gave no token; log in again with its own tool.",
+            f"{config.origin}: the auth-provider of the context {context!r} returned no token; log in again with the provider's tool.",
             kubeconfig=config.origin,
             context=context,
         )

@@ -17,7 +17,7 @@ def bearer_token(text: str, origin: str, *, empty: bool = False) -> str:
     """
     token = text.strip()
     if not token and not empty:
-        raise ClusterConfigError(f"{_first(origin)} is empty; give a bearer token.")
+        raise ClusterConfigError(f"{_first(origin)} is empty; specify a bearer token.")
     return header_text(token, origin)
 
 
@@ -46,4 +46,4 @@ def _first(origin: str) -> str:
 
 
 def _refused(origin: str, what: str, place: int) -> ClusterConfigError:
-    return ClusterConfigError(f"{_first(origin)} contains {what} (character {place}), which an HTTP header cannot hold; correct it.")
+    return ClusterConfigError(f"{_first(origin)} contains {what} (character {place}), which is not allowed in an HTTP header; correct it.")

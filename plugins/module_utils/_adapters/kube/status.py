@@ -137,8 +137,8 @@ class _Maker:
 
     def unauthorized(self) -> ClusterError:
         return Unauthorized(
-            f"The API server {self.call.host} does not accept these credentials (401): the token has run out or belongs to another "
-            "cluster; give a valid api_key, client certificate or kubeconfig.",
+            f"The API server {self.call.host} rejected the credentials (401): the token has expired or belongs to another cluster; "
+            "specify a valid api_key, client certificate or kubeconfig.",
             helm="Kubernetes cluster unreachable: the server has asked for the client to provide credentials",
             **self._facts(),
         )
@@ -156,8 +156,8 @@ class _Maker:
         where = f"in namespace {match['namespace']}" if match["namespace"] else "in the whole cluster"
         group = f".{match['group']}" if match["group"] else ""
         return Forbidden(
-            f"{match['user']} may not {match['verb']} {what}{group} {where} (403): grant the verb {match['verb']} on {what}{group} there "
-            "(role release_manager makes such an identity), or use another identity.",
+            f"{match['user']} may not {match['verb']} {what}{group} {where} (403): grant the verb {match['verb']} on {what}{group} "
+            "there (the role release_manager creates such an identity), or use another identity.",
             helm=self.message,
             **{
                 **self._facts(),
@@ -215,13 +215,13 @@ class _Maker:
         )
 
     def gone(self) -> ClusterError:
-        sentence = f"The version of {self.call.what} to go on from is too old; list again."
+        sentence = f"The resource version of {self.call.what} is too old; list again."
         return Conflict(sentence, helm=self.message, **self._facts(conflicts=[]))
 
     def busy(self) -> ClusterError:
         words = f": {self.message.removesuffix('.')}" if self.message else ""
         broken = "failed calling webhook" in self.message
-        advice = "the webhook's own service must be repaired" if broken else "try again later"
+        advice = "repair the webhook's service" if broken else "try again later"
         return ServerBusy(
             f"The API server {self.call.host} could not {self.call.verb} {self.call.what} ({self.status}){words}; {advice}.",
             helm=self.message,
@@ -249,8 +249,8 @@ def unknown_kind(api_version: str, kind: str, host: str) -> UnknownKind:
     """The server serves no such kind."""
     group, _other, version = api_version.rpartition("/")
     return UnknownKind(
-        f"The cluster does not know the kind {kind} of {api_version}: install its CustomResourceDefinition, or use an apiVersion that the "
-        "cluster serves.",
+        f"The cluster does not serve the kind {kind} of {api_version}: install its CustomResourceDefinition, or use an apiVersion "
+        "that the cluster serves.",
         helm=f'resource mapping not found: no matches for kind "{kind}" in version "{f"{group}/" if group else ""}{version}"',
         host=host,
         api_version=api_version,

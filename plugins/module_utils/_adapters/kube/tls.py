@@ -53,8 +53,8 @@ def _identify(made: ssl.SSLContext, certificate: bytes, key: bytes) -> None:
             made.load_cert_chain(path, password=lambda: b"")
     except ssl.SSLError as error:
         raise ClusterConfigError(
-            "The client certificate and its key (client_cert and client_key, or those of the kubeconfig) are not a PEM certificate and "
-            f"the unencrypted PEM key that belongs to it ({error.reason or 'unreadable'})."
+            "The client certificate and its key (client_cert and client_key, or those of the kubeconfig) are not a PEM "
+            f"certificate and its unencrypted PEM key ({error.reason or 'unreadable'})."
         ) from error
 
 

@@ -280,7 +280,7 @@ class Transport:
 
     def _no_answer(self) -> Unreachable:
         host = self.connection.host
-        return Unreachable(f"The API server {host} did not answer in time; check the network, a firewall, or proxy.", host=host)
+        return Unreachable(f"The API server {host} did not respond in time; check the network, a firewall, or proxy.", host=host)
 
     def foreign(self, call: Call, what: str, request: Request | None = None, repeated: bool = False) -> ClusterError:
         """An answer that no API server gives."""
@@ -289,8 +289,8 @@ class Transport:
         then = "; it is not known whether the request was executed, run the task again" if unsure else "; try again"
         more: dict[str, Any] = {"repeated": True} if repeated else {}
         return Unreachable(
-            f"{host} answered the request to {call.verb} {call.what} with {what}: the connection broke, or host is not an API server but a "
-            f"proxy or a login page{then}.",
+            f"{host} responded to the request to {call.verb} {call.what} with {what}: the connection was interrupted, or host is a "
+            f"proxy or a login page instead of an API server{then}.",
             host=host,
             verb=call.verb,
             object=call.what,
@@ -349,7 +349,8 @@ def library() -> Any:
         import urllib3.exceptions
     except ImportError as error:
         raise ClusterConfigError(
-            "The Python package urllib3 (it comes with requests) is missing where this task runs; install it: pip install requests."
+            "The Python package urllib3 (it comes with requests) is not installed on the host that runs the task; install it: pip "
+            "install requests."
         ) from error
     return urllib3
 

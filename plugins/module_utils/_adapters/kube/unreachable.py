@@ -33,9 +33,11 @@ def unreachable(error: Exception, urllib3: Any, host: str) -> ClusterError:
         name = urlsplit(host).hostname
         return Unreachable(f"The name {name} of the API server cannot be resolved; check host or the kubeconfig.", **facts)
     if isinstance(root, ConnectionRefusedError):
-        return Unreachable(f"Nothing listens at {host}: the API server is down, or host (or the kubeconfig's server) is wrong.", **facts)
+        return Unreachable(
+            (f"No server is listening at {host}: the API server is down, or host (or the kubeconfig's server) is wrong."), **facts
+        )
     if isinstance(error, urllib3.exceptions.TimeoutError):
-        return Unreachable(f"The API server {host} did not answer in time; check the network, a firewall, or proxy.", **facts)
+        return Unreachable(f"The API server {host} did not respond in time; check the network, a firewall, or proxy.", **facts)
     return Unreachable(f"The connection to the API server {host} broke ({_words(root)}); try again.", **facts)
 
 
@@ -70,13 +72,15 @@ def _words(error: BaseException) -> str:
 def _tls_words(error: BaseException, host: str) -> str:
     detail = plain_text(getattr(error, "verify_message", "") or getattr(error, "reason", "") or error, 200)
     if "doesn't match" in detail or "mismatch" in detail.lower() or "not valid for" in detail:
-        return f"The certificate of {host} is for another name ({detail}): correct host, or set tls_server_name"
+        return f"The certificate of {host} is not valid for this name ({detail}): correct host, or set tls_server_name"
     if "expired" in detail:
         return f"The certificate of {host} has expired; the cluster's operator must renew it"
     if "CERTIFICATE_REQUIRED" in detail or "alert" in str(error).lower():
-        return f"{host} refuses the TLS handshake ({detail}): give a client certificate that it accepts (client_cert, client_key)"
+        return f"{host} rejected the TLS handshake ({detail}): specify a client certificate that it accepts (client_cert, client_key)"
     if "WRONG_VERSION_NUMBER" in str(error) or "HTTP_REQUEST" in str(error):
         return f"{host} does not speak TLS; write http:// in host, or correct the port"
     if "EOF" in detail:
-        return f"{host} ended the TLS handshake without an answer: it requires a client certificate, or is no API server; check host"
-    return f"The certificate of {host} is not trusted ({detail}): give the cluster's authority as ca_cert or in the kubeconfig"
+        return (
+            f"{host} closed the connection during the TLS handshake: it requires a client certificate, or is not an API server; check host"
+        )
+    return f"The certificate of {host} is not trusted ({detail}): specify the CA of the cluster in ca_cert or in the kubeconfig"

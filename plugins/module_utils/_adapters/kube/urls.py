@@ -19,13 +19,13 @@ def check_server(server: str) -> None:
     why = _fault(server, ("http", "https"))
     parts = None if why else urlsplit(server)
     if parts is not None and (parts.query or parts.fragment or "?" in server or "#" in server):
-        why = "it has a query or a fragment"
+        why = "it contains a query or a fragment"
     if parts is not None and parts.username is not None:
-        why = "it has a user name; give username and password, or api_key"
+        why = "it contains a user name; set username and password, or api_key"
     if why:
         shown = shown_url(server)
         raise ClusterConfigError(
-            f"host: {shown!r} is not the URL of an API server ({why}); write it as https://name:6443.",
+            f"host: {shown!r} is not a valid URL of an API server ({why}); use a URL such as https://name:6443.",
             helm=f'Kubernetes cluster unreachable: Get "{shown if "://" in shown else f"http://{shown}"}/version"',
         )
 
@@ -35,8 +35,8 @@ def check_proxy(proxy: str) -> None:
     why = _fault(proxy, _PROXY_SCHEMES)
     if why:
         raise ClusterConfigError(
-            f"proxy: {shown_url(proxy)!r} is not the URL of a proxy ({why}); write it as http://name:3128, with the scheme http, https or "
-            "socks5."
+            f"proxy: {shown_url(proxy)!r} is not a valid proxy URL ({why}); use a URL such as http://name:3128, with the scheme "
+            "http, https or socks5."
         )
 
 

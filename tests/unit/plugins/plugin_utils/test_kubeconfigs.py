@@ -180,5 +180,5 @@ def test_texts_that_are_no_paths_are_left_to_the_task(given: str, play: Path) ->
 
 @pytest.mark.parametrize("variable", ["KUBECONFIG", "K8S_AUTH_KUBECONFIG"])
 def test_a_vaulted_file_that_the_controller_does_not_decrypt_is_named(play: Path, variable: str) -> None:
-    with pytest.raises(ClusterConfigError, match="is encrypted by Ansible Vault; name it in the option kubeconfig"):
+    with pytest.raises(ClusterConfigError, match="is encrypted with Ansible Vault; it is only decrypted"):
         load(from_params({}, {variable: str(play / "files/vaulted.yml"), "HOME": "/nonexistent"}))

@@ -53,7 +53,7 @@ def test_links_are_followed_under_their_own_names(chart: Path, tmp_path: Path) -
 
 def test_a_loop_is_refused(chart: Path) -> None:
     (chart / "templates/loop").symlink_to(chart)
-    with pytest.raises(ChartLoadError, match="for ever"):
+    with pytest.raises(ChartLoadError, match="its own parent directories"):
         read_chart(str(chart))
 
 

@@ -214,7 +214,7 @@ def test_what_the_task_says_is_changed_and_nothing_else(
 def test_a_digest_that_is_no_sha256_is_refused(digest: Any, helm: str, museum: Museum, environ: dict[str, str]) -> None:
     added(environ, museum)
     museum.digest = digest
-    with pytest.raises(RepositoryError, match="That is not a sha256") as caught:
+    with pytest.raises(RepositoryError, match="is not a SHA-256 checksum") as caught:
         resolve(ChartReference("sea/pier"), environ)
     assert caught.value.helm == helm
     assert str(caught.value).isprintable()
@@ -312,9 +312,9 @@ def test_without_a_home_there_are_no_repositories(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as for a user id without an entry
     ours = repositories({})
     assert ours.entries() == []
-    with pytest.raises(OperatorError, match=r"There is no home folder for helm's repositories\.yaml; set HOME"):
+    with pytest.raises(OperatorError, match=r"There is no home directory for Helm's repositories\.yaml; set HOME"):
         ours.add(Entry("sea", "http://127.0.0.1:1"))
-    with pytest.raises(EngineError, match="neither a path that exists nor a chart of a known repository"):
+    with pytest.raises(EngineError, match="neither an existing path nor a chart in an added repository"):
         resolve(ChartReference("sea/pier"), {})
     assert list(tmp_path.iterdir()) == []
 

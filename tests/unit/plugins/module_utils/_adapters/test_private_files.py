@@ -80,7 +80,7 @@ def test_a_link_of_another_user_is_refused(tmp_path: Path) -> None:
     (tmp_path / "victim").write_bytes(b"old")
     (tmp_path / "link").symlink_to("victim")
     os.chown(tmp_path / "link", 4242, 4242, follow_symlinks=False)
-    with pytest.raises(PermissionError, match="a link of another user"):
+    with pytest.raises(PermissionError, match="a symbolic link of another user"):
         write_private(tmp_path / "link", b"new")
     assert (tmp_path / "victim").read_bytes() == b"old"
 
@@ -98,7 +98,7 @@ def _loop(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "words"), [(_pipe, "not a regular file"), (_device, "not a regular file"), (_loop, "symbolic links"), (Path.mkdir, "a folder")]
+    ("make", "words"), [(_pipe, "not a regular file"), (_device, "not a regular file"), (_loop, "symbolic links"), (Path.mkdir, "a directory")]
 )
 def test_only_regular_files_are_replaced(make: object, words: str, tmp_path: Path) -> None:
     path = tmp_path / "it"

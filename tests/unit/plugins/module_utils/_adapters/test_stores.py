@@ -52,7 +52,7 @@ def test_a_record_comes_back_as_it_went(store: ObjectStore) -> None:
 
 def test_second_writers_and_lost_updates(store: ObjectStore) -> None:
     written = store.create(record())
-    with pytest.raises(AlreadyExists, match="somebody else"):
+    with pytest.raises(AlreadyExists, match="another operation"):
         store.create(record())
     changed = store.update(replace(written, status="superseded", labels={**LABELS, "status": "superseded"}))
     assert store.get("apps", "demo", 2).status == "superseded"

@@ -38,7 +38,7 @@ def test_the_home_folder_is_the_tasks(text: str, expected: str) -> None:
     assert str(user_path(text, "option", {"HOME": "/home/me"})) == expected
 
 
-@pytest.mark.parametrize(("text", "says"), [("a\0b", "zero byte"), ("~no-such-user/a", "there is no home folder of user 'no-such-user'")])
+@pytest.mark.parametrize(("text", "says"), [("a\0b", "null byte"), ("~no-such-user/a", "there is no home directory of user 'no-such-user'")])
 def test_paths_that_are_none(text: str, says: str) -> None:
     with pytest.raises(OptionError, match=says):
         user_path(text, "option", {})
@@ -46,7 +46,7 @@ def test_paths_that_are_none(text: str, says: str) -> None:
 
 def test_no_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)
-    with pytest.raises(OptionError, match="there is no home folder of this process"):
+    with pytest.raises(OptionError, match="there is no home directory of this process"):
         user_path("~/a", "option", {})
     assert user_path("/a", "option", {}) == Path("/a")
 

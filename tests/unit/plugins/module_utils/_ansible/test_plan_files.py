@@ -76,14 +76,14 @@ def _file(path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "make", "says"),
     [
-        ("missing/plan.json", None, "there is no folder"),
-        ("missing/deeper/plan.json", None, "there is no folder"),
+        ("missing/plan.json", None, "does not exist"),
+        ("missing/deeper/plan.json", None, "does not exist"),
         ("file/plan.json", _file, "Not a directory"),
-        ("folder", Path.mkdir, "it is a folder"),
+        ("folder", Path.mkdir, "it is a directory"),
         ("pipe", os.mkfifo, "it is not a regular file"),
         ("x" * 300, None, "File name too long"),
-        ("a\0b", None, "zero byte"),
-        ("~no-such-user/plan", None, "there is no home folder of user 'no-such-user'"),
+        ("a\0b", None, "null byte"),
+        ("~no-such-user/plan", None, "there is no home directory of user 'no-such-user'"),
     ],
 )
 def test_places_for_a_plan_that_are_none(path: str, make: Callable[[Path], None] | None, says: str, place: Place) -> None:

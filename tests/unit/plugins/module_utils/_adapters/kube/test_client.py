@@ -553,5 +553,5 @@ def test_discovery_works_without_a_cache(server, tmp_path, monkeypatch, spoil):
 
 
 def test_nobody_there(tmp_path):
-    with pytest.raises(errors.Unreachable, match="Nothing listens at"):
+    with pytest.raises(errors.Unreachable, match="No server is listening at"):
         connect(from_params({"host": "http://127.0.0.1:1", "api_key": "t"}, {})).version()

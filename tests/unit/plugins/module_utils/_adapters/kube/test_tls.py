@@ -141,7 +141,7 @@ def test_a_client_certificate_from_options(server, authority, tmp_path):
 def test_the_servers_other_name(server, authority):
     client = pair("named", authority)
     assert version(kubeconfig=kubeconfig(server, authority, client, **{"tls-server-name": "api.internal"})) == "named"
-    with pytest.raises(CertificateRefused, match="another name"):
+    with pytest.raises(CertificateRefused, match="not valid for this name"):
         version(kubeconfig=kubeconfig(server, authority, client, **{"tls-server-name": "api.other"}))
 
 
