@@ -4,9 +4,9 @@
 
 """Several actions in one process, one at a time, but for the time in which they wait for the server.
 
-The engine is written for one thread: limits of a render are counted in one account of the process, the recursion limit is the
-process's. So whoever computes holds the ``Turn``; it is given away around each request and each sleep, when nothing is computed, and
-with it go the accounts and the recursion limit, which each thread finds again as it left them. Python would let one thread
+The engine is written for one thread: time and memory of a render are those of the process, and so is the recursion limit. The thread
+that computes holds the ``Turn``; it is given away around each request and each sleep, when nothing is computed. Each thread finds the
+recursion limit again as it left it, and what others have used meanwhile is not charged to it. Python would let one thread
 compute at a time in any case. Discovery is not let go, so that there is one.
 
 Only the port's calls run at once, and below them connections of a pool, which are made for that.
@@ -54,14 +54,14 @@ class Turn:
         if self._stopped and threading.get_ident() not in self._told:
             self._told.add(threading.get_ident())
             raise Stopped
-        accounts, depth = limits.leave(), sys.getrecursionlimit()
-        self._lock.release()
-        try:
-            return call()
-        finally:
-            self._lock.acquire()
-            sys.setrecursionlimit(depth)
-            limits.enter(accounts)
+        depth = sys.getrecursionlimit()
+        with limits.uncharged():
+            self._lock.release()
+            try:
+                return call()
+            finally:
+                self._lock.acquire()
+                sys.setrecursionlimit(depth)
 
 
 class TurnClock(Clock):

@@ -10,7 +10,6 @@ The store in memory is Helm's driver ``memory``: its records are gone when the p
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
 from .._adapters.kube.client import KubeCluster
@@ -23,8 +22,6 @@ from .task import Task
 
 #: helm's words for a driver -> ours
 _WORDS = {"": "secret", "secret": "secret", "secrets": "secret", "configmap": "configmap", "configmaps": "configmap", "memory": "memory"}
-
-_memory: dict[tuple[int, str], Store] = {}
 
 
 def driver_of(task: Task) -> str:
@@ -60,9 +57,9 @@ def _store(task: Task, cluster: KubeCluster) -> Store:
 
         return ConfigMapStore(cluster)
     if driver == "memory":
-        from .._engine.release.memory import MemoryStore
+        from .._adapters.store_memory import memory_store
 
-        return _memory.setdefault((os.getpid(), cluster.connection.server), MemoryStore())
+        return memory_store(cluster.connection.server)
     return SecretStore(cluster)
 
 

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 MIB = 1 << 20
@@ -53,9 +55,6 @@ class _Budget:
     __slots__ = ("check_at", "every", "left", "made", "memory", "seconds")
 
     def __init__(self) -> None:
-        self.begin()
-
-    def begin(self) -> None:
         self.left = MAX_STEPS
         self.every = EVERY
         self.check_at = self.left - self.every
@@ -73,38 +72,51 @@ def _accounts() -> tuple[float, int]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-_budget = _Budget()
+#: the budget of the render that runs in this thread
+_current: ContextVar[_Budget] = ContextVar("budget")
 
 
 def begin() -> None:
-    """A render begins."""
-    _budget.begin()
+    """Start a render: the budget is full again."""
+    _current.set(_Budget())
 
 
-def leave() -> tuple[int, int, int, int, float, int]:
-    """The account as it stands, for ``enter``: another render may go on meanwhile, in its own account."""
-    budget = _budget
+def _budget() -> _Budget:
+    budget = _current.get(None)
+    if budget is None:  # functions that are called outside of a render
+        budget = _Budget()
+        _current.set(budget)
+    return budget
+
+
+@contextmanager
+def uncharged() -> Iterator[None]:
+    """While this lasts, other threads compute: the time and the memory that the process uses are not charged to this render."""
+    budget = _budget()
     seconds, memory = _accounts()
-    return budget.left, budget.every, budget.check_at, budget.made, seconds - budget.seconds, memory - budget.memory
+    try:
+        yield
+    finally:
+        now, held = _accounts()
+        budget.seconds += now - seconds
+        budget.memory += held - memory
 
 
-def enter(account: tuple[int, int, int, int, float, int]) -> None:
-    """Go on in an account that was left. What others have computed and taken meanwhile is not charged to it."""
-    budget = _budget
-    budget.left, budget.every, budget.check_at, budget.made, used, taken = account
-    seconds, memory = _accounts()
-    budget.seconds, budget.memory = seconds - used, memory - taken
+def used() -> tuple[int, float]:
+    """Steps and seconds that the render has taken."""
+    budget = _budget()
+    return MAX_STEPS - budget.left, _accounts()[0] - budget.seconds
 
 
 def tick(steps: int = 1) -> None:
     """So many steps are about to be taken. Raises ``LimitExceeded``."""
-    _budget.left -= steps
-    if _budget.left < _budget.check_at:
-        _check()
+    budget = _current.get(None) or _budget()
+    budget.left -= steps
+    if budget.left < budget.check_at:
+        _check(budget)
 
 
-def _check() -> None:
-    budget = _budget
+def _check(budget: _Budget) -> None:
     budget.check_at = budget.left - budget.every
     if budget.left < 0:
         raise LimitExceeded(f"the templates take more than {MAX_STEPS} steps (turns of loops, calls, values visited)")
@@ -137,7 +149,7 @@ def visited(text: str, weight: int = 1) -> str:
 def _charge(size: int) -> None:
     room(size)
     tick(size // _CHARACTERS)
-    budget = _budget
+    budget = _budget()
     budget.made += size
     if budget.made > MAX_MADE:
         raise LimitExceeded(f"the templates make more than {MAX_MADE // MIB} MiB of long texts")

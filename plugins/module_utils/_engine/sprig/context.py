@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime, timezone, tzinfo
 
 from ..errors import InternalError
@@ -75,14 +76,14 @@ class Context:
         return "".join(choices[self.below(len(choices))] for _index in range(count))
 
 
-_current = [Context()]
+_current: ContextVar[Context] = ContextVar("context")
 
 
 def make_current(context: Context) -> None:
     """``context`` is that of the functions that run from now on: methods of a time (``.Local``) get no context of their own."""
-    _current[0] = context
+    _current.set(context)
 
 
 def current() -> Context:
-    """The context of the functions that were made last."""
-    return _current[0]
+    """The context of the functions that this thread made last; one without clock and chance where it has made none."""
+    return _current.get(None) or Context()

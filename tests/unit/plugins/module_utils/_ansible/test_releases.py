@@ -180,7 +180,7 @@ def test_a_turn_takes_its_accounts_along() -> None:
             for _time in range(5):
                 turn.away(lambda: time.sleep(0.002))
                 limits.tick(1)
-            seen.append((limits.MAX_STEPS - limits.leave()[0] - 5, sys.getrecursionlimit() - 5000))
+            seen.append((limits.used()[0] - 5, sys.getrecursionlimit() - 5000))
 
     depth = sys.getrecursionlimit()
     try:
@@ -197,12 +197,12 @@ def test_a_turn_takes_its_accounts_along() -> None:
 
 def test_computing_of_others_is_not_charged() -> None:
     limits.begin()
-    account = limits.leave()
+    before = limits.used()[1]
     end = time.process_time() + 0.05
-    while time.process_time() < end:
-        pass
-    limits.enter(account)
-    assert limits.leave()[4] - account[4] < 0.02
+    with limits.uncharged():
+        while time.process_time() < end:
+            pass
+    assert limits.used()[1] - before < 0.02
 
 
 def test_who_is_stopped_is_told_once() -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, ClassVar
 
 import pytest
@@ -84,6 +85,22 @@ def test_steps_end_and_begin_anew() -> None:
         limits.tick(2000)
     limits.begin()
     limits.tick(2000)
+
+
+def test_threads_have_budgets_of_their_own() -> None:
+    limits.begin()
+    limits.tick(5)
+    seen: list[int] = []
+
+    def other() -> None:
+        limits.tick(3)
+        seen.append(limits.used()[0])
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert seen == [3]
+    assert limits.used()[0] == 5
 
 
 def test_long_texts_add_up() -> None:

@@ -92,9 +92,9 @@ DEAR = {
 def test_dear_functions_count(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} }}}}")
-    before = limits.leave()[0]
+    before = limits.used()[0]
     one.run_file("t", {})
-    assert DEAR[call] <= before - limits.leave()[0] < DEAR[call] + 1000
+    assert DEAR[call] <= limits.used()[0] - before < DEAR[call] + 1000
 
 
 def test_dear_functions_are_refused_at_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,18 +117,18 @@ def calls(text: str) -> list[str]:
 def test_long_texts_count(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} }}}}")
-    before = limits.leave()[0]
+    before = limits.used()[0]
     one.run_file("t", "a" * 100_000)
-    assert before - limits.leave()[0] >= 100
+    assert limits.used()[0] - before >= 100
 
 
 @pytest.mark.parametrize("call", calls(LISTS))
 def test_long_lists_count(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} }}}}")
-    before = limits.leave()[0]
+    before = limits.used()[0]
     one.run_file("t", list(range(100_000)))
-    assert before - limits.leave()[0] >= 100
+    assert limits.used()[0] - before >= 100
 
 
 def test_many_different_elements_are_found_without_comparing_all() -> None:
