@@ -140,7 +140,7 @@ class InProcessAction(ActionBase):
         """Why this task cannot run in this process; empty when it can."""
         mode = self._variable(task_vars, "windlass_in_process", "auto")
         if mode not in ("auto", "never"):
-            raise AnsibleActionFail(f"windlass_in_process is {mode!r}; it is one of: auto, never.")
+            raise AnsibleActionFail(f"windlass_in_process is {mode!r}; use auto or never.")
         if mode == "never":
             return "windlass_in_process is never"
         if type(self).face is None:

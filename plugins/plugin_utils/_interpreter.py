@@ -29,17 +29,17 @@ def other_interpreter(wanted: str, executable: str | None = None, prefix: str | 
     executable, prefix = executable or sys.executable or "", prefix or sys.prefix
     found = _located(wanted)
     if found is None:
-        return f"the interpreter {wanted!r} is not found on the controller"
+        return f"the interpreter {wanted!r} does not exist on the controller"
     if not executable:
-        return f"the controller's own interpreter is unknown, so {found} cannot be compared with it"
+        return f"the interpreter of the controller is unknown and cannot be compared with {found}"
     if Path(found).absolute() == Path(executable).absolute():
         return ""
     theirs, ours = _environment(found), _environment(executable) or (Path(prefix) if prefix != sys.base_prefix else None)
     if _real(theirs) != _real(ours):
         of = f"the virtual environment {theirs}" if theirs else "no virtual environment"
-        return f"the interpreter {found} belongs to {of}, the controller's is {executable}"
+        return f"the interpreter {found} belongs to {of}, but the controller uses {executable}"
     if not _same_program(found, executable):
-        return f"the interpreter {found} is another program than the controller's, {executable}"
+        return f"the interpreter {found} is not the interpreter of the controller, {executable}"
     return ""
 
 

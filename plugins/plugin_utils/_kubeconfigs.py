@@ -94,9 +94,9 @@ def _document(action: Any, path: Path) -> dict[str, Any]:
     except YamlError as error:
         line = getattr(error, "line", None)
         where = f"line {line} is not valid YAML" if line else "it is not valid YAML"
-        raise AnsibleActionFail(f"kubeconfig: {path}, as Ansible Vault decrypts it, is not a kubeconfig: {where}.") from None
+        raise AnsibleActionFail(f"kubeconfig: {path}, decrypted with Ansible Vault, is not a kubeconfig: {where}.") from None
     if not isinstance(document, dict):
-        raise AnsibleActionFail(f"kubeconfig: {path}, as Ansible Vault decrypts it, is not a kubeconfig: it is not a mapping.")
+        raise AnsibleActionFail(f"kubeconfig: {path}, decrypted with Ansible Vault, is not a kubeconfig: it is not a mapping.")
     for entry, keys in _entries(document):
         for key in keys:
             if isinstance(entry.get(key), str) and entry[key]:

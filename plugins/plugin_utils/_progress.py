@@ -159,7 +159,7 @@ def _maps(value: Any) -> list[Mapping[str, Any]]:
 def _object_lines(found: Mapping[str, Any]) -> list[str]:
     lines = [f"{found.get('object')}: {found.get('status')}, {found.get('message') or found.get('reason')}"]
     if found.get("rule"):
-        lines.append(f"{_SPACE}judged by {found['rule']}")
+        lines.append(f"{_SPACE}rule: {found['rule']}")
     for item in _maps(found.get("conditions")):
         words = ": ".join(str(item[key]) for key in ("reason", "message") if item.get(key))
         lines.append(f"{_SPACE}condition {item.get('type')} is {item.get('status')}{f' ({words})' if words else ''}")
@@ -177,13 +177,13 @@ def _object_lines(found: Mapping[str, Any]) -> list[str]:
     for item in _maps(found.get("events")):
         lines.append(f"{_SPACE}event on {item.get('object')}: {item.get('reason')}: {item.get('message')} ({item.get('count')} times)")
     if found.get("evidence"):
-        lines.append(f"{_SPACE}not seen: {found['evidence']}")
+        lines.append(f"{_SPACE}incomplete: {found['evidence']}")
     return lines
 
 
 def _text(log: Mapping[str, Any]) -> list[str]:
     if "log" not in log:
-        return [f"{_SPACE}(not to be had: {log.get('error')})"]
+        return [f"{_SPACE}(not available: {log.get('error')})"]
     return [f"{_SPACE}| {line}" for line in str(log["log"]).splitlines()]
 
 
@@ -196,4 +196,4 @@ def _afterwards(fields: Mapping[str, Any]) -> list[str]:
     if undone.get("action") == "rollback":
         return [f"then rolled back to revision {undone.get('to')}, as revision {undone.get('revision')}"]
     kept = ", ".join(str(name) for name in undone.get("kept") or ())
-    return ["then uninstalled" + (f"; kept, since they were not the release's before: {kept}" if kept else "")]
+    return ["then uninstalled" + (f"; kept, since they did not belong to the release before: {kept}" if kept else "")]

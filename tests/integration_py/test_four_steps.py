@@ -51,7 +51,7 @@ OF_A_RUN = (
     r"(tests|hook_logs|log)\b.*",  # how a hook went
     r"(proved\b.*|token_expires)",  # what the server grants and issues
 )
-_BEFOREHAND = re.compile(r" \(not verifiable beforehand: [^\n]*\)")
+_BEFOREHAND = re.compile(r" \(not predictable: [^\n]*\)")
 _SKIPPED = re.compile(rf"(releases\[\d+\]\.)?({'|'.join(OF_A_RUN)})$")
 
 

@@ -136,7 +136,9 @@ def _crds(path: str, text: str) -> list[Result]:
     try:
         objects = [entry["object"] for entry in resources([(path, text)])]
     except YamlError as error:
-        return [{"path": path, "name": "", "kind": "", "group": "", "versions": [], "reason": f"This file is no YAML: {error.message}."}]
+        return [
+            {"path": path, "name": "", "kind": "", "group": "", "versions": [], "reason": f"The file is not valid YAML: {error.message}."}
+        ]
     return [_crd(path, obj) for obj in objects if isinstance(obj, dict)]
 
 
@@ -178,7 +180,7 @@ def rendering(task: Task, chart: Chart) -> Result:
     values = user_values(task)
     capabilities = Capabilities.default(task.get("kube_version"), tuple(str(version) for version in task.get("api_versions", [])))
     if chart.metadata.type == "library":
-        return {"render": {"rendered": False, "reason": f"{chart.name} is a library chart: it renders nothing by itself."}}
+        return {"render": {"rendered": False, "reason": f"{chart.name} is a library chart and renders no objects of its own."}}
     missing = [wanted.name for wanted in chart.metadata.dependencies if wanted.name not in {part.name for part in chart.dependencies}]
     try:
         rendered = render(
@@ -202,7 +204,7 @@ def rendering(task: Task, chart: Chart) -> Result:
         "hooks": [hook_result(hook) for hook in rendered.hooks],
     }
     if missing:
-        result["render"]["reason"] = f"Rendered without these dependencies, which charts/ does not hold: {', '.join(missing)}."
+        result["render"]["reason"] = f"Rendered without these dependencies, which are missing in charts/: {', '.join(missing)}."
     if task["image_details"]:
         result["image_details"] = places
     return result

@@ -21,7 +21,7 @@ def chart_of(task: Task) -> Resolved:
     """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
     ref = str(task.get("chart_ref", ""))
     if not ref.strip():
-        raise OptionError("chart_ref is empty; name a chart's folder or .tgz, a URL, or repository/name.", option="chart_ref")
+        raise OptionError("chart_ref is empty; specify a chart directory or .tgz archive, a URL, or repository/name.", option="chart_ref")
     reference = ChartReference(
         ref=ref,
         repo_url=str(task.get("chart_repo_url", "")),
@@ -49,8 +49,7 @@ def _dependencies(task: Task, resolved: Resolved) -> None:
     """``dependency_update`` on a chart that has none is a remark, in ``kubernetes.core``'s words; otherwise it is refused by name."""
     if resolved.chart.metadata.dependencies:
         raise NotBuiltYet(
-            "The option dependency_update is known but not built yet (fetching a chart's dependencies); "
-            "run helm dependency build once, and leave the option out.",
+            "dependency_update: downloading dependencies is not supported yet; run helm dependency build once, and remove the option.",
             option="dependency_update",
             feature="dependency_update",
         )

@@ -29,7 +29,7 @@ def seconds(text: str, option: str = "timeout") -> float:
     if _WHOLE.fullmatch(text):
         return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
     raise OptionError(
-        f"The option {option} is {text!r}, which is no duration; write it as Go does (5m0s, 1h30m, 90s) or as a number of seconds.",
+        f"The option {option} is {text!r}, which is not a valid duration; use a Go duration (5m0s, 1h30m, 90s) or a number of seconds.",
         option=option,
     )
 
@@ -50,7 +50,9 @@ def timeout_of(task: Task) -> float:
     """``timeout`` in seconds; ``wait_timeout`` is its older name. Helm's five minutes where neither is given."""
     new, old = task.params.get("timeout"), task.params.get("wait_timeout")
     if new is not None and old is not None and seconds(str(new)) != seconds(str(old), "wait_timeout"):
-        raise OptionError(f"timeout is {new} and wait_timeout is {old}; they mean the same, give timeout alone.", option="wait_timeout")
+        raise OptionError(
+            f"timeout is {new} and wait_timeout is {old}, but they are the same option; set timeout only.", option="wait_timeout"
+        )
     if new is not None:
         return seconds(str(new))
     return DEFAULT_SECONDS if old is None else seconds(str(old), "wait_timeout")

@@ -51,7 +51,7 @@ def deployer_identity(task: Task) -> Result:
 def _path(task: Task) -> Path:
     if not task.get("path"):
         if task["state"] == "present":
-            raise OptionError("path is missing: say where the kubeconfig of the identity shall be written.", option="path")
+            raise OptionError("path is required with state: present; set it to the path for the kubeconfig of the identity.", option="path")
         return Path()
     return user_path(str(task["path"]), "path", task.environ)
 
@@ -69,7 +69,7 @@ def _rule(raw: dict[str, Any]) -> dict[str, Any]:
         if given is not None and not (isinstance(given, list) and all(isinstance(item, str) for item in given)):
             raise OptionError(f"rules: {key} must be a list of strings, as in a Role.", option="rules")
     if not raw.get("resources") or not raw.get("verbs"):
-        raise OptionError("Each of rules needs apiGroups, resources and verbs, as in a Role.", option="rules")
+        raise OptionError("Each entry of rules requires apiGroups, resources and verbs, as in a Role.", option="rules")
     return {"apiGroups": list(raw.get("apiGroups") or [""]), "resources": list(raw["resources"]), "verbs": list(raw["verbs"])}
 
 
@@ -82,7 +82,7 @@ def _removed(request: IdentityRequest, cluster: KubeCluster, path: Path, task: T
             try:
                 path.unlink()
             except OSError as error:
-                raise OperatorError(f"path: {path} cannot be removed: {reason(error)}.", option="path") from error
+                raise OperatorError(f"path: {path} cannot be deleted: {reason(error)}.", option="path") from error
     return _result(request, outcome, path)
 
 
@@ -97,7 +97,7 @@ def _document(path: Path) -> dict[str, Any]:
     except YamlError:
         document = None
     if not isinstance(document, dict) or document.get("kind") != "Config":
-        raise OperatorError(f"path: {path} exists and is no kubeconfig; choose another path, or remove the file.", option="path")
+        raise OperatorError(f"path: {path} exists and is not a kubeconfig; choose another path, or remove the file.", option="path")
     return document
 
 

@@ -42,7 +42,10 @@ def listed(task: Task, store: Store, namespace: Scope) -> Result:
     ]
     if task["metadata_only"]:
         if chart:
-            raise OptionError("chart_name needs what metadata does not tell; leave out metadata_only.", option="chart_name")
+            raise OptionError(
+                "chart_name and metadata_only are mutually exclusive, since the metadata does not contain the chart; remove one of them.",
+                option="chart_name",
+            )
         return {"changed": False, "releases": [head(record) for record in wanted]}
     found = {}
     for record in _whole(store, namespace, heads, wanted):
@@ -69,7 +72,7 @@ def _regex(text: str | None) -> re.Pattern[str]:
     try:
         return re.compile(text or "")
     except re.error as error:
-        raise OptionError(f"name_regex {text!r} is no regular expression: {error}.", option="name_regex") from None
+        raise OptionError(f"name_regex {text!r} is not a valid regular expression: {error}.", option="name_regex") from None
 
 
 def _newest(records: list[Record]) -> list[Record]:

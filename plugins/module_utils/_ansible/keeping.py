@@ -32,18 +32,20 @@ def _source(task: Task, index: int, entry: Any) -> KeepSource:
     if isinstance(entry, str):
         entry = {"name": entry}
     if not isinstance(entry, dict):
-        raise OptionError(f"{where} is neither the name of a Secret nor a map of {', '.join(_FACTS)}.", option="keep_generated")
+        raise OptionError(f"{where} must be the name of a Secret or a dictionary with {', '.join(_FACTS)}.", option="keep_generated")
     unknown = sorted(str(key) for key in entry if key not in _FACTS)
     if unknown:
-        raise OptionError(f"{where} has {', '.join(unknown)}; known are {', '.join(_FACTS)}.", option="keep_generated")
+        raise OptionError(
+            f"{where} has the unknown keys {', '.join(unknown)}; valid keys are {', '.join(_FACTS)}.", option="keep_generated"
+        )
     for fact in ("kind", "name", "namespace"):
         if entry.get(fact) is not None and not isinstance(entry[fact], str):
-            raise OptionError(f"{where}: its {fact} must be a text.", option="keep_generated")
+            raise OptionError(f"{where}: its {fact} must be a string.", option="keep_generated")
     if not entry.get("name"):
-        raise OptionError(f"{where} needs a name, that of the object whose values stay.", option="keep_generated")
+        raise OptionError(f"{where} requires a name, which is the name of the object whose values are preserved.", option="keep_generated")
     keys = entry.get("keys") or []
     if not isinstance(keys, list) or not all(isinstance(key, str) and key for key in keys):
-        raise OptionError(f"{where}: its keys must be a list of texts.", option="keep_generated")
+        raise OptionError(f"{where}: its keys must be a list of strings.", option="keep_generated")
     kind = entry.get("kind") or "Secret"
     selector = Selector(kind, entry["name"], entry.get("namespace") or str(task["release_namespace"]))
     patterns = [("*", key) if kind in DATA_KINDS else parse_pattern(key, f"{where}.keys") for key in keys]

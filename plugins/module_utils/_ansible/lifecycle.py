@@ -23,7 +23,9 @@ def on_failure_of(task: Task) -> str:
         return str(wanted or "keep")
     if wanted not in (None, "rollback"):
         raise OptionError(
-            f"atomic means on_failure: rollback, but on_failure is {wanted}; give on_failure alone.", option="on_failure", on_failure=wanted
+            f"atomic is the same as on_failure: rollback, but on_failure is {wanted}; set on_failure only.",
+            option="on_failure",
+            on_failure=wanted,
         )
     return "rollback"
 
@@ -34,7 +36,9 @@ def contradictions_of_force(task: Task) -> None:
         return
     for other in ("server_side", "force_conflicts"):
         if task.params.get(other) not in (None, False, "false"):
-            raise OptionError(f"force replaces objects client-side and contradicts {other}; set one of them.", option=other)
+            raise OptionError(
+                f"force and {other} are mutually exclusive, since force replaces objects client-side; set one of them.", option=other
+            )
 
 
 def description_of(task: Task) -> str:
@@ -56,7 +60,9 @@ def waits(task: Task) -> bool:
     """Whether the task waits for objects, by ``wait`` or a ``wait_strategy`` that does. Raises ``OptionError``: the two contradict."""
     strategy = task.get("wait_strategy")
     if strategy == "hookOnly" and task.get("wait"):
-        raise OptionError("wait: true waits for objects, wait_strategy: hookOnly for hooks alone; set one of them.", option="wait_strategy")
+        raise OptionError(
+            "wait: true waits for objects, but wait_strategy: hookOnly waits for hooks only; set one of them.", option="wait_strategy"
+        )
     return bool(task.get("wait")) or strategy in ("watcher", "legacy")
 
 

@@ -89,7 +89,7 @@ def _tolerance(task: Task) -> int:
     if fail_on is None:
         return WARNING if task["strict"] else ERROR
     if task["strict"] and fail_on != "warning":
-        raise OptionError(f"strict fails on warnings and fail_on says {fail_on}; give one of the two.", option="fail_on")
+        raise OptionError(f"strict fails on warnings, but fail_on is {fail_on}; set one of them.", option="fail_on")
     return _FAIL_ON[str(fail_on)]
 
 

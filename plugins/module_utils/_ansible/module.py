@@ -83,8 +83,10 @@ def run_module(options: dict[str, Any], load_face: Callable[[], Face]) -> None:
     if sys.version_info < OLDEST_PYTHON:
         oldest, here = (".".join(map(str, version)) for version in (OLDEST_PYTHON, sys.version_info[:3]))
         module.fail_json(
-            msg=f"windlass.charts needs Python {oldest} or newer on the host that runs the task; {sys.executable} is {here}. "
-            "Set ansible_python_interpreter."
+            msg=(
+                f"windlass.charts requires Python {oldest} or newer on the host that runs the task; {sys.executable} is {here}. "
+                "Set ansible_python_interpreter."
+            )
         )
     try:
         face = load_face()

@@ -44,7 +44,9 @@ def write_documents(
     texts: dict[str, str] = {}
     for path, body in documents:
         if path.startswith("/") or ".." in path.split("/"):
-            raise ManifestError(f"{path} would be written outside of output_dir; the chart's name or a file name is unsafe.", template=path)
+            raise ManifestError(
+                f"{path} would be written outside of output_dir; the name of the chart or of a file is unsafe.", template=path
+            )
         texts[path] = texts.get(path, "") + document(path, body)
     places = {path: folder / path if path in crds else folder / release / path for path in texts}
     changed: list[str] = []
@@ -109,7 +111,7 @@ def _remove(target: Path) -> None:
     try:
         Path(on_disk(str(target))).unlink()
     except OSError as error:
-        raise OperatorError(f"output_dir: {target} cannot be removed: {error.strerror or error}.", file=str(target)) from error
+        raise OperatorError(f"output_dir: {target} cannot be deleted: {error.strerror or error}.", file=str(target)) from error
 
 
 def _present(target: Path) -> str | None:

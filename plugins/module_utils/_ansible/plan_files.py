@@ -36,7 +36,7 @@ def plan_mode(task: Task) -> str:
     mode = str(task.get("plan_mode", ""))
     if not task.get("plan_file"):
         if mode:
-            raise OptionError("plan_mode needs plan_file, the file to save to or to apply.", option="plan_mode")
+            raise OptionError("plan_mode requires plan_file.", option="plan_mode")
         return ""
     return mode or ("save" if task.check_mode else "apply")
 
@@ -62,7 +62,7 @@ def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approv
         reasons = refusals(saved, _plan(task, ports, outcome, str(saved["salt"])))
         if reasons:
             raise ReleaseError(
-                f"The plan in {path} is not applied, as a run would now do something else: {'; '.join(reasons)}. Make a new plan",
+                f"The plan in {path} is outdated and was not applied: {'; '.join(reasons)}. Save a new plan",
                 plan_file=str(path),
                 reasons=reasons,
             )
@@ -134,7 +134,7 @@ def _cluster(ports: Ports) -> dict[str, str]:
         found = ports.cluster.read(ObjectRef("v1", "Namespace", "", "kube-system"), metadata_only=True)
     except Forbidden as error:
         raise OptionError(
-            f"A plan file is bound to its cluster by the uid of the namespace kube-system, which may not be read: {error.message}",
+            f"A plan file identifies its cluster by the uid of the namespace kube-system, which cannot be read: {error.message}",
             option="plan_file",
         ) from error
     return {"uid": str(((found or {}).get("metadata") or {}).get("uid", ""))}
@@ -146,16 +146,16 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(_bytes(path))
     except FileNotFoundError:
-        advice = "save one first, in check mode or with plan_mode: save"
-        raise OptionError(f"plan_file: there is no plan in {path}; {advice}.", option="plan_file") from None
+        advice = "save a plan first, in check mode or with plan_mode: save"
+        raise OptionError(f"plan_file: {path} does not exist; {advice}.", option="plan_file") from None
     except OSError as error:
         raise OptionError(f"plan_file: {path} cannot be read: {reason(error)}.", option="plan_file") from None
     except (ValueError, RecursionError):
-        advice = "it is not JSON, or was cut off; save the plan again"
+        advice = "it is not valid JSON, or truncated; save the plan again"
         raise OptionError(f"plan_file: the plan in {path} cannot be read: {advice}.", option="plan_file") from None
     fault = fault_of(found)
     if fault:
-        raise OptionError(f"plan_file: {path} holds no plan of this version ({fault}); save the plan again.", option="plan_file")
+        raise OptionError(f"plan_file: {path} does not contain a plan of this version ({fault}); save the plan again.", option="plan_file")
     return dict(found)
 
 

@@ -48,11 +48,11 @@ def _rule(item: dict[str, Any]) -> IgnoreRule:
 def _adopt(task: Task) -> str:
     chosen = task.get("adopt")
     if task.get("take_ownership") and chosen not in (None, "any"):
-        raise OptionError(f"take_ownership: true is adopt: any, and contradicts adopt: {chosen}; set one of them.", option="adopt")
+        raise OptionError(f"take_ownership: true is the same as adopt: any, but adopt is {chosen}; set one of them.", option="adopt")
     if task.get("adopt_objects") and chosen not in (None, "listed"):
-        raise OptionError(f"adopt_objects goes with adopt: listed, not with adopt: {chosen}.", option="adopt_objects")
+        raise OptionError(f"adopt_objects requires adopt: listed, but adopt is {chosen}.", option="adopt_objects")
     if chosen == "listed" and not task.get("adopt_objects"):
-        raise OptionError("adopt: listed needs adopt_objects, the objects that may be adopted.", option="adopt_objects")
+        raise OptionError("adopt: listed requires adopt_objects.", option="adopt_objects")
     if task.get("take_ownership"):
         return "any"
     return str(chosen or ("listed" if task.get("adopt_objects") else "none"))
@@ -61,7 +61,7 @@ def _adopt(task: Task) -> str:
 def _crds(task: Task) -> str:
     chosen = str(task.get("crds", ""))
     if task.get("skip_crds") and chosen not in ("", "skip"):
-        raise OptionError(f"skip_crds: true is crds: skip, and contradicts crds: {chosen}; set one of them.", option="crds")
+        raise OptionError(f"skip_crds: true is the same as crds: skip, but crds is {chosen}; set one of them.", option="crds")
     return "skip" if task.get("skip_crds") else chosen
 
 
@@ -69,7 +69,7 @@ def _texts(task: Task, option: str) -> dict[str, str]:
     given = task.get(option, {})
     for key, value in given.items():
         if isinstance(value, (dict, list)) or value is None:
-            raise OptionError(f"{option}: the value of {key!r} must be a text.", option=option)
+            raise OptionError(f"{option}: the value of {key!r} must be a string.", option=option)
     return {str(key): ("true" if value else "false") if isinstance(value, bool) else str(value) for key, value in given.items()}
 
 
@@ -97,16 +97,20 @@ def _patch(number: int, item: dict[str, Any]) -> Patch:
         try:
             body = loads(body)
         except YamlError as error:
-            raise OptionError(f"patches: number {number} is no YAML: {error.message}.", option="patches") from None
+            raise OptionError(f"patches: number {number} is not valid YAML: {error.message}.", option="patches") from None
     if not isinstance(body, (dict, list)) or not body:
-        raise OptionError(f"patches: number {number} is neither a map (strategic merge) nor a list (JSON patch).", option="patches")
+        raise OptionError(
+            f"patches: number {number} must be a dictionary (strategic merge patch) or a list (JSON patch).", option="patches"
+        )
     try:
         json.dumps(body, allow_nan=False)
     except ValueError:
-        raise OptionError(f"patches: number {number} holds a number that JSON does not have (.inf or .nan).", option="patches") from None
+        raise OptionError(
+            f"patches: number {number} contains a number that JSON does not support (.inf or .nan).", option="patches"
+        ) from None
     if target is None and not _names_its_object(body):
         raise OptionError(
-            f"patches: number {number} does not say which objects it is for; give a target, or apiVersion, kind and metadata.name in it.",
+            f"patches: number {number} does not select an object; specify a target, or apiVersion, kind and metadata.name in the patch.",
             option="patches",
         )
     return Patch(body, None if target is None else _selector(target))

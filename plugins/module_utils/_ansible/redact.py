@@ -77,7 +77,7 @@ def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any]
     try:
         obj = loads(text)
     except ValueError:
-        return "\n".join([*head, "# left out: this document names a Secret and is not YAML"])
+        return "\n".join([*head, "# omitted: this document mentions a Secret and is not valid YAML"])
     masked = mask_object(obj)
     if masked is obj or masked == obj:
         return text

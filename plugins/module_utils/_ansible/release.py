@@ -148,7 +148,9 @@ def values_mode(task: Task) -> str:
 def _contradictions(task: Task) -> None:
     chosen = [option for option in ("reuse_values", "reset_values", "reset_then_reuse_values") if task.params.get(option)]
     if len(chosen) > 1:
-        raise OptionError(f"{' and '.join(chosen)} contradict each other; set one of them.", option=chosen[0])
+        raise OptionError(f"{' and '.join(chosen)} are mutually exclusive; set one of them.", option=chosen[0])
     contradictions_of_force(task)
     if task["force_conflicts"] and task.get("server_side") == "false":
-        raise OptionError("force_conflicts needs server-side apply, but server_side is false; set one of them.", option="force_conflicts")
+        raise OptionError(
+            "force_conflicts requires server-side apply, but server_side is false; set one of them.", option="force_conflicts"
+        )

@@ -41,7 +41,7 @@ _SHARED = tuple(options.common())
 def chart_releases(task: Task) -> Result:
     notice_helm_binary(task)
     if task["max_parallel"] < 1:
-        raise OptionError(f"max_parallel is {task['max_parallel']}; give a number from 1 on.", option="max_parallel")
+        raise OptionError(f"max_parallel is {task['max_parallel']}; it must be at least 1.", option="max_parallel")
     items = [_validated(task, index, entry) for index, entry in enumerate(task["releases"])]
     graph = Graph([_node(params) for params in items])
     return Group(task, graph, items).run()
@@ -130,7 +130,7 @@ class Group:
         return False
 
     def _work(self, index: int) -> None:
-        result: Result = {"failed": True, "changed": False, "msg": "It was told to stop."}
+        result: Result = {"failed": True, "changed": False, "msg": "The task was stopped."}
         try:
             with self._turn:
                 result = self._one(index)
@@ -173,12 +173,12 @@ class Group:
         changing = [other for other in self._graph.ancestors(index) if self._results.get(other, {}).get("changed")]
         if self._task.check_mode and changing and result.get("error", {}).get("class") != "InternalError":
             names = ", ".join(str(self._graph.nodes[other]) for other in sorted(changing))
-            why = f"it may need what {names} will have changed: {result['msg']}"
+            why = f"it may depend on changes to {names}: {result['msg']}"
             self._results[index] = {"changed": True, "unverified": why, "status": None}
             return
         for other in self._graph.dependents(index) - set(self._results):
             self._begun.add(other)
-            self._results[other] = {"changed": False, "skipped": True, "msg": f"Left out, since {self._graph.nodes[index]} has failed."}
+            self._results[other] = {"changed": False, "skipped": True, "msg": f"Skipped, since {self._graph.nodes[index]} failed."}
 
     # --------------------------------------------------------------------------------------------------------- result
 
@@ -197,7 +197,7 @@ class Group:
         if failed:
             out = [f"{result['namespace']}/{result['name']}" for result in results if result.get("skipped")]
             words = "; ".join(f"{result['namespace']}/{result['name']}: {result['msg'].rstrip('.')}" for result in failed)
-            left = f" Left out for that: {', '.join(out)}." if out else ""
+            left = f" Skipped: {', '.join(out)}." if out else ""
             whole["failed"] = True
             whole["msg"] = f"{len(failed)} of {len(results)} releases failed. {words}.{left}"
         return whole

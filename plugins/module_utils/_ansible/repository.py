@@ -89,9 +89,9 @@ def _absent(task: Task, repositories: Repositories) -> Result:
 def _url(task: Task) -> str:
     url = str(task["repo_url"]).strip()
     if url.startswith("oci://"):
-        raise NotBuiltYet("repo_url: an OCI registry (oci://) is no chart repository; registries are not built yet.", feature="oci")
+        raise NotBuiltYet("repo_url: OCI registries (oci://) are not chart repositories, and are not supported yet.", feature="oci")
     if not is_web(url):
-        raise OptionError(f"repo_url is {without_secrets(url)!r}; a chart repository is an http:// or https:// URL.", option="repo_url")
+        raise OptionError(f"repo_url is {without_secrets(url)!r}; use an http:// or https:// URL.", option="repo_url")
     try:
         split_web(url)
     except RepositoryError as error:

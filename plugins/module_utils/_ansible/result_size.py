@@ -22,7 +22,7 @@ _KEPT = {"changed", "failed", "msg", "warnings", "left_out", "name", "namespace"
 #: last name of a part -> how to get it otherwise
 _HINTS = {
     "stdout": "write it to files with output_dir, choose templates with show_only, or set return_manifest: false",
-    "resources": "choose templates with show_only, or leave out parse_manifest",
+    "resources": "choose templates with show_only, or remove parse_manifest",
     "manifest": "set return_manifest: false, and render the chart with chart_template and output_dir",
     "hooks": "set return_manifest: false",
     "diff": "run without --diff, or look at plan",
@@ -50,7 +50,7 @@ def fitting(result: Result) -> Result:
         size = _remove(result, path)
         total -= size
         name = ".".join(str(part) for part in path)
-        hint = next((_HINTS[part] for part in reversed(path) if part in _HINTS), "ask for less in one task")
+        hint = next((_HINTS[part] for part in reversed(path) if part in _HINTS), "request less data in one task")
         found.append({"name": name, "bytes": size, "hint": hint})
     result["left_out"] = found
     result["warnings"] = [*result.get("warnings", []), *(_sentence(part) for part in found)]
@@ -59,7 +59,7 @@ def fitting(result: Result) -> Result:
 
 def _sentence(part: Result) -> str:
     size = f"{part['bytes'] / 1000:.0f} kB"
-    return f"{part['name']} ({size}) is left out of the result, which would be larger than {LIMIT // 1000} kB: {part['hint']}."
+    return f"{part['name']} ({size}) was removed from the result, which would exceed {LIMIT // 1000} kB: {part['hint']}."
 
 
 def _biggest(result: Result) -> list[str | int]:

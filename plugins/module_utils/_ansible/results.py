@@ -185,7 +185,7 @@ def diff_result(plan: Plan) -> Result:
         before, after = _texts(operation)
         label = f"{_SHOWN[operation.verb]} {operation.ref}" if operation.ref else _SHOWN[operation.verb]
         if operation.unverified:
-            label += f" (not verifiable beforehand: {operation.unverified})"
+            label += f" (not predictable: {operation.unverified})"
         if before == after and not operation.unverified and operation.verb in ("apply", "replace"):
             continue
         pieces.append(_unified(label, before, after))

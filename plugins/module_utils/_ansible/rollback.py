@@ -25,7 +25,9 @@ def chart_release_rollback(task: Task) -> Result:
     notice_helm_binary(task)
     validate_release_name(str(task["release_name"]))
     if task["revision"] < 0:
-        raise OptionError(f"revision is {task['revision']}; give a number, or 0 for the one before the newest.", option="revision")
+        raise OptionError(
+            f"revision is {task['revision']}; use a revision number, or 0 for the revision before the newest.", option="revision"
+        )
     contradictions_of_force(task)
     timeout = timeout_of(task)
     request = RollbackRequest(

@@ -118,7 +118,7 @@ def defect(error: Exception) -> Result:
     where = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
     return {
         "failed": True,
-        "msg": f"Internal error in windlass.charts ({type(error).__name__} at {place}): a bug, please report it with this sentence.",
+        "msg": f"Internal error in windlass.charts ({type(error).__name__} at {place}). This is a bug; please report it with this message.",
         "error": {"class": "InternalError", "fields": {"type": type(error).__name__, "frames": where}},
     }
 

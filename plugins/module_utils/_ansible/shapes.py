@@ -72,9 +72,9 @@ def _wrong(rules: Mapping[str, Any], value: Any, where: str) -> str:
     if not _fits(kind, value):
         return f"{where} must be {_EXPECTED[kind]}{_with_keys(rules)}, not {_called(value)}."
     if isinstance(value, str) and not _is_unicode(value):
-        return f"{where} holds a character that is not valid Unicode."
+        return f"{where} contains a character that is not valid Unicode."
     if kind in ("str", "path") and "\0" in str(value):
-        return f"{where} holds a NUL character; remove it."
+        return f"{where} contains a null character; remove it."
     if kind == "dict" and rules.get("options"):
         return _first(wrong_shapes(rules["options"], _dictionary(value) or {}, where + "."))
     return ""

@@ -32,13 +32,13 @@ def driver_of(task: Task) -> str:
     word = str(task.environ.get("HELM_DRIVER", ""))
     if word == "sql":
         raise NotBuiltYet(
-            "HELM_DRIVER is 'sql', and release records in a database are not built; set storage_driver, or unset HELM_DRIVER.",
+            "HELM_DRIVER is 'sql', but release records in a database are not supported yet; set storage_driver, or unset HELM_DRIVER.",
             option="storage_driver",
             feature="sql",
         )
     if word not in _WORDS:
         raise OptionError(
-            f"HELM_DRIVER is {word!r}, which is no place for release records; it is secret, configmap or memory.",
+            f"HELM_DRIVER is {word!r}, which is not a supported storage driver; use secret, configmap or memory.",
             helm=f'unknown driver "{word}"',
             option="storage_driver",
         )

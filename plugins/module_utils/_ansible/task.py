@@ -115,27 +115,25 @@ class Shared:
 Face = Callable[[Task], Result]
 
 #: option -> what its user wanted. Accepted, so that a playbook's options are known; refused by name when used.
-_NOT_BUILT = {"post_renderer": "helm 4 takes a plugin's name here and no longer a program; patches, images and common_labels do its work"}
+_NOT_BUILT = {"post_renderer": "in Helm 4 it is the name of a plugin instead of a program; use patches, images and common_labels"}
 
 
 def refuse_what_is_not_built(task: Task) -> None:
     """Raises ``NotBuiltYet`` for an option of a later version that is in use, before anything is read or written."""
     for option, purpose in _NOT_BUILT.items():
         if task.params.get(option):
-            raise NotBuiltYet(
-                f"The option {option} is known and refused ({purpose}); remove it from the task.", option=option, feature=option
-            )
+            raise NotBuiltYet(f"The option {option} is not supported: {purpose}.", option=option, feature=option)
 
 
 def notice_helm_binary(task: Task) -> None:
     """``binary_path`` is accepted so that a playbook can move; nothing reads it."""
     if task.params.get("binary_path"):
-        task.notices.append("The option binary_path is ignored: windlass.charts needs no helm binary. Remove it from the task.")
+        task.notices.append("The option binary_path is ignored, since windlass.charts uses no helm binary. Remove it from the task.")
 
 
 def history_max(task: Task) -> int:
     """Revisions kept; 0 is all of them."""
     kept = int(task.get("history_max", DEFAULT_HISTORY))
     if kept < 0:
-        raise OptionError(f"history_max is {kept}; give the number of revisions to keep, or 0 for all.", option="history_max")
+        raise OptionError(f"history_max is {kept}; use the number of revisions to retain, or 0 for no limit.", option="history_max")
     return kept

@@ -101,9 +101,9 @@ def chart_template(task: Task) -> Result:
         # what helm prints in place of the manifests
         result["stdout"] = "" if task.check_mode else "".join(f"wrote {path}\n" for path in result["files_changed"])
     elif task["use_release_name"]:
-        raise OptionError("use_release_name is about files in output_dir, and there is no output_dir; set it.", option="use_release_name")
+        raise OptionError("use_release_name requires output_dir; set it.", option="use_release_name")
     elif task["prune"]:
-        raise OptionError("prune removes files from output_dir, and there is no output_dir; give one, or leave prune out.", option="prune")
+        raise OptionError("prune requires output_dir; set it, or remove prune.", option="prune")
     return result
 
 
@@ -146,10 +146,10 @@ def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> l
         try:
             found = [entry for entry in documents if match(pattern, entry[0].partition("/")[2])]
         except BadPattern as error:
-            raise OptionError(f"show_only: {pattern!r} is no pattern ({error}).", option="show_only") from error
+            raise OptionError(f"show_only: {pattern!r} is not a valid pattern ({error}).", option="show_only") from error
         if not found:
             raise ChartNotFound(
-                f"show_only: no template of {chart} that renders to anything matches {pattern!r}; paths look like templates/service.yaml.",
+                f"show_only: no template of {chart} with output matches {pattern!r}; use paths such as templates/service.yaml.",
                 helm=f"could not find template {pattern} in chart",
                 chart=chart,
                 template=pattern,

@@ -29,7 +29,7 @@ def release_name_of(task: Task) -> str:
     for option in ("name_template", "generate_name"):
         if task.get(option) and task.get("release_name") is not None:
             raise OptionError(
-                f"release_name and {option} both name the release; set one of them.",
+                f"release_name and {option} are mutually exclusive; set one of them.",
                 helm=f"cannot set --{option.replace('_', '-')} and also specify a name",
                 option=option,
             )
@@ -50,7 +50,10 @@ def cluster_of(task: Task) -> Cluster | None:
         return None
     for option in ("kube_version", "api_versions"):
         if task.get(option):
-            raise OptionError(f"With dry_run: server templates see what the cluster has; leave out {option}.", option=option)
+            raise OptionError(
+                f"{option} and dry_run: server are mutually exclusive, since the cluster determines the API versions; remove one of them.",
+                option=option,
+            )
     from .._adapters.kube.client import connect
     from .._adapters.kube.options import from_params
 

@@ -61,7 +61,9 @@ def filters_of(texts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     for text in (part.strip() for whole in texts for part in str(whole).split(",")):
         found = _FILTER.fullmatch(text)
         if found is None or not found.group(2).strip():
-            raise OptionError(f"filters holds {text!r}; write name=TEST to run a test, or !name=TEST to leave one out.", option="filters")
+            raise OptionError(
+                f"filters contains {text!r}; use name=TEST to include a test, or !name=TEST to exclude one.", option="filters"
+            )
         (without if found.group(1) else only).append(found.group(2).strip())
     return tuple(only), tuple(without)
 

@@ -43,7 +43,7 @@ def user_values(task: Task) -> dict[str, Any]:
         if not str(error.fields.get("source", "")).startswith("--set"):
             raise
         # the engine knows helm's flag, a task knows its option
-        raise ValuesError(f"set_values, as {error.message}", helm=error.helm, **{**error.fields, "option": "set_values"}) from error
+        raise ValuesError(f"set_values: {error.message}", helm=error.helm, **{**error.fields, "option": "set_values"}) from error
     task.hide_paths(values)
     task.note_secrets(values)
     return values
@@ -56,7 +56,7 @@ def _merged(task: Task, texts: dict[str, list[str]]) -> dict[str, Any]:
     def read(path: str) -> bytes:
         data = read_source(_expanded(path, task.environ), task.environ)
         if data.startswith(b"$ANSIBLE_VAULT;"):
-            raise ValuesError(f"{path} is encrypted by Ansible Vault; name it as a file in values_from, which opens it.", source=path)
+            raise ValuesError(f"{path} is encrypted with Ansible Vault; specify it as file in values_from, which decrypts it.", source=path)
         return data
 
     if not task.get("values_from") and not task.traces_values:
@@ -77,7 +77,7 @@ def as_helm_reads(values: dict[str, Any]) -> dict[str, Any]:
     try:
         return dict(json_loads(json.dumps(values, allow_nan=False)))
     except (TypeError, ValueError) as error:
-        raise ValuesError(f"release_values holds something that is no YAML value for Helm: {error}.", source="release_values") from error
+        raise ValuesError(f"release_values contains a value that cannot be converted to YAML: {error}.", source="release_values") from error
 
 
 def unquoted(text: str) -> str:

@@ -132,7 +132,7 @@ def kind_of(index: int, entry: dict[str, Any]) -> str:
         given.remove("content")  # as the action plugin has read it
     if len(given) != 1:
         found = " and ".join(given) or "none of them"
-        raise OptionError(f"values_from[{index}] needs one of {', '.join(KINDS)}; it has {found}.", option="values_from")
+        raise OptionError(f"values_from[{index}] requires exactly one of {', '.join(KINDS)}; it has {found}.", option="values_from")
     return given[0]
 
 
@@ -152,7 +152,7 @@ def _lay_source(task: Task, layers: Layers, index: int, entry: dict[str, Any], c
         return
     tree = _table(source, found) if isinstance(found, str) else found
     if not isinstance(tree, dict):
-        raise ValuesError(f"{source} is no table of values; give it a target_path.", source=source, option="values_from")
+        raise ValuesError(f"{source} is not a dictionary of values; set target_path.", source=source, option="values_from")
     _hide(task, entry, kind, tree, ())
     layers.lay(source, tree)
 
@@ -178,7 +178,7 @@ def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Ca
     if not entry.get("remote_src"):
         if optional:
             return None  # the controller has looked
-        raise OptionError(f"{source} is read by the controller's action plugin, which has not been run.", option="values_from")
+        raise OptionError(f"{source} can only be read by the action plugin on the controller, which was not run.", option="values_from")
     try:
         return read(str(entry["file"])).decode("utf-8", "surrogateescape")
     except ValuesError as error:
@@ -202,7 +202,7 @@ def _from_cluster(
     if key not in data:
         if optional:
             return None
-        what = f"has no key {key}; it has {', '.join(sorted(data)) or 'none'}" if found else "is not there"
+        what = f"has no key {key}; it has {', '.join(sorted(data)) or 'none'}" if found else "does not exist"
         raise ValuesError(f"{source}: the {ref} {what}.", source=source, option="values_from")
     text = str(data[key])
     if kind == "config_map":
@@ -210,7 +210,7 @@ def _from_cluster(
     try:
         return base64.b64decode(text).decode("utf-8")
     except (binascii.Error, ValueError):
-        raise ValuesError(f"{source}: its data is no text.", source=source, option="values_from") from None
+        raise ValuesError(f"{source}: its data is not UTF-8 text.", source=source, option="values_from") from None
 
 
 def _table(source: str, text: str) -> Any:
@@ -221,7 +221,7 @@ def _table(source: str, text: str) -> Any:
     try:
         return load_values(data)
     except YamlError as error:
-        sentence = f"{source} is no table of values in YAML{_place(error.go_message)}."
+        sentence = f"{source} is not a YAML dictionary of values{_place(error.go_message)}."
         if foreign_encoding(data):
             sentence = unreadable(source, data, "")
         raise ValuesError(sentence, source=source, option="values_from") from None
@@ -234,7 +234,7 @@ def _yaml(source: str, text: str) -> Any:
     try:
         return loads(text.encode("utf-8", "surrogateescape"))
     except YamlError as error:
-        raise ValuesError(f"{source} is no YAML{_place(error.go_message)}.", source=source, option="values_from") from None
+        raise ValuesError(f"{source} is not valid YAML{_place(error.go_message)}.", source=source, option="values_from") from None
 
 
 def _place(words: str) -> str:
@@ -266,7 +266,9 @@ def _put(layers: Layers, source: str, path: str, value: Any) -> None:
         tree: Table = {}
         parse_into(f"{path}={text}", tree, kind=kind)
     except ValuesError:
-        raise OptionError(f"{source}: its target_path {path!r} is no path; write it as in set_values.", option="values_from") from None
+        raise OptionError(
+            f"{source}: its target_path {path!r} is not a valid path; use the syntax of set_values."
+        , option="values_from") from None
     layers.lay(source, tree)
 
 

@@ -53,7 +53,7 @@ def _entry(
 ) -> dict[str, Any]:
     line = one_line(mask)
     entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": line(state.message), "pods": [], "events": []}
-    entry["rule"] = state.rule or f"the rule for {ref.api_version} {ref.kind}"
+    entry["rule"] = state.rule or f"built-in rule for {ref.api_version} {ref.kind}"
     entry["conditions"] = [
         {key: line(str(found.get(key) or "")) for key in ("type", "status", "reason", "message")} for found in conditions_of(obj or {})
     ]

@@ -142,7 +142,7 @@ EVIDENCE = {
                     "object": "Deployment shop/web",
                     "status": "InProgress",
                     "message": "Available: 0/1",
-                    "rule": "the rule for apps/v1 Deployment",
+                    "rule": "built-in rule for apps/v1 Deployment",
                     "conditions": [{"type": "Available", "status": "False", "reason": "MinimumReplicasUnavailable", "message": ""}],
                     "pods": [
                         {
@@ -168,7 +168,7 @@ def test_evidence_is_told_in_lines():
     assert _progress.evidence_lines(EVIDENCE) == [
         "windlass.charts: why shop/web, revision 4 failed",
         "  Deployment shop/web: InProgress, Available: 0/1",
-        "      judged by the rule for apps/v1 Deployment",
+        "      rule: built-in rule for apps/v1 Deployment",
         "      condition Available is False (MinimumReplicasUnavailable)",
         "      pod web-1 is Running",
         "          container app: CrashLoopBackOff back-off",
@@ -176,9 +176,9 @@ def test_evidence_is_told_in_lines():
         "              | no database",
         "              | bye",
         "          last lines of container side",
-        "              (not to be had: gone)",
+        "              (not available: gone)",
         "      event on Pod web-1: BackOff: again (7 times)",
-        "      not seen: pods may not be read",
+        "      incomplete: pods may not be read",
         "  log of Job m, container c (pre-upgrade)",
         "      | 42",
         "  then rolled back to revision 3, as revision 5",

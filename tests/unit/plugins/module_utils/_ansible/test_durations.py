@@ -25,7 +25,7 @@ def test_good(text: str, expected: float) -> None:
 
 @pytest.mark.parametrize("text", BAD)
 def test_bad(text: str) -> None:
-    with pytest.raises(OptionError, match="which is no duration"):
+    with pytest.raises(OptionError, match="which is not a valid duration"):
         seconds(text)
 
 
@@ -43,5 +43,5 @@ def test_timeout_of() -> None:
     assert _timeout(timeout="1m") == 60.0
     assert _timeout(wait_timeout="2m") == 120.0
     assert _timeout(timeout="2m", wait_timeout="120") == 120.0
-    with pytest.raises(OptionError, match="they mean the same"):
+    with pytest.raises(OptionError, match="they are the same option"):
         _timeout(timeout="1m", wait_timeout="2m")

@@ -31,11 +31,11 @@ def test_entries() -> None:
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        (7, "neither the name of a Secret nor a map"),
-        ({"kind": "Secret"}, "needs a name"),
-        ("", "needs a name"),
-        ({"name": "db", "key": "password"}, "has key; known are kind, name, namespace, keys"),
-        ({"name": ["db"]}, "its name must be a text"),
+        (7, "must be the name of a Secret or a dictionary"),
+        ({"kind": "Secret"}, "requires a name"),
+        ("", "requires a name"),
+        ({"name": "db", "key": "password"}, "has the unknown keys key; valid keys are kind, name, namespace, keys"),
+        ({"name": ["db"]}, "its name must be a string"),
         ({"name": "db", "keys": "password"}, "its keys must be a list"),
         ({"name": "db", "kind": "Deployment", "keys": ["a..b"]}, r"keep_generated\[0\].keys: 'a..b' is no path"),
     ],

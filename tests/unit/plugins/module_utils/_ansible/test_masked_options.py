@@ -136,7 +136,7 @@ def test_the_system_log_holds_no_values_that_a_result_may_show(capsys: pytest.Ca
 def test_an_old_python_prints_nothing_of_it(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module_file, "OLDEST_PYTHON", (99, 0))
     result = printed(capsys, monkeypatch, {**RELEASE, "values": {"pw": CANARY}}, lambda: None)
-    assert "needs Python 99.0" in result["msg"]
+    assert "requires Python 99.0" in result["msg"]
     assert result["invocation"]["module_args"]["release_values"] == {"pw": MASK}
 
 

@@ -186,5 +186,5 @@ def test_odd_files_are_not_read(path: str, place: Place) -> None:
 
 
 def test_a_missing_plan(place: Place) -> None:
-    assert "there is no plan in" in place.refused(place.folder / "none.json", False)
+    assert "does not exist; save a plan first" in place.refused(place.folder / "none.json", False)
     assert "plan_file" in place.refused(place.folder / "none.json" / "deeper", False)

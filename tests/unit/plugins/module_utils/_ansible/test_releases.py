@@ -121,11 +121,11 @@ def test_a_failure_stops_those_that_need_it(shop: Shop) -> None:
     assert bad["failed"] and "k is missing" in bad["msg"] and bad["error"]["class"] == "TemplateExecError"
     assert after == {
         "name": "next", "namespace": "apps", "state": "present", "changed": False, "skipped": True,
-        "msg": "Left out, since apps/bad has failed.",
+        "msg": "Skipped, since apps/bad failed.",
     }  # fmt: skip
     assert last["skipped"]
     assert result["failed"] and result["changed"]
-    assert result["msg"].startswith("1 of 4 releases failed. apps/bad: ") and result["msg"].endswith("Left out for that: apps/next, apps/last.")
+    assert result["msg"].startswith("1 of 4 releases failed. apps/bad: ") and result["msg"].endswith("Skipped: apps/next, apps/last.")
 
 
 def test_check_mode_cannot_try_what_others_will_make(shop: Shop) -> None:

@@ -83,7 +83,7 @@ def test_diff_shows_objects_and_no_secret() -> None:
     assert "hunter2" not in text and "b2xk" not in text and "bmV3" not in text
     assert f"+   pw: '{MASK} (after)'" in text
     assert "# delete Service shop/old" in text and "- Service shop/old" in text
-    assert "not verifiable beforehand: the namespace is new" in text
+    assert "not predictable: the namespace is new" in text
     assert "alone" not in text
     verbs = [line.split()[1] for line in text.splitlines() if line.startswith("# ")]
     assert verbs == ["apply", "apply", "create", "delete", "create"]

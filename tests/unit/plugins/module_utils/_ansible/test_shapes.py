@@ -118,11 +118,11 @@ def test_what_ansible_converts_passes(params: dict[str, Any]) -> None:
 
 #: nested wrong types that Ansible's validation does not see, and characters that a path or a request cannot hold
 NESTED = [
-    ("chart_template", {"chart_ref": "a\0b"}, "chart_ref holds a NUL character"),
-    ("chart_template", {"values_files": ["a\0b"]}, r"values_files\[0\] holds a NUL character"),
-    ("chart_template", {"set_values": [{"value": "a=\0", "value_type": "file"}]}, "NUL character"),
-    ("chart_template", {"chart_repo_url": "\ud800"}, "chart_repo_url holds a character that is not valid Unicode"),
-    ("chart_template", {"values_from": [{"content": "\ud800"}]}, r"values_from\[0\].content holds a character"),
+    ("chart_template", {"chart_ref": "a\0b"}, "chart_ref contains a null character"),
+    ("chart_template", {"values_files": ["a\0b"]}, r"values_files\[0\] contains a null character"),
+    ("chart_template", {"set_values": [{"value": "a=\0", "value_type": "file"}]}, "null character"),
+    ("chart_template", {"chart_repo_url": "\ud800"}, "chart_repo_url contains a character that is not valid Unicode"),
+    ("chart_template", {"values_from": [{"content": "\ud800"}]}, r"values_from\[0\].content contains a character"),
 ]
 
 

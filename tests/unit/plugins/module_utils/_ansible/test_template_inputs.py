@@ -59,16 +59,16 @@ def test_the_name(chart: Path, params: dict[str, Any], name: str) -> None:
 
 
 BAD = [
-    ({"name": "web", "name_template": "x"}, "release_name and name_template both name the release; set one of them.", "cannot set --name-template"),
-    ({"name": "web", "generate_name": True}, "release_name and generate_name both name the release", "cannot set --generate-name"),
+    ({"name": "web", "name_template": "x"}, "release_name and name_template are mutually exclusive; set one of them.", "cannot set --name-template"),
+    ({"name": "web", "generate_name": True}, "release_name and generate_name are mutually exclusive", "cannot set --generate-name"),
     ({"name_template": "A B"}, "'A B' cannot be the name of a release", 'release name "A B": invalid release name'),
     ({"name_template": "a{{ .x }}"}, "cannot be the name of a release", 'release name "a<no value>": invalid'),
     ({"name_template": "{{ toYaml 1 }}"}, "name_template fails", 'template: name-template:1: function "toYaml" not defined'),
     ({"name_template": '{{ fail "no" }}'}, "name_template fails", "error calling fail: no"),
     ({"name_template": "{{ if }}"}, "name_template fails", "missing value for if"),
-    ({"use_release_name": True}, "use_release_name is about files in output_dir", ""),
-    ({"dry_run": "server", "kube_version": "1.30.0"}, "leave out kube_version", ""),
-    ({"dry_run": "server", "api_versions": ["a/v1"]}, "leave out api_versions", ""),
+    ({"use_release_name": True}, "use_release_name requires output_dir", ""),
+    ({"dry_run": "server", "kube_version": "1.30.0"}, "kube_version and dry_run: server are mutually exclusive", ""),
+    ({"dry_run": "server", "api_versions": ["a/v1"]}, "api_versions and dry_run: server are mutually exclusive", ""),
 ]
 
 
