@@ -40,6 +40,19 @@ if wanted:
     subprocess.check_call([sys.executable, "-m", "pip", "install", *wanted])
 '''
 
+#: ansible-test needs a container or a work tree there, and runs above
+IMPORTER = """\
+[galaxy-importer]
+log_level_main = INFO
+run_ansible_doc = True
+run_ansible_lint = True
+run_ansible_test = False
+run_flake8 = False
+check_required_tags = True
+check_runtime_file = True
+check_changelog = True
+"""
+
 PARTS = ("plugins", "roles", "playbooks", "meta", "changelogs", "docs", "LICENSES", "tests/config.yml", "tests/sanity", "tests/unit")
 FILES = ("galaxy.yml", "README.md", "LICENSE", "CONTRIBUTING.md", "SECURITY.md", "requirements.txt", ".ansible-lint")
 
@@ -78,10 +91,7 @@ def importer() -> bool:
     folder = BUILD / "importer"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "importer.cfg").write_text(
-        "[galaxy-importer]\nlog_level_main = INFO\nrun_ansible_doc = True\nrun_ansible_lint = True\nrun_ansible_test = False\nrun_flake8 = False\n"
-        "check_required_tags = True\ncheck_runtime_file = True\ncheck_changelog = True\n"
-    )
+    (folder / "importer.cfg").write_text(IMPORTER)
     env = environment(bin_folder, GALAXY_IMPORTER_CONFIG=str(folder / "importer.cfg"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     say("galaxy-importer")
     build = [str(bin_folder / "ansible-galaxy"), "collection", "build", "--force", "--output-path", str(folder), str(ROOT)]
