@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-import unicodedata
 from typing import Any
 
 from ..errors import ChartLoadError
+from ..gotypes.runes import category, is_print
 from .compatible import is_version
 from .model import Dependency, Lock, Maintainer, Metadata
 from .parsed import Parsed
@@ -197,8 +197,8 @@ def sanitize(text: str) -> str:
     """Spaces of every kind become U+0020; runes that Go's ``unicode.IsPrint`` denies are dropped."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(" " if _is_space(rune) else rune for rune in text if _is_space(rune) or unicodedata.category(rune)[0] in "LMNPS")
+    return "".join(" " if _is_space(rune) else rune for rune in text if _is_space(rune) or is_print(rune))
 
 
 def _is_space(rune: str) -> bool:
-    return rune in "\t\n\v\f\r \x85\xa0" or unicodedata.category(rune) in ("Zs", "Zl", "Zp")
+    return rune in "\t\n\v\f\r \x85\xa0" or category(rune) in ("Zs", "Zl", "Zp")

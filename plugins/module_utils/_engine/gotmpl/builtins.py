@@ -11,7 +11,8 @@ from typing import Any, Optional
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.limits import made
-from ..gotypes.printing import is_print, sprint
+from ..gotypes.printing import sprint
+from ..gotypes.runes import is_print
 from ..gotypes.values import GoError, GoObject, Map, Slice, Uint8
 from .printf import sprint_all, sprintf, sprintln
 

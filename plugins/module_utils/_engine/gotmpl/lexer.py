@@ -15,6 +15,7 @@ import re
 from typing import NamedTuple
 
 from ..gotypes.limits import MAX_PARTS
+from ..gotypes.runes import is_alphanumeric, is_print
 
 TEXT, LEFT, RIGHT, SPACE, ERROR, EOF = "text", "left", "right", "space", "error", "eof"
 FIELD, VARIABLE, IDENTIFIER, DOT, NUMBER, STRING, RAW, RUNE = "field", "variable", "identifier", "dot", "number", "string", "raw", "rune"
@@ -34,7 +35,7 @@ class Token(NamedTuple):
     line: int
 
 
-_WORD = re.compile(r"\w+")  # letters, digits, underscore of all scripts, as Go's isAlphaNumeric
+_WORD = re.compile(r"\w*", re.ASCII)
 _BLANK = re.compile(r"[ \t\r\n]+")
 _QUOTED = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
 _RUNE = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'")
@@ -173,7 +174,7 @@ class Lexer:
             return self._name(VARIABLE, VARIABLE, pos)
         if char in _DIGITS or char in "+-.":
             return self._number(pos)
-        if char == "_" or char.isalnum():
+        if char == "_" or is_alphanumeric(char):
             return self._identifier(pos)
         simple = {"=": ASSIGN, "|": PIPE, "(": OPEN, ")": CLOSE}.get(char)
         if simple is not None:
@@ -219,15 +220,13 @@ class Lexer:
         self._fail(f"bad character {unicode_name(char)}", start)
 
     def _name(self, kind: str, alone: str, pos: int) -> int:
-        word = _WORD.match(self.text, pos + 1)
-        end = word.end() if word else pos + 1
+        end = _word_end(self.text, pos + 1)
         self._terminated(pos, end)
-        self._emit(kind if word else alone, self.text[pos:end], pos)
+        self._emit(kind if end > pos + 1 else alone, self.text[pos:end], pos)
         return end
 
     def _identifier(self, pos: int) -> int:
-        word = _WORD.match(self.text, pos)
-        value = word.group() if word else self.text[pos]
+        value = self.text[pos : _word_end(self.text, pos)]
         self._terminated(pos, pos + len(value))
         kind = IDENTIFIER
         if value in KEYWORDS:
@@ -245,14 +244,24 @@ class Lexer:
         if self.text[end : end + 1] in ("+", "-") and found:  # complex: 1+2i
             second = _NUMBER.match(self.text, end)
             end = second.end() if second else end
-            odd = _WORD.match(self.text, end) is not None
+            odd = _word_end(self.text, end) > end
             end += odd
             if odd or not self.text[pos:end].endswith("i"):
                 self._fail(f'bad number syntax: "{self.text[pos:end]}"', pos)
-        if _WORD.match(self.text, end):
+        if _word_end(self.text, end) > end:
             self._fail(f'bad number syntax: "{self.text[pos : end + 1]}"', pos)
         self._emit(NUMBER, self.text[pos:end], pos)
         return end
+
+
+def _word_end(text: str, pos: int) -> int:
+    """Where the letters, digits and underscores from ``pos`` on end: ``isAlphaNumeric``."""
+    while True:
+        found = _WORD.match(text, pos)
+        pos = found.end() if found else pos
+        if pos >= len(text) or text[pos] < "\x80" or not is_alphanumeric(text[pos]):
+            return pos
+        pos += 1
 
 
 def unicode_name(char: str) -> str:
@@ -260,7 +269,7 @@ def unicode_name(char: str) -> str:
     if "\udc80" <= char <= "\udcff":  # a byte that is no UTF-8
         char = "\ufffd"
     code = ord(char)
-    return f"U+{code:04X} '{char}'" if char.isprintable() else f"U+{code:04X}"
+    return f"U+{code:04X} '{char}'" if is_print(char) else f"U+{code:04X}"
 
 
 def tokens(text: str) -> list[Token]:

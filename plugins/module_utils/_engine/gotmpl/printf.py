@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
 from ..gotypes.limits import LARGE, joined, room, sized, tick
-from ..gotypes.printing import fixed, go_quote, is_print, scientific, shortest, sorted_keys, sprint
+from ..gotypes.printing import fixed, go_quote, scientific, shortest, sorted_keys, sprint
+from ..gotypes.runes import is_print
 from ..gotypes.values import GoObject, Integer, Map, NilPointer, Slice, Uint8
 from ..plain import replace
 

@@ -55,12 +55,13 @@ CONTROLS = frozenset(["if", "with", "range", "else", "end", "template", "define"
 MAX_MEMO = 20_000
 MAX_WORDING = 1 << 20  # characters of all actions of a text; where there are more, the parser counts what they hold
 _UNKNOWN = object()
-_DECLARED = re.compile(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)")
+_DECLARED = re.compile(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)", re.ASCII)
 #: what most actions consist of; each operand is followed by what ends it
 _TOKEN = re.compile(
     r"(?P<space>[ \t\r\n]+)|(?P<pipe>\|)|(?P<open>\()"
     r"|(?:(?P<field>(?:\.[^\W\d]\w*)+|\.)|(?P<variable>\$\w*(?:\.[^\W\d]\w*)*)|(?P<string>\"[^\"\\\n]*\"|`[^`]*`)"
-    r"|(?P<number>-?[0-9]+)|(?P<word>[^\W\d]\w*)|(?P<close>\)))(?=[ \t\r\n|)]|\Z)"
+    r"|(?P<number>-?[0-9]+)|(?P<word>[^\W\d]\w*)|(?P<close>\)))(?=[ \t\r\n|)]|\Z)",
+    re.ASCII,  # names in other scripts are left to the parser
 )
 
 #: an action's wording -> what it is: a word ("" for a pipeline), its nodes, functions, variables it needs, variables it declares

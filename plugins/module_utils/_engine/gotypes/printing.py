@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from typing import Any
 
 from .function import Function
 from .kinds import is_integer
 from .limits import joined, tick
+from .runes import is_print
 from .values import GoObject, NilPointer
 
 
@@ -137,8 +137,3 @@ def _quoted_rune(char: str, quote: str, ascii_only: bool) -> str:
     if code < 0x20 or code == 0x7F:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
-def is_print(char: str) -> bool:
-    """``unicode.IsPrint``: letters, marks, numbers, punctuation, symbols and the ASCII space."""
-    return char == " " or unicodedata.category(char)[0] in "LMNPS"

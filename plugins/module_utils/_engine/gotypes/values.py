@@ -104,6 +104,10 @@ class Slice(list):  # type: ignore[type-arg]  # a list of anything, as []T is to
     def go_type(self) -> str:
         return "[]" + self.go_elem
 
+    def of_same_type(self, items: Iterable[Any], is_nil: bool = False) -> Slice:
+        """Other items as a slice of this type."""
+        return Slice(items, self.go_elem, is_nil)
+
 
 class NilBytes(bytes):
     """The nil of ``[]byte``."""

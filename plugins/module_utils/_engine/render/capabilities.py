@@ -215,21 +215,31 @@ class Capabilities:
 
 
 class VersionSet(Slice):
-    """``.Capabilities.APIVersions``: a list of strings that writes down who asks it what, and is filled when it is read."""
+    """``.Capabilities.APIVersions``: a list of strings that records what is asked of it, and is filled when it is read."""
 
-    __slots__ = ("_asked", "_capabilities", "_filled")
+    __slots__ = ("_asked", "_capabilities", "_filled", "_is_part")
 
     def __init__(self, capabilities: Capabilities, asked: Asked) -> None:
         super().__init__((), "string")
         self._capabilities = capabilities
         self._asked = asked
         self._filled = False
+        self._is_part = False
 
     @property
     def go_type(self) -> str:
         return "common.VersionSet"
 
+    def of_same_type(self, items: Iterable[Any], is_nil: bool = False) -> VersionSet:
+        """A part or a copy, which has been read: it answers from its own items."""
+        part = VersionSet(self._capabilities, self._asked)
+        part._filled = part._is_part = True
+        part.extend(items)
+        return part
+
     def has(self, api_version: str) -> bool:
+        if self._is_part:
+            return api_version in self
         answer = self._capabilities.has(api_version)
         self._asked.api_versions[api_version] = answer
         return answer

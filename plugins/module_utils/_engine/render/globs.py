@@ -6,8 +6,9 @@
 
 ``*`` and ``?`` stop at ``/``, ``**`` does not; ``{a,b}`` are alternatives, also one in another and also when the last brace
 is missing; ``[abc]``, ``[a-z]`` and ``[!...]`` are one character each, ``/`` included; one class holds letters or one range,
-not both. A pattern that breaks these rules is replaced by Helm with ``**``: it then matches every file. Faults of
-that library (letters beyond ASCII in classes, three stars in a row, panics) are not copied.
+not both. A NUL ends the text before it, and elsewhere the pattern. Helm replaces a pattern that breaks these rules, or that is not
+UTF-8, with ``**``, which matches every file. Faults of that library (letters beyond ASCII in classes, three stars in a row, panics)
+are not copied.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any, Union
 
 #: stars and braces of a pattern up to which Python's ``re`` may try all ways
 _HARMLESS = 3
+_NOT_A_RUNE = re.compile("[\ufffd\udc80-\udcff]")
 
 
 class _Linear:
@@ -55,15 +57,30 @@ class _Translator:
     def _next(self) -> str:
         char = self._pattern[self._at : self._at + 1]
         self._at += 1
+        if _NOT_A_RUNE.match(char):
+            raise _Bad
         return char
 
     def translate(self) -> str:
         out: list[str] = []
+        in_text = False
         while char := self._next():
-            out.append(self._token(char))
+            if char == "\0":
+                if not in_text:
+                    break
+                in_text = False
+            elif char == "\\":
+                escaped = self._next()
+                in_text = escaped not in ("", "\0")
+                out.append(re.escape(escaped) if in_text else "")
+            else:
+                token = self._token(char)
+                in_text = not token
+                out.append(token or re.escape(char))
         return "".join(out) + ")" * self._depth
 
     def _token(self, char: str) -> str:
+        """What a special character stands for; "" for one that is text."""
         if char == "{":
             self._depth += 1
             return "(?:"
@@ -81,23 +98,23 @@ class _Translator:
             return "[^/]"
         if char == "[":
             return self._class()
-        if char == "\\":
-            return re.escape(self._next())
-        return re.escape(char)
+        return ""
 
     def _class(self) -> str:
         negated = self._pattern[self._at : self._at + 1] == "!"
         self._at += negated
         if self._pattern[self._at + 1 : self._at + 2] == "-":
             low, high, close = self._next(), (self._next(), self._next())[1], self._next()
-            if close != "]" or not high or high < low:
+            if close != "]" or "\0" in (low, high) or high < low:
                 raise _Bad
             return f"[{'^' if negated else ''}{re.escape(low)}-{re.escape(high)}]"
         chars: list[str] = []
         while (char := self._next()) != "]":
             if char == "\\":
                 char = self._next()
-            if not char:
+            if char == "\0" and chars and self._next() == "]":
+                break
+            if char in ("", "\0"):
                 raise _Bad
             chars.append(re.escape(char))
         if not chars:

@@ -49,26 +49,6 @@ def replacement_runes(text: str) -> str:
     return text if text.isascii() or _LONE.search(text) is None else _LONE.sub("\ufffd", text)
 
 
-def rune_upper(char: str) -> str:
-    """``unicode.ToUpper``: always one rune."""
-    upper = char.upper()
-    if len(upper) == 1:
-        return upper
-    title = char.title()
-    return title if len(title) == 1 else char
-
-
-def rune_lower(char: str) -> str:
-    """``unicode.ToLower``: always one rune."""
-    return char.lower()[:1]
-
-
-def rune_title(char: str) -> str:
-    """``unicode.ToTitle``: always one rune."""
-    title = char.title()
-    return title if len(title) == 1 else rune_upper(char)
-
-
 def text_of(value: Any) -> str:
     """sprig's ``strval``: text and bytes as they are, everything else as ``%v`` prints it."""
     if isinstance(value, str):

@@ -58,7 +58,7 @@ def deep_copy(value: Any) -> Any:
 
 def _copied(value: Any) -> Any:
     if isinstance(value, Slice):
-        return Slice((_copied(item) for item in value), value.go_elem, value.is_nil)
+        return value.of_same_type((_copied(item) for item in value), value.is_nil)
     if isinstance(value, NilMap):
         return value
     if isinstance(value, Map):

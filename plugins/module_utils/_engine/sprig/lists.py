@@ -147,7 +147,7 @@ def slice_list(values: Any, *indices: Any) -> Any:
     if not 0 <= start <= end <= len(items):
         raise GoError("reflect.Value.Slice: slice index out of bounds")
     if isinstance(values, Slice):
-        return Slice(values[start:end], values.go_elem)
+        return values.of_same_type(values[start:end])
     return values[start:end]
 
 

@@ -11,16 +11,18 @@ signs. Words are joined with the connector but for the rules that ``_joined`` st
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 
 from ..gotypes.limits import visited
-from .convert import SPACES, rune_lower, rune_upper, runes, to_bytes, to_text
+from ..gotypes.runes import category, is_letter, to_lower, to_upper
+from .convert import SPACES, runes, to_bytes, to_text
 
 #: how much longer than a simple walk over a text it takes to tell its words apart
 _WEIGHT = 30
 _BROKEN = "\ufffd" + "".join(map(chr, range(0xDC80, 0xDD00)))
 _VALID = re.compile(f"[{_BROKEN}]*[^{_BROKEN}]|[{_BROKEN}]+", re.DOTALL)
+#: as xstrings writes their ranges
+_CHINESE = re.compile("[\u3400-\u4d85\u4e00-\u9fcc\U00020000-\U0002b81d]")
 _END, _NUMBER, _UPPER, _ALPHABET, _CONNECTOR, _SIGN, _OTHER = range(7)
 
 
@@ -29,20 +31,20 @@ def _is_connector(char: str) -> bool:
 
 
 def _is_sign(char: str) -> bool:
-    return unicodedata.category(char)[0] == "P"
+    return category(char)[0] == "P"
 
 
 def _is_number(char: str) -> bool:
-    return unicodedata.category(char)[0] == "N"
+    return category(char)[0] == "N"
 
 
 def _is_upper(char: str) -> bool:
-    return unicodedata.category(char) == "Lu"
+    return category(char) == "Lu"
 
 
 def _is_letter(char: str) -> bool:
-    """xstrings' isAlphabet: cased letters, and no letter of a script without case."""
-    return unicodedata.category(char) in ("Lu", "Ll", "Lt") if char >= "\x80" else char.isalpha()
+    """xstrings' ``isAlphabet``: a letter that is no Chinese character."""
+    return is_letter(char) and not _CHINESE.match(char)
 
 
 class _Words:
@@ -110,7 +112,7 @@ def _is_other(char: str) -> bool:
 def _lowered(sort: int, word: str, connector: str) -> str:
     if sort not in (_UPPER, _CONNECTOR):
         return word
-    return "".join(connector if _is_connector(char) else rune_lower(char) if _is_upper(char) else char for char in runes(word))
+    return "".join(connector if _is_connector(char) else to_lower(char) if _is_upper(char) else char for char in runes(word))
 
 
 def _joined(text: str, connector: str) -> str:
@@ -174,17 +176,17 @@ def camelcase(text: str) -> str:
     if start >= len(chars):
         return chars + chars[-1:]  # xstrings writes the last one twice
     out = [chars[:start]]
-    current, was_upper = rune_upper(chars[start]), _is_upper(chars[start])
+    current, was_upper = to_upper(chars[start]), _is_upper(chars[start])
     for char in chars[start + 1 :]:
         before, current = current, char
         if _is_connector(current) and _is_connector(before):
             out.append(before)
         elif _is_connector(before):
-            was_upper, current = _is_upper(current), rune_upper(current)
+            was_upper, current = _is_upper(current), to_upper(current)
         else:
             if was_upper:
                 if _is_upper(current):
-                    current = rune_lower(current)
+                    current = to_lower(current)
                 else:
                     was_upper = False
             out.append(before)

@@ -14,9 +14,9 @@ state has to be carried into the rewritten text; under ``(?i)`` an atom is writt
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 
+from ..gotypes.runes import categories
 from ..gotypes.values import GoError
 from .folding import Ranges, folded, orbit
 
@@ -503,8 +503,8 @@ def _category(name: str) -> Ranges:
     wanted = ("Lu", "Ll", "Lt") if name == "LC" else (name,)
     out: list[tuple[int, int]] = []
     low = None
-    for rune in range(_MAX_RUNE + 2):
-        if rune <= _MAX_RUNE and unicodedata.category(chr(rune)).startswith(wanted):
+    for rune, category in enumerate([*categories(), ""]):
+        if category.startswith(wanted):
             low = rune if low is None else low
         elif low is not None:
             out.append((low, rune - 1))

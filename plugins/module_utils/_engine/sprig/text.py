@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..gotypes.limits import LARGE, items, joined, made, room, tick, visited
+from ..gotypes.runes import category, to_lower, to_title, to_upper
 from ..gotypes.values import GoError, Map, Slice
-from .convert import SPACES, rune_lower, rune_title, rune_upper, runes, strings, text_of, texts_of, to_bytes, to_text
+from .convert import SPACES, runes, strings, text_of, texts_of, to_bytes, to_text
 
 WIDE = 100  # an indentation, a replacement: what is wider is worth a look at what it makes
 _NEGATIVE_REPEAT = "strings: negative Repeat count"
@@ -25,18 +26,18 @@ def trim(text: str) -> str:
 
 
 def upper(text: str) -> str:
-    return text.upper() if text.isascii() else "".join(map(rune_upper, runes(text)))
+    return text.upper() if text.isascii() else "".join(map(to_upper, runes(text)))
 
 
 def lower(text: str) -> str:
-    return text.lower() if text.isascii() else "".join(map(rune_lower, runes(text)))
+    return text.lower() if text.isascii() else "".join(map(to_lower, runes(text)))
 
 
 def title(text: str) -> str:
     """The first letter of each word; in ASCII every sign ends a word, beyond it only a space does."""
     out, before = [], " "
     for char in runes(visited(text, _WEIGHT)):
-        out.append(rune_title(char) if _separates(before) else char)
+        out.append(to_title(char) if _separates(before) else char)
         before = char
     return "".join(out)
 
@@ -53,7 +54,7 @@ def untitle(text: str) -> str:
         if char in SPACES:
             next_lower = True
         elif next_lower:
-            char, next_lower = rune_lower(char), False
+            char, next_lower = to_lower(char), False
         out.append(char)
     return "".join(out)
 
@@ -162,10 +163,11 @@ def swapcase(text: str) -> str:
     """Upper and title case become lower, lower becomes upper, or title case at the start of a word."""
     out, at_start = [], True
     for char in runes(visited(text, _WEIGHT)):
-        if char.isupper() or char.istitle():
-            char, at_start = rune_lower(char), False
-        elif char.islower():
-            char, at_start = (rune_title if at_start else rune_upper)(char), False
+        sort = category(char)
+        if sort in ("Lu", "Lt"):
+            char, at_start = to_lower(char), False
+        elif sort == "Ll":
+            char, at_start = (to_title if at_start else to_upper)(char), False
         else:
             at_start = char in SPACES
         out.append(char)

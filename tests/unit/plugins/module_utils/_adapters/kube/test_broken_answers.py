@@ -36,7 +36,7 @@ OVER_SECONDS = 5.0
 
 def http(body, head=b"HTTP/1.1 200 OK\r\n", **headers):
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    lines = {"Content-Type": "application/json", "Content-Length": str(len(data)), **headers}
+    lines = {"Content-Type": "application/json", "Content-Length": str(len(data)), "Connection": "close", **headers}
     return head + b"".join(f"{key}: {value}\r\n".encode() for key, value in lines.items() if value) + b"\r\n" + data
 
 
