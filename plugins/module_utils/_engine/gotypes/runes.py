@@ -65,7 +65,14 @@ def _ranges() -> list[tuple[int, int, str]]:
 _RANGES = _ranges()
 _FIRSTS = [first for first, _last, _category in _RANGES]
 #: Capital letters that Unicode 13 does not know, first and last, and how far their small letters are from them.
-_CASES = ((0x2C2F, 0x2C2F, 0x30), (0xA7C0, 0xA7C0, 1), (0xA7D0, 0xA7D0, 1), (0xA7D6, 0xA7D6, 1), (0xA7D8, 0xA7D8, 1), (0x10570, 0x10595, 0x27))
+_CASES = (
+    (0x2C2F, 0x2C2F, 0x30),
+    (0xA7C0, 0xA7C0, 1),
+    (0xA7D0, 0xA7D0, 1),
+    (0xA7D6, 0xA7D6, 1),
+    (0xA7D8, 0xA7D8, 1),
+    (0x10570, 0x10595, 0x27),
+)
 
 
 def category(char: str) -> str:
