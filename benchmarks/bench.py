@@ -215,7 +215,7 @@ def payloads(bench: Bench) -> dict[str, int]:
 IMPORTS = {
     "engine core": "module_utils._engine.actions.converge",
     "rendering, with YAML": "module_utils._engine.render.engine",
-    "all that chart_release starts with": "module_utils._ansible.release",
+    "all that chart_release starts with": "module_utils._ansible.faces.chart_release",
 }
 
 

@@ -90,7 +90,8 @@ class Engine:
 
     def __init__(self, store: Path) -> None:
         sys.path.insert(0, str(ROOT / "plugins"))
-        from module_utils._adapters import clock, files, kept_work
+        from module_utils._adapters import clock, kept_work
+        from module_utils._adapters.charts import files
         from module_utils._engine.chart import dependencies
         from module_utils._engine.errors import EngineError
         from module_utils._engine.gotmpl import quickparse

@@ -69,9 +69,10 @@ class Ours:
         _importable()
         from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
         from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.transport import Transport
-        from ansible_collections.windlass.charts.plugins.module_utils._ansible import options, runner
+        from ansible_collections.windlass.charts.plugins.module_utils._ansible import runner
+        from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
-        self.plane, self.options, self.runner, self.validator = plane, options, runner, ArgumentSpecValidator
+        self.plane, self.options, self.runner, self.validator = plane, specs, runner, ArgumentSpecValidator
         self.requests = self.received = 0
         once = Transport._once
 
@@ -107,9 +108,8 @@ def _importable() -> None:
 
 
 def _face(name: str) -> Any:
-    places = {"chart_release": "release", "chart_releases": "releases", "chart_release_info": "info"}
-    package = "ansible_collections.windlass.charts.plugins.module_utils._ansible"
-    return getattr(importlib.import_module(f"{package}.{places[name]}"), name)
+    package = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
+    return getattr(importlib.import_module(f"{package}.{name}"), name)
 
 
 class Bench:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import RENDERING, InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_lint: Face | None
 try:
-    from ..module_utils._ansible.lint import chart_lint
+    from ..module_utils._ansible.faces.chart_lint import chart_lint
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_lint = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_lint)
+    options = staticmethod(specs.chart_lint)
     face = staticmethod(chart_lint) if chart_lint else None

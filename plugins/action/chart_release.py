@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import RELEASING, RENDERING, InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_release: Face | None
 try:
-    from ..module_utils._ansible.release import chart_release
+    from ..module_utils._ansible.faces.chart_release import chart_release
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_release)
+    options = staticmethod(specs.chart_release)
     face = staticmethod(chart_release) if chart_release else None

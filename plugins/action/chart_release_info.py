@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_release_info: Face | None
 try:
-    from ..module_utils._ansible.info import chart_release_info
+    from ..module_utils._ansible.faces.chart_release_info import chart_release_info
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release_info = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_release_info)
+    options = staticmethod(specs.chart_release_info)
     face = staticmethod(chart_release_info) if chart_release_info else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import RELEASING, InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_release_test: Face | None
 try:
-    from ..module_utils._ansible.tests import chart_release_test
+    from ..module_utils._ansible.faces.chart_release_test import chart_release_test
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_release_test = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_release_test)
+    options = staticmethod(specs.chart_release_test)
     face = staticmethod(chart_release_test) if chart_release_test else None

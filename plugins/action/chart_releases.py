@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import RELEASING, RENDERING, InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_releases: Face | None
 try:
-    from ..module_utils._ansible.releases import chart_releases
+    from ..module_utils._ansible.faces.chart_releases import chart_releases
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_releases = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_releases)
+    options = staticmethod(specs.chart_releases)
     face = staticmethod(chart_releases) if chart_releases else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_repository: Face | None
 try:
-    from ..module_utils._ansible.repository import chart_repository
+    from ..module_utils._ansible.faces.chart_repository import chart_repository
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_repository = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_repository)
+    options = staticmethod(specs.chart_repository)
     face = staticmethod(chart_repository) if chart_repository else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import RENDERING, InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 chart_template: Face | None
 try:
-    from ..module_utils._ansible.template import chart_template
+    from ..module_utils._ansible.faces.chart_template import chart_template
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     chart_template = None
 else:
@@ -24,6 +24,6 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.chart_template)
+    options = staticmethod(specs.chart_template)
     shows_secrets = True
     face = staticmethod(chart_template) if chart_template else None

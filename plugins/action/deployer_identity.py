@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..module_utils._ansible import options
+from ..module_utils._ansible.options import specs
 from ..plugin_utils._in_process import InProcessAction, preload
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 deployer_identity: Face | None
 try:
-    from ..module_utils._ansible.identity import deployer_identity
+    from ..module_utils._ansible.faces.deployer_identity import deployer_identity
 except Exception:  # whatever it is, the task then runs as a module, which says it in a sentence
     deployer_identity = None
 else:
@@ -24,5 +24,5 @@ else:
 
 
 class ActionModule(InProcessAction):
-    options = staticmethod(options.deployer_identity)
+    options = staticmethod(specs.deployer_identity)
     face = staticmethod(deployer_identity) if deployer_identity else None

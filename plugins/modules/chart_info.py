@@ -492,21 +492,21 @@ error:
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 if TYPE_CHECKING:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
 
 def load_face() -> Face:
-    from ansible_collections.windlass.charts.plugins.module_utils._ansible.chart_info import chart_info
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_info import chart_info
 
     return chart_info
 
 
 def main() -> None:
-    run_module(options.chart_info(), load_face)
+    run_module(specs.chart_info(), load_face)
 
 
 if __name__ == "__main__":

@@ -225,21 +225,21 @@ error:
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 if TYPE_CHECKING:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
 
 def load_face() -> Face:
-    from ansible_collections.windlass.charts.plugins.module_utils._ansible.lint import chart_lint
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_lint import chart_lint
 
     return chart_lint
 
 
 def main() -> None:
-    run_module(options.chart_lint(), load_face)
+    run_module(specs.chart_lint(), load_face)
 
 
 if __name__ == "__main__":

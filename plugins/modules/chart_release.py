@@ -630,21 +630,21 @@ error:
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 if TYPE_CHECKING:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
 
 def load_face() -> Face:
-    from ansible_collections.windlass.charts.plugins.module_utils._ansible.release import chart_release
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release import chart_release
 
     return chart_release
 
 
 def main() -> None:
-    run_module(options.chart_release(), load_face)
+    run_module(specs.chart_release(), load_face)
 
 
 if __name__ == "__main__":

@@ -348,21 +348,21 @@ error:
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 if TYPE_CHECKING:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
 
 def load_face() -> Face:
-    from ansible_collections.windlass.charts.plugins.module_utils._ansible.tests import chart_release_test
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release_test import chart_release_test
 
     return chart_release_test
 
 
 def main() -> None:
-    run_module(options.chart_release_test(), load_face)
+    run_module(specs.chart_release_test(), load_face)
 
 
 if __name__ == "__main__":

@@ -160,21 +160,21 @@ left_out:
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 if TYPE_CHECKING:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
 
 def load_face() -> Face:
-    from ansible_collections.windlass.charts.plugins.module_utils._ansible.releases import chart_releases
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_releases import chart_releases
 
     return chart_releases
 
 
 def main() -> None:
-    run_module(options.chart_releases(), load_face)
+    run_module(specs.chart_releases(), load_face)
 
 
 if __name__ == "__main__":

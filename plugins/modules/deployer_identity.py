@@ -145,21 +145,21 @@ left_out:
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.module import run_module
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 if TYPE_CHECKING:
     from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Face
 
 
 def load_face() -> Face:
-    from ansible_collections.windlass.charts.plugins.module_utils._ansible.identity import deployer_identity
+    from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.deployer_identity import deployer_identity
 
     return deployer_identity
 
 
 def main() -> None:
-    run_module(options.deployer_identity(), load_face)
+    run_module(specs.deployer_identity(), load_face)
 
 
 if __name__ == "__main__":

@@ -38,10 +38,10 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils._ansible.masked_options import mask_params, secrets_in_refused
-from ..module_utils._ansible.masking import masked_result, texts_of, without_secrets
-from ..module_utils._ansible.names import with_empty_names
-from ..module_utils._ansible.shapes import wrong_shapes
+from ..module_utils._ansible.options.names import with_empty_names
+from ..module_utils._ansible.options.shapes import wrong_shapes
+from ..module_utils._ansible.results.masked_options import mask_params, secrets_in_refused
+from ..module_utils._ansible.results.masking import masked_result, texts_of, without_secrets
 from ._interpreter import other_interpreter
 from ._kubeconfigs import with_kubeconfig
 from ._plain import plain
@@ -56,7 +56,7 @@ SECRETS = "_windlass_secrets"
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
 RENDERING = (
     "_adapters.kept_work",
-    "_adapters.remote_charts",
+    "_adapters.charts.remote",
     "_engine.gotmpl.compiler",
     "_engine.render.engine",
     "_engine.render.objects",

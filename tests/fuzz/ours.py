@@ -22,8 +22,8 @@ os.environ["TZ"] = "UTC"
 time.tzset()
 
 from fuzz.case import Answer, Case
+from module_utils._adapters.charts.files import collect_values
 from module_utils._adapters.clock import SystemClock, SystemRandom
-from module_utils._adapters.files import collect_values
 from module_utils._engine.chart.dependencies import check_dependencies, check_installable, process_dependencies
 from module_utils._engine.chart.load import load_files
 from module_utils._engine.chart.model import Chart, File

@@ -117,7 +117,7 @@ def preload() -> None:
     """Import here what every case would import again; what runs at import time runs in the surroundings of this program."""
     for plugin in sorted((ROOT / "plugins" / "action").glob("*.py")):
         importlib.import_module(f"{PLUGINS}.action.{plugin.stem}")
-    for name in ("connect", "identity", "repository", "runner", "output_files"):
+    for name in ("connect", "faces.deployer_identity", "faces.chart_repository", "runner", "results.output_files"):
         importlib.import_module(f"{PLUGINS}.module_utils._ansible.{name}")
 
 

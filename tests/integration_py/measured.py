@@ -19,10 +19,10 @@ from typing import Any
 
 import audit
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.info import chart_release_info
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.release import chart_release
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.rollback import chart_release_rollback
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release import chart_release
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release_info import chart_release_info
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release_rollback import chart_release_rollback
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -137,7 +137,7 @@ class Counter:
 
     def ours(self, face: str, params: dict[str, Any], check: bool = False) -> tuple[dict[str, Any], list[audit.Request]]:
         self.turn += 1
-        spec = dict(getattr(options, face)())
+        spec = dict(getattr(specs, face)())
         spec.pop("supports_check_mode")
         agent = f"turn-{self.turn}-"
         given = {**params, "kubeconfig": str(self.plane.kubeconfig), "proxy_headers": {"user_agent": agent}}

@@ -11,18 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 
-PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible"
-FACES = {
-    "chart_release": "release",
-    "chart_release_rollback": "rollback",
-    "chart_release_test": "tests",
-    "chart_release_info": "info",
-    "chart_releases": "releases",
-    "deployer_identity": "identity",
-}
+PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
 
 
 class Modules:
@@ -34,11 +26,11 @@ class Modules:
 
     def __call__(self, module: str, *, check: bool = False, fails: bool = False, **params: Any) -> dict[str, Any]:
         """The result. It fails the test when the module fails and should not, or the other way round."""
-        spec = dict(getattr(options, module)())
+        spec = dict(getattr(specs, module)())
         spec.pop("supports_check_mode")
         checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate({"kubeconfig": self.kubeconfig, **params})
         assert not checked.error_messages, checked.error_messages
-        face = getattr(importlib.import_module(f"{PACKAGE}.{FACES[module]}"), module)
+        face = getattr(importlib.import_module(f"{PACKAGE}.{module}"), module)
         result = run(face, checked.validated_parameters, check, True, self.environ)
         assert bool(result.get("failed")) == fails, result.get("msg", result)
         assert (result.get("error") or {}).get("class") != "InternalError", result

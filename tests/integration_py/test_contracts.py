@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_configmap import ConfigMapStore
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.configmap import ConfigMapStore
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._adapters import contracts
 
 

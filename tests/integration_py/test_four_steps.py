@@ -23,26 +23,13 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from scenarios import CHARTS, SCENARIOS, VALUES, Scenario, Step
 
-PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible"
-#: module -> where its face is
-FACES = {
-    "chart_release": "release",
-    "chart_release_rollback": "rollback",
-    "chart_release_test": "tests",
-    "chart_release_info": "info",
-    "chart_template": "template",
-    "chart_info": "chart_info",
-    "chart_lint": "lint",
-    "chart_repository": "repository",
-    "deployer_identity": "identity",
-    "chart_releases": "releases",
-}
+PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
 #: what check mode cannot foretell
 OF_A_RUN = (
     r"stdout(_lines)?",  # what helm would print of what it has done
@@ -119,14 +106,14 @@ class World:
         return re.sub(r"\{chart:(\w+)\}", lambda found: str(self.charts / found[1]), value)
 
     def call(self, module: str, params: dict[str, Any], check: bool = False) -> dict[str, Any]:
-        spec = dict(getattr(options, module)())
+        spec = dict(getattr(specs, module)())
         spec.pop("supports_check_mode")
         given = {**self.filled(params)}
         if "kubeconfig" in spec["argument_spec"]:
             given["kubeconfig"] = str(self.plane.kubeconfig)
         checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate(given)
         assert not checked.error_messages, checked.error_messages
-        face = getattr(importlib.import_module(f"{PACKAGE}.{FACES[module]}"), module)
+        face = getattr(importlib.import_module(f"{PACKAGE}.{module}"), module)
         return run(face, checked.validated_parameters, check, True, self.environ)
 
     def do(self, step: Step) -> None:
@@ -176,7 +163,7 @@ def test_every_module_and_state_has_its_line():
     modules = {path.stem for path in (Path(__file__).resolve().parents[2] / "plugins" / "modules").glob("*.py")}
     assert modules <= {scenario.module for scenario in SCENARIOS}
     for module in modules:
-        state = next((o for o in getattr(options, module)()["argument_spec"].values() if "absent" in o.get("choices", ())), None)
+        state = next((o for o in getattr(specs, module)()["argument_spec"].values() if "absent" in o.get("choices", ())), None)
         if state:
             lines = [scenario.params.get("state", "present") for scenario in SCENARIOS if scenario.module == module]
             assert set(state["choices"]) <= set(lines), module

@@ -15,7 +15,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.bui
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.discovery import Discovery
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready

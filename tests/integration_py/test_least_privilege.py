@@ -17,20 +17,12 @@ from typing import Any
 import audit
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.identity import NAMESPACE_RULES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
-PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible"
-FACES = {
-    "chart_release": "release",
-    "chart_release_rollback": "rollback",
-    "chart_release_test": "tests",
-    "chart_release_info": "info",
-    "chart_releases": "releases",
-    "deployer_identity": "identity",
-}
+PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
 POD = "spec: {restartPolicy: Never, terminationGracePeriodSeconds: 0, containers: [{name: c, image: example/c}]}"
 WORK = "spec:\n  selector: {matchLabels: {app: %s}}\n%s  template: {metadata: {labels: {app: %s}%s}, spec: {containers: [{name: c, image: example/c}]}}\n"
 HEAD = "apiVersion: %s\nkind: %s\nmetadata: {name: '{{ .Release.Name }}-x', annotations: {turn: '{{ .Values.turn }}'}}\n"
@@ -83,11 +75,11 @@ class Deployer:
         self.environ = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "PATH": "/usr/bin:/bin"}
 
     def __call__(self, module: str, *, check: bool = False, fails: bool = False, **params: Any) -> dict[str, Any]:
-        spec = dict(getattr(options, module)())
+        spec = dict(getattr(specs, module)())
         spec.pop("supports_check_mode")
         checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate({"kubeconfig": self.kubeconfig, **params})
         assert not checked.error_messages, checked.error_messages
-        face = getattr(importlib.import_module(f"{PACKAGE}.{FACES[module]}"), module)
+        face = getattr(importlib.import_module(f"{PACKAGE}.{module}"), module)
         result = run(face, checked.validated_parameters, check, True, self.environ)
         assert bool(result.get("failed")) == fails, result.get("msg", result)
         return result

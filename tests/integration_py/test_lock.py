@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.patch_keys import KINDS, TYPES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef

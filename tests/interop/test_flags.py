@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_template import chart_template
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.template import chart_template
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
 
 MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\ndata: {{k: '{{{{ .Values.k }}}}'}}\n"
@@ -170,7 +170,8 @@ def test_a_failed_rollback_goes_forward_again_and_helm_goes_on(sides: Any, tmp_p
 def test_wait_strategies(two_sides: tuple[Any, Any], tmp_path: Path, strategy: str) -> None:
     """A Deployment of which one pod finds no node: enough for the rules of helm 3, too few for kstatus."""
     theirs, ours = two_sides
-    affinity = "      affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: web}}}]}}\n"
+    term = "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: web}}}"
+    affinity = f"      affinity: {{podAntiAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: [{term}]}}}}\n"
     nodes = len(ours.cluster.list("v1", "Node", None)[0])
     text = DEPLOYMENT.replace("    spec:\n", f"    spec:\n{affinity}").replace(
         "  selector:", "  strategy: {rollingUpdate: {maxUnavailable: 1}}\n  selector:", 1
@@ -233,7 +234,7 @@ data:
 
 
 def _template(side: Any, folder: Path, **params: Any) -> dict[str, Any]:
-    spec = options.chart_template()["argument_spec"]
+    spec = specs.chart_template()["argument_spec"]
     given = {"chart_ref": str(folder), "name": "demo", "namespace": side.namespace, "dry_run": "server", **params}
     checked = ArgumentSpecValidator(spec).validate(given)
     assert not checked.error_messages, checked.error_messages

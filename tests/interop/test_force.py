@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 
 TEMPLATES = {
     "config": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: demo}\ndata: {k: '{{ .Values.k }}'}\n",

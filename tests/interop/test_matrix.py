@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.history import History

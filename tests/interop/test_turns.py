@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.locking import HOLDER
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Locking
@@ -30,7 +30,9 @@ FILES = {
     "values.schema.json": '{"type":"object"}',
     "templates/a.yaml": MAP.replace("{name}", "a"),
     "templates/s.yaml": 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: {{ .Release.Name }}-s\nstringData:\n  user: "{{ .Values.k }}"\n',
-    "templates/h.yaml": MAP.replace("{name}", "h").replace("\ndata:", '\n  annotations:\n    "helm.sh/hook": pre-install,post-upgrade\n    "helm.sh/hook-weight": "3"\ndata:'),
+    "templates/h.yaml": MAP.replace("{name}", "h").replace(
+        "\ndata:", '\n  annotations:\n    "helm.sh/hook": pre-install,post-upgrade\n    "helm.sh/hook-weight": "3"\ndata:'
+    ),
     "templates/NOTES.txt": "Notes for <{{ .Release.Name }}> & co\n",
     "README.md": "hi\n",
 }

@@ -40,7 +40,7 @@ def settled(text: str) -> str:
 @pytest.fixture(scope="session")
 def plugins() -> ModuleType:
     sys.path.insert(0, str(ROOT / "plugins"))
-    import module_utils._adapters.lint_folders as folders
+    import module_utils._adapters.charts.lint_folders as folders
 
     return folders
 

@@ -12,8 +12,8 @@ from .._adapters.kube.client import connect
 from .._adapters.kube.options import from_params
 from .._engine.actions.model import Ports
 from .._engine.errors import OptionError
-from .durations import DEFAULT_SECONDS, seconds
-from .stores import driver_of, store_of
+from .options.durations import DEFAULT_SECONDS, seconds
+from .options.storage import driver_of, store_of
 from .task import Task
 
 _SHORTEST_REQUEST = 5.0

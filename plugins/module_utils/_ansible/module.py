@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from .masked_options import mask_params, secrets_in, secrets_in_refused
-from .masking import masked_result, texts_of
-from .shapes import wrong_shapes
+from .options.shapes import wrong_shapes
+from .results.masked_options import mask_params, secrets_in, secrets_in_refused
+from .results.masking import masked_result, texts_of
 
 if TYPE_CHECKING:
     from .task import Face

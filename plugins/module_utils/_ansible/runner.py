@@ -15,10 +15,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
-from .masked_options import mask_params, secrets_in, secrets_in_environment
-from .masking import masked_result, without_secrets
-from .names import check_names
-from .result_size import fitting
+from .options.names import check_names
+from .results.masked_options import mask_params, secrets_in, secrets_in_environment
+from .results.masking import masked_result, without_secrets
+from .results.size import fitting
 from .signals import orderly_end
 from .task import Face, Result, Task, Teller
 

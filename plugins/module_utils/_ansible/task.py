@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._engine.errors import NotBuiltYet, OptionError
-from .sensitive import Sensitive
+from .results.sensitive import Sensitive
 
 Result = dict[str, Any]
 #: is told how a wait goes, see ``_engine/actions/gone.Tell``
@@ -72,7 +72,7 @@ class Task:
 
     def hide(self, value: Any) -> None:
         """Every text and number in ``value`` is secret from now on."""
-        from .masking import texts_of
+        from .results.masking import texts_of
 
         self.secrets |= texts_of(value)
 
@@ -84,8 +84,8 @@ class Task:
         """Remember where the task's own values hold secrets; a text that holds a short one is secret as a whole."""
         if not self.secrets:
             return
-        from .masking import texts_of
-        from .sensitive import leaves
+        from .results.masking import texts_of
+        from .results.sensitive import leaves
 
         self.sensitive.note(values, self.secrets)
         for path, leaf in leaves(values):
@@ -95,7 +95,7 @@ class Task:
     def hide_paths(self, values: Any) -> None:
         """What stands in some values under the task's ``secret_paths`` is secret."""
         if self.params.get("secret_paths"):
-            from .redact import at_paths
+            from .results.redact import at_paths
 
             for value in at_paths(values, [str(path) for path in self.params["secret_paths"]]):
                 self.hide(value)

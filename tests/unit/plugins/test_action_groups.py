@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
-PLUGINS = Path(options.__file__ or "").parents[2]
+PLUGINS = Path(specs.__file__ or "").parents[3]
 GROUPS: dict[str, list[str]] = yaml.safe_load((PLUGINS.parent / "meta" / "runtime.yml").read_text())["action_groups"]
 #: a value of each type that a default may have
 SAMPLES: dict[str, Any] = {"str": "a", "path": "/a", "raw": "/a", "bool": True, "int": 1, "float": 1.5, "dict": {}, "list": ["a"]}
@@ -36,14 +36,14 @@ def names(spec: dict[str, Any]) -> dict[str, str]:
 def test_each_module_is_in_one_group() -> None:
     faces = [face for _group, face in PAIRS]
     assert sorted(faces) == sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
-    assert set(GROUPS) == set(options.GROUPS)
+    assert set(GROUPS) == set(specs.GROUPS)
 
 
 @pytest.mark.parametrize(("group", "face"), PAIRS)
 def test_each_module_accepts_the_common_options_of_its_group(group: str, face: str) -> None:
-    spec = getattr(options, face)()["argument_spec"]
+    spec = getattr(specs, face)()["argument_spec"]
     needed = {name: sample(option) for name, option in spec.items() if option.get("required")}
-    for name, option in options.GROUPS[group]().items():
+    for name, option in specs.GROUPS[group]().items():
         for given in (name, *option.get("aliases", ())):
             checked = ArgumentSpecValidator(copy.deepcopy(spec)).validate({**needed, given: sample(option)})
             assert checked.error_messages == [], given
@@ -53,15 +53,15 @@ def test_each_module_accepts_the_common_options_of_its_group(group: str, face: s
 @pytest.mark.parametrize("face", GROUPS["charts"])
 def test_a_name_means_the_same_in_every_module_of_the_group_of_clusters(face: str) -> None:
     """``username`` as an alias of another option would be the user of the cluster under the wrong name."""
-    own = names(getattr(options, face)()["argument_spec"])
-    for name, option in names(options.common()).items():
+    own = names(getattr(specs, face)()["argument_spec"])
+    for name, option in names(specs.common()).items():
         assert own[name] == option
 
 
 @pytest.mark.parametrize("face", GROUPS["repositories"])
 def test_modules_without_a_cluster_accept_no_option_for_one(face: str) -> None:
     """But the names of ``kubernetes.core`` for a repository's user and password, which are not set for the group."""
-    own = names(getattr(options, face)()["argument_spec"])
-    shared = {name: own[name] for name in names(options.connection()) if name in own}
+    own = names(getattr(specs, face)()["argument_spec"])
+    shared = {name: own[name] for name in names(specs.connection()) if name in own}
     assert shared == {"username": "repo_username", "password": "repo_password"}
-    assert not set(shared) & set(names(options.GROUPS["repositories"]()))
+    assert not set(shared) & set(names(specs.GROUPS["repositories"]()))

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "guides"))
@@ -91,7 +91,7 @@ def test_every_module_and_every_guide_has_examples() -> None:
 
 @pytest.mark.parametrize(("where", "module", "given"), SHOWN, ids=[f"{i}-{where}-{module}" for i, (where, module, _) in enumerate(SHOWN)])
 def test_an_example_passes_the_argument_spec(where: str, module: str, given: dict[str, Any]) -> None:
-    whole = getattr(options, module)()
+    whole = getattr(specs, module)()
     spec = whole["argument_spec"]
     checked = ArgumentSpecValidator(
         copy.deepcopy(spec), **{key: value for key, value in whole.items() if key in ("mutually_exclusive", "required_together", "required_one_of")}

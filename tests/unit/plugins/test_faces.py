@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 
-PLUGINS = Path(options.__file__ or "").parents[2]
+PLUGINS = Path(specs.__file__ or "").parents[3]
 MODULES = {p.stem for p in (PLUGINS / "modules").glob("*.py")}
 
 
@@ -18,5 +18,10 @@ def test_each_module_has_an_action() -> None:
     assert {p.stem for p in (PLUGINS / "action").glob("*.py")} == MODULES
 
 
+def test_each_module_has_its_face() -> None:
+    faces = {p.stem for p in (PLUGINS / "module_utils" / "_ansible" / "faces").glob("*.py")}
+    assert faces - {"__init__"} == MODULES
+
+
 def test_each_module_has_its_options() -> None:
-    assert {name for name in MODULES if callable(getattr(options, name, None))} == MODULES
+    assert {name for name in MODULES if callable(getattr(specs, name, None))} == MODULES

@@ -13,7 +13,7 @@ import pytest
 from ansible.errors import AnsibleError, AnsibleFileNotFound
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.masking import texts_of
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.masking import texts_of
 from ansible_collections.windlass.charts.plugins.plugin_utils import _vaulted
 from ansible_collections.windlass.charts.plugins.plugin_utils._vaulted import file_texts, vaulted_texts
 

@@ -17,8 +17,8 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import transport
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_configmap import ConfigMapStore
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.store_secret import SecretStore
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.configmap import ConfigMapStore
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Cluster, Store
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore

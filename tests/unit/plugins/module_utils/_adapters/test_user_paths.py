@@ -11,11 +11,11 @@ import pwd
 from pathlib import Path
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters import files
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.chart_reference import ChartReference
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import resolve
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.files import read_bytes, read_chart
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.lint_folders import lint_folder
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import files
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_bytes, read_chart
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.lint_folders import lint_folder
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.user_paths import exists, user_path, working_folder
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     ChartLoadError,

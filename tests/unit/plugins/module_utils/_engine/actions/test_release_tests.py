@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.tests import filters_of
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release_test import filters_of
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError, ReleaseError, ReleaseNotFound, WaitTimeout
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, chart, config_map, hook

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible import info
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.info import chart_release_info
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import chart_release_info as info_options
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces import chart_release_info as info
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release_info import chart_release_info
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.specs import chart_release_info as info_options
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ReleaseError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace

@@ -1,0 +1,299 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``repositories.yaml`` and the index cache, as helm keeps them, so that both tools see the same repositories
+(Helm: ``pkg/repo/v1/repo.go``, ``pkg/helmpath``, ``pkg/cmd/repo_add.go``).
+
+Writers hold helm's own lock (``repositories.lock`` next to the file, flock) and replace the file in one step.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from ..._engine.chart.index import Index, load_index, resolve_url
+from ..._engine.errors import OperatorError, OptionError, RepositoryError
+from ..._engine.plain_text import plain_text
+from ..._engine.yamlio.load import YamlError, loads
+from ..cache_home import home_folder
+from ..http.repo_http import Access, Http, without_secrets
+from ..private_files import make_folders, reason, write_private
+
+LOCK_SECONDS = 30.0  # helm waits as long
+#: for a process without a home folder: nothing can be there, and nothing can be written there
+_NO_HOME = "/dev/null/no-home-folder"
+
+
+@dataclass(frozen=True)
+class HelmPaths:
+    """Helm's files (``helm env``)."""
+
+    repository_config: Path
+    repository_cache: Path
+    content_cache: Path
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> HelmPaths:
+        """``HELM_*`` first, then XDG, then the home folder. A relative path in an XDG variable is invalid by its specification."""
+        home = Path(home_folder(environ) or _NO_HOME)
+        config = _home(environ, "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", home / ".config")
+        cache = _home(environ, "HELM_CACHE_HOME", "XDG_CACHE_HOME", home / ".cache")
+        return cls(
+            Path(environ.get("HELM_REPOSITORY_CONFIG") or config / "repositories.yaml"),
+            Path(environ.get("HELM_REPOSITORY_CACHE") or cache / "repository"),
+            Path(environ.get("HELM_CONTENT_CACHE") or cache / "content"),
+        )
+
+
+def _home(environ: Mapping[str, str], helm: str, xdg: str, default: Path) -> Path:
+    if environ.get(helm):
+        return Path(environ[helm])
+    base = Path(environ.get(xdg) or default)
+    return (base if base.is_absolute() else default) / "helm"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One repository, with helm's keys."""
+
+    name: str
+    url: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+    certFile: str = ""
+    keyFile: str = ""
+    caFile: str = ""
+    insecure_skip_tls_verify: bool = False
+    pass_credentials_all: bool = False
+
+    @property
+    def access(self) -> Access:
+        return Access(
+            url=self.url,
+            username=self.username,
+            password=self.password,
+            ca_file=self.caFile,
+            cert_file=self.certFile,
+            key_file=self.keyFile,
+            insecure_skip_tls_verify=self.insecure_skip_tls_verify,
+            pass_credentials=self.pass_credentials_all,
+        )
+
+    def same_as(self, other: Entry) -> bool:
+        """Equal but for a slash at the end of the URL, which means nothing."""
+        return replace(self, url=self.url.rstrip("/")) == replace(other, url=other.url.rstrip("/"))
+
+
+class Repositories:
+    """The user's repositories. Every method may raise ``OperatorError`` for a file that cannot be read or written."""
+
+    def __init__(self, paths: HelmPaths, http: Http) -> None:
+        self.paths = paths
+        self._http = http
+
+    @property
+    def http(self) -> Http:
+        return self._http
+
+    def entries(self) -> list[Entry]:
+        """All of them, in the file's order; none when there is no file."""
+        return [_entry(raw) for raw in self._raw(self._document())]
+
+    def get(self, name: str) -> Entry | None:
+        return next((e for e in self.entries() if e.name == name), None)
+
+    def check_add(self, wanted: Entry, *, force: bool = False) -> bool:
+        """Whether adding would change anything. Raises ``OptionError`` for a name that is taken or not allowed."""
+        check_name(wanted.name)
+        present = self.get(wanted.name)
+        if present is None or force:
+            return True
+        if present.same_as(wanted):
+            return False
+        if present.url.rstrip("/") != wanted.url.rstrip("/"):
+            raise OptionError(
+                f"Repository {wanted.name!r} already exists with another URL ({without_secrets(present.url)}); choose another "
+                "repo_name, remove it first, or set force_update.",
+                helm=f"repository name ({wanted.name}) already exists, please specify a different name",
+                option="repo_url",
+            )
+        return True  # credentials and TLS settings converge
+
+    def add(self, wanted: Entry, *, force: bool = False) -> bool:
+        """Fetch the index, then write the entry; ``False`` when it was there. Raises ``OptionError``, ``RepositoryError``."""
+        if not self.check_add(wanted, force=force):
+            return False
+        with self._lock():
+            if not self.check_add(wanted, force=force):  # another process was faster
+                return False
+            self._store(wanted, *self._fetch(wanted))
+            document = self._document()
+            kept = [asdict(_entry(raw)) for raw in self._raw(document)]
+            names = [raw["name"] for raw in kept]
+            if wanted.name in names:
+                kept[names.index(wanted.name)] = asdict(wanted)
+            else:
+                kept.append(asdict(wanted))
+            self._write(document, kept)
+        return True
+
+    def remove(self, name: str) -> bool:
+        """Forget an entry and its cache; ``False`` when it was not there."""
+        if self.get(name) is None:
+            return False
+        with self._lock():
+            document = self._document()
+            kept = [asdict(_entry(raw)) for raw in self._raw(document) if raw.get("name") != name]
+            self._write(document, kept)
+            with contextlib.suppress(OSError):  # a cached index that stays is read by nothing
+                self._index_path(name).unlink(missing_ok=True)
+                (self.paths.repository_cache / f"{name}-charts.txt").unlink(missing_ok=True)
+        return True
+
+    def refresh(self, entry: Entry) -> Index:
+        """Fetch the index of a repository, into helm's cache where that can be written. Raises ``RepositoryError``."""
+        data, index = self._fetch(entry)
+        with contextlib.suppress(OperatorError):  # the index is here; the next task fetches it again
+            self._store(entry, data, index)
+        return index
+
+    def _fetch(self, entry: Entry) -> tuple[bytes, Index]:
+        try:
+            data = self._http.get_cached(resolve_url(entry.url, "index.yaml"), entry.access)
+            return data, load_index(data, without_secrets(entry.url))
+        except RepositoryError as error:
+            raise not_a_repository(entry.url, error) from error
+
+    def _store(self, entry: Entry, data: bytes, index: Index) -> None:
+        try:
+            write_private(self._index_path(entry.name), data, 0o644, parents=True)
+            names = "".join(f"{name}\n" for name in index.names)
+            write_private(self.paths.repository_cache / f"{entry.name}-charts.txt", names.encode("utf-8", "surrogateescape"), 0o644)
+        except OSError as error:
+            raise OperatorError(f"The index cannot be written to {self.paths.repository_cache}: {reason(error)}.") from error
+
+    def index(self, entry: Entry) -> Index:
+        """The index as last fetched; fetched now where the cache has none."""
+        try:
+            data = self._index_path(entry.name).read_bytes()
+        except (OSError, ValueError):  # a name with a zero byte
+            return self.refresh(entry)
+        return load_index(data, without_secrets(entry.url))
+
+    def _index_path(self, name: str) -> Path:
+        return self.paths.repository_cache / f"{name}-index.yaml"
+
+    def _document(self) -> dict[str, Any]:
+        path = self.paths.repository_config
+        try:
+            document = loads(path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except OSError as error:
+            raise OperatorError(f"{path} cannot be read: {reason(error)}.") from error
+        except YamlError as error:
+            raise OperatorError(f"{path} is not YAML: {error}. Correct or remove it.", helm=error.go_message) from error
+        if document is None:
+            return {}
+        if not isinstance(document, dict):
+            raise OperatorError(f"{path} does not contain a list of repositories. Correct or remove it.")
+        return document
+
+    def _raw(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+        """The entries as written. Raises ``OperatorError`` where they are not a list."""
+        found = document.get("repositories") or []
+        if not isinstance(found, list):
+            raise OperatorError(f"{self.paths.repository_config} does not contain a list of repositories. Correct or remove it.")
+        return [raw for raw in found if isinstance(raw, dict)]
+
+    def _write(self, document: dict[str, Any], repositories: list[dict[str, Any]]) -> None:
+        """Helm's keys and order; the zero time is what helm itself writes there."""
+        from ..._engine.yamlio.dump import dumps  # late: most tasks read this file and do not write it
+
+        whole = {
+            "apiVersion": document.get("apiVersion") or "",
+            "generated": document.get("generated") or "0001-01-01T00:00:00Z",
+            "repositories": repositories,
+        }
+        try:
+            write_private(self.paths.repository_config, dumps(whole).encode(), parents=True)
+        except OSError as error:
+            raise OperatorError(f"{self.paths.repository_config} cannot be written: {reason(error)}.") from error
+
+    @contextlib.contextmanager
+    def _lock(self) -> Iterator[None]:
+        config = self.paths.repository_config
+        if str(config).startswith(_NO_HOME):
+            raise OperatorError("There is no home directory for Helm's repositories.yaml; set HOME, or HELM_REPOSITORY_CONFIG to a file.")
+        try:
+            path = config.with_suffix(".lock")
+            make_folders(path.parent)
+            handle = path.open("a")
+        except OSError as error:
+            raise OperatorError(f"{path} cannot be written: {reason(error)}.") from error
+        except ValueError:
+            raise OperatorError(f"HELM_REPOSITORY_CONFIG is {str(config)!r}, which is not a valid file path.") from None
+        with handle:
+            deadline = time.monotonic() + LOCK_SECONDS
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise OperatorError(
+                            f"{path} has been locked by another process for more than {LOCK_SECONDS:.0f} seconds; run the task again later."
+                        ) from None
+                    time.sleep(0.05)
+                except OSError as error:
+                    raise OperatorError(f"{path} cannot be locked: {reason(error)}.") from error
+            try:
+                yield
+            finally:
+                fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def check_name(name: str) -> None:
+    """Raises ``OptionError`` for a name that cannot be a part of a file's name."""
+    if "/" in name:
+        raise OptionError(
+            f"repo_name {name!r} must not contain '/'.",
+            helm=f"repository name ({name}) contains '/', please specify a different name without '/'",
+            option="repo_name",
+        )
+    if not name.strip() or not name.isprintable() or len(name.encode("utf-8", "surrogateescape")) > 200:
+        raise OptionError(f"repo_name {plain_text(name, 60)!r} is not a valid name; use 1 to 200 printable characters.", option="repo_name")
+
+
+def not_a_repository(url: str, error: RepositoryError) -> RepositoryError:
+    """The same error, said of the repository as a whole."""
+    shown = without_secrets(url)
+    return RepositoryError(
+        f"{shown} is not a valid chart repository: {error}",
+        helm=f'looks like "{shown}" is not a valid chart repository or cannot be reached: {error.helm_message}',
+        **error.fields,
+    )
+
+
+def _entry(raw: dict[str, Any]) -> Entry:
+    def text(key: str) -> str:
+        return str(raw.get(key) or "")
+
+    return Entry(
+        name=text("name"),
+        url=text("url"),
+        username=text("username"),
+        password=text("password"),
+        certFile=text("certFile"),
+        keyFile=text("keyFile"),
+        caFile=text("caFile"),
+        insecure_skip_tls_verify=bool(raw.get("insecure_skip_tls_verify")),
+        pass_credentials_all=bool(raw.get("pass_credentials_all")),
+    )

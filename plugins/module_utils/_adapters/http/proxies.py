@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a task's environment says of HTTP: proxies, and where certificate authorities are.
+
+``requests`` would read it from the process's environment, and ``~/.netrc`` with it, whose credentials no task has given. So
+``trust_env`` is off, and this file reads the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..._engine.errors import RepositoryError
+
+_AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+
+
+def proxy_for(url: str, environ: Mapping[str, str], requests: Any) -> str:
+    """The proxy for a URL, empty where there is none: ``https_proxy`` and the like, ``all_proxy``, ``no_proxy``, in either case.
+
+    :param requests: the library; its rules for ``no_proxy`` apply (names, addresses, networks, ports).
+    :raises RepositoryError: the proxy is not a URL.
+    """
+    scheme = urlsplit(url).scheme
+    for name in (f"{scheme}_proxy", "all_proxy"):
+        found = _variable(environ, name)
+        if found:
+            break
+    else:
+        return ""
+    if requests.utils.should_bypass_proxies(url, no_proxy=_variable(environ, "no_proxy")):
+        return ""
+    return _checked(found if "://" in found else f"http://{found}", name)
+
+
+def authorities(environ: Mapping[str, str]) -> str:
+    """A file or a folder of certificate authorities, empty for those that ``requests`` brings along."""
+    return next((environ[name] for name in _AUTHORITIES if environ.get(name)), "")
+
+
+def _variable(environ: Mapping[str, str], name: str) -> str:
+    if name == "http_proxy" and environ.get("REQUEST_METHOD"):
+        return environ.get(name, "").strip()  # a CGI program: upper case is a header of its client
+    return (environ.get(name) or environ.get(name.upper()) or "").strip()
+
+
+def _checked(proxy: str, name: str) -> str:
+    """The proxy, whose text may hold a password and is therefore not in the message."""
+    try:
+        parts = urlsplit(proxy)
+        valid = bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise RepositoryError(f"The environment variable {name} is not a valid proxy URL; correct or unset it.")
+    if parts.scheme not in _PROXY_SCHEMES:
+        raise RepositoryError(f"The environment variable {name} has the scheme {parts.scheme!r}; use one of {', '.join(_PROXY_SCHEMES)}.")
+    return proxy

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Release records in Secrets, where helm 3 and 4 keep theirs (Helm: ``pkg/storage/driver/secrets.go``).
+
+Type ``helm.sh/release.v1``; the payload, base64 text already, is base64 once more, as the data of every Secret is.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from ..._engine.ports import Object
+from .objects import ObjectStore, part
+
+TYPE = "helm.sh/release.v1"
+
+
+class SecretStore(ObjectStore):
+    kind = "Secret"
+
+    def pack(self, payload: str) -> Object:
+        return {"type": TYPE, "data": {"release": base64.b64encode(payload.encode()).decode()}}
+
+    def unpack(self, obj: Object) -> str | None:
+        """What cannot be unpacked is no reason to pass over a record: its revision is taken, and reading it says what is wrong."""
+        text = part(obj, "data").get("release")
+        if not isinstance(text, str):
+            return None
+        try:
+            return base64.b64decode(text).decode("ascii", "replace")
+        except (binascii.Error, ValueError):
+            return "\ufffd"

@@ -1,0 +1,144 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_lint``: Helm's linter, and values against templates (Helm: ``pkg/cmd/lint.go``).
+
+Nothing is written, ``changed`` is never true. The task fails when a message is as grave as ``fail_on`` says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ..._adapters.charts.lint_folders import ArchivedChart, below, lint_folder
+from ..._adapters.clock import SystemClock, SystemRandom
+from ..._adapters.kept_work import kept_work
+from ..._adapters.user_paths import exists, user_path, working_folder
+from ..._engine.chart.model import Chart
+from ..._engine.chart.versions import check_version
+from ..._engine.errors import ChartError, OptionError
+from ..._engine.lint.folder import ChartFolder
+from ..._engine.lint.linter import lint
+from ..._engine.lint.message import ERROR, INFO, NAMES, WARNING, Message
+from ..._engine.lint.templates import LintOptions
+from ..._engine.render.capabilities import Capabilities
+from ..options.chart_source import chart_of, shown_ref
+from ..options.chart_values import user_values
+from ..results.command import helm_command
+from ..results.rendered import printable
+from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
+
+_COMMAND_OPTIONS = (
+    "values_files", "release_values", "set_values", "kube_version", "skip_schema_validation", "strict", "with_subcharts", "quiet",
+)  # fmt: skip
+_FAIL_ON = {"error": ERROR, "warning": WARNING, "never": ERROR + 1}
+
+
+def chart_lint(task: Task) -> Result:
+    notice_helm_binary(task)
+    refuse_what_is_not_built(task)
+    gravest = _tolerance(task)
+    values = user_values(task)
+    kube_version = str(task.get("kube_version", ""))
+    Capabilities.default(kube_version=kube_version or None)  # refuses what is no version, before anything is read
+    options = LintOptions(
+        namespace=str(task.get("release_namespace", "default")),
+        kube_version=kube_version,
+        skip_schema_validation=bool(task["skip_schema_validation"]),
+        random=SystemRandom(),
+        clock=SystemClock(),
+        store=kept_work(task.environ),
+    )
+    given = bool(values)
+    found: list[tuple[str, Message]] = []
+    charts: list[Result] = []
+    lines: list[str] = []
+    for folder in _folders(task):
+        everything = lint(folder, values, options, beyond_helm=bool(task["check_values"]))
+        messages = [_without_values(message, given) for message in everything if not _is_ignored(task, message)]
+        shown = [message for message in messages if message.severity > INFO] if task["quiet"] else messages
+        failed = any(message.severity >= gravest for message in messages)
+        charts.append({"path": folder.shown, "failed": failed})
+        found += [(folder.shown, message) for message in shown]
+        if shown or not task["quiet"]:
+            lines += [f"==> Linting {folder.shown}", *map(str, shown), ""]
+    failures = sum(chart["failed"] for chart in charts)
+    summary = f"{len(charts)} chart(s) linted, {failures} chart(s) failed"
+    result: Result = {
+        "changed": False,
+        "messages": [_result(path, message) for path, message in found],
+        "charts": charts,
+        "summary": summary,
+        "stdout": printable("\n".join([*lines, summary])),
+        "command": helm_command(task, ["lint", shown_ref(task)], _COMMAND_OPTIONS),
+    }
+    if failures:
+        worst = [f"{message.path}: {message.text}" for _path, message in found if message.severity >= gravest]
+        more = f" (and {len(worst) - 1} more, see messages)" if len(worst) > 1 else ""
+        result.update(failed=True, msg=printable(f"{summary}: {worst[0]}{more}"))
+    return result
+
+
+def _tolerance(task: Task) -> int:
+    """The severity from which on the task fails. Raises ``OptionError``."""
+    fail_on = task.get("fail_on")
+    if fail_on is None:
+        return WARNING if task["strict"] else ERROR
+    if task["strict"] and fail_on != "warning":
+        raise OptionError(f"strict fails on warnings, but fail_on is {fail_on}; set one of them.", option="fail_on")
+    return _FAIL_ON[str(fail_on)]
+
+
+def _is_ignored(task: Task, message: Message) -> bool:
+    """By rule, or by a pattern for a place in the values."""
+    return any(fnmatchcase(message.key, entry) if entry.startswith(".") else entry == message.rule for entry in map(str, task["ignore"]))
+
+
+def _without_values(message: Message, given: bool) -> Message:
+    """Helm's words may quote values; those that a task gave stay out of its result."""
+    return replace(message, text=message.safe) if given and message.safe else message
+
+
+def _folders(task: Task) -> list[ChartFolder]:
+    """The chart, then those below it where they were asked for."""
+    store = kept_work(task.environ)
+    ref = str(task.get("chart_ref", "")).strip()
+    path = Path(working_folder(), user_path(ref, "chart_ref", task.environ))
+    if ref and not task.get("chart_repo_url") and exists(path):
+        found = [lint_folder(str(path), store)]
+        if task.get("chart_version"):
+            with contextlib.suppress(ChartError):  # a chart that cannot be loaded is what the linter reports
+                chart = found[0].load()
+                check_version(chart.name, chart.metadata.version, str(task["chart_version"]), str(path))
+        if task["with_subcharts"] and path.is_dir():
+            return found + [lint_folder(name, store) for name in below(str(path))]
+        if task["with_subcharts"]:
+            found += _within(found[0].load(), str(path))
+        return found
+    chart = chart_of(task).chart
+    shown = shown_ref(task)
+    return [ArchivedChart(shown, chart.raw), *(_within(chart, shown) if task["with_subcharts"] else ())]
+
+
+def _within(chart: Chart, shown: str) -> list[ChartFolder]:
+    """The charts in an archive, which has no folders to look into."""
+    return [ArchivedChart(f"{shown}/{part.full_path.partition('/')[2]}", part.raw) for part in chart.walk() if part is not chart]
+
+
+def _result(chart: str, message: Message) -> Result:
+    return printable(
+        {
+            "chart": chart,
+            "severity": NAMES[message.severity].lower(),
+            "path": message.path,
+            "line": message.line,
+            "text": message.text,
+            "rule": message.rule,
+            "helm": message.helm,
+            "key": message.key,
+        }
+    )

@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_repository``: one entry of helm's ``repositories.yaml`` and its cached index."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ..._adapters.charts.repositories import Entry, HelmPaths, Repositories
+from ..._adapters.http.repo_http import Http
+from ..._engine.errors import NotBuiltYet, OptionError, RepositoryError
+from ..._engine.web import is_web, split_web, without_secrets
+from ..results.redact import MASK
+from ..task import Result, Task, notice_helm_binary
+
+
+def chart_repository(task: Task) -> Result:
+    notice_helm_binary(task)
+    repositories = Repositories(HelmPaths.of(task.environ), Http(task.environ))
+    if task["repo_state"] == "absent":
+        return _absent(task, repositories)
+    return _present(task, repositories)
+
+
+def _present(task: Task, repositories: Repositories) -> Result:
+    wanted = Entry(
+        name=str(task["repo_name"]),
+        url=_url(task),
+        username=str(task.get("repo_username", "")),
+        password=str(task.get("repo_password", "")),
+        insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False)),
+        pass_credentials_all=bool(task.get("pass_credentials", False)),
+    )
+    force = bool(task["force_update"])
+    wanted = _with_present(task, wanted, repositories.get(wanted.name), force)
+    if task.check_mode:
+        changed = repositories.check_add(wanted, force=force)
+    else:
+        changed = repositories.add(wanted, force=force)
+    done = f'"{wanted.name}" has been added to your repositories\n'
+    words = ["helm", "repo", "add", wanted.name, without_secrets(wanted.url)]
+    if wanted.username:
+        words += ["--username", wanted.username, "--password", MASK]
+    words += [flag for flag, on in (("--pass-credentials", wanted.pass_credentials_all), ("--force-update", force)) if on]
+    words += ["--insecure-skip-tls-verify"] if wanted.insecure_skip_tls_verify else []
+    result = _result(task, changed, done, words)
+    if task.get("search") is not None and repositories.get(wanted.name) is not None:
+        found = repositories.index(wanted).search(str(task["search"]))
+        result["charts"] = [_found(wanted.name, entry.name, entry.version, entry.metadata) for entry in found]
+    return result
+
+
+def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool) -> Entry:
+    """What the task wants, and from the entry that is there what the task says nothing about: helm may have added it with more.
+
+    Credentials are those of the task: one without them removes those that are stored.
+    """
+    if present is None or present.url.rstrip("/") != wanted.url.rstrip("/"):
+        return wanted
+    wanted = replace(wanted, certFile=present.certFile, keyFile=present.keyFile, caFile=present.caFile)
+    if force:
+        return wanted
+    if task.get("insecure_skip_tls_verify") is None:
+        wanted = replace(wanted, insecure_skip_tls_verify=present.insecure_skip_tls_verify)
+    if task.get("pass_credentials") is None:
+        wanted = replace(wanted, pass_credentials_all=present.pass_credentials_all)
+    return wanted
+
+
+def _found(repository: str, name: str, version: str, metadata: dict[str, Any]) -> Result:
+    """One line of ``helm search repo``."""
+    return {
+        "name": f"{repository}/{name}",
+        "version": version,
+        "app_version": str(metadata.get("appVersion") or ""),
+        "description": str(metadata.get("description") or ""),
+    }
+
+
+def _absent(task: Task, repositories: Repositories) -> Result:
+    name = str(task["repo_name"])
+    changed = repositories.get(name) is not None if task.check_mode else repositories.remove(name)
+    return _result(task, changed, f'"{name}" has been removed from your repositories\n', ["helm", "repo", "remove", name])
+
+
+def _url(task: Task) -> str:
+    url = str(task["repo_url"]).strip()
+    if url.startswith("oci://"):
+        raise NotBuiltYet("repo_url: OCI registries (oci://) are not chart repositories, and are not supported yet.", feature="oci")
+    if not is_web(url):
+        raise OptionError(f"repo_url is {without_secrets(url)!r}; use an http:// or https:// URL.", option="repo_url")
+    try:
+        split_web(url)
+    except RepositoryError as error:
+        raise OptionError(f"repo_url: {error.message}", option="repo_url") from None
+    return url
+
+
+def _result(task: Task, changed: bool, done: str, words: list[str]) -> Result:
+    result: Result = {"changed": changed, "repo_name": task["repo_name"], "stdout": "", "stderr": "", "command": ""}
+    if task.get("repo_url"):
+        result["repo_url"] = without_secrets(str(task["repo_url"]))
+    if changed:
+        result["command"] = " ".join(words)
+        result["stdout"] = "" if task.check_mode else done
+    if task.diff:
+        name = f"{task['repo_name']}\n"
+        gone, there = ("", name) if task["repo_state"] == "present" else (name, "")
+        if changed:
+            result["diff"] = {"before_header": "repositories", "after_header": "repositories", "before": gone, "after": there}
+        else:
+            result["diff"] = {"before": there, "after": there}
+    return result

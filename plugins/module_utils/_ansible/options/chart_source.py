@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The chart that a task names, loaded."""
+
+from __future__ import annotations
+
+from ..._adapters.charts.locate import Resolved, resolve
+from ..._adapters.charts.reference import ChartReference
+from ..._adapters.http.repo_http import Access, without_secrets
+from ..._adapters.user_paths import working_folder
+from ..._engine.errors import NotBuiltYet, OptionError
+from ..task import Task
+
+#: what ``devel`` means where no version is given, as in Helm
+DEVELOPMENT = ">0.0.0-0"
+
+
+def chart_of(task: Task) -> Resolved:
+    """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
+    ref = str(task.get("chart_ref", ""))
+    if not ref.strip():
+        raise OptionError("chart_ref is empty; specify a chart directory or .tgz archive, a URL, or repository/name.", option="chart_ref")
+    reference = ChartReference(
+        ref=ref,
+        repo_url=str(task.get("chart_repo_url", "")),
+        version=version_of(task),
+        access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
+        refresh=bool(task.get("update_repo_cache", False)),
+        folder=working_folder(),  # both ways of running a task start in the playbook's folder; messages should name it
+    )
+    resolved = _resolved(task, reference)
+    if task.get("dependency_update"):
+        _dependencies(task, resolved)
+    return resolved
+
+
+def _resolved(task: Task, reference: ChartReference) -> Resolved:
+    if task.shared is None:
+        return resolve(reference, task.environ)
+    found: Resolved | None = task.shared.charts.get(reference)
+    if found is None:
+        found = task.shared.charts[reference] = resolve(reference, task.environ)
+    return found
+
+
+def _dependencies(task: Task, resolved: Resolved) -> None:
+    """``dependency_update`` on a chart that has none is a remark, in ``kubernetes.core``'s words; otherwise it is refused by name."""
+    if resolved.chart.metadata.dependencies:
+        raise NotBuiltYet(
+            "dependency_update: downloading dependencies is not supported yet; run helm dependency build once, and remove the option.",
+            option="dependency_update",
+            feature="dependency_update",
+        )
+    task.warn(
+        "There is no dependencies block defined in Chart.yaml. Dependency update will not be performed. "
+        "Please consider add dependencies block or disable dependency_update to remove this warning."
+    )
+
+
+def version_of(task: Task) -> str:
+    """The version or range that the task asks for; empty: the newest stable one."""
+    return str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("devel") else "")
+
+
+def shown_ref(task: Task) -> str:
+    """``chart_ref`` for messages and commands: a URL without its password."""
+    return without_secrets(str(task.get("chart_ref", "")))

@@ -1,0 +1,507 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Argument specs of the faces, by group: one function a group, beside the documentation fragment of the same name.
+
+Names, aliases and defaults are those of ``kubernetes.core``'s helm modules, so that a playbook moves by a module's name.
+Two rules differ from there, each on purpose:
+
+* No option has an environment fallback here. Both ways of running a task hand the task's environment to the adapters
+  (``_adapters/kube/options.py``), which know the order: explicit option, then environment, then kubeconfig.
+* Where an explicit value must be told from a default (``reset_values``, ``timeout``), there is no default here; the
+  documentation says what holds when the option is absent. Contradictions are looked for by the faces, in sentences.
+
+This file is read by targets of every age before the Python version is checked: old syntax, nothing imported.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict  # noqa: UP035  read by old Pythons
+
+Spec = Dict[str, Any]  # noqa: UP006
+
+
+def connection() -> Spec:
+    """The 16 options that ``kubernetes.core`` has for reaching a cluster, and three that Helm has as flags."""
+    return {
+        "kubeconfig": {"type": "raw", "aliases": ["kubeconfig_path"]},
+        "context": {"type": "str", "aliases": ["kube_context"]},
+        "host": {"type": "str"},
+        "api_key": {"type": "str", "no_log": True},
+        "validate_certs": {"type": "bool", "aliases": ["verify_ssl"]},
+        "ca_cert": {"type": "path", "aliases": ["ssl_ca_cert"]},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "client_cert": {"type": "path", "aliases": ["cert_file"]},
+        "client_key": {"type": "path", "aliases": ["key_file"], "no_log": False},
+        "proxy": {"type": "str"},
+        "no_proxy": {"type": "str"},
+        "proxy_headers": {
+            "type": "dict",
+            "options": {
+                "proxy_basic_auth": {"type": "str", "no_log": True},
+                "basic_auth": {"type": "str", "no_log": True},
+                "user_agent": {"type": "str"},
+            },
+        },
+        "persist_config": {"type": "bool"},
+        "impersonate_user": {"type": "str"},
+        "impersonate_groups": {"type": "list", "elements": "str"},
+        "tls_server_name": {"type": "str"},
+        "qps": {"type": "float"},
+        "burst_limit": {"type": "int"},
+    }
+
+
+def helm_binary() -> Spec:
+    """What only a helm binary needs; accepted so that a playbook can move, ignored with a notice."""
+    return {"binary_path": {"type": "path"}}
+
+
+def release_identity() -> Spec:
+    return {
+        "release_name": {"type": "str", "required": True, "aliases": ["name"]},
+        "release_namespace": {"type": "str", "required": True, "aliases": ["namespace"]},
+    }
+
+
+def chart_source() -> Spec:
+    return {
+        "chart_ref": {"type": "path"},
+        "chart_repo_url": {"type": "str"},
+        "chart_version": {"type": "str"},
+        "devel": {"type": "bool", "default": False},
+        "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "plain_http": {"type": "bool", "default": False},
+    }
+
+
+def chart_values() -> Spec:
+    return {
+        "release_values": {"type": "dict", "default": {}, "aliases": ["values"]},
+        "values_files": {"type": "list", "elements": "str", "default": []},
+        "set_values": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "value": {"type": "str", "required": True},
+                "value_type": {"type": "str", "choices": ["raw", "string", "json", "file", "literal"], "default": "raw"},
+            },
+        },
+        "values_from": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "file": {"type": "str"},
+                "remote_src": {"type": "bool", "default": False},
+                "template": {"type": "str"},
+                "content": {"type": "raw", "no_log": False},
+                "secret": _in_cluster(),
+                "config_map": _in_cluster(),
+                "target_path": {"type": "str"},
+                "optional": {"type": "bool", "default": False},
+                "literal": {"type": "bool"},
+                "sensitive": {"type": "bool", "default": False},
+            },
+        },
+        "skip_schema_validation": {"type": "bool", "default": False},
+    }
+
+
+def _in_cluster() -> Spec:
+    """A key of a Secret or of a ConfigMap. Its names are no secrets."""
+    options = {
+        "name": {"type": "str", "required": True},
+        "namespace": {"type": "str"},
+        "key": {"type": "str", "no_log": False},
+    }
+    return {"type": "dict", "options": options, "no_log": False}
+
+
+def validation() -> Spec:
+    """Accepted: see the documentation fragment of the same name."""
+    return {"disable_openapi_validation": {"type": "bool", "default": False}}
+
+
+def notes() -> Spec:
+    """The notes of a release: what is rendered and recorded, and what stands in ``stdout``."""
+    return {"render_subchart_notes": {"type": "bool", "default": False}, "hide_notes": {"type": "bool", "default": False}}
+
+
+def tracing() -> Spec:
+    return {"values_trace": {"type": "bool", "default": False}}
+
+
+def unknown_values() -> Spec:
+    """What to do about values that no template reads. The default is Helm's behaviour, see ``unknown_values.py``."""
+    return {"unknown_values": {"type": "str", "choices": ["ignore", "warn", "fail"], "default": "ignore"}}
+
+
+def waiting() -> Spec:
+    return {
+        "wait": {"type": "bool", "default": False},
+        "wait_strategy": {"type": "str", "choices": ["watcher", "hookOnly", "legacy"]},
+        "wait_for_jobs": {"type": "bool", "default": False},
+        "timeout": {"type": "str"},
+        "ready_when": {"type": "dict"},
+        "failed_when": {"type": "dict"},
+        "fail_fast": {"type": "str"},
+    }
+
+
+def secrets() -> Spec:
+    """Which values are secret; shared by all that are given values."""
+    return {"secret_paths": {"type": "list", "elements": "str", "no_log": False}}
+
+
+def masking() -> Spec:
+    return _merged({"return_values": {"type": "bool", "default": False}}, secrets())
+
+
+def storage() -> Spec:
+    """Where the records of releases are; without a choice the environment's ``HELM_DRIVER`` counts."""
+    return {"storage_driver": {"type": "str", "choices": ["secret", "configmap", "memory"]}}
+
+
+def applying() -> Spec:
+    """How objects are written; shared by release and rollback."""
+    return {
+        "disable_hook": {"type": "bool", "default": False},
+        "server_side": {"type": "str", "choices": ["auto", "true", "false"]},
+        "force_conflicts": {"type": "bool", "default": False},
+        "history_max": {"type": "int"},
+        "cleanup_on_fail": {"type": "bool", "default": False},
+    }
+
+
+def _selecting(**more: Any) -> Spec:
+    return {"type": "list", "elements": "dict", "options": dict({key: {"type": "str"} for key in ("kind", "name", "namespace")}, **more)}
+
+
+def conflicts() -> Spec:
+    """What may be taken over or made anew; shared by release and rollback."""
+    texts = {"type": "list", "elements": "str"}
+    return {
+        "force_conflicts_for": {"type": "dict", "options": {"managers": texts, "paths": texts}},
+        "on_immutable": {"type": "str", "choices": ["fail", "recreate"], "default": "fail"},
+        "recreate_kinds": {"type": "list", "elements": "str", "default": ["Job"]},
+    }
+
+
+def post_rendering() -> Spec:
+    """What is done to rendered objects; shared by release and template."""
+    target = {key: {"type": "str"} for key in ("kind", "name", "namespace")}
+    return {
+        "patches": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"target": {"type": "dict", "options": target}, "patch": {"type": "raw", "required": True}},
+        },
+        "images": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "name": {"type": "str", "required": True},
+                "new_registry": {"type": "str"},
+                "new_name": {"type": "str"},
+                "new_tag": {"type": "str"},
+                "digest": {"type": "str"},
+            },
+        },
+        "common_labels": {"type": "dict"},
+        "common_annotations": {"type": "dict"},
+    }
+
+
+def planning() -> Spec:
+    """A plan that is saved and applied later."""
+    return {"plan_file": {"type": "path"}, "plan_mode": {"type": "str", "choices": ["save", "apply"]}}
+
+
+def generated() -> Spec:
+    """Generated values that stay. Each entry a name or a map, see ``generated.py``."""
+    return {"keep_generated": {"type": "list", "elements": "raw", "no_log": False}}
+
+
+def keeping() -> Spec:
+    """What is left alone, and what becomes part of a release."""
+    texts = {"type": "list", "elements": "str"}
+    return {
+        "drift": {"type": "str", "choices": ["ignore", "report", "missing", "correct"], "default": "missing"},
+        "drift_ignore": _selecting(paths=texts),
+        "adopt": {"type": "str", "choices": ["none", "listed", "any"]},
+        "adopt_objects": _selecting(),
+    }
+
+
+def locking() -> Spec:
+    """Others who work on the same release; shared by all that write. Defaults: see ``locking.py``."""
+    return {
+        "if_busy": {"type": "str", "choices": ["wait", "fail"], "default": "wait"},
+        "lock_timeout": {"type": "str"},
+        "pending_expiry": {"type": "str"},
+    }
+
+
+def _merged(*groups: Spec) -> Spec:
+    spec: Spec = {}
+    for group in groups:
+        spec.update(group)
+    return spec
+
+
+def common() -> Spec:
+    """What every module of the action group ``charts`` accepts, also where it has no effect: ``module_defaults`` set it for all."""
+    return _merged(connection(), helm_binary(), storage())
+
+
+def common_of_repositories() -> Spec:
+    """The same for the action group ``repositories``. No credentials: a cluster's must never be set for a repository."""
+    return helm_binary()
+
+
+#: action group -> what all of its modules accept
+GROUPS = {"charts": common, "repositories": common_of_repositories}
+
+
+def chart_release() -> Spec:
+    own = {
+        "release_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
+        "reuse_values": {"type": "bool"},
+        "reset_values": {"type": "bool"},
+        "reset_then_reuse_values": {"type": "bool", "default": False},
+        "force": {"type": "bool", "default": False},
+        "purge": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "str"},
+        "atomic": {"type": "bool", "default": False},
+        "on_failure": {"type": "str", "choices": ["keep", "rollback", "uninstall"]},
+        "release_labels": {"type": "dict", "aliases": ["labels"]},
+        "cascade": {"type": "str", "choices": ["background", "foreground", "orphan"]},
+        "description": {"type": "str"},
+        "create_namespace": {"type": "bool", "default": False},
+        "post_renderer": {"type": "str"},
+        "legacy_check_status": {"type": "bool", "default": False},
+        "replace": {"type": "bool", "default": False},
+        "skip_crds": {"type": "bool", "default": False},
+        "take_ownership": {"type": "bool", "default": False},
+        "crds": {"type": "str", "choices": ["skip", "create", "create_replace"]},
+        "namespace_labels": {"type": "dict"},
+        "namespace_annotations": {"type": "dict"},
+    }
+    return {
+        "argument_spec": _merged(
+            common(),
+            release_identity(),
+            chart_source(),
+            chart_values(),
+            unknown_values(),
+            validation(),
+            notes(),
+            waiting(),
+            applying(),
+            locking(),
+            conflicts(),
+            keeping(),
+            generated(),
+            post_rendering(),
+            planning(),
+            masking(),
+            tracing(),
+            own,
+        ),
+        "required_if": [("release_state", "present", ["chart_ref"])],
+        "supports_check_mode": True,
+    }
+
+
+def chart_releases() -> Spec:
+    own = {
+        "releases": {"type": "list", "elements": "dict", "required": True},
+        "defaults": {"type": "dict", "default": {}},
+        "max_parallel": {"type": "int", "default": 4},
+    }
+    return {"argument_spec": _merged(common(), own), "supports_check_mode": True}
+
+
+def one_of_releases() -> Spec:
+    """What an entry of ``releases`` may say: what ``chart_release`` has, but for what holds for all of them."""
+    shared = set(common())
+    whole = chart_release()
+    spec = {name: option for name, option in whole["argument_spec"].items() if name not in shared}
+    spec["needs"] = {"type": "list", "elements": "str", "default": []}
+    return dict(whole, argument_spec=spec)
+
+
+def chart_release_rollback() -> Spec:
+    own = {
+        "revision": {"type": "int", "default": 0},
+        "description": {"type": "str"},
+        "on_failure": {"type": "str", "choices": ["keep", "rollback"]},
+        "force": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(
+            common(),
+            release_identity(),
+            waiting(),
+            applying(),
+            locking(),
+            conflicts(),
+            planning(),
+            masking(),
+            own,
+        ),
+        "supports_check_mode": True,
+    }
+
+
+def chart_release_test() -> Spec:
+    own = {
+        "filters": {"type": "list", "elements": "str", "default": [], "aliases": ["filter"]},
+        "logs": {"type": "bool", "default": False},
+        "timeout": {"type": "str"},
+    }
+    return {
+        "argument_spec": _merged(common(), release_identity(), locking(), masking(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_release_info() -> Spec:
+    own = {
+        "release_name": {"type": "str", "aliases": ["name"]},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "release_state": {
+            "type": "list",
+            "elements": "str",
+            "default": [],
+            "aliases": ["state"],
+            "choices": ["all", "deployed", "failed", "pending", "superseded", "uninstalled", "uninstalling"],
+        },
+        "get_all_values": {"type": "bool", "default": False},
+        "name_regex": {"type": "str"},
+        "chart_name": {"type": "str"},
+        "label_selector": {"type": "str"},
+        "metadata_only": {"type": "bool", "default": False},
+        "resources": {"type": "bool", "default": False},
+        "drift": {"type": "bool", "default": False},
+        "orphans": {"type": "bool", "default": False},
+        "deprecated_apis": {"type": "bool", "default": False},
+        "revision": {"type": "int"},
+        "parse_manifest": {"type": "bool", "default": True},
+        "return_manifest": {"type": "bool", "default": True},
+    }
+    return {
+        "argument_spec": _merged(common(), masking(), own),
+        "required_by": {"release_name": ["release_namespace"], "revision": ["release_name"]},
+        "supports_check_mode": True,
+    }
+
+
+def chart_template() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "release_name": {"type": "str", "aliases": ["name"]},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "disable_hook": {"type": "bool", "default": False},
+        "include_crds": {"type": "bool", "default": False},
+        "insecure_registry": {"type": "bool", "default": False},
+        "output_dir": {"type": "path"},
+        "show_only": {"type": "list", "elements": "str", "default": []},
+        "skip_tests": {"type": "bool", "default": False},
+        "is_upgrade": {"type": "bool", "default": False},
+        "kube_version": {"type": "str"},
+        "api_versions": {"type": "list", "elements": "str", "default": []},
+        "parse_manifest": {"type": "bool"},
+        "return_manifest": {"type": "bool", "default": True},
+        "image_details": {"type": "bool", "default": False},
+        "prune": {"type": "bool", "default": False},
+        "use_release_name": {"type": "bool", "default": False},
+        "name_template": {"type": "str"},
+        "generate_name": {"type": "bool", "default": False},
+        "skip_crds": {"type": "bool", "default": False},
+        "dry_run": {"type": "str", "choices": ["client", "server"], "default": "client"},
+        "take_ownership": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(
+            common(), chart_source(), chart_values(), unknown_values(), secrets(), post_rendering(), own
+        ),
+        "supports_check_mode": True,
+    }
+
+
+def chart_info() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "release_name": {"type": "str", "aliases": ["name"]},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "kube_version": {"type": "str"},
+        "api_versions": {"type": "list", "elements": "str", "default": []},
+        "render": {"type": "bool", "default": True},
+        "image_details": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_lint() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "release_namespace": {"type": "str", "aliases": ["namespace"]},
+        "strict": {"type": "bool", "default": False},
+        "fail_on": {"type": "str", "choices": ["error", "warning", "never"]},
+        "with_subcharts": {"type": "bool", "default": False},
+        "quiet": {"type": "bool", "default": False},
+        "kube_version": {"type": "str"},
+        "check_values": {"type": "bool", "default": True},
+        "ignore": {"type": "list", "elements": "str", "default": []},
+    }
+    return {
+        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
+        "supports_check_mode": True,
+    }
+
+
+def chart_repository() -> Spec:
+    # No cluster options: with them this module would be set a cluster's password by ``module_defaults`` and send it to a repository.
+    own = {
+        "repo_name": {"type": "str", "required": True, "aliases": ["name"]},
+        "repo_url": {"type": "str", "aliases": ["url"]},
+        "repo_username": {"type": "str", "aliases": ["username"]},
+        "repo_password": {"type": "str", "aliases": ["password"], "no_log": True},
+        "repo_state": {"type": "str", "choices": ["present", "absent"], "default": "present", "aliases": ["state"]},
+        "search": {"type": "str"},
+        "pass_credentials": {"type": "bool", "no_log": False},
+        "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
+        "insecure_skip_tls_verify": {"type": "bool", "aliases": ["skip_tls_certs_check"]},
+    }
+    return {
+        "argument_spec": _merged(common_of_repositories(), own),
+        "required_if": [("repo_state", "present", ["repo_url"])],
+        "required_together": [("repo_username", "repo_password")],
+        "supports_check_mode": True,
+    }
+
+
+def deployer_identity() -> Spec:
+    own = {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "name": {"type": "str", "default": "release-manager"},
+        "namespace": {"type": "str", "default": "release-manager"},
+        "scope": {"type": "str", "choices": ["namespaces", "cluster-admin"], "default": "namespaces"},
+        "namespaces": {"type": "list", "elements": "str", "default": []},
+        "rules": {"type": "list", "elements": "dict", "default": []},
+        "token_duration": {"type": "str", "default": "1h", "no_log": False},
+        "path": {"type": "path"},
+    }
+    return {
+        "argument_spec": _merged(common(), own),
+        "required_if": [("state", "present", ["path"])],
+        "supports_check_mode": True,
+    }

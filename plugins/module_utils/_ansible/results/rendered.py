@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a render says of itself, as results: objects, hooks, images, functions that make it unrepeatable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ..._engine.chart.model import Chart
+from ..._engine.render.images import images_of
+from ..._engine.render.manifests import split
+from ..._engine.render.model import Asked, Hook
+from ..._engine.yamlio.load import loads_object
+from ..task import Result
+
+if TYPE_CHECKING:
+    from ..._engine.lint.calls import Call
+
+
+Shape = TypeVar("Shape")
+
+_QUESTION = ("api_version", "kind", "namespace", "name")
+
+
+def printable(value: Shape) -> Shape:
+    """Bytes that are no UTF-8 travel through the engine as surrogates; a result is JSON and cannot hold them."""
+    return cast("Shape", _printable(value))
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    if isinstance(value, dict):
+        return {_printable(key): _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_printable(inner) for inner in value]
+    return value
+
+
+def resources(documents: Iterable[tuple[str, str]]) -> list[Result]:
+    """Each document as an object, with the template that it came from; documents without content are left out."""
+    found = ((path, loads_object(part)) for path, text in documents for part in (split(text) if "\n---" in text else (text,)))
+    return [{"source": path, "object": printable(obj)} for path, obj in found if obj is not None]
+
+
+def images(objects: Iterable[Result]) -> list[Result]:
+    """Every place that names an image. :param objects: as ``resources`` gives them."""
+    return [
+        {"image": use.image, "source": entry["source"], "object": _name(entry["object"]), "path": use.path}
+        for entry in objects
+        for use in images_of(entry["object"])
+    ]
+
+
+def names_of(places: Iterable[Result]) -> list[str]:
+    return sorted({place["image"] for place in places})
+
+
+def _name(obj: Any) -> str:
+    metadata = obj.get("metadata")
+    name = metadata.get("name") or metadata.get("generateName") if isinstance(metadata, dict) else ""
+    return f"{obj.get('kind', '')}/{name or ''}"
+
+
+def hook_result(hook: Hook) -> Result:
+    return {
+        "name": hook.name,
+        "kind": hook.kind,
+        "source": hook.path,
+        "events": list(hook.events),
+        "weight": hook.weight,
+        "delete_policies": list(hook.delete_policies),
+    }
+
+
+def call_result(call: Call) -> Result:
+    return {"function": call.function, "template": call.template, "line": call.line, "define": call.define, "files": list(call.files)}
+
+
+def asked_result(asked: Asked, chart: Chart) -> Result:
+    """``unrepeatable``: the places of the functions that this render called and that never answer twice the same; ``lookups``: the
+    questions to a cluster that found nothing here. :param chart: as it was rendered."""
+    found: list[Result] = []
+    if asked.unrepeatable:
+        from ..._engine.lint.jinja_calls import chart_calls  # late: most charts call none
+        from ..._engine.lint.trees import trees_of
+
+        calls, _broken = chart_calls(chart, trees_of(chart), asked.unrepeatable)
+        found = [call_result(call) for call in calls if call.files]
+        seen = {call["function"] for call in found}
+        # what was called and stands in no template stood in a text that tpl was given
+        found += [
+            {"function": name, "template": "", "line": 0, "define": "", "files": []}
+            for name in sorted(asked.unrepeatable)
+            if name not in seen
+        ]
+    questions = [dict(zip(_QUESTION, question, strict=True)) for question in asked.lookups]
+    return {"unrepeatable": found, "lookups": questions}
