@@ -17,10 +17,7 @@ COLLECTION = ("ansible_collections", "windlass", "charts", "plugins")
 
 _ACTIONS = "module_utils._engine.actions."
 #: circles that are still to be removed
-REMAINING = [
-    [_ACTIONS + name for name in names]
-    for names in (("change", "converge"), ("lock", "locking", "model", "recovery", "renewing"), ("rollback", "undo"))
-]
+REMAINING = [[_ACTIONS + name for name in names] for names in (("change", "converge"),)]
 
 Name = tuple[str, ...]
 Graph = Mapping[Name, set[Name]]

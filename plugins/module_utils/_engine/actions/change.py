@@ -39,7 +39,7 @@ from .failure import failed, mark_failed
 from .hook_owners import check_hook_owners
 from .journal import Journal, no_namespace
 from .locking import enter
-from .model import Outcome
+from .model import Outcome, Ports, RollbackRequest
 from .objects import Built, Gone, build, build_known, check_segments
 from .observe import Observed, Older, observe
 from .ownership import other_owner, own
@@ -70,6 +70,12 @@ def _cannot_return(gone: Sequence[Gone]) -> UnknownKind:
         kind=first.kind,
         objects=[str(item) for item in gone],
     )
+
+
+def _roll_back(request: RollbackRequest, ports: Ports) -> Outcome:
+    from .rollback import rollback  # late: few releases fail
+
+    return rollback(request, ports)
 
 
 _FAILURE = {"install": 'Release "{name}" failed: {error}', "upgrade": 'Upgrade "{name}" failed: {error}'}
@@ -290,7 +296,8 @@ class Change:
         except EngineError as error:
             if not execution.recorded and not journal.created_after_all():
                 raise
-            undo = undo_of(self.request, self.ports, self.history, event, [target.ref for target in seen.targets if target.adopted])
+            adopted = [target.ref for target in seen.targets if target.adopted]
+            undo = undo_of(self.request, self.ports, self.history, event, adopted, _roll_back)
             clean = None
             if self.request.cleanup_on_fail and event == "upgrade":
                 from .cleanup import clean_up

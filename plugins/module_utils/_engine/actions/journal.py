@@ -34,7 +34,7 @@ from ..release.history import History, record_status
 from ..release.model import Release, Status
 from ..release.records import relabelled, to_record
 from ..release.status import check_transition
-from .locking import HOLDER
+from .holder import HOLDER
 from .model import Ports
 
 

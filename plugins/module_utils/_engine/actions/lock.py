@@ -37,7 +37,7 @@ from ..errors import (
     Unreachable,
 )
 from ..ports import Cluster, Object, ObjectRef, Record
-from .locking import Stale
+from .holder import Stale, told
 from .model import Locking, Ports
 from .renewing import Renewing
 
@@ -63,13 +63,6 @@ def lease_name(release: str) -> str:
     return f"{name[: _LONGEST_NAME - 17]}-{hashlib.sha256(release.encode()).hexdigest()[:16]}"
 
 
-def told(holder: str) -> str:
-    """An id ``HOST/PID/CHANCE`` in words."""
-    host, _slash, rest = holder.partition("/")
-    pid = rest.partition("/")[0]
-    return f"process {pid} on {host}" if pid else holder or "somebody"
-
-
 class Lease:
     """The Lease of one release. ``held``: it is ours. ``cluster``: the one to work through while it is."""
 
@@ -82,7 +75,8 @@ class Lease:
         self.seconds = ports.lease_seconds
         self.ref = ObjectRef(API_VERSION, KIND, namespace, lease_name(release))
         self.holder = f"{ports.who}/{ports.random.bytes(8).hex()}"
-        self.cluster = cast(Cluster, Renewing(ports.cluster, self))
+        renewing = Renewing(ports.cluster, ports.clock, self.renew, self.seconds / 4, {namespace: self.namespace_made})
+        self.cluster = cast(Cluster, renewing)
         self.held = False
         self.without = False  # Leases are not for us
         self._later = False

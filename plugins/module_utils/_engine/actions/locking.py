@@ -23,27 +23,21 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from ..errors import EngineError, ReleaseBusy
 from ..plain import replace
-from ..ports import Record
+from ..ports import Cluster, Object, Record
 from ..release.history import History, record_status
-from .model import Locking, Outcome, Ports
+from .holder import HOLDER, Stale
+from .model import Locking, LockSession, Outcome, Ports
 
 if TYPE_CHECKING:
     from .lock import Lease
-
-#: on a pending record of ours: the id of whoever writes it
-HOLDER = "charts.windlass.io/holder"
 
 _MOST_REFUSED = 10
 
 Answer = TypeVar("Answer", bound=Outcome)
 
 
-class Stale(Exception):
-    """What was read before the lock was ours is no longer so: the action begins anew. Never leaves ``locked``."""
-
-
-class Latch:
-    """The lock of one release during one action, taken or not. ``warnings``: what a person should know of it."""
+class LeaseSession(LockSession):
+    """A lock that is a Lease, read and made when it is needed first. ``warnings``: for the task's user."""
 
     def __init__(self, ports: Ports, namespace: str, release: str, options: Locking) -> None:
         self.ports = ports
@@ -51,8 +45,6 @@ class Latch:
         self.release = release
         self.options = options
         self.warnings: list[str] = []
-        self.entered = False
-        self.believed = ""  # check mode: which record was pending, with its writer gone, when it was read the first time
         self._lease: Lease | None = None
 
     @property
@@ -65,8 +57,40 @@ class Latch:
 
     @property
     def holder(self) -> str:
-        """Our id while the Lease is ours, else empty."""
         return self._lease.holder if self._lease is not None and self._lease.held else ""
+
+    @property
+    def held(self) -> bool:
+        return self.lease.held
+
+    @property
+    def without(self) -> bool:
+        return self.lease.without
+
+    @property
+    def cluster(self) -> Cluster:
+        return self.lease.cluster
+
+    def take(self, history: History, owner: Record | None = None) -> bool:
+        waited = self.lease.acquire(owner)
+        if owner is None and len(history.records) >= 3:
+            from .fairness import keep_gap  # late: few releases change so often
+
+            newest = self.ports.store.heads(history.namespace, history.release) if waited else history.records
+            keep_gap(self.ports.clock, newest)
+        return waited
+
+    def take_later(self) -> None:
+        self.lease.later()
+
+    def look(self) -> tuple[Object | None, bool]:
+        return self.lease.look()
+
+    def wait(self, live: Object) -> None:
+        self.lease.wait(live)
+
+    def wait_for_record(self, busy: ReleaseBusy) -> None:
+        self.lease.wait_for_record(busy)
 
     def close(self) -> None:
         if self._lease is not None:
@@ -84,8 +108,8 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
     """
     if not ports.who or ports.lock is not None:
         return action(ports)
-    latch = Latch(ports, namespace, release, options)
-    inner = replace(ports, lock=latch)
+    session = LeaseSession(ports, namespace, release, options)
+    inner = replace(ports, lock=session)
     refused = 0
     try:
         while True:
@@ -102,12 +126,12 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
             except ReleaseBusy as error:
                 if not error.fields.get("raced"):
                     raise
-                latch.lease.wait_for_record(error)  # helm, or a task without a Lease, made the revision first: wait for it as for any other
+                session.wait_for_record(error)  # helm, or a task without a Lease, made the revision first: wait for it as for any other
                 continue
-            outcome.warnings += [sentence for sentence in latch.warnings if sentence not in outcome.warnings]
+            outcome.warnings += [sentence for sentence in session.warnings if sentence not in outcome.warnings]
             return outcome
     finally:
-        latch.close()
+        session.close()
 
 
 def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owner: Record | None = None) -> Ports:
@@ -118,30 +142,16 @@ def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owne
     :param owner: the record whose end is the release's; should we die right after removing it, the Lease goes with it.
     :raises ReleaseBusy: somebody else holds it.
     """
-    latch = ports.lock
-    if latch is None:
+    session = ports.lock
+    if session is None:
         return ports
-    lease = latch.lease
-    if not latch.entered:
-        latch.entered = True
+    if not session.entered:
+        session.entered = True
         if makes_namespace:
-            lease.later()
-        elif take(latch, ports, history, owner) or (history and _moved(ports, history)):
+            session.take_later()
+        elif session.take(history, owner) or (history and _moved(ports, history)):
             raise Stale
-    return replace(ports, cluster=lease.cluster)
-
-
-def take(latch: Latch, ports: Ports, history: History, owner: Record | None = None) -> bool:
-    """Take the Lease, and leave helm a gap where that is due. Returns whether another task had the Lease.
-
-    :param owner: see ``enter``; an uninstallation leaves no gap.
-    """
-    waited = latch.lease.acquire(owner)
-    if owner is None and len(history.records) >= 3:
-        from .fairness import keep_gap  # late: few releases change so often
-
-        keep_gap(ports.clock, ports.store.heads(history.namespace, history.release) if waited else history.records)
-    return waited
+    return replace(ports, cluster=session.cluster)
 
 
 def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = False) -> tuple[History, str]:
@@ -151,14 +161,14 @@ def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = Fa
     :return: history, in which that revision is failed where its writer is gone, and a sentence about that, empty where nothing was done.
     :raises ReleaseBusy: its writer may be alive, and it has not ended in time.
     """
-    record, latch = history.newest, ports.lock
-    if record is None or latch is None or not record_status(record).is_pending:
+    record, session = history.newest, ports.lock
+    if record is None or session is None or not record_status(record).is_pending:
         return history, ""
     if over_helms and HOLDER not in record.annotations:
         return history, ""
     from .recovery import recover
 
-    return recover(latch, ports, history, record, check)
+    return recover(session, ports, history, record, check)
 
 
 def _moved(ports: Ports, history: History) -> bool:

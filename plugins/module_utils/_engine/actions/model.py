@@ -6,20 +6,22 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..chart.model import Chart
+from ..errors import ReleaseBusy
 from ..plan.operation import Plan
-from ..ports import Clock, Cluster, KeptWork, ObjectRef, Random, Store
+from ..ports import Clock, Cluster, KeptWork, Object, ObjectRef, Random, Record, Store
+from ..release.history import History
 from ..release.model import Release
 from .policy import ApplyPolicy
 from .post_render import PostRendering
 
 if TYPE_CHECKING:
     from .kept_sources import KeepSource
-    from .locking import Latch
 
 
 def _tell_nobody(texts: Any) -> None:
@@ -42,7 +44,7 @@ class Ports:
     kept: KeptWork | None = None
     who: str = ""
     lease_seconds: float = 60.0
-    lock: Latch | None = None
+    lock: LockSession | None = None
     tell: Callable[[dict[str, Any]], None] | None = None
 
 
@@ -57,6 +59,60 @@ class Locking:
     if_busy: str = "wait"
     lock_timeout: float = 300.0
     pending_expiry: float = 3600.0
+
+
+class LockSession(ABC):
+    """The lock of one release while one action runs, taken or not (``locking``).
+
+    ``entered``: the action has come to its first write. ``believed``: in check mode, the pending record whose writer was seen to be gone.
+    """
+
+    options: Locking
+    entered: bool = False
+    believed: str = ""
+
+    @property
+    @abstractmethod
+    def holder(self) -> str:
+        """The id of this action while it holds the lock, else empty."""
+
+    @property
+    @abstractmethod
+    def held(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def without(self) -> bool:
+        """Leases cannot be used here."""
+
+    @property
+    @abstractmethod
+    def cluster(self) -> Cluster:
+        """The cluster to write through: it renews the lock."""
+
+    @abstractmethod
+    def take(self, history: History, owner: Record | None = None) -> bool:
+        """Take the lock, and leave helm a gap where that is due. Returns whether another task held it.
+
+        :param owner: the record whose end is the release's, in an uninstallation, which leaves no gap.
+        :raises ReleaseBusy: another task holds it.
+        """
+
+    @abstractmethod
+    def take_later(self) -> None:
+        """Take the lock as soon as this action has created the namespace."""
+
+    @abstractmethod
+    def look(self) -> tuple[Object | None, bool]:
+        """Another task's Lease, and whether its holder is gone."""
+
+    @abstractmethod
+    def wait(self, live: Object) -> None:
+        """Wait a little for the holder of a Lease. Raises ``ReleaseBusy`` where waiting is over."""
+
+    @abstractmethod
+    def wait_for_record(self, busy: ReleaseBusy) -> None:
+        """Wait a little for the writer of a pending record. Raises ``busy`` where waiting is over."""
 
 
 @dataclass(frozen=True)

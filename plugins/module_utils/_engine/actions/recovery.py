@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
 
 from ..errors import Conflict, ReleaseBusy, ReleaseError, ReleaseNotFound
 from ..plain import replace
@@ -17,53 +16,48 @@ from ..release.model import Status
 from ..release.records import relabelled, to_record
 from ..release.status import check_transition
 from .fairness import written_at
-from .lock import told
-from .locking import HOLDER, Stale, take
-from .model import Ports
-
-if TYPE_CHECKING:
-    from .locking import Latch
+from .holder import HOLDER, Stale, told
+from .model import LockSession, Ports
 
 _GONE = "The deployer ({who}) vanished while the revision was {status}"
 _SILENT = "The revision was left {status}: nobody has touched it for {age}"
 
 
-def recover(latch: Latch, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
+def recover(session: LockSession, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
     """``locking.settle`` for a newest revision that is pending. Raises ``Stale`` after each wait: all is read again."""
-    lease, writer = latch.lease, record.annotations.get(HOLDER, "")
-    if writer and writer == latch.holder:
+    writer = record.annotations.get(HOLDER, "")
+    if writer and writer == session.holder:
         return history, ""
     if check:
-        dead = bool(writer) and _gone_in_check(latch, record, writer)
+        dead = bool(writer) and _gone_in_check(session, record, writer)
     else:
-        if not latch.entered:
-            latch.entered = True
-            take(latch, ports, history)
+        if not session.entered:
+            session.entered = True
+            session.take(history)
             raise Stale  # it may have ended while we took the lock
-        dead = bool(writer) and lease.held
+        dead = bool(writer) and session.held
     sentence = _GONE.format(who=told(writer), status=record.status)
     if not dead:
         age = ports.clock.now().timestamp() - written_at(record)
-        expiry = latch.options.pending_expiry
+        expiry = session.options.pending_expiry
         if not expiry or age < expiry:
-            lease.wait_for_record(_pending(history, record, expiry))
+            session.wait_for_record(_pending(history, record, expiry))
             raise Stale
         sentence = _SILENT.format(status=record.status, age=_span(age))
     return _mark(ports, history, record, sentence, check), sentence
 
 
-def _gone_in_check(latch: Latch, record: Record, writer: str) -> bool:
+def _gone_in_check(session: LockSession, record: Record, writer: str) -> bool:
     """Check mode takes no Lease: whether the writer's is gone. The record is read once more after that is seen, and then believed."""
-    lease = latch.lease
-    live, dead = lease.look()
-    if lease.without:
+    live, dead = session.look()
+    if session.without:
         return False
     if not dead and live is not None:
-        lease.wait(live)
+        session.wait(live)
         raise Stale
     seen = f"{record.key} {record.resource_version}"
-    if latch.believed != seen:
-        latch.believed = seen
+    if session.believed != seen:
+        session.believed = seen
         raise Stale
     return True
 

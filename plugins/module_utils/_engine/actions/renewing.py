@@ -6,21 +6,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, cast
 
-from ..ports import Cluster, Event, Object
-
-if TYPE_CHECKING:
-    from .lock import Lease
+from ..ports import Clock, Cluster, Event, Object
 
 
 class Renewing:
-    """A cluster whose every use renews the Lease where that is due. Long watches are cut into slices for it."""
+    """A cluster whose every use renews the Lease where that is due. Long watches are cut into slices for it.
 
-    def __init__(self, cluster: Cluster, lease: Lease) -> None:
+    :param renew: renews the Lease where that is due; raises where it is lost.
+    :param slice_seconds: how long a part of a watch may take.
+    :param made: called after a namespace of that name was created or applied.
+    """
+
+    def __init__(
+        self, cluster: Cluster, clock: Clock, renew: Callable[[], None], slice_seconds: float, made: Mapping[str, Callable[[], None]]
+    ) -> None:
         self._cluster = cluster
-        self._lease = lease
+        self._clock = clock
+        self._renew = renew
+        self._slice_seconds = slice_seconds
+        self._made = made
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._cluster, name)
@@ -29,40 +36,41 @@ class Renewing:
         method = cast(Callable[..., Any], found)
 
         def call(*args: Any, **options: Any) -> Any:
-            self._lease.renew()
+            self._renew()
             return method(*args, **options)
 
         return call
 
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
-        self._lease.renew()
+        self._renew()
         answer = self._cluster.create(obj, dry_run=dry_run)
         self._look_for_namespace(obj, dry_run)
         return answer
 
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
-        self._lease.renew()
+        self._renew()
         answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
         self._look_for_namespace(obj, dry_run)
         return answer
 
     def _look_for_namespace(self, obj: Object, dry_run: bool) -> None:
-        if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._lease.ref.namespace:
-            self._lease.namespace_made()
+        made = self._made.get(str((obj.get("metadata") or {}).get("name"))) if obj.get("kind") == "Namespace" and not dry_run else None
+        if made is not None:
+            made()
 
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
-        clock = self._lease.clock
+        clock = self._clock
         end, version = clock.monotonic() + seconds, resource_version
         while True:
-            self._lease.renew()
+            self._renew()
             began = clock.monotonic()
-            part = min(end - began, max(1.0, self._lease.seconds / 4))
+            part = min(end - began, max(1.0, self._slice_seconds))
             for event in self._cluster.watch(api_version, kind, namespace, fields=fields, resource_version=version, seconds=part):
                 version = str((event.object.get("metadata") or {}).get("resourceVersion") or version)
                 yield event
-                self._lease.renew()
+                self._renew()
             now = clock.monotonic()
             if now >= end - 0.5 or now - began < part / 2:  # over, or the server ended it: whoever listens knows what to do then
                 return

@@ -206,7 +206,7 @@ def _execute(
     except EngineError as error:
         if not execution.recorded and not journal.created_after_all():
             raise
-        undo = undo_of(request, ports, history, "rollback", [target.ref for target in seen.targets if target.adopted])
+        undo = undo_of(request, ports, history, "rollback", [target.ref for target in seen.targets if target.adopted], rollback)
         clean = None
         if request.cleanup_on_fail and is_updating(execution.step):
             clean = partial(clean_up, ports.cluster, execution.created, release)

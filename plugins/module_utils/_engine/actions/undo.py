@@ -20,29 +20,37 @@ with it, by an uninstall or by a rollback: they stay, as the failed revision lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import OptionError
 from ..ports import ObjectRef
 from ..release.history import History
 from .failure import Undo
-from .model import Ports, ReleaseRequest, RollbackRequest, UninstallRequest
+from .model import Outcome, Ports, ReleaseRequest, RollbackRequest, UninstallRequest
+
+#: executes a rollback (``rollback.rollback``)
+RollBack = Callable[[RollbackRequest, Ports], Outcome]
 
 
 def undo_of(
-    request: ReleaseRequest | RollbackRequest, ports: Ports, history: History, event: str, adopted: Iterable[ObjectRef]
+    request: ReleaseRequest | RollbackRequest,
+    ports: Ports,
+    history: History,
+    event: str,
+    adopted: Iterable[ObjectRef],
+    roll_back: RollBack,
 ) -> Undo | None:
     """What to call when the release has failed; ``None``: leave it.
 
     :param history: as it was before. :param event: install, upgrade or rollback.
-    :param adopted: objects that were there and were not the release's.
+    :param adopted: objects that were there and were not the release's. :param roll_back: executes a rollback.
     """
     if request.on_failure == "keep":
         return None
     spared = list(adopted)
     if request.on_failure == "rollback" and event != "install":
-        return lambda: _back(request, ports, history, spared)
+        return lambda: _back(request, ports, history, spared, roll_back)
     return lambda: _away(request, ports, spared)
 
 
@@ -69,7 +77,9 @@ def _with_kept(facts: dict[str, Any], kept: list[ObjectRef]) -> dict[str, Any]:
     return {**facts, "kept": [str(ref) for ref in sorted(kept)]} if kept else facts
 
 
-def _back(request: ReleaseRequest | RollbackRequest, ports: Ports, history: History, spared: list[ObjectRef]) -> dict[str, Any]:
+def _back(
+    request: ReleaseRequest | RollbackRequest, ports: Ports, history: History, spared: list[ObjectRef], roll_back: RollBack
+) -> dict[str, Any]:
     good = history.last_good()
     if good is None:
         raise OptionError(
@@ -78,8 +88,6 @@ def _back(request: ReleaseRequest | RollbackRequest, ports: Ports, history: Hist
         )
     if isinstance(request, RollbackRequest) and good.revision == request.revision:
         raise OptionError(f"revision {good.revision} is the last that worked, and it is the one that was rolled back to")
-    from .rollback import rollback
-
     back = RollbackRequest(
         request.name,
         request.namespace,
@@ -97,7 +105,7 @@ def _back(request: ReleaseRequest | RollbackRequest, ports: Ports, history: Hist
         spared=frozenset(spared),
         locking=request.locking,
     )
-    outcome = rollback(back, ports)
+    outcome = roll_back(back, ports)
     facts = {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
     deleted = {step.ref for step in outcome.plan.operations if step.verb == "delete"}
     return _with_kept(facts, [ref for ref in spared if ref not in deleted])

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.fairness import keep_gap
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.lock import lease_name, told
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.locking import HOLDER
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.holder import HOLDER, told
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.lock import lease_name
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Locking, Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef, Record
