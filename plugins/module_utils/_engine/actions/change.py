@@ -41,14 +41,15 @@ from .journal import Journal, no_namespace
 from .locking import enter
 from .model import Outcome, Ports, RollbackRequest
 from .objects import Built, Gone, build, build_known, check_segments
+from .observation import Findings, Observation
 from .observe import Observed, Older, observe
 from .ownership import other_owner, own
 from .permissions import check_namespaces, check_not_ending, check_records, events_of, record_verbs
 from .preflight import preflight
+from .renderer import Renderer
 from .undo import undo_of
 
 if TYPE_CHECKING:
-    from .converge import Convergence
     from .keep_generated import Keeper
 
 
@@ -82,19 +83,25 @@ _FAILURE = {"install": 'Release "{name}" failed: {error}', "upgrade": 'Upgrade "
 
 
 class Change:
-    """The part of a convergence that may write. :param convergence: what was observed and decided."""
+    """The part of a convergence that may write.
 
-    def __init__(self, convergence: Convergence) -> None:
-        self._convergence = convergence
-        self.request = convergence.request
-        self.ports = convergence.ports
-        self.check = convergence.check
-        self.warnings = convergence.warnings
-        self.history = convergence.history
-        self.newest = convergence.newest
-        self.base = convergence.base
-        self.chart = convergence.chart
-        self.values = convergence.values
+    :param findings: what deciding has found. :param warnings: the action's, which this adds to.
+    """
+
+    def __init__(
+        self, observation: Observation, findings: Findings, renderer: Renderer, ports: Ports, check: bool, warnings: list[str]
+    ) -> None:
+        self._findings = findings
+        self._renderer = renderer
+        self.request = observation.request
+        self.ports = ports
+        self.check = check
+        self.warnings = warnings
+        self.history = observation.history
+        self.newest = observation.newest
+        self.base = observation.base
+        self.chart = observation.chart
+        self.values = observation.values
         self._keeper: Keeper | None = None
 
     def release(self, state: State) -> Outcome:
@@ -140,7 +147,7 @@ class Change:
             )
         seen.targets = preflight(cluster, seen, self.request.policy, force=self.request.force_conflicts)
         self.warnings += seen.warnings
-        inputs = Inputs.of(self._convergence.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
+        inputs = Inputs.of(self._renderer.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
         plan = Plan(event, state.name.value, state.reason, build_release(self._situation(event, release, seen, crds, creates_namespace)))
         if self.check or self.request.approve is not None:
             told = replace(plan, operations=list(plan.operations))
@@ -170,11 +177,11 @@ class Change:
     def _render(self, options: ReleaseOptions, cluster: Cluster) -> Rendered:
         """The rendering to apply, and where it is asked for again, one with all else drawn anew."""
         if not self.request.keep:
-            return self._convergence.render(options, cluster)
+            return self._renderer.render(options, cluster)
         if self._keeper is None:
             from .keep_generated import Keeper, Keeping
 
-            render = partial(self._convergence.render, options, cluster)
+            render = partial(self._renderer.render, options, cluster)
             keeping = Keeping(self.request.keep, self.request.namespace, cluster, self.ports.clock, render, self.request.hide)
             self._keeper = Keeper(keeping)
         return self._keeper.render()
@@ -230,7 +237,7 @@ class Change:
             namespace=self.request.namespace,
             version=revision,
             info=info,
-            chart=self._convergence.chart_json(),
+            chart=self._renderer.chart_json(),
             config=self.values,
             manifest=rendered.manifest,
             hooks=deepcopy(rendered.hooks),
@@ -348,8 +355,8 @@ class Change:
 
     def _refuse_unserved(self, unserved: Sequence[Gone]) -> None:
         """Raise for missing objects that a repair cannot create; warn of those whose API Kubernetes has removed."""
-        drift = self._convergence.drift
-        missing = self._convergence.unserved if drift is None else [item.ref for item in drift if item.unserved]
+        drift = self._findings.drift
+        missing = self._findings.unserved if drift is None else [item.ref for item in drift if item.unserved]
         names = {(ref.api_version, ref.kind, ref.name) for ref in missing}
         gone = [item for item in unserved if (item.ref.api_version, item.ref.kind, item.ref.name) in names]
         removed = [item for item in gone if _is_removed(item)]
@@ -361,9 +368,9 @@ class Change:
         cluster = self.ports.cluster
         built, unserved = build_known(cluster, newest.manifest, newest.namespace, successors=False)
         self._refuse_unserved(unserved)
-        drift = self._convergence.drift
+        drift = self._findings.drift
         if drift is None:
-            gone = set(self._convergence.gone)
+            gone = set(self._findings.gone)
             targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
         else:
             targets = [item.target for item in drift if not item.owner and not item.unserved]

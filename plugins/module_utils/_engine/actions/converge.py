@@ -16,31 +16,26 @@ a namespace that is not there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..chart.dependencies import check_dependencies, check_installable
-from ..chart.digest import chart_digest
-from ..chart.model import Chart, Metadata
 from ..chart.names import validate_namespace, validate_release_name
-from ..plain import replace
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
-from ..ports import Clock, Cluster, ObjectRef
-from ..release.history import History
-from ..release.inputs import ANNOTATION, Inputs, digest_of
+from ..ports import ObjectRef
+from ..release.inputs import ANNOTATION, Inputs
 from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
 from .heads import look
-from .locking import locked, settle
-from .lookups import look_up
+from .locking import locked
 from .model import Outcome, Ports, ReleaseRequest
+from .observation import Findings, Observation, read_release
 from .options import check_description, check_server_side, one_of
 from .ownership import taken_over
+from .renderer import Renderer
 
 if TYPE_CHECKING:
-    from ..render.draws import Draws
-    from ..render.model import Lookup, ReleaseOptions, Rendered
+    from ..render.model import ReleaseOptions
     from .change import Change
     from .drift import Drifted
 
@@ -53,7 +48,11 @@ def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> O
         fields ``release``, ``revision``, ``release_status`` and, where it was undone, ``rollback``.
     """
     _refuse(request)
-    return locked(ports, request.namespace, request.name, request.locking, lambda inner: Convergence(request, inner, check).run())
+    return locked(ports, request.namespace, request.name, request.locking, lambda inner: _converge(request, inner, check))
+
+
+def _converge(request: ReleaseRequest, ports: Ports, check: bool) -> Outcome:
+    return Convergence(read_release(request, ports, check), ports, check).run()
 
 
 def _refuse(request: ReleaseRequest) -> None:
@@ -70,31 +69,27 @@ def _refuse(request: ReleaseRequest) -> None:
 
 
 class Convergence:
-    """One run of ``converge``: what was read, and what is decided from it. ``change`` does the rest."""
+    """What is decided about a release from an observation. ``change`` does the rest."""
 
-    def __init__(self, request: ReleaseRequest, ports: Ports, check: bool) -> None:
-        self.request = request
+    def __init__(self, observation: Observation, ports: Ports, check: bool) -> None:
+        self.observation = observation
+        self.request = observation.request
+        self.history = observation.history
+        self.newest = observation.newest
+        self.renderer = Renderer(observation, ports)
         self.ports = ports
         self.check = check
-        self.warnings: list[str] = []
-        self.history, self.vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check)
-        self.newest = self.history.decode(self.history.newest) if self.history.newest else None
-        self.base = self._base()
-        self.chart, self.values = self._values()
+        self.warnings = list(observation.warnings)
         self.drift: list[Drifted] | None = None
         self.gone: list[ObjectRef] = []
         self.unserved: list[ObjectRef] = []
-        self._stored: dict[str, Any] | None = None
-        self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
-
-    # ------------------------------------------------------------------------------------------------ observe, decide
 
     def run(self) -> Outcome:
         outcome = self._run()
-        if self.vanished and self.newest is not None:
+        if self.observation.vanished and self.newest is not None:
             from ..plan.build import record_update
 
-            outcome.plan.operations.insert(0, record_update(self.newest.version, Status.FAILED, self.vanished))
+            outcome.plan.operations.insert(0, record_update(self.newest.version, Status.FAILED, self.observation.vanished))
         return outcome
 
     def _run(self) -> Outcome:
@@ -115,13 +110,14 @@ class Convergence:
     def _change(self) -> Change:
         from .change import Change  # most runs change nothing, and none of this is imported then
 
-        return Change(self)
+        findings = Findings(self.drift, tuple(self.gone), tuple(self.unserved))
+        return Change(self.observation, findings, self.renderer, self.ports, self.check, self.warnings)
 
     def _state(self) -> State:
         request, newest = self.request, self.newest
         revision = newest.version if newest else 0
-        if self.vanished:
-            return State(Name.INTERRUPTED, request.name, request.namespace, revision, detail=self.vanished)
+        if self.observation.vanished:
+            return State(Name.INTERRUPTED, request.name, request.namespace, revision, detail=self.observation.vanished)
         state = before_inputs(request.name, request.namespace, revision, newest.info if newest else None)
         if state is not None or newest is None:
             return state or State(Name.ABSENT, request.name, request.namespace)
@@ -157,40 +153,6 @@ class Convergence:
         difference = "" if state.only_told else self._defined_again([item.ref for item in self.drift or () if item.unserved])
         return after_inputs(self.request.name, self.request.namespace, newest.version, difference, []) if difference else state
 
-    def _base(self) -> Release | None:
-        """The revision that an upgrade starts from: the deployed one, else the newest (Helm: ``prepareUpgrade``)."""
-        deployed = self.history.deployed
-        if deployed is not None:
-            return self.history.decode(deployed)
-        if self.newest is not None and self.newest.info.status is Status.UNINSTALLED:
-            return None
-        return self.newest
-
-    def _values(self) -> tuple[Chart, dict[str, Any]]:
-        """The chart to render and the values to record (Helm: ``reuseValues``)."""
-        request, base = self.request, self.base
-        values = deepcopy(request.values)
-        if request.values_mode == "reset" or base is None:
-            return request.chart, values
-        from ..chart.values import coalesce, merge_tables
-
-        values = merge_tables(values, deepcopy(base.config), "", False, lambda text: self.warnings.append(str(text)))
-        if request.values_mode != "reuse":
-            return request.chart, values
-        stored = Chart(Metadata(name=base.chart_name), values=deepcopy(base.chart.get("values") or {}))
-        frozen, _warnings = coalesce(stored, deepcopy(base.config))
-        return replace(request.chart, values=dict(frozen)), values
-
-    def digest(self, frozen: bool | None = None) -> str:
-        """``frozen``: with old defaults under the values, as ``reuse`` has it; the other two modes differ in the values alone."""
-        request = self.request
-        frozen = request.values_mode == "reuse" if frozen is None else frozen
-        own = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
-        if request.subchart_notes:
-            own["subchart_notes"] = True
-        options = {**own, **request.policy.inputs(), **request.post.inputs()}
-        return digest_of(chart_digest(self.request.chart), self.values, options)
-
     def _difference(self, newest: Release) -> str:
         """What differs between a deployed newest revision and the request, in words; empty: nothing."""
         record = self.history.newest
@@ -205,7 +167,8 @@ class Convergence:
         if inputs is None:
             return self._different_contents(newest) or self._different_output(newest)
         # with the chart and the values of the revision itself, old defaults are those of the chart
-        if inputs.digest != self.digest() and (self.request.values_mode != "reuse" or inputs.digest != self.digest(frozen=False)):
+        renderer, reuses = self.renderer, self.request.values_mode == "reuse"
+        if inputs.digest != renderer.digest() and not (reuses and inputs.digest == renderer.digest(frozen=False)):
             return self._different_contents(newest) or "files of its subcharts, or options that change what is done, differ"
         cluster = self.ports.cluster
         if not inputs.still_answered(cluster.api_versions, lambda: cluster.version().git_version):
@@ -213,31 +176,26 @@ class Convergence:
         return self._different_output(newest) if inputs.lookups else ""
 
     def _different_contents(self, newest: Release) -> str:
-        stored = self.chart_json()
+        stored = self.renderer.chart_json()
         meta = stored["metadata"]
         if (newest.chart_name, newest.chart_version) != (meta.get("name", ""), meta.get("version", "")):
             return f"its chart is {newest.chart_name}-{newest.chart_version}, not {meta.get('name', '')}-{meta.get('version', '')}"
         from ..release.compare import same_chart, same_values
 
-        if not same_values(newest.config, self.values):
+        if not same_values(newest.config, self.observation.values):
             return "its values differ"
-        if same_chart(newest.chart, stored) or (self.chart is not self.request.chart and same_chart(newest.chart, self._unfrozen())):
+        if same_chart(newest.chart, stored):
+            return ""
+        if self.observation.chart is not self.request.chart and same_chart(newest.chart, self.renderer.given_chart_json()):
             return ""
         return "the files of its chart differ"
-
-    def _unfrozen(self) -> dict[str, Any]:
-        """The chart as the task gives it: what it was stored as before values were reused."""
-        from ..chart.dependencies import process_dependencies
-        from ..release.codec import chart_json
-
-        return chart_json(process_dependencies(self.request.chart, deepcopy(self.values)))
 
     def _different_output(self, newest: Release) -> str:
         from ..release.compare import same_output
 
         options = self._options_of(newest)
-        first = self.render(options, self.ports.cluster)
-        if same_output(newest, first, lambda: self.render(options, self.ports.cluster)):
+        first = self.renderer.render(options, self.ports.cluster)
+        if same_output(newest, first, lambda: self.renderer.render(options, self.ports.cluster)):
             return ""
         return "the chart renders other objects now"
 
@@ -254,44 +212,3 @@ class Convergence:
             release, revision = self.history.decode(self.history.get(target)), target
         install = revision == 1 or release.info.description == "Install complete"
         return ReleaseOptions(newest.name, newest.namespace, 1 if install else revision, install, not install)
-
-    # --------------------------------------------------------------------------------------------------------- render
-
-    def render(self, options: ReleaseOptions, cluster: Cluster, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
-        from ..render.capabilities import Capabilities
-        from ..render.engine import render
-        from .post_render import post_rendered
-
-        rendered = render(
-            self.chart,
-            deepcopy(self.values),
-            options,
-            Capabilities.of_cluster(cluster),
-            lookup=self._lookup(cluster),
-            random=self.ports.random,
-            clock=clock or self.ports.clock,
-            store=self.ports.kept,
-            skip_schema_validation=self.request.skip_schema_validation,
-            subchart_notes=self.request.subchart_notes,
-            draws=draws,
-        )
-        return post_rendered(rendered, self.request.post, self.request.namespace)
-
-    def _lookup(self, cluster: Cluster) -> Lookup:
-        """Objects for the template function ``lookup``; one request per distinct question, and all renderings see the same."""
-
-        def look(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-            question = (api_version, kind, namespace, name)
-            if question not in self._lookups:
-                self._lookups[question] = look_up(cluster, *question)
-            return deepcopy(self._lookups[question])
-
-        return look
-
-    def chart_json(self) -> dict[str, Any]:
-        if self._stored is None:
-            from ..chart.dependencies import process_dependencies
-            from ..release.codec import chart_json
-
-            self._stored = chart_json(process_dependencies(self.chart, deepcopy(self.values)))
-        return self._stored

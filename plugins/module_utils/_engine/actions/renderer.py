@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Renders the chart of a request. All renderings of one action see the same answers of ``lookup``."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from ..chart.digest import chart_digest
+from ..ports import Clock, Cluster
+from ..release.inputs import digest_of
+from .lookups import look_up
+from .model import Ports
+from .observation import Observation
+
+if TYPE_CHECKING:
+    from ..render.draws import Draws
+    from ..render.model import Lookup, ReleaseOptions, Rendered
+
+
+class Renderer:
+    """The chart and the values of an observation as manifests, as a record's chart, and as a digest."""
+
+    def __init__(self, observation: Observation, ports: Ports) -> None:
+        self._request = observation.request
+        self._chart = observation.chart
+        self._values = observation.values
+        self._ports = ports
+        self._stored: dict[str, Any] | None = None
+        self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+
+    def render(self, options: ReleaseOptions, cluster: Cluster, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
+        from ..render.capabilities import Capabilities
+        from ..render.engine import render
+        from .post_render import post_rendered
+
+        rendered = render(
+            self._chart,
+            deepcopy(self._values),
+            options,
+            Capabilities.of_cluster(cluster),
+            lookup=self._lookup(cluster),
+            random=self._ports.random,
+            clock=clock or self._ports.clock,
+            store=self._ports.kept,
+            skip_schema_validation=self._request.skip_schema_validation,
+            subchart_notes=self._request.subchart_notes,
+            draws=draws,
+        )
+        return post_rendered(rendered, self._request.post, self._request.namespace)
+
+    def _lookup(self, cluster: Cluster) -> Lookup:
+        """Objects for the template function ``lookup``; one request per distinct question, and all renderings see the same."""
+
+        def look(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+            question = (api_version, kind, namespace, name)
+            if question not in self._lookups:
+                self._lookups[question] = look_up(cluster, *question)
+            return deepcopy(self._lookups[question])
+
+        return look
+
+    def digest(self, frozen: bool | None = None) -> str:
+        """``frozen``: with old defaults under the values, as ``reuse`` has it; the other two modes differ in the values alone."""
+        request = self._request
+        frozen = request.values_mode == "reuse" if frozen is None else frozen
+        own = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
+        if request.subchart_notes:
+            own["subchart_notes"] = True
+        options = {**own, **request.policy.inputs(), **request.post.inputs()}
+        return digest_of(chart_digest(request.chart), self._values, options)
+
+    def chart_json(self) -> dict[str, Any]:
+        """The chart as a record holds it."""
+        if self._stored is None:
+            from ..chart.dependencies import process_dependencies
+            from ..release.codec import chart_json
+
+            self._stored = chart_json(process_dependencies(self._chart, deepcopy(self._values)))
+        return self._stored
+
+    def given_chart_json(self) -> dict[str, Any]:
+        """The chart as the task gives it, before values are reused."""
+        from ..chart.dependencies import process_dependencies
+        from ..release.codec import chart_json
+
+        return chart_json(process_dependencies(self._request.chart, deepcopy(self._values)))
