@@ -200,8 +200,9 @@ class Event:
     object: Object
 
 
-class Cluster(ABC):
-    """An API server. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``.
+class Reader(ABC):
+    """What an API server serves, and its objects. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``,
+    ``Forbidden``, ``ServerBusy``; so may those of the other ports of a cluster.
 
     ``UnknownKind`` and ``KindUnavailable`` differ: the first means that the server knows no such kind, so that no object of it exists;
     the second that the API of the kind is down (an aggregated API without its backend), so that objects may exist. Every method that
@@ -229,16 +230,6 @@ class Cluster(ABC):
         Raises ``UnknownKind``; ``KindUnavailable`` where discovery of the kind's group failed.
         """
 
-    def within(self, seconds: float) -> AbstractContextManager[None]:
-        """A context in which this thread waits for objects: its requests end when that many seconds are over.
-
-        A request that has not ended by then raises ``Unreachable``; a watch ends quietly. At most 20 requests are sent in any second,
-        retries included. Contexts within one another keep the first deadline. A cluster without a network has nothing to bound.
-        """
-        from contextlib import nullcontext  # late: most tasks wait for nothing
-
-        return nullcontext()
-
     @abstractmethod
     def forget_discovery(self) -> None:
         """What is served has changed (a CRD was made)."""
@@ -257,6 +248,14 @@ class Cluster(ABC):
     def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
         """As ``list``, with apiVersion, kind and metadata alone where the server can leave out the rest. Raises ``UnknownKind``."""
         return self.list(api_version, kind, namespace, labels=labels)[0]
+
+    @abstractmethod
+    def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
+        """The last lines of a container's log. Raises ``NotFound``, ``Rejected``."""
+
+
+class Writer(Reader):
+    """A reader that changes objects, or tries a change (``dry_run``)."""
 
     @abstractmethod
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
@@ -284,11 +283,29 @@ class Cluster(ABC):
         :param version: only that resource version; raises ``Conflict`` for another.
         """
 
+
+class Watcher(Reader):
+    """A reader that waits for objects to change."""
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """A context in which this thread waits for objects: its requests end when that many seconds are over.
+
+        A request that has not ended by then raises ``Unreachable``; a watch ends quietly. At most 20 requests are sent in any second,
+        retries included. Contexts within one another keep the first deadline. A cluster without a network has nothing to bound.
+        """
+        from contextlib import nullcontext  # late: most tasks wait for nothing
+
+        return nullcontext()
+
     @abstractmethod
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
         """Events until ``seconds`` are over or the server ends the stream. A version too old is ``Conflict``: list again."""
+
+
+class Access(ABC):
+    """Credentials of the cluster's own identities."""
 
     @abstractmethod
     def create_token(self, namespace: str, service_account: str, seconds: int) -> Object:
@@ -297,6 +314,6 @@ class Cluster(ABC):
         Raises ``NotFound``, ``Rejected``.
         """
 
-    @abstractmethod
-    def logs(self, namespace: str, pod: str, container: str, *, lines: int = 20) -> str:
-        """The last lines of a container's log. Raises ``NotFound``, ``Rejected``."""
+
+class Cluster(Writer, Watcher, Access):
+    """An API server: all four. Adapters implement it, and ``Ports`` passes it; a function takes the narrowest port that it uses."""

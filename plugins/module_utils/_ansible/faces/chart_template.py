@@ -31,7 +31,7 @@ from ..results.rendered import asked_result, hook_result, images, names_of, prin
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
 
 if TYPE_CHECKING:
-    from ..._engine.ports import Cluster
+    from ..._engine.ports import Reader
 
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
@@ -107,7 +107,7 @@ def chart_template(task: Task) -> Result:
     return result
 
 
-def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: Cluster | None) -> Rendered:
+def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: Reader | None) -> Rendered:
     upgrade = bool(task["is_upgrade"])
     return render(
         chart,

@@ -18,7 +18,7 @@ from ..._engine.render.model import Lookup, Rendered
 from ..task import Task
 
 if TYPE_CHECKING:
-    from ..._engine.ports import Cluster
+    from ..._engine.ports import Reader
 
 #: what Helm calls a release that is only rendered, with ``--generate-name`` too
 DEFAULT_NAME = "release-name"
@@ -41,7 +41,7 @@ def release_name_of(task: Task) -> str:
     return str(task.get("release_name", DEFAULT_NAME))
 
 
-def cluster_of(task: Task) -> Cluster | None:
+def cluster_of(task: Task) -> Reader | None:
     """The cluster to render with, ``None`` without ``dry_run: server``. Nothing is sent yet.
 
     :raises OptionError: options that only mean something without a cluster. :raises ClusterConfigError: none can be found.
@@ -60,7 +60,7 @@ def cluster_of(task: Task) -> Cluster | None:
     return connect(from_params(task.params, task.environ))
 
 
-def capabilities_of(task: Task, cluster: Cluster | None) -> Capabilities:
+def capabilities_of(task: Task, cluster: Reader | None) -> Capabilities:
     """What ``.Capabilities`` shows."""
     if cluster is not None:
         return Capabilities.of_cluster(cluster)
@@ -68,7 +68,7 @@ def capabilities_of(task: Task, cluster: Cluster | None) -> Capabilities:
     return Capabilities.default(kube_version=task.get("kube_version"), api_versions=versions)
 
 
-def lookup_of(cluster: Cluster | None) -> Lookup | None:
+def lookup_of(cluster: Reader | None) -> Lookup | None:
     """What ``lookup`` finds: nothing without a cluster."""
     if cluster is None:
         return None
@@ -77,7 +77,7 @@ def lookup_of(cluster: Cluster | None) -> Lookup | None:
     return lambda api_version, kind, namespace, name: look_up(cluster, api_version, kind, namespace, name)
 
 
-def check_objects(task: Task, cluster: Cluster, rendered: Rendered, name: str, namespace: str) -> None:
+def check_objects(task: Task, cluster: Reader, rendered: Rendered, name: str, namespace: str) -> None:
     """What an installation would refuse: kinds that are not served, and objects of another owner. For an upgrade Helm does not ask.
 
     :raises ReleaseError: an object belongs to another owner. :raises UnknownKind: the server does not know a kind.

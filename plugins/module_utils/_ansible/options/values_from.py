@@ -26,7 +26,7 @@ from ..._adapters.charts.files import SET_KINDS
 from ..._engine.chart.strvals import parse_into
 from ..._engine.chart.values import copy_values, load_values
 from ..._engine.errors import ClusterError, OptionError, ValuesError
-from ..._engine.ports import Cluster, ObjectRef
+from ..._engine.ports import ObjectRef, Reader
 from ..results.sensitive import leaves as leaves_of
 from ..task import Task
 
@@ -109,15 +109,15 @@ class _Late:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._cluster: Cluster | None = None
+        self._cluster: Reader | None = None
 
-    def __call__(self) -> Cluster:
+    def __call__(self) -> Reader:
         if self._cluster is None:
             self._cluster = cluster_of(self._task)
         return self._cluster
 
 
-def cluster_of(task: Task) -> Cluster:
+def cluster_of(task: Task) -> Reader:
     """The cluster of the task's options; nothing is sent. Raises ``ClusterConfigError``."""
     from ..._adapters.kube.client import connect
     from ..._adapters.kube.options import from_params
@@ -136,7 +136,7 @@ def kind_of(index: int, entry: dict[str, Any]) -> str:
     return given[0]
 
 
-def _lay_source(task: Task, layers: Layers, index: int, entry: dict[str, Any], cluster: Callable[[], Cluster], read: Read) -> None:
+def _lay_source(task: Task, layers: Layers, index: int, entry: dict[str, Any], cluster: Callable[[], Reader], read: Read) -> None:
     kind = kind_of(index, entry)
     source = f"values_from[{index}]: {_words(kind, entry, task)}"
     found = _read(task, source, kind, entry, cluster, read)
@@ -167,7 +167,7 @@ def _words(kind: str, entry: dict[str, Any], task: Task) -> str:
     return f"{name} {of.get('namespace') or task.get('release_namespace', '')}/{of['name']}, key {of.get('key') or DEFAULT_KEY}"
 
 
-def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Callable[[], Cluster], read: Read) -> Any:
+def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Callable[[], Reader], read: Read) -> Any:
     """Text, or a tree where ``content`` is one; ``None``: it is not there, and need not be."""
     optional = bool(entry.get("optional"))
     if kind in ("secret", "config_map"):
@@ -188,7 +188,7 @@ def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Ca
 
 
 def _from_cluster(
-    task: Task, source: str, kind: str, of: dict[str, Any], optional: bool, cluster: Callable[[], Cluster]
+    task: Task, source: str, kind: str, of: dict[str, Any], optional: bool, cluster: Callable[[], Reader]
 ) -> str | None:
     namespace = str(of.get("namespace") or task.get("release_namespace", "") or "default")
     key = str(of.get("key") or DEFAULT_KEY)

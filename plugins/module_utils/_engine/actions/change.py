@@ -23,7 +23,7 @@ from ..plain import replace
 from ..plan.build import Situation, Target, build_release, build_repair, object_id
 from ..plan.operation import Plan
 from ..plan.state import State
-from ..ports import Cluster, Object, ObjectRef, Record
+from ..ports import Object, ObjectRef, Reader, Record
 from ..release.codec import go_time
 from ..release.compare import unstable
 from ..release.inputs import Inputs
@@ -162,7 +162,7 @@ class Change:
         done.kept = self._kept()
         return done
 
-    def _check_permissions(self, cluster: Cluster, built: Sequence[Built], seen: Observed, rendered: Rendered, event: str) -> None:
+    def _check_permissions(self, cluster: Reader, built: Sequence[Built], seen: Observed, rendered: Rendered, event: str) -> None:
         request = self.request
         running = () if request.disable_hooks else events_of(rendered.hooks, event)
         left = {item.ref for item in built} - {target.ref for target in seen.targets}
@@ -174,7 +174,7 @@ class Change:
     def _kept(self) -> list[str] | None:
         return None if self._keeper is None else self._keeper.kept
 
-    def _render(self, options: ReleaseOptions, cluster: Cluster) -> Rendered:
+    def _render(self, options: ReleaseOptions, cluster: Reader) -> Rendered:
         """The rendering to apply, and where it is asked for again, one with all else drawn anew."""
         if not self.request.keep:
             return self._renderer.render(options, cluster)
@@ -320,7 +320,7 @@ class Change:
     # --------------------------------------------------------------------------------------------------------- foresee
 
     def _foresee(
-        self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Cluster, creates_namespace: bool
+        self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool
     ) -> tuple[str, ...]:
         """Fills in the plan; gives the objects whose values the run will draw anew."""
         skip: dict[str, str] = {}
@@ -334,7 +334,7 @@ class Change:
             return self._mark_random(plan, rendered, options, cluster)
         return ()
 
-    def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Cluster) -> tuple[str, ...]:
+    def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Reader) -> tuple[str, ...]:
         """Name the objects whose values the run will draw anew."""
         names = ", ".join(sorted(rendered.asked.unrepeatable))
         again = self._render(options, cluster)

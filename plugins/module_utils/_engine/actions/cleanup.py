@@ -16,7 +16,7 @@ from typing import Any
 
 from ..errors import EngineError
 from ..plan.operation import Operation
-from ..ports import Cluster, ObjectRef
+from ..ports import ObjectRef, Writer
 from ..release.model import Release
 from .ownership import ownership_fault
 
@@ -29,7 +29,7 @@ def is_updating(step: Operation | None) -> bool:
     return step is not None and step.verb in _UPDATING
 
 
-def clean_up(cluster: Cluster, created: Sequence[ObjectRef], release: Release) -> dict[str, Any]:
+def clean_up(cluster: Writer, created: Sequence[ObjectRef], release: Release) -> dict[str, Any]:
     """Delete objects, the last one first, and return ``{"done", "deleted", "error"}``. Each is tried, nothing is raised."""
     deleted: list[str] = []
     faults: list[str] = []

@@ -21,7 +21,7 @@ from ..plan.lost import lists_with_equal_keys, lost_items
 from ..plan.merge import patch_between, whole_patch_between
 from ..plan.patch_keys import KINDS
 from ..plan.paths import value_at, without
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Writer
 from .claims import left_warning, scaled_path
 from .observe import Observed, is_new, same
 from .policy import ApplyPolicy
@@ -66,7 +66,7 @@ def replaced(targets: Sequence[Target]) -> list[Target]:
 
 
 def apply_client_side(
-    cluster: Cluster, ref: ObjectRef, obj: Object, original: Object | None, *, whole: bool = False, dry_run: bool = False
+    cluster: Writer, ref: ObjectRef, obj: Object, original: Object | None, *, whole: bool = False, dry_run: bool = False
 ) -> Object:
     """Create or patch an object; the answer, or the live object where it needs no patch. One request, two for a patch.
 

@@ -19,7 +19,7 @@ from typing import Any
 from ..errors import ManifestError, UnknownKind
 from ..plan.build import Target
 from ..plan.diff import object_changes
-from ..ports import Cluster, Event, Object, ObjectRef, Resource, ServerVersion
+from ..ports import Cluster, Event, Object, ObjectRef, Reader, Resource, ServerVersion, Writer
 from .managers import after_migration, needs_migration
 
 
@@ -28,7 +28,7 @@ def _never(_ref: ObjectRef, _live: Object) -> bool:
 
 
 def crds_to_create(
-    cluster: Cluster, files: Sequence[tuple[str, str]], *, replace_too: bool = False, theirs: Callable[[ObjectRef, Object], bool] = _never
+    cluster: Writer, files: Sequence[tuple[str, str]], *, replace_too: bool = False, theirs: Callable[[ObjectRef, Object], bool] = _never
 ) -> list[Target]:
     """Those that the cluster does not have, in the order of the files. One read each.
 
@@ -60,7 +60,7 @@ def crds_to_create(
     return targets
 
 
-def _differs(cluster: Cluster, obj: Object, live: Object) -> bool:
+def _differs(cluster: Writer, obj: Object, live: Object) -> bool:
     answer = cluster.apply(obj, force=True, dry_run=True)
     return bool(object_changes(live, after_migration(live, answer, obj)))
 
@@ -135,7 +135,7 @@ class WithCrds(Cluster):
         return self._cluster.logs(namespace, pod, container, lines=lines)
 
 
-def _served(cluster: Cluster, resource: Resource) -> bool:
+def _served(cluster: Reader, resource: Resource) -> bool:
     try:
         cluster.resource(resource.api_version, resource.kind)
     except UnknownKind:

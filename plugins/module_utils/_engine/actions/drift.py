@@ -22,7 +22,7 @@ from ..plan.diff import object_changes
 from ..plan.operation import FieldChange
 from ..plan.paths import path_text, value_at, with_value, without
 from ..plan.state import Name, State, after_inputs
-from ..ports import Cluster, ObjectRef
+from ..ports import ObjectRef, Writer
 from ..release.model import Release, Status
 from .claims import Claim, left_out, scaled_path
 from .objects import build_known, with_fresh_kinds
@@ -57,13 +57,13 @@ class Drifted:
         return {**data, "owner": self.owner} if self.owner else data
 
 
-def find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[list[Drifted], list[str]]:
+def find_drift(cluster: Writer, release: Release, policy: ApplyPolicy) -> tuple[list[Drifted], list[str]]:
     """What differs, in the manifest's order, and what could not be looked at. Two requests an object, one more where somebody else
     manages a field of ours; objects whose name the server made are not known and left out."""
     return with_fresh_kinds(cluster, lambda fresh: _find_drift(cluster, release, policy, fresh))
 
 
-def _find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy, fresh: bool) -> tuple[list[Drifted], list[str]]:
+def _find_drift(cluster: Writer, release: Release, policy: ApplyPolicy, fresh: bool) -> tuple[list[Drifted], list[str]]:
     skipped: list[str] = []
     known, gone = build_known(cluster, release.manifest, release.namespace, successors=False, skipped=skipped)
     warnings = [f"{text} (it cannot be compared)" for text in skipped]
@@ -97,7 +97,7 @@ def _find_drift(cluster: Cluster, release: Release, policy: ApplyPolicy, fresh: 
     return found, warnings
 
 
-def drift_state(cluster: Cluster, release: Release, policy: ApplyPolicy) -> tuple[State, list[Drifted] | None, list[str]]:
+def drift_state(cluster: Writer, release: Release, policy: ApplyPolicy) -> tuple[State, list[Drifted] | None, list[str]]:
     """The state of a deployed revision whose inputs are the same; ``drift: ignore`` looks at nothing."""
     if policy.drift == "ignore":
         return after_inputs(release.name, release.namespace, release.version, "", []), None, []
@@ -117,7 +117,7 @@ def _word(item: Drifted) -> str:
     return f"belongs to {item.owner}" if item.owner else "missing" if item.missing else "changed"
 
 
-def _look(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
+def _look(cluster: Writer, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
     live = cluster.read(target.ref)
     if live is None:
         passing = target.ref.kind == "Job" and "ttlSecondsAfterFinished" in (target.object.get("spec") or {})
@@ -128,7 +128,7 @@ def _look(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Releas
     return replace(found, owner=owner) if found is not None else None
 
 
-def _look_at(cluster: Cluster, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
+def _look_at(cluster: Writer, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
     live = target.live or {}
     if release.apply_method != "ssa":
         return _look_client_side(cluster, target, policy)
@@ -156,7 +156,7 @@ def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChang
     return obj
 
 
-def _look_client_side(cluster: Cluster, target: Target, policy: ApplyPolicy) -> Drifted | None:
+def _look_client_side(cluster: Writer, target: Target, policy: ApplyPolicy) -> Drifted | None:
     """The dry run is server-side all the same: forced, it answers with our values in our fields. The repair is a patch."""
     live = target.live or {}
     changes = object_changes(live, cluster.apply(target.object, force=True, dry_run=True))

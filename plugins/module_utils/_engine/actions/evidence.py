@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from ..errors import ClusterError
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 from .logs import Mask, one_line, pod_logs, unmasked
 from .pods import controller_of, pods_of
 from .readiness import Readiness, condition, conditions_of, status_of
@@ -30,7 +30,7 @@ _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Replicati
 Left = tuple[ObjectRef, Readiness, Optional[Object]]
 
 
-def gather(cluster: Cluster, left: Sequence[Left], mask: Mask = unmasked) -> list[dict[str, Any]]:
+def gather(cluster: Reader, left: Sequence[Left], mask: Mask = unmasked) -> list[dict[str, Any]]:
     """For each object ``object``, ``status``, ``reason`` (the most telling words), ``message``, ``rule``, ``conditions``, ``pods`` (with
     ``containers`` and ``logs``), ``events``. Raises nothing."""
     warnings: dict[str, list[Object] | str] = {}
@@ -40,7 +40,7 @@ def gather(cluster: Cluster, left: Sequence[Left], mask: Mask = unmasked) -> lis
     return [_entry(cluster, ref, state, obj, warnings.get(ref.namespace, []), mask) for ref, state, obj in left]
 
 
-def _warnings_in(cluster: Cluster, namespace: str) -> list[Object] | str:
+def _warnings_in(cluster: Reader, namespace: str) -> list[Object] | str:
     """The warnings about objects of a namespace; a text: why they could not be read."""
     try:
         return cluster.list("v1", "Event", namespace, fields="type=Warning")[0]
@@ -49,7 +49,7 @@ def _warnings_in(cluster: Cluster, namespace: str) -> list[Object] | str:
 
 
 def _entry(
-    cluster: Cluster, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str, mask: Mask
+    cluster: Reader, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str, mask: Mask
 ) -> dict[str, Any]:
     line = one_line(mask)
     entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": line(state.message), "pods": [], "events": []}
@@ -82,7 +82,7 @@ def _entry(
     return entry
 
 
-def _pods_of(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[Object] | str:
+def _pods_of(cluster: Reader, ref: ObjectRef, obj: Object) -> list[Object] | str:
     """The workload's pods that are not ready, newest first; a text: why they could not be read."""
     try:
         found = pods_of(cluster, ref, obj)
@@ -111,7 +111,7 @@ def _pod(pod: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     }
 
 
-def _last_words(cluster: Cluster, pod: Object, mask: Mask) -> list[dict[str, Any]]:
+def _last_words(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]]:
     """The last lines of the pod's containers that run, or ran, and are not ready."""
     status = pod.get("status") or {}
     names = []

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Optional
 
 from ..errors import ClusterError, Conflict, ServerBusy, UnknownKind, Unreachable, WaitTimeout
-from ..ports import Clock, Cluster, Object, ObjectRef
+from ..ports import Clock, Object, ObjectRef, Reader, Watcher
 
 #: Helm's own, where a task says 0.
 DEFAULT_SECONDS = 30.0
@@ -43,7 +43,7 @@ _DEPENDENTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def wait_deleted(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], timeout: float, tell: Tell = None) -> None:
+def wait_deleted(cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], timeout: float, tell: Tell = None) -> None:
     """Return when the objects are gone.
 
     :raises WaitTimeout: ``fields["objects"]`` says which are left (``object``, ``status``, ``reason``, ``finalizers``: each ``name`` and
@@ -82,7 +82,7 @@ def wait_deleted(cluster: Cluster, clock: Clock, refs: Iterable[ObjectRef], time
     )
 
 
-def _until_gone(cluster: Cluster, clock: Clock, ref: ObjectRef, deadline: float) -> Object | None:
+def _until_gone(cluster: Watcher, clock: Clock, ref: ObjectRef, deadline: float) -> Object | None:
     """The object when time is over; ``None``: it is gone."""
     identity = ""
     failures = 0
@@ -127,14 +127,14 @@ def watch_seconds(left: float, most: float) -> float:
     return min(left if left <= _SHORT_SECONDS else left / 2, most)
 
 
-def _sees_it_go(cluster: Cluster, ref: ObjectRef, version: str, seconds: float) -> bool:
+def _sees_it_go(cluster: Watcher, ref: ObjectRef, version: str, seconds: float) -> bool:
     events = cluster.watch(
         ref.api_version, ref.kind, ref.namespace, fields=f"metadata.name={ref.name}", resource_version=version, seconds=seconds
     )
     return any(event.type == "DELETED" for event in events)
 
 
-def _leftover(cluster: Cluster, ref: ObjectRef, obj: Object) -> dict[str, Any]:
+def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> dict[str, Any]:
     metadata = obj.get("metadata") or {}
     marked = bool(metadata.get("deletionTimestamp"))
     finalizers = [{"name": str(name), "holder": _holder(cluster, ref, obj, str(name))} for name in metadata.get("finalizers") or ()]
@@ -143,7 +143,7 @@ def _leftover(cluster: Cluster, ref: ObjectRef, obj: Object) -> dict[str, Any]:
     return {"object": str(ref), "status": "Terminating" if marked else "Current", "reason": reason, "finalizers": finalizers}
 
 
-def _holder(cluster: Cluster, ref: ObjectRef, obj: Object, finalizer: str) -> str:
+def _holder(cluster: Reader, ref: ObjectRef, obj: Object, finalizer: str) -> str:
     """Who is behind a finalizer, in words; empty: nobody knows."""
     try:
         if finalizer == "foregroundDeletion":
@@ -162,7 +162,7 @@ def _holder(cluster: Cluster, ref: ObjectRef, obj: Object, finalizer: str) -> st
     return f"set by {', '.join(dict.fromkeys(managers))}" if managers else ""
 
 
-def _dependents(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[str]:
+def _dependents(cluster: Reader, ref: ObjectRef, obj: Object) -> list[str]:
     """What the garbage collector still waits for, with the finalizers of each."""
     owners = {str(obj["metadata"].get("uid"))}
     found: list[str] = []
@@ -177,7 +177,7 @@ def _dependents(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[str]:
     return found[:_MOST_NAMED]
 
 
-def _users_of_claim(cluster: Cluster, ref: ObjectRef) -> list[str]:
+def _users_of_claim(cluster: Reader, ref: ObjectRef) -> list[str]:
     pods = cluster.list("v1", "Pod", ref.namespace)[0]
     used = [
         f"Pod {pod['metadata'].get('name')}"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import UnknownKind
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 from ..release.model import Release
 from .ownership import other_owner
 
@@ -31,7 +31,7 @@ _PLAIN = re.compile(r"^(?:\"([A-Za-z0-9][A-Za-z0-9./:_-]*)\"|'([A-Za-z0-9][A-Za-
 _FIELD = re.compile(r"^( +)(name|namespace|generateName):[ \t]*(.*?)[ \t]*$")
 
 
-def heads(cluster: Cluster, manifest: str, namespace: str) -> list[ObjectRef]:
+def heads(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
     """Which objects a manifest names; those whose name the server makes are left out, for nobody knows them.
 
     An object of a kind that is not served any more stands in the list with the namespace as written: it cannot be there.
@@ -126,7 +126,7 @@ class Look:
     unserved: list[ObjectRef]
 
 
-def look(cluster: Cluster, release: Release) -> Look:
+def look(cluster: Reader, release: Release) -> Look:
     """What has become of the objects of a revision.
 
     One read of metadata for each object. A Job with a time to live is meant to go when it is done.
@@ -148,7 +148,7 @@ def look(cluster: Cluster, release: Release) -> Look:
     return Look(_expected(cluster, gone, release.manifest, release.namespace), taken, unserved)
 
 
-def _moved(cluster: Cluster, ref: ObjectRef, namespace: str) -> Object | None:
+def _moved(cluster: Reader, ref: ObjectRef, namespace: str) -> Object | None:
     """An object whose apiVersion the server does not serve, under the one that took its place. Raises ``KindUnavailable``."""
     from .objects import successor
 
@@ -160,7 +160,7 @@ def _moved(cluster: Cluster, ref: ObjectRef, namespace: str) -> Object | None:
     return cluster.read(ObjectRef(version, ref.kind, where, ref.name), metadata_only=True)
 
 
-def _expected(cluster: Cluster, gone: list[ObjectRef], manifest: str, namespace: str) -> list[ObjectRef]:
+def _expected(cluster: Reader, gone: list[ObjectRef], manifest: str, namespace: str) -> list[ObjectRef]:
     if not any(ref.kind == "Job" for ref in gone):
         return gone
     from .objects import build_known

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import AlreadyExists, Forbidden, ReleaseError, UnknownKind
-from ..ports import Cluster
+from ..ports import Reader
 from ..release.model import Release
 from ..render.model import Hook
 from .objects import build_known
@@ -39,7 +39,7 @@ def hook_exists(ref: str) -> AlreadyExists:
     )
 
 
-def check_hook_owners(cluster: Cluster, hooks: Sequence[Hook], events: Sequence[str], release: Release) -> None:
+def check_hook_owners(cluster: Reader, hooks: Sequence[Hook], events: Sequence[str], release: Release) -> None:
     """One read of metadata for each named object of the hooks of these events.
 
     :raises ReleaseError: it is marked as another release's.

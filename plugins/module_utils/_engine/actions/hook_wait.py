@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ..errors import Conflict
-from ..ports import Clock, Cluster, Event, Object, ObjectRef
+from ..ports import Clock, Event, Object, ObjectRef, Watcher
 from .gone import Tell
 from .logs import Mask, unmasked
 from .readiness import CURRENT, FAILED, Readiness, status_of
@@ -33,7 +33,7 @@ _MEMORY_SECONDS = 1.0
 
 
 def wait_hook(
-    cluster: Cluster,
+    cluster: Watcher,
     clock: Clock,
     made: Iterable[Object],
     timeout: float,

@@ -22,7 +22,7 @@ from typing import Any
 
 from ..chart.names import validate_namespace, validate_object_name
 from ..errors import ClusterError, EngineError, Forbidden, NotFound, OperatorError, OptionError, Rejected
-from ..ports import Clock, Cluster, Object, ObjectRef
+from ..ports import Clock, Cluster, Object, ObjectRef, Reader, Writer
 
 MANAGED = {"app.kubernetes.io/managed-by": "windlass.charts"}
 OWNER = "charts.windlass.io/release-manager"
@@ -83,7 +83,7 @@ class IdentityOutcome:
 
 
 def present(
-    request: IdentityRequest, cluster: Cluster, clock: Clock, as_identity: Callable[[str], Cluster], *, check: bool = False
+    request: IdentityRequest, cluster: Cluster, clock: Clock, as_identity: Callable[[str], Writer], *, check: bool = False
 ) -> IdentityOutcome:
     """Make or mend the identity, get a token, prove it. Raises ``OptionError``, ``OperatorError``, ``ClusterError``.
 
@@ -109,7 +109,7 @@ def present(
     return outcome
 
 
-def absent(request: IdentityRequest, cluster: Cluster, *, check: bool = False) -> IdentityOutcome:
+def absent(request: IdentityRequest, cluster: Writer, *, check: bool = False) -> IdentityOutcome:
     """Remove what ``present`` made and nothing else. Raises ``ClusterError``."""
     _validate_names(request)
     outcome = IdentityOutcome(changed=False)
@@ -184,7 +184,7 @@ def _is_ours(live: Object, request: IdentityRequest) -> bool:
     return bool((live["metadata"].get("annotations") or {}).get(OWNER) == _owner(request))
 
 
-def _converge(wanted: Object, request: IdentityRequest, cluster: Cluster, outcome: IdentityOutcome, check: bool) -> None:
+def _converge(wanted: Object, request: IdentityRequest, cluster: Writer, outcome: IdentityOutcome, check: bool) -> None:
     ref = _ref(wanted)
     live = cluster.read(ref)
     if live is None:
@@ -214,7 +214,7 @@ def _converge(wanted: Object, request: IdentityRequest, cluster: Cluster, outcom
         cluster.replace({**live, **body})
 
 
-def _refuse_foreign_namespaces(request: IdentityRequest, cluster: Cluster) -> None:
+def _refuse_foreign_namespaces(request: IdentityRequest, cluster: Reader) -> None:
     """A namespace that is going away takes nothing in."""
     for name in dict.fromkeys((request.namespace, *request.namespaces)):
         live = cluster.read(ObjectRef("v1", "Namespace", "", name))
@@ -240,7 +240,7 @@ def _expiry(token: str) -> float:
     return float(found)
 
 
-def _alive(request: IdentityRequest, cluster: Cluster, clock: Clock) -> bool:
+def _alive(request: IdentityRequest, cluster: Writer, clock: Clock) -> bool:
     """Whether the token at hand is this account's, has a third of its life left, and passes the server's review."""
     if not request.token:
         return False
@@ -256,7 +256,7 @@ def _alive(request: IdentityRequest, cluster: Cluster, clock: Clock) -> bool:
     return bool(status.get("authenticated")) and (status.get("user") or {}).get("username") == user
 
 
-def _prove(request: IdentityRequest, mine: Cluster, clock: Clock) -> list[str]:
+def _prove(request: IdentityRequest, mine: Writer, clock: Clock) -> list[str]:
     """Ask the server, as the identity, whether it may do what it was made for. Raises ``Forbidden`` naming what it may not."""
     deadline = clock.monotonic() + PROOF_SECONDS
     proved = []
@@ -290,7 +290,7 @@ def _questions(request: IdentityRequest) -> Iterator[dict[str, str]]:
                     yield {**question, "subresource": sub} if sub else question
 
 
-def _may(mine: Cluster, attributes: dict[str, str]) -> bool:
+def _may(mine: Writer, attributes: dict[str, str]) -> bool:
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",
@@ -312,7 +312,7 @@ _BORN_WITH = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
 _TRANSIENT = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"}
 
 
-def _left_in(namespace: str, cluster: Cluster, request: IdentityRequest) -> str:
+def _left_in(namespace: str, cluster: Reader, request: IdentityRequest) -> str:
     """What still lies in a namespace, as words; empty when nothing does but what is ours."""
     down = sorted(cluster.unavailable_versions())
     if down:
@@ -334,7 +334,7 @@ def _left_in(namespace: str, cluster: Cluster, request: IdentityRequest) -> str:
     return ", ".join(shown[:5]) + (f" and {len(shown) - 5} more" if len(shown) > 5 else "")
 
 
-def _namespaced_kinds(cluster: Cluster) -> Iterator[tuple[str, str]]:
+def _namespaced_kinds(cluster: Reader) -> Iterator[tuple[str, str]]:
     for served in cluster.api_versions():
         parts = served.split("/")
         if len(parts) < 2 or not parts[-1][:1].isupper() or parts[-1] in _TRANSIENT:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import EngineError, Forbidden, KindUnavailable, NotFound, UnknownKind
 from ..lint.removed import lifecycle
-from ..ports import Clock, Cluster, Object, ObjectRef
+from ..ports import Clock, Object, ObjectRef, Reader
 from ..release.model import Release
 from ..render.objects import parse_manifest
 from .objects import build_known, read_known, with_fresh_kinds
@@ -50,7 +50,7 @@ USUAL = (
 )
 
 
-def resources(cluster: Cluster, clock: Clock, release: Release) -> tuple[list[dict[str, Any]], list[str]]:
+def resources(cluster: Reader, clock: Clock, release: Release) -> tuple[list[dict[str, Any]], list[str]]:
     """The objects of a revision with their state, in its manifest's order, and remarks. One request an object.
 
     Each ``{object, api_version, kind, namespace, name, source, exists, ready, state, message}``; ``state`` is kstatus's word.
@@ -58,7 +58,7 @@ def resources(cluster: Cluster, clock: Clock, release: Release) -> tuple[list[di
     return with_fresh_kinds(cluster, lambda fresh: _resources(cluster, clock, release, fresh))
 
 
-def _resources(cluster: Cluster, clock: Clock, release: Release, fresh: bool) -> tuple[list[dict[str, Any]], list[str]]:
+def _resources(cluster: Reader, clock: Clock, release: Release, fresh: bool) -> tuple[list[dict[str, Any]], list[str]]:
     skipped: list[str] = []
     known, gone = build_known(cluster, release.manifest, release.namespace, skipped=skipped)
     warnings = [f"{text} (its state is unknown)" for text in skipped]
@@ -96,7 +96,7 @@ def _named(ref: ObjectRef) -> dict[str, Any]:
 # ----------------------------------------------------------------------------------------------------------------- orphans
 
 
-def orphans(cluster: Cluster, release: Release, revisions: Sequence[Release]) -> tuple[list[dict[str, Any]], list[str]]:
+def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> tuple[list[dict[str, Any]], list[str]]:
     """What bears the release's marks and stands in no manifest and no hook of ``release``, and remarks. One request a kind and namespace.
 
     :param revisions: all that are kept, for the kinds and namespaces that they name.
@@ -141,7 +141,7 @@ def _same(ref: ObjectRef) -> tuple[str, str, str, str]:
     return (ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name)
 
 
-def _refs(cluster: Cluster, release: Release) -> Iterable[ObjectRef]:
+def _refs(cluster: Reader, release: Release) -> Iterable[ObjectRef]:
     for text in (release.manifest, *(hook.manifest for hook in release.hooks)):
         try:
             known, _gone = build_known(cluster, text, release.namespace, skipped=[])

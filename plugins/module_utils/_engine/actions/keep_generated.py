@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from typing import Any, Optional
 
 from ..errors import OptionError
-from ..ports import Clock, Cluster, ObjectRef
+from ..ports import Clock, ObjectRef, Reader
 from ..render.apart import holds
 from ..render.draws import LONG, NOWHERE, Draw, Draws, parts
 from ..render.model import Rendered
@@ -42,7 +42,7 @@ class Keeping:
 
     sources: tuple[KeepSource, ...]
     namespace: str
-    cluster: Cluster
+    cluster: Reader
     clock: Clock
     render: Render
     hide: Callable[[Any], None]

@@ -19,7 +19,7 @@ from typing import Any
 
 from ..errors import OptionError
 from ..plan.paths import Path, Pattern, matches_any, named, path_text
-from ..ports import Cluster, ObjectRef
+from ..ports import ObjectRef, Reader
 from ..render.model import Rendered
 from ..render.objects import parse_manifest
 from .policy import Selector
@@ -66,7 +66,7 @@ def objects_of(rendered: Rendered, namespace: str) -> dict[ObjectRef, dict[str, 
     return found
 
 
-def placed(cluster: Cluster, ref: ObjectRef) -> ObjectRef:
+def placed(cluster: Reader, ref: ObjectRef) -> ObjectRef:
     """As it is read: objects of the whole cluster have no namespace. Raises ``UnknownKind``."""
     return ref if cluster.resource(ref.api_version, ref.kind).namespaced else ObjectRef(ref.api_version, ref.kind, "", ref.name)
 

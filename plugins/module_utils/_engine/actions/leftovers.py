@@ -23,7 +23,7 @@ from typing import Any
 
 from ..chart.names import path_fault
 from ..errors import ClusterError, EngineError
-from ..ports import Cluster, ObjectRef
+from ..ports import ObjectRef, Reader
 from ..release.model import Release
 from ..render.model import Hook
 from .hooks import SUCCEEDED
@@ -34,7 +34,7 @@ _REMOVING = {"pre-delete", "post-delete"}
 _BY_POLICY = f"its annotation {POLICY} keeps it"
 
 
-def leftovers(cluster: Cluster, release: Release, *, foretold: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
+def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
     """``object`` and ``reason`` of each. Raises nothing.
 
     :param foretold: nothing has been removed yet. :param disable_hooks: the removal's own hooks will not run.
@@ -53,7 +53,7 @@ def leftovers(cluster: Cluster, release: Release, *, foretold: bool = False, dis
     return found + _claims(cluster, release, foretold)
 
 
-def _candidates(cluster: Cluster, release: Release, coming: Sequence[Hook]) -> Iterator[tuple[ObjectRef, str, bool]]:
+def _candidates(cluster: Reader, release: Release, coming: Sequence[Hook]) -> Iterator[tuple[ObjectRef, str, bool]]:
     """What may be left, why, and whether that is so without looking (the object of a hook that is still to run)."""
     for hook in release.hooks:
         runs = any(hook is other for other in coming)
@@ -97,7 +97,7 @@ def _definitions(release: Release) -> list[str]:
     return [name for name in dict.fromkeys(names) if name and not path_fault(name)]
 
 
-def _claims(cluster: Cluster, release: Release, foretold: bool) -> list[dict[str, str]]:
+def _claims(cluster: Reader, release: Release, foretold: bool) -> list[dict[str, str]]:
     if "volumeClaimTemplates" not in release.manifest:
         return []
     made: dict[str, list[tuple[str, str]]] = {}

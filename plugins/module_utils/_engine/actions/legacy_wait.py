@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import Forbidden
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 from .pods import controller_of, selector_text
 from .readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, Readiness, condition, kind_of
 
@@ -31,7 +31,7 @@ def covers(ref: ObjectRef, *, jobs: bool) -> bool:
     return kind in _RULES or (jobs and kind == "batch/Job")
 
 
-def legacy_status(cluster: Cluster, obj: Object | None, *, jobs: bool = False) -> Readiness:
+def legacy_status(cluster: Reader, obj: Object | None, *, jobs: bool = False) -> Readiness:
     """The state of a live object.
 
     :param cluster: for the ReplicaSet of a Deployment and the pods of ReplicaSets and ReplicationControllers.
@@ -64,7 +64,7 @@ def _unseen(obj: Object) -> bool:
 _UNSEEN = "its controller has not seen the newest generation"
 
 
-def _pod(cluster: Cluster, obj: Object) -> Readiness:
+def _pod(cluster: Reader, obj: Object) -> Readiness:
     return _READY if condition(obj, "Ready").get("status") == "True" else _waiting("its condition Ready is not True")
 
 
@@ -76,7 +76,7 @@ def _job(obj: Object) -> Readiness:
     return _waiting(f"Completed: {done}/{wanted}") if wanted is not None and done < int(wanted) else _READY
 
 
-def _deployment(cluster: Cluster, obj: Object) -> Readiness:
+def _deployment(cluster: Reader, obj: Object) -> Readiness:
     spec = _table(obj, "spec")
     if spec.get("paused"):
         return Readiness(CURRENT, "it is paused, so it is not waited for")
@@ -95,7 +95,7 @@ def _deployment(cluster: Cluster, obj: Object) -> Readiness:
     return _READY if ready >= wanted else _waiting(f"Ready: {ready}/{wanted}", _AGAIN_SECONDS)
 
 
-def _newest_set(cluster: Cluster, obj: Object) -> Object | None:
+def _newest_set(cluster: Reader, obj: Object) -> Object | None:
     """The ReplicaSet that the controller made from the newest template, by the revision that it notes on both."""
     metadata = _table(obj, "metadata")
     revision = _table(metadata, "annotations").get(_REVISION)
@@ -130,7 +130,7 @@ def _scaled(value: Any, total: int, *, up: bool) -> int:
     return -(-share // 100) if up else share // 100
 
 
-def _daemon_set(cluster: Cluster, obj: Object) -> Readiness:
+def _daemon_set(cluster: Reader, obj: Object) -> Readiness:
     if _unseen(obj):
         return _waiting(_UNSEEN)
     strategy, status = _table(obj, "spec", "updateStrategy"), _table(obj, "status")
@@ -144,7 +144,7 @@ def _daemon_set(cluster: Cluster, obj: Object) -> Readiness:
     return _READY if ready >= wanted else _waiting(f"Ready: {ready}/{wanted}")
 
 
-def _stateful_set(cluster: Cluster, obj: Object) -> Readiness:
+def _stateful_set(cluster: Reader, obj: Object) -> Readiness:
     if _unseen(obj):
         return _waiting(_UNSEEN)
     spec, status = _table(obj, "spec"), _table(obj, "status")
@@ -162,7 +162,7 @@ def _stateful_set(cluster: Cluster, obj: Object) -> Readiness:
     return _READY
 
 
-def _replica_set(cluster: Cluster, obj: Object) -> Readiness:
+def _replica_set(cluster: Reader, obj: Object) -> Readiness:
     """ReplicationControllers, too: the pods that the selector matches must be ready, however many they are."""
     if _unseen(obj):
         return _waiting(_UNSEEN)
@@ -177,12 +177,12 @@ def _replica_set(cluster: Cluster, obj: Object) -> Readiness:
     return _waiting(f"{late} pods are not ready", _AGAIN_SECONDS) if late else _READY
 
 
-def _claim(cluster: Cluster, obj: Object) -> Readiness:
+def _claim(cluster: Reader, obj: Object) -> Readiness:
     phase = _table(obj, "status").get("phase")
     return _READY if phase == "Bound" else _waiting(f"its phase is {phase or 'not set'}, not Bound")
 
 
-def _service(cluster: Cluster, obj: Object) -> Readiness:
+def _service(cluster: Reader, obj: Object) -> Readiness:
     spec = _table(obj, "spec")
     if spec.get("type") == "ExternalName":
         return _READY
@@ -192,12 +192,12 @@ def _service(cluster: Cluster, obj: Object) -> Readiness:
     return _READY if spec.get("type") != "LoadBalancer" or balanced else _waiting("its load balancer has no address")
 
 
-def _definition(cluster: Cluster, obj: Object) -> Readiness:
+def _definition(cluster: Reader, obj: Object) -> Readiness:
     refused = condition(obj, "NamesAccepted").get("status") == "False"  # Helm ends its wait for such a one
     return _READY if refused or condition(obj, "Established").get("status") == "True" else _waiting("it is not established")
 
 
-_RULES: dict[str, Callable[[Cluster, Object], Readiness]] = {
+_RULES: dict[str, Callable[[Reader, Object], Readiness]] = {
     "/Pod": _pod,
     "/PersistentVolumeClaim": _claim,
     "/Service": _service,

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..errors import ClusterError
 from ..plain_text import plain_text
-from ..ports import Cluster, Object
+from ..ports import Object, Reader
 from ..release.model import Release
 from ..secret_texts import Searcher, texts_of
 from .pods import controller_of
@@ -87,7 +87,7 @@ def _values(secret: Object) -> Iterable[str]:
             continue  # not text: no log shows it as such
 
 
-def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False, uid: str = "") -> Logs:
+def hook_logs(cluster: Reader, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False, uid: str = "") -> Logs:
     """What the containers of a Job or Pod have printed (Helm: ``outputLogsByPolicy``): ``pod``, ``container``, ``log`` or ``error``.
 
     :param init: init containers as well, before the others (``helm test --logs`` shows them, the log policy of hooks does not).
@@ -105,7 +105,7 @@ def hook_logs(cluster: Cluster, kind: str, name: str, namespace: str, mask: Mask
     return [entry for pod in pods for entry in pod_logs(cluster, pod, mask, lines=HOOK_LINES, init=init)]
 
 
-def pod_logs(cluster: Cluster, pod: Object, mask: Mask, *, lines: int, init: bool = False, only: Sequence[str] = ()) -> Logs:
+def pod_logs(cluster: Reader, pod: Object, mask: Mask, *, lines: int, init: bool = False, only: Sequence[str] = ()) -> Logs:
     """The last lines of a pod's containers. :param only: names of containers; empty: all."""
     spec = pod.get("spec") or {}
     metadata = pod["metadata"]

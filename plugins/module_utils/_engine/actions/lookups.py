@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import UnknownKind
-from ..ports import Cluster, ObjectRef
+from ..ports import ObjectRef, Reader
 
 
-def look_up(cluster: Cluster, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+def look_up(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
     """What Helm's ``lookup`` gives: an object, a list object where no name is given, ``{}`` for what is not there."""
     try:
         resource = cluster.resource(api_version, kind)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from ..chart.names import path_fault
 from ..errors import KindUnavailable, ManifestError, UnknownKind
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 
 Answer = TypeVar("Answer")
 
@@ -44,7 +44,7 @@ class Gone:
         return f"{self.ref.kind} {self.ref.name} ({self.ref.api_version})"
 
 
-def build(cluster: Cluster, manifest: str, namespace: str, *, source: str = "") -> list[Built]:
+def build(cluster: Reader, manifest: str, namespace: str, *, source: str = "") -> list[Built]:
     """Objects in the manifest's order.
 
     :param source: the file to name in errors where the text does not name one.
@@ -57,7 +57,7 @@ def build(cluster: Cluster, manifest: str, namespace: str, *, source: str = "") 
 
 
 def build_known(
-    cluster: Cluster, manifest: str, namespace: str, *, successors: bool = True, skipped: list[str] | None = None
+    cluster: Reader, manifest: str, namespace: str, *, successors: bool = True, skipped: list[str] | None = None
 ) -> tuple[list[Built], list[Gone]]:
     """As ``build``, but without the objects whose kind the server no longer serves; these are returned as well.
 
@@ -82,7 +82,7 @@ def build_known(
 
 
 def _sort(
-    cluster: Cluster, obj: dict[str, Any], path: str, namespace: str, successors: bool, known: list[Built], gone: list[Gone]
+    cluster: Reader, obj: dict[str, Any], path: str, namespace: str, successors: bool, known: list[Built], gone: list[Gone]
 ) -> None:
     try:
         known.append(_built(cluster, obj, path, namespace))
@@ -96,7 +96,7 @@ def _sort(
         gone.append(Gone(ref, obj, path, version))
 
 
-def with_fresh_kinds(cluster: Cluster, action: Callable[[bool], Answer]) -> Answer:
+def with_fresh_kinds(cluster: Reader, action: Callable[[bool], Answer]) -> Answer:
     """What an action without writes returns. Where the server does not know a kind that cached discovery lists, it is run again.
 
     So a kind that has gone, or an apiVersion that is no longer served, is found out by discovery, which knows what took its place.
@@ -110,7 +110,7 @@ def with_fresh_kinds(cluster: Cluster, action: Callable[[bool], Answer]) -> Answ
         return action(True)
 
 
-def read_known(cluster: Cluster, ref: ObjectRef, fresh: bool) -> Object | None:
+def read_known(cluster: Reader, ref: ObjectRef, fresh: bool) -> Object | None:
     """A live object; ``None`` where it or its kind is gone. :param fresh: as ``with_fresh_kinds`` passes it."""
     try:
         return cluster.read(ref)
@@ -127,7 +127,7 @@ _LONGEST = 80
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 
 
-def successor(cluster: Cluster, api_version: str, kind: str) -> str:
+def successor(cluster: Reader, api_version: str, kind: str) -> str:
     """The apiVersion under which objects of a kind are found now; empty: there is none. Two requests, the first time.
 
     :raises KindUnavailable: there may be one, but an API of the group is down.
@@ -168,7 +168,7 @@ def _segment_fault(metadata: dict[str, Any]) -> str:
     return ""
 
 
-def _built(cluster: Cluster, obj: dict[str, Any], path: str, namespace: str) -> Built:
+def _built(cluster: Reader, obj: dict[str, Any], path: str, namespace: str) -> Built:
     metadata = obj["metadata"]
     name = metadata.get("name")
     if name and metadata.get("generateName"):
@@ -182,7 +182,7 @@ def _built(cluster: Cluster, obj: dict[str, Any], path: str, namespace: str) -> 
     return Built(ObjectRef(obj["apiVersion"], obj["kind"], where, str(name or "")), {**obj, "metadata": sent}, path)
 
 
-def _placed(cluster: Cluster, api_version: str, kind: str, metadata: dict[str, Any], namespace: str) -> tuple[str, dict[str, Any]]:
+def _placed(cluster: Reader, api_version: str, kind: str, metadata: dict[str, Any], namespace: str) -> tuple[str, dict[str, Any]]:
     if cluster.resource(api_version, kind).namespaced:
         where = str(metadata.get("namespace") or namespace)
         return where, {**metadata, "namespace": where}

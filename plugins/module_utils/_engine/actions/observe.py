@@ -18,7 +18,7 @@ from typing import Any
 from ..plain import replace
 from ..plan.build import Target
 from ..plan.paths import Path, value_at
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 from .managers import needs_migration
 from .objects import Built, build_known, read_known, with_fresh_kinds
 from .ownership import KEEP, other_owner, own, ownership_fault, policy_of, refusal, whose
@@ -62,7 +62,7 @@ class Older:
 
 
 def observe(
-    cluster: Cluster,
+    cluster: Reader,
     built: Sequence[Built],
     release: str,
     namespace: str,
@@ -89,7 +89,7 @@ def observe(
 
 
 def _observe(
-    cluster: Cluster,
+    cluster: Reader,
     built: Sequence[Built],
     release: str,
     namespace: str,
@@ -133,7 +133,7 @@ def _observe(
 
 
 def _target(
-    cluster: Cluster,
+    cluster: Reader,
     item: Built,
     seen: Observed,
     before: dict[Key, tuple[ObjectRef, bool]],
@@ -158,7 +158,7 @@ def _part(ref: ObjectRef, before: dict[Key, tuple[ObjectRef, bool]]) -> bool:
     return before.get(same(ref), (ref, False))[1]
 
 
-def _removal(cluster: Cluster, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str, fresh: bool) -> None:
+def _removal(cluster: Reader, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str, fresh: bool) -> None:
     live = read_known(cluster, ref, fresh)
     if live is None:
         return

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..errors import Forbidden, NotFound, Rejected, ReleaseError, UnknownKind
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 from ..render.model import Hook
 from .model import Ports
 from .objects import Built, build_known
@@ -64,7 +64,7 @@ def events_of(hooks: Sequence[Hook], event: str) -> list[Hook]:
 
 
 def check_namespaces(
-    cluster: Cluster, built: Iterable[Built], there: Iterable[ObjectRef], hooks: Sequence[Hook], namespace: str
+    cluster: Reader, built: Iterable[Built], there: Iterable[ObjectRef], hooks: Sequence[Hook], namespace: str
 ) -> None:
     """Nothing, or ``NotFound``: an object is in a namespace that does not exist and that the plan does not create.
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import Forbidden
-from ..ports import Cluster, Object, ObjectRef
+from ..ports import Object, ObjectRef, Reader
 
 _HASH = "pod-template-hash"
 
@@ -51,7 +51,7 @@ def controller_of(obj: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((owner for owner in owners if owner.get("controller")), {})
 
 
-def pods_of(cluster: Cluster, ref: ObjectRef, obj: Object) -> list[Object]:
+def pods_of(cluster: Reader, ref: ObjectRef, obj: Object) -> list[Object]:
     """The pods of a workload. One request, two for a Deployment.
 
     :raises Forbidden: pods may not be listed; other errors as ``Cluster.list``.

@@ -25,7 +25,7 @@ from ..errors import AlreadyExists, Conflict, Rejected
 from ..plain import replace
 from ..plan.build import Target
 from ..plan.paths import path_text
-from ..ports import Cluster
+from ..ports import Writer
 from .claims import Claim, claims_of, left_out, left_warning, refusal
 from .fields import overlap
 from .managers import MANAGER, OLD_MANAGERS
@@ -46,7 +46,7 @@ _IMMUTABLE = re.compile(
 )
 
 
-def preflight(cluster: Cluster, seen: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
+def preflight(cluster: Writer, seen: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
     """The targets, with what the dry runs found; fields that are left to a scaler although the chart sets them are added to ``warnings``.
 
     :param force: every field of everybody is taken over, as with ``helm --force-conflicts``.
@@ -105,7 +105,7 @@ def _scaled(claim: Claim) -> bool:
     return claim.cause == "scaled"
 
 
-def trial(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool, leave: Callable[[Claim], bool] = _scaled) -> Trial:
+def trial(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, leave: Callable[[Claim], bool] = _scaled) -> Trial:
     """Try an object, leaving what is scaled to its scaler (``leave`` says which claims). At most two requests.
 
     :raises Conflict: something else than the managers of fields.
@@ -126,7 +126,7 @@ def trial(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool, le
         return Trial(obj, claims, refused=error)
 
 
-def _tried(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool, seen: Observed) -> tuple[Target, list[Claim]]:
+def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, seen: Observed) -> tuple[Target, list[Claim]]:
     if target.client_side:
         return _tried_patch(cluster, target, policy), []
     found = trial(cluster, target, policy, force)
@@ -146,7 +146,7 @@ def _tried(cluster: Cluster, target: Target, policy: ApplyPolicy, force: bool, s
     return replace(target, object=found.object, force=forced, notes=tuple(notes)), foreign
 
 
-def _tried_patch(cluster: Cluster, target: Target, policy: ApplyPolicy) -> Target:
+def _tried_patch(cluster: Writer, target: Target, policy: ApplyPolicy) -> Target:
     """A patch is refused for what an apply of the same object is refused for."""
     try:
         cluster.apply(target.object, force=True, dry_run=True)
@@ -160,7 +160,7 @@ def _fields(error: Rejected) -> list[str]:
     return sorted({str(cause.get("field") or "") for cause in error.fields.get("causes") or []} - {""})
 
 
-def _is_immutable(cluster: Cluster, target: Target, error: Rejected) -> bool:
+def _is_immutable(cluster: Writer, target: Target, error: Rejected) -> bool:
     """Whether an update was refused for what changes, not for what it changes to. One dry run. Raises what the port raises."""
     try:
         cluster.create(_as_new(target.object, target.live or {}), dry_run=True)
@@ -189,7 +189,7 @@ def _without_node_port(port: Any, held: set[Any]) -> Any:
     return {key: value for key, value in port.items() if key != "nodePort"}
 
 
-def _anew(cluster: Cluster, target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
+def _anew(cluster: Writer, target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
     if not _fields(error) or not _may_recreate(target, policy) or not _is_immutable(cluster, target, error):
         raise error
     fields = ", ".join(_fields(error))

@@ -10,7 +10,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from ..chart.digest import chart_digest
-from ..ports import Clock, Cluster
+from ..ports import Clock, Reader
 from ..release.inputs import digest_of
 from .lookups import look_up
 from .model import Ports
@@ -32,7 +32,7 @@ class Renderer:
         self._stored: dict[str, Any] | None = None
         self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
-    def render(self, options: ReleaseOptions, cluster: Cluster, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
+    def render(self, options: ReleaseOptions, cluster: Reader, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
         from ..render.capabilities import Capabilities
         from ..render.engine import render
         from .post_render import post_rendered
@@ -52,7 +52,7 @@ class Renderer:
         )
         return post_rendered(rendered, self._request.post, self._request.namespace)
 
-    def _lookup(self, cluster: Cluster) -> Lookup:
+    def _lookup(self, cluster: Reader) -> Lookup:
         """Objects for the template function ``lookup``; one request per distinct question, and all renderings see the same."""
 
         def look(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:

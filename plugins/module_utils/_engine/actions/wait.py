@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Optional
 
 from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
-from ..ports import Clock, Cluster, Event, Object, ObjectRef
+from ..ports import Clock, Event, Object, ObjectRef, Watcher
 from .evidence import gather
 from .gone import DEFAULT_SECONDS, Tell, wait_deleted, watch_seconds
 from .logs import Mask, one_line, unmasked
@@ -46,7 +46,7 @@ Group = tuple[str, str, str]
 
 
 def wait_ready(
-    cluster: Cluster,
+    cluster: Watcher,
     clock: Clock,
     refs: Iterable[ObjectRef],
     timeout: float,
@@ -134,7 +134,7 @@ def _is_of(pod: Object, key: tuple[str, str]) -> bool:
 class Wait:
     """One wait: what is known of each object, and until when."""
 
-    cluster: Cluster
+    cluster: Watcher
     clock: Clock
     timeout: float
     judge: Judge

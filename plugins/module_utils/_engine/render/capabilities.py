@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 from ..errors import OptionError
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Members, Slice
-from ..ports import Cluster
+from ..ports import Reader
 from .model import Asked
 
 #: what Helm assumes without a cluster: the minor of its client library (k8s.io/client-go v0.37)
@@ -171,7 +171,7 @@ class HelmVersion(GoObject):
 class Capabilities:
     """What a render may know of the cluster. Make one with ``default`` or ``of_cluster``."""
 
-    def __init__(self, version: KubeVersion | None, api_versions: Sequence[str] | None, cluster: Cluster | None) -> None:
+    def __init__(self, version: KubeVersion | None, api_versions: Sequence[str] | None, cluster: Reader | None) -> None:
         self._version = version
         self._api_versions = api_versions
         self._served: frozenset[str] | None = None
@@ -188,7 +188,7 @@ class Capabilities:
         return cls(version, (*DEFAULT_API_VERSIONS, *api_versions), None)
 
     @classmethod
-    def of_cluster(cls, cluster: Cluster) -> Capabilities:
+    def of_cluster(cls, cluster: Reader) -> Capabilities:
         """Of a cluster, which is asked when somebody wants to know. Its port's errors pass through."""
         return cls(None, None, cluster)
 
