@@ -104,7 +104,7 @@ def test_somebody_else_holds_it(play: Play, admin: Any, namespace: str, options:
     assert "is being changed by process 77 on far since 20" in refused["msg"]
     assert refused["error"]["class"] == "ReleaseBusy"
     assert (refused["error"]["fields"]["holder_host"], refused["error"]["fields"]["holder_pid"]) == ("far", "77")
-    assert "waited for 1 s (lock_timeout)" in play.run(way, {**options, "lock_timeout": "1s"})["msg"]
+    assert "timed out after 1 s (lock_timeout)" in play.run(way, {**options, "lock_timeout": "1s"})["msg"]
     assert play.run(way, options, check_mode=True)["changed"]
     assert statuses(admin, namespace) == []
 
@@ -179,7 +179,7 @@ def test_a_play_that_was_killed_is_recovered(play: Play, admin: Any, namespace: 
     assert (foretold["plan"]["state"], foretold["plan"]["action"]) == ("Interrupted", "upgrade")
     done = play.run(way, options)
     assert done["plan"]["operations"][0]["id"] == foretold["plan"]["operations"][0]["id"] == "record_update:v1:failed"
-    assert f"(process {pid} on {os.uname().nodename}) vanished" in done["plan"]["reason"]
+    assert f"(process {pid} on {os.uname().nodename}) terminated" in done["plan"]["reason"]
     assert statuses(admin, namespace) == ["superseded", "deployed"]
     assert lease_of(admin, namespace) is None
     assert not play.run(way, options)["changed"]

@@ -256,7 +256,9 @@ class Change:
         base = self.base
         older = [Older(base.manifest, certain=base.info.status is Status.DEPLOYED or base.info.status is Status.SUPERSEDED)]
         releases, faults = self.history.readable(record for record in self.history.unsettled() if record.revision != base.version)
-        self.warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are not known and stay" for fault in faults]
+        self.warnings += [
+            (f"{fault.rstrip('.')}. Objects that only this revision created are unknown and are not deleted") for fault in faults
+        ]
         return older + [Older(release.manifest, certain=False) for release in releases]
 
     def _situation(self, event: str, release: Release, seen: Observed, crds: list[Target], creates_namespace: bool) -> Situation:
@@ -326,9 +328,9 @@ class Change:
         skip: dict[str, str] = {}
         for target in seen.targets:
             if isinstance(cluster, WithCrds) and cluster.coming(target.ref):
-                skip[object_id(target.ref)] = "its kind is made by this task"
+                skip[object_id(target.ref)] = "its kind is created by this task"
             elif creates_namespace and target.ref.namespace == self.request.namespace:
-                skip[object_id(target.ref)] = f"namespace {self.request.namespace} is made by this task"
+                skip[object_id(target.ref)] = f"namespace {self.request.namespace} is created by this task"
         foresee(self.ports, plan, seen.lives, skip=skip)
         if rendered.asked.unrepeatable:
             return self._mark_random(plan, rendered, options, cluster)
@@ -344,7 +346,7 @@ class Change:
                 continue
             kind = f"{step.ref.api_version}/{step.ref.kind}"
             if {(kind, step.ref.namespace, step.ref.name), (kind, "", step.ref.name)} & loud:
-                plan.operations[index] = replace(step, unverified=f"it holds values that are drawn anew by the run ({names})")
+                plan.operations[index] = replace(step, unverified=f"it contains values that are generated in each run ({names})")
         return tuple("/".join(part for part in key if part) for key in sorted(loud))
 
     def _foretold(self, release: Release, event: str) -> Release:

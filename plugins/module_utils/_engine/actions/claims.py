@@ -86,8 +86,8 @@ def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: A
     """The sentence for a field that keeps its value because another manager scales it, with the option that takes it over."""
     field = path_text(path)
     return (
-        f"{field} of {ref} stays {_short(there)}, though the chart has {_short(wanted)}: {manager!r} scales it. "
-        f"To take the field over, name {field} in force_conflicts_for.paths or {manager} in force_conflicts_for.managers"
+        f"{field} of {ref} was kept at {_short(there)} although the chart has {_short(wanted)}, since {manager!r} scales it. To "
+        f"take over the field, add {field} to force_conflicts_for.paths or {manager} to force_conflicts_for.managers"
     )
 
 
@@ -116,7 +116,7 @@ def left_out(obj: dict[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:
 def refusal(claims: Sequence[Claim]) -> Conflict:
     """One error for all fields of all objects."""
     lines = [
-        f"{claim.ref} {path_text(claim.path)} by {claim.manager!r} (there {_short(claim.there)}, wanted {_short(claim.wanted)})"
+        f"{claim.ref} {path_text(claim.path)} by {claim.manager!r} (live {_short(claim.there)}, chart {_short(claim.wanted)})"
         for claim in claims[:_SHOWN]
     ]
     if len(claims) > _SHOWN:
@@ -127,8 +127,8 @@ def refusal(claims: Sequence[Claim]) -> Conflict:
         by_manager.setdefault(claim.manager, []).append(f".{path_text(claim.path)}")
     helm = "; ".join(f'conflict with "{manager}": {", ".join(fields)}' for manager, fields in by_manager.items())
     return Conflict(
-        f"{count} managed by somebody else, nothing was written: {'; '.join(lines)}. Take them out of the chart, name the managers or "
-        "paths in force_conflicts_for, or take all of them with force_conflicts: true",
+        f"{count} owned by other field managers, nothing was written: {'; '.join(lines)}. Remove them from the chart, add the "
+        "managers or paths to force_conflicts_for, or take over all of them with force_conflicts: true",
         helm=f"Apply failed with {len(claims)} conflict{'s' if len(claims) > 1 else ''}: {helm}",
         conflicts=[claim.data for claim in claims],
         status=409,

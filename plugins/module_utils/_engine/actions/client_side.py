@@ -55,7 +55,7 @@ def _unscaled(target: Target, seen: Observed, policy: ApplyPolicy) -> Target:
         return target
     if is_new(seen, target, _REPLICAS):
         seen.warnings.append(left_warning(target.ref, _REPLICAS, scaler, there, wanted))
-    note = f"spec.replicas is left to an autoscaler (there {there!r}, chart {wanted!r})"
+    note = f"spec.replicas is left to an autoscaler (live {there!r}, chart {wanted!r})"
     original = without(target.original, _REPLICAS) if target.original else None
     return replace(target, object=without(target.object, _REPLICAS), original=original, notes=(*target.notes, note))
 
@@ -100,8 +100,8 @@ def lost_warning(ref: ObjectRef, wanted: Object, answer: Object, original: Objec
     if not lost:
         return ""
     return (
-        f"{ref} is not as the chart has it: {'; '.join(lost)}. Items of the list have, or had, equal merge keys. "
-        f"A client-side patch, Helm's too, cannot tell them apart. {_CURE}"
+        f"{ref} differs from the chart after the patch: {'; '.join(lost)}. Items of the list have, or had, equal merge keys. A "
+        f"client-side patch, including Helm's, cannot distinguish them. {_CURE}"
     )
 
 

@@ -160,19 +160,19 @@ class Convergence:
         if wanted != newest.labels:
             return "its labels differ"
         if self.request.server_side == "true" and newest.apply_method != "ssa":
-            return "it was applied client-side, and server_side: true asks for server-side apply"
+            return "it was applied client-side, and server_side: true requests server-side apply"
         if self.request.server_side == "false" and newest.apply_method == "ssa":
-            return "it was applied server-side, and server_side: false asks for client-side apply"
+            return "it was applied server-side, and server_side: false requests client-side apply"
         inputs = Inputs.load(record.annotations.get(ANNOTATION)) if record else None
         if inputs is None:
             return self._different_contents(newest) or self._different_output(newest)
         # with the chart and the values of the revision itself, old defaults are those of the chart
         renderer, reuses = self.renderer, self.request.values_mode == "reuse"
         if inputs.digest != renderer.digest() and not (reuses and inputs.digest == renderer.digest(frozen=False)):
-            return self._different_contents(newest) or "files of its subcharts, or options that change what is done, differ"
+            return self._different_contents(newest) or "files of its subcharts or relevant options differ"
         cluster = self.ports.cluster
         if not inputs.still_answered(cluster.api_versions, lambda: cluster.version().git_version):
-            return "the cluster answers what the chart asks of its version or its kinds otherwise than before"
+            return "the Kubernetes version or API versions that the chart uses have changed"
         return self._different_output(newest) if inputs.lookups else ""
 
     def _different_contents(self, newest: Release) -> str:
@@ -197,7 +197,7 @@ class Convergence:
         first = self.renderer.render(options, self.ports.cluster)
         if same_output(newest, first, lambda: self.renderer.render(options, self.ports.cluster)):
             return ""
-        return "the chart renders other objects now"
+        return "the chart renders different objects"
 
     def _options_of(self, newest: Release) -> ReleaseOptions:
         """How a recorded revision was rendered. A rollback holds what its target rendered; a new install counts as revision 1."""

@@ -44,12 +44,12 @@ def crds_to_create(
         for _source, obj in parse_manifest(text):
             metadata = obj["metadata"]
             if not metadata.get("name"):
-                raise ManifestError(f"{path} holds a {obj['kind']} without metadata.name", template=path)
+                raise ManifestError(f"{path} contains a {obj['kind']} without metadata.name", template=path)
             ref = ObjectRef(str(obj["apiVersion"]), str(obj["kind"]), "", str(metadata["name"]))
             if cluster.resource(ref.api_version, ref.kind).namespaced:
                 raise ManifestError(
-                    f"{path} holds a {obj['kind']}: below crds/ only CustomResourceDefinitions and other cluster-wide objects can be; "
-                    "move it to templates/",
+                    f"{path} contains a {obj['kind']}, but crds/ can only contain CustomResourceDefinitions and other cluster-wide "
+                    "objects; move it to templates/",
                     template=path,
                 )
             live = cluster.read(ref, metadata_only=not replace_too)

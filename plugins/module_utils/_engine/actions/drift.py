@@ -30,7 +30,7 @@ from .ownership import other_owner, own, taken_over
 from .policy import ApplyPolicy
 from .preflight import trial
 
-_SENTENCE = "Objects of revision {revision} are not as they were applied: {detail}"
+_SENTENCE = "Objects of revision {revision} have drifted: {detail}"
 
 
 @dataclass(frozen=True)

@@ -220,7 +220,7 @@ def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], 
             continue
         why = skip.get(object_id(step.ref)) or step.unverified
         if live is not None and step.verb == "apply" and not step.detail["exists"]:
-            live, why = None, "it is made anew once the one that is there has gone"
+            live, why = None, "it is created again after the existing object is deleted"
         if why:
             plan.operations[index] = replace(step, changes=object_changes(live, step.object) if live is None else (), unverified=why)
             continue
@@ -238,15 +238,15 @@ def _foreseen(ports: Ports, plan: Plan, step: Operation, live: Object | None) ->
         posted = bool(step.detail.get("posted"))
         answer = ports.cluster.create(obj, dry_run=True) if posted else ports.cluster.apply(obj, force=force, dry_run=True)
     except (NotFound, UnknownKind) as error:
-        return replace(step, changes=object_changes(None, obj), unverified=f"the server cannot try it yet: {error.message}")
+        return replace(step, changes=object_changes(None, obj), unverified=f"a dry run is not possible yet: {error.message}")
     except Forbidden as error:
         if step.verb in ("create_namespace", "create_crd"):
-            return replace(step, changes=object_changes(None, obj), unverified=f"the server does not let us try it: {error.message}")
+            return replace(step, changes=object_changes(None, obj), unverified=f"the server does not allow a dry run: {error.message}")
         raise
     if migrate and live is not None:
         then = after_migration(live, answer, obj)
         if then != answer:
-            why = "what nobody sets any more goes with the migration from client-side apply, or becomes the server's default"
+            why = "fields without a manager are removed by the migration from client-side apply, or reset to the default of the server"
             return replace(step, changes=object_changes(live, then), unverified=why)
     return replace(step, changes=object_changes(live, answer))
 
@@ -260,6 +260,6 @@ def _foreseen_patch(ports: Ports, plan: Plan, step: Operation, live: Object | No
         whole = bool(step.detail.get("whole"))
         answer = apply_client_side(ports.cluster, step.ref, step.object or {}, step.detail["original"], whole=whole, dry_run=True)
     except (NotFound, UnknownKind) as error:
-        return replace(step, changes=object_changes(None, step.object), unverified=f"the server cannot try it yet: {error.message}")
+        return replace(step, changes=object_changes(None, step.object), unverified=f"a dry run is not possible yet: {error.message}")
     plan.warnings += _warnings(step, answer, {step.ref: live})
     return replace(step, changes=object_changes(live, answer))

@@ -68,7 +68,7 @@ def wait_deleted(cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], time
     with cluster.within(_EVIDENCE_SECONDS):
         found = [_leftover(cluster, ref, obj) for ref, obj in left]
     raise WaitTimeout(
-        f"Not gone after {timeout:g} s: {'; '.join(f'''{item['object']} ({item['reason']})''' for item in found)}.",
+        f"""Timed out after {timeout:g} s waiting for deletion: {"; ".join(f"{item['object']} ({item['reason']})" for item in found)}.""",
         helm="\n".join(
             [
                 *(
@@ -139,7 +139,7 @@ def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> dict[str, Any]:
     marked = bool(metadata.get("deletionTimestamp"))
     finalizers = [{"name": str(name), "holder": _holder(cluster, ref, obj, str(name))} for name in metadata.get("finalizers") or ()]
     told = ", ".join(item["name"] + (f" ({item['holder']})" if item["holder"] else "") for item in finalizers)
-    reason = f"held by the finalizers {told}" if told else ("it is being deleted" if marked else "nobody has deleted it")
+    reason = f"held by the finalizers {told}" if told else ("it is being deleted" if marked else "it has not been deleted")
     return {"object": str(ref), "status": "Terminating" if marked else "Current", "reason": reason, "finalizers": finalizers}
 
 
@@ -153,7 +153,7 @@ def _holder(cluster: Reader, ref: ObjectRef, obj: Object, finalizer: str) -> str
             names = _users_of_claim(cluster, ref)
             return f"still used by {', '.join(names)}" if names else ""
     except ClusterError as error:
-        return f"who uses it could not be seen: {error.message.rstrip('.')}"
+        return f"its users could not be determined: {error.message.rstrip('.')}"
     managers = [
         str(entry.get("manager"))
         for entry in obj["metadata"].get("managedFields") or ()

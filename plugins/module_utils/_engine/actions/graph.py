@@ -45,7 +45,7 @@ class Graph:
         for index, node in enumerate(self.nodes):
             if node.key in known:
                 first = known[node.key]
-                raise OptionError(f"releases[{index}]: {node} stands in the list already, as releases[{first}].", option="releases")
+                raise OptionError(f"releases[{index}]: {node} is a duplicate of releases[{first}].", option="releases")
             known[node.key] = index
         #: index -> indices that must be done before
         self.before: list[set[int]] = [set() for _node in self.nodes]
@@ -73,7 +73,7 @@ class Graph:
         if node.absent and other.absent:
             self.before[needed].add(index)
         elif not node.absent and other.absent:
-            raise OptionError(f"releases[{index}]: {node} needs {other}, which is to be absent.", option="releases")
+            raise OptionError(f"releases[{index}]: {node} needs {other}, which has the state absent.", option="releases")
         elif not node.absent:
             self.before[index].add(needed)
 
@@ -93,7 +93,7 @@ class Graph:
                 way.append(min(place for place in self.before[way[-1]] if place in left))
             circle = way[way.index(way[-1]) :]
             names = " -> ".join(str(self.nodes[index]) for index in circle)
-            raise OptionError(f"releases: {names}: each needs the next, so none can be first.", option="releases")
+            raise OptionError(f"releases: {names} form a dependency cycle.", option="releases")
 
     def ready(self, done: Iterable[int], begun: Iterable[int]) -> list[int]:
         """Who may go now, in the order of the list. ``begun``: those under way, done or left out."""

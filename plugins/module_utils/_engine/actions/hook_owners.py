@@ -32,8 +32,7 @@ def is_posted(release: Release, hook: Hook, events: Sequence[str]) -> bool:
 def hook_exists(ref: str) -> AlreadyExists:
     """The refusal of a hook whose object is there. :param ref: the object."""
     return AlreadyExists(
-        f"{ref} is there already, and a release that is applied client-side takes over no object for a hook; delete it, or give the hook "
-        f"the delete policy {BEFORE}",
+        f"{ref} already exists, and client-side apply does not adopt objects for hooks; delete it, or set the hook delete policy {BEFORE}",
         object=ref,
         status=409,
     )
@@ -58,8 +57,7 @@ def check_hook_owners(cluster: Reader, hooks: Sequence[Hook], events: Sequence[s
             owner = other_owner(live or {}, release.name, release.namespace)
             if owner:
                 raise ReleaseError(
-                    f"{item.ref} of the hook {hook.path} exists and belongs to {owner}; give the hook's object another name, "
-                    "or disable hooks",
+                    f"{item.ref} of the hook {hook.path} exists and belongs to {owner}; rename the object of the hook, or disable hooks",
                     release=release.name,
                     namespace=release.namespace,
                     object=str(item.ref),

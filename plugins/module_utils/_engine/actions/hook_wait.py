@@ -27,7 +27,7 @@ from .rules import Rules
 from .wait import Group, Wait, by_rules
 
 _KINDS = (("batch/v1", "Job"), ("v1", "Pod"))
-_RULE = "a hook that is deleted before it has ended has failed"
+_RULE = "a hook that is deleted before it ends has failed"
 _CURE = "keep other deployers and clean-up jobs away from the hooks of a release, then run the task again"
 _MEMORY_SECONDS = 1.0
 
@@ -101,7 +101,7 @@ class _HookWait(Wait):
         super()._note(ref, obj)
         state = self.states[ref]
         if state.state == FAILED and _of(obj, "deletionTimestamp"):
-            self.states[ref] = Readiness(FAILED, f"{state.message}; somebody else has deleted it", rule=state.rule)
+            self.states[ref] = Readiness(FAILED, f"{state.message}; another client has deleted it", rule=state.rule)
 
     def _hear(self, ref: ObjectRef, event: Event) -> None:
         if _of(event.object, "uid") != self.uids[ref]:
@@ -118,7 +118,7 @@ class _HookWait(Wait):
             return
         phase = str((obj.get("status") or {}).get("phase") or "Pending")
         was = f"the Pod was {phase}" if ref.kind == "Pod" else "the Job was not complete"
-        self.states[ref] = Readiness(FAILED, f"somebody else deleted it before it had ended ({was}); {_CURE}", rule=_RULE)
+        self.states[ref] = Readiness(FAILED, f"another client deleted it before it ended ({was}); {_CURE}", rule=_RULE)
 
     def _recall(self, ref: ObjectRef) -> None:
         """It is gone, and no watch has told of it."""
@@ -133,5 +133,5 @@ class _HookWait(Wait):
             except Conflict:
                 pass  # the server no longer knows: below
         self.objects[ref] = None
-        words = f"it is gone: somebody else deleted it, and whether it had ended well can no longer be told; {_CURE}"
+        words = f"another client deleted it, and its result is unknown; {_CURE}"
         self.states[ref] = Readiness(FAILED, words, rule=_RULE)

@@ -139,8 +139,8 @@ class HookRunner:
         try:
             return self._ports.cluster.create(item.object)
         except AlreadyExists as error:
-            message = f"{item.ref} is there already, and a release that is applied client-side takes over no object for a hook"
-            what = f"{message}; delete it, or give the hook the delete policy {BEFORE}"
+            message = f"{item.ref} already exists, and client-side apply does not adopt objects for hooks"
+            what = f"{message}; delete it, or set the hook delete policy {BEFORE}"
             raise reworded(error, what, error.helm_message, error.fields) from error
 
     def _posted(self, event: str) -> bool:

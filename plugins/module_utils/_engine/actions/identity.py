@@ -118,7 +118,7 @@ def absent(request: IdentityRequest, cluster: Writer, *, check: bool = False) ->
         if live is None or not _is_ours(live, request):
             continue
         if ref.kind == "Namespace" and (left := _left_in(ref.name, cluster, request)):
-            outcome.steps.append(f"keep Namespace {ref.name}: it holds {left}")
+            outcome.steps.append(f"keep Namespace {ref.name}: it contains {left}")
             continue
         outcome.changed = True
         outcome.steps.append(f"remove {ref}")
@@ -134,7 +134,9 @@ def _validate(request: IdentityRequest) -> None:
         raise OptionError("namespaces must name at least one namespace when scope is 'namespaces'.", option="namespaces")
     _validate_names(request)
     if request.token_seconds < 600:
-        raise OptionError("token_duration must be at least 10 minutes: the API server gives no shorter tokens.", option="token_duration")
+        raise OptionError(
+            "token_duration must be at least 10 minutes: the API server does not issue shorter tokens."
+        , option="token_duration")
 
 
 def _validate_names(request: IdentityRequest) -> None:
@@ -197,7 +199,7 @@ def _converge(wanted: Object, request: IdentityRequest, cluster: Writer, outcome
         return  # somebody's namespace is used as it is; what we made needs no mending
     if ref.kind != "ServiceAccount" and not _is_ours(live, request):
         raise OperatorError(
-            f"{ref} exists already and was not made by this role; choose another name for the identity, or remove that object.",
+            f"{ref} already exists and was not created by this role; choose another name for the identity, or remove that object.",
             object=str(ref),
         )
     body = {k: v for k, v in wanted.items() if k not in ("apiVersion", "kind", "metadata")}
@@ -265,8 +267,8 @@ def _prove(request: IdentityRequest, mine: Writer, clock: Clock) -> list[str]:
             if clock.monotonic() > deadline:
                 where = f" in namespace {attributes['namespace']}" if attributes.get("namespace") else ""
                 raise Forbidden(
-                    f"ServiceAccount {_owner(request)} still may not {attributes['verb']} {attributes['resource']}{where}: "
-                    "does an admission policy or another authorizer refuse it?",
+                    f"ServiceAccount {_owner(request)} still may not {attributes['verb']} {attributes['resource']}{where}; check "
+                    "admission policies and other authorizers.",
                     verb=attributes["verb"],
                     resource=attributes["resource"],
                     namespace=attributes.get("namespace", ""),

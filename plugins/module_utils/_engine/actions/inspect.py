@@ -73,7 +73,7 @@ def _resources(cluster: Reader, clock: Clock, release: Release, fresh: bool) -> 
         try:
             live = read_known(cluster, item.ref, fresh)
         except (Forbidden, KindUnavailable) as error:
-            warnings.append(f"{item.ref} cannot be looked at: {error.message}")
+            warnings.append(f"{item.ref} cannot be read: {error.message}")
             continue
         state = status_of(live, jobs=True, now=clock.now())
         found.append(
@@ -117,14 +117,14 @@ def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> 
         except UnknownKind:
             continue
         except KindUnavailable as error:
-            warnings.append(f"{kind} objects cannot be looked through: {error.message}")
+            warnings.append(f"{kind} objects cannot be listed: {error.message}")
             continue
         places += [(version, kind, namespace) for namespace in (sorted(namespaces) if namespaced else [""])]
     for version, kind, namespace in places:
         try:
             marked = cluster.list_heads(version, kind, namespace, labels=MARK)
         except (Forbidden, KindUnavailable, NotFound, UnknownKind) as error:
-            warnings.append(f"{kind} objects{f' in {namespace}' if namespace else ''} cannot be looked through: {error.message}")
+            warnings.append(f"{kind} objects{f' in {namespace}' if namespace else ''} cannot be listed: {error.message}")
             continue
         for obj in marked:
             ref = ObjectRef(version, kind, namespace, str(obj["metadata"].get("name") or ""))

@@ -74,7 +74,7 @@ class Journal:
             raise
         except AlreadyExists as error:
             raise ReleaseBusy(
-                f"Release {release.name} in namespace {release.namespace}: another writer has just begun revision {release.version}",
+                f"Release {release.name} in namespace {release.namespace}: another operation has just started revision {release.version}",
                 helm="another operation (install/upgrade/rollback) is in progress",
                 release=release.name,
                 namespace=release.namespace,
@@ -184,7 +184,7 @@ class Journal:
 def no_namespace(namespace: str) -> OptionError:
     """The one sentence for a namespace that is not there."""
     return OptionError(
-        f"There is no namespace {namespace}; create it first, or set create_namespace: true",
+        f"Namespace {namespace} does not exist; create it first, or set create_namespace: true",
         helm=f'create: failed to create: namespaces "{namespace}" not found',
         option="release_namespace",
         namespace=namespace,

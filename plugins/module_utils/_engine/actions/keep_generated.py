@@ -104,7 +104,7 @@ class Keeper:
                 self._unfit, self._settled = replayed.unfit, replayed.calls
                 return result, replayed.calls
             if not finder.read_otherwise(wrong):
-                raise self._refused(*wrong[0], "does not hold what stays, as the chart makes something else of it")
+                raise self._refused(*wrong[0], "does not contain the preserved value, since the chart computes something else from it")
         return fresh, self._calls or []
 
     def _not_as_live(self, result: Rendered, found: Found) -> list[tuple[ObjectRef, tuple[Any, ...]]]:
@@ -148,7 +148,9 @@ class Keeper:
                 there = live.get(path, [""])[0]
                 if source.covers(path) and there and there.rstrip("\n") != texts[0].rstrip("\n"):
                     if not holds(texts[0], found.within(source.ref, path)):
-                        raise self._refused(source.ref, path, "does not hold what stays, as the chart makes something else of it")
+                        raise self._refused(
+                            source.ref, path, "does not contain the preserved value, since the chart computes something else from it"
+                        )
                     if source.strict:
                         moved.append((source.ref, path, texts[0]))
         if moved:
@@ -163,11 +165,12 @@ class Keeper:
             for text in before.values():
                 if len(text) >= LONG and text not in after.values() and any(mark in held for mark in _marks(text) for held in texts):
                     raise OptionError(
-                        f"keep_generated: {found.told(index)} stays, but the chart still holds a value generated anew in its place",
+                        f"keep_generated: {found.told(index)} is preserved, but the chart still contains a newly generated value "
+                        "in its place",
                         option="keep_generated",
                     )
             if NOWHERE in after.values() and any(mark in held for mark in _marks(NOWHERE) for held in texts):
-                raise OptionError(f"keep_generated: not all of {found.told(index)} is to be found in the cluster", option="keep_generated")
+                raise OptionError(f"keep_generated: not all parts of {found.told(index)} exist in the cluster", option="keep_generated")
 
     def _check_drawn(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
         """What is not as it is live is so because the chart or its values have changed, and not because it was generated anew."""
@@ -175,12 +178,14 @@ class Keeper:
         objects = {ref: leaves(obj) for ref, obj in objects_of(other, self._keeping.namespace).items()}
         for ref, path, text in moved:
             if objects.get(ref, {}).get(path, [""])[0] != text:
-                raise self._refused(ref, path, "is made of generated values in a way that cannot be turned back, so it would be made anew")
+                raise self._refused(
+                    ref, path, "is computed from generated values in a way that cannot be reversed, so it would be generated again"
+                )
 
     def _refused(self, ref: ObjectRef, path: tuple[Any, ...], why: str) -> OptionError:
         shown = self._shown(ref, path)
         return OptionError(
-            f"keep_generated: {shown} {why}. Name the keys that are to stay (keys), or give this value to the chart yourself",
+            f"keep_generated: {shown} {why}. List the keys to preserve (keys), or set this value in the values of the chart",
             option="keep_generated",
             object=shown,
         )

@@ -22,7 +22,7 @@ from ..sprig.certificates import read_certificate, read_key
 if TYPE_CHECKING:
     from .kept_find import Found
 
-_ANEW = "leave them out of keep_generated once to have them made anew"
+_ANEW = "remove them from keep_generated once to generate them again"
 
 
 def check_pairs(found: Found) -> None:
@@ -56,13 +56,13 @@ def check_pair(cert: str, key: str, where: dict[str, str]) -> None:
     try:
         certificate = None if cert == NOWHERE else read_certificate(cert)
     except GoError:
-        raise _refused(f"what {where['cert']} holds is no certificate") from None
+        raise _refused(f"{where['cert']} does not contain a certificate") from None
     try:
         private = None if key == NOWHERE else read_key(key)
     except GoError:
-        raise _refused(f"what {where['key']} holds is no private key") from None
+        raise _refused(f"{where['key']} does not contain a private key") from None
     if certificate is not None and private is not None and certificate.public_key() != private.public_key():
-        raise _refused(f"the key in {where['key']} is not the one of the certificate in {where['cert']}")
+        raise _refused(f"the key in {where['key']} does not match the certificate in {where['cert']}")
 
 
 def check_signature(cert: str, authority: str, where: str) -> None:
@@ -72,7 +72,7 @@ def check_signature(cert: str, authority: str, where: str) -> None:
     try:
         read_certificate(cert).verify_directly_issued_by(read_certificate(authority))
     except (InvalidSignature, ValueError, TypeError, GoError):
-        raise _refused(f"the certificate in {where} is not signed by the CA that goes with it in this chart") from None
+        raise _refused(f"the certificate in {where} is not signed by its CA in this chart") from None
 
 
 def lacking(certificate: Any, args: tuple[Any, ...], where: str) -> str:
@@ -85,7 +85,7 @@ def lacking(certificate: Any, args: tuple[Any, ...], where: str) -> str:
         there = set()
     asked = {name for names in args if isinstance(names, list) for name in names if isinstance(name, str) and not _is_address(name)}
     missing = sorted(asked - there)
-    return f"keep_generated: the certificate in {where} stays, and is not for {', '.join(missing)}; {_ANEW}" if missing else ""
+    return f"keep_generated: the preserved certificate in {where} is not valid for {', '.join(missing)}; {_ANEW}" if missing else ""
 
 
 def _is_address(text: str) -> bool:
@@ -118,8 +118,8 @@ def expired(certificate: Any, now: datetime, where: str) -> str:
     end = certificate.not_valid_after_utc
     if now <= end:
         return ""
-    return f"keep_generated: the certificate in {where} expired on {end:%Y-%m-%d}, and stays; {_ANEW}"
+    return f"keep_generated: the preserved certificate in {where} expired on {end:%Y-%m-%d}; {_ANEW}"
 
 
 def _refused(what: str) -> OptionError:
-    return OptionError(f"keep_generated: {what}; put that right, or {_ANEW}", option="keep_generated")
+    return OptionError(f"keep_generated: {what}; correct this, or {_ANEW}", option="keep_generated")

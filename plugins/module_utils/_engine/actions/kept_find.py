@@ -57,7 +57,7 @@ class Found:
         return {owner: self.values[owner] for owner in self.places.get((ref, path), []) if owner[0] in self.given}
 
     def told(self, index: int) -> str:
-        return next((text for owner, text in self.where.items() if owner[0] == index), "what was named")
+        return next((text for owner, text in self.where.items() if owner[0] == index), "the listed object")
 
     def shows(self, authority: str, calls: Sequence[Draw]) -> bool:
         """Whether a CA's certificate stands somewhere in the release, or is none that this rendering drew."""
@@ -115,8 +115,9 @@ class Finder:
             if any(owner not in self._found.values and not self._follows(owner[0]) for owner in owners):
                 shown = self._live.shown(*place)
                 raise OptionError(
-                    f"keep_generated: it cannot be told which part of {shown} the chart has generated, since what stands around that has "
-                    "changed, or is generated too. Upgrade once with what is around it as before, or give the value to the chart yourself",
+                    f"keep_generated: the generated part of {shown} cannot be determined, since the text around it has changed or "
+                    "is generated as well. Upgrade once with the previous text around it, or set the value in the values of the "
+                    "chart",
                     option="keep_generated",
                     object=shown,
                 )
@@ -200,20 +201,23 @@ class Finder:
             if not is_certificate(call.result):
                 behind = self._behind(call)
                 if behind is not None:
-                    return behind, f"{self._found.where[call.index, '']} stays, but what it was made of"
+                    return behind, f"{self._found.where[call.index, '']} is preserved, but the value that it was computed from"
                 continue
             cert, key = (call.index, "cert"), (call.index, "key")
             for one, other, word in ((cert, key, "its key"), (key, cert, "its certificate")):
                 if one in values and other not in values and other in self._stands:
-                    return other, f"{self._found.where[one]} stays, but {word}"
+                    return other, f"{self._found.where[one]} is preserved, but {word}"
             authority = signer(self._calls, call)
             if authority is None:
                 continue
             above, sealed = (authority.index, "cert"), (authority.index, "key")
             if cert in values and above not in values and above in self._stands:
-                return above, f"{self._found.where[cert]} stays, but the certificate of its CA"
+                return above, f"{self._found.where[cert]} is preserved, but the certificate of its CA"
             if above in values and sealed not in values and cert not in values and cert in self._stands:
-                return cert, f"the CA in {self._found.where[above]} stays, but its key lies nowhere, and a certificate that it has signed"
+                return cert, (
+                    f"the CA in {self._found.where[above]} is preserved, but its key is not stored anywhere, and a certificate "
+                    "that it has signed"
+                )
         return None
 
     def _behind(self, call: Draw) -> Owner | None:
@@ -235,8 +239,8 @@ class Finder:
             held = [(ref, path) for ref in refs for path, texts in self._objects[ref].items() if self._holds(texts, owner)]
             place = ", ".join(self._live.shown(*item) for item in held)
             raise OptionError(
-                f"keep_generated: {why}, which the chart puts into {place}, is not to be found there, so the one would not go with the "
-                "other. Put it there, or leave what was named out of keep_generated once to have all of it made anew",
+                f"keep_generated: {why}, which the chart writes to {place}, does not exist there, so they would not match. "
+                "Store it there, or remove the object from keep_generated once to generate everything again",
                 option="keep_generated",
             )
 
@@ -268,8 +272,8 @@ class Finder:
         if owner in self._two:
             one, other = self._two[owner]
             raise OptionError(
-                f"keep_generated: the chart generates one value for {one} and for {other}, and two different ones are there; "
-                "make them one, or name only the one that is to stay",
+                f"keep_generated: the chart uses one generated value for {one} and {other}, but the cluster has two different "
+                "values; make them equal, or list only the one to preserve",
                 option="keep_generated",
             )
 
@@ -278,5 +282,5 @@ class Finder:
             return call.result.__class__(int(text))  # type: ignore[no-any-return]
         except ValueError:
             shown = self._found.where[call.index, ""]
-            wrong = f"keep_generated: what {shown} holds is no whole number, as {call.name} gives one"
+            wrong = f"keep_generated: {shown} is not an integer, but {call.name} returns one"
             raise OptionError(wrong, option="keep_generated") from None

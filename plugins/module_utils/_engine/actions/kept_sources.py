@@ -94,7 +94,9 @@ def named_sources(
         for key in source.keys:
             if not looked and not any(matches_any([key], path) for ref in refs for path in leaves(objects[ref])):
                 told = key[-1] if source.selector.kind in DATA_KINDS else path_text(key)
-                raise OptionError(f"keep_generated: {source} has no key {told} as this chart renders it", option="keep_generated", key=told)
+                raise OptionError(
+                    f"keep_generated: {source} has no key {told} in the output of this chart", option="keep_generated", key=told
+                )
     return list(found.values())
 
 

@@ -31,7 +31,7 @@ from .objects import build_known
 from .ownership import POLICY, ownership_fault, policy_of
 
 _REMOVING = {"pre-delete", "post-delete"}
-_BY_POLICY = f"its annotation {POLICY} keeps it"
+_BY_POLICY = f"kept because of its annotation {POLICY}"
 
 
 def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
@@ -67,10 +67,10 @@ def _candidates(cluster: Reader, release: Release, coming: Sequence[Hook]) -> It
         for item in known:
             if item.ref.name:
                 events = ", ".join(hook.events)
-                yield item.ref, f"a hook ({events}), which no delete policy has removed", runs
+                yield item.ref, f"object of a hook ({events}) without a matching delete policy", runs
     for name in _definitions(release):
         ref = ObjectRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", name)
-        yield ref, "a definition of the chart; with it every object of its kind would go", False
+        yield ref, "definition of the chart; deleting it would delete all objects of its kind", False
     if POLICY in release.manifest:
         for item in build_known(cluster, release.manifest, release.namespace, skipped=[])[0]:
             if item.ref.name and policy_of(item.object) is not None:

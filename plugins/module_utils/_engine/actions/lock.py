@@ -211,8 +211,8 @@ class Lease:
         if _holder(live) != self.holder:
             self.held = False
             raise ReleaseBusy(
-                f"The lock on release {self._release} in namespace {self.ref.namespace} was taken over by {told(_holder(live))}, since "
-                f"this task stood still for more than {self.seconds:g} s; it stops here",
+                f"The lock on release {self._release} in namespace {self.ref.namespace} was taken over by {told(_holder(live))}, "
+                f"since this task did not renew it for more than {self.seconds:g} s; the task stops",
                 helm="another operation (install/upgrade/rollback) is in progress",
                 **self._facts(live),
             )
@@ -253,7 +253,7 @@ class Lease:
         spec = live.get("spec") or {}
         return ReleaseBusy(
             f"Release {self._release} in namespace {self.ref.namespace} is being changed by {told(_holder(live))} since "
-            f"{spec.get('acquireTime', 'an unknown time')} (last sign of life {spec.get('renewTime', 'never')})",
+            f"{spec.get('acquireTime', 'an unknown time')} (last renewed {spec.get('renewTime', 'never')})",
             helm="another operation (install/upgrade/rollback) is in progress",
             **self._facts(live),
         )
@@ -282,7 +282,7 @@ class Lease:
     def _go_without(self, error: EngineError) -> None:
         self.without = True
         self._warnings.append(
-            f"Release {self._release} is changed without a lock, so that two tasks at once are told apart by Helm's pending status alone: "
+            f"Release {self._release} is changed without a lock, so concurrent tasks are only detected by Helm's pending status: "
             f"{error.message}"
         )
 
@@ -336,12 +336,12 @@ class Patience:
         """Sleep a little. Raises what is given when there is nothing, or no more, to wait for."""
         now = self.clock.monotonic()
         if self._options.if_busy == "fail":
-            raise _told(busy, "if_busy is fail, so that is not waited for")
+            raise _told(busy, "if_busy is fail, so the task does not wait")
         if self._began is None:
             self._began = now
         left = self._options.lock_timeout - (now - self._began)
         if left <= 0:
-            raise _told(busy, f"it was waited for {self._options.lock_timeout:g} s (lock_timeout)")
+            raise _told(busy, f"timed out after {self._options.lock_timeout:g} s (lock_timeout)")
         pause = min(poll[0] * 2 ** min(self._turn, 10), poll[1])
         self._turn += 1
         chance = self._random.bytes(1)[0] / 255  # those who wait do not come back together

@@ -144,7 +144,7 @@ def successor(cluster: Reader, api_version: str, kind: str) -> str:
     down = sorted(version for version in cluster.unavailable_versions() if version.rpartition("/")[0] in groups)
     if not found and down:
         raise KindUnavailable(
-            f"The API {', '.join(down)} is unavailable, so whether objects of the kind {kind} exist cannot be read; repair the API or its "
+            f"The API {', '.join(down)} is unavailable, so objects of the kind {kind} cannot be read; repair the API or its "
             "APIService first",
             api_version=api_version,
             kind=kind,
@@ -164,7 +164,7 @@ def _segment_fault(metadata: dict[str, Any]) -> str:
         value = str(metadata.get(key) or "")
         why = path_fault(value)
         if why:
-            return f"metadata.{key} {value[:_LONGEST]!r}, which no API server accepts: {why}"
+            return f"metadata.{key} {value[:_LONGEST]!r}, which is not valid: {why}"
     return ""
 
 
@@ -173,7 +173,7 @@ def _built(cluster: Reader, obj: dict[str, Any], path: str, namespace: str) -> B
     name = metadata.get("name")
     if name and metadata.get("generateName"):
         raise ManifestError(
-            f"{path}: {obj['kind']} {name} has both metadata.name and metadata.generateName; only one can be",
+            f"{path}: {obj['kind']} {name} has both metadata.name and metadata.generateName; only one is allowed",
             helm="metadata.name and metadata.generateName cannot both be set",
             template=path,
         )

@@ -116,7 +116,7 @@ def _observe(
         owner = other_owner(target.live or {}, release, namespace)
         if owner and not may_adopt and (unowned or _part(item.ref, before)):
             del seen.lives[item.ref]
-            seen.warnings.append(f"{item.ref} is left as it is: it belongs to {owner} (take_ownership takes it over)")
+            seen.warnings.append(f"{item.ref} is not modified: it belongs to {owner} (take_ownership takes it over)")
             continue
         if target.adopted and not (may_adopt or unowned):
             faults.append((item.ref, target.adopted, target.live or {}))
@@ -163,7 +163,7 @@ def _removal(cluster: Reader, ref: ObjectRef, certain: bool, seen: Observed, rel
     if live is None:
         return
     if policy_of(live) == KEEP:
-        seen.warnings.append(f"{ref} is no longer part of the release and was kept: its annotation helm.sh/resource-policy says so")
+        seen.warnings.append(f"{ref} is no longer part of the release and was kept because of its annotation helm.sh/resource-policy")
         return
     owner = other_owner(live, release, namespace)
     if owner:

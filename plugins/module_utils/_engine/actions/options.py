@@ -17,7 +17,7 @@ def check_server_side(server_side: str) -> None:
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
     """:raises OptionError: a value that is none of the allowed ones."""
     if value not in allowed:
-        raise OptionError(f"{option} cannot be {value!r}: it is one of {', '.join(allowed)}", option=option)
+        raise OptionError(f"{option} cannot be {value!r}; it must be one of {', '.join(allowed)}", option=option)
 
 
 #: Helm's own bound

@@ -62,7 +62,7 @@ def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
 
 def taken_over(ref: ObjectRef, owner: str) -> str:
     """The warning about an object of a release that another release has taken over."""
-    return f"{ref} is no longer this release's: it belongs to {owner} (take_ownership takes it back)"
+    return f"{ref} no longer belongs to this release, but to {owner} (take_ownership takes it back)"
 
 
 def whose(live: Mapping[str, Any], release: str, namespace: str) -> str:
@@ -71,7 +71,7 @@ def whose(live: Mapping[str, Any], release: str, namespace: str) -> str:
     annotations = metadata.get("annotations") or {}
     owner = annotations.get(RELEASE_NAME)
     if not owner:
-        return "was not made by Helm"
+        return "was not created by Helm"
     other = other_owner(live, release, namespace)
     if other:
         return f"belongs to {other}"
@@ -93,10 +93,10 @@ def refusal(
     what = f"{ref} exists and {whose(live, release, namespace)}"
     if len(faults) > 1:
         each = "; ".join(f"{one} {whose(there, release, namespace)}" for one, _fault, there in faults)
-        what = f"{len(faults)} objects exist and are not this release's: {each}"
+        what = f"{len(faults)} objects exist and do not belong to this release: {each}"
     advice = "rename it in the chart, remove it, or set take_ownership to take it over"
     return ReleaseError(
-        f"{what}: {advice} (adopt_objects takes over only what it names)",
+        f"{what}: {advice} (adopt_objects takes over only the listed objects)",
         helm=f'unable to continue with {action}: {ref.kind} "{ref.name}" in namespace "{ref.namespace}" exists and cannot be '
         f"imported into the current release: {fault}",
         object=str(ref),

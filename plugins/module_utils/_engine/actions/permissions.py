@@ -39,8 +39,9 @@ def check_records(ports: Ports, namespace: str, release: str, verbs: Sequence[st
             return
         if status.get("allowed") is False:
             raise Forbidden(
-                f"This identity may not {verb} {plural} in namespace {namespace}, where the records of release {release} are; nothing was "
-                f"written. Grant the verb {verb} on {plural} there (role release_manager makes such an identity), or use another identity.",
+                f"This identity may not {verb} {plural} in namespace {namespace}, where the records of release {release} are; "
+                f"nothing was written. Grant the verb {verb} on {plural} there (the role release_manager creates such an "
+                "identity), or use another identity.",
                 verb=verb,
                 resource=plural,
                 namespace=namespace,

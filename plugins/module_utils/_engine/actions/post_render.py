@@ -172,7 +172,7 @@ def _apply(obj: dict[str, Any], body: Any, option: str) -> dict[str, Any] | None
 
     found = merged(obj, body) if isinstance(body, Mapping) else patched(obj, body, option)
     if found is not None and not isinstance(found, dict):
-        raise OptionError(f"{option}: what it leaves of {obj.get('kind')} is no object", option=option)
+        raise OptionError(f"{option}: the patched {obj.get('kind')} is not an object", option=option)
     return found
 
 

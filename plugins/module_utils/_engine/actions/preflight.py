@@ -133,7 +133,7 @@ def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, se
     notes = list(target.notes)
     for claim in found.claims:
         if claim.cause == "scaled":
-            values = f"there {claim.there!r}, chart {claim.wanted!r}"
+            values = f"live {claim.there!r}, chart {claim.wanted!r}"
             notes.append(f"{path_text(claim.path)} is left to {claim.manager!r}, which scales it ({values})")
             if claim.by_hand or is_new(seen, target, claim.path):
                 seen.warnings.append(left_warning(target.ref, claim.path, claim.manager, claim.there, claim.wanted))
@@ -193,7 +193,7 @@ def _anew(cluster: Writer, target: Target, error: Rejected, policy: ApplyPolicy,
     if not _fields(error) or not _may_recreate(target, policy) or not _is_immutable(cluster, target, error):
         raise error
     fields = ", ".join(_fields(error))
-    notes.append(f"it is removed and made anew: {fields} cannot be changed")
+    notes.append(f"it is deleted and created again, since {fields} is immutable")
     if target.ref.kind in _DATA:
-        notes.append(f"what this {target.ref.kind} holds may be lost with it")
+        notes.append(f"data of this {target.ref.kind} may be lost")
     return replace(target, recreate=True, notes=tuple(notes))

@@ -145,7 +145,7 @@ def unsettled(obj: Mapping[str, Any]) -> Readiness | None:
         return Readiness(TERMINATING, "it is being deleted")
     wanted, seen = _at(obj, "metadata", "generation"), _at(obj, "status", "observedGeneration")
     if isinstance(wanted, int) and isinstance(seen, int) and wanted != seen:
-        return _progress(f"its controller has seen generation {seen} of {wanted}")
+        return _progress(f"its controller has observed generation {seen} of {wanted}")
     return None
 
 
@@ -224,10 +224,10 @@ def _stateful_set(obj: Mapping[str, Any]) -> Readiness:
 
 def _daemon_set(obj: Mapping[str, Any]) -> Readiness:
     if not isinstance(_at(obj, "metadata", "generation"), int) or not isinstance(_at(obj, "status", "observedGeneration"), int):
-        return _progress("its controller has not seen it yet")
+        return _progress("its controller has not observed it yet")
     wanted = _number(obj, -1, "status", "desiredNumberScheduled")
     if wanted == -1:
-        return _progress("its controller has not counted its nodes yet")
+        return _progress("its controller has not counted the nodes yet")
     for word, key in (
         ("Current", "currentNumberScheduled"),
         ("Updated", "updatedNumberScheduled"),
@@ -243,7 +243,7 @@ def _daemon_set(obj: Mapping[str, Any]) -> Readiness:
 def _replica_set(obj: Mapping[str, Any]) -> Readiness:
     failure = condition(obj, "ReplicaFailure")
     if failure.get("status") == "True":
-        return _progress(f"Pods cannot be made: {_words(failure) or 'see its events'}")
+        return _progress(f"Pods cannot be created: {_words(failure) or 'see its events'}")
     wanted, have = _number(obj, 1, "spec", "replicas"), _number(obj, 0, "status", "replicas")
     for word, key in (("Labelled", "fullyLabeledReplicas"), ("Available", "availableReplicas"), ("Ready", "readyReplicas")):
         got = _number(obj, 0, "status", key)

@@ -19,8 +19,8 @@ from .fairness import written_at
 from .holder import HOLDER, Stale, told
 from .model import LockSession, Ports
 
-_GONE = "The deployer ({who}) vanished while the revision was {status}"
-_SILENT = "The revision was left {status}: nobody has touched it for {age}"
+_GONE = "The deployer ({who}) terminated while the revision was {status}"
+_SILENT = "The revision was left {status} and has not been modified for {age}"
 
 
 def recover(session: LockSession, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
@@ -81,11 +81,11 @@ def _mark(ports: Ports, history: History, record: Record, sentence: str, check: 
 
 def _pending(history: History, record: Record, expiry: float) -> ReleaseBusy:
     since = datetime.fromtimestamp(written_at(record), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    after = f"It counts as left behind when it has not been touched for {_span(expiry)} (pending_expiry). " if expiry else ""
+    after = f"It is considered abandoned after {_span(expiry)} without changes (pending_expiry). " if expiry else ""
     return ReleaseBusy(
-        f"Release {history.release} in namespace {history.namespace} is {record.status} (revision {record.revision}, last touched "
-        f"{since}) by an operation of helm, or of a task without a lock, that may be alive. {after}If it is dead, roll back with "
-        "chart_release_rollback, or remove the release with state: absent",
+        f"Release {history.release} in namespace {history.namespace} is {record.status} (revision {record.revision}, last modified "
+        f"{since}) by an operation of helm, or of a task without a lock, that may still be running. {after}If it is not running, "
+        "roll back with chart_release_rollback, or uninstall the release with state: absent",
         helm="another operation (install/upgrade/rollback) is in progress",
         release=history.release,
         namespace=history.namespace,

@@ -81,7 +81,7 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         raise OptionError("a release without records cannot be rolled back", option="revision")
     if request.revision and not unread and not _differs(ports, newest, target):
         state = after_inputs(request.name, request.namespace, newest.version, "", [])
-        reason = f"Revision {newest.version} is deployed and holds what revision {number} holds, and all its objects are there"
+        reason = f"Revision {newest.version} is deployed and equal to revision {number}, and all its objects exist"
         return Outcome(False, Plan("none", state.name.value, reason), newest, newest)
     release = _pending(request, ports, history, newest, target)
     check_size(release, ports.store)
@@ -95,7 +95,7 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     left = {item.ref for item in built} - {target.ref for target in seen.targets}
     check_namespaces(ports.cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
     check_records(ports, request.namespace, request.name, record_verbs(check=check, pruned=bool(history.prune(request.history_max))))
-    seen.warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are not known and stay" for fault in faults]
+    seen.warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are unknown and are not deleted" for fault in faults]
     seen.removals = [ref for ref in seen.removals if ref not in request.spared]
     if request.force:
         seen.targets = replaced(seen.targets)
@@ -103,7 +103,7 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         seen.targets = client_side(seen, {item.ref: item.object for item in built}, request.policy, force=request.force_conflicts)
     seen.targets = preflight(ports.cluster, seen, request.policy, force=request.force_conflicts)
     steps = build_release(_situation(request, history, release, seen))
-    plan = Plan("rollback", Name.INTERRUPTED.value if vanished else _state_name(request, newest), f"Revision {number} was asked for", steps)
+    plan = Plan("rollback", Name.INTERRUPTED.value if vanished else _state_name(request, newest), f"Revision {number} was requested", steps)
     if check:
         foresee(ports, plan, seen.lives, skip={})
         return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=seen.warnings)
@@ -143,7 +143,7 @@ def _differs(ports: Ports, newest: Release, target: Release) -> bool:
 
 def _state_name(request: RollbackRequest, newest: Release) -> str:
     state = before_inputs(request.name, request.namespace, newest.version, newest.info)
-    found = state or State(after_inputs(request.name, request.namespace, newest.version, "another revision was asked for", []).name, "", "")
+    found = state or State(after_inputs(request.name, request.namespace, newest.version, "another revision was requested", []).name, "", "")
     return found.name.value
 
 

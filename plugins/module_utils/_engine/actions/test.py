@@ -76,7 +76,7 @@ def _run_tests(request: ReleaseTestRequest, ports: Ports, check: bool) -> Outcom
     state = before_inputs(request.name, request.namespace, release.version, release.info)
     name = (state.name if state else Name.IN_SYNC).value
     if not chosen:
-        why = "has no tests" if not _tests(release) else "has no tests that are not left out"
+        why = "has no tests" if not _tests(release) else "has no tests that are not excluded"
         return Outcome(False, Plan("none", name, f"Revision {release.version} {why}"), release, release)
     check_hook_owners(ports.cluster, chosen, (EVENT,), release)
     steps = hook_steps(chosen, EVENT, request.timeout, False)
@@ -162,7 +162,7 @@ class _Run:
             "release_status": release.info.status.value,
             "tests": tests,
         }
-        message = f"Release {release.name} did not pass its tests: {error.message}"
+        message = f"The tests of release {release.name} failed: {error.message}"
         return reworded(error, message, error.helm_message, fields)
 
 

@@ -83,11 +83,11 @@ def _back(
     good = history.last_good()
     if good is None:
         raise OptionError(
-            "there is no earlier revision that worked",
+            "there is no earlier successful revision",
             helm="unable to find a previously successful release when attempting to rollback",
         )
     if isinstance(request, RollbackRequest) and good.revision == request.revision:
-        raise OptionError(f"revision {good.revision} is the last that worked, and it is the one that was rolled back to")
+        raise OptionError(f"revision {good.revision} is the last successful revision, and is the one that was rolled back to")
     back = RollbackRequest(
         request.name,
         request.namespace,

@@ -53,7 +53,7 @@ def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -
 def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     history, vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
     if history.newest is None:
-        reason = f"There is no release {request.name} in namespace {request.namespace}"
+        reason = f"Release {request.name} does not exist in namespace {request.namespace}"
         return Outcome(False, Plan("none", Name.ABSENT.value, reason))
     record, unread = _readable(request, history)
     newest = history.decode(record)
@@ -67,7 +67,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     older = [other.manifest for other in others]
     unread += faults
     refs, lives, warnings = with_fresh_kinds(ports.cluster, lambda fresh: _doomed(ports, release, older, fresh))
-    warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are not known and stay" for fault in unread]
+    warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are unknown and are not deleted" for fault in unread]
     refs = [ref for ref in refs if ref not in request.spared]
     check_records(ports, request.namespace, request.name, _verbs(request, check))
     removal = Removal(
@@ -84,7 +84,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
         waiting=request.waiting,
     )
     name = Name.INTERRUPTED if vanished else (state.name if state else Name.IN_SYNC)
-    reason = f"Revision {newest.version} is {newest.info.status.value} and shall not be"
+    reason = f"Revision {newest.version} is {newest.info.status.value}; the requested state is absent"
     plan = Plan("uninstall", name.value, reason, build_uninstall(removal))
     after = release.with_status(Status.UNINSTALLED, request.description or "Uninstallation complete") if request.keep_history else None
     if check:
@@ -112,14 +112,13 @@ def _readable(request: UninstallRequest, history: History) -> tuple[Record, list
     settled = record is None or (faults and record_status(record) is Status.UNINSTALLED)
     if record is None or settled:
         raise ReleaseError(
-            f"{faults[0].rstrip('.')}. No other revision says what the release has in the cluster, so that its objects are not known; "
-            "delete them and the records by hand.",
+            f"{faults[0].rstrip('.')}. No other revision lists the objects of the release; delete them and the records manually.",
             release=request.name,
             namespace=request.namespace,
         )
     if faults and request.keep_history:
         raise ReleaseError(
-            f"{faults[0].rstrip('.')}. The history of a release whose newest revision cannot be read is not kept; set purge: true.",
+            f"{faults[0].rstrip('.')}. The history of a release whose newest revision cannot be read cannot be retained; set purge: true.",
             release=request.name,
             namespace=request.namespace,
         )
@@ -134,12 +133,12 @@ def _verbs(request: UninstallRequest, check: bool) -> list[str]:
 def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Release, check: bool) -> Outcome:
     """The release is gone, its history is not."""
     if request.keep_history:
-        reason = f"Revision {newest.version} is uninstalled already and its history is kept"
+        reason = f"Revision {newest.version} is already uninstalled and its history is retained"
         return Outcome(False, Plan("none", Name.UNINSTALLED.value, reason), newest, newest)
     plan = Plan(
         "uninstall",
         Name.UNINSTALLED.value,
-        f"Revision {newest.version} is uninstalled, and its history shall go too",
+        f"Revision {newest.version} is already uninstalled, and its history is to be deleted",
         [record_delete(record) for record in history.records],
     )
     if check:
@@ -175,12 +174,12 @@ def _doomed(
     lives: dict[ObjectRef, Object | None] = {}
     for item in sorted(known, key=lambda item: uninstall_key(item.ref.kind)):
         if not item.ref.name:
-            warnings.append(f"{item.path}: a {item.ref.kind} whose name the server made is not deleted: nobody noted it")
+            warnings.append(f"{item.path}: a {item.ref.kind} with a generated name is not deleted, since its name was not recorded")
             continue
         policy = policy_of(item.object)
         if policy is not None:
-            kept = "was kept" if policy.strip().lower() == KEEP else f"was left alone ({policy!r} is no policy that Helm knows)"
-            warnings.append(f"{item.ref} {kept}: its annotation helm.sh/resource-policy says so")
+            kept = "was kept" if policy.strip().lower() == KEEP else f"was kept ({policy!r} is not a policy of Helm)"
+            warnings.append(f"{item.ref} {kept} because of its annotation helm.sh/resource-policy")
             continue
         try:
             live = read_known(ports.cluster, item.ref, fresh)
@@ -206,5 +205,5 @@ def _stopped(error: EngineError, release: Release) -> EngineError:
         "revision": release.version,
         "release_status": Status.UNINSTALLING.value,
     }
-    message = f"Release {release.name} is only partly removed: {error.message.rstrip('.')}; run the task again to remove the rest"
+    message = f"Release {release.name} is only partly uninstalled: {error.message.rstrip('.')}; run the task again to delete the rest"
     return reworded(error, message, f"failed to delete release: {release.name}", fields)

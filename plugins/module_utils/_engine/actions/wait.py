@@ -92,12 +92,12 @@ def by_rules(rules: Rules, obj: Object) -> Readiness | None:
     if before is not None:
         return before
     if failed is not None and failed[1](obj):
-        return Readiness(FAILED, f"failed_when says so: {failed[0]}", rule=f"failed_when: {failed[0]}")
+        return Readiness(FAILED, f"failed_when is true: {failed[0]}", rule=f"failed_when: {failed[0]}")
     if ready is None:
         return None
     if ready[1](obj):
-        return Readiness(CURRENT, "ready_when says so", rule=f"ready_when: {ready[0]}")
-    return Readiness(IN_PROGRESS, f"not yet so: {ready[0]}", rule=f"ready_when: {ready[0]}")
+        return Readiness(CURRENT, "ready_when is true", rule=f"ready_when: {ready[0]}")
+    return Readiness(IN_PROGRESS, f"ready_when is not true yet: {ready[0]}", rule=f"ready_when: {ready[0]}")
 
 
 @dataclass

@@ -221,7 +221,7 @@ def _namespace(name: str, labels: Mapping[str, str], annotations: Mapping[str, s
 def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
     where = object_id(target.ref) if target.ref.name else f"{object_id(target.ref)}/{target.object['metadata'].get('generateName', '')}*"
     if not target.ref.name:
-        return [Operation(f"create:{where}", "create", target.ref, target.object, unverified="the server makes its name")]
+        return [Operation(f"create:{where}", "create", target.ref, target.object, unverified="the server generates its name")]
     steps = []
     if target.recreate:
         steps.append(Operation(f"delete:{where}", "delete", target.ref, detail={"recreate": True}))

@@ -42,7 +42,7 @@ def parse_pattern(text: str, option: str) -> Pattern:
         place = match.end()
     if not found or place < len(text):
         raise OptionError(
-            f"{option}: {text!r} is no path; write it like spec.replicas, metadata.annotations['example.com/key'], "
+            f"{option}: {text!r} is not a valid path; use the form spec.replicas, metadata.annotations['example.com/key'], "
             "spec.template.spec.containers[app].image or /spec/replicas",
             option=option,
         )

@@ -162,18 +162,18 @@ def fault_of(document: Any) -> str:
 def refusals(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Why what would be done now is not what was saved; empty: it is. ``now`` is made with the salt of ``saved``."""
     if saved["cluster"] != now["cluster"]:
-        return ["it was made for another cluster"]
+        return ["it was saved for another cluster"]
     if (saved["release"], saved["namespace"]) != (now["release"], now["namespace"]):
         return [f"it is for release {saved['release']} in namespace {saved['namespace']}"]
     if now["action"] == "none" and saved["inputs"] == now["inputs"]:
         return []  # it has been applied, or what it was to do is so already
     reasons = []
     if (saved["from_revision"], saved["from_status"]) != (now["from_revision"], now["from_status"]):
-        reasons.append(f"it was made from {_revision(saved)}, and now there is {_revision(now)}")
+        reasons.append(f"it was saved for {_revision(saved)}, but there is now {_revision(now)}")
     if saved["inputs"] != now["inputs"]:
-        reasons.append("the chart, the values or the labels are not those that it was made with")
+        reasons.append("the chart, the values or the labels have changed")
     if saved["action"] != now["action"]:
-        reasons.append(f"it was to {saved['action']}, and now there is to {now['action']} ({now['reason']})")
+        reasons.append(f"its action was {saved['action']}, but is now {now['action']} ({now['reason']})")
     if saved["action"] != "uninstall":
         reasons += _objects_differ(saved, now)
     return reasons + _steps_differ(saved["operations"], now["operations"])
@@ -186,9 +186,9 @@ def _revision(plan: Mapping[str, Any]) -> str:
 def _objects_differ(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     one, two = saved["objects"], now["objects"]
     names = [key for key in sorted({*one, *two}) if one.get(key) != two.get(key)]
-    reasons = [f"other objects would be applied: {_list(names)}"] if names else []
+    reasons = [f"different objects would be applied: {_list(names)}"] if names else []
     if saved["secrets"] != now["secrets"] and not names:
-        reasons.append("Secrets of the chart hold other values")
+        reasons.append("Secrets of the chart have different values")
     return reasons
 
 
@@ -197,12 +197,12 @@ def _steps_differ(saved: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str,
     reasons = []
     if list(one) != list(two):
         more, fewer = [key for key in two if key not in one], [key for key in one if key not in two]
-        words = [f"{_list(more)} would be done as well"] if more else []
-        words += [f"{_list(fewer)} would not be done"] if fewer else []
-        reasons.append("; ".join(words) or "the steps would be done in another order")
+        words = [f"additional steps: {_list(more)}"] if more else []
+        words += [f"missing steps: {_list(fewer)}"] if fewer else []
+        reasons.append("; ".join(words) or "the order of the steps has changed")
     others = [key for key in one if key in two and json_dumps(one[key]) != json_dumps(two[key])]
     if others:
-        reasons.append(f"live objects have changed, so that these steps would do something else: {_list(others)}")
+        reasons.append(f"live objects have changed, which affects these steps: {_list(others)}")
     return reasons
 
 

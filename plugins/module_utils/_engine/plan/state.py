@@ -56,17 +56,18 @@ class Row:
 
 
 TABLE: dict[Name, Row] = {
-    Name.ABSENT: Row("install", "There is no release {release} in namespace {namespace}"),
-    Name.UNINSTALLED: Row("install", "Revision {revision} was uninstalled and its history kept"),
-    Name.IN_SYNC: Row("none", "Revision {revision} was made from the same chart and values, and all its objects are there"),
-    Name.OUT_OF_DATE: Row("upgrade", "Revision {revision} differs from what was asked for: {detail}"),
+    Name.ABSENT: Row("install", "Release {release} does not exist in namespace {namespace}"),
+    Name.UNINSTALLED: Row("install", "Revision {revision} was uninstalled and its history retained"),
+    Name.IN_SYNC: Row("none", "Revision {revision} was made from the same chart and values, and all its objects exist"),
+    Name.OUT_OF_DATE: Row("upgrade", "Revision {revision} differs from the request: {detail}"),
     Name.DRIFTED: Row("repair", "Objects of revision {revision} are missing: {detail}"),
     Name.FAILED: Row("upgrade", "Revision {revision} failed: {detail}"),
     Name.INTERRUPTED: Row("upgrade", "Revision {revision} was left unfinished: {detail}"),
     Name.LOCKED: Row(
         "refuse",
-        "Release {release} in namespace {namespace} is {status} (revision {revision}, since {detail}): another operation is under way. "
-        "If none is, roll back to a revision that worked with chart_release_rollback, or remove the release with state: absent",
+        "Release {release} in namespace {namespace} is {status} (revision {revision}, since {detail}): another operation is in "
+        "progress. If there is none, roll back to a successful revision with chart_release_rollback, or uninstall the release "
+        "with state: absent",
     ),
 }
 

@@ -112,19 +112,19 @@ def patched(obj: Any, operations: Sequence[Any], option: str) -> Any:
             result = _step(result, operation)
         except (KeyError, IndexError, TypeError, ValueError) as error:
             what = f"{operation.get('op')} {operation.get('path')}" if isinstance(operation, Mapping) else "it"
-            raise OptionError(f"{option}: operation {number + 1} ({what}) cannot be done: {_words(error)}", option=option) from None
+            raise OptionError(f"{option}: operation {number + 1} ({what}) cannot be applied: {_words(error)}", option=option) from None
     return result
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, KeyError):
-        return f"there is no {error.args[0]!r}"
-    return "a value on the way there is neither a map nor a list" if isinstance(error, TypeError) else str(error) or type(error).__name__
+        return f"{error.args[0]!r} does not exist"
+    return "a value in the path is neither a map nor a list" if isinstance(error, TypeError) else str(error) or type(error).__name__
 
 
 def _step(root: Any, operation: Mapping[str, Any]) -> Any:
     if not isinstance(operation, Mapping):
-        raise ValueError("an operation is a map with op and path")
+        raise ValueError("an operation must be a map with op and path")
     verb, path = operation["op"], _pointer(operation["path"])
     if verb == "add":
         return _add(root, path, deepcopy(operation["value"]))
@@ -137,7 +137,7 @@ def _step(root: Any, operation: Mapping[str, Any]) -> Any:
         return _add(_remove(root, path)[0], path, deepcopy(operation["value"]))
     if verb == "test":
         if _at(root, path) != operation["value"]:
-            raise ValueError("the value there is another")
+            raise ValueError("the value is different")
         return root
     source = _pointer(operation["from"])
     if verb == "copy":
@@ -145,14 +145,14 @@ def _step(root: Any, operation: Mapping[str, Any]) -> Any:
     if verb == "move":
         root, value = _remove(root, source)
         return _add(root, path, value)
-    raise ValueError(f"there is no operation {verb!r}")
+    raise ValueError(f"{verb!r} is not an operation")
 
 
 def _pointer(text: str) -> list[str]:
     if not isinstance(text, str):
         raise ValueError("a path must be a string")
     if text and not text.startswith("/"):
-        raise ValueError("a path begins with /")
+        raise ValueError("a path must begin with /")
     return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
 
 
@@ -165,7 +165,7 @@ def _at(value: Any, path: Sequence[str]) -> Any:
 def _position(part: str, length: int) -> int:
     """A position in a list. Raises ``ValueError``, ``IndexError``."""
     if not part.isdecimal():
-        raise ValueError(f"{part!r} is not a position in a list")
+        raise ValueError(f"{part!r} is not a list index")
     if int(part) >= length:
         raise IndexError(f"the list has {length} items")
     return int(part)
@@ -181,7 +181,7 @@ def _add(root: Any, path: Sequence[str], value: Any) -> Any:
     elif isinstance(parent, dict):
         parent[path[-1]] = value
     else:
-        raise ValueError("there is neither a map nor a list")
+        raise ValueError("the parent is neither a map nor a list")
     return root
 
 

@@ -189,14 +189,14 @@ class _NotARelease(Exception):
 def _text_at(tree: Mapping[str, Any], key: str) -> str:
     value = tree.get(key)
     if value is not None and not isinstance(value, str):
-        raise _NotARelease(f"{key} is not a text")
+        raise _NotARelease(f"{key} is not a string")
     return value or ""
 
 
 def _number_at(tree: Mapping[str, Any], key: str) -> int:
     value = tree.get(key)
     if value is not None and (not isinstance(value, (int, float)) or value != int(value)):
-        raise _NotARelease(f"{key} is not a whole number")
+        raise _NotARelease(f"{key} is not an integer")
     return int(value or 0)
 
 

@@ -81,14 +81,14 @@ class History:
                 return record
         if not self.records:
             raise ReleaseNotFound(
-                f"There is no release {self.release} in namespace {self.namespace}",
+                f"Release {self.release} does not exist in namespace {self.namespace}",
                 helm="release: not found",
                 release=self.release,
                 namespace=self.namespace,
             )
         raise ReleaseNotFound(
-            f"Release {self.release} in namespace {self.namespace} has no revision {revision}; "
-            f"its history holds {', '.join(str(number) for number in self.revisions)}",
+            f"Release {self.release} in namespace {self.namespace} has no revision {revision}; its history contains "
+            f"{', '.join(str(number) for number in self.revisions)}",
             helm=f"release has no {revision} version",
             release=self.release,
             namespace=self.namespace,

@@ -44,7 +44,7 @@ def check_labels(labels: Mapping[str, str]) -> None:
     taken = sorted(set(labels) & set(SYSTEM_LABELS))
     if taken:
         raise OptionError(
-            f"A release cannot have the label {', '.join(taken)}: Helm keeps {', '.join(SYSTEM_LABELS)} for itself; use another name",
+            f"A release cannot have the label {', '.join(taken)}: Helm reserves {', '.join(SYSTEM_LABELS)}; use another name",
             helm="user supplied labels contains system reserved label name. System labels: [" + " ".join(SYSTEM_LABELS) + "]",
             option="labels",
         )

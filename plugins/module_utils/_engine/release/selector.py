@@ -44,6 +44,6 @@ def _question(part: str, text: str) -> Callable[[Labels], bool]:
         no, key = found.groups()
         return lambda labels: (key in labels) != bool(no)
     raise OptionError(
-        f"label_selector {text!r} is no label selector at {part!r}; write for example team=shop,tier!=test or env in (dev,test).",
+        f"label_selector {text!r} is not a valid label selector at {part!r}; use for example team=shop,tier!=test or env in (dev,test).",
         option="label_selector",
     )

@@ -45,9 +45,9 @@ def check_size(release: Release, store: Store) -> None:
     named = [part for part in parts if part["packed"] * 50 > size] or parts
     shown = ", ".join(f"{_label(part)} {_amount(part['packed'])}" for part in named[:_NAMED])
     raise ReleaseError(
-        f"The record of revision {release.version} of release {release.name} would take {_amount(size)} packed, and a "
-        f"{store.kind or 'record'} holds {_amount(store.limit)}; nothing was written. Its biggest parts, packed: {shown}. Take files that "
-        "no template reads out of the chart (.helmignore), or make the values smaller",
+        f"The record of revision {release.version} of release {release.name} has {_amount(size)} compressed, but a "
+        f"{store.kind or 'record'} can contain at most {_amount(store.limit)}; nothing was written. Largest parts, compressed: "
+        f"{shown}. Exclude unused files from the chart (.helmignore), or make the values smaller",
         helm=_helms_words(release, store),
         release=release.name,
         namespace=release.namespace,
@@ -107,7 +107,7 @@ def _part(part: str, name: str, text: str) -> dict[str, Any]:
 
 
 def _label(part: dict[str, Any]) -> str:
-    words = {"values": "the values that the task gives", "manifest": "the rendered manifest", "notes": "the notes"}
+    words = {"values": "the values of the task", "manifest": "the rendered manifest", "notes": "the notes"}
     if part["part"] in words:
         return words[part["part"]]
     return f"hook {part['name']}" if part["part"] == "hook" else str(part["name"])

@@ -133,7 +133,7 @@ def test_check_mode_cannot_try_what_others_will_make(shop: Shop) -> None:
     releases = [{"name": "base", "namespace": "fresh", "create_namespace": True}, {"name": "web", "namespace": "fresh", "needs": ["base"]}]
     check = shop.run(*releases, check=True)
     assert check["changed"] and not check.get("failed")
-    assert "There is no namespace fresh" in check["releases"][1]["unverified"]
+    assert "Namespace fresh does not exist" in check["releases"][1]["unverified"]
     assert not shop.run(*releases).get("failed")
     lost = shop.run({"name": "alone", "namespace": "nowhere"}, check=True)
     assert lost["failed"], "nobody will make that namespace"

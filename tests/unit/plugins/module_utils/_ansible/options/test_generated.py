@@ -37,7 +37,7 @@ def test_entries() -> None:
         ({"name": "db", "key": "password"}, "has the unknown keys key; valid keys are kind, name, namespace, keys"),
         ({"name": ["db"]}, "its name must be a string"),
         ({"name": "db", "keys": "password"}, "its keys must be a list"),
-        ({"name": "db", "kind": "Deployment", "keys": ["a..b"]}, r"keep_generated\[0\].keys: 'a..b' is no path"),
+        ({"name": "db", "kind": "Deployment", "keys": ["a..b"]}, r"keep_generated\[0\].keys: 'a..b' is not a valid path"),
     ],
 )
 def test_refused(entry: Any, words: str) -> None:

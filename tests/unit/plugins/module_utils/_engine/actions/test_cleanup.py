@@ -147,7 +147,7 @@ def test_back_to_what_has_just_failed_is_not_tried_again(world: World) -> None:
     error = _failure(lambda: world.back(1, on_failure="rollback"))
     assert error.fields["rollback"] == {
         "done": False,
-        "error": "revision 1 is the last that worked, and it is the one that was rolled back to",
+        "error": "revision 1 is the last successful revision, and is the one that was rolled back to",
     }
     assert world.statuses[-1] == "3 failed"
 

@@ -82,7 +82,7 @@ def test_a_changed_answer_is_a_changed_input(world: World) -> None:
     world.cluster.kinds[("other/v1", "Other")] = ("others", True)
     assert not world.up(asking).changed
     world.cluster.kinds[("new/v1", "New")] = ("news", True)
-    assert "asks of its version or its kinds" in world.up(asking).plan.reason
+    assert "Kubernetes version or API versions" in world.up(asking).plan.reason
     assert world.cluster.get("ConfigMap", "a")["data"]["k"] == "true"
 
 
@@ -141,7 +141,7 @@ def test_changes_of_a_secret_are_masked(world: World, mode: str) -> None:
     assert {change.path for change in step.changes} == {("stringData", "user"), ("stringData", "password")}
     assert all({change.before, change.after} <= {"********", None} for change in step.changes)
     if mode == "check":
-        assert "drawn anew" in step.unverified
+        assert "generated in each run" in step.unverified
 
 
 def test_a_missing_object_is_repaired_from_the_record(world: World) -> None:
@@ -178,7 +178,7 @@ def test_another_manifest_in_helms_record_is_a_difference(world: World) -> None:
     release = from_record(record)
     release.manifest = release.manifest.replace("user:", "login:")
     world.store.update(replace(to_record(release, world.clock, old=record, annotations={}), resource_version=""))
-    assert "renders other objects" in world.up(SECRET, check=True).plan.reason
+    assert "renders different objects" in world.up(SECRET, check=True).plan.reason
 
 
 @pytest.mark.parametrize("name", ["install", "upgrade", "nothing", "repair"])
@@ -203,14 +203,14 @@ def test_check_mode_says_what_the_run_does_and_writes_nothing(world: World, name
 
 
 def test_a_namespace_that_is_not_there_is_one_sentence(world: World) -> None:
-    with pytest.raises(errors.OptionError, match="no namespace nowhere; create it first, or set create_namespace"):
+    with pytest.raises(errors.OptionError, match="Namespace nowhere does not exist; create it first, or set create_namespace"):
         world.up(ONE, namespace="nowhere")
     assert not world.store.list(ALL_NAMESPACES)
 
 
 def test_create_namespace(world: World) -> None:
     foreseen = world.up(ONE, namespace="fresh", create_namespace=True, check=True)
-    assert [step.unverified for step in foreseen.plan.operations if step.verb == "apply"] == ["namespace fresh is made by this task"]
+    assert [step.unverified for step in foreseen.plan.operations if step.verb == "apply"] == ["namespace fresh is created by this task"]
     world.up(ONE, namespace="fresh", create_namespace=True)
     assert world.cluster.get("Namespace", "fresh")["metadata"]["labels"] == {"name": "fresh"}
     assert not world.up(ONE, namespace="fresh", create_namespace=True).changed
@@ -218,7 +218,7 @@ def test_create_namespace(world: World) -> None:
 
 def test_somebody_elses_object_is_refused_before_anything_is_written(world: World) -> None:
     world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS}, "data": {"k": "theirs"}})
-    with pytest.raises(errors.ReleaseError, match="was not made by Helm") as caught:
+    with pytest.raises(errors.ReleaseError, match="was not created by Helm") as caught:
         world.up(ONE)
     assert caught.value.helm == (
         'unable to continue with install: ConfigMap "a" in namespace "apps" exists and cannot be imported into the current release: '
@@ -335,7 +335,7 @@ def test_a_second_writer_is_noticed_when_the_record_is_made(world: World) -> Non
     from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
     from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest
 
-    with pytest.raises(errors.ReleaseBusy, match="another writer has just begun revision 2"):
+    with pytest.raises(errors.ReleaseBusy, match="another operation has just started revision 2"):
         converge(ReleaseRequest("demo", NS, TWO, {"k": "z"}), ports)
     assert world.statuses == ["1 superseded", "2 deployed"]
 
@@ -416,7 +416,7 @@ def test_crds_come_first_and_are_never_touched_again(world: World) -> None:
     )
     foreseen = world.up(what, check=True)
     unverified = {step.ref.kind: step.unverified for step in foreseen.plan.operations if step.verb == "apply"}
-    assert unverified == {"ConfigMap": "", "Widget": "its kind is made by this task"}
+    assert unverified == {"ConfigMap": "", "Widget": "its kind is created by this task"}
     assert world.cluster.get("CustomResourceDefinition", "widgets.example.com") is None
     outcome = world.up(what)
     assert verbs(outcome)[:3] == ["create_crd:widgets.example.com", "wait:crds", "record_create:v1"] and verbs(outcome) == verbs(foreseen)
@@ -608,7 +608,7 @@ def test_who_may_not_look_at_namespaces_can_install_all_the_same(world: World, c
 def test_an_object_whose_name_the_server_makes(world: World) -> None:
     what = chart({"p.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  generateName: made-\n"})
     outcome = world.up(what, check=True)
-    assert [step.unverified for step in outcome.plan.operations if step.verb == "create"] == ["the server makes its name"]
+    assert [step.unverified for step in outcome.plan.operations if step.verb == "create"] == ["the server generates its name"]
     world.up(what)
     assert len(world.cluster.names()) == 1 and not world.up(what).changed
 

@@ -186,5 +186,5 @@ def test_paths_as_people_write_them(text: str, steps: Any) -> None:
 
 @pytest.mark.parametrize("text", ["", ".", "a..b", "/", "/a//b", "a[b", "a]"])
 def test_no_paths(text: str) -> None:
-    with pytest.raises(errors.OptionError, match=r"x: .* is no path"):
+    with pytest.raises(errors.OptionError, match=r"x: .* is not a valid path"):
         parse_pattern(text, "x")

@@ -42,13 +42,13 @@ def test_order(nodes: list[Node], rounds: list[list[str]]) -> None:
 @pytest.mark.parametrize(
     ("nodes", "sentence"),
     [
-        ([Node("n", "a"), Node("n", "a")], r"releases\[1\]: n/a stands in the list already"),
+        ([Node("n", "a"), Node("n", "a")], r"releases\[1\]: n/a is a duplicate of releases"),
         ([Node("n", "a", ("b",))], "needs b, which is not in the list"),
         ([Node("n", "a", ("m/b",)), Node("n", "b")], "needs m/b, which is not in the list"),
         ([Node("n", "a", ("b",)), Node("x", "b"), Node("y", "b")], "in several namespaces"),
-        ([Node("n", "a", ("a",))], "n/a -> n/a: each needs the next"),
+        ([Node("n", "a", ("a",))], "n/a -> n/a form a dependency cycle"),
         ([Node("n", "z"), Node("n", "a", ("b",)), Node("n", "b", ("c",)), Node("n", "c", ("a",))], "n/a -> n/b -> n/c -> n/a"),
-        ([Node("n", "a", ("b",)), Node("n", "b", (), True)], "which is to be absent"),
+        ([Node("n", "a", ("b",)), Node("n", "b", (), True)], "which has the state absent"),
     ],
 )
 def test_what_cannot_be_ordered(nodes: list[Node], sentence: str) -> None:

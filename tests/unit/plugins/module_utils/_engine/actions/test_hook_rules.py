@@ -36,7 +36,7 @@ def test_failed_when_holds_for_hooks_and_ready_when_does_not(world):
     world.cluster.on_create = lambda cluster, ref: cluster.set_status(ref, {"failed": 2, "startTime": "x"}) if ref.kind == "Job" else None
     what = chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "pre-install,pre-upgrade")})
     began = world.clock.monotonic()
-    with pytest.raises(WaitTimeout, match=r"failed_when says so: status\.failed > 1"):
+    with pytest.raises(WaitTimeout, match=r"failed_when is true: status\.failed > 1"):
         world.up(what, timeout=600.0, waiting={"failed_when": {"Job": "status.failed > 1"}, "ready_when": {"Job": "true"}})
     assert world.clock.monotonic() - began < 100
     with pytest.raises(WaitTimeout, match="Not ready after 60 s"):

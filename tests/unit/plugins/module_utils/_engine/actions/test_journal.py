@@ -78,7 +78,7 @@ def test_somebody_elses_revision_is_a_conflict() -> None:
             super().create(replace(record, payload=record.payload[:-4]))
             return super().create(record)
 
-    with pytest.raises(errors.ReleaseBusy, match="another writer has just begun revision 1"):
+    with pytest.raises(errors.ReleaseBusy, match="another operation has just started revision 1"):
         run(Taken())
 
 

@@ -202,7 +202,7 @@ def test_who_waits_for_a_living_one_gives_up_in_time(world: Locked) -> None:
 
     world.clock.sleep = renewing  # type: ignore[method-assign]
     began = world.clock.seconds
-    with pytest.raises(errors.ReleaseBusy, match=r"waited for 100 s \(lock_timeout\)"):
+    with pytest.raises(errors.ReleaseBusy, match=r"timed out after 100 s \(lock_timeout\)"):
         world.up(ONE, locking=Locking(lock_timeout=100.0))
     assert 100 <= world.clock.seconds - began < 250  # each look at the fake clock costs a second
 
@@ -286,13 +286,13 @@ def test_a_revision_whose_writer_is_gone_is_marked_failed(world: Locked, check: 
     outcome = world.up(TWO, check=check)
     assert (outcome.plan.state, outcome.plan.action) == ("Interrupted", "upgrade")
     assert outcome.plan.operations[0].id == "record_update:v1:failed"
-    assert "(process 77 on far) vanished" in outcome.plan.reason
+    assert "(process 77 on far) terminated" in outcome.plan.reason
     if check:
         assert world.statuses == ["1 pending-upgrade"]
         assert world.writes() == ["get apps/windlass.release.demo"] * 2
         return
     assert world.statuses == ["1 superseded", "2 deployed"]
-    assert "vanished while the revision was pending-upgrade" in world.history[0].info.description
+    assert "terminated while the revision was pending-upgrade" in world.history[0].info.description
     assert world.cluster.get("ConfigMap", "a") is None
     assert not world.up(TWO).changed
 
@@ -338,7 +338,7 @@ def test_a_removal_goes_on_from_it_and_takes_older_objects_along(world: Locked) 
 def test_helms_own_is_respected_until_it_is_old(world: Locked) -> None:
     world.up(ONE)
     world.pending(touched=world.clock.now().timestamp() - 600)
-    with pytest.raises(errors.ReleaseBusy, match=r"pending-upgrade \(revision 1, last touched .* left behind when it has not been touched for 1 h"):
+    with pytest.raises(errors.ReleaseBusy, match=r"pending-upgrade \(revision 1, last modified .* considered abandoned after 1 h"):
         world.up(TWO, locking=FAIL)
     with pytest.raises(errors.ReleaseBusy, match="pending"):
         world.up(TWO, check=True, locking=FAIL)
@@ -347,7 +347,7 @@ def test_helms_own_is_respected_until_it_is_old(world: Locked) -> None:
         world.up(TWO, locking=replace(FAIL, pending_expiry=0.0))
     outcome = world.up(TWO, locking=replace(FAIL, pending_expiry=500.0))
     assert outcome.plan.state == "Interrupted"
-    assert "nobody has touched it for 10 min" in outcome.plan.reason
+    assert "has not been modified for 10 min" in outcome.plan.reason
     assert world.statuses == ["1 superseded", "2 deployed"]
 
 
@@ -425,7 +425,7 @@ def test_a_task_waits_for_a_helm_that_was_faster(world: Locked) -> None:
     assert world.history[-1].info.status is Status.DEPLOYED
 
     world.store.create = faster
-    with pytest.raises(errors.ReleaseBusy, match=r"another writer has just begun revision 4; if_busy is fail"):
+    with pytest.raises(errors.ReleaseBusy, match=r"another operation has just started revision 4; if_busy is fail"):
         world.up(ONE, locking=Locking(if_busy="fail"))
 
 

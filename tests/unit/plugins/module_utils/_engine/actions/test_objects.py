@@ -73,5 +73,5 @@ def test_namespaces_go_where_they_belong() -> None:
 
 
 def test_a_name_and_a_prefix_cannot_both_be() -> None:
-    with pytest.raises(ManifestError, match="only one can be"):
+    with pytest.raises(ManifestError, match="only one is allowed"):
         build(MemoryCluster(), PLAIN.format("a") + "  generateName: b-\n", "apps")

@@ -215,7 +215,7 @@ def test_a_hook_that_is_there_already_in_a_release_that_is_applied_client_side(w
     hooked = chart({"a.yaml": config_map("own"), "h.yaml": hook("left", "pre-upgrade", kind="ConfigMap", policy="hook-succeeded")})
     world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "left", "namespace": NS}})
     before = world.state()
-    with pytest.raises(AlreadyExists, match="ConfigMap apps/left is there already"):
+    with pytest.raises(AlreadyExists, match="ConfigMap apps/left already exists"):
         world.up(hooked, check=check)
     assert world.state() == before
     assert world.up(hooked, server_side="true", check=check).changed

@@ -99,7 +99,7 @@ def test_an_object_with_faulty_metadata_matches_nothing(world: World) -> None:
 def test_a_patch_that_does_not_fit_is_refused_before_anything_is_written(world: World) -> None:
     before = world.state()
     patch = Patch([{"op": "replace", "path": "/spec/nothing/here", "value": 1}], Selector("Deployment"))
-    with pytest.raises(errors.OptionError, match=r"patches, number 1: operation 1 \(replace /spec/nothing/here\) cannot be done"):
+    with pytest.raises(errors.OptionError, match=r"patches, number 1: operation 1 \(replace /spec/nothing/here\) cannot be applied"):
         world.up(ALL, post=PostRendering(patches=(patch,)))
     assert world.state() == before
 
@@ -238,6 +238,6 @@ def test_json_patch(operations: Any, after: Any) -> None:
     ],
 )
 def test_no_json_patch(operation: Any) -> None:
-    with pytest.raises(errors.OptionError, match=r"x: operation 1 .* cannot be done") as caught:
+    with pytest.raises(errors.OptionError, match=r"x: operation 1 .* cannot be applied") as caught:
         patched({"a": [1, 2]}, [operation], "x")
     assert not re.search("' object|literal for|index out of range|NoneType", str(caught.value))

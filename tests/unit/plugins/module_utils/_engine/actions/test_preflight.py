@@ -54,7 +54,7 @@ def test_all_conflicts_of_all_objects_before_anything_is_written(deployed: World
             ("ConfigMap apps/a", "data.k", "kubectl-edit", "theirs", "new"),
             ("Deployment apps/web", "spec.paused", "kubectl-edit", True, False),
         ]
-        assert "3 fields are managed by somebody else" in str(caught.value) and "hidden" not in str(caught.value)
+        assert "3 fields are owned by other field managers" in str(caught.value) and "hidden" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_is_scaled_is_left_with_a_note(deployed: World, manager: str, subre
     outcome = deployed.up(ALL, {"p": True})
     assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": True}
     (step,) = [step for step in outcome.plan.operations if step.id == "apply:apps/v1/Deployment/apps/web"]
-    assert step.detail["notes"] == [f"spec.replicas is left to '{manager}', which scales it (there 9, chart 2)"]
+    assert step.detail["notes"] == [f"spec.replicas is left to '{manager}', which scales it (live 9, chart 2)"]
     deployed.up(ALL, {"p": False})
     assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": False}
 
@@ -84,8 +84,8 @@ def test_a_new_value_that_is_left_to_a_scaler_is_warned_of(server_side: str, che
         return
     assert there == 9
     assert found == [
-        f"spec.replicas of Deployment apps/web stays 9, though the chart has 3: {manager!r} scales it. To take the field over, name "
-        f"spec.replicas in force_conflicts_for.paths or {manager} in force_conflicts_for.managers"
+        f"spec.replicas of Deployment apps/web was kept at 9 although the chart has 3, since {manager!r} scales it. To take over the field, add "
+        f"spec.replicas to force_conflicts_for.paths or {manager} to force_conflicts_for.managers"
     ]
     for policy in (ApplyPolicy(force_paths=(parse_pattern("spec.replicas", "x"),)), ApplyPolicy(force_managers=(manager,))):
         outcome = world.up(ALL, {"count": 4}, check=check, policy=policy)
@@ -105,7 +105,7 @@ def test_a_rollback_warns_of_a_value_that_is_left_too(deployed: World) -> None:
     deployed.up(ALL, {"count": 3})
     deployed.cluster.touch(WEB_REF, "spec.replicas", 9, "kube-controller-manager", "scale")
     (found,) = deployed.back(1).warnings
-    assert "spec.replicas of Deployment apps/web stays 9, though the chart has 2" in found
+    assert "spec.replicas of Deployment apps/web was kept at 9 although the chart has 2" in found
 
 
 def test_force_takes_what_is_scaled_too(deployed: World) -> None:
@@ -186,13 +186,13 @@ def test_adoption(world: World, policy: ApplyPolicy, goes: bool) -> None:
     world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS}, "data": {"own": "stays"}})
     before = world.state()
     if not goes:
-        with pytest.raises(errors.ReleaseError, match="exists and was not made by Helm"):
+        with pytest.raises(errors.ReleaseError, match="exists and was not created by Helm"):
             world.up(ALL, policy=policy)
         assert world.state() == before
         return
     outcome = world.up(ALL, policy=policy)
     steps = {step.id: step.detail.get("adopted") for step in outcome.plan.operations}
-    assert steps["apply:v1/ConfigMap/apps/a"] == "was not made by Helm" and steps["apply:v1/Secret/apps/s"] is None
+    assert steps["apply:v1/ConfigMap/apps/a"] == "was not created by Helm" and steps["apply:v1/Secret/apps/s"] is None
     assert world.cluster.objects[MAP]["data"] == {"k": "v1", "own": "stays"}
 
 
@@ -203,7 +203,7 @@ def test_all_that_is_somebody_elses_is_told_at_once(world: World) -> None:
     with pytest.raises(errors.ReleaseError) as caught:
         world.up(ALL)
     assert caught.value.fields["objects"] == [
-        {"object": "Secret apps/s", "owner": "was not made by Helm"},
+        {"object": "Secret apps/s", "owner": "was not created by Helm"},
         {"object": "ConfigMap apps/a", "owner": "belongs to release other in namespace there"},
     ]
 
@@ -251,7 +251,7 @@ def test_or_the_object_is_made_anew(immutable: World, by: str) -> None:
     ids = [step.id for step in outcome.plan.operations]
     assert ids == [step.id for step in foretold.plan.operations]
     assert ids[1:4] == ["delete:batch/v1/Job/apps/once", "wait_deleted:batch/v1/Job/apps/once", "apply:batch/v1/Job/apps/once"]
-    assert "made anew" in foretold.plan.operations[3].detail["notes"][-1]
+    assert "created again" in foretold.plan.operations[3].detail["notes"][-1]
     assert immutable.cluster.objects[JOB_REF]["spec"]["template"] == "v2"
     assert immutable.cluster.objects[JOB_REF]["metadata"]["uid"] != uid
 

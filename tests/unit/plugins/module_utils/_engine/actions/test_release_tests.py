@@ -55,7 +55,7 @@ def test_all_run_by_weight_and_the_record_says_how(tested):
 
 def test_the_first_that_fails_ends_it(tested):
     tested.failing_jobs = {"early"}
-    with pytest.raises(WaitTimeout, match="Release demo did not pass its tests: The test hook Pod early") as caught:
+    with pytest.raises(WaitTimeout, match="The tests of release demo failed: The test hook Pod early") as caught:
         run(tested, logs=True)
     tests = caught.value.fields["tests"]
     assert phases(tests) == [("early", "Failed"), ("late", "")] and tests[0]["logs"][1]["log"] == "fine\n" and tests[1]["logs"] == []
@@ -83,7 +83,7 @@ def test_what_cannot_be_tested_is_said(tested, world):
     tested.down(keep_history=True)
     with pytest.raises(ReleaseError, match="is uninstalled"):
         run(tested)
-    with pytest.raises(ReleaseNotFound, match="There is no release nobody"):
+    with pytest.raises(ReleaseNotFound, match="Release nobody"):
         run_tests(ReleaseTestRequest("nobody", NS), tested.ports())
 
 

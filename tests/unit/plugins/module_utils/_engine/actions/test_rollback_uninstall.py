@@ -83,7 +83,7 @@ def test_back_is_a_way_out_of_a_pending_release(two: World, status: Status) -> N
 @pytest.mark.parametrize(
     ("revision", "error", "words", "helm"),
     [
-        (9, errors.ReleaseNotFound, "has no revision 9; its history holds 1, 2", "release has no 9 version"),
+        (9, errors.ReleaseNotFound, "has no revision 9; its history contains 1, 2", "release has no 9 version"),
         (-1, errors.OptionError, "cannot be negative", "invalid release revision"),
     ],
 )
@@ -94,7 +94,7 @@ def test_no_such_revision(two: World, revision: int, error, words: str, helm: st
 
 
 def test_no_such_release(world: World) -> None:
-    with pytest.raises(errors.ReleaseNotFound, match="There is no release demo in namespace apps"):
+    with pytest.raises(errors.ReleaseNotFound, match="Release demo does not exist in namespace apps"):
         world.back(1)
 
 
@@ -141,7 +141,7 @@ def test_away_foreseen(two: World) -> None:
     assert two.state() == before and verbs(foreseen) == verbs(two.down())
 
 
-@pytest.mark.parametrize(("policy", "words"), [("keep", "was kept"), (" Keep ", "was kept"), ("delete", "left alone")])
+@pytest.mark.parametrize(("policy", "words"), [("keep", "was kept"), (" Keep ", "was kept"), ("delete", "is not a policy of Helm")])
 def test_what_has_a_policy_stays(world: World, policy: str, words: str) -> None:
     world.up(chart({"a.yaml": config_map("a", **{"helm.sh/resource-policy": policy}), "b.yaml": config_map("b")}))
     outcome = world.down()
@@ -159,7 +159,7 @@ def test_what_belongs_to_somebody_else_stays(world: World) -> None:
 def test_hooks_of_a_removal_and_their_failure(world: World) -> None:
     world.up(chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "pre-delete")}))
     world.failing_jobs.add("h")
-    with pytest.raises(errors.WaitTimeout, match="only partly removed: The pre-delete hook Job h"):
+    with pytest.raises(errors.WaitTimeout, match="only partly uninstalled: The pre-delete hook Job h"):
         world.down()
     assert world.statuses == ["1 uninstalling"] and "ConfigMap apps/a" in world.cluster.names()
     world.failing_jobs.clear()
@@ -198,10 +198,10 @@ def test_what_stays_by_design_is_told(world: World) -> None:
     outcome = world.down()
     assert foretold.leftovers == outcome.leftovers
     assert outcome.leftovers == [
-        {"object": "Job apps/stays", "reason": "a hook (post-install), which no delete policy has removed"},
+        {"object": "Job apps/stays", "reason": "object of a hook (post-install) without a matching delete policy"},
         {
             "object": "CustomResourceDefinition boats.ex.io",
-            "reason": "a definition of the chart; with it every object of its kind would go",
+            "reason": "definition of the chart; deleting it would delete all objects of its kind",
         },
         {"object": "PersistentVolumeClaim apps/data-db-0", "reason": "holds data of StatefulSet db, which Kubernetes keeps"},
     ]
@@ -240,7 +240,7 @@ def test_what_a_policy_keeps_is_left_too(world: World) -> None:
     world.cluster.objects.pop(ObjectRef("v1", "ConfigMap", NS, "gone"))
     foretold, outcome = world.down(check=True), world.down()
     assert foretold.leftovers == outcome.leftovers
-    assert outcome.leftovers == [{"object": "ConfigMap apps/a", "reason": "its annotation helm.sh/resource-policy keeps it"}]
+    assert outcome.leftovers == [{"object": "ConfigMap apps/a", "reason": "kept because of its annotation helm.sh/resource-policy"}]
 
 
 def test_claims_that_go_with_their_set_are_not_foretold(world: World) -> None:

@@ -72,16 +72,16 @@ def test_no_secret_is_in_the_file(world: World) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("values", "the chart, the values or the labels are not those"),
-        ("chart", "the chart, the values or the labels are not those"),
-        ("secret", "Secrets of the chart hold other values"),
-        ("labels", "the chart, the values or the labels are not those"),
-        ("revision", "it was made from revision 1 (deployed), and now there is revision 2"),
-        ("removed", "made from revision 1 (deployed), and now there is no revision"),
+        ("values", "the chart, the values or the labels have changed"),
+        ("chart", "the chart, the values or the labels have changed"),
+        ("secret", "Secrets of the chart have different values"),
+        ("labels", "the chart, the values or the labels have changed"),
+        ("revision", "it was saved for revision 1 (deployed), but there is now revision 2"),
+        ("removed", "saved for revision 1 (deployed), but there is now no revision"),
         ("cluster", "another cluster"),
-        ("live", "live objects have changed, so that these steps would do something else: apply:v1/ConfigMap/apps/a"),
-        ("gone", "these steps would do something else: apply:v1/ConfigMap/apps/a"),
-        ("hooks", "hook:pre-upgrade:demo/templates/h.yaml:Job/h would not be done"),
+        ("live", "live objects have changed, which affects these steps: apply:v1/ConfigMap/apps/a"),
+        ("gone", "which affects these steps: apply:v1/ConfigMap/apps/a"),
+        ("hooks", "hook:pre-upgrade:demo/templates/h.yaml:Job/h"),
     ],
 )
 def test_anything_else_is_refused_before_a_write(world: World, change: str, reason: str) -> None:

@@ -64,7 +64,7 @@ def test_the_other_release_reports_the_loss(taken: World) -> None:
     for drift in ("missing", "report", "correct"):
         outcome = other_again(taken, policy=ApplyPolicy(drift=drift))
         assert not outcome.changed and owner(taken) == "demo"
-        assert any("is no longer this release's: it belongs to release demo" in text for text in outcome.warnings), drift
+        assert any("no longer belongs to this release, but to release demo" in text for text in outcome.warnings), drift
     release = other_again(taken).release
     found, _warnings = find_drift(taken.cluster, release, ApplyPolicy(drift="report"))
     assert [item.data["owner"] for item in found] == ["release demo in namespace apps"]
@@ -162,8 +162,8 @@ def test_objects_without_marks_are_removed_as_before(world: World) -> None:
         (("labels", "app.kubernetes.io/managed-by"), None, "its label app.kubernetes.io/managed-by is missing"),
         (("annotations", "meta.helm.sh/release-name"), "other", "belongs to release other in namespace apps"),
         (("annotations", "meta.helm.sh/release-namespace"), "labs", "belongs to release demo in namespace labs"),
-        (("annotations", "meta.helm.sh/release-namespace"), None, "its annotation meta.helm.sh/release-namespace is missing"),
-        (("annotations", "meta.helm.sh/release-name"), None, "was not made by Helm"),
+        (("annotations", "meta.helm.sh/release-namespace"), None, "names this release, but its annotation meta.helm.sh/release-namespace is missing"),
+        (("annotations", "meta.helm.sh/release-name"), None, "was not created by Helm"),
     ],
 )
 def test_which_mark_differs(world: World, path: tuple[str, str], value: str | None, words: str) -> None:

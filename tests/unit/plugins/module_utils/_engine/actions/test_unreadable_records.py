@@ -144,7 +144,7 @@ def test_an_old_revision_stops_nothing(three: World, revision: int, act: str, ch
 def test_the_newest_revision_and_an_uninstall(three: World, check: bool) -> None:
     spoiled(three, 3)
     outcome = three.down(check=check)
-    assert outcome.changed and any("Revision 3" in text and "are not known and stay" in text for text in outcome.warnings)
+    assert outcome.changed and any("Revision 3" in text and "are unknown and are not deleted" in text for text in outcome.warnings)
     if not check:
         assert three.store.list(NS) == [] and three.cluster.get("ConfigMap", "one") is None
         assert three.cluster.get("ConfigMap", "two") is not None  # what only revision 3 had made

@@ -235,7 +235,7 @@ def test_one_that_comes_back_as_another_was_gone(cluster):
 
 def test_what_holds_a_leftover_is_named(cluster):
     cluster.put(at(WEB, deletionTimestamp="2026-01-01T00:00:00Z", finalizers=["ex.io/hold"]))
-    with pytest.raises(WaitTimeout, match=r"Not gone after 10 s: Deployment default/web \(held by the finalizers ex.io/hold\)") as caught:
+    with pytest.raises(WaitTimeout, match=r"Timed out after 10 s waiting for deletion: Deployment default/web \(held by the finalizers ex.io/hold\)") as caught:
         wait_deleted(cluster, cluster.clock, [WEB], 10)
     assert "still exists. status: Terminating" in caught.value.helm
 
@@ -267,7 +267,7 @@ def test_a_task_says_when_a_kind_is_ready(things):
 def test_a_task_says_when_a_kind_has_failed(things):
     things.put(at(THING, {"phase": "Starting", "conditions": [{"type": "Ready", "status": "False"}]}))
     things.on_watch = [lambda c: c.set_status(THING, {"phase": "Lost", "conditions": [{"type": "Ready", "status": "False", "message": "disk"}]})]
-    with pytest.raises(WaitTimeout, match=r"will not be: Thing default/t: failed_when says so: status.phase in \['Lost'\]") as caught:
+    with pytest.raises(WaitTimeout, match=r"will not be: Thing default/t: failed_when is true: status.phase in \['Lost'\]") as caught:
         wait_ready(things, things.clock, [THING], 300, rules=rules(failed_when={"Thing": "status.phase in ['Lost']"}))
     (found,) = caught.value.fields["objects"]
     assert found["rule"] == "failed_when: status.phase in ['Lost']" and found["conditions"][0]["message"] == "disk"
@@ -277,7 +277,7 @@ def test_a_task_says_when_a_kind_has_failed(things):
 def test_kinds_that_are_ready_at_once_are_waited_for_when_a_task_has_a_rule(things):
     ref = ObjectRef("v1", "ConfigMap", "default", "c")
     things.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "default"}, "data": {"done": "no"}})
-    with pytest.raises(WaitTimeout, match=r"not yet so: data.done == 'yes'"):
+    with pytest.raises(WaitTimeout, match=r"ready_when is not true yet: data.done == 'yes'"):
         wait_ready(things, things.clock, [ref], 5, rules=rules(ready_when={"ConfigMap": "data.done == 'yes'"}))
 
 
@@ -464,7 +464,7 @@ def test_a_watch_that_stalls_does_not_use_up_the_time_of_the_wait(timeout):
 
 def test_an_object_that_stays_is_looked_at_until_the_time_is_over(cluster):
     cluster.put(at(WEB))
-    with pytest.raises(WaitTimeout, match="Not gone after 100 s"):
+    with pytest.raises(WaitTimeout, match="Timed out after 100 s"):
         wait_deleted(cluster, cluster.clock, [WEB], 100)
     assert 100 <= cluster.clock.seconds < 101 and requests(cluster, "watch") < 12
 

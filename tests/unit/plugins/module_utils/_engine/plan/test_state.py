@@ -47,7 +47,7 @@ def test_what_the_newest_status_decides(status: Status | None, name: Name, actio
 def test_a_deployed_revision_is_looked_at_more_closely() -> None:
     assert before_inputs("r", "n", 3, Info(status=Status.DEPLOYED)) is None
     assert after_inputs("r", "n", 3, "", []).name is Name.IN_SYNC
-    assert after_inputs("r", "n", 3, "its values differ", [REF]).reason == "Revision 3 differs from what was asked for: its values differ"
+    assert after_inputs("r", "n", 3, "its values differ", [REF]).reason == "Revision 3 differs from the request: its values differ"
     assert after_inputs("r", "n", 3, "", [REF]).reason == "Objects of revision 3 are missing: ConfigMap n/a"
 
 

@@ -45,7 +45,7 @@ def test_who_is_who() -> None:
     assert (found.newest.revision, found.deployed.revision, found.last_good().revision, found.next_revision) == (4, 2, 2, 5)
     assert history().newest is None and history().next_revision == 1 and history("failed").last_good() is None
     assert [record.revision for record in history("deployed", "deployed").all_deployed] == [1, 2]
-    with pytest.raises(errors.ReleaseNotFound, match="its history holds 1, 2, 3, 4"):
+    with pytest.raises(errors.ReleaseNotFound, match="its history contains 1, 2, 3, 4"):
         found.get(7)
 
 

@@ -43,5 +43,5 @@ def test_selectors(text: str, fits: bool) -> None:
 
 @pytest.mark.parametrize("text", ["a=b=c", "a in dev", "a in (b", "=b", "a b", "a,,b", "a=b!"])
 def test_what_is_none(text: str) -> None:
-    with pytest.raises(OptionError, match="no label selector"):
+    with pytest.raises(OptionError, match="not a valid label selector"):
         selector(text)
