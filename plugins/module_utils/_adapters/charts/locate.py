@@ -12,27 +12,30 @@ path does not import.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-from ..._engine.chart.model import Chart
+from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
 from ..._engine.errors import ChartNotFound, NotBuiltYet
+from ..._engine.ports import KeptWork
 from ..kept_work import kept_work
 from ..user_paths import exists, user_path
 from .files import read_chart
 from .reference import ChartReference
 
 
-@dataclass(frozen=True)
-class Resolved:
-    """The chart, and in words where it came from."""
+class LocalChart(SingleChart):
+    """A directory or an archive on this machine."""
 
-    chart: Chart
-    origin: str
+    def __init__(self, path: Path, store: KeptWork | None) -> None:
+        self._path = str(path)
+        self._store = store
+
+    def load(self) -> FetchedChart:
+        return FetchedChart(read_chart(self._path, self._store), self._path)
 
 
-def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
-    """Find, fetch and load. Raises ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
+def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSource:
+    """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``, ``NotBuiltYet``."""
     ref = reference.ref.strip()
     store = kept_work(environ)
     if ref.startswith("oci://"):
@@ -42,24 +45,18 @@ def resolve(reference: ChartReference, environ: Mapping[str, str]) -> Resolved:
     if not reference.repo_url:
         path = Path(reference.folder, user_path(ref, "chart_ref", environ))
         if exists(path):
-            return _of_wanted_version(Resolved(read_chart(str(path), store), str(path)), reference.version)
+            return LocalChart(path, store)
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
                 f"chart_ref: no chart found at {path}; specify a chart directory or .tgz archive, a URL, or repository/name.",
                 helm=f'path "{ref}" not found',
                 chart=ref,
             )
-    from .remote import RemoteCharts
+    from .remote import remote_source
 
-    found, origin = RemoteCharts(reference, environ, store).run(ref)
-    at_hand = not reference.repo_url and ref.startswith(("http://", "https://"))  # the others were chosen by their version
-    return _of_wanted_version(Resolved(found, origin), reference.version) if at_hand else Resolved(found, origin)
+    return remote_source(reference, environ, store)
 
 
-def _of_wanted_version(resolved: Resolved, wanted: str) -> Resolved:
-    """The chart itself. Raises ``ChartNotFound`` when ``chart_version`` does not allow it."""
-    if wanted:
-        from ..._engine.chart.versions import check_version  # late: few tasks name the version of a chart that they have
-
-        check_version(resolved.chart.name, resolved.chart.metadata.version, wanted, resolved.origin)
-    return resolved
+def resolve(reference: ChartReference, environ: Mapping[str, str]) -> FetchedChart:
+    """Find, fetch and load the chart that a reference names, in the version that it names. Raises as ``ChartSource.fetch``."""
+    return source_of(reference, environ).fetch(reference.version)

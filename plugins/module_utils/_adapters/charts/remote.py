@@ -11,13 +11,13 @@ something else is refused.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..._engine.chart.index import ChartVersion, load_index, resolve_url
+from ..._engine.chart.index import ChartVersion, Index, load_index, resolve_url
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.model import Chart
+from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
 from ..._engine.errors import ChartNotFound, NotBuiltYet, OperatorError, RepositoryError
 from ..._engine.plain_text import plain_text
 from ..._engine.ports import KeptWork
@@ -25,13 +25,57 @@ from ..._engine.web import is_web
 from ..http.repo_http import Access, Http, without_secrets
 from ..private_files import write_private
 from .reference import ChartReference
-from .repositories import Entry, HelmPaths, Repositories, not_a_repository
+from .repositories import HelmPaths, Repositories, not_a_repository
 
 ACCEPT = "application/gzip,application/octet-stream"
 
 
-class RemoteCharts:
-    """One look-up over the network, with one HTTP session. Gives a chart, and in words where it came from."""
+def remote_source(reference: ChartReference, environ: Mapping[str, str], store: KeptWork) -> ChartSource:
+    """The source of a chart that is not on this machine."""
+    remote = Remote(reference, environ, store)
+    ref = reference.ref.strip()
+    return ArchiveUrl(remote, ref) if not reference.repo_url and is_web(ref) else RepositoryChart(remote, ref)
+
+
+class ArchiveUrl(SingleChart):
+    """The archive at a URL."""
+
+    def __init__(self, remote: Remote, url: str) -> None:
+        self._remote = remote
+        self._url = url
+
+    def load(self) -> FetchedChart:
+        return self._remote.archive_at(self._url)
+
+
+class RepositoryChart(ChartSource):
+    """A chart of a repository: of the one whose URL the task gives, or of a configured one."""
+
+    def __init__(self, remote: Remote, ref: str) -> None:
+        self._remote = remote
+        self._ref = ref
+
+    def versions(self) -> Sequence[str]:
+        listed = self._remote.listed(self._ref)
+        return [entry.version for entry in listed.index.versions(listed.name)]
+
+    def fetch(self, version: str = "") -> FetchedChart:
+        listed = self._remote.listed(self._ref)
+        return self._remote.archive(listed.index.get(listed.name, version), listed.url, listed.access)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The index that lists a chart; ``url`` and ``access`` of its repository."""
+
+    index: Index
+    name: str
+    url: str
+    access: Access
+
+
+class Remote:
+    """The task's access to repositories and URLs, with one HTTP session."""
 
     def __init__(self, reference: ChartReference, environ: Mapping[str, str], store: KeptWork) -> None:
         self.reference = reference
@@ -40,27 +84,24 @@ class RemoteCharts:
         self.http = Http(environ)
         self.repositories = Repositories(self.paths, self.http)
 
-    def run(self, ref: str) -> tuple[Chart, str]:
-        if self.reference.repo_url:
-            return self._from_repository_url(ref)
-        if is_web(ref):
-            return self._from_url(ref)
-        return self._from_configured(ref)
+    def listed(self, ref: str) -> Listed:
+        """The index in which a chart is looked up. Raises ``ChartNotFound``, ``RepositoryError``."""
+        return self._of_repository_url(ref) if self.reference.repo_url else self._of_configured(ref)
 
-    def _from_repository_url(self, name: str) -> tuple[Chart, str]:
+    def _of_repository_url(self, name: str) -> Listed:
         url = self.reference.repo_url
-        entry = Entry(name=hashlib.sha256(url.encode()).hexdigest()[:20], url=url)
         access = self._access(url)
         index_url = resolve_url(url, "index.yaml")
         try:
             index = load_index(self.http.get_cached(index_url, access), without_secrets(url))
         except RepositoryError as error:
             raise not_a_repository(url, error) from error
-        return self._archive(index.get(name, self.reference.version), entry.url, access)
+        return Listed(index, name, url, access)
 
-    def _from_url(self, url: str) -> tuple[Chart, str]:
+    def archive_at(self, url: str) -> FetchedChart:
+        """The chart at the URL of an archive."""
         data = self.http.get(url, self._access(url), ACCEPT)
-        return load_archive(data, without_secrets(url), self.store), without_secrets(url)
+        return FetchedChart(load_archive(data, without_secrets(url), self.store), without_secrets(url))
 
     def _access(self, url: str) -> Access:
         """What the task says; without credentials of its own, that of the configured repository that the URL belongs to (Helm:
@@ -78,7 +119,7 @@ class RemoteCharts:
     def _with_task(self, access: Access) -> Access:
         return replace(access, insecure_skip_tls_verify=True) if self.reference.access.insecure_skip_tls_verify else access
 
-    def _from_configured(self, ref: str) -> tuple[Chart, str]:
+    def _of_configured(self, ref: str) -> Listed:
         repository, _other, name = ref.partition("/")
         entry = self.repositories.get(repository) if name else None
         if entry is None:
@@ -93,9 +134,10 @@ class RemoteCharts:
             )
         entry = replace(entry, insecure_skip_tls_verify=self._with_task(entry.access).insecure_skip_tls_verify)
         index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
-        return self._archive(index.get(name, self.reference.version), entry.url, entry.access)
+        return Listed(index, name, entry.url, entry.access)
 
-    def _archive(self, found: ChartVersion, repo_url: str, access: Access) -> tuple[Chart, str]:
+    def archive(self, found: ChartVersion, repo_url: str, access: Access) -> FetchedChart:
+        """The chart of an entry of an index, from the cache or fetched, checked against the digest of the entry."""
         label = plain_text(f"{found.name}-{found.version}", 200)
         if found.digest and not _is_digest(found.digest):
             raise RepositoryError(
@@ -114,7 +156,7 @@ class RemoteCharts:
         if url.startswith("oci://"):
             raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not supported yet.", feature="oci")
         data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
-        return load_archive(data, label, self.store), without_secrets(url)
+        return FetchedChart(load_archive(data, label, self.store), without_secrets(url))
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)

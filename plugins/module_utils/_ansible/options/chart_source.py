@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from ..._adapters.charts.locate import Resolved, resolve
+from ..._adapters.charts.locate import resolve
 from ..._adapters.charts.reference import ChartReference
 from ..._adapters.http.repo_http import Access, without_secrets
 from ..._adapters.user_paths import working_folder
+from ..._engine.chart.source import FetchedChart
 from ..._engine.errors import NotBuiltYet, OptionError
 from ..task import Task
 
@@ -17,7 +18,7 @@ from ..task import Task
 DEVELOPMENT = ">0.0.0-0"
 
 
-def chart_of(task: Task) -> Resolved:
+def chart_of(task: Task) -> FetchedChart:
     """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
     ref = str(task.get("chart_ref", ""))
     if not ref.strip():
@@ -36,16 +37,16 @@ def chart_of(task: Task) -> Resolved:
     return resolved
 
 
-def _resolved(task: Task, reference: ChartReference) -> Resolved:
+def _resolved(task: Task, reference: ChartReference) -> FetchedChart:
     if task.shared is None:
         return resolve(reference, task.environ)
-    found: Resolved | None = task.shared.charts.get(reference)
+    found: FetchedChart | None = task.shared.charts.get(reference)
     if found is None:
         found = task.shared.charts[reference] = resolve(reference, task.environ)
     return found
 
 
-def _dependencies(task: Task, resolved: Resolved) -> None:
+def _dependencies(task: Task, resolved: FetchedChart) -> None:
     """``dependency_update`` on a chart that has none is a remark, in ``kubernetes.core``'s words; otherwise it is refused by name."""
     if resolved.chart.metadata.dependencies:
         raise NotBuiltYet(

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve, source_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import Entry, HelmPaths, Repositories
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
@@ -176,6 +176,25 @@ def test_by_configured_name_and_the_archive_is_fetched_once(museum: Museum, envi
     for _round in range(2):
         assert resolve(ChartReference("sea/pier"), environ).chart.metadata.version == "1.1.0"
     assert museum.asked.count("/charts/pier-1.1.0.tgz") == 1
+
+
+def test_versions_of_each_kind_of_source(museum: Museum, environ: dict[str, str], tmp_path: Path) -> None:
+    repositories(environ).add(Entry("sea", museum.url))
+    local = tmp_path / "here"
+    local.mkdir()
+    (local / "Chart.yaml").write_text("apiVersion: v2\nname: pier\nversion: 3.0.0\n")
+    references = {
+        ChartReference("pier", repo_url=museum.url): ["1.1.0", "1.0.0"],
+        ChartReference("sea/pier"): ["1.1.0", "1.0.0"],
+        ChartReference(museum.url + "/pier-1.0.0.tgz"): ["1.0.0"],
+        ChartReference(str(local)): ["3.0.0"],
+    }
+    for reference, versions in references.items():
+        source = source_of(reference, environ)
+        assert list(source.versions()) == versions
+        assert source.fetch(versions[-1]).chart.metadata.version == versions[-1]
+        with pytest.raises(ChartNotFound):
+            source.fetch(">=7")
 
 
 def test_by_url(museum: Museum, environ: dict[str, str]) -> None:

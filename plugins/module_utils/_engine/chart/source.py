@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The port for charts that are fetched: by path, by URL, or from a repository."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .model import Chart
+
+
+@dataclass(frozen=True)
+class FetchedChart:
+    """A chart, and in words where it came from."""
+
+    chart: Chart
+    origin: str
+
+
+class ChartSource(ABC):
+    """A place that holds one chart in one or more versions.
+
+    Both methods may raise ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError`` and ``NotBuiltYet``.
+    """
+
+    @abstractmethod
+    def versions(self) -> Sequence[str]:
+        """The versions that can be fetched, newest first."""
+
+    @abstractmethod
+    def fetch(self, version: str = "") -> FetchedChart:
+        """Fetch and load the chart.
+
+        :param version: a version or a constraint such as ``>=1.2 <2``; empty: the newest stable version.
+        """
+
+
+class SingleChart(ChartSource):
+    """A place that holds one version. A subclass loads it; a version that is asked for must allow it."""
+
+    @abstractmethod
+    def load(self) -> FetchedChart:
+        """Load the chart."""
+
+    def versions(self) -> Sequence[str]:
+        return [self.load().chart.metadata.version]
+
+    def fetch(self, version: str = "") -> FetchedChart:
+        found = self.load()
+        if version:
+            from .versions import check_version  # late: few tasks name the version of a chart that they have
+
+            check_version(found.chart.name, found.chart.metadata.version, version, found.origin)
+        return found
