@@ -25,6 +25,9 @@ def plain_text(text: object, limit: int = LIMIT) -> str:
 
     :param text: bytes are read as UTF-8; anything else is printed with ``str``.
     :param limit: a number of characters, at least 4.
+
+    >>> plain_text("first\\n  second \\x1b[31mred text", 20)
+    'first second red...'
     """
     whole = bytes(text[: 8 * limit + 8]).decode("utf-8", "replace") if isinstance(text, (bytes, bytearray, memoryview)) else str(text)
     piece = whole[: 8 * limit]

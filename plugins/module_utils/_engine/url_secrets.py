@@ -27,7 +27,11 @@ _LONG = 24
 
 
 def without_url_credentials(text: str) -> str:
-    """A text in which every URL has lost its credentials and the values of sensitive query parameters."""
+    """A text in which every URL has lost its credentials and the values of sensitive query parameters.
+
+    >>> without_url_credentials("see https://user:pw@example.org/a?token=x&page=2")
+    'see https://********@example.org/a?token=********&page=2'
+    """
     if "://" in text:
         text = _USER.sub(lambda found: f"{found['scheme']}{MASK}@" if found["user"] else found.group(), text)
     if "=" in text and ("?" in text):

@@ -22,7 +22,11 @@ _BARE = re.compile(_NUMBER)
 
 
 def seconds(text: str, option: str = "timeout") -> float:
-    """Seconds of a duration's text. Raises ``OptionError`` for what is no duration, or is negative."""
+    """Seconds of a duration's text. Raises ``OptionError`` for what is no duration, or is negative.
+
+    >>> seconds("1h30m"), seconds("2.5s"), seconds("90")
+    (5400.0, 2.5, 90.0)
+    """
     text = text.strip()
     if _BARE.fullmatch(text):
         return float(text)
@@ -35,7 +39,11 @@ def seconds(text: str, option: str = "timeout") -> float:
 
 
 def text_of(value: float) -> str:
-    """The Go text of whole seconds (``5m0s``), for the equivalent helm command."""
+    """The Go text of whole seconds, for the equivalent helm command.
+
+    >>> text_of(300.0), text_of(5400.0)
+    ('5m0s', '1h30m0s')
+    """
     whole = int(value)
     if whole != value or whole < 1:
         return f"{value:g}s"

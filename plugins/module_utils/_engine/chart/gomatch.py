@@ -22,7 +22,11 @@ class BadPattern(ValueError):
 
 
 def match(pattern: str, name: str) -> bool:
-    """Whether the whole of ``name`` matches. Raises ``BadPattern``."""
+    """Whether the whole of ``name`` matches. Raises ``BadPattern``.
+
+    >>> [match("files/*.y*ml", name) for name in ("files/a.yaml", "files/a.yml", "files/sub/a.yaml")]
+    [True, True, False]
+    """
     at = 0
     while pattern:
         star, piece, pattern = _next_piece(pattern)

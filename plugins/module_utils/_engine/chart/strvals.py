@@ -48,6 +48,11 @@ class _NotList(Exception):
 def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file: ReadFile | None = None) -> None:
     """Parses the text and writes what it says into ``dest``, in place.
 
+    >>> values: dict[str, Any] = {}
+    >>> parse_into("a.b=1,l[1]=x,m={1,true},n=null", values)
+    >>> values
+    {'a': {'b': 1}, 'l': [None, 'x'], 'm': [1, True], 'n': None}
+
     :param kind: one of ``KINDS``.
     :param read_file: for ``set-file``: path -> content.
     :raises ValuesError: with Helm's message. A JSON value is never repeated in it: it may be a secret.

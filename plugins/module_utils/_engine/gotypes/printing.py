@@ -17,7 +17,11 @@ from .values import GoObject, NilPointer
 
 
 def sprint(value: Any) -> str:
-    """``fmt.Sprintf("%v", value)``."""
+    """``fmt.Sprintf("%v", value)``.
+
+    >>> sprint({"b": [1, None], "a": True})
+    'map[a:true b:[1 <nil>]]'
+    """
     cls = value.__class__
     if cls is str:
         return str(value)
@@ -77,7 +81,11 @@ def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
 
 
 def format_float(value: float) -> str:
-    """``%v`` of a float64: the shortest digits that read back, with an exponent below 1e-4 and from 1e6 on."""
+    """``%v`` of a float64: the shortest digits that read back, with an exponent below 1e-4 and from 1e6 on.
+
+    >>> [format_float(value) for value in (0.5, 1e-5, 1234567.0)]
+    ['0.5', '1e-05', '1.234567e+06']
+    """
     if math.isnan(value):
         return "NaN"
     if value in (float("inf"), float("-inf")):

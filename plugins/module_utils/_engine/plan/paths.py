@@ -28,7 +28,13 @@ _PAIR = re.compile(r'(\w*)=((?:"(?:[^"\\]|\\.)*")|[^,]*)')
 
 
 def parse_pattern(text: str, option: str) -> Pattern:
-    """A path that a user wrote. Raises ``OptionError``."""
+    """A path that a user wrote. Raises ``OptionError``.
+
+    >>> parse_pattern("/spec/replicas", "ignore_fields")
+    ('spec', 'replicas')
+    >>> parse_pattern("spec.containers[*].image", "ignore_fields")
+    ('spec', 'containers', '*', 'image')
+    """
     found: list[str] = []
     place = 0
     if text.startswith("/"):
@@ -59,7 +65,13 @@ def matches_any(patterns: Iterable[Pattern], path: Path) -> bool:
 
 
 def path_text(path: Path) -> str:
-    """``spec.containers[0].image``; a key that holds a dot or a slash stands in brackets."""
+    """A path as text; a key that holds a dot or a slash stands in brackets.
+
+    >>> path_text(("spec", "containers", 0, "image"))
+    'spec.containers[0].image'
+    >>> path_text(("metadata", "labels", "app.kubernetes.io/name"))
+    "metadata.labels['app.kubernetes.io/name']"
+    """
     text = ""
     for part in path:
         if isinstance(part, int):

@@ -378,7 +378,12 @@ def _full(tree: dict[str, Any]) -> dict[str, Any]:
 
 
 def go_time(moment: datetime) -> str:
-    """RFC 3339 as Go prints it: fractions to the nanosecond without trailing zeros, ``Z`` for no offset."""
+    """RFC 3339 as Go prints it: fractions to the nanosecond without trailing zeros, ``Z`` for no offset.
+
+    >>> from datetime import timezone
+    >>> go_time(datetime(2026, 1, 2, 3, 4, 5, 120000, tzinfo=timezone.utc))
+    '2026-01-02T03:04:05.12Z'
+    """
     text = moment.strftime("%Y-%m-%dT%H:%M:%S")
     if len(text) < 19:  # strftime does not pad years below 1000
         text = text.rjust(19, "0")

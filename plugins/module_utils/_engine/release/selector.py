@@ -26,7 +26,14 @@ _COMMA = re.compile(r",(?![^()]*\))")
 
 
 def selector(text: str) -> Callable[[Labels], bool]:
-    """What a selector's text asks of labels. Raises ``OptionError``."""
+    """What a selector's text asks of labels. Raises ``OptionError``.
+
+    >>> wanted = selector("status in (deployed,failed),team!=ops,owner")
+    >>> wanted({"status": "failed", "owner": "helm"})
+    True
+    >>> wanted({"status": "failed", "owner": "helm", "team": "ops"})
+    False
+    """
     questions = [_question(part.strip(), text) for part in _COMMA.split(text)] if text.strip() else []
     return lambda labels: all(question(labels) for question in questions)
 

@@ -11,7 +11,13 @@ WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "S
 
 
 def days_of(year: int, month: int, day: int) -> int:
-    """Days since 1970-01-01 of a date of the Gregorian calendar; months and days may overflow."""
+    """Days since 1970-01-01 of a date of the Gregorian calendar; months and days may overflow.
+
+    >>> days_of(2000, 2, 29)
+    11016
+    >>> days_of(1999, 14, 29) == days_of(2000, 2, 29)
+    True
+    """
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     shifted = year - (month <= 2)
     era = shifted // 400
@@ -21,7 +27,11 @@ def days_of(year: int, month: int, day: int) -> int:
 
 
 def date_of(days: int) -> tuple[int, int, int]:
-    """Year, month, day of a count of days since 1970-01-01."""
+    """Year, month, day of a count of days since 1970-01-01.
+
+    >>> date_of(11016)
+    (2000, 2, 29)
+    """
     days += 719468
     era = days // 146097
     day_of_era = days - era * 146097

@@ -86,7 +86,13 @@ Duration.GO_METHODS = dict(
 
 
 def duration_text(size: int) -> str:
-    """``Duration.String``."""
+    """``Duration.String``.
+
+    >>> duration_text(3_723_500_000_000)
+    '1h2m3.5s'
+    >>> duration_text(1500)
+    '1.5µs'
+    """
     sign, span = ("-", -size) if size < 0 else ("", size)
     if span == 0:
         return "0s"
@@ -121,7 +127,11 @@ def quoted(text: str) -> str:
 
 
 def parse_duration(text: str) -> Duration:
-    """``time.ParseDuration``. Raises ``GoError``."""
+    """``time.ParseDuration``. Raises ``GoError``.
+
+    >>> int(parse_duration("-1.5h"))
+    -5400000000000
+    """
     invalid = f"time: invalid duration {quoted(text)}"
     rest = text[1:] if text[:1] in ("+", "-") else text
     if rest == "0":

@@ -490,7 +490,11 @@ class Constraint:
         return cls(text)
 
     def check(self, version: Version) -> bool:
-        """Whether the version lies in the range."""
+        """Whether the version lies in the range.
+
+        >>> [Constraint.parse(">=1.2 <2 || ~3.1").check(Version.parse(text)) for text in ("1.9.0", "2.0.0", "3.1.7", "1.9.0-rc.1")]
+        [True, False, True, False]
+        """
         return any(all(term.holds(version, prereleases) for term in terms) for terms, prereleases in self._groups)
 
     def __str__(self) -> str:

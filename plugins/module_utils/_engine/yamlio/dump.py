@@ -61,6 +61,9 @@ _MEMO_SIZE = 8192
 def dumps(value: Any) -> str:
     """The value as YAML, ending in a newline.
 
+    >>> dumps({"b": ["yes", "no", 1.0], "a": "true"})
+    'a: "true"\\nb:\\n- "yes"\\n- "no"\\n- 1\\n'
+
     :raises YamlError: for NaN, infinities, functions, and characters that YAML cannot carry (``toYaml`` makes them ``""``).
     """
     if len(_MEMO) > _MEMO_SIZE:
