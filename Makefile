@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity parity fuzz compatibility integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit sanity docs pictures parity fuzz compatibility integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -17,14 +17,20 @@ demo: ## the life of a release on a real API server; CLUSTER=current uses the cl
 test: ## all of the following parts
 	@$(TASKS) test
 
-lint: ## ruff, mypy, import-linter, changelog, ansible-lint
+lint: ## ruff, mypy, import-linter, changelog, documentation, licences, ansible-lint
 	@$(TASKS) lint
 
 unit: ## unit tests
 	@$(TASKS) unit
 
-sanity: ## ansible-test sanity with empty ignore files
+sanity: ## ansible-test sanity with empty ignore files on every supported core; galaxy-importer
 	@$(TASKS) sanity
+
+docs: ## the documentation site, in .build/docs/site/build/html
+	@$(TASKS) docs
+
+pictures: ## the pictures of README.md anew, from real output
+	@$(PYTHON) tools/pictures.py
 
 parity: ## our renderer against the real helm, byte for byte
 	@$(TASKS) parity

@@ -77,8 +77,8 @@ def main() -> int:
     env.pop("ANSIBLE_NOCOLOR")
 
     def play(command: str) -> str:
-        done = subprocess.run(command.split(), env=env, cwd=work, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        return done.stdout
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        return subprocess.run(command.split(), env=env, cwd=work, text=True, **streams).stdout  # type: ignore[call-overload]
 
     def picture(command: str, text: str, title: str, name: str) -> None:
         arguments = [str(docs / "python"), __file__, "draw", command, title, str(PICTURES / name)]

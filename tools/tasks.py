@@ -16,14 +16,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import sanity as sanity_run  # beside this file
+import docsite  # next to this file
+import sanity as sanity_run
 from places import BUILD, ROOT, collection, environment, locked, run, say, venv
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 
 
 def lint() -> bool:
-    """ruff, mypy, import-linter, changelog, ansible-lint."""
+    """ruff, mypy, import-linter, changelog, documentation, licences, ansible-lint."""
     bin_folder = venv("dev")
     env = environment(bin_folder, PYTHONPATH=str(ROOT / "plugins"))
     good = _step("ruff", ["ruff", "check", "--quiet", "."], env)
@@ -33,6 +34,7 @@ def lint() -> bool:
     copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built
     env.update(ANSIBLE_COLLECTIONS_PATH=str(BUILD / "lint"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     good &= _step("docs/compatibility.md", ["python", "tools/compatibility.py", "--check"], env)
+    good &= docsite.lint(copy)
     return good & _step("ansible-lint, profile production", ["ansible-lint", "--offline", "-q"], env, copy)
 
 
@@ -52,6 +54,11 @@ def unit() -> bool:
 
 def sanity() -> bool:
     return sanity_run.sanity()
+
+
+def docs() -> bool:
+    """The documentation site."""
+    return docsite.docs()
 
 
 def parity() -> bool:
@@ -174,8 +181,8 @@ def requests() -> bool:
     return _step("docs/requests.md", [str(bin_folder / "python"), "tools/requests_table.py"], env)
 
 
-PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "unit": unit, "sanity": sanity, "parity": parity, "integration": integration}
-PARTS["faults"] = faults
+PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "docs": docs, "unit": unit, "sanity": sanity, "parity": parity}
+PARTS |= {"integration": integration, "faults": faults}
 ALONE = {"fuzz": fuzz, "compatibility": compatibility, "porting": porting, "requests": requests}
 
 

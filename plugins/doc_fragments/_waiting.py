@@ -38,9 +38,9 @@ options:
     description:
       - Custom readiness conditions that replace the built-in rule for a kind. Keys are V(Kind) or V(Kind.group), values are expressions
         that are evaluated on the object.
-      - An expression is a path, a comparison of paths and literals (C(==), C(!=), C(<), C(<=), C(>), C(>=), C(in)), or C(condition(NAME)),
+      - An expression is a path, a comparison of paths and literals (C(==), C(!=), C(<), C(<=), C(>), C(>=), C(in)), or V(condition(NAME\)),
         which is true if the condition has status C(True). Expressions can be combined with C(and), C(or), C(not) and parentheses.
-        C(condition(NAME).reason) is a field of a condition. Keys with special characters are written as
+        V(condition(NAME\).reason) is a field of a condition. Keys with special characters are written as
         C(metadata.annotations['example.com/done']).
       - A missing field is not equal to, smaller than or greater than anything. V(true) disables waiting for a kind.
       - An object is never ready while it is being deleted, or while its controller has not observed its newest generation.

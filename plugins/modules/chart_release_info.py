@@ -43,7 +43,7 @@ options:
     type: str
   label_selector:
     description:
-      - Only list releases that match this label selector, for example V(team=shop,tier!=test) or V(env in (dev,test)).
+      - Only list releases that match this label selector, for example V(team=shop,tier!=test) or V(env in (dev,test\)).
     type: str
   metadata_only:
     description:
