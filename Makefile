@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit sanity docs pictures parity fuzz compatibility integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit quick sanity docs pictures parity fuzz compatibility integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -22,6 +22,9 @@ lint: ## ruff, mypy, import-linter, changelog, documentation, licences, ansible-
 
 unit: ## unit tests
 	@$(TASKS) unit
+
+quick: ## lint and unit tests of one room in seconds: ROOM=chart
+	@ROOM="$(ROOM)" $(TASKS) quick
 
 sanity: ## ansible-test sanity with empty ignore files on every supported core; galaxy-importer
 	@$(TASKS) sanity

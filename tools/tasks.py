@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts of ``make test``, each runnable alone: ``tasks.py lint|unit|sanity|parity|integration|faults|fuzz|compatibility|test``."""
+"""The parts of ``make test``, each runnable alone:
+``tasks.py lint|unit|quick|sanity|parity|integration|faults|fuzz|compatibility|test``."""
 
 from __future__ import annotations
 
@@ -50,6 +51,13 @@ def unit() -> bool:
     bin_folder = venv("dev")
     command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/unit", "tests/fuzz/test_recorded.py"]
     return _step("unit tests", command, environment(bin_folder))
+
+
+def quick() -> bool:
+    """``ROOM``: lint and unit tests of one folder below ``plugins/``."""
+    import quick as quick_run
+
+    return quick_run.quick(os.environ.get("ROOM", ""))
 
 
 def sanity() -> bool:
@@ -183,7 +191,7 @@ def requests() -> bool:
 
 PARTS: dict[str, Callable[[], bool]] = {"lint": lint, "docs": docs, "unit": unit, "sanity": sanity, "parity": parity}
 PARTS |= {"integration": integration, "faults": faults}
-ALONE = {"fuzz": fuzz, "compatibility": compatibility, "porting": porting, "requests": requests}
+ALONE = {"quick": quick, "fuzz": fuzz, "compatibility": compatibility, "porting": porting, "requests": requests}
 
 
 def main() -> int:

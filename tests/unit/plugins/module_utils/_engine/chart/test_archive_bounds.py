@@ -20,6 +20,8 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_archive
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
 
+pytestmark = pytest.mark.slow
+
 HEAD = b"apiVersion: v2\nname: %s\nversion: 1.0.0\n"
 MIB = 1 << 20
 CHILD = """

@@ -14,6 +14,8 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import validate_one
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartError
 
+pytestmark = pytest.mark.slow
+
 DRAFT = {"$schema": "http://json-schema.org/draft-07/schema#"}
 
 
