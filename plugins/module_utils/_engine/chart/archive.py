@@ -54,7 +54,7 @@ def _sniff(data: bytes, name: str, nested: bool) -> None:
     else:
         helm = f"file '{name}' does not appear to be a gzipped archive; got '{_content_type(data[:512])}'"
     hint = (
-        "it looks like a YAML file; was a values file given in the chart's place?"
+        "it looks like a YAML file; check that it is not a values file."
         if name.endswith((".yml", ".yaml"))
         else "a packaged chart is a .tgz."
     )

@@ -36,7 +36,8 @@ def check_dependencies(chart: Chart) -> None:
     if missing:
         names = ", ".join(missing)
         raise ChartLoadError(
-            f"Chart.yaml of {chart.name} names dependencies that charts/ does not hold: {names}. Fetch them (helm dependency build) first.",
+            f"Chart.yaml of {chart.name} declares dependencies that are missing in charts/: {names}. Download them first (helm "
+            "dependency build).",
             helm="an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch "
             f"missing dependencies: found in Chart.yaml, but missing in charts/ directory: {names}",
             chart=chart.name,
@@ -48,7 +49,7 @@ def check_installable(chart: Chart) -> None:
     """Raises ``ChartLoadError`` for a library."""
     if chart.metadata.type not in ("", "application"):
         raise ChartLoadError(
-            f"{chart.name} is a {chart.metadata.type} chart: it lends templates to other charts and cannot be installed itself.",
+            f"{chart.name} is a {chart.metadata.type} chart: it only provides templates for other charts and cannot be installed.",
             helm=f"{chart.metadata.type} charts are not installable",
             chart=chart.name,
         )

@@ -116,7 +116,8 @@ def load_index(data: bytes, source: str) -> Index:
         document = _as_yaml(data, source)
     if not isinstance(document, dict) or not document.get("apiVersion"):
         raise RepositoryError(
-            f"{source} does not answer with a chart repository's index: it has no apiVersion. Is the URL the repository's root?",
+            f"{source} did not return a chart repository index: it has no apiVersion. Check that the URL is the root of a chart "
+            "repository.",
             helm="no API version specified",
             url=source,
         )

@@ -43,7 +43,7 @@ def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork 
     version = api_version_of(head.data, parsed) if head else ""
     if version not in ("", "v1", "v2", "v3"):
         raise ChartLoadError(
-            f"Chart.yaml says apiVersion {version!r}; only v1 and v2 are known.",
+            f"Chart.yaml has apiVersion {version!r}; only v1 and v2 are supported.",
             helm="unsupported chart version",
             file="Chart.yaml",
         )
@@ -51,7 +51,7 @@ def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork 
     parsed.save()
     if version == "v3":
         raise ChartLoadError(
-            "Chart.yaml says apiVersion v3, a format that Helm has not released; use v2.",
+            "Chart.yaml has apiVersion v3, a format that Helm has not released; use v2.",
             helm="invalid chart apiVersion",
             file="Chart.yaml",
         )
@@ -65,7 +65,7 @@ def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> 
     files = read_archive(data, name)
     if not any(file.name == "Chart.yaml" for file in files):
         raise ChartLoadError(
-            f"The archive {name or 'of the chart'} holds no Chart.yaml in its top directory; it is not a chart.",
+            f"The archive {name or 'of the chart'} contains no Chart.yaml in its top directory; it is not a chart.",
             helm="unable to detect chart version, no Chart.yaml found",
             chart=name,
         )
@@ -144,7 +144,7 @@ def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Cha
     parsed.depth += 1
     try:
         if parsed.depth > MAX_NESTED:
-            raise ChartLoadError(f"subcharts lie within each other more than {MAX_NESTED} levels deep.", chart=chart.name)
+            raise ChartLoadError(f"subcharts are nested more than {MAX_NESTED} levels deep.", chart=chart.name)
         if posixpath.splitext(name)[1] == ".tgz":
             if group[0].name != name:
                 raise _not_one_file(chart, name, group[0].name)
@@ -178,6 +178,6 @@ def _shown(path: list[str]) -> str:
 
 def _not_one_file(chart: Chart, name: str, found: str) -> ChartLoadError:
     return ChartLoadError(
-        f"charts/{name} should be an archive, but it is a directory that holds {found}.",
+        f"charts/{name} should be an archive, but it is a directory that contains {found}.",
         helm=f"error unpacking subchart tar in {chart.name}: expected {name}, got {found}",
     )

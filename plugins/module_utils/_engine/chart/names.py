@@ -37,8 +37,8 @@ def validate_release_name(name: str) -> None:
         from ..gotypes.printing import go_quote  # late: only a refusal needs it
 
         raise OptionError(
-            f"{_shown(name)} cannot be the name of a release: at most {MAX_LENGTH} characters, lower-case letters, digits, '-' and '.', "
-            "each part between dots beginning and ending with a letter or digit.",
+            f"{_shown(name)} is not a valid release name; use at most {MAX_LENGTH} characters, lower-case letters, digits, '-' and "
+            "'.', each part between dots beginning and ending with a letter or digit.",
             helm=f"release name {go_quote(name)}: invalid release name, must match regex {_PATTERN} "
             f"and the length must not be longer than {MAX_LENGTH}",
             option="name",
@@ -54,8 +54,8 @@ def validate_namespace(name: str, option: str = "release_namespace") -> None:
         raise OptionError(f"{option} is empty; set it to the name of a namespace.", option=option)
     if len(name) > MAX_NAMESPACE or not _LABEL.match(name):
         raise OptionError(
-            f"{option} {_shown(name)} is not a valid name of a namespace: at most {MAX_NAMESPACE} characters, lower-case letters, "
-            "digits and '-', beginning and ending with a letter or digit.",
+            f"{option} {_shown(name)} is not a valid name of a namespace; use at most {MAX_NAMESPACE} characters, lower-case "
+            "letters, digits and '-', beginning and ending with a letter or digit.",
             option=option,
         )
 
@@ -66,7 +66,7 @@ def validate_object_name(name: str, option: str) -> None:
         raise OptionError(f"{option} is empty; set it to the name of an object.", option=option)
     if len(name) > MAX_OBJECT or not _VALID.match(name):
         raise OptionError(
-            f"{option} {_shown(name)} is not a valid name of an object: at most {MAX_OBJECT} characters, lower-case letters, "
+            f"{option} {_shown(name)} is not a valid name of an object; use at most {MAX_OBJECT} characters, lower-case letters, "
             "digits, '-' and '.', each part between dots beginning and ending with a letter or digit.",
             option=option,
         )

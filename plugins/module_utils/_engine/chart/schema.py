@@ -68,7 +68,7 @@ def validate(chart: Chart, values: dict[str, Any], store: KeptWork | None = None
     if text:
         listed = "; ".join(f"{one.chart}: {_place(one)}{one.message}" for one in findings)
         raise SchemaError(
-            f"the values do not fit the schema: {listed}",
+            f"the values do not match the schema: {listed}",
             helm=HEADER + text,
             findings=[{"chart": one.chart, "path": one.path, "message": one.message} for one in findings],
         )
@@ -120,13 +120,13 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
         return fault.helm
     except ImportError as error:
         raise OperatorError(
-            f"chart {chart} has a values.schema.json, and checking it needs the Python library jsonschema (4.18 or newer), "
-            f"which is not installed here: {error}"
+            f"chart {chart} has a values.schema.json, and validating it requires the Python library jsonschema (4.18 or newer), "
+            f"which is not installed: {error}"
         ) from None
     except LimitExceeded:
         raise ChartError(
-            f"the patterns of values.schema.json of chart {chart} take more than any pattern needs for these values; simplify them, or "
-            "skip the validation.",
+            f"the patterns of values.schema.json of chart {chart} exceed the work limit for these values; simplify them, or set "
+            "skip_schema_validation.",
             chart=chart,
             file="values.schema.json",
         ) from None
@@ -134,7 +134,9 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
         raise OperatorError(f"values.schema.json of chart {chart} has a pattern that cannot be checked: {error}") from None
     except TooMuch as error:
         raise ChartError(
-            f"values.schema.json of chart {chart} {error}; simplify it, or skip the validation.", chart=chart, file="values.schema.json"
+            f"values.schema.json of chart {chart} {error}; simplify it, or set skip_schema_validation.",
+            chart=chart,
+            file="values.schema.json",
         ) from None
     except RecursionError:
         raise OperatorError(f"the schema of chart {chart} refers to itself without end") from None
@@ -145,7 +147,7 @@ def _parse(schema: bytes) -> Any:
     try:
         return json.JSONDecoder(parse_float=Number, parse_constant=_refuse).decode(text)
     except RecursionError:
-        raise SchemaFault("values.schema.json is nested too deep to be read", "exceeded max depth") from None
+        raise SchemaFault("values.schema.json is nested too deeply", "exceeded max depth") from None
     except ValueError:
         from ..yamlio.jsonfault import json_fault
 

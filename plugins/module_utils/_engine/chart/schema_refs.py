@@ -167,7 +167,7 @@ class Prepared:
                 raise
             except GoError as error:
                 raise SchemaFault(
-                    f"values.schema.json has a {keyword} that is no regular expression: {error}",
+                    f"values.schema.json has a {keyword} that is not a valid regular expression: {error}",
                     f"invalid regex {go_quote(pattern)} at {go_quote(f'{located(pointer)}/{keyword}')}: {error}",
                 ) from None
 

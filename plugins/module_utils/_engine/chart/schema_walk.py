@@ -135,12 +135,12 @@ def check(schema: Any, values: Any, sound: bool = False) -> Trouble | None:
             parse_reference(address)
         except GoError as error:
             raise SchemaFault(
-                f"values.schema.json is written in {url!r}, which is no address", f"invalid $schema in {_go(URL + '#')}: {error}"
+                f"values.schema.json has the $schema {url!r}, which is not a valid URL", f"invalid $schema in {_go(URL + '#')}: {error}"
             ) from None
         fetched = address.startswith(("http://", "https://", "file://"))
         reason = "schemas are never fetched" if fetched else f"no URLLoader registered for {_go(address)}"
         raise SchemaFault(
-            f"values.schema.json is written in {url!r}, which is no known draft, and is not fetched",
+            f"values.schema.json has the $schema {url!r}, which is not a known draft, and is not downloaded",
             f"failing loading {_go(address)}: {reason}",
         )
     draft, specification = _dialect(known)
@@ -184,7 +184,7 @@ def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
     if trouble is not None:
         first = "; ".join(f"{path or 'top'}: {words}" for path, words in leaves(trouble))
         raise SchemaFault(
-            f"values.schema.json is no valid JSON Schema: {first}",
+            f"values.schema.json is not a valid JSON schema: {first}",
             f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(trouble)}",
         )
 
@@ -330,7 +330,7 @@ class _Walk:
         if isinstance(schema, bool):
             return None if schema else Trouble(path, "false schema")
         if self.depth >= MAX_DEPTH:
-            raise TooMuch(f"leads through more than {MAX_DEPTH} subschemas within each other")
+            raise TooMuch(f"has more than {MAX_DEPTH} nested subschemas")
         self.steps += 1
         if self.steps > self.limit > 0:
             raise TooMuch(f"needs more than {self.limit} steps for these values: its references or combinations multiply")

@@ -132,7 +132,7 @@ def _not_a_section(name: str, parent: str, found: Any) -> ValuesError:
 
     kind = "null" if found is None else json_kind(found)
     return ValuesError(
-        f"The values of the subchart {name!r} of {parent} are {kind}; a table is needed there, or nothing.",
+        f"The values of the subchart {name!r} of {parent} are {kind}; they must be a dictionary or absent.",
         helm=f"type mismatch on {name}: {sprintf('%t', found)}",
         path=name,
     )

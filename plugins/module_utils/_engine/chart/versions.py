@@ -24,7 +24,7 @@ def constraint(wanted: str, chart: str) -> Constraint:
         return Constraint.parse(wanted)
     except SemverError as error:
         raise ChartNotFound(
-            f"chart_version {wanted!r} is neither a version nor a constraint such as '>=1.2 <2': {error}.",
+            f"chart_version {wanted!r} is not a version or a constraint such as '>=1.2 <2': {error}.",
             helm=str(error),
             chart=chart,
             version=wanted,
@@ -44,8 +44,7 @@ def check_version(name: str, version: str, wanted: str, origin: str) -> None:
     allowed, found = constraint(wanted, name), parsed(version)
     if found is None or not allowed.check(found):
         raise ChartNotFound(
-            f"The chart at {origin} is {name} {version}, which chart_version {wanted!r} does not allow; "
-            "change chart_version or leave it out.",
+            f"The chart at {origin} is {name} {version}, which chart_version {wanted!r} does not allow; change or remove chart_version.",
             chart=name,
             version=wanted,
         )

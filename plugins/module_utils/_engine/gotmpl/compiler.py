@@ -99,7 +99,7 @@ class Value(NamedTuple):
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
     """Parse and compile. Raises ``parser.ParseFault``. Pure: equal arguments give equal code."""
     if len(text) > MAX_TEXT:
-        raise TooLarge(1, f"{len(text)} characters, and {MAX_TEXT} is the most")
+        raise TooLarge(1, f"{len(text)} characters, but the limit is {MAX_TEXT}")
     try:
         source, _other, defines = generate(name, text, functions, methods, quick_parse(name, text, functions))
     except RecursionError:

@@ -135,9 +135,9 @@ def parse_error(name: str, text: str, line: int, message: str) -> TemplateParseE
 
 def size_error(name: str, fault: TooLarge) -> TemplateParseError:
     """A text beyond our bounds, which Helm does not have."""
-    title = "A text given to tpl" if name == TPL else f"Template {name}"
+    title = "A string passed to tpl" if name == TPL else f"Template {name}"
     error = TemplateParseError(
-        f"{title} is too large: it holds {fault.message}. Split it.",
+        f"{title} is too large: it contains {fault.message}. Split it.",
         helm=f"template: {name}:{fault.line}: too large: {fault.message}",
         template=name,
         line=fault.line,
@@ -283,7 +283,7 @@ def _missing(node: Node, names: tuple[str, ...], place: int, there: bool, simila
 
 
 def _told(origin: Place, cause: BaseException, message: str, levels: list[list[Frame]], reader: Reader) -> str:
-    where = "A text given to tpl" if origin.unit.name == TPL else f"Template {origin.unit.name}"
+    where = "A string passed to tpl" if origin.unit.name == TPL else f"Template {origin.unit.name}"
     expression = _expression(origin).strip("{}").partition("\n")[0][:_WIDTH]
     sentence = (
         f"{where}, line {origin.line}, column {origin.column + 1}, fails at {{{{ {expression} }}}}: {_reason(origin, cause, message)}."

@@ -58,4 +58,4 @@ class Unusable(Function):
 
 
 def _never(*_values: Any) -> Any:
-    raise AssertionError("a template called what cannot be called")
+    raise AssertionError("a template called a value that is not a function")

@@ -119,10 +119,10 @@ def tick(steps: int = 1) -> None:
 def _check(budget: _Budget) -> None:
     budget.check_at = budget.left - budget.every
     if budget.left < 0:
-        raise LimitExceeded(f"the templates take more than {MAX_STEPS} steps (turns of loops, calls, values visited)")
+        raise LimitExceeded(f"the templates take more than {MAX_STEPS} steps (loop iterations, calls, visited values)")
     seconds, memory = _accounts()
     if seconds - budget.seconds > MAX_SECONDS:
-        raise LimitExceeded(f"the templates compute for more than {MAX_SECONDS:.0f} seconds")
+        raise LimitExceeded(f"the templates run for more than {MAX_SECONDS:.0f} seconds")
     if memory - budget.memory > MAX_MEMORY:
         raise LimitExceeded(f"the templates take more than {MAX_MEMORY // MIB} MiB of memory")
 
@@ -130,7 +130,7 @@ def _check(budget: _Budget) -> None:
 def room(size: int) -> None:
     """A text of that many characters is about to be made. Raises ``LimitExceeded``."""
     if size > MAX_TEXT:
-        raise LimitExceeded(f"a text of {size} characters is asked for, and {MAX_TEXT} is the most a template may make")
+        raise LimitExceeded(f"a string of {size} characters exceeds the limit of {MAX_TEXT}")
 
 
 def made(value: str) -> str:
@@ -152,7 +152,7 @@ def _charge(size: int) -> None:
     budget = _budget()
     budget.made += size
     if budget.made > MAX_MADE:
-        raise LimitExceeded(f"the templates make more than {MAX_MADE // MIB} MiB of long texts")
+        raise LimitExceeded(f"the templates create more than {MAX_MADE // MIB} MiB of long strings")
     if size > _HUGE:
         budget.every = EVERY // 50
         budget.check_at = max(budget.check_at, budget.left - budget.every)
@@ -180,7 +180,7 @@ def sized(parts: Iterable[str]) -> list[str]:
 def items(count: int) -> None:
     """A list of that many items is about to be made. Raises ``LimitExceeded``."""
     if count > MAX_ITEMS:
-        raise LimitExceeded(f"a list of {count} items is asked for, and {MAX_ITEMS} is the most a template may make")
+        raise LimitExceeded(f"a list of {count} items exceeds the limit of {MAX_ITEMS}")
 
 
 def copied(count: int) -> None:
@@ -212,7 +212,7 @@ def weigh(*values: Any) -> None:
     while level and depth < _DEEPEST:
         count += len(level)
         if count > MAX_ITEMS // 2:
-            raise LimitExceeded(f"a value of more than {MAX_ITEMS // 2} maps and lists is to be worked on, and no more are allowed")
+            raise LimitExceeded(f"a value exceeds the limit of {MAX_ITEMS // 2} maps and lists")
         level = [
             inner
             for value in level

@@ -47,7 +47,7 @@ class Allowance:
         """Raises ``Refused`` when nothing is left."""
         self.left -= units
         if self.left < 0:
-            raise Refused("it does more work than any chart needs; is there a loop that multiplies?")
+            raise Refused("it exceeds the work limit; check for nested loops")
 
     def step(self) -> None:
         self.spend(STEP)
@@ -55,13 +55,13 @@ class Allowance:
     def text(self, size: int) -> None:
         """A text of that many characters is about to be made."""
         if size > MAX_TEXT:
-            raise Refused(f"it makes a text of {size} characters; {MAX_TEXT} is the most")
+            raise Refused(f"it creates a string of {size} characters, but the limit is {MAX_TEXT}")
         self.spend(size)
 
     def items(self, size: int) -> None:
         """A list of that many elements is about to be made."""
         if size > MAX_TEXT:
-            raise Refused(f"it makes a list of {size} elements; {MAX_TEXT} is the most")
+            raise Refused(f"it creates a list of {size} elements, but the limit is {MAX_TEXT}")
         self.spend(8 * size)
 
     def weigh(self, value: Any, depth: int = 0) -> int:
@@ -71,7 +71,7 @@ class Allowance:
         if not isinstance(value, (dict, list, tuple)):
             return 1
         if depth > MAX_DEPTH:
-            raise Refused(f"a value is nested deeper than {MAX_DEPTH} levels, or holds itself")
+            raise Refused(f"a value is nested deeper than {MAX_DEPTH} levels, or contains itself")
         weight = len(value) + 1
         self.spend(ELEMENT * weight)
         for item in value.values() if isinstance(value, dict) else value:
@@ -108,7 +108,7 @@ def power(left: Any, right: Any, allowance: Allowance) -> None:
 
 def _bits(bits: int) -> None:
     if bits > MAX_BITS:
-        raise Refused(f"it makes a number of {bits} bits; {MAX_BITS} is the most")
+        raise Refused(f"it creates a number of {bits} bits, but the limit is {MAX_BITS}")
 
 
 def percent(left: Any, right: Any, allowance: Allowance) -> None:

@@ -54,7 +54,7 @@ class Call:
     def __call__(self, *args: Any, **named_args: Any) -> Any:
         name = self._function.name
         if named_args:
-            raise Refused(f"{name} takes its values by position; {next(iter(named_args))}= is not known")
+            raise Refused(f"{name} accepts positional arguments only; {next(iter(named_args))}= is not supported")
         if self._dot is not None and len(args) < len(self._function.params):
             args = (*args, self._dot)
         given = self._given(args)
@@ -88,7 +88,7 @@ class Call:
             return argument(value, kind, False)
         except Fault:
             wanted = {"string": "a text", "int": "a whole number", "map": "a map", "list": "a list", "bool": "a boolean"}.get(kind, kind)
-            raise Refused(f"{name} needs {wanted} where {named(value)} was given") from None
+            raise Refused(f"{name} requires {wanted}, not {named(value)}") from None
 
 
 class Bound:

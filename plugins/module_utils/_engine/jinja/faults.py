@@ -58,7 +58,7 @@ def exec_error(path: str, error: BaseException, texts: Mapping[str, str], folder
     via = f" (reached from {', from '.join(chain[:6])})" if chain else ""
     if isinstance(error, CallFault) and "HELM_ERR_START" in reason:
         reason = reason.partition("HELM_ERR_START")[2].partition("HELM_ERR_END")[0]
-        message = f"The chart says no at {folder}{name}:{line}: {reason}"
+        message = f"The chart failed at {folder}{name}:{line}: {reason}"
     else:
         message = f"Template {folder}{name}, line {line}: {reason}{via}."
     return TemplateExecError(message, template=folder + name, line=line, reason=reason, chain=chain)
@@ -86,11 +86,11 @@ def _reason(error: BaseException, texts: Mapping[str, str], place: Place, parse:
     if isinstance(error, RecursionError):
         return "templates, macros or loops call each other without end"
     if isinstance(error, MemoryError):
-        return "it needs more memory than there is"
+        return "it ran out of memory"
     if isinstance(error, TemplateNotFound):
         return f"there is no template {error.name!r} in the chart's jinja folder{_like(str(error.name), texts)}"
     if isinstance(error, SecurityError):
-        return f"it reaches for what a template may not have: {error}"
+        return f"it accesses something that is not allowed in a template: {error}"
     return str(error).rstrip(".") or error.__class__.__name__
 
 
@@ -101,7 +101,7 @@ def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse:
     if isinstance(error.holder, (list, tuple, str)) and isinstance(error.name, int):
         return f"{way} is not set: there are {len(error.holder)} elements"
     if error.holder is None or isinstance(error.holder, (bool, int, float, str, list, tuple)):
-        return f"{way} is not set, since {named(error.holder)} stands where it was looked for"
+        return f"{way} is not set, since its parent is {named(error.holder)}"
     if "." in way or "[" in way:
         return f"{way} is not set"
     return f"{way!r} is not defined; the chart's values are below Values"

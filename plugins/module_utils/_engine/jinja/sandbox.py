@@ -202,7 +202,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         numbers = [int(n) if isinstance(n, float) and n.is_integer() else n for n in args]
         made = range(*numbers)
         if len(made) > MAX_RANGE:
-            raise Refused(f"range makes {len(made)} numbers; {MAX_RANGE} is the most")
+            raise Refused(f"range creates {len(made)} numbers, but the limit is {MAX_RANGE}")
         return made
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:

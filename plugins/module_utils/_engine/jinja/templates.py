@@ -93,7 +93,7 @@ class JinjaFiles:
         for item in found.group(1).split(","):
             key, _colon, value = (part.strip() for part in item.partition(":"))
             if key not in _OPTIONS or value.lower() not in ("true", "false"):
-                fault = ValueError(f"#jinja2: knows trim_blocks and lstrip_blocks, each True or False, and not {item.strip()!r}")
+                fault = ValueError(f"#jinja2: supports trim_blocks and lstrip_blocks, each True or False, but not {item.strip()!r}")
                 raise parse_error(self._folder + name, fault, ())
             options[key] = value.lower() == "true"
         return options, "{#\n#}" + text[found.end() :]

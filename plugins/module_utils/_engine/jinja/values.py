@@ -115,7 +115,7 @@ def settled(value: Any, allowance: Allowance, depth: int = 0) -> Any:
     if isinstance(value, Dot):
         return value.go
     if depth > MAX_DEPTH:
-        raise Refused(f"a value is nested deeper than {MAX_DEPTH} levels, or holds itself")
+        raise Refused(f"a value is nested deeper than {MAX_DEPTH} levels, or contains itself")
     if isinstance(value, dict):
         return _settled_map(value, allowance, depth)
     if isinstance(value, list):
@@ -130,7 +130,7 @@ def settled(value: Any, allowance: Allowance, depth: int = 0) -> Any:
             allowance.spend(ELEMENT)
             items.append(settled(item, allowance, depth + 1))
         return items
-    raise Refused(f"{named(value)} is nothing that Helm's functions know")
+    raise Refused(f"{named(value)} is not supported by Helm's functions")
 
 
 def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dict[Any, Any]:
@@ -140,7 +140,7 @@ def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dic
     made: dict[str, Any] = {}
     for key, item in value.items():
         if not isinstance(key, str) and (not isinstance(key, int) or key.__class__ is bool):
-            raise Refused(f"a map has {named(key)} for a key; Helm's functions know texts only")
+            raise Refused(f"a dictionary has {named(key)} as a key; Helm's functions only support strings")
         made[str(key)] = settled(item, allowance, depth + 1)
     same = len(made) == len(value) and all(key in made and made[key] is item for key, item in value.items())
     return value if same else made
@@ -157,10 +157,10 @@ def named(value: Any) -> str:
         "dict": "a map",
         "list": "a list",
         "tuple": "a list",
-        "generator": "a list that is not made yet (put `| list` behind it)",
-        "Macro": "a macro (it has to be called: put `()` behind it)",
-        "Bound": "a method (it has to be called: put `()` behind it)",
-        "Call": "a function (it has to be called: put `()` behind it)",
+        "generator": "a generator (append `| list`)",
+        "Macro": "a macro (append `()` to call it)",
+        "Bound": "a method (append `()` to call it)",
+        "Call": "a function (append `()` to call it)",
         "Namespace": "a namespace",
     }
     return words.get(value.__class__.__name__, f"a {value.__class__.__name__}")

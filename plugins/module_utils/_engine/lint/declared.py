@@ -126,12 +126,12 @@ class _Comparison:
         for path, (place, whole) in self.reads.parents.items():
             if self._is_ours(path, place) and self._lacks(values, path):
                 severity = INFO if self._is_named(path) or path[0] == GLOBAL else WARNING
-                text = f"reads {dotted(whole)}, but values.yaml has no {dotted(path)}: without a value from the user the render fails there"
+                text = f"reads {dotted(whole)}, but values.yaml has no {dotted(path)}: unless the user sets a value, rendering fails there"
                 found[path] = self._message(severity, place, path, text)
         for path, place in self.reads.leaves.items():
             if self._is_ours(path, place) and self._lacks(values, path):
                 severity = INFO if self._is_named(path) or self._is_open(values, path) or path[0] == GLOBAL else WARNING
-                text = f"reads {dotted(path)}, but values.yaml has no such key: without a value from the user it is empty"
+                text = f"reads {dotted(path)}, but values.yaml has no such key: unless the user sets a value, it is empty"
                 found.setdefault(path, self._message(severity, place, path, text))
         for path, place in self.reads.guarded.items():
             if self._is_ours(path, place) and self._lacks(values, path) and not self._is_named(path) and not self._is_open(values, path):
@@ -179,7 +179,7 @@ class _Comparison:
 
 def _sentence(found: UnknownValue) -> str:
     hint = f"; did you mean {dotted(found.near)}?" if found.near else ""
-    return f"{dotted(found.path)} is given, but values.yaml has no such key and no template reads it{hint}"
+    return f"{dotted(found.path)} is set, but values.yaml has no such key and no template reads it{hint}"
 
 
 def line_of(lines: list[str], path: Path) -> int:

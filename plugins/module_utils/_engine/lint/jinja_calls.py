@@ -108,7 +108,7 @@ def _read(text: str, path: str, wanted: frozenset[str]) -> _File:
     try:
         import jinja2
     except ImportError as error:
-        raise _Unread(f"looking into Jinja2 templates needs the Python library Jinja2, which is not installed here: {error}") from error
+        raise _Unread(f"analyzing Jinja2 templates requires the Python library Jinja2, which is not installed: {error}") from error
     from ..jinja.faults import parse_error
 
     try:

@@ -77,7 +77,7 @@ def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) ->
     merged = merge_tables(copy_values(values), found if isinstance(found, dict) else {}, "", False, lambda _text: None)
     text = validate_one(schema, merged, "", findings)
     listed = "; ".join(f"{one.path}: {one.message}" if one.path else one.message for one in findings)
-    return text or None, f"the values do not fit values.schema.json: {listed}"
+    return text or None, f"the values do not match values.schema.json: {listed}"
 
 
 def _check_dependencies(folder: ChartFolder, messages: Messages) -> None:

@@ -133,7 +133,7 @@ def parse_kube_version(text: str) -> KubeVersion:
         reason = f'illegal zero-prefixed version component "{numbers[0]}" in "{text}"'
     if reason:
         raise OptionError(
-            f"{text!r} is not a version of Kubernetes; write it as 1.36 or v1.36.3.",
+            f"{text!r} is not a Kubernetes version; use a version such as 1.36 or v1.36.3.",
             helm=f"invalid kube version '{text}': {reason}",
             option="kube_version",
         )

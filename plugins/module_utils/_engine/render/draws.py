@@ -130,8 +130,8 @@ def followed(table: Mapping[str, Function], draws: Draws) -> dict[str, Function]
 
 def _diverged(name: str) -> Diverged:
     return Diverged(
-        f"keep_generated: the chart decides by a value that it generates what else it generates (a call of {name} comes or goes), "
-        "so what stays cannot be put in its place. Give these values to the chart yourself",
+        f"keep_generated: the generated values of the chart depend on other generated values (a call of {name} is conditional), so "
+        "they cannot be preserved. Set these values in the values of the chart",
         option="keep_generated",
         function=name,
     )

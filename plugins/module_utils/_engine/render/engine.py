@@ -143,7 +143,7 @@ def _check_kube_version(chart: Chart, capabilities: Capabilities, asked: Asked) 
     version = capabilities.kube_version
     if not is_compatible_range(wanted, version.text()):
         raise ChartError(
-            f"The chart {chart.name} asks for Kubernetes {wanted}; this is {version.version}.",
+            f"The chart {chart.name} requires Kubernetes {wanted}, but the version is {version.version}.",
             helm=f"chart requires kubeVersion: {wanted} which is incompatible with Kubernetes {version.version}",
             chart=chart.name,
             kube_version=version.version,

@@ -61,8 +61,8 @@ def run_jinja(charts: list[tuple[Chart, Mapping[str, Any]]], functions: Mapping[
 
     if MISSING:
         raise OperatorError(
-            f"chart {charts[0][0].name} has Jinja2 templates, and rendering them needs the Python library Jinja2 (3.1 or newer), "
-            f"which is not installed here: {MISSING}"
+            f"chart {charts[0][0].name} has Jinja2 templates, and rendering them requires the Python library Jinja2 (3.1 or "
+            f"newer), which is not installed: {MISSING}"
         )
     copies, allowance = Copies(), Allowance()
     made: dict[str, tuple[JinjaFiles, str, str]] = {}

@@ -120,7 +120,7 @@ def _sort_in(path: str, text: str, hooks: list[Hook], manifests: list[Manifest],
     events = [EVENTS.get(event) for event in _items(annotations[HOOK])]
     known = [event for event in events if event is not None]
     if len(known) < len(events):
-        warnings.append(f"{path}: an object with the unknown hook {annotations[HOOK]!r} is left out")
+        warnings.append(f"{path}: an object with the unknown hook {annotations[HOOK]!r} is ignored")
         return
     hooks.append(
         Hook(
@@ -148,7 +148,7 @@ def read_head(path: str, text: str) -> dict[str, Any]:
         plain = error.message if isinstance(error, YamlError) else str(error).rpartition("json: ")[2]
         line = getattr(error, "line", None)
         raise ManifestError(
-            f"What {path} renders to is not an object of Kubernetes: {plain}.",
+            f"The output of {path} is not a Kubernetes object: {plain}.",
             helm=f"YAML parse error on {path}: {reason}",
             template=path,
             line=line,

@@ -44,7 +44,7 @@ def parse_manifest(text: str) -> list[tuple[str, Object]]:
 
 def _expand(found: Any, path: str) -> list[Object]:
     if not isinstance(found, dict):
-        raise ManifestError(f"A document {_of(path)} is a {type(found).__name__} where an object of Kubernetes should be.", template=path)
+        raise ManifestError(f"A document {_of(path)} is a {type(found).__name__} instead of a Kubernetes object.", template=path)
     kind = found.get("kind")
     if not isinstance(kind, str) or not kind:
         raise ManifestError(

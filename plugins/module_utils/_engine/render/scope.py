@@ -40,7 +40,7 @@ MAX_NESTED_TPL = 250  # Helm knows no bound, and crashes
 _TEXT = 50  # steps that a text given to tpl counts as
 _CALL = 5  # steps that an include counts as
 _DEAR = 200  # steps that a key, a certificate or a password counts as
-_A_TEXT = "A text given to tpl, line"
+_A_TEXT = "A string passed to tpl, line"
 _ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that are no name of a template
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
@@ -121,7 +121,7 @@ class Scope:
         depths = self._depths
         depth, total = depths.get(_TPL, 0), depths.get(_ALL, 0)
         if depth >= MAX_NESTED_TPL or total > MAX_NESTED:
-            raise GoError(f"a text given to tpl calls tpl again, more than {MAX_NESTED_TPL} times within each other")
+            raise GoError(f"calls of tpl are nested more than {MAX_NESTED_TPL} levels deep")
         depths[_TPL], depths[_ALL] = depth + 1, total + 1
         try:
             return self._rendered(text, dot)
@@ -130,7 +130,7 @@ class Scope:
 
     def _rendered(self, text: str, dot: Any) -> str:
         if len(text) > MAX_TEMPLATE:
-            raise LimitExceeded(f"a text of {len(text)} characters is given to tpl, and {MAX_TEMPLATE} is the most")
+            raise LimitExceeded(f"a string of {len(text)} characters is passed to tpl, but the limit is {MAX_TEMPLATE}")
         tick(_TEXT + len(text) // 32)
         inner = Scope(self._table, self._depths, self._templates)
         try:

@@ -40,7 +40,7 @@ def exec_error(name: str, error: TemplateExecError) -> TemplateExecError:
     if marked:
         error.helm = f"execution error at ({parts[1]}): {marked.group(1)}"
         error.fields["reason"] = marked.group(1)
-        error.message = f"The chart says no at {parts[1]}: {marked.group(1)}"
+        error.message = f"The chart failed at {parts[1]}: {marked.group(1)}"
         return error
     error.helm = _blocks(error.go_chain or [line]) or line
     return error

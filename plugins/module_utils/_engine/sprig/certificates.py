@@ -50,7 +50,7 @@ def require() -> Any:
     try:
         import cryptography
     except ImportError:
-        raise GoError("this function needs the Python library cryptography on the machine that renders the chart") from None
+        raise GoError("this function requires the Python library cryptography on the host that renders the chart") from None
     return cryptography
 
 

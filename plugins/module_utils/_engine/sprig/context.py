@@ -72,7 +72,7 @@ class Context:
     def choose(self, choices: Sequence[str], count: int) -> str:
         """So many of the choices, one after another."""
         if count > MAX_RANDOM:
-            raise LimitExceeded(f"a text of {count} random characters is asked for, and {MAX_RANDOM} is the most a template may make")
+            raise LimitExceeded(f"a string of {count} random characters exceeds the limit of {MAX_RANDOM}")
         return "".join(choices[self.below(len(choices))] for _index in range(count))
 
 

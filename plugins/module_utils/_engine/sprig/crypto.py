@@ -61,7 +61,7 @@ def bcrypt_hash(_context: Context, password: str) -> str:
     try:
         import bcrypt
     except ImportError:
-        raise GoError("this function needs the Python library bcrypt on the machine that renders the chart") from None
+        raise GoError("this function requires the Python library bcrypt on the host that renders the chart") from None
     tick(_BCRYPT)
     return str(bcrypt.hashpw(data, bcrypt.gensalt(10, prefix=b"2a")).decode("ascii"))
 

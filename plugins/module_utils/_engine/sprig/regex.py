@@ -52,7 +52,7 @@ class Expression:
         if not text.isascii():
             text = to_text(to_bytes(text))
             if "\\B" in self._pattern and self._search is None:  # RE2 finds one between the bytes of a character
-                raise Unmatchable("the regular expression uses both \\B and a script of Unicode, which cannot be matched exactly")
+                raise Unmatchable("the regular expression uses both \\B and a Unicode script, which cannot be matched exactly")
         if self._search is not None:
             return _Subject(text, self._search)
         return _Re2Subject(text, self._re2.search, self._size, len(self.names))
@@ -174,8 +174,8 @@ def _with_re2(pattern: str, translated: Translated) -> Any:
     except ImportError:
         if translated.scripts:
             raise Unmatchable(
-                f"the regular expression uses {translated.scripts[0]}, a script of Unicode, which needs the Python library google-re2 on "
-                "the machine that renders the chart"
+                f"the regular expression uses {translated.scripts[0]}, a Unicode script, which requires the Python library "
+                "google-re2 on the host that renders the chart"
             ) from None
         return None
     if "\\B" in pattern and not translated.scripts:
@@ -187,7 +187,8 @@ def _with_re2(pattern: str, translated: Translated) -> Any:
     except re2.error:
         if translated.scripts:
             raise Unmatchable(
-                f"the regular expression uses {translated.scripts[0]}, a script of Unicode, and is too large for RE2 or uses what RE2 lacks"
+                f"the regular expression uses {translated.scripts[0]}, a Unicode script, and is too large for RE2 or uses features "
+                "that RE2 does not support"
             ) from None
         return None
 

@@ -137,7 +137,7 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
     """
     builder = _Builder(numbers, strict)
     if not HAS_YAML:
-        raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is needed to read YAML, and is not installed here")
+        raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is required to read YAML, but is not installed")
     data = utf8(text) if isinstance(text, str) else text
     builder.data = data
     done = 0

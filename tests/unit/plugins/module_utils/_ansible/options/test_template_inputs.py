@@ -62,8 +62,8 @@ def test_the_name(chart: Path, params: dict[str, Any], name: str) -> None:
 BAD = [
     ({"name": "web", "name_template": "x"}, "release_name and name_template are mutually exclusive; set one of them.", "cannot set --name-template"),
     ({"name": "web", "generate_name": True}, "release_name and generate_name are mutually exclusive", "cannot set --generate-name"),
-    ({"name_template": "A B"}, "'A B' cannot be the name of a release", 'release name "A B": invalid release name'),
-    ({"name_template": "a{{ .x }}"}, "cannot be the name of a release", 'release name "a<no value>": invalid'),
+    ({"name_template": "A B"}, "'A B' is not a valid release name", 'release name "A B": invalid release name'),
+    ({"name_template": "a{{ .x }}"}, "is not a valid release name", 'release name "a<no value>": invalid'),
     ({"name_template": "{{ toYaml 1 }}"}, "name_template fails", 'template: name-template:1: function "toYaml" not defined'),
     ({"name_template": '{{ fail "no" }}'}, "name_template fails", "error calling fail: no"),
     ({"name_template": "{{ if }}"}, "name_template fails", "missing value for if"),

@@ -400,7 +400,7 @@ def test_a_chart_that_decides_by_what_it_generates(world: World) -> None:
     one = chart({"a.yaml": text + secret("s", p="$p", q='print "q" $q')})
     world.up(one)
     replace(world, "s", p="mine and a secret")
-    with pytest.raises(errors.OptionError, match="decides by a value that it generates") as caught:
+    with pytest.raises(errors.OptionError, match="depend on other generated values") as caught:
         world.up(one, {"k": "v2"}, keep=keep("s"))
     assert "secret" not in str(caught.value)
 

@@ -44,7 +44,7 @@ def test_the_version_wanted(wanted: str, found: str) -> None:
     [
         ("quay", "", "has no chart named 'quay'; it has pier"),
         ("pier", ">=3", "has no version '>=3' of chart 'pier'; it has 2.0.0-rc.1, 1.10.0, 1.2.0"),
-        ("pier", "what?", "neither a version nor a constraint"),
+        ("pier", "what?", "is not a version or a constraint"),
     ],
 )
 def test_what_there_is_not(chart: str, version: str, says: str) -> None:

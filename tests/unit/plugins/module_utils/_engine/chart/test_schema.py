@@ -592,7 +592,7 @@ def test_every_chart_and_every_finding() -> None:
         {"chart": "deep", "path": "/n", "message": "got number, want string"},
     ]
     assert "hunter2" not in str(caught.value)
-    assert str(caught.value).startswith("the values do not fit the schema: c: missing property 'q'; c: /a: got string")
+    assert str(caught.value).startswith("the values do not match the schema: c: missing property 'q'; c: /a: got string")
 
 
 def test_sections() -> None:

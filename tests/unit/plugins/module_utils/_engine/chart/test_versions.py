@@ -44,5 +44,5 @@ def test_the_sentence() -> None:
     with pytest.raises(ChartNotFound) as caught:
         check_version("web", "1.2.3", "^2", "/charts/web")
     assert str(caught.value) == (
-        "The chart at /charts/web is web 1.2.3, which chart_version '^2' does not allow; change chart_version or leave it out."
+        "The chart at /charts/web is web 1.2.3, which chart_version '^2' does not allow; change or remove chart_version."
     )

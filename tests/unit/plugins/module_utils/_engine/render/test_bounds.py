@@ -25,7 +25,7 @@ MIB = 1000
 DOUBLED = '{{ $s := repeat 10 "x\\"" }}{{ range until 60 }}{{ $s = %s }}{{ end }}'
 SHARED = '{{ $d := dict }}{{ $e := dict }}{{ range until 60 }}{{ $d = dict "a" $d "b" $d }}{{ $e = dict "a" $e "b" $e }}{{ end }}{{ %s }}'
 DEEP = '{{ $d := dict }}{{ $e := dict }}{{ range until 20000 }}{{ $d = dict "a" $d }}{{ $e = dict "a" $e }}{{ end }}{{ %s }}'
-LENGTH, ITEMS, STEPS, VALUES = "a text of ", "a list of ", "the templates take more than ", "a value of more than "
+LENGTH, ITEMS, STEPS, VALUES = "a string of ", "a list of ", "the templates take more than ", "a value exceeds the limit of "
 
 REFUSED = {
     "a long text": ('{{ repeat 10000000000 "x" }}', LENGTH),
@@ -83,7 +83,7 @@ REFUSED = {
         "".join(f'{{{{ define "r{i}" }}}}{{{{ include "r{(i + 1) % 7}" . }}}}{{{{ end }}}}' for i in range(7)) + '{{ include "r0" . }}',
         "nested reference name: r",
     ),
-    "tpl without end": ("{{ tpl .Values.t . }}", "calls tpl again"),
+    "tpl without end": ("{{ tpl .Values.t . }}", "calls of tpl are nested"),
     "a tree of templates": (
         '{{ define "t" }}{{ if . }}{{ template "t" (sub . 1) }}{{ template "t" (sub . 1) }}{{ end }}{{ end }}{{ template "t" 60 }}',
         STEPS,
@@ -92,7 +92,7 @@ REFUSED = {
         '{{ define "t" }}{{ if . }}{{ include "t" (sub . 1) }}{{ include "t" (sub . 1) }}{{ end }}{{ end }}{{ include "t" 60 }}',
         STEPS,
     ),
-    "a long text for tpl": ('{{ tpl (repeat 400000 "{{ .Values.i }}") . }}', "given to tpl"),
+    "a long text for tpl": ('{{ tpl (repeat 400000 "{{ .Values.i }}") . }}', "passed to tpl"),
     "parentheses": ("{{ " + "(" * 50000 + "1" + ")" * 50000 + " }}", "does not parse"),
 }
 
@@ -109,7 +109,7 @@ def test_refused_in_one_sentence(name: str) -> None:
     text, words = REFUSED[name]
     answer = child(text)
     assert words in answer["refused"].partition("\n")[0], answer
-    assert answer["refused"].startswith(("Template c/templates/t.yaml, line 1", "A text given to tpl, line 1"))
+    assert answer["refused"].startswith(("Template c/templates/t.yaml, line 1", "A string passed to tpl, line 1"))
     assert len(answer["refused"]) < 3000
     assert answer["seconds"] < SECONDS
     assert answer["mib"] < MIB

@@ -102,7 +102,7 @@ def test_questions(template: str, kube_version: bool, everything: bool, unrepeat
 
 def test_a_charts_own_demand_is_a_question_too() -> None:
     assert run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.20-0"\n'}).asked.kube_version is True
-    with pytest.raises(ChartError, match=r"asks for Kubernetes >=1\.99") as refused:
+    with pytest.raises(ChartError, match=r"requires Kubernetes >=1\.99") as refused:
         run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.99"\n'})
     assert refused.value.helm == "chart requires kubeVersion: >=1.99 which is incompatible with Kubernetes v1.37.0"
 
@@ -153,7 +153,7 @@ def test_errors_tell_where_and_what() -> None:
     with pytest.raises(TemplateExecError) as refused:
         run('a: {{ include "x" . }}', files={"templates/_x.tpl": '{{ define "x" }}{{ required "say who" .Values.who }}{{ end }}'})
     assert refused.value.helm == "execution error at (c/templates/t.yaml:1:6): say who"
-    assert str(refused.value) == "The chart says no at c/templates/t.yaml:1:6: say who"
+    assert str(refused.value) == "The chart failed at c/templates/t.yaml:1:6: say who"
 
 
 def test_what_a_port_raises_passes_through() -> None:

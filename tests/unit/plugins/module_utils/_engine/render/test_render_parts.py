@@ -161,7 +161,7 @@ def test_objects_of_a_manifest() -> None:
         ("a: 1", "no kind"),
         ("kind: Pod", "no apiVersion"),
         ("kind: Pod\napiVersion: v1", "no metadata.name"),
-        ("[1]", "where an object"),
+        ("[1]", "instead of a Kubernetes object"),
         ("a: [", "not YAML"),
     ],
 )

@@ -51,7 +51,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 )
 @pytest.mark.usefixtures("small")
 def test_too_many_actions(text: str) -> None:
-    assert refusal(text).startswith("Template c/templates/t.yaml is too large: it holds more ")
+    assert refusal(text).startswith("Template c/templates/t.yaml is too large: it contains more ")
 
 
 @pytest.mark.usefixtures("small")
@@ -61,7 +61,7 @@ def test_faults_do_not_hide_the_size() -> None:
 
 @pytest.mark.usefixtures("small")
 def test_a_long_text() -> None:
-    assert refusal("x" * 16001) == "Template c/templates/t.yaml is too large: it holds 16001 characters, and 16000 is the most. Split it."
+    assert refusal("x" * 16001) == "Template c/templates/t.yaml is too large: it contains 16001 characters, but the limit is 16000. Split it."
 
 
 @pytest.mark.usefixtures("small")
@@ -74,7 +74,7 @@ def test_text_and_comments_are_no_actions() -> None:
 def test_what_is_compiled_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_STEPS", 5)
     assert refusal("a: b\n" * 20_000) == (
-        "Template c/templates/t.yaml cannot be compiled: the templates take more than 5 steps (turns of loops, calls, values visited)."
+        "Template c/templates/t.yaml cannot be compiled: the templates take more than 5 steps (loop iterations, calls, visited values)."
     )
 
 
@@ -141,5 +141,5 @@ def test_many_different_elements_are_found_without_comparing_all() -> None:
 def test_a_text_is_not_split_into_more_than_a_list_may_hold(call: str) -> None:
     one = scope()
     one.parse("t", f"{{{{ {call} | len }}}}")
-    with pytest.raises(TemplateError, match=r"a list of [0-9]+ items is asked for"):
+    with pytest.raises(TemplateError, match=r"a list of [0-9]+ items exceeds the limit"):
         one.run_file("t", "a," * 1_100_000)

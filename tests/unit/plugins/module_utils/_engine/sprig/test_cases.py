@@ -100,7 +100,7 @@ def test_regular_expressions_without_re2(monkeypatch: pytest.MonkeyPatch, zone: 
     finally:
         regex.compiled.cache_clear()
     if SCRIPT.search(expression) and succeeds:
-        assert not answer[0] and "needs the Python library google-re2" in answer[1]
+        assert not answer[0] and "requires the Python library google-re2" in answer[1]
     else:
         assert answer == (succeeds, expected)
 
@@ -125,7 +125,7 @@ def test_a_script_without_re2_is_refused_by_name(monkeypatch: pytest.MonkeyPatch
         regex.compiled.cache_clear()
     assert not succeeds
     assert words == (
-        "the regular expression uses \\p{Han}, a script of Unicode, which needs the Python library google-re2 on the machine that renders the chart"
+        "the regular expression uses \\p{Han}, a Unicode script, which requires the Python library google-re2 on the host that renders the chart"
     )
 
 
