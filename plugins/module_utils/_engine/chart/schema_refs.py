@@ -174,12 +174,14 @@ class Prepared:
     def needed(self, schema: dict[str, Any], pointer: str) -> Iterator[str]:
         if isinstance(schema.get("$ref"), str):
             yield from self.referred(schema["$ref"])
-            if self.draft < 2019:
-                return
+        hidden = self.draft < 2019 and isinstance(schema.get("$ref"), str)  # beside $ref, Helm's library leaves out what draft 4 has
         for draft, keyword, parts in _COMPILED:
+            if hidden and draft == 4:
+                continue
             if self.draft < draft or (keyword == "items" and self.draft < 2020):
                 continue
-            if keyword in ("then", "else") and "if" not in schema:
+            unused_if = keyword == "else"  # the value of "if" with which the keyword has no effect
+            if keyword in ("then", "else") and schema.get("if", unused_if) is unused_if:
                 continue
             if keyword == "properties" and self.draft < 2020 and "items" in schema:
                 yield from self.old_items(schema, pointer)
