@@ -40,9 +40,12 @@ RUN = [page for page in pages.pages() if runs(page)]
 
 @pytest.fixture(scope="module")
 def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection as a user installs it: built and installed by ansible-galaxy."""
     folder = tmp_path_factory.mktemp("collections")
-    (folder / "ansible_collections" / "windlass").mkdir(parents=True)
-    (folder / "ansible_collections" / "windlass" / "charts").symlink_to(ROOT)
+    galaxy = [str(BIN / "ansible-galaxy"), "collection"]
+    subprocess.run([*galaxy, "build", "--output-path", str(folder), str(ROOT)], check=True, stdout=subprocess.DEVNULL)
+    archive = next(folder.glob("*.tar.gz"))
+    subprocess.run([*galaxy, "install", "--offline", str(archive), "-p", str(folder)], check=True, stdout=subprocess.DEVNULL)
     return folder
 
 
