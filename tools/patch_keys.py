@@ -6,7 +6,8 @@
 
 A strategic merge patch merges some lists by a key and replaces all others; which, every built-in type says for itself. The API server
 publishes it (``x-kubernetes-patch-strategy`` and ``-merge-key`` below ``/openapi/v3``); the collection ships it as a table
-(``plugins/module_utils/_engine/plan/patch_keys.py``), so that a patch costs no request. Run it when Kubernetes has a new minor version.
+(``plugins/module_utils/_engine/objects/patches/patch_keys.py``), so that a patch costs no request. Run it when Kubernetes has a new
+minor version.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "plugins" / "module_utils" / "_engine" / "plan" / "patch_keys.py"
+TABLE = ROOT / "plugins" / "module_utils" / "_engine" / "objects" / "patches" / "patch_keys.py"
 #: what helm's client knows as types; it patches kinds of every other group as it patches custom ones
 PREFIXES = ("io.k8s.api.", "io.k8s.apiextensions-apiserver.pkg.apis.")
 HEAD = '''# Copyright (c) 2026, the windlass.charts authors

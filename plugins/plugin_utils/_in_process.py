@@ -86,11 +86,11 @@ RENDERING = (
 )
 RELEASING = (
     "_engine.actions.change",
-    "_engine.actions.crds",
-    "_engine.actions.lock",
-    "_engine.actions.observe",
+    "_engine.apply.crds",
+    "_engine.lock.lease",
+    "_engine.apply.observe",
     "_engine.actions.uninstall",
-    "_engine.actions.wait",
+    "_engine.wait.wait",
     "_engine.plan.saved",
     "_engine.release.compare",
     "urllib3",

@@ -32,14 +32,16 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock im
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import KubeCluster, connect
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions import (  # noqa: F401  a child finds them imported
-    change,
-    crds,
-    lock,
-    wait,
-)
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions import change  # noqa: F401  a child finds them imported
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import (
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rollback import rollback
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
+from ansible_collections.windlass.charts.plugins.module_utils._engine.apply import crds  # noqa: F401  a child finds them imported
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.lock import lease as lock  # noqa: F401  a child finds them imported
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import (
     Locking,
     Outcome,
     Ports,
@@ -47,11 +49,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.mo
     RollbackRequest,
     UninstallRequest,
 )
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rollback import rollback
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.wait import wait  # noqa: F401  a child finds them imported
 
 LEASE_SECONDS = 2.0
 CHILD_SECONDS = 120.0

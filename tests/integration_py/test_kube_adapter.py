@@ -17,9 +17,9 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.dis
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.hook_wait import wait_hook
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, ObjectRef, Record
+from ansible_collections.windlass.charts.plugins.module_utils._engine.wait.hooks import wait_hook
+from ansible_collections.windlass.charts.plugins.module_utils._engine.wait.wait import wait_deleted, wait_ready
 
 CLOCK = SystemClock()
 

@@ -19,7 +19,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.identity import NAMESPACE_RULES
+from ansible_collections.windlass.charts.plugins.module_utils._engine.access.identity import NAMESPACE_RULES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
 PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"

@@ -38,15 +38,15 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.cli
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import ConnectionOptions
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import (
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rollback import rollback
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import (
     Outcome,
     Ports,
     ReleaseRequest,
     RollbackRequest,
     UninstallRequest,
 )
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rollback import rollback
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
 

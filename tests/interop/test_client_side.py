@@ -15,9 +15,9 @@ import pytest
 import yaml
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_ready
-from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.patch_keys import KINDS, TYPES
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.patches.patch_keys import KINDS, TYPES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.wait.wait import wait_ready
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOYMENT = ("apps/v1", "Deployment", "web")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import AlreadyExists
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.history import History
 
 MAP = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}-%s\ndata:\n  k: "{{ .Values.k }}"\n'

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import read_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.holder import HOLDER
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Locking
+from ansible_collections.windlass.charts.plugins.module_utils._engine.lock.holder import HOLDER
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Locking
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
 

@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 sys.path.insert(0, str(ROOT / "plugins" / "module_utils"))
 
-from _engine.plan.lost import lost_items
-from _engine.plan.merge import patch_between
+from _engine.objects.patches.lost import lost_items
+from _engine.objects.patches.merge import patch_between
 from fuzz.case import Case
 from fuzz.oracle import Oracle
 
@@ -141,7 +141,8 @@ def changed(chance: random.Random, tree: Any, fresh: Tree) -> Any:
             if key in ("apiVersion", "kind"):
                 made[key] = value
                 continue
-            if chance.random() < 0.04 and key not in ("apiVersion", "kind", "metadata", "spec", "template", "name", "port", "containerPort", "mountPath", "ip", "topologyKey"):
+            kept = ("apiVersion", "kind", "metadata", "spec", "template", "name", "port", "containerPort", "mountPath", "ip", "topologyKey")
+            if chance.random() < 0.04 and key not in kept:
                 continue
             if key in fresh and chance.random() < 0.1 and key not in ("apiVersion", "kind", "metadata", "spec", "template"):
                 made[key] = deepcopy(fresh[key])

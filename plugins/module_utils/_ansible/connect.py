@@ -10,8 +10,8 @@ from .._adapters.clock import SystemClock, SystemRandom, process_name
 from .._adapters.kept_work import kept_work
 from .._adapters.kube.client import connect
 from .._adapters.kube.options import from_params
-from .._engine.actions.model import Ports
 from .._engine.errors import OptionError
+from .._engine.plan.model import Ports
 from .options.durations import DEFAULT_SECONDS, seconds
 from .options.storage import driver_of, store_of
 from .task import Task

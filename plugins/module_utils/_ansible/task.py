@@ -18,7 +18,7 @@ from .._engine.errors import NotBuiltYet, OptionError
 from .results.sensitive import Sensitive
 
 Result = dict[str, Any]
-#: is told how a wait goes, see ``_engine/actions/gone.Tell``
+#: is told how a wait goes, see ``_engine/wait/deletion.Tell``
 Teller = Callable[[dict[str, Any]], None]
 
 #: characters of a value that is secret as a whole because it holds a secret; a longer one is a file

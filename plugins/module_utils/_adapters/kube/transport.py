@@ -14,7 +14,7 @@ A request is repeated, at most four times with growing pauses,
 
 A write that the server may have done although its answer was lost counts as idempotent where a second one differs from a first: a
 creation under a name (``AlreadyExists``) and an update of a version (``Conflict``). The error then has the field ``repeated``, and
-the caller looks at the object (``client``, ``actions/journal``, ``actions/lock``).
+the caller looks at the object (``client``, ``actions/journal``, ``lock/lease``).
 
 A request has one deadline for all its tries and pauses, for its headers and its whole body (``timed``): that of the request, that of the
 connection (``seconds``), and that of the wait it belongs to (``within``), whichever is first.

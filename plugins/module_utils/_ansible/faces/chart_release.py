@@ -11,10 +11,10 @@ explicit ``reuse_values: true`` needs no second option to take effect.
 from __future__ import annotations
 
 from ..._engine.actions.converge import converge
-from ..._engine.actions.model import Outcome, ReleaseRequest, UninstallRequest
 from ..._engine.chart.names import validate_release_name
 from ..._engine.errors import OptionError
 from ..._engine.plain import replace
+from ..._engine.plan.model import Outcome, ReleaseRequest, UninstallRequest
 from ..connect import ports_of
 from ..options.chart_source import chart_of, shown_ref
 from ..options.chart_values import user_values

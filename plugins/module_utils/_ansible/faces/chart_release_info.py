@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..._engine.actions.model import Ports
 from ..._engine.chart.model import Chart, Metadata
 from ..._engine.chart.names import validate_release_name
 from ..._engine.chart.values import coalesce
 from ..._engine.errors import ReleaseError
+from ..._engine.plan.model import Ports
 from ..._engine.ports import ALL_NAMESPACES, Record
 from ..._engine.release.history import record_status
 from ..._engine.release.model import Release
@@ -85,7 +85,7 @@ def _unread_line(record: Record) -> Result:
 
 def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) -> Result:
     """What the cluster has to say of a release, as far as it was asked."""
-    from ..._engine.actions import inspect
+    from ..._engine.apply import inspect
 
     told: Result = {}
     warnings: list[str] = []
@@ -97,8 +97,8 @@ def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) 
     if task["deprecated_apis"]:
         told["deprecated_apis"] = inspect.deprecated_apis(release, ports.cluster.version().git_version)
     if task["drift"]:
-        from ..._engine.actions.drift import find_drift
-        from ..._engine.actions.policy import ApplyPolicy
+        from ..._engine.apply.drift import find_drift
+        from ..._engine.objects.policy import ApplyPolicy
 
         found, more = find_drift(ports.cluster, release, ApplyPolicy(drift="report"))
         told["drift"] = [item.data for item in found]

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from ..._engine.actions.model import RollbackRequest
 from ..._engine.actions.rollback import rollback
 from ..._engine.chart.names import validate_release_name
 from ..._engine.errors import OptionError
+from ..._engine.plan.model import RollbackRequest
 from ..connect import ports_of
 from ..options.durations import timeout_of
 from ..options.lifecycle import contradictions_of_force, description_of, waiting_of, waits

@@ -10,9 +10,9 @@ import re
 from datetime import datetime
 from typing import Any
 
-from ..._engine.actions.model import Outcome
-from ..._engine.actions.test import ReleaseTestRequest, run_tests
+from ..._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ..._engine.errors import EngineError, OptionError
+from ..._engine.plan.model import Outcome
 from ..connect import ports_of
 from ..options.durations import timeout_of
 from ..options.locking import locking_of

@@ -21,8 +21,8 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ..._adapters.turns import Stopped, Turn, taking_turns
-from ..._engine.actions.graph import Graph, Node
 from ..._engine.errors import EngineError, OptionError
+from ..._engine.plan.graph import Graph, Node
 from ..namespaces import Namespaces
 from ..options import specs
 from ..options.names import check_names

@@ -14,7 +14,7 @@ from ..._adapters.kube.client import KubeCluster, connect
 from ..._adapters.kube.options import from_params
 from ..._adapters.private_files import check_target, reason, write_private
 from ..._adapters.user_paths import exists, user_path
-from ..._engine.actions.identity import IdentityOutcome, IdentityRequest, absent, present
+from ..._engine.access.identity import IdentityOutcome, IdentityRequest, absent, present
 from ..._engine.errors import OperatorError, OptionError
 from ..._engine.yamlio.dump import dumps
 from ..._engine.yamlio.load import YamlError, loads_object

@@ -12,7 +12,7 @@ from ..._engine.errors import OptionError
 from ..task import Task
 
 if TYPE_CHECKING:
-    from ..._engine.actions.kept_sources import KeepSource
+    from ..._engine.objects.policy import KeepSource
 
 _FACTS = ("kind", "name", "namespace", "keys")
 
@@ -24,9 +24,9 @@ def kept_of(task: Task) -> tuple[KeepSource, ...]:
 
 
 def _source(task: Task, index: int, entry: Any) -> KeepSource:
-    from ..._engine.actions.kept_sources import DATA_KINDS, KeepSource
-    from ..._engine.actions.policy import Selector
-    from ..._engine.plan.paths import parse_pattern
+    from ..._engine.objects.paths import parse_pattern
+    from ..._engine.objects.policy import KeepSource, Selector
+    from ..._engine.preserve.sources import DATA_KINDS
 
     where = f"keep_generated[{index}]"
     if isinstance(entry, str):

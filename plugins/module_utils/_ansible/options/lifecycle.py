@@ -78,7 +78,7 @@ def waiting_of(task: Task) -> dict[str, Any]:
     if task.get("fail_fast") is not None:
         said["fail_fast"] = seconds(str(task["fail_fast"]), "fail_fast")
     if said.keys() - {"strategy"}:
-        from ..._engine.actions.rules import Rules  # late: most tasks say nothing
+        from ..._engine.objects.rules import Rules  # late: most tasks say nothing
 
         Rules(said)
     return said

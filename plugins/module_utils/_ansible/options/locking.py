@@ -12,7 +12,7 @@ default timeouts can take between two writes of its record, and short enough for
 
 from __future__ import annotations
 
-from ..._engine.actions.model import Locking
+from ..._engine.plan.model import Locking
 from ..task import Task
 from .durations import seconds
 

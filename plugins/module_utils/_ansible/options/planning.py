@@ -19,8 +19,8 @@ from typing import Any
 
 from ..._adapters.private_files import check_target, reason, write_private
 from ..._adapters.user_paths import user_path
-from ..._engine.actions.model import Outcome, Ports
 from ..._engine.errors import Forbidden, OptionError, ReleaseError
+from ..._engine.plan.model import Outcome, Ports
 from ..._engine.ports import ObjectRef
 from ..results.masking import without_secrets
 from ..task import Result, Task

@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..._engine.actions.policy import RECREATE_KINDS, ApplyPolicy, IgnoreRule, Selector
-from ..._engine.actions.post_render import ImageRule, Patch, PostRendering
 from ..._engine.errors import OptionError
-from ..._engine.plan.paths import parse_pattern
+from ..._engine.objects.paths import parse_pattern
+from ..._engine.objects.policy import RECREATE_KINDS, ApplyPolicy, IgnoreRule, Selector
+from ..._engine.render.post_render import ImageRule, Patch, PostRendering
 from ..task import Task
 
 

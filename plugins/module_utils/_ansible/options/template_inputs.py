@@ -72,7 +72,7 @@ def lookup_of(cluster: Reader | None) -> Lookup | None:
     """What ``lookup`` finds: nothing without a cluster."""
     if cluster is None:
         return None
-    from ..._engine.actions.lookups import look_up
+    from ..._engine.apply.lookups import look_up
 
     return lambda api_version, kind, namespace, name: look_up(cluster, api_version, kind, namespace, name)
 
@@ -82,8 +82,8 @@ def check_objects(task: Task, cluster: Reader, rendered: Rendered, name: str, na
 
     :raises ReleaseError: an object belongs to another owner. :raises UnknownKind: the server does not know a kind.
     """
-    from ..._engine.actions.objects import build
-    from ..._engine.actions.observe import observe
+    from ..._engine.apply.build import build
+    from ..._engine.apply.observe import observe
 
     built = build(cluster, rendered.manifest, namespace)
     if not task["is_upgrade"]:

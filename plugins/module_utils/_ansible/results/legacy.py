@@ -10,7 +10,7 @@ what its name says, the values that the release would have.
 
 from __future__ import annotations
 
-from ..._engine.actions.model import Outcome
+from ..._engine.plan.model import Outcome
 from ..task import Result, Task
 from .outcomes import shown_values
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._engine.objects.diff import FieldChange
 from ..._engine.plain import replace
-from ..._engine.plan.operation import FieldChange, Operation, Plan
+from ..._engine.plan.operation import Operation, Plan
 from ..._engine.secret_texts import Searcher
 from ..task import Result, Task
 from .sensitive import counterparts

@@ -14,9 +14,10 @@ import difflib
 import re
 from typing import Any
 
-from ..._engine.actions.model import Outcome
-from ..._engine.plan.operation import FieldChange, Operation, Plan
-from ..._engine.plan.paths import path_text
+from ..._engine.objects.diff import FieldChange
+from ..._engine.objects.paths import path_text
+from ..._engine.plan.model import Outcome
+from ..._engine.plan.operation import Operation, Plan
 from ..._engine.release.model import Release
 from ..task import Result, Task
 from .masked_plan import masked_drift, masked_plan

@@ -16,11 +16,11 @@ import re
 from collections.abc import Iterator
 
 from ..._engine.errors import OptionError, ReleaseError, ReleaseNotFound
+from ..._engine.objects.selector import selector
 from ..._engine.ports import Record, Scope, Store
 from ..._engine.release.history import record_status
 from ..._engine.release.model import Status
 from ..._engine.release.records import from_record, user_labels
-from ..._engine.release.selector import selector
 from ..task import Result, Task
 from .outcomes import brief_status
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..._engine.chart.model import Chart
-from ..._engine.render.images import images_of
+from ..._engine.objects.images import images_of
 from ..._engine.render.manifests import split
 from ..._engine.render.model import Asked, Hook
 from ..._engine.yamlio.load import loads_object

@@ -18,9 +18,19 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..access.permissions import check_namespaces, check_not_ending, check_records, events_of, record_verbs
+from ..apply.build import Built, Gone, build, build_known, check_segments
+from ..apply.client_side import client_side, method_of, repaired, replaced
+from ..apply.crds import WithCrds, crds_to_create
+from ..apply.hook_owners import check_hook_owners
+from ..apply.observe import Observed, Older, observe
+from ..apply.preflight import preflight
 from ..errors import EngineError, Forbidden, UnknownKind
+from ..lock.session import enter
+from ..objects.ownership import other_owner, own
 from ..plain import replace
 from ..plan.build import Situation, Target, build_release, build_repair, object_id
+from ..plan.model import Outcome, Ports, RollbackRequest
 from ..plan.operation import Plan
 from ..plan.state import State
 from ..ports import Object, ObjectRef, Reader, Record
@@ -32,25 +42,15 @@ from ..release.records import merge_labels
 from ..release.size import check_size
 from ..render.model import ReleaseOptions, Rendered
 from ..render.objects import parse_manifest
-from .client_side import client_side, method_of, repaired, replaced
-from .crds import WithCrds, crds_to_create
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
-from .hook_owners import check_hook_owners
 from .journal import Journal, no_namespace
-from .locking import enter
-from .model import Outcome, Ports, RollbackRequest
-from .objects import Built, Gone, build, build_known, check_segments
 from .observation import Findings, Observation
-from .observe import Observed, Older, observe
-from .ownership import other_owner, own
-from .permissions import check_namespaces, check_not_ending, check_records, events_of, record_verbs
-from .preflight import preflight
 from .renderer import Renderer
 from .undo import undo_of
 
 if TYPE_CHECKING:
-    from .keep_generated import Keeper
+    from ..preserve.keep_generated import Keeper
 
 
 def _is_removed(item: Gone) -> bool:
@@ -179,7 +179,7 @@ class Change:
         if not self.request.keep:
             return self._renderer.render(options, cluster)
         if self._keeper is None:
-            from .keep_generated import Keeper, Keeping
+            from ..preserve.keep_generated import Keeper, Keeping
 
             render = partial(self._renderer.render, options, cluster)
             keeping = Keeping(self.request.keep, self.request.namespace, cluster, self.ports.clock, render, self.request.hide)

@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..errors import EngineError
+from ..objects.ownership import ownership_fault
 from ..plan.operation import Operation
 from ..ports import ObjectRef, Writer
 from ..release.model import Release
-from .ownership import ownership_fault
 
 #: verbs of the steps that Helm's client runs as one update
 _UPDATING = ("apply", "create", "delete", "migrate_managers", "wait_deleted")

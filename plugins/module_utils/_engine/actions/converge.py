@@ -18,26 +18,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..apply.missing import look
 from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.names import validate_namespace, validate_release_name
+from ..lock.session import locked
+from ..objects.ownership import taken_over
+from ..plan.model import Outcome, Ports, ReleaseRequest
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
 from ..ports import ObjectRef
 from ..release.inputs import ANNOTATION, Inputs
 from ..release.model import Release, Status
 from ..release.records import check_labels, merge_labels
-from .heads import look
-from .locking import locked
-from .model import Outcome, Ports, ReleaseRequest
 from .observation import Findings, Observation, read_release
 from .options import check_description, check_server_side, one_of
-from .ownership import taken_over
 from .renderer import Renderer
 
 if TYPE_CHECKING:
+    from ..apply.drift import Drifted
     from ..render.model import ReleaseOptions
     from .change import Change
-    from .drift import Drifted
 
 
 def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> Outcome:
@@ -146,7 +146,7 @@ class Convergence:
         return f"the server no longer serves the kinds of {', '.join(str(ref) for ref in unserved)}"
 
     def _by_drift(self, newest: Release) -> State:
-        from .drift import drift_state
+        from ..apply.drift import drift_state
 
         state, self.drift, warnings = drift_state(self.ports.cluster, newest, self.request.policy)
         self.warnings += warnings

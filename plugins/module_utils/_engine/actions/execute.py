@@ -14,21 +14,21 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import AlreadyExists, ClusterError, Conflict, Forbidden, NotFound, UnknownKind
+from ..objects.diff import object_changes
+from ..objects.managers import after_migration, migration_patch, needs_migration
+from ..objects.rules import Rules
 from ..plain import replace
 from ..plan.build import object_id, refs_of
-from ..plan.diff import object_changes
+from ..plan.model import Ports
 from ..plan.operation import Operation, Plan
 from ..ports import Object, ObjectRef
 from ..release.inputs import ANNOTATION
 from ..release.model import Status
+from ..wait.logs import mask_of
+from ..wait.wait import wait_deleted, wait_ready
 from .failure import reworded
 from .hooks import HookRunner
 from .journal import Journal
-from .logs import mask_of
-from .managers import after_migration, migration_patch, needs_migration
-from .model import Ports
-from .rules import Rules
-from .wait import wait_deleted, wait_ready
 
 #: a migration of managers races with controllers that write status; client-go tries this often
 _RETRIES = 5
@@ -130,7 +130,7 @@ class Execution:
     def _apply(self, step: Operation) -> Object:
         try:
             if step.detail.get("client_side") and step.ref is not None:
-                from .client_side import apply_client_side  # late: hardly any release is written so
+                from ..apply.client_side import apply_client_side  # late: hardly any release is written so
 
                 whole = bool(step.detail.get("whole"))
                 answer = apply_client_side(self._ports.cluster, step.ref, step.object or {}, step.detail["original"], whole=whole)
@@ -188,7 +188,7 @@ def _warnings(step: Operation, answer: Object | None, lives: Mapping[ObjectRef, 
     """What a user should know of the server's answer to a client-side patch."""
     if answer is None or step.ref is None or not step.detail.get("client_side"):
         return []
-    from .client_side import lost_warning
+    from ..apply.client_side import lost_warning
 
     sentence = lost_warning(step.ref, step.object or {}, answer, step.detail.get("original"), lives.get(step.ref))
     return [sentence] if sentence else []
@@ -252,7 +252,7 @@ def _foreseen(ports: Ports, plan: Plan, step: Operation, live: Object | None) ->
 
 
 def _foreseen_patch(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
-    from .client_side import apply_client_side
+    from ..apply.client_side import apply_client_side
 
     if step.ref is None:
         return step

@@ -23,20 +23,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..apply.build import Built, build
+from ..apply.hook_owners import BEFORE, REMOVING
 from ..errors import AlreadyExists, EngineError, InternalError
+from ..objects.rules import Rules
 from ..plain import replace
+from ..plan.model import Ports
 from ..ports import Object, ObjectRef
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
+from ..wait.deletion import wait_deleted
+from ..wait.hooks import wait_hook
+from ..wait.logs import hook_logs, mask_of
 from .failure import reworded
-from .gone import wait_deleted
-from .hook_owners import BEFORE, REMOVING
-from .hook_wait import wait_hook
 from .journal import Journal
-from .logs import hook_logs, mask_of
-from .model import Ports
-from .objects import Built, build
-from .rules import Rules
 
 SUCCEEDED = "hook-succeeded"
 FAILED = "hook-failed"

@@ -28,14 +28,14 @@ from ..errors import (
     ServerBusy,
     Unreachable,
 )
+from ..lock.holder import HOLDER
 from ..plain import replace
+from ..plan.model import Ports
 from ..ports import Record
 from ..release.history import History, record_status
 from ..release.model import Release, Status
 from ..release.records import relabelled, to_record
 from ..release.status import check_transition
-from .holder import HOLDER
-from .model import Ports
 
 
 class Journal:

@@ -21,14 +21,14 @@ import base64
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ..apply.build import build_known
 from ..chart.names import path_fault
 from ..errors import ClusterError, EngineError
+from ..objects.ownership import POLICY, ownership_fault, policy_of
 from ..ports import ObjectRef, Reader
 from ..release.model import Release
 from ..render.model import Hook
 from .hooks import SUCCEEDED
-from .objects import build_known
-from .ownership import POLICY, ownership_fault, policy_of
 
 _REMOVING = {"pre-delete", "post-delete"}
 _BY_POLICY = f"kept because of its annotation {POLICY}"

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..chart.model import Chart, Metadata
+from ..lock.session import settle
 from ..plain import replace
+from ..plan.model import Ports, ReleaseRequest
 from ..ports import ObjectRef
 from ..release.history import History
 from ..release.model import Release, Status
-from .locking import settle
-from .model import Ports, ReleaseRequest
 
 if TYPE_CHECKING:
-    from .drift import Drifted
+    from ..apply.drift import Drifted
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
+from ..apply.lookups import look_up
 from ..chart.digest import chart_digest
+from ..plan.model import Ports
 from ..ports import Clock, Reader
 from ..release.inputs import digest_of
-from .lookups import look_up
-from .model import Ports
 from .observation import Observation
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Renderer:
     def render(self, options: ReleaseOptions, cluster: Reader, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
         from ..render.capabilities import Capabilities
         from ..render.engine import render
-        from .post_render import post_rendered
+        from ..render.post_render import post_rendered
 
         rendered = render(
             self._chart,

@@ -20,10 +20,19 @@ from __future__ import annotations
 from copy import deepcopy
 from functools import partial
 
+from ..access.permissions import check_namespaces, check_records, events_of, record_verbs
+from ..apply.build import build
+from ..apply.client_side import client_side, method_of, replaced
+from ..apply.hook_owners import check_hook_owners
+from ..apply.missing import look
+from ..apply.observe import Observed, Older, observe
+from ..apply.preflight import preflight
 from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError, ReleaseNotFound
+from ..lock.session import enter, locked, settle
 from ..plain import replace
 from ..plan.build import Situation, build_release
+from ..plan.model import Outcome, Ports, RollbackRequest
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
 from ..release.codec import go_time
@@ -35,19 +44,10 @@ from ..release.records import from_record
 from ..release.size import check_size
 from ..release.status import GOOD
 from .cleanup import clean_up, is_updating
-from .client_side import client_side, method_of, replaced
 from .execute import Execution, foresee
 from .failure import failed, mark_failed
-from .heads import look
-from .hook_owners import check_hook_owners
 from .journal import Journal
-from .locking import enter, locked, settle
-from .model import Outcome, Ports, RollbackRequest
-from .objects import build
-from .observe import Observed, Older, observe
 from .options import check_description, check_server_side, one_of
-from .permissions import check_namespaces, check_records, events_of, record_verbs
-from .preflight import preflight
 from .undo import undo_of
 
 _FAILURE = 'Rollback "{name}" failed: {error}'

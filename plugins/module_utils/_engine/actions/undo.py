@@ -24,10 +24,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import OptionError
+from ..plan.model import Outcome, Ports, ReleaseRequest, RollbackRequest, UninstallRequest
 from ..ports import ObjectRef
 from ..release.history import History
 from .failure import Undo
-from .model import Outcome, Ports, ReleaseRequest, RollbackRequest, UninstallRequest
 
 #: executes a rollback (``rollback.rollback``)
 RollBack = Callable[[RollbackRequest, Ports], Outcome]

@@ -15,9 +15,15 @@ A pending release can be removed: it is a way out of one whose writer died. Noth
 
 from __future__ import annotations
 
+from ..access.permissions import check_records
+from ..apply.build import build_known, read_known, with_fresh_kinds
+from ..apply.hook_owners import check_hook_owners
 from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, Forbidden, ReleaseError
+from ..lock.session import enter, locked, settle
+from ..objects.ownership import KEEP, ownership_fault, policy_of, whose
 from ..plan.build import Removal, build_uninstall, record_delete
+from ..plan.model import Outcome, Ports, UninstallRequest
 from ..plan.operation import Plan
 from ..plan.state import Name, before_inputs
 from ..ports import Object, ObjectRef, Record
@@ -27,15 +33,9 @@ from ..release.model import Release, Status
 from ..release.records import from_record
 from .execute import Execution, foresee
 from .failure import reworded
-from .hook_owners import check_hook_owners
 from .journal import Journal
 from .leftovers import leftovers
-from .locking import enter, locked, settle
-from .model import Outcome, Ports, UninstallRequest
-from .objects import build_known, read_known, with_fresh_kinds
 from .options import check_description
-from .ownership import KEEP, ownership_fault, policy_of, whose
-from .permissions import check_records
 
 
 def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -> Outcome:
@@ -162,7 +162,7 @@ def _doomed(
 
     :raises KindUnavailable, Forbidden: an object cannot be read, so that it is not known to be gone: its release's record must stay.
     """
-    from ..render.kinds import uninstall_key
+    from ..objects.kinds import uninstall_key
 
     known, gone = build_known(ports.cluster, release.manifest, release.namespace)
     warnings = [f"{item} is gone: the server no longer serves its kind" for item in gone]

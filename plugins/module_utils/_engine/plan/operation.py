@@ -9,17 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..objects.diff import FieldChange
 from ..ports import ObjectRef
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """One leaf that differs. ``path`` as keys and indices; ``before`` / ``after`` are masked where secret; ``op``: add, remove, change."""
-
-    op: str
-    path: tuple[str | int, ...]
-    before: Any = None
-    after: Any = None
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..objects.diff import masked
+from ..objects.paths import path_text
 from ..release.compare import without_times
 from ..release.model import Release
 from ..render.objects import parse_manifest
 from ..yamlio.gojson import json_dumps
-from .diff import masked
 from .operation import Operation, Plan
-from .paths import path_text
 
 SCHEMA = 1
 _ROUNDS = 200_000

@@ -6,7 +6,7 @@
 
 The newest record is judged, not the newest deployed one: a failed upgrade on top of a deployed revision is a failed release. Desired
 state wins: whatever history holds, ``state: present`` brings the release to what was asked for, and so does ``state: absent``. One thing
-alone stops us: a newest record that is pending and whose writer may be alive. A writer of ours holds a Lease (``actions/locking``), so
+alone stops us: a newest record that is pending and whose writer may be alive. A writer of ours holds a Lease (``lock/session``), so
 that one who is gone is known to be; helm's is believed to be alive until its record has not been touched for ``pending_expiry``.
 A task meets Locked by waiting, or refuses, as ``if_busy`` says; the ways out that a refusal names work on a pending record of helm's.
 

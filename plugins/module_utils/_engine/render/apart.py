@@ -8,7 +8,7 @@ A drawn value stands in a text as it is, in base64, escaped for JSON or a URL, o
 text is taken apart with the same text around; where that has changed between the two (another host in a connection string), with the
 line that it stands in, then with the signs beside it. What could be read in two ways is not read at all (``None``).
 
-Nothing here decides what stays; ``actions/keep_generated`` does, and looks afterwards whether the result is right.
+Nothing here decides what stays; ``preserve/keep_generated`` does, and looks afterwards whether the result is right.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ called; where one does, the orders part, and that is told (``Diverged``), never 
 Functions that make something of a draw that cannot be turned back (``FOLLOWED``: checksums, cuts, times as text) stand in the same
 list. So what is live of a cut or a hash can be given too, where the draw behind it is nowhere.
 
-Helm knows none of this; ``actions/keep_generated`` is who uses it.
+Helm knows none of this; ``preserve/keep_generated`` is who uses it.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from typing import Any
 from ..chart.model import Chart
 from ..chart.typed import MapOf, RecordOf, WrongType, decode
 from ..errors import ManifestError
-from .kinds import install_key
+from ..objects.kinds import install_key
 from .model import Hook, Manifest
 
 _SEPARATOR = re.compile(r"^---[ \t]*", re.MULTILINE)

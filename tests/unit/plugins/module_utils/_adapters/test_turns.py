@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.turns import Turn, TurnClock, TurnCluster, TurnStore, taking_turns
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, Cluster, Record, Store
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster

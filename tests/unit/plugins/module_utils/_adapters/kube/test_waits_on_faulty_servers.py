@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.wait import wait_deleted, wait_ready
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
+from ansible_collections.windlass.charts.plugins.module_utils._engine.wait.wait import wait_deleted, wait_ready
 
 from .test_broken_answers import EVENT, SLOW, STREAM, Pieces, RawServer, chunked, client, http
 

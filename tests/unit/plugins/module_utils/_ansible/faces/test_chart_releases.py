@@ -19,8 +19,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces imp
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_releases import chart_releases
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes import limits
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster

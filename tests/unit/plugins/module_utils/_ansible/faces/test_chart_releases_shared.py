@@ -17,7 +17,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.cha
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import chart_source, specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Shared, Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.locking import locking_of
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Locking
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Locking
 
 
 @pytest.mark.parametrize(

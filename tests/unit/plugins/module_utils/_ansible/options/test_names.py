@@ -16,17 +16,17 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.cha
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.names import check_names, with_empty_names
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
+from ansible_collections.windlass.charts.plugins.module_utils._engine.access.identity import IdentityRequest, absent, present
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.identity import IdentityRequest, absent, present
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest, RollbackRequest, UninstallRequest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rollback import rollback
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.uninstall import uninstall
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ManifestError, OptionError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import ReleaseRequest, RollbackRequest, UninstallRequest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import World, chart, config_map
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, MemoryCluster
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import World, chart, config_map
 
 INVALID = ["", "../x", "..", ".", "n/secrets?x=", "n%2fsecrets", "Apps", "my ns", " apps", "apps ", "apps\n", "-a", "a-", "ä", "a\0b", "a" * 64]
 #: modules with a name of a release or of a namespace

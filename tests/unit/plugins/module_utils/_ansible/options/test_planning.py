@@ -21,7 +21,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces imp
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release import chart_release
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster
 

@@ -14,8 +14,9 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.c
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.legacy import legacy_status
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.redact import MASK
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Outcome
-from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.operation import FieldChange, Operation, Plan
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.diff import FieldChange
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Outcome
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.operation import Operation, Plan
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Info, Release, Status
 

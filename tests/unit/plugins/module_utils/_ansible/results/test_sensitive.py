@@ -23,7 +23,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.s
     paths_holding,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.operation import FieldChange, Operation, Plan
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.diff import FieldChange
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.operation import Operation, Plan
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef, Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.codec import encode
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore

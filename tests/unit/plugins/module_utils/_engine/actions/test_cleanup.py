@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
 
 OLD = chart({"a.yaml": config_map("a")})
 NEW = chart({"a.yaml": config_map("a"), "b.yaml": config_map("b"), "c.yaml": config_map("c")}, values="k: v2\n")

@@ -10,13 +10,13 @@ import json
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.policy import ApplyPolicy
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.inputs import ANNOTATION
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
 
 ONE = chart({"a.yaml": config_map("a"), "NOTES.txt": "hi {{ .Release.Name }}"})
 TWO = chart({"a.yaml": config_map("a"), "b.yaml": config_map("b")}, version="0.2.0")
@@ -333,7 +333,7 @@ def test_a_second_writer_is_noticed_when_the_record_is_made(world: World) -> Non
     ports.store.list = lambda *args, **more: listed  # what we read before the other one wrote
     world.up(TWO)
     from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-    from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest
+    from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import ReleaseRequest
 
     with pytest.raises(errors.ReleaseBusy, match="another operation has just started revision 2"):
         converge(ReleaseRequest("demo", NS, TWO, {"k": "z"}), ports)

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.objects import build_known, successor
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy
+from ansible_collections.windlass.charts.plugins.module_utils._engine.apply.build import build_known, successor
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.policy import ApplyPolicy
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map
 
 CRD = """apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

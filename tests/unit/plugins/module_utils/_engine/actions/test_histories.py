@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map
 
 WANTED = chart({"a.yaml": config_map("a"), "new.yaml": config_map("new")}, version="0.9.0")
 SETTLED = ("deployed", "superseded", "failed", "uninstalled", "uninstalling", "unknown")

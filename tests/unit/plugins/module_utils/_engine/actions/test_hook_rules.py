@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import WaitTimeout
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import chart, config_map, hook
 
 
 def waiting_pod(name, reason):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import AlreadyExists, Rejected, WaitTimeout
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, chart, config_map, hook
 
 SECRET = "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: tide-4711\n  short: abc\n"
 

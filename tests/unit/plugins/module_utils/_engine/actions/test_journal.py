@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports, ReleaseRequest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports, ReleaseRequest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
 
 CHART = chart({"a.yaml": config_map("a")})
 

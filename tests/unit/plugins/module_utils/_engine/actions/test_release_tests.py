@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_release_test import filters_of
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError, ReleaseError, ReleaseNotFound, WaitTimeout
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, chart, config_map, hook
 
 CONTAINERS = "spec:\n  initContainers:\n  - name: i\n  containers:\n  - name: c\n"
 

@@ -11,7 +11,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine import err
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, to_record
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
 
 ONE = chart({"a.yaml": config_map("a"), "b.yaml": config_map("b"), "h.yaml": hook("h", "pre-rollback,post-rollback", kind="ConfigMap")})
 TWO = chart({"a.yaml": config_map("a"), "c.yaml": config_map("c")}, version="0.2.0")

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.drift import find_drift
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.ownership import own, whose
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.policy import ApplyPolicy
-from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.test import ReleaseTestRequest, run_tests
+from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.release_tests import ReleaseTestRequest, run_tests
+from ansible_collections.windlass.charts.plugins.module_utils._engine.apply.drift import find_drift
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, ReleaseError
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map, hook
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.ownership import own, whose
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.policy import ApplyPolicy
+from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import ReleaseRequest
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
 
 BOTH = chart({"a.yaml": config_map("own"), "b.yaml": config_map("moved")})
 WITHOUT = chart({"a.yaml": config_map("own")}, version="0.2.0")

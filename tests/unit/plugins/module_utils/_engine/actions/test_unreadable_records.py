@@ -23,7 +23,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release import codec
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import NS, World, chart, config_map
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map
 
 ONE = chart({"a.yaml": config_map("one")})
 TWO = chart({"a.yaml": config_map("one"), "b.yaml": config_map("two")}, version="0.2.0")
@@ -218,7 +218,7 @@ def test_one_release(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_list(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
-    from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import ReleaseRequest
+    from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import ReleaseRequest
 
     converge(ReleaseRequest("second", NS, chart({"c.yaml": config_map("three")})), three.ports())
     spoiled(three, 3)

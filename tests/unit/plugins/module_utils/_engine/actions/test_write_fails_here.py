@@ -16,8 +16,8 @@ from typing import Any, Optional
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import World, chart, config_map, hook
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import Faults
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import World, chart, config_map, hook
 
 CRD = """apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition

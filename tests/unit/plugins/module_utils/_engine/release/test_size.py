@@ -14,7 +14,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.codec import encode
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.memory import MemoryStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.size import check_size, packed_size
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.actions.world import World, chart, config_map
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import World, chart, config_map
 
 
 class SmallStore(MemoryStore):
@@ -36,7 +36,7 @@ def world() -> World:
 
 
 def _ports(world):
-    from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.model import Ports
+    from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports
 
     return Ports(world.store, world.cluster, world.clock, world.random)
 

@@ -12,6 +12,12 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_files
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import File
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ManifestError, OptionError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.kinds import (
+    INSTALL_ORDER,
+    UNINSTALL_ORDER,
+    install_key,
+    uninstall_key,
+)
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import (
     Capabilities,
     TemplateCapabilities,
@@ -19,12 +25,6 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.render.cap
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.files import Files, Values, ValuesOver
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.globs import compile_glob
-from ansible_collections.windlass.charts.plugins.module_utils._engine.render.kinds import (
-    INSTALL_ORDER,
-    UNINSTALL_ORDER,
-    install_key,
-    uninstall_key,
-)
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.manifests import (
     crds,
     joined,

@@ -1,0 +1,140 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Who else manages a field that we would write, and what follows (Helm 4 knows one answer: it fails).
+
+======== ============================================================================= =====================================
+cause    who                                                                           what follows
+======== ============================================================================= =====================================
+old      ``helm`` and ``kubectl apply`` from before server-side apply                  migrated: they are us
+scaled   who wrote through the subresource ``scale``; the autoscalers by their names   the field is left out of what we apply
+allowed  a manager or a path that the user named                                       taken over
+other    anybody else, people with ``kubectl edit`` among them                         told, all of them at once, before a write
+======== ============================================================================= =====================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Conflict
+from ..objects.diff import masked_value
+from ..objects.managers import OLD_MANAGERS
+from ..objects.paths import Path, path_text, server_path, value_at, without
+from ..objects.policy import ApplyPolicy
+from ..ports import ObjectRef
+
+_AUTOSCALERS = ("horizontal-pod-autoscaler", "vpa-", "vertical-pod-autoscaler", "keda", "cluster-proportional-autoscaler")
+_SHOWN = 10
+_LONGEST = 80
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One field of one object that somebody else manages. ``by_hand``: a person, through kubectl. Values are masked where secret."""
+
+    ref: ObjectRef
+    path: Path
+    manager: str
+    subresource: str
+    cause: str
+    there: Any
+    wanted: Any
+
+    @property
+    def by_hand(self) -> bool:
+        return self.manager.startswith("kubectl")
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {
+            "object": str(self.ref),
+            "field": path_text(self.path),
+            "manager": self.manager,
+            "subresource": self.subresource,
+            "cause": self.cause,
+            "there": self.there,
+            "wanted": self.wanted,
+        }
+
+
+def claims_of(error: Conflict, ref: ObjectRef, obj: Mapping[str, Any], live: Mapping[str, Any], policy: ApplyPolicy) -> list[Claim]:
+    """The claims of a refused apply. :param obj: what was sent."""
+    found: list[Claim] = []
+    for item in error.fields.get("conflicts") or []:
+        path = server_path(str(item["field"]), obj)
+        manager, subresource = str(item["manager"]), str(item.get("subresource") or "")
+        there, wanted = (masked_value(ref.kind, path, value_at(side, path)) for side in (live, obj))
+        found.append(Claim(ref, path, manager, subresource, _cause(manager, subresource, path, policy), there, wanted))
+    return found
+
+
+def _cause(manager: str, subresource: str, path: Path, policy: ApplyPolicy) -> str:
+    if policy.may_take(manager, path):
+        return "allowed"
+    if manager in OLD_MANAGERS and not subresource:
+        return "old"
+    if subresource == "scale" or manager.lower().startswith(_AUTOSCALERS):
+        return "scaled"
+    return "other"
+
+
+def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: Any) -> str:
+    """The sentence for a field that keeps its value because another manager scales it, with the option that takes it over."""
+    field = path_text(path)
+    return (
+        f"{field} of {ref} was kept at {_short(there)} although the chart has {_short(wanted)}, since {manager!r} scales it. To "
+        f"take over the field, add {field} to force_conflicts_for.paths or {manager} to force_conflicts_for.managers"
+    )
+
+
+def scaled_path(live: Mapping[str, Any], path: Path) -> str:
+    """The autoscaler that holds a field of a live object, empty: none does (for objects that are not applied server-side)."""
+    for entry in (live.get("metadata") or {}).get("managedFields") or []:
+        manager = str(entry.get("manager", ""))
+        scales = entry.get("subresource") == "scale" or manager.lower().startswith(_AUTOSCALERS)
+        if not scales or manager.startswith("kubectl"):
+            continue
+        fields: Any = entry.get("fieldsV1") or {}
+        for step in path:
+            fields = fields.get(f"f:{step}") if isinstance(fields, Mapping) else None
+        if fields is not None:
+            return manager
+    return ""
+
+
+def left_out(obj: dict[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:
+    """The object without those fields. ``apply`` then leaves them to whoever holds them."""
+    for claim in claims:
+        obj = without(obj, claim.path)
+    return obj
+
+
+def refusal(claims: Sequence[Claim]) -> Conflict:
+    """One error for all fields of all objects."""
+    lines = [
+        f"{claim.ref} {path_text(claim.path)} by {claim.manager!r} (live {_short(claim.there)}, chart {_short(claim.wanted)})"
+        for claim in claims[:_SHOWN]
+    ]
+    if len(claims) > _SHOWN:
+        lines.append(f"and {len(claims) - _SHOWN} more")
+    count = "A field is" if len(claims) == 1 else f"{len(claims)} fields are"
+    by_manager: dict[str, list[str]] = {}
+    for claim in claims:
+        by_manager.setdefault(claim.manager, []).append(f".{path_text(claim.path)}")
+    helm = "; ".join(f'conflict with "{manager}": {", ".join(fields)}' for manager, fields in by_manager.items())
+    return Conflict(
+        f"{count} owned by other field managers, nothing was written: {'; '.join(lines)}. Remove them from the chart, add the "
+        "managers or paths to force_conflicts_for, or take over all of them with force_conflicts: true",
+        helm=f"Apply failed with {len(claims)} conflict{'s' if len(claims) > 1 else ''}: {helm}",
+        conflicts=[claim.data for claim in claims],
+        status=409,
+    )
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Hooks whose object exists and cannot be the hook's: refused before the first write.
+
+A hook deletes the object of its name, or applies over it, and Helm does so whatever release that object belongs to. Objects of hooks
+have no owner marks, so that two releases of one chart with the same hook are not refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import AlreadyExists, Forbidden, ReleaseError, UnknownKind
+from ..objects.ownership import other_owner
+from ..ports import Reader
+from ..release.model import Release
+from ..render.model import Hook
+from .build import build_known
+
+BEFORE = "before-hook-creation"
+#: Helm applies these whatever the release was made by
+REMOVING = ("pre-delete", "post-delete")
+
+
+def is_posted(release: Release, hook: Hook, events: Sequence[str]) -> bool:
+    """Whether a hook is created, and not applied, in one of these events (Helm passes each action's own way to its hooks)."""
+    return release.apply_method != "ssa" and any(event in hook.events and event not in REMOVING for event in events)
+
+
+def hook_exists(ref: str) -> AlreadyExists:
+    """The refusal of a hook whose object is there. :param ref: the object."""
+    return AlreadyExists(
+        f"{ref} already exists, and client-side apply does not adopt objects for hooks; delete it, or set the hook delete policy {BEFORE}",
+        object=ref,
+        status=409,
+    )
+
+
+def check_hook_owners(cluster: Reader, hooks: Sequence[Hook], events: Sequence[str], release: Release) -> None:
+    """One read of metadata for each named object of the hooks of these events.
+
+    :raises ReleaseError: it is marked as another release's.
+    :raises AlreadyExists: the release is applied client-side, and no delete policy makes room for the hook.
+    """
+    for hook in hooks:
+        if not set(events) & set(hook.events):
+            continue
+        for item in build_known(cluster, hook.manifest, release.namespace, successors=False)[0]:
+            if not item.ref.name:
+                continue
+            try:
+                live = cluster.read(item.ref, metadata_only=True)
+            except (Forbidden, UnknownKind):
+                continue
+            owner = other_owner(live or {}, release.name, release.namespace)
+            if owner:
+                raise ReleaseError(
+                    f"{item.ref} of the hook {hook.path} exists and belongs to {owner}; rename the object of the hook, or disable hooks",
+                    release=release.name,
+                    namespace=release.namespace,
+                    object=str(item.ref),
+                    owner=owner,
+                )
+            if live is not None and is_posted(release, hook, events) and BEFORE not in (hook.delete_policies or [BEFORE]):
+                raise hook_exists(str(item.ref))

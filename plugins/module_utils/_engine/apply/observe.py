@@ -1,0 +1,175 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Looking at the live objects of a release before a plan is made; the rules about what may be touched stand here.
+
+Each object of the new manifest is read once, in full: its presence decides between creation and adoption, its marks who owns
+it, its managers whether client-side apply must be migrated first, and its fields what will have changed. Each object of the
+older manifests that the new one does not name is read once too: a live annotation ``helm.sh/resource-policy: keep`` keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..objects.managers import needs_migration
+from ..objects.ownership import KEEP, other_owner, own, ownership_fault, policy_of, refusal, whose
+from ..objects.paths import Path, value_at
+from ..objects.policy import ApplyPolicy
+from ..plain import replace
+from ..plan.build import Target
+from ..ports import Object, ObjectRef, Reader
+from .build import Built, build_known, read_known, with_fresh_kinds
+
+#: group, kind, namespace, name
+Key = tuple[str, str, str, str]
+
+
+@dataclass
+class Observed:
+    """``lives``: what was read, by object. ``targets``: the new revision's objects, marked as its own. ``removals``: what goes.
+
+    ``originals``: what the older manifests say of an object, the first that names it.
+    """
+
+    targets: list[Target] = field(default_factory=list)
+    removals: list[ObjectRef] = field(default_factory=list)
+    lives: dict[ObjectRef, Object | None] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    originals: dict[Key, dict[str, Any]] = field(default_factory=dict)
+
+
+def same(ref: ObjectRef) -> Key:
+    """What makes two references one object: the version of its API does not (Helm: ``isMatchingInfo``)."""
+    return (ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name)
+
+
+def is_new(seen: Observed, target: Target, path: Path) -> bool:
+    """Whether the chart's value of a field differs from the one that the older manifests have, or nothing is known of that."""
+    original = seen.originals.get(same(target.ref))
+    return original is None or value_at(original, path) != value_at(target.object, path)
+
+
+@dataclass(frozen=True)
+class Older:
+    """An older revision's manifest. ``certain``: it was deployed, so what it names was ours; a failed one may name what it never made."""
+
+    manifest: str
+    certain: bool = True
+
+
+def observe(
+    cluster: Reader,
+    built: Sequence[Built],
+    release: str,
+    namespace: str,
+    older: Iterable[Older] = (),
+    *,
+    policy: ApplyPolicy | None = None,
+    take_ownership: bool = False,
+    unowned: bool = False,
+    action: str = "install",
+) -> Observed:
+    """Read what is there. Raises ``ReleaseError`` for objects that belong to another owner, and what the port raises.
+
+    An object of an older manifest that is now marked as another release's is left, with a warning.
+
+    :param policy: what may be adopted. :param take_ownership: everything may.
+    :param unowned: what has no owner may, and what has another one is left (a rollback: Helm adopts there without a look).
+    """
+    manifests = list(older)
+
+    def run(fresh: bool) -> Observed:
+        return _observe(cluster, built, release, namespace, manifests, policy, take_ownership, unowned, action, fresh)
+
+    return with_fresh_kinds(cluster, run)
+
+
+def _observe(
+    cluster: Reader,
+    built: Sequence[Built],
+    release: str,
+    namespace: str,
+    older: Sequence[Older],
+    policy: ApplyPolicy | None,
+    take_ownership: bool,
+    unowned: bool,
+    action: str,
+    fresh: bool,
+) -> Observed:
+    seen = Observed()
+    before: dict[Key, tuple[ObjectRef, bool]] = {}
+    for old in older:
+        known, gone = build_known(cluster, old.manifest, namespace)
+        for item in known:
+            key = same(item.ref)
+            before[key] = (item.ref, old.certain or (key in before and before[key][1]))
+            seen.originals.setdefault(key, item.object)
+        seen.warnings += [f"{item} was part of the release and is gone: the server no longer serves its kind" for item in gone]
+    faults: list[tuple[ObjectRef, str, Object]] = []
+    for item in built:
+        target = _target(cluster, item, seen, before, release, namespace)
+        may_adopt = take_ownership or (policy is not None and policy.may_adopt(item.ref))
+        owner = other_owner(target.live or {}, release, namespace)
+        if owner and not may_adopt and (unowned or _part(item.ref, before)):
+            del seen.lives[item.ref]
+            seen.warnings.append(f"{item.ref} is not modified: it belongs to {owner} (take_ownership takes it over)")
+            continue
+        if target.adopted and not (may_adopt or unowned):
+            faults.append((item.ref, target.adopted, target.live or {}))
+        elif target.adopted:
+            target = replace(target, adopted=whose(target.live or {}, release, namespace))
+        seen.targets.append(target)
+    if faults:
+        raise refusal(faults, action, release, namespace)
+    wanted = {same(item.ref) for item in built}
+    for key, (ref, certain) in before.items():
+        if ref.name and key not in wanted:
+            _removal(cluster, ref, certain, seen, release, namespace, fresh)
+    return seen
+
+
+def _target(
+    cluster: Reader,
+    item: Built,
+    seen: Observed,
+    before: dict[Key, tuple[ObjectRef, bool]],
+    release: str,
+    namespace: str,
+) -> Target:
+    """``adopted``: what is wrong with the marks of an object that was not part of the release."""
+    obj = own(item.object, release, namespace)
+    if not item.ref.name:
+        return Target(item.ref, obj)
+    live = cluster.read(item.ref)
+    seen.lives[item.ref] = live
+    if live is None:
+        return Target(item.ref, obj)
+    part = _part(item.ref, before) and not other_owner(live, release, namespace)
+    fault = "" if part else ownership_fault(live, release, namespace)
+    return Target(item.ref, obj, live, needs_migration(live), adopted=fault)
+
+
+def _part(ref: ObjectRef, before: dict[Key, tuple[ObjectRef, bool]]) -> bool:
+    """Whether an object was part of the release, by a manifest that was deployed."""
+    return before.get(same(ref), (ref, False))[1]
+
+
+def _removal(cluster: Reader, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str, fresh: bool) -> None:
+    live = read_known(cluster, ref, fresh)
+    if live is None:
+        return
+    if policy_of(live) == KEEP:
+        seen.warnings.append(f"{ref} is no longer part of the release and was kept because of its annotation helm.sh/resource-policy")
+        return
+    owner = other_owner(live, release, namespace)
+    if owner:
+        seen.warnings.append(f"{ref} is no longer part of the release and is not deleted: it belongs to {owner}")
+        return
+    if not certain and ownership_fault(live, release, namespace):
+        return  # named by a revision that failed, but never made by it
+    seen.lives[ref] = live
+    seen.removals.append(ref)

@@ -1,0 +1,199 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Before the first write: which objects would be refused, and what their user wants done about it.
+
+An object is tried (a dry run) when somebody else manages a field that we would write, or when it may have to be made anew; all others cost
+no request. What a trial says about managers goes by ``conflicts``; a field that cannot be changed on an object of a kind that may be made
+anew (or whose live annotation says so) turns the apply into a removal and a new object. Everything that stops a release is told
+at once, before anything is written.
+
+A field is immutable when the server refuses the object as an update and accepts it as a new one. The server says so itself: it validates a
+dry run of a create before it looks whether the name is taken, so that a valid object is ``AlreadyExists`` and an invalid one ``Invalid``.
+This holds for every kind, custom kinds with transition rules (``self == oldSelf``) included, and does not depend on the server's words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import AlreadyExists, Conflict, Rejected
+from ..objects.fields import overlap
+from ..objects.managers import MANAGER, OLD_MANAGERS
+from ..objects.paths import path_text
+from ..objects.policy import ApplyPolicy
+from ..plain import replace
+from ..plan.build import Target
+from ..ports import Writer
+from .conflicts import Claim, claims_of, left_out, left_warning, refusal
+from .observe import Observed, is_new
+
+#: fields of a Service that the server allocates
+_ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort")
+#: an object may say for itself that it can be made anew
+ON_IMMUTABLE = "charts.windlass.io/on-immutable"
+#: what holds data that goes with it
+_DATA = ("StatefulSet", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition")
+#: words for a field that cannot be changed, where a quota or a webhook refuses the trial that shows it
+_IMMUTABLE = re.compile(
+    r"immutable|may not be (?:changed|updated|modified)|cannot be (?:changed|updated|modified)|cannot change roleRef|once set"
+    r"|updates to .* are forbidden|Forbidden: may not|can not be (?:changed|updated|unset)|updates may not change",
+    re.DOTALL,
+)
+
+
+def preflight(cluster: Writer, seen: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
+    """The targets, with what the dry runs found; fields that are left to a scaler although the chart sets them are added to ``warnings``.
+
+    :param force: every field of everybody is taken over, as with ``helm --force-conflicts``.
+    :raises Conflict: fields that others manage, of all objects; ``conflicts`` as ``Claim.data``.
+    :raises Rejected: an object that the server refuses for another reason.
+    """
+    result: list[Target] = []
+    foreign: list[Claim] = []
+    for target in seen.targets:
+        if target.live is None or not target.ref.name or not _worth_trying(target, policy, force):
+            result.append(target)
+            continue
+        found, claims = _tried(cluster, target, policy, force, seen)
+        foreign += claims
+        result.append(found)
+    if foreign:
+        raise refusal(foreign)
+    return result
+
+
+def _worth_trying(target: Target, policy: ApplyPolicy, force: bool) -> bool:
+    live = target.live or {}
+    if target.client_side:
+        return _may_recreate(target, policy)
+    return _may_recreate(target, policy) or (not force and claimed(live, target.object))
+
+
+def claimed(live: Mapping[str, Any], obj: Mapping[str, Any]) -> bool:
+    """Whether anybody but us manages a field of a live object that is in ours."""
+    for entry in (live.get("metadata") or {}).get("managedFields") or []:
+        ours = entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
+        old = entry.get("manager") in OLD_MANAGERS and entry.get("operation") == "Update"
+        theirs = entry.get("subresource") or not (ours or old)
+        if theirs and entry.get("subresource") != "status" and overlap(entry.get("fieldsV1") or {}, obj):
+            return True
+    return False
+
+
+def _may_recreate(target: Target, policy: ApplyPolicy) -> bool:
+    if target.live is not None and ((target.live.get("metadata") or {}).get("annotations") or {}).get(ON_IMMUTABLE) == "recreate":
+        return True
+    return policy.on_immutable == "recreate" and target.ref.kind in policy.recreate_kinds
+
+
+@dataclass
+class Trial:
+    """``object``: what to send so that others keep what is theirs. ``answer``: what the server said it would be."""
+
+    object: dict[str, Any]
+    claims: list[Claim]
+    answer: dict[str, Any] | None = None
+    refused: Rejected | None = None
+
+
+def _scaled(claim: Claim) -> bool:
+    return claim.cause == "scaled"
+
+
+def trial(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, leave: Callable[[Claim], bool] = _scaled) -> Trial:
+    """Try an object, leaving what is scaled to its scaler (``leave`` says which claims). At most two requests.
+
+    :raises Conflict: something else than the managers of fields.
+    """
+    live = target.live or {}
+    try:
+        return Trial(target.object, [], cluster.apply(target.object, force=force, dry_run=True))
+    except Rejected as error:
+        return Trial(target.object, [], refused=error)
+    except Conflict as error:
+        claims = claims_of(error, target.ref, target.object, live, policy)
+        if not claims:
+            raise
+    obj = left_out(target.object, [claim for claim in claims if leave(claim)])
+    try:
+        return Trial(obj, claims, cluster.apply(obj, force=True, dry_run=True))
+    except Rejected as error:
+        return Trial(obj, claims, refused=error)
+
+
+def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, seen: Observed) -> tuple[Target, list[Claim]]:
+    if target.client_side:
+        return _tried_patch(cluster, target, policy), []
+    found = trial(cluster, target, policy, force)
+    notes = list(target.notes)
+    for claim in found.claims:
+        if claim.cause == "scaled":
+            values = f"live {claim.there!r}, chart {claim.wanted!r}"
+            notes.append(f"{path_text(claim.path)} is left to {claim.manager!r}, which scales it ({values})")
+            if claim.by_hand or is_new(seen, target, claim.path):
+                seen.warnings.append(left_warning(target.ref, claim.path, claim.manager, claim.there, claim.wanted))
+        elif claim.cause == "allowed":
+            notes.append(f"{path_text(claim.path)} is taken over from {claim.manager!r}, as the task allows")
+    if found.refused is not None:
+        return _anew(cluster, target, found.refused, policy, notes), []
+    foreign = [claim for claim in found.claims if claim.cause == "other"]
+    forced = force or any(claim.cause in ("allowed", "old") for claim in found.claims)
+    return replace(target, object=found.object, force=forced, notes=tuple(notes)), foreign
+
+
+def _tried_patch(cluster: Writer, target: Target, policy: ApplyPolicy) -> Target:
+    """A patch is refused for what an apply of the same object is refused for."""
+    try:
+        cluster.apply(target.object, force=True, dry_run=True)
+    except Rejected as error:
+        return _anew(cluster, target, error, policy, list(target.notes))
+    return target
+
+
+def _fields(error: Rejected) -> list[str]:
+    """The fields that the server's structured causes name; none for a webhook, a policy or a quota."""
+    return sorted({str(cause.get("field") or "") for cause in error.fields.get("causes") or []} - {""})
+
+
+def _is_immutable(cluster: Writer, target: Target, error: Rejected) -> bool:
+    """Whether an update was refused for what changes, not for what it changes to. One dry run. Raises what the port raises."""
+    try:
+        cluster.create(_as_new(target.object, target.live or {}), dry_run=True)
+    except AlreadyExists:
+        return True
+    except Rejected as refused:
+        return not _fields(refused) and any(_IMMUTABLE.search(str(cause.get("message", ""))) for cause in error.fields.get("causes") or [])
+    return True  # it has just been deleted
+
+
+def _as_new(obj: dict[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+    """An object without the addresses and ports that the live one holds, and that are free once it is gone."""
+    there = live.get("spec")
+    if obj.get("kind") != "Service" or not isinstance(obj.get("spec"), dict) or not isinstance(there, dict):
+        return obj
+    held = {port.get("nodePort") for port in there.get("ports") or []} - {None}
+    spec = {key: value for key, value in obj["spec"].items() if key not in _ALLOCATED or value != there.get(key)}
+    if isinstance(spec.get("ports"), list):
+        spec["ports"] = [_without_node_port(port, held) for port in spec["ports"]]
+    return {**obj, "spec": spec}
+
+
+def _without_node_port(port: Any, held: set[Any]) -> Any:
+    if not isinstance(port, dict) or port.get("nodePort") not in held:
+        return port
+    return {key: value for key, value in port.items() if key != "nodePort"}
+
+
+def _anew(cluster: Writer, target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
+    if not _fields(error) or not _may_recreate(target, policy) or not _is_immutable(cluster, target, error):
+        raise error
+    fields = ", ".join(_fields(error))
+    notes.append(f"it is deleted and created again, since {fields} is immutable")
+    if target.ref.kind in _DATA:
+        notes.append(f"data of this {target.ref.kind} may be lost")
+    return replace(target, recreate=True, notes=tuple(notes))

@@ -1,0 +1,375 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The lock of a release: a Lease (``coordination.k8s.io/v1``) in its namespace, there only while somebody writes.
+
+Theory. The server lets one of several writers create an object of a name, and one of several replace a resource version; that is all
+that is needed. Who holds the Lease renews it while working: there is no thread, every request through ``Renewing`` looks at the clock,
+and a long watch is cut into slices. A thread would go on renewing for a process that hangs.
+
+Whether another holder is dead is judged by our own clock alone: its Lease must have stayed the same for as long as it says that it
+lives, counted from when we first saw it so (client-go: ``leaderelection``); clocks of two machines are never compared, except
+that what is older than its life and five minutes more is dead at first sight. A holder that stood still for so long that
+somebody took over finds that out at its next request and stops; its next write of a record would be a conflict anyway.
+
+Where Leases are forbidden (RBAC, quota, a webhook) the action goes on without, and says so: Helm's pending status still protects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta, timezone
+from typing import Any, cast
+
+from ..errors import (
+    AlreadyExists,
+    Conflict,
+    EngineError,
+    Forbidden,
+    NotFound,
+    Rejected,
+    ReleaseBusy,
+    ServerBusy,
+    UnknownKind,
+    Unreachable,
+)
+from ..plan.model import Locking, Ports
+from ..ports import Cluster, Object, ObjectRef, Record
+from .holder import Stale, told
+from .renewing import Renewing
+
+API_VERSION, KIND = "coordination.k8s.io/v1", "Lease"
+PREFIX = "windlass.release."
+LABELS = {"app.kubernetes.io/managed-by": "windlass.charts"}
+RELEASE_LABEL = "charts.windlass.io/release"
+#: clocks further apart than this are out of order (Kerberos bears as much)
+SKEW = timedelta(minutes=5)
+_LONGEST_NAME = 253
+_LONGEST_LABEL = 63
+_POLL = (0.1, 2.0)  # the first pause between two looks at a Lease, and the longest
+_POLL_RECORD = 2.0
+_MOST_RETRIES = 100
+_LATE_SECONDS = 2.0  # after the end of a wait, in which the last answer may arrive
+
+
+def lease_name(release: str) -> str:
+    """A name that no other release has; longer ones than a name may be end in a digest."""
+    name = PREFIX + release
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[: _LONGEST_NAME - 17]}-{hashlib.sha256(release.encode()).hexdigest()[:16]}"
+
+
+class Lease:
+    """The Lease of one release. ``held``: it is ours. ``cluster``: the one to work through while it is."""
+
+    def __init__(self, ports: Ports, namespace: str, release: str, options: Locking, warnings: list[str]) -> None:
+        self._real = ports.cluster
+        self.clock = ports.clock
+        self._kind = str(getattr(ports.store, "kind", ""))  # of the objects that records are; none in memory
+        self._warnings = warnings
+        self._release = release
+        self.seconds = ports.lease_seconds
+        self.ref = ObjectRef(API_VERSION, KIND, namespace, lease_name(release))
+        self.holder = f"{ports.who}/{ports.random.bytes(8).hex()}"
+        renewing = Renewing(ports.cluster, ports.clock, self.renew, self.seconds / 4, {namespace: self.namespace_made})
+        self.cluster = cast(Cluster, renewing)
+        self.held = False
+        self.without = False  # Leases are not for us
+        self._later = False
+        self._object: Object = {}
+        self._renewed = 0.0
+        self._seen: tuple[str, float] = ("", 0.0)  # somebody else's Lease: its version, and since when we have seen it so
+        self._patience = Patience(ports, options)
+
+    # ------------------------------------------------------------------------------------------------- take, give back
+
+    def later(self) -> None:
+        """The namespace is not there yet: the Lease is taken when it is."""
+        self._later = True
+
+    def namespace_made(self) -> None:
+        if self._later and self.acquire():
+            raise Stale
+
+    def acquire(self, owner: Record | None = None) -> bool:
+        """Take it; wait while another holds it, where that is asked for. Whether anybody else had it.
+
+        :raises ReleaseBusy: another holds it, and goes on to.
+        """
+        self._later = False
+        others = False
+        unsettled = 0
+        while not (self.held or self.without):
+            with self._in_time():
+                if self._create(owner):
+                    break
+                live = self._look()
+                others = others or live is None or _holder(live) != self.holder
+                taken = live is None or self._take_over(live, owner)
+            if live is None or taken:
+                unsettled += 1
+                if not (self.held or self.without):
+                    self._patience.retry(unsettled, self.busy(live or {}))
+                continue
+            self._patience.wait(self.busy(live), _POLL)
+        return others
+
+    def _in_time(self) -> AbstractContextManager[None]:
+        """Requests of a wait end with it, however slowly the server answers; before there is a wait they have their usual time."""
+        left = self._patience.left()
+        return nullcontext() if left is None else self._real.within(left + _LATE_SECONDS)
+
+    def _create(self, owner: Record | None) -> bool:
+        """Whether there is nothing more to do."""
+        try:
+            self._mine(self._real.create(self._wanted(owner, {})))
+        except AlreadyExists:
+            return False
+        except (Unreachable, ServerBusy):
+            live = self._look()  # the answer may have been lost, not the request
+            if live is None or _holder(live) != self.holder:
+                raise
+            self._mine(live)
+        except NotFound:
+            self._later = True  # no such namespace: the record will say so
+            return True
+        except (Forbidden, Rejected, UnknownKind) as error:
+            self._go_without(error)
+        return True
+
+    def _take_over(self, live: Object, owner: Record | None) -> bool:
+        """Make somebody else's Lease ours, if it is free. ``False``: it is not."""
+        if _holder(live) == self.holder:
+            self._mine(live)
+            return True
+        if not self.expired(live):
+            return False
+        try:
+            self._mine(self._real.replace(self._wanted(owner, live)))
+        except (Conflict, NotFound):
+            pass  # another task was faster, or the Lease is gone: read it again
+        except (Unreachable, ServerBusy):
+            there = self._look()  # the answer may be lost, not the request
+            if there is None or _holder(there) != self.holder:
+                raise
+            self._mine(there)
+        except (Forbidden, Rejected) as error:
+            self._go_without(error)
+        return True
+
+    def release(self) -> None:
+        """Delete the Lease. Errors are not reported: a Lease that is left expires."""
+        held, self.held = self.held, False
+        unanswered = 0
+        try:
+            while held:
+                try:
+                    self._real.delete(self.ref, version=_version(self._object))
+                    return
+                except (Unreachable, ServerBusy):
+                    unanswered += 1
+                    if unanswered > 1:
+                        return
+                except Conflict:  # a renewal whose answer was lost, or another task took over
+                    live = self._look()
+                    if live is None or _holder(live) != self.holder or _version(live) == _version(self._object):
+                        return
+                    self._object = live
+        except EngineError:
+            return
+
+    def renew(self) -> None:
+        """Called before each request: renew when a quarter of its life is over.
+
+        :raises ReleaseBusy: somebody took over, since nothing was heard of us for too long.
+        """
+        now = self.clock.monotonic()
+        if not self.held or now - self._renewed < self.seconds / 4:
+            return
+        try:
+            self._mine(self._real.replace(self._wanted(None, self._object)))
+        except (Conflict, NotFound):
+            self._mend()
+        except (Unreachable, ServerBusy):
+            if now - self._renewed >= self.seconds:
+                raise
+        except (Forbidden, Rejected) as error:
+            self.held = False
+            self._go_without(error)
+
+    def _mend(self) -> None:
+        live = self._look()
+        if live is None:  # removed by hand, or with its namespace
+            self.held = False
+            if self._create(None):
+                return
+            live = self._look() or {}
+        if _holder(live) != self.holder:
+            self.held = False
+            raise ReleaseBusy(
+                f"The lock on release {self._release} in namespace {self.ref.namespace} was taken over by {told(_holder(live))}, "
+                f"since this task did not renew it for more than {self.seconds:g} s; the task stops",
+                helm="another operation (install/upgrade/rollback) is in progress",
+                **self._facts(live),
+            )
+        self._mine(live)
+
+    # -------------------------------------------------------------------------------------------------------- of others
+
+    def look(self) -> tuple[Object | None, bool]:
+        """Somebody else's Lease, and whether its holder is gone. Waits for nothing; ``without`` is set where we may not look."""
+        try:
+            live = self._look()
+        except (Forbidden, UnknownKind):
+            self.without = True
+            return None, False
+        return live, live is None or self.expired(live)
+
+    def wait(self, live: Object) -> None:
+        self._patience.wait(self.busy(live), _POLL)
+
+    def wait_for_record(self, busy: ReleaseBusy) -> None:
+        self.renew()
+        self._patience.wait(busy, (_POLL_RECORD, _POLL_RECORD))
+
+    def expired(self, live: Object) -> bool:
+        """Whether the holder of a Lease is gone."""
+        spec = live.get("spec") or {}
+        if not spec.get("holderIdentity"):
+            return True
+        seconds, now = float(spec.get("leaseDurationSeconds") or 0), self.clock.monotonic()
+        if self._seen[0] != _version(live):
+            self._seen = (_version(live), now)
+        renewed = _time(str(spec.get("renewTime") or ""))
+        if renewed is not None and self.clock.now() - renewed > timedelta(seconds=seconds) + SKEW:
+            return True
+        return now - self._seen[1] >= seconds
+
+    def busy(self, live: Object) -> ReleaseBusy:
+        spec = live.get("spec") or {}
+        return ReleaseBusy(
+            f"Release {self._release} in namespace {self.ref.namespace} is being changed by {told(_holder(live))} since "
+            f"{spec.get('acquireTime', 'an unknown time')} (last renewed {spec.get('renewTime', 'never')})",
+            helm="another operation (install/upgrade/rollback) is in progress",
+            **self._facts(live),
+        )
+
+    def _facts(self, live: Object) -> dict[str, Any]:
+        spec = live.get("spec") or {}
+        host, _slash, rest = _holder(live).partition("/")
+        return {
+            "release": self._release,
+            "namespace": self.ref.namespace,
+            "holder": _holder(live),
+            "holder_host": host,
+            "holder_pid": rest.partition("/")[0],
+            "since": str(spec.get("acquireTime") or ""),
+            "renewed": str(spec.get("renewTime") or ""),
+        }
+
+    # ---------------------------------------------------------------------------------------------------------- inside
+
+    def _look(self) -> Object | None:
+        return self._real.read(self.ref)
+
+    def _mine(self, answer: Object) -> None:
+        self.held, self._object, self._renewed = True, answer, self.clock.monotonic()
+
+    def _go_without(self, error: EngineError) -> None:
+        self.without = True
+        self._warnings.append(
+            f"Release {self._release} is changed without a lock, so concurrent tasks are only detected by Helm's pending status: "
+            f"{error.message}"
+        )
+
+    def _wanted(self, owner: Record | None, live: Object) -> Object:
+        now = self.clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        before = live.get("spec") or {}
+        ours = _holder(live) == self.holder
+        labels = {**LABELS, RELEASE_LABEL: self._release[:_LONGEST_LABEL].strip("-_.")}
+        metadata: Object = {"name": self.ref.name, "namespace": self.ref.namespace, "labels": labels}
+        if live:
+            metadata["resourceVersion"] = _version(live)
+        owners = (live.get("metadata") or {}).get("ownerReferences") if ours else _owners(owner, self._kind)
+        if owners:
+            metadata["ownerReferences"] = owners
+        spec = {
+            "holderIdentity": self.holder,
+            "leaseDurationSeconds": max(1, math.ceil(self.seconds)),
+            "acquireTime": before.get("acquireTime") if ours else now,
+            "renewTime": now,
+            "leaseTransitions": int(before.get("leaseTransitions") or 0) + (1 if live and not ours else 0),
+        }
+        return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
+
+
+class Patience:
+    """How long an action has waited for others in all."""
+
+    def __init__(self, ports: Ports, options: Locking) -> None:
+        self.clock = ports.clock
+        self._options = options
+        self._random = ports.random
+        self._began: float | None = None
+        self._turn = 0
+
+    def left(self) -> float | None:
+        """Seconds of ``lock_timeout`` that are left, ``None``: nothing has been waited for."""
+        return None if self._began is None else max(0.0, self._options.lock_timeout - (self.clock.monotonic() - self._began))
+
+    def retry(self, times: int, busy: ReleaseBusy) -> None:
+        """Pause before the Lease is asked for again, which another task has just made, taken or deleted.
+
+        Raises ``busy`` after ``lock_timeout`` or 100 times: a server that says both that the Lease exists and that it does not.
+        """
+        self._began = self.clock.monotonic() if self._began is None else self._began
+        if times > _MOST_RETRIES or self.clock.monotonic() - self._began > self._options.lock_timeout:
+            raise busy
+        if times > 1:
+            self.clock.sleep(min(_POLL[0] * 2 ** min(times - 2, 10), _POLL[1]) * (0.5 + self._random.bytes(1)[0] / 255))
+
+    def wait(self, busy: ReleaseBusy, poll: tuple[float, float]) -> None:
+        """Sleep a little. Raises what is given when there is nothing, or no more, to wait for."""
+        now = self.clock.monotonic()
+        if self._options.if_busy == "fail":
+            raise _told(busy, "if_busy is fail, so the task does not wait")
+        if self._began is None:
+            self._began = now
+        left = self._options.lock_timeout - (now - self._began)
+        if left <= 0:
+            raise _told(busy, f"timed out after {self._options.lock_timeout:g} s (lock_timeout)")
+        pause = min(poll[0] * 2 ** min(self._turn, 10), poll[1])
+        self._turn += 1
+        chance = self._random.bytes(1)[0] / 255  # those who wait do not come back together
+        self.clock.sleep(min(pause * (0.5 + chance), left))
+
+
+def _told(busy: ReleaseBusy, why: str) -> ReleaseBusy:
+    other = ReleaseBusy(f"{busy.message.rstrip('.')}; {why}", helm=busy.helm)
+    other.fields = busy.fields
+    return other
+
+
+def _holder(live: Object) -> str:
+    return str((live.get("spec") or {}).get("holderIdentity") or "")
+
+
+def _version(live: Object) -> str:
+    return str((live.get("metadata") or {}).get("resourceVersion") or "")
+
+
+def _owners(record: Record | None, kind: str) -> list[Object]:
+    if record is None or not record.uid or not kind:
+        return []
+    return [{"apiVersion": "v1", "kind": kind, "name": record.key, "uid": record.uid}]
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text[:19], "%Y-%m-%dT%H:%M:%S").replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None

@@ -1,0 +1,101 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What a task says about waiting: its own rules for kinds, and when a pod that cannot run is a failure.
+
+A kind is named as ``Kind`` or ``Kind.group``; the longer name wins. For an object of such a kind ``failed_when`` is asked first (yes: it
+has failed, and the wait ends at once), then ``ready_when`` takes the place of the rule that the kind has. An object that is being deleted,
+or whose controller has not seen its newest generation, is neither, whatever they say.
+
+Pods behind a Deployment, a DaemonSet, or a Job that is waited for are looked at when the workload is not ready after ten seconds, and every
+ten seconds then (StatefulSets and ReplicaSets at once, as Helm does). Of those made from the newest template:
+
+* a container whose image has a name that no image can have, or that must not be pulled and is not there, has failed for good;
+* with ``fail_fast``, so has one that for so many seconds could not pull its image, could not be configured or started, or crashed again
+  and again. Without it that is waited out, since each may heal: a registry comes back, a Secret is made, a database starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..ports import Object, ObjectRef
+from .expression import Question, question
+
+#: a container that waits for one of these reasons waits in vain
+HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull"})
+#: these may heal
+DOUBTFUL = frozenset(
+    {"ErrImagePull", "ImagePullBackOff", "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "CrashLoopBackOff"}
+)
+_HASHES = ("pod-template-hash", "controller-revision-hash")
+
+
+class Rules:
+    """The rules of one wait.
+
+    :param data: as plans hold them: ``ready_when`` and ``failed_when`` (kind -> expression), ``fail_fast`` (seconds),
+        ``strategy`` (``legacy``: kinds are judged as ``wait.legacy`` has it). Empty: none.
+    :raises OptionError: an expression does not parse.
+    """
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.texts = {option: dict(data.get(option) or {}) for option in ("ready_when", "failed_when")}
+        self._asked = {
+            option: {kind: question(str(text), option, kind) for kind, text in texts.items()} for option, texts in self.texts.items()
+        }
+        self.legacy = data.get("strategy") == "legacy"
+        fast = data.get("fail_fast")
+        self.fail_fast = None if fast is None else float(fast)
+
+    def __bool__(self) -> bool:
+        return any(self.texts.values())
+
+    def names(self, api_version: str, kind: str) -> list[str]:
+        """What a kind may be called, the longest first."""
+        group = api_version.rpartition("/")[0]
+        return [f"{kind}.{group}", kind] if group else [kind]
+
+    def covers(self, ref: ObjectRef) -> bool:
+        return any(self.find(option, ref.api_version, ref.kind) is not None for option in self.texts)
+
+    def find(self, option: str, api_version: str, kind: str) -> tuple[str, Question] | None:
+        """The expression for a kind, as text and as a function."""
+        for name in self.names(api_version, kind):
+            if name in self._asked[option]:
+                return self.texts[option][name], self._asked[option][name]
+        return None
+
+
+def newest_pods(pods: Sequence[Object]) -> list[Object]:
+    """Those of the newest template: a rollout is not blamed for pods that it replaces.
+
+    Times are whole seconds: where pods of two templates were made in the same one, nobody is blamed.
+    """
+    newest = max((_made(pod) for pod in pods), default="")
+    marks = {_mark(pod) for pod in pods if _made(pod) == newest}
+    return [pod for pod in pods if _mark(pod) in marks] if len(marks) == 1 else []
+
+
+def _made(pod: Object) -> str:
+    return str(pod["metadata"].get("creationTimestamp") or "")
+
+
+def _mark(pod: Object) -> str:
+    labels = pod["metadata"].get("labels") or {}
+    return next((str(labels[key]) for key in _HASHES if key in labels), "")
+
+
+def stuck(pod: Object) -> list[tuple[str, str, str]]:
+    """Containers that cannot run: name, reason, message."""
+    status = pod.get("status") or {}
+    found = []
+    for key in ("initContainerStatuses", "containerStatuses"):
+        for container in status.get(key) or ():
+            waiting = (container.get("state") or {}).get("waiting") or {}
+            reason = str(waiting.get("reason") or "")
+            if reason in HOPELESS or reason in DOUBTFUL:
+                found.append((str(container.get("name") or ""), reason, str(waiting.get("message") or "")))
+    return found

@@ -1,0 +1,235 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""What the faces ask of the engine and what they get back: plain data, no Ansible."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..chart.model import Chart
+from ..errors import ReleaseBusy
+from ..objects.policy import ApplyPolicy, KeepSource
+from ..ports import Clock, Cluster, KeptWork, Object, ObjectRef, Random, Record, Store
+from ..release.history import History
+from ..release.model import Release
+from ..render.post_render import PostRendering
+from .operation import Plan
+
+
+def _tell_nobody(texts: Any) -> None:
+    """Where nobody has to know what is secret."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The doors an action needs.
+
+    ``who``: this process (``HOST/PID``) for whoever meets its lock; empty: no lock is taken (a store that nobody shares).
+    ``lease_seconds``: how long a lock outlives its holder. ``lock``: that of the action under way.
+    ``tell``: told how a wait goes (``deletion.Tell``), whenever that has changed.
+    """
+
+    store: Store
+    cluster: Cluster
+    clock: Clock
+    random: Random
+    kept: KeptWork | None = None
+    who: str = ""
+    lease_seconds: float = 60.0
+    lock: LockSession | None = None
+    tell: Callable[[dict[str, Any]], None] | None = None
+
+
+@dataclass(frozen=True)
+class Locking:
+    """What to do about others who work on the same release.
+
+    ``if_busy``: wait, up to ``lock_timeout`` seconds, or fail. ``pending_expiry``: seconds after which a pending revision that
+    helm wrote, and nobody has touched since, counts as left behind; 0: never.
+    """
+
+    if_busy: str = "wait"
+    lock_timeout: float = 300.0
+    pending_expiry: float = 3600.0
+
+
+class LockSession(ABC):
+    """The lock of one release while one action runs, taken or not (``locking``).
+
+    ``entered``: the action has come to its first write. ``believed``: in check mode, the pending record whose writer was seen to be gone.
+    """
+
+    options: Locking
+    entered: bool = False
+    believed: str = ""
+
+    @property
+    @abstractmethod
+    def holder(self) -> str:
+        """The id of this action while it holds the lock, else empty."""
+
+    @property
+    @abstractmethod
+    def held(self) -> bool: ...
+
+    @property
+    @abstractmethod
+    def without(self) -> bool:
+        """Leases cannot be used here."""
+
+    @property
+    @abstractmethod
+    def cluster(self) -> Cluster:
+        """The cluster to write through: it renews the lock."""
+
+    @abstractmethod
+    def take(self, history: History, owner: Record | None = None) -> bool:
+        """Take the lock, and leave helm a gap where that is due. Returns whether another task held it.
+
+        :param owner: the record whose end is the release's, in an uninstallation, which leaves no gap.
+        :raises ReleaseBusy: another task holds it.
+        """
+
+    @abstractmethod
+    def take_later(self) -> None:
+        """Take the lock as soon as this action has created the namespace."""
+
+    @abstractmethod
+    def look(self) -> tuple[Object | None, bool]:
+        """Another task's Lease, and whether its holder is gone."""
+
+    @abstractmethod
+    def wait(self, live: Object) -> None:
+        """Wait a little for the holder of a Lease. Raises ``ReleaseBusy`` where waiting is over."""
+
+    @abstractmethod
+    def wait_for_record(self, busy: ReleaseBusy) -> None:
+        """Wait a little for the writer of a pending record. Raises ``busy`` where waiting is over."""
+
+
+@dataclass(frozen=True)
+class ReleaseRequest:
+    """``state: present``: this chart with these values, as this release.
+
+    ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
+    ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
+    ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
+    its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, from the client's side.
+    ``cleanup_on_fail``: objects that a failed upgrade has created are deleted. ``subchart_notes``: those of
+    subcharts are part of the release's notes.
+    ``keep``: whose generated values stay (``keep_generated``); ``hide`` is told which those are.
+    """
+
+    name: str
+    namespace: str
+    chart: Chart
+    values: dict[str, Any] = field(default_factory=dict)
+    values_mode: str = "reset"
+    create_namespace: bool = False
+    wait: bool = False
+    wait_for_jobs: bool = False
+    timeout: float = 300.0
+    on_failure: str = "keep"
+    disable_hooks: bool = False
+    skip_crds: bool = False
+    skip_schema_validation: bool = False
+    subchart_notes: bool = False
+    cleanup_on_fail: bool = False
+    history_max: int = 10
+    take_ownership: bool = False
+    server_side: str = "auto"
+    force_conflicts: bool = False
+    force: bool = False
+    description: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+    post: PostRendering = field(default_factory=PostRendering)
+    keep: tuple[KeepSource, ...] = ()
+    hide: Callable[[Any], None] = _tell_nobody
+    approve: Callable[[Outcome], None] | None = None  # called with what is foreseen, before the first write; raises to stop it
+    locking: Locking = Locking()
+
+
+@dataclass(frozen=True)
+class RollbackRequest:
+    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words. ``spared``: are not deleted.
+
+    ``force``: objects that are there are replaced whole, client-side. ``on_failure``: keep, or rollback to the revision that worked last.
+    ``cleanup_on_fail``: objects that it has created are deleted where applying fails.
+    """
+
+    name: str
+    namespace: str
+    revision: int = 0
+    wait: bool = False
+    wait_for_jobs: bool = False
+    timeout: float = 300.0
+    disable_hooks: bool = False
+    history_max: int = 10
+    server_side: str = "auto"
+    force_conflicts: bool = False
+    force: bool = False
+    on_failure: str = "keep"
+    cleanup_on_fail: bool = False
+    description: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
+    policy: ApplyPolicy = field(default_factory=ApplyPolicy)
+    spared: frozenset[ObjectRef] = frozenset()
+    locking: Locking = Locking()
+
+
+@dataclass(frozen=True)
+class UninstallRequest:
+    """``keep_history``: the records stay, the newest marked uninstalled, with ``description`` (empty: Helm's words). ``spared``: stay.
+
+    ``cascade``: background, foreground or orphan; empty: foreground with ``wait``, so that it waits for dependents too, else background.
+    """
+
+    name: str
+    namespace: str
+    keep_history: bool = False
+    wait: bool = False
+    timeout: float = 300.0
+    disable_hooks: bool = False
+    description: str = ""
+    cascade: str = ""
+    waiting: Mapping[str, Any] = field(default_factory=dict)
+    spared: frozenset[ObjectRef] = frozenset()
+    locking: Locking = Locking()
+
+
+@dataclass
+class Outcome:
+    """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
+
+    ``drawn``: objects whose values each run draws anew (``plan.saved.object_key``), where that was looked at.
+    ``drift``: objects that were not as they were applied, ``None`` where nobody asked (``drift.Drifted.data``).
+
+    ``kept``: where generated values stand that stay, ``None`` where that was not asked for.
+
+    ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
+    ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
+    ``leftovers``: what an uninstall has left, or will leave, behind by design.
+    """
+
+    changed: bool
+    plan: Plan
+    before: Release | None = None
+    release: Release | None = None
+    executed: bool = False
+    warnings: list[str] = field(default_factory=list)
+    drift: list[dict[str, Any]] | None = None
+    drawn: tuple[str, ...] = ()
+    kept: list[str] | None = None
+    hook_logs: list[dict[str, Any]] = field(default_factory=list)
+    tests: list[dict[str, Any]] = field(default_factory=list)
+    leftovers: list[dict[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.warnings = list(dict.fromkeys([*self.warnings, *self.plan.warnings]))

@@ -1,0 +1,219 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``keep_generated``: what a chart has generated before stays, and all that depends on it is rendered from what stays.
+
+    render    as always, and write down what is drawn (``render/draws``)
+    read      the objects that were named, one request each
+    find      where drawn values stand in them, and what is live in these places (``find``)
+    render    again: the same draws, with the live values in their places, so that checksums, CA bundles, hashes follow
+    look      whether the result is whole: what was named is what is live, nothing of the first render is left of a draw that stays, keys
+              belong to their certificates and certificates to their CA
+
+What cannot be shown to be whole is refused before the first write. Where nothing that was named is live, the first render is the one.
+Functions of what stays (``htpasswd`` of a password) that are not named are made anew, of it. Without the option nothing here is imported.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Optional
+
+from ..errors import OptionError
+from ..objects.policy import KeepSource
+from ..ports import Clock, ObjectRef, Reader
+from ..render.apart import holds
+from ..render.draws import LONG, NOWHERE, Draw, Draws, parts
+from ..render.model import Rendered
+from .chain import check_chains, check_pairs, fits
+from .find import Finder, Found, Live
+from .sources import Leaves, Source, leaves, named_sources, objects_of, place_text, placed
+
+#: renders the release once, listening to its draws; with a clock other than its own
+Render = Callable[[Draws, Optional[Clock]], Rendered]
+
+
+@dataclass
+class Keeping:
+    """What a rendering with ``keep_generated`` needs. ``hide`` is told every text that stays and is no certificate."""
+
+    sources: tuple[KeepSource, ...]
+    namespace: str
+    cluster: Reader
+    clock: Clock
+    render: Render
+    hide: Callable[[Any], None]
+
+
+class Keeper:
+    """All renderings of one release under way; the first decides what stays, later ones draw everything else anew."""
+
+    def __init__(self, keeping: Keeping) -> None:
+        self._keeping = keeping
+        self._calls: list[Draw] | None = None
+        self._settled: list[Draw] = []
+        self._given: dict[int, Any] = {}
+        self._unfit: set[int] = set()
+        #: where what stays was found, in words
+        self.kept: list[str] = []
+        self._lives: dict[ObjectRef, Leaves | None] = {}
+
+    def render(self) -> Rendered:
+        """:raises OptionError: what was named cannot stay whole; what the rendering and the cluster raise."""
+        if self._calls is None:
+            return self._first()
+        if not self._given:
+            return self._keeping.render(Draws(), None)
+        return self._again()
+
+    def _again(self, spared: frozenset[int] = frozenset(), clock: Clock | None = None) -> Rendered:
+        """Once more, with all that does not stay drawn anew."""
+        return self._keeping.render(Draws(self._settled, self._given, lambda index: index not in spared), clock)
+
+    def _first(self) -> Rendered:
+        listening = Draws()
+        fresh = self._keeping.render(listening, None)
+        self._calls = self._settled = listening.calls
+        objects = objects_of(fresh, self._keeping.namespace)
+        sources = named_sources(self._keeping.sources, objects, fresh.asked.lookups, self._keeping.namespace)
+        if all(self._live(source.ref) is None for source in sources):
+            return fresh
+        finder = Finder(self._calls, {ref: leaves(obj) for ref, obj in objects.items()}, Live(self._live, self._shown), self._redrawn)
+        found = finder.run(sources)
+        self._given = found.given
+        check_pairs(found)
+        result, calls = self._replayed(fresh, finder, found)
+        self._check(result, sources, found)
+        self.kept = sorted({where for (index, _part), where in found.where.items() if index in self._given})
+        result.warnings += check_chains(found, calls, self._keeping.clock.now())
+        return result
+
+    def _replayed(self, fresh: Rendered, finder: Finder, found: Found) -> tuple[Rendered, list[Draw]]:
+        """The rendering with what stays, and its calls."""
+        while self._given:
+            self._keeping.hide([text for (_index, part), text in found.values.items() if part != "cert"])
+            replayed = Draws(self._calls, self._given, fits=fits)
+            result = self._keeping.render(replayed, None)
+            for index in replayed.unfit:
+                del self._given[index]
+            wrong = self._not_as_live(result, found)
+            if not wrong:
+                self._unfit, self._settled = replayed.unfit, replayed.calls
+                return result, replayed.calls
+            if not finder.read_otherwise(wrong):
+                raise self._refused(*wrong[0], "does not contain the preserved value, since the chart computes something else from it")
+        return fresh, self._calls or []
+
+    def _not_as_live(self, result: Rendered, found: Found) -> list[tuple[ObjectRef, tuple[Any, ...]]]:
+        objects = {ref: leaves(obj) for ref, obj in objects_of(result, self._keeping.namespace).items()}
+        wrong = []
+        for (ref, path), way in found.whole.items():
+            now, there = objects.get(ref, {}).get(path, []), (self._live(ref) or {})[path]
+            stays = all(owner[0] in self._given for owner in found.places[ref, path])
+            if stays and len(now) > way and now[way].rstrip("\n") != there[min(way, len(there) - 1)].rstrip("\n"):
+                wrong.append((ref, path))
+        return wrong
+
+    # ------------------------------------------------------------------------------------------------------------------ live
+
+    def _live(self, ref: ObjectRef) -> Leaves | None:
+        """What stands in the live object; one request, the first time."""
+        if ref not in self._lives:
+            there = self._keeping.cluster.read(placed(self._keeping.cluster, ref))
+            self._lives[ref] = None if there is None else leaves(there)
+        return self._lives[ref]
+
+    def _shown(self, ref: ObjectRef, path: tuple[Any, ...]) -> str:
+        return place_text(placed(self._keeping.cluster, ref), path)
+
+    def _redrawn(self, indices: frozenset[int]) -> tuple[list[Draw], dict[ObjectRef, Leaves]]:
+        """The same rendering with some draws drawn again, and what it holds."""
+        listening = Draws(self._calls, {}, lambda index: index in indices)
+        rendered = self._keeping.render(listening, None)
+        return listening.calls, {ref: leaves(obj) for ref, obj in objects_of(rendered, self._keeping.namespace).items()}
+
+    # ----------------------------------------------------------------------------------------------------------------- check
+
+    def _check(self, result: Rendered, sources: list[Source], found: Found) -> None:
+        """:raises OptionError: the result is not whole."""
+        objects = {ref: leaves(obj) for ref, obj in objects_of(result, self._keeping.namespace).items()}
+        self._check_leftovers(result, objects, found)
+        moved = []
+        for source in sources:
+            live = self._live(source.ref) or {}
+            for path, texts in objects.get(source.ref, {}).items():
+                there = live.get(path, [""])[0]
+                if source.covers(path) and there and there.rstrip("\n") != texts[0].rstrip("\n"):
+                    if not holds(texts[0], found.within(source.ref, path)):
+                        raise self._refused(
+                            source.ref, path, "does not contain the preserved value, since the chart computes something else from it"
+                        )
+                    if source.strict:
+                        moved.append((source.ref, path, texts[0]))
+        if moved:
+            self._check_drawn(moved)
+
+    def _check_leftovers(self, result: Rendered, objects: Mapping[ObjectRef, Leaves], found: Found) -> None:
+        """Nothing of a draw that stays may be left as it was first drawn: that would be the half that is new."""
+        texts = [result.manifest, result.notes, *(hook.manifest for hook in result.hooks)]
+        texts += [text for held in objects.values() for ways in held.values() for text in ways]
+        for index, value in found.given.items():
+            before, after = parts((self._calls or [])[index].result), parts(value)
+            for text in before.values():
+                if len(text) >= LONG and text not in after.values() and any(mark in held for mark in _marks(text) for held in texts):
+                    raise OptionError(
+                        f"keep_generated: {found.told(index)} is preserved, but the chart still contains a newly generated value "
+                        "in its place",
+                        option="keep_generated",
+                    )
+            if NOWHERE in after.values() and any(mark in held for mark in _marks(NOWHERE) for held in texts):
+                raise OptionError(f"keep_generated: not all parts of {found.told(index)} exist in the cluster", option="keep_generated")
+
+    def _check_drawn(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
+        """What is not as it is live is so because the chart or its values have changed, and not because it was generated anew."""
+        other = self._again(frozenset(self._unfit), _Later(self._keeping.clock))
+        objects = {ref: leaves(obj) for ref, obj in objects_of(other, self._keeping.namespace).items()}
+        for ref, path, text in moved:
+            if objects.get(ref, {}).get(path, [""])[0] != text:
+                raise self._refused(
+                    ref, path, "is computed from generated values in a way that cannot be reversed, so it would be generated again"
+                )
+
+    def _refused(self, ref: ObjectRef, path: tuple[Any, ...], why: str) -> OptionError:
+        shown = self._shown(ref, path)
+        return OptionError(
+            f"keep_generated: {shown} {why}. List the keys to preserve (keys), or set this value in the values of the chart",
+            option="keep_generated",
+            object=shown,
+        )
+
+
+class _Later(Clock):
+    """Another time of another day: what holds the present is told by it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now(self) -> datetime:
+        return self._clock.now() + timedelta(days=401, hours=7, minutes=13, seconds=17)
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        self._clock.sleep(seconds)
+
+
+def _marks(text: str) -> list[str]:
+    """What to look for to find a text wherever it stands: itself, or a line of it that no other has, and base64.
+
+    Of PEM that is the last line but one: in the midst of certificates stand extensions, which are the same in all of a kind.
+    """
+    core = text.rstrip("\n")
+    lines = core.split("\n")
+    coded = [base64.b64encode(item.encode("utf-8", "surrogateescape")).decode("ascii") for item in (text, core)]
+    return [lines[max(1, len(lines) - 3)] if len(lines) > 2 else core, *coded]

@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Waiting for the Jobs and Pods of a hook to end (Helm: ``WatchUntilReady`` of ``pkg/kube/statuswait.go``).
+
+The watch begins at the version that the server answered with when the object was made, so nothing that happens to it is missed and
+nothing has to be listed first. That matters for objects that go when they have ended: a Job with ``ttlSecondsAfterFinished: 0`` may be
+gone before a list is asked for, yet it has succeeded. What has ended has ended, whatever becomes of the object.
+
+One that is deleted before it has ended will not come back. Helm 4 waits for it until time is over (``status: NotFound``), Helm 3 takes
+it for a success; here it ends the wait at once, as a failure that says so. A deletion that no watch has seen (the connection was away)
+is read from the server's memory of the last minutes, from the last version that was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import Conflict
+from ..objects.readiness import CURRENT, FAILED, Readiness, status_of
+from ..objects.rules import Rules
+from ..ports import Clock, Event, Object, ObjectRef, Watcher
+from .deletion import Tell
+from .logs import Mask, unmasked
+from .wait import Group, Wait, by_rules
+
+_KINDS = (("batch/v1", "Job"), ("v1", "Pod"))
+_RULE = "a hook that is deleted before it ends has failed"
+_CURE = "keep other deployers and clean-up jobs away from the hooks of a release, then run the task again"
+_MEMORY_SECONDS = 1.0
+
+
+def wait_hook(
+    cluster: Watcher,
+    clock: Clock,
+    made: Iterable[Object],
+    timeout: float,
+    *,
+    rules: Rules | None = None,
+    mask: Mask = unmasked,
+    tell: Tell = None,
+) -> None:
+    """Return when the Jobs and Pods among the objects of a hook have succeeded; others are done when they exist.
+
+    :param made: the objects, as the server answered when it made them. :param timeout: seconds for all of them; 0: Helm's 30.
+    :param rules: the task's own; ``failed_when`` and ``fail_fast`` of them. A hook has to end, so no ``ready_when`` says that it has.
+    :raises WaitTimeout: time is over, one has failed, or one was deleted before it had ended.
+    """
+    awaited = {ref: obj for obj in made if ((ref := _ref(obj)).api_version, ref.kind) in _KINDS}
+
+    rules = Rules({}) if rules is None else rules
+
+    def judge(obj: Object | None) -> Readiness:
+        own = by_rules(rules, obj) if rules and obj is not None else None
+        return own or status_of(obj, hook=True, now=clock.now())
+
+    wait = _HookWait(cluster, clock, timeout, judge, rules=rules, jobs=True, mask=mask, tell=tell, what="hook", made=awaited)
+    wait.run(list(awaited))
+
+
+def _ref(obj: Object) -> ObjectRef:
+    metadata = obj.get("metadata") or {}
+    return ObjectRef(str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
+
+
+def _of(obj: Object, key: str) -> str:
+    return str((obj.get("metadata") or {}).get(key) or "")
+
+
+@dataclass
+class _HookWait(Wait):
+    """``made``: as it was made, while nobody has looked since. ``uids``, ``seen``: identity and newest known version of each object."""
+
+    made: dict[ObjectRef, Object] = field(default_factory=dict)
+    uids: dict[ObjectRef, str] = field(default_factory=dict)
+    seen: dict[ObjectRef, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.uids = {ref: _of(obj, "uid") for ref, obj in self.made.items()}
+        self.seen = {ref: _of(obj, "resourceVersion") for ref, obj in self.made.items()}
+
+    def _look(self, group: Group, refs: Sequence[ObjectRef]) -> str:
+        if all(ref in self.states and self.states[ref].ready for ref in refs):
+            return ""  # what has ended needs no second look
+        obj = self.made.pop(refs[0], None)
+        if obj is None or len(refs) > 1 or not self.seen[refs[0]]:
+            return super()._look(group, refs)
+        self._weigh(refs[0], obj)
+        return self.seen[refs[0]]
+
+    def _note(self, ref: ObjectRef, obj: Object | None) -> None:
+        known = self.states.get(ref)
+        if known is not None and known.state in (CURRENT, FAILED):
+            return
+        if obj is None or _of(obj, "uid") != self.uids[ref]:
+            self._recall(ref)
+            return
+        self.seen[ref] = _of(obj, "resourceVersion")
+        super()._note(ref, obj)
+        state = self.states[ref]
+        if state.state == FAILED and _of(obj, "deletionTimestamp"):
+            self.states[ref] = Readiness(FAILED, f"{state.message}; another client has deleted it", rule=state.rule)
+
+    def _hear(self, ref: ObjectRef, event: Event) -> None:
+        if _of(event.object, "uid") != self.uids[ref]:
+            return  # another of its name; that ours is gone has been told before
+        if event.type == "DELETED":
+            self._went(ref, event.object)
+        else:
+            self._note(ref, event.object)
+
+    def _went(self, ref: ObjectRef, obj: Object) -> None:
+        """It was deleted: has it ended before?"""
+        self._note(ref, obj)
+        if self.states[ref].state in (CURRENT, FAILED):
+            return
+        phase = str((obj.get("status") or {}).get("phase") or "Pending")
+        was = f"the Pod was {phase}" if ref.kind == "Pod" else "the Job was not complete"
+        self.states[ref] = Readiness(FAILED, f"another client deleted it before it ended ({was}); {_CURE}", rule=_RULE)
+
+    def _recall(self, ref: ObjectRef) -> None:
+        """It is gone, and no watch has told of it."""
+        if self.seen[ref]:
+            only = f"metadata.name={ref.name}"
+            where = (ref.api_version, ref.kind, ref.namespace)
+            try:
+                for event in self.cluster.watch(*where, fields=only, resource_version=self.seen[ref], seconds=_MEMORY_SECONDS):
+                    if event.type == "DELETED" and _of(event.object, "uid") == self.uids[ref]:
+                        self._went(ref, event.object)
+                        return
+            except Conflict:
+                pass  # the server no longer knows: below
+        self.objects[ref] = None
+        words = f"another client deleted it, and its result is unknown; {_CURE}"
+        self.states[ref] = Readiness(FAILED, words, rule=_RULE)

@@ -1,0 +1,335 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Waiting for objects by watching them (Helm: ``pkg/kube/statuswait.go``).
+
+Objects are taken together by kind and namespace: one list says how they are, one watch tells what changes. One group is watched at a
+time, in slices; between slices the others that are not ready are listed again, and at the end every group is looked at once more, so
+that what was ready first is ready last. An object that has failed for good ends the wait at once (Helm waits for the others first).
+
+A server that is away for a moment does not end a wait, as in Helm: up to 30 failures in a row are tolerated while time is left.
+
+The time of a wait bounds its requests too (``Cluster.within``): an answer that never ends does not prolong it. What is looked up after the
+wait, to say why objects are not ready, has some seconds of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Optional
+
+from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
+from ..objects.readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
+from ..objects.rules import HOPELESS, Rules, newest_pods, stuck
+from ..ports import Clock, Event, Object, ObjectRef, Watcher
+from .deletion import DEFAULT_SECONDS, Tell, wait_deleted, watch_seconds
+from .evidence import gather
+from .logs import Mask, one_line, unmasked
+from .pods import pods_of
+
+__all__ = ["Wait", "wait_deleted", "wait_ready"]
+
+_SLICE_SECONDS = 10.0
+_ALONE_SECONDS = 60.0
+_PAUSE_SECONDS = 0.5
+_LATE_SECONDS = 1.0  # after its end, in which the last answer may arrive
+_EVIDENCE_SECONDS = 3.0
+_RETRY_SECONDS = 2.0
+_FAILURES_BORNE = 30
+_WITH_PODS = ("StatefulSet", "ReplicaSet")  # their pods are looked at each time, as Helm does
+_LATE_PODS = ("Deployment", "DaemonSet")  # theirs when the first slice has not sufficed; those of Jobs too, where a Job must complete
+
+Judge = Callable[[Optional[Object]], Readiness]
+Group = tuple[str, str, str]
+
+
+def wait_ready(
+    cluster: Watcher,
+    clock: Clock,
+    refs: Iterable[ObjectRef],
+    timeout: float,
+    *,
+    jobs: bool = False,
+    rules: Rules | None = None,
+    mask: Mask = unmasked,
+    tell: Tell = None,
+) -> None:
+    """Return when all objects are ready.
+
+    :param timeout: seconds for all of them; 0: Helm's 30.
+    :param jobs: Jobs must have completed.
+    :param rules: the task's own.
+    :param mask: laid over texts of the cluster that are told. :param tell: called with the state of things whenever it has changed.
+    :raises WaitTimeout: time is over, or one has failed; ``fields["objects"]`` says which, why, with the pods and events behind it.
+    """
+    rules = Rules({}) if rules is None else rules
+    if rules.legacy:
+        from .legacy import covers, legacy_status  # late: hardly any task asks for it
+
+        awaited = [ref for ref in refs if covers(ref, jobs=jobs) or (rules and rules.covers(ref))]
+    else:
+        ready = READY_AT_ONCE
+        awaited = [ref for ref in refs if f"{ref.api_version.rpartition('/')[0]}/{ref.kind}" not in ready or (rules and rules.covers(ref))]
+
+    def judge(obj: Object | None) -> Readiness:
+        own = by_rules(rules, obj) if rules and obj is not None else None
+        if own is None and rules.legacy:
+            return legacy_status(cluster, obj, jobs=jobs)
+        return own or status_of(obj, jobs=jobs, now=clock.now())
+
+    Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, tell=tell, what="wait").run(awaited)
+
+
+def by_rules(rules: Rules, obj: Object) -> Readiness | None:
+    """What a task's own rules say of an object; ``None``: nothing, its kind's rule decides."""
+    where = (str(obj.get("apiVersion") or ""), str(obj.get("kind") or ""))
+    failed, ready = rules.find("failed_when", *where), rules.find("ready_when", *where)
+    if failed is None and ready is None:
+        return None
+    before = unsettled(obj)
+    if before is not None:
+        return before
+    if failed is not None and failed[1](obj):
+        return Readiness(FAILED, f"failed_when is true: {failed[0]}", rule=f"failed_when: {failed[0]}")
+    if ready is None:
+        return None
+    if ready[1](obj):
+        return Readiness(CURRENT, "ready_when is true", rule=f"ready_when: {ready[0]}")
+    return Readiness(IN_PROGRESS, f"ready_when is not true yet: {ready[0]}", rule=f"ready_when: {ready[0]}")
+
+
+@dataclass
+class _Stuck:
+    """Since when containers could not run, by pod and container; read off the wait's own clock."""
+
+    since: dict[tuple[str, str], float] = field(default_factory=dict)
+
+    def judge(self, pods: Sequence[Object], now: float, patience: float | None) -> tuple[str, float | None]:
+        """Why a workload has failed, empty: it has not; and the seconds after which time alone may change that."""
+        again: float | None = None
+        seen: set[tuple[str, str]] = set()
+        for pod in pods:
+            for name, reason, words in stuck(pod):
+                key = (str(pod["metadata"].get("uid") or pod["metadata"].get("name")), name)
+                seen.add(key)
+                waited = now - self.since.setdefault(key, now)
+                if reason in HOPELESS or (patience is not None and waited >= patience):
+                    after = "" if reason in HOPELESS else f" for {waited:.0f} s"
+                    told = f"container {name} of pod {pod['metadata'].get('name')}: {reason}{after}{f': {words}' if words else ''}"
+                    return told, None
+                if patience is not None:
+                    again = min(patience - waited, again if again is not None else patience)
+        for key in [key for key in self.since if key not in seen and any(_is_of(pod, key) for pod in pods)]:
+            del self.since[key]  # it runs again: its patience starts anew
+        return "", again
+
+
+def _is_of(pod: Object, key: tuple[str, str]) -> bool:
+    return str(pod["metadata"].get("uid") or pod["metadata"].get("name")) == key[0]
+
+
+@dataclass
+class Wait:
+    """One wait: what is known of each object, and until when."""
+
+    cluster: Watcher
+    clock: Clock
+    timeout: float
+    judge: Judge
+    rules: Rules = field(default_factory=lambda: Rules({}))
+    jobs: bool = False
+    mask: Mask = unmasked
+    tell: Tell = None
+    what: str = "wait"
+    started: float = 0.0
+    told: str = ""
+    stuck: _Stuck = field(default_factory=_Stuck)
+    objects: dict[ObjectRef, Object | None] = field(default_factory=dict)
+    states: dict[ObjectRef, Readiness] = field(default_factory=dict)
+    failures: int = 0
+
+    def run(self, refs: Sequence[ObjectRef]) -> None:
+        self.timeout = self.timeout or DEFAULT_SECONDS
+        with self.cluster.within(self.timeout + _LATE_SECONDS):
+            over = self._until_over(refs)
+        if over:
+            raise self._over(over)
+
+    def _until_over(self, refs: Sequence[ObjectRef]) -> str:
+        """Wait. Returns when and why the wait has ended badly; empty: all objects are ready."""
+        self.started = self.clock.monotonic()
+        deadline = self.started + self.timeout
+        groups: dict[Group, list[ObjectRef]] = {}
+        for ref in dict.fromkeys(refs):
+            groups.setdefault((ref.api_version, ref.kind, ref.namespace), []).append(ref)
+        pending, looked_again = list(groups), len(groups) < 2
+        while True:
+            started = self.clock.monotonic()
+            try:
+                versions = {group: self._look(group, groups[group]) for group in pending}
+                self._say()
+                if self._has_failed():
+                    return "and will not be"
+                pending = [group for group in pending if not self._all_ready(groups[group])]
+                if not pending:
+                    if looked_again:
+                        return ""
+                    pending, looked_again = list(groups), True
+                    continue
+                left = deadline - self.clock.monotonic()
+                if left <= 0:
+                    return f"after {self.timeout:g} s"
+                looked_again = len(groups) < 2
+                if not self._follow(groups[pending[0]], versions[pending[0]], self._slice(left, pending, groups)):
+                    self._do_not_spin(started)
+                if self._has_failed():
+                    return "and will not be"
+                self.failures = 0
+            except (Unreachable, ServerBusy):
+                self.failures += 1
+                if self.clock.monotonic() >= deadline and len(self.states) == sum(map(len, groups.values())):
+                    return f"after {self.timeout:g} s"
+                if self.failures > _FAILURES_BORNE or self.clock.monotonic() >= deadline:
+                    raise
+                self.clock.sleep(min(_RETRY_SECONDS, deadline - self.clock.monotonic()))
+
+    def _do_not_spin(self, started: float) -> None:
+        """A server or proxy that ends watches at once must not be asked without a pause."""
+        if self.clock.monotonic() - started < _PAUSE_SECONDS:
+            self.clock.sleep(_PAUSE_SECONDS)
+
+    def _slice(self, left: float, pending: Sequence[Group], groups: dict[Group, list[ObjectRef]]) -> float:
+        alone = len(pending) == 1 and not self._has_pods(pending[0][1])
+        seconds = watch_seconds(left, _ALONE_SECONDS if alone else _SLICE_SECONDS)
+        for ref in groups[pending[0]]:
+            again = self.states[ref].again
+            if again is not None:
+                seconds = min(seconds, again)
+        return max(seconds, 0.1)
+
+    def _look(self, group: Group, refs: Sequence[ObjectRef]) -> str:
+        """List a group; its version to watch from."""
+        api_version, kind, namespace = group
+        only = f"metadata.name={refs[0].name}" if len(refs) == 1 else ""
+        found, version = self.cluster.list(api_version, kind, namespace, fields=only)
+        by_name = {str((obj.get("metadata") or {}).get("name")): obj for obj in found}
+        for ref in refs:
+            self._weigh(ref, by_name.get(ref.name))
+        return version
+
+    def _weigh(self, ref: ObjectRef, obj: Object | None) -> None:
+        """What an object says of itself, and what its pods do."""
+        self._note(ref, obj)
+        if self.rules.legacy and self.rules.fail_fast is None:
+            return  # Helm 3 does not look at the pods behind a workload
+        if not self.states[ref].ready and self.states[ref].state not in (FAILED, NOT_FOUND) and not self.states[ref].rule:
+            self._blame(ref, ref.kind)
+
+    def _note(self, ref: ObjectRef, obj: Object | None) -> None:
+        self.objects[ref] = obj
+        self.states[ref] = self.judge(obj)
+
+    def _hear(self, ref: ObjectRef, event: Event) -> None:
+        """What a watch has told of an object."""
+        self._note(ref, None if event.type == "DELETED" else event.object)
+
+    def _has_pods(self, kind: str) -> bool:
+        return kind in _WITH_PODS or kind in _LATE_PODS or (self.jobs and kind == "Job")
+
+    def _blame(self, ref: ObjectRef, kind: str) -> None:
+        """A workload whose pods cannot run has failed; one whose pods find no node, or are going, has not."""
+        if kind == "Pod":
+            obj = self.objects[ref]
+            self._judge_stuck(ref, [obj] if obj is not None else [])
+            return
+        at_once = kind in _WITH_PODS
+        if not at_once and not (self._has_pods(kind) and self.clock.monotonic() - self.started >= _SLICE_SECONDS - 1):
+            return
+        if kind in _LATE_PODS and not self._rolled_out_any(ref):
+            return
+        pods = [pod for pod in self._pods(ref) if not (pod.get("metadata") or {}).get("deletionTimestamp")]
+        failed = [pod for pod in pods if not is_unschedulable(pod) and status_of(pod, now=self.clock.now()).state == FAILED]
+        if at_once and failed:
+            self.states[ref] = Readiness(FAILED, f"{len(failed)} pods have failed")
+            return
+        self._judge_stuck(ref, newest_pods(pods))
+
+    def _rolled_out_any(self, ref: ObjectRef) -> bool:
+        """Whether there are pods of the newest template at all; until then there are only those that are to be replaced."""
+        status = (self.objects[ref] or {}).get("status") or {}
+        return bool(status.get("updatedReplicas") or status.get("updatedNumberScheduled"))
+
+    def _judge_stuck(self, ref: ObjectRef, pods: Sequence[Object]) -> None:
+        why, again = self.stuck.judge(pods, self.clock.monotonic(), self.rules.fail_fast)
+        state = self.states[ref]
+        if why:
+            self.states[ref] = Readiness(FAILED, f"{state.message}; {why}", rule="fail_fast" if " for " in why else "")
+        elif again is not None:
+            self.states[ref] = Readiness(state.state, state.message, min(again, state.again or again))
+
+    def _pods(self, ref: ObjectRef) -> list[Object]:
+        try:
+            return pods_of(self.cluster, ref, self.objects[ref] or {})
+        except Forbidden:
+            return []  # without the right to list pods, the workload's own status decides
+
+    def _say(self) -> None:
+        """Tell how things are, when that has changed."""
+        if self.tell is None:
+            return
+        line = one_line(self.mask)
+        left = [(str(ref), line(state.message)) for ref, state in self.states.items() if not state.ready]
+        told = repr(left)
+        if told != self.told:
+            self.told = told
+            total, seconds = len(self.states), self.clock.monotonic() - self.started
+            self.tell(
+                {"what": self.what, "ready": total - len(left), "total": total, "left": left, "seconds": seconds, "timeout": self.timeout}
+            )
+
+    def _follow(self, refs: Sequence[ObjectRef], version: str, seconds: float) -> bool:
+        """Watch a group until all of it is ready, one has failed, or the slice is over. Whether anything was told."""
+        first = refs[0]
+        names = {ref.name: ref for ref in refs}
+        only = f"metadata.name={first.name}" if len(refs) == 1 else ""
+        told = False
+        try:
+            events = self.cluster.watch(
+                first.api_version, first.kind, first.namespace, fields=only, resource_version=version, seconds=seconds
+            )
+            for event in events:
+                ref = names.get(str((event.object.get("metadata") or {}).get("name")))
+                if event.type == "BOOKMARK" or ref is None:
+                    continue
+                told = True
+                self._hear(ref, event)
+                self._say()
+                if self._all_ready(refs) or self.states[ref].state == FAILED:
+                    break
+        except Conflict:
+            return False  # the version is too old for a watch: list again
+        return told
+
+    def _all_ready(self, refs: Iterable[ObjectRef]) -> bool:
+        return all(self.states[ref].ready for ref in refs)
+
+    def _has_failed(self) -> bool:
+        return any(state.state == FAILED for state in self.states.values())
+
+    def _over(self, when: str) -> WaitTimeout:
+        left = [(ref, self.states[ref], self.objects[ref]) for ref in self.states if not self.states[ref].ready]
+        left.sort(key=lambda item: (item[1].state != FAILED, item[0]))
+        with self.cluster.within(_EVIDENCE_SECONDS):
+            found = gather(self.cluster, left, self.mask)
+        told = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
+        more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
+        line = one_line(self.mask)
+        lines = [
+            f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {line(state.message)}"
+            for ref, state, _other in left
+        ]
+        if when.startswith("after"):
+            lines.append("context deadline exceeded")
+        return WaitTimeout(f"Not ready {when}: {told}{more}.", helm="\n".join(lines), objects=found)
