@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The check of words: which texts it searches, where it finds a word, and what it does not count."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+TOOL = Path(__file__).resolve().parents[3] / "tools/words.py"
+
+if not TOOL.is_file():
+    pytest.skip("tools are not part of a built collection", allow_module_level=True)
+
+
+def _load():
+    spec = importlib.util.spec_from_file_location("windlass_words", TOOL)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+words = _load()
+
+SOURCE = '''"""It is made anew."""
+DOCUMENTATION = r"""
+description:
+  - Foretells what
+    shall be done.
+"""
+
+
+def refuse(name):
+    # nobody reads this
+    raise ValueError(f"{name} is no duration, somebody else\'s", helm="nobody waits")
+'''
+
+
+def test_kinds_and_lines():
+    found = {(item.kind, item.line, item.word) for item in words.of_python("plugins/modules/x.py", SOURCE)}
+    assert found == {
+        ("docstring", 1, "anew"),
+        ("documentation", 4, "Foretells"),
+        ("documentation", 5, "shall"),
+        ("comment", 10, "nobody"),
+        ("message", 11, "is no"),
+        ("message", 11, "somebody else's"),
+    }
+
+
+@pytest.mark.parametrize("text", ["a renewal", "drawn-out", "is no longer there", "a stand-in", "ourselves"])
+def test_parts_of_words_are_not_found(text):
+    assert list(words.find("docs/x.md", 1, words.DOCUMENTATION, text)) == []
+
+
+def test_a_word_over_two_lines():
+    (item,) = words.of_text("docs/x.md", "first\nit is\n  asked for\n")
+    assert (item.line, str(item)) == (2, "docs/x.md:2: documentation: 'is asked for': write requested")
+
+
+def test_what_is_enforced():
+    assert words.Finding("plugins/a.py", 1, "message", "anew", "again").enforced
+    assert words.Finding("roles/r/README.md", 1, "documentation", "anew", "again").enforced
+    assert not words.Finding("docs/a.md", 1, "documentation", "anew", "again").enforced
+    assert not words.Finding("plugins/a.py", 1, "docstring", "anew", "again").enforced
+
+
+def test_the_allow_list_is_in_use():
+    """An entry whose text is gone is removed."""
+    for end, text, reason in words.ALLOWED:
+        holders = [file for file in (TOOL.parents[1] / "plugins").rglob("*.py") if str(file).endswith(end)]
+        assert reason and any(text in file.read_text() for file in holders), (end, text)
+
+
+def test_messages_and_documentation_of_this_collection():
+    assert [str(item) for item in words.search() if item.enforced] == []

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Words that a reader has to translate, and what to write instead: ``words.py`` checks, ``words.py --all`` lists every finding.
+
+Four kinds of text are searched: messages (strings of ``plugins/`` that a user can see), documentation (of modules, fragments, roles and
+guides), docstrings and comments. Messages and the documentation of plugins and roles must have no finding. The other kinds are counted.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from places import ROOT
+
+#: pattern -> what to write instead
+BANNED = {
+    r"fore(?:tell|tells|told|see|sees|seen|saw)": "predict",
+    r"anew|once more": "again",
+    r"somebody(?: else(?:'s)?)?|someone(?: else(?:'s)?)?": "another client, another owner",
+    r"nobody": "no user, no client, unowned",
+    r"whoever": "the user who",
+    r"ours|theirs": "this collection, Helm",
+    r"by lot": "random",
+    r"drawn|draws": "generated",
+    r"from the client's side": "client-side",
+    r"beside": "next to, compared with",
+    r"(?:is|are|was|were) no(?= (?:duration|path|pattern|YAML|JSON|text|object|number|table|certificate|name)\b)": "is not a valid",
+    r"(?:hand|hands|handed) (?:in|on|out|over)": "return, pass",
+    r"bears?(?= the)": "has",
+    r"in the way of": "blocks",
+    r"(?:is|are|was|were) waited for": "active voice: waits for",
+    r"vanish(?:es|ed)?": "is terminated, is deleted",
+    r"(?:is|was|are|were) asked for": "requested",
+    r"shall": "must, will",
+    r"stands? (?:in|there|below|behind)": "is in",
+    r"lies? (?:in|below|behind|there)": "is in",
+    r"(?:not|nor) told": "not reported",
+    r"is told(?: by)?": "is reported, is determined from",
+    r"by hand": "manually",
+    r"contradicts?": "is mutually exclusive with",
+    r"not built(?: yet)?": "not supported (yet)",
+    r"for ever": "forever, in a loop",
+    r"cut off": "truncated",
+    r"goes round": "forms a loop",
+    r"take[sn]? in": "accept, adopt",
+    r"what is the matter": "the reason",
+    r"speaks of": "refers to",
+    r"no sign of life": "has not been renewed",
+}
+_WORDS = re.compile(
+    r"(?<![\w'-])(?:" + "|".join(f"(?P<w{index}>{pattern})" for index, pattern in enumerate(BANNED)) + r")(?![\w'-])", re.IGNORECASE
+)
+
+#: end of a path, text of the line, reason: places where a banned word is right
+ALLOWED = (("_engine/plan/saved.py", "drawn anew", "a mark in plan files, which no message shows"),)
+MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT = "message", "documentation", "docstring", "comment"
+ENFORCED = {MESSAGE, DOCUMENTATION}
+#: kinds of the guides, which are rewritten page by page
+COUNTED_PAGES = ("docs/", "README.md", "CONTRIBUTING.md", "SECURITY.md")
+_DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A banned word. ``path``: relative to the checkout."""
+
+    path: str
+    line: int
+    kind: str
+    word: str
+    instead: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.kind}: {self.word!r}: write {self.instead}"
+
+    @property
+    def enforced(self) -> bool:
+        return self.kind in ENFORCED and not self.path.startswith(COUNTED_PAGES)
+
+
+def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
+    """The banned words of a text that begins in ``line``; a word across a line break counts for the first of its lines."""
+    lines = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", text)
+    for match in _WORDS.finditer(lines.replace("\n", " ")):
+        word, instead = match.group(), list(BANNED.values())[int((match.lastgroup or "w0")[1:])]
+        if not any(path.endswith(end) and allowed in text and word in allowed for end, allowed, _reason in ALLOWED):
+            yield Finding(path, line + lines.count("\n", 0, match.start()), kind, word, instead)
+
+
+def of_python(path: str, source: str) -> Iterator[Finding]:
+    """Findings in a Python file. Texts of Helm (values of the keyword ``helm``) are not searched."""
+    tree = ast.parse(source)
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            skipped.add(id(node.value))
+            yield from find(path, node.lineno, DOCSTRING, node.value.value)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+            names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+            if names & _DOCUMENTS or "/doc_fragments/" in path:
+                skipped.add(id(node.value))
+                yield from find(path, node.lineno, DOCUMENTATION, str(node.value.value))
+        elif isinstance(node, ast.keyword) and node.arg == "helm":
+            skipped.update(id(inner) for inner in ast.walk(node.value))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped and " " in node.value:
+            yield from find(path, node.lineno, MESSAGE, node.value)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield from find(path, token.start[0], COMMENT, token.string)
+
+
+def of_text(path: str, source: str) -> Iterator[Finding]:
+    """Findings in a guide or in the options of a role."""
+    yield from find(path, 1, DOCUMENTATION, source)
+
+
+def search(root: Path = ROOT) -> list[Finding]:
+    """All findings in a checkout, sorted by path and line."""
+    found: list[Finding] = []
+    for file in sorted((root / "plugins").rglob("*.py")):
+        found += of_python(str(file.relative_to(root)), file.read_text())
+    pages = [*root.glob("*.md"), *(root / "docs").rglob("*.md"), *(root / "roles").rglob("*.md"), *(root / "roles").rglob("*.yml")]
+    for file in sorted(pages):
+        found += of_text(str(file.relative_to(root)), file.read_text())
+    return sorted(found, key=lambda item: (item.path, item.line))
+
+
+def main() -> int:
+    found = search()
+    faults = [item for item in found if item.enforced]
+    for item in found if "--all" in sys.argv[1:] else faults:
+        print(item)
+    counts = Counter(("guide" if item.kind == DOCUMENTATION else item.kind) for item in found if not item.enforced)
+    rest = ", ".join(f"{count} in {kind}s" for kind, count in sorted(counts.items()))
+    print(f"words: {len(faults)} findings in messages and module documentation; not enforced yet: {rest or 'none'}")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
