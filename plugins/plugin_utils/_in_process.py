@@ -14,7 +14,7 @@ when all of these hold, and the module otherwise, with no difference that a user
 * the face and its libraries can be imported here;
 * the variable ``windlass_in_process`` is not ``never``.
 
-What a module gets for free and is done here by hand: validation in the module's words, plain values instead of tagged
+What a module gets for free and is done here manually: validation in the module's words, plain values instead of tagged
 ones, ``environment:``, the playbook's folder as working directory (where Ansible starts local modules, too), redaction of
 ``no_log`` options, ``invocation``. Environment and folder are restored after each item: a loop shares the process.
 """

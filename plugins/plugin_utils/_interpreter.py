@@ -5,7 +5,7 @@
 """Private: whether the interpreter of a task is the one that runs Ansible, under this name or another.
 
 Two names mean the same interpreter when they start the same program in the same environment (``sys.prefix``). The environment depends on
-the name as it is written: Python looks for ``pyvenv.cfg`` beside it and one folder above before it follows links (CPython:
+the name as it is written: Python looks for ``pyvenv.cfg`` next to it and one folder above before it follows links (CPython:
 ``Modules/getpath.py``). So ``bin/python``, ``bin/python3`` and ``bin/python3.11`` of a virtual environment are one interpreter, and the
 program that they link to is another. Nothing is started to find this out.
 """

@@ -4,7 +4,7 @@
 
 """Help by a child of this process: a copy of it does part of the work on another processor and hands the result back through a pipe.
 
-For programs that are alone in their process, such as the script: a copy of a process with threads may wait for ever for a lock, so
+For programs that are alone in their process, such as the script: a copy of a process with threads may wait forever for a lock, so
 there the caller does all of the work. The child opens nothing, prints nothing and leaves without cleaning up what is its parent's.
 """
 

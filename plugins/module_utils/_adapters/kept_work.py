@@ -5,9 +5,9 @@
 """What was made of a chart's files, kept on disk between runs: ``$XDG_CACHE_HOME/windlass-charts/compiled/``.
 
 * The folder belongs to the user alone (0700, own uid, no link), or nothing is kept. Every entry is a regular file of mode 0600.
-* Every entry begins with a keyed digest over its name and its content, and the key lies in the folder. What was cut off, altered,
-  swapped or written by anybody else is not handed out: it is removed, and made anew.
-* Entries are written beside their place and renamed into it, so that two runs at once never see half of one.
+* Every entry begins with a keyed digest over its name and its content, and the key is in the folder. What was truncated, altered,
+  swapped or written by anybody else is not handed out: it is removed, and made again.
+* Entries are written next to their place and renamed into it, so that two runs at once never see half of one.
 * Names are digests over the caller's key, the sources of the engine that made the content, and the Python that runs: after an upgrade
   of either nothing old is found. The sources are read when this file is imported, which is when the engine is.
 * All entries together stay below a bound; the ones that were not used for longest go first.
@@ -221,7 +221,7 @@ class DiskStore(KeptWork):
         except FileNotFoundError:
             return b""
         if len(found) != DIGEST:
-            _remove(folder, _KEY)  # cut off, or not the user's own; all that it signed is worthless
+            _remove(folder, _KEY)  # truncated, or not the user's own; all that it signed is worthless
             return b""
         self._secret = found
         return found

@@ -44,7 +44,7 @@ class Task:
     secrets: set[str] = field(default_factory=set)
     #: secret values that other revisions hold
     sensitive: Sensitive = field(default_factory=Sensitive)
-    #: a rendering was asked for and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
+    #: a rendering was requested and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
     shows_secrets: bool = False
     #: which source set each value, with ``values_trace`` (``values_from.Layers.origins``)
     origins: dict[str, Any] = field(default_factory=dict)
@@ -93,7 +93,7 @@ class Task:
                 self.secrets |= texts_of(leaf)
 
     def hide_paths(self, values: Any) -> None:
-        """What stands in some values under the task's ``secret_paths`` is secret."""
+        """What is in some values under the task's ``secret_paths`` is secret."""
         if self.params.get("secret_paths"):
             from .results.redact import at_paths
 

@@ -39,7 +39,7 @@ EngineError
 └── InternalError                 us: a bug, please report it
 
 Rules of this file: an error carries facts in ``fields``; its message is one sentence in our own clearer words; where Helm
-words the same error, that text stands in ``helm``, so that both can be had (``scripts/chart_template`` prints Helm's).
+words the same error, that text is in ``helm``, so that both can be had (``scripts/chart_template`` prints Helm's).
 A sentence never holds a secret: whoever raises it masks first.
 """
 

@@ -20,7 +20,7 @@ _ESCAPES = (
 def plain_text(text: object, limit: int = LIMIT) -> str:
     """One line of printable text, at most ``limit`` characters long.
 
-    Escape sequences are removed, every run of control characters and white space becomes one space, and what is cut off is marked
+    Escape sequences are removed, every run of control characters and white space becomes one space, and what is truncated is marked
     by ``...``. The result depends on the first ``8 * limit`` characters only, so that a megabyte costs no more than a line.
 
     :param text: bytes are read as UTF-8; anything else is printed with ``str``.

@@ -60,7 +60,7 @@ class KeptWork(ABC):
 
     @abstractmethod
     def get(self, key: str) -> bytes | None:
-        """``None``: make it anew."""
+        """``None``: make it again."""
 
     @abstractmethod
     def put(self, key: str, data: bytes) -> None:
@@ -76,7 +76,7 @@ class Helper(ABC):
 
     @abstractmethod
     def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        """Begin with ``work`` beside what goes on here. What is returned waits for the end and gives the result.
+        """Begin with ``work`` next to what goes on here. What is returned waits for the end and gives the result.
 
         ``None``: there was nobody to help, or it failed; then the work is still to be done.
         """

@@ -237,7 +237,7 @@ def collect_values(
     """What a user gives, merged in Helm's order: files, then texts by kind.
 
     :param files: paths.
-    :param inline: what stands in a task itself: as if it were one more file, the last.
+    :param inline: what is in a task itself: as if it were one more file, the last.
     :param texts: by kind (``SET_KINDS``) the texts in the order given.
     :param read: how a file is read, for ``set-file`` too.
     :raises ValuesError: a file or a text that cannot be read.

@@ -5,7 +5,7 @@
 """Where values come from: a file, or a URL (Helm 4: ``pkg/cli/values/options.go``, ``readFile``).
 
 Credentials are those of the URL itself. A values file is at most as large as a chart's files may be together; its text never
-stands in a message, nor does what stands before the host, nor the query.
+is in a message, nor does what stands before the host, nor the query.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def read_source(source: str, environ: Mapping[str, str]) -> bytes:
     """The bytes of a values file, or of what a ``set_values`` entry of type file names.
 
     :param environ: the task's environment: proxies, and where CAs lie.
-    :raises ValuesError: it cannot be read. ``NotBuiltYet``: it lies in a registry.
+    :raises ValuesError: it cannot be read. ``NotBuiltYet``: it is in a registry.
     """
     if source.startswith("oci://"):
         raise NotBuiltYet(f"Values from an OCI registry are not supported yet ({source}); download the file first.", feature="oci")

@@ -4,7 +4,7 @@
 
 """Answers of the API server: read within bounds, parsed, and distinguished from those of proxies and broken connections.
 
-A 2xx answer of the API server is a JSON object. An empty body, an HTML page, JSON that is cut off, or a list is an answer of
+A 2xx answer of the API server is a JSON object. An empty body, an HTML page, JSON that is truncated, or a list is an answer of
 something else, or half an answer: it says nothing about what was asked, however well its status reads.
 """
 

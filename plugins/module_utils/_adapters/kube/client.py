@@ -241,7 +241,7 @@ class KubeCluster(Cluster):
         for line in self._lines(request, call):
             event = _event(line)
             if event is None:
-                return  # cut off in the middle of a line
+                return  # truncated in the middle of a line
             if event.type == "ERROR":
                 code = event.object.get("code")
                 raise error_of(code if isinstance(code, int) else 500, event.object, call)

@@ -8,7 +8,7 @@ They are the 16 of ``kubernetes.core``, and ``tls_server_name``, ``qps`` and ``b
 ``--qps`` and ``--burst-limit``.
 
 Names, aliases and environment variables (``K8S_AUTH_*``) are that collection's. The order is ours, so that AWX's injected
-environment never stands in the way of a task that says otherwise:
+environment never is in the way of a task that says otherwise:
 
 1. An explicit option beats the environment. Nothing excludes anything only because the environment is set.
 2. The environment's credentials and TLS settings belong to the cluster that the environment names (``K8S_AUTH_HOST``,

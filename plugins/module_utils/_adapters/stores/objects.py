@@ -39,7 +39,7 @@ class ObjectStore(Store):
 
     @abstractmethod
     def pack(self, payload: str) -> Object:
-        """What an object has beside its kind and metadata."""
+        """What an object has next to its kind and metadata."""
 
     @abstractmethod
     def unpack(self, obj: Object) -> str | None:

@@ -4,7 +4,7 @@
 
 """Release records in Secrets, where helm 3 and 4 keep theirs (Helm: ``pkg/storage/driver/secrets.go``).
 
-Type ``helm.sh/release.v1``; the payload, base64 text already, is base64 once more, as the data of every Secret is.
+Type ``helm.sh/release.v1``; the payload, base64 text already, is base64 again, as the data of every Secret is.
 """
 
 from __future__ import annotations

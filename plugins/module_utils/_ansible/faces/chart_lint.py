@@ -104,7 +104,7 @@ def _without_values(message: Message, given: bool) -> Message:
 
 
 def _folders(task: Task) -> list[ChartFolder]:
-    """The chart, then those below it where they were asked for."""
+    """The chart, then those below it where they were requested."""
     store = kept_work(task.environ)
     ref = str(task.get("chart_ref", "")).strip()
     path = Path(working_folder(), user_path(ref, "chart_ref", task.environ))

@@ -47,7 +47,7 @@ def chart_release_info(task: Task) -> Result:
 
 
 def _one(task: Task, ports: Ports, records: list[Record]) -> Result:
-    """The newest revision, or the one that was asked for, that passes the filter."""
+    """The newest revision, or the one that was requested, that passes the filter."""
     result: Result = {"changed": False, "history": [], "releases": []}
     if not records:
         return result
@@ -133,7 +133,7 @@ def _manifest(task: Task, text: str) -> Any:
 
 
 def _hook(task: Task, hook: Hook) -> Result:
-    """Helm's facts about a hook. As an object its own keys stand beside them, as kubernetes.core returns hooks."""
+    """Helm's facts about a hook. As an object its own keys stand next to them, as kubernetes.core returns hooks."""
     manifest: Any = mask_manifest(hook.manifest, loads, dumps) if task["return_manifest"] else None
     if task["parse_manifest"] and task["return_manifest"]:
         manifest = mask_object(loads_object(hook.manifest))

@@ -125,14 +125,14 @@ def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: 
 
 
 def text_of(rendered: Rendered, *, hooks: bool) -> str:
-    """What ``helm template`` prints: CRDs if they were asked for, manifests, hooks."""
+    """What ``helm template`` prints: CRDs if they were requested, manifests, hooks."""
     text = strip_space(rendered.manifest) + "\n"
     return text + "".join(document(hook.path, hook.manifest) for hook in rendered.hooks) if hooks else text
 
 
 def documents_of(rendered: Rendered, *, hooks: bool) -> list[tuple[str, str]]:
-    """``(path, text)`` of all that stands in ``text_of``, in its order."""
-    documents = list(rendered.crds)  # none, unless they were asked for
+    """``(path, text)`` of all that is in ``text_of``, in its order."""
+    documents = list(rendered.crds)  # none, unless they were requested
     documents += [(manifest.path, manifest.text) for manifest in rendered.manifests]
     if hooks:
         documents += [(hook.path, hook.manifest) for hook in rendered.hooks]

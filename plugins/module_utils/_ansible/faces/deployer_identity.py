@@ -133,7 +133,7 @@ def _written(request: IdentityRequest, cluster: KubeCluster, outcome: IdentityOu
 
 
 def _result(request: IdentityRequest, outcome: IdentityOutcome, path: Path) -> Result:
-    """No token here: it stands in the file alone."""
+    """No token here: it is in the file alone."""
     return {
         "changed": outcome.changed,
         "service_account": f"{request.namespace}/{request.name}",

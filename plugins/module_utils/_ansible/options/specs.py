@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Argument specs of the faces, by group: one function a group, beside the documentation fragment of the same name.
+"""Argument specs of the faces, by group: one function a group, next to the documentation fragment of the same name.
 
 Names, aliases and defaults are those of ``kubernetes.core``'s helm modules, so that a playbook moves by a module's name.
 Two rules differ from there, each on purpose:
@@ -127,7 +127,7 @@ def validation() -> Spec:
 
 
 def notes() -> Spec:
-    """The notes of a release: what is rendered and recorded, and what stands in ``stdout``."""
+    """The notes of a release: what is rendered and recorded, and what is in ``stdout``."""
     return {"render_subchart_notes": {"type": "bool", "default": False}, "hide_notes": {"type": "bool", "default": False}}
 
 
@@ -182,7 +182,7 @@ def _selecting(**more: Any) -> Spec:
 
 
 def conflicts() -> Spec:
-    """What may be taken over or made anew; shared by release and rollback."""
+    """What may be taken over or made again; shared by release and rollback."""
     texts = {"type": "list", "elements": "str"}
     return {
         "force_conflicts_for": {"type": "dict", "options": {"managers": texts, "paths": texts}},

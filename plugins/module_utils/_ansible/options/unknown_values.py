@@ -60,7 +60,7 @@ def _named(task: Task, found: UnknownValue) -> str:
 
 
 def _source(origins: Any, path: tuple[str, ...]) -> str:
-    """The source that set a value, or the first of those that set what lies below it."""
+    """The source that set a value, or the first of those that set what is below it."""
     for key in path:
         if not isinstance(origins, dict):
             break

@@ -105,7 +105,7 @@ def layered(task: Task, files: list[str], texts: dict[str, list[str]], inline: T
 
 
 class _Late:
-    """The cluster, reached only where a source lies there."""
+    """The cluster, reached only where a source is there."""
 
     def __init__(self, task: Task) -> None:
         self._task = task

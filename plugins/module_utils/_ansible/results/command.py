@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The helm 4 command that would do what the task does, for a person who wants to repeat it by hand. Nothing runs it.
+"""The helm 4 command that would do what the task does, for a person who wants to repeat it manually. Nothing runs it.
 
 Secrets are masked; values given in the task become ``--values <release_values>``, a place to put a file's name.
 """

@@ -16,7 +16,7 @@ from .outcomes import shown_values
 
 
 def legacy_status(task: Task, outcome: Outcome, result: Result) -> Result:
-    """``result`` with the old shape of ``status``, in check mode and where it was asked for; otherwise as it is."""
+    """``result`` with the old shape of ``status``, in check mode and where it was requested; otherwise as it is."""
     if not task.check_mode or not task.get("legacy_check_status"):
         return result
     show = bool(task.get("return_values", False))

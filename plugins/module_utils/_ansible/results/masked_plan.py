@@ -4,7 +4,7 @@
 
 """Plans and drift without secret texts, before differences are made of them.
 
-Where a secret is written, what stands in its place before is secret too: an earlier password, or a change in the cluster.
+Where a secret is written, what is in its place before is secret too: an earlier password, or a change in the cluster.
 A difference is made from masked texts, so that a secret of several lines is not cut into lines that are too short to be found.
 """
 

@@ -156,7 +156,7 @@ def _is_secret(operation: Operation) -> bool:
 
 
 def _sides(operation: Operation, change: FieldChange) -> tuple[Any, Any]:
-    """Before and after; the data of a Secret is masked here once more, whoever made the plan."""
+    """Before and after; the data of a Secret is masked here again, whoever made the plan."""
     if _is_secret(operation) and change.path[:1] in (("data",), ("stringData",)):
         return mask_leaves(change.before), mask_leaves(change.after)
     if _is_secret(operation) and not change.path:
@@ -177,7 +177,7 @@ def _change(operation: Operation, change: FieldChange) -> Result:
 def diff_result(plan: Plan) -> Result:
     """``diff`` for Ansible, with unified text in ``prepared``, one piece for each object.
 
-    ``before`` and ``after`` do not stand beside it: Ansible's callbacks would print the same change twice.
+    ``before`` and ``after`` do not stand next to it: Ansible's callbacks would print the same change twice.
     """
     pieces: list[str] = []
     for operation in plan.operations:

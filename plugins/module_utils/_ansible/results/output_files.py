@@ -4,7 +4,7 @@
 
 """Rendered documents as files below a folder, as ``helm template --output-dir`` lays them out; only files that differ are written.
 
-A file that an earlier render left is touched only if that is asked for, and then only one that says itself, in its first lines,
+A file that an earlier render left is touched only if that is requested, and then only one that says itself, in its first lines,
 that it was rendered to where it lies (``# Source:``): what people put into the folder stays.
 """
 

@@ -116,7 +116,7 @@ def _recorded(text: str | None) -> set[Path]:
 
 
 def counterparts(known: str, other: str, searcher: Searcher) -> tuple[str, set[str]]:
-    """What stands in one text where the other holds a secret.
+    """What is in one text where the other holds a secret.
 
     :param known: a text that holds a secret. :param other: the same field at another time.
     :return: ``other`` as it may be shown, and the texts in it that are secret too.

@@ -6,7 +6,7 @@
 account once, but with the least that does the work.
 
 An identity is a namespace, a ServiceAccount in it, and either one ClusterRoleBinding to ``cluster-admin`` or a Role and
-a RoleBinding in each namespace it deploys to. Every object bears the label ``MANAGED`` and the annotation ``OWNER``;
+a RoleBinding in each namespace it deploys to. Every object has the label ``MANAGED`` and the annotation ``OWNER``;
 what bears neither is never changed and never removed. A token is short-lived and comes from TokenRequest; one that the
 server still knows and that has a third of its life left is kept.
 """
@@ -209,7 +209,7 @@ def _converge(wanted: Object, request: IdentityRequest, cluster: Writer, outcome
     outcome.steps.append(f"update {ref}")
     if check:
         return
-    if "roleRef" in body and live.get("roleRef") != body["roleRef"]:  # immutable: made anew
+    if "roleRef" in body and live.get("roleRef") != body["roleRef"]:  # immutable: made again
         cluster.delete(ref)
         cluster.create(wanted)
     else:
@@ -315,7 +315,7 @@ _TRANSIENT = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"}
 
 
 def _left_in(namespace: str, cluster: Reader, request: IdentityRequest) -> str:
-    """What still lies in a namespace, as words; empty when nothing does but what is ours."""
+    """What still is in a namespace, as words; empty when nothing does but what is ours."""
     down = sorted(cluster.unavailable_versions())
     if down:
         return f"perhaps objects of {', '.join(down)}, whose API is unavailable"

@@ -4,7 +4,7 @@
 
 """What a plan needs and a dry run of its objects does not show: found out before the first write, in check mode as well.
 
-* Verbs on the release's records. An identity that may create a record and not update it leaves a revision pending for ever.
+* Verbs on the release's records. An identity that may create a record and not update it leaves a revision pending forever.
 * Namespaces of objects: one that does not exist, or is being deleted, and that nothing in the plan creates.
 """
 

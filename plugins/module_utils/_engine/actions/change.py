@@ -175,7 +175,7 @@ class Change:
         return None if self._keeper is None else self._keeper.kept
 
     def _render(self, options: ReleaseOptions, cluster: Reader) -> Rendered:
-        """The rendering to apply, and where it is asked for again, one with all else drawn anew."""
+        """The rendering to apply, and where it is requested again, one with all else drawn again."""
         if not self.request.keep:
             return self._renderer.render(options, cluster)
         if self._keeper is None:
@@ -324,7 +324,7 @@ class Change:
     def _foresee(
         self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool
     ) -> tuple[str, ...]:
-        """Fills in the plan; gives the objects whose values the run will draw anew."""
+        """Fills in the plan; gives the objects whose values the run will draw again."""
         skip: dict[str, str] = {}
         for target in seen.targets:
             if isinstance(cluster, WithCrds) and cluster.coming(target.ref):
@@ -337,7 +337,7 @@ class Change:
         return ()
 
     def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Reader) -> tuple[str, ...]:
-        """Name the objects whose values the run will draw anew."""
+        """Name the objects whose values the run will draw again."""
         names = ", ".join(sorted(rendered.asked.unrepeatable))
         again = self._render(options, cluster)
         loud: set[tuple[str, str, str]] = {(key[1], key[2], key[3]) for key in unstable(rendered, again)}

@@ -7,7 +7,7 @@
     observe   the history (one request); where the newest revision is deployed: its inputs, and whether its objects are there
     decide    a named state (``plan/state.py``) and with it the action: none, repair, install, upgrade
     plan      render, look at each object, build the steps; in check mode ask the server what each apply would change
-    execute   the steps; a failure is recorded, and undone where that was asked for
+    execute   the steps; a failure is recorded, and undone where that was requested
 
 Whatever can be refused is refused before the first write: names, labels, options, the chart, its values, somebody else's objects,
 a namespace that is not there.

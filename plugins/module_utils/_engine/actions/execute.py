@@ -206,7 +206,7 @@ def _helms_words(step: Operation, error: ClusterError) -> str:
 def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], *, skip: Mapping[str, str]) -> None:
     """Ask the server, by dry runs, what the plan's steps would change; writes nothing.
 
-    :param skip: object id -> why no server can say; stands in the plan in place of changes.
+    :param skip: object id -> why no server can say; is in the plan in place of changes.
     :raises Conflict, Rejected, Forbidden: what the run would meet as well.
     """
     for index, step in enumerate(plan.operations):

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Whether live objects are as our manager applied them, told by the server itself: a dry run of what was applied, beside what is there.
+"""Whether live objects are as our manager applied them, told by the server itself: a dry run of what was applied, next to what is there.
 
 Comparing text with live objects cannot tell: the server defaults, rounds and rewrites (``1000m`` is ``1``). A dry run of the same apply
 answers with the object as it would be; where that differs from what is there, somebody has changed a field of ours. Fields that we

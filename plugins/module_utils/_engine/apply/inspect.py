@@ -97,7 +97,7 @@ def _named(ref: ObjectRef) -> dict[str, Any]:
 
 
 def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> tuple[list[dict[str, Any]], list[str]]:
-    """What bears the release's marks and stands in no manifest and no hook of ``release``, and remarks. One request a kind and namespace.
+    """What has the release's marks and is in no manifest and no hook of ``release``, and remarks. One request a kind and namespace.
 
     :param revisions: all that are kept, for the kinds and namespaces that they name.
     """

@@ -34,7 +34,7 @@ _FIELD = re.compile(r"^( +)(name|namespace|generateName):[ \t]*(.*?)[ \t]*$")
 def heads(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
     """Which objects a manifest names; those whose name the server makes are left out, for nobody knows them.
 
-    An object of a kind that is not served any more stands in the list with the namespace as written: it cannot be there.
+    An object of a kind that is not served any more is in the list with the namespace as written: it cannot be there.
     """
     refs: list[ObjectRef] = []
     for document in _SPLIT.split(manifest):

@@ -4,9 +4,9 @@
 
 """Before the first write: which objects would be refused, and what their user wants done about it.
 
-An object is tried (a dry run) when somebody else manages a field that we would write, or when it may have to be made anew; all others cost
+An object is tried (a dry run) when somebody else manages a field that we would write, or when it may have to be made again; all others cost
 no request. What a trial says about managers goes by ``conflicts``; a field that cannot be changed on an object of a kind that may be made
-anew (or whose live annotation says so) turns the apply into a removal and a new object. Everything that stops a release is told
+again (or whose live annotation says so) turns the apply into a removal and a new object. Everything that stops a release is told
 at once, before anything is written.
 
 A field is immutable when the server refuses the object as an update and accepts it as a new one. The server says so itself: it validates a
@@ -34,7 +34,7 @@ from .observe import Observed, is_new
 
 #: fields of a Service that the server allocates
 _ALLOCATED = ("clusterIP", "clusterIPs", "healthCheckNodePort")
-#: an object may say for itself that it can be made anew
+#: an object may say for itself that it can be made again
 ON_IMMUTABLE = "charts.windlass.io/on-immutable"
 #: what holds data that goes with it
 _DATA = ("StatefulSet", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition")

@@ -25,7 +25,7 @@ def is_version(text: str) -> bool:
 
 
 def is_compatible_range(constraint: str, version: str) -> bool:
-    """Whether the version lies in the range; ``False`` where one of the two cannot be read."""
+    """Whether the version is in the range; ``False`` where one of the two cannot be read."""
     from ..sprig.semver import Constraint, Version
 
     try:

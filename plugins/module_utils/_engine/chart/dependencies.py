@@ -4,7 +4,7 @@
 
 """Which subcharts take part, under which name, and what they hand to their parent (Helm: ``pkg/chart/v2/util/dependencies.go``).
 
-For each declared dependency the first present chart of that name whose version lies in the range is taken, under its
+For each declared dependency the first present chart of that name whose version is in the range is taken, under its
 alias where it has one. A dependency without a usable range matches none: its chart stays as it is, alias ignored.
 Charts that nobody declared stay. Then tags of the root's values switch dependencies on or off, and conditions override
 tags: the first path of the list that leads to a boolean decides; the list is split at commas and not trimmed.

@@ -4,7 +4,7 @@
 
 """A repository's index: which charts it has, in which versions, where their archives lie (Helm: ``pkg/repo/v1/index.go``).
 
-Pure: text in, entries out. Versions of one chart are sorted by semver, newest first, when they are asked for and not
+Pure: text in, entries out. Versions of one chart are sorted by semver, newest first, when they are requested and not
 before: an index may hold tens of thousands of entries and a task wants one chart.
 """
 

@@ -6,7 +6,7 @@
 
 One entry of the store holds what was read of a chart and all its subcharts, since one file is read more quickly than many. Within it a
 text is found by its content and by what it was read as, so that an entry which does not hold a text costs reading that text. Every
-answer is a value of its own, which may be altered. A text that cannot be read is never kept: its error is found anew.
+answer is a value of its own, which may be altered. A text that cannot be read is never kept: its error is found again.
 """
 
 from __future__ import annotations

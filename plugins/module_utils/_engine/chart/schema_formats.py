@@ -359,7 +359,7 @@ def _uri_template(text: str) -> str | None:
     fault = _url(text)[1]
     if fault is not None:
         return fault
-    # Go looks at the path as it is written, which it keeps only where writing it anew would give another
+    # Go looks at the path as it is written, which it keeps only where writing it again would give another
     path = re.split("[?#]", re.sub("^[a-zA-Z][a-zA-Z0-9+.-]*:", "", text), maxsplit=1)[0]
     for part in path.split("/"):
         wanted = True

@@ -174,7 +174,7 @@ class Prepared:
     def needed(self, schema: dict[str, Any], pointer: str) -> Iterator[str]:
         if isinstance(schema.get("$ref"), str):
             yield from self.referred(schema["$ref"])
-        hidden = self.draft < 2019 and isinstance(schema.get("$ref"), str)  # beside $ref, Helm's library leaves out what draft 4 has
+        hidden = self.draft < 2019 and isinstance(schema.get("$ref"), str)  # next to $ref, Helm's library leaves out what draft 4 has
         for draft, keyword, parts in _COMPILED:
             if hidden and draft == 4:
                 continue

@@ -365,7 +365,7 @@ class _Walk:
         return resolver
 
     def _check(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
-        hidden = self.draft < 2019 and "$ref" in schema  # what stands beside a $ref does not count up to draft 7
+        hidden = self.draft < 2019 and "$ref" in schema  # what stands next to a $ref does not count up to draft 7
         if not hidden or "const" in schema:  # that Helm's library does look at
             first = self._first({"const": schema["const"]} if hidden else schema, value, path)
             if first is not None:

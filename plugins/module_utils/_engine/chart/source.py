@@ -40,7 +40,7 @@ class ChartSource(ABC):
 
 
 class SingleChart(ChartSource):
-    """A place that holds one version. A subclass loads it; a version that is asked for must allow it."""
+    """A place that holds one version. A subclass loads it; a version that is requested must allow it."""
 
     @abstractmethod
     def load(self) -> FetchedChart:

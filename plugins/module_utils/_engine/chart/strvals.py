@@ -214,7 +214,7 @@ class _Parser:
         return number
 
     def item(self, items: list[Any] | None, index: int, level: int) -> list[Any]:
-        """Reads what stands behind ``]`` and puts it at the index; returns the list, a longer one where needed."""
+        """Reads what is behind ``]`` and puts it at the index; returns the list, a longer one where needed."""
         if index < 0:
             raise _ParseError(f"negative {index} index not allowed")
         extra, stop = self.until("[.=")

@@ -92,7 +92,7 @@ def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
 
 
 def _as_json(value: Any) -> Any:
-    """What stands in an ``interface{}`` after JSON: numbers are floats."""
+    """What is in an ``interface{}`` after JSON: numbers are floats."""
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, dict):

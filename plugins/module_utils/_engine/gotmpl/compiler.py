@@ -8,7 +8,7 @@ Every ``define`` becomes one function ``dN(S, F, dot, w, depth)``: ``S`` is the 
 code), ``w`` holds the output in pieces, ``depth`` counts nested templates. The code is flat: every value that is more than
 a constant gets a local of its own, so that each line does one thing and stands for one node. When a line raises, its number
 leads back to the node (``line_nodes``), and a template that does not fail pays nothing for that. The table itself is
-not kept with the code: the text is compiled once more when an error has to be worded.
+not kept with the code: the text is compiled again when an error has to be worded.
 
 Two kinds of nil. Go tells the nil inside an ``interface{}`` (a map's value, a list's element) from no value at all (the
 result of a pipeline): ``.a.b`` fails where ``a`` is nil, ``(.a).b`` does not. Which of the two a Python ``None`` means is known
@@ -79,7 +79,7 @@ _BOOLS = frozenset(
 )
 _ZERO = "reflect: call of reflect.Value.Type on zero Value"
 _TYPED_FIELDS = ("Files", "APIVersions", "Revision")
-_DEFINE = 500  # what a template costs beside its lines
+_DEFINE = 500  # what a template costs next to its lines
 TOO_DEEP = "the template is nested too deeply"
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 """Tokens to a tree (Go: ``text/template/parse/parse.go``). One text gives the tree of the file itself and of every ``define`` and
-``block`` in it. Each method is one rule of the grammar, which stands in its docstring."""
+``block`` in it. Each method is one rule of the grammar, which is in its docstring."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class Parser:
         self.nested(name, context)
 
     def nested(self, name: str, context: str) -> None:
-        """The body of a definition: variables, loops and parentheses start anew."""
+        """The body of a definition: variables, loops and parentheses start again."""
         kept = self.vars, self.range_depth, self.parentheses
         if context == "block clause":
             self.action_line = 0

@@ -30,7 +30,7 @@ _BIG = 10**6  # Go's own bound for widths and precisions
 
 
 def sprintf(template: str, *args: Any) -> str:
-    """``fmt.Sprintf``. Never fails: what is wrong stands in the text, as in Go (``%!d(string=x)``)."""
+    """``fmt.Sprintf``. Never fails: what is wrong is in the text, as in Go (``%!d(string=x)``)."""
     return Format(template, args).run()
 
 

@@ -117,7 +117,7 @@ class Nesting:
         self.loops = 0
         self.wording = 0
         self.body: list[Node] = []
-        #: what is open: word, pipeline, variables in scope before, the body it stands in, its own body once ``else`` was met
+        #: what is open: word, pipeline, variables in scope before, the body it is in, its own body once ``else`` was met
         self.open: list[list[Any]] = []
 
     def read(self, name: str, text: str) -> dict[str, ListNode]:

@@ -54,7 +54,7 @@ class _Calls:
 
 
 class TemplateSet:
-    """:param functions: what templates may call beside Go's own builtins, which they may replace.
+    """:param functions: what templates may call next to Go's own builtins, which they may replace.
     :param methods: names that are methods of a map's type somewhere: there they win over a key of the same name.
     """
 

@@ -30,7 +30,7 @@ CONSTANTS = {
     "uint32": "unsigned integer",
     "time.Duration": "integer",
 }
-#: of an argument of a method that stands in the template: a whole number, which takes the type that is asked for, or another constant
+#: of an argument of a method that is in the template: a whole number, which takes the type that is requested, or another constant
 WHOLE, LITERAL = 2, 3
 #: as many names as this a chain of fields may have to be looked up the quick way
 QUICK = 5

@@ -57,7 +57,7 @@ class Size:
             raise TooLarge(1, "more actions than a template may have")
 
 
-#: what a line, and what a function costs beside its characters
+#: what a line, and what a function costs next to its characters
 _LINE, _FUNCTION = 20, 500
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 
 """Which texts Helm's linter takes for mail and web addresses (Go: ``github.com/asaskevich/govalidator``: ``IsEmail``, ``IsURL``,
-``IsRequestURL``), by what those accept. The patterns here describe the same texts without going back and forth for ever."""
+``IsRequestURL``), by what those accept. The patterns here describe the same texts without going back and forth forever."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def is_web(text: str) -> bool:
 
 
 def _behind_users(text: str) -> list[str]:
-    """The text, and what stands behind each ``@`` that may end a user's name."""
+    """The text, and what is behind each ``@`` that may end a user's name."""
     word = re.split(r"[\t\n\f\r ]", text, maxsplit=1)[0]
     return [text, *(text[found.end() :] for found in re.finditer("@", word) if found.start())]
 

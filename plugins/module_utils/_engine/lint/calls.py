@@ -31,7 +31,7 @@ def unrepeatable() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Call:
-    """``define``: the definition that it stands in, empty in a file's own text. ``files``: files whose render may come to it."""
+    """``define``: the definition that it is in, empty in a file's own text. ``files``: files whose render may come to it."""
 
     function: str
     template: str

@@ -4,9 +4,9 @@
 
 """``calls`` for charts that hold Jinja2 templates as well: what these call, and which definitions of Go templates they lead to.
 
-A call is a name that is called, a filter, or either below ``sprig.``; a plain filter that Jinja2 has itself is Jinja2's. What stands in
+A call is a name that is called, a filter, or either below ``sprig.``; a plain filter that Jinja2 has itself is Jinja2's. What is in
 a file whose name begins with ``_`` counts for every file that leads to it by ``include``, ``import``, ``from`` or ``extends``; where
-the name is worked out while the template runs, for all of the chart. Nothing is run. Jinja2 is asked for only where a chart has such files.
+the name is worked out while the template runs, for all of the chart. Nothing is run. Jinja2 is imported only where a chart has such files.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _read(text: str, path: str, wanted: frozenset[str]) -> _File:
 
 
 def _below(node: Any, macro: str, macros: Any) -> Iterator[tuple[Any, str]]:
-    """Every node, and the macro that it stands in."""
+    """Every node, and the macro that it is in."""
     yield node, macro
     inner = node.name if isinstance(node, macros) else macro
     for child in node.iter_child_nodes():
@@ -159,7 +159,7 @@ def _is_named(node: Any, nodes: Any, name: str) -> bool:
 
 
 def _names(template: Any, nodes: Any) -> list[str | None]:
-    """What stands behind ``include``: a name, several of which one is taken, or what only a run can say."""
+    """What is behind ``include``: a name, several of which one is taken, or what only a run can say."""
     if isinstance(template, nodes.Const):
         value = template.value
         return list(value) if isinstance(value, (list, tuple)) else [str(value)]

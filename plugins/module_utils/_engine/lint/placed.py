@@ -5,7 +5,7 @@
 """``gotmpl.quickparse`` for those who want to know where things stand: a linter names lines.
 
 An action that was read before is copied and moved to where it stands now. Offsets are those of ``parser.parse`` in everything that
-lies in an action; texts and lists of nodes have none.
+is in an action; texts and lists of nodes have none.
 """
 
 from __future__ import annotations

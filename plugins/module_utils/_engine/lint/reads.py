@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which places of the values are read: a tree of keys, and where something was asked for that has to be there.
+"""Which places of the values are read: a tree of keys, and where something was requested that has to be there.
 
-A *deep* read takes a value with all that lies below (``toYaml``, printing, a function that nothing is known of). A *shallow* one
+A *deep* read takes a value with all that is below (``toYaml``, printing, a function that nothing is known of). A *shallow* one
 asks whether it is there, or passes through it. ``ANY`` fits every key.
 """
 
@@ -17,7 +17,7 @@ from .shapes import ANY, Path, Place
 
 
 class Branch:
-    """One place: what lies below, and whether all of it is read."""
+    """One place: what is below, and whether all of it is read."""
 
     __slots__ = ("below", "deep")
 

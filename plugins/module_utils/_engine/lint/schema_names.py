@@ -4,7 +4,7 @@
 
 """Which paths a ``values.schema.json`` knows: named properties, and maps whose keys are the user's to choose.
 
-Only names count here; ``chart.schema`` validates. References outside of the file are not followed: what lies behind one is known.
+Only names count here; ``chart.schema`` validates. References outside of the file are not followed: what is behind one is known.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Subcharts:
 
 @dataclass(frozen=True)
 class Word:
-    """A text that stands in the template."""
+    """A text that is in the template."""
 
     text: str
 
@@ -136,7 +136,7 @@ def alternatives(shape: Shape) -> tuple[Shape, ...]:
 
 
 def is_words(shape: Shape) -> bool:
-    """Whether it is a text that stands in the template, or one of several."""
+    """Whether it is a text that is in the template, or one of several."""
     return all(isinstance(one, Word) for one in alternatives(shape))
 
 

@@ -9,7 +9,7 @@ asked about guards the branch behind it, and so do ``default``, ``required``, ``
 and a condition whose branch calls ``fail``. Texts in values that look like templates are walked where the chart calls ``tpl``.
 Definitions that nobody calls count as if a file called them, but what they miss is nobody's fault.
 
-The walk is bounded: a definition that is called with too many different things is walked once more, unguarded, and then left.
+The walk is bounded: a definition that is called with too many different things is walked again, unguarded, and then left.
 """
 
 from __future__ import annotations
@@ -332,7 +332,7 @@ class Walk:
         if isinstance(node, Pipe):
             return self.pipe(node, frame)
         if isinstance(node, Chain):
-            # a field of what stands in parentheses may be missing: Go finds nothing there, and says nothing
+            # a field of what is in parentheses may be missing: Go finds nothing there, and says nothing
             return self._chain(self.argument(node.node, frame), node.fields, frame.softly(), node)
         if isinstance(node, Identifier):
             return self._function(node, [], frame, None)
@@ -349,7 +349,7 @@ class Walk:
     # --- values
 
     def get(self, shape: Shape, key: str, frame: Frame, place: Place, further: Path = ()) -> Shape:
-        """What lies below. ``further``: the keys that are read from there, for the sake of the sentence."""
+        """What is below. ``further``: the keys that are read from there, for the sake of the sentence."""
         if isinstance(shape, Ref):
             return self._below(shape, key, frame, place, further)
         if isinstance(shape, Root):

@@ -96,7 +96,7 @@ class Lease:
             raise Stale
 
     def acquire(self, owner: Record | None = None) -> bool:
-        """Take it; wait while another holds it, where that is asked for. Whether anybody else had it.
+        """Take it; wait while another holds it, where that is requested. Whether anybody else had it.
 
         :raises ReleaseBusy: another holds it, and goes on to.
         """
@@ -203,7 +203,7 @@ class Lease:
 
     def _mend(self) -> None:
         live = self._look()
-        if live is None:  # removed by hand, or with its namespace
+        if live is None:  # removed manually, or with its namespace
             self.held = False
             if self._create(None):
                 return
@@ -322,7 +322,7 @@ class Patience:
         return None if self._began is None else max(0.0, self._options.lock_timeout - (self.clock.monotonic() - self._began))
 
     def retry(self, times: int, busy: ReleaseBusy) -> None:
-        """Pause before the Lease is asked for again, which another task has just made, taken or deleted.
+        """Pause before the Lease is requested again, which another task has just made, taken or deleted.
 
         Raises ``busy`` after ``lock_timeout`` or 100 times: a server that says both that the Lease exists and that it does not.
         """

@@ -48,7 +48,7 @@ def recover(session: LockSession, ports: Ports, history: History, record: Record
 
 
 def _gone_in_check(session: LockSession, record: Record, writer: str) -> bool:
-    """Check mode takes no Lease: whether the writer's is gone. The record is read once more after that is seen, and then believed."""
+    """Check mode takes no Lease: whether the writer's is gone. The record is read again after that is seen, and then believed."""
     live, dead = session.look()
     if session.without:
         return False

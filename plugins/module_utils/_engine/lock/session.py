@@ -4,14 +4,14 @@
 
 """When an action takes the lock of its release, and what it does about a revision that somebody left pending.
 
-The small part, which every run imports; the Lease itself stands in ``lease``, what becomes of a pending revision in ``recovery``.
+The small part, which every run imports; the Lease itself is in ``lease``, what becomes of a pending revision in ``recovery``.
 
     no-op, check mode     no Lease is made; a look at one only where the newest revision is pending
     a change              ``enter`` right before the first write; what was read before the lock may be old by then, so it is read again
-                          and, where it differs, the action begins anew with the lock in hand (``Stale``)
+                          and, where it differs, the action begins again with the lock in hand (``Stale``)
     the newest is pending ``settle``: whoever wrote it may be alive (wait, or refuse, as ``if_busy`` says) or gone (marked failed)
 
-A revision that we make bears the holder's id in an annotation while it is pending. Who holds the Lease and meets a pending revision
+A revision that we make has the holder's id in an annotation while it is pending. Who holds the Lease and meets a pending revision
 with another id knows that its writer is gone: it would hold the Lease. Helm takes no Lease and writes no annotation; its
 pending revision is respected until it has not been touched for ``pending_expiry``. ``rollback`` and ``absent`` go over it, as helm's do.
 """

@@ -11,7 +11,7 @@ Where images are looked for:
 * what containers are told to run later: arguments such as ``--reloader-image=...`` or ``--x=registry.example/y:1``, environment
   variables whose name ends in ``IMAGE`` or begins with ``RELATED_IMAGE_``;
 * in custom resources: a text under a key ``image`` or ``...Image``, and a table that names a ``repository`` with a ``tag``, a ``digest``
-  or a ``registry``, under such a key or with a tag beside it.
+  or a ``registry``, under such a key or with a tag next to it.
 
 Definitions of custom resources and ConfigMaps run nothing and are not looked at.
 """

@@ -19,7 +19,7 @@ from typing import Any
 from .fields import released
 
 MANAGER = "helm"
-#: who applied from the client's side before us: Helm, ``kubectl apply``, and the server's name for all before an object's first apply
+#: who applied client-side before us: Helm, ``kubectl apply``, and the server's name for all before an object's first apply
 OLD_MANAGERS = frozenset({MANAGER, "kubectl-client-side-apply", "before-first-apply"})
 Entry = dict[str, Any]
 

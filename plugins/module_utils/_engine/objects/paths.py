@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where something stands in an object: paths as people write them, as differences have them, and as the API server words them.
+"""Where something is in an object: paths as people write them, as differences have them, and as the API server words them.
 
 A path is a tuple of keys. Items of a list whose items all have a ``name`` go by that name, others by position, as in ``diff``.
 People write ``spec.template.spec.containers[app].image``, ``metadata.annotations['a.b/c']`` or a JSON pointer (``/spec/replicas``); ``*``
 stands for any one step. A pattern means the field it names and all below it. The server (structured-merge-diff) writes
-``.spec.template.spec.containers[name="app"].image`` and does not mark dots inside keys, so its text is read beside the object.
+``.spec.template.spec.containers[name="app"].image`` and does not mark dots inside keys, so its text is read next to the object.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def parse_pattern(text: str, option: str) -> Pattern:
 
 
 def matches(pattern: Pattern, path: Path) -> bool:
-    """Whether a path is what the pattern names, or lies below it."""
+    """Whether a path is what the pattern names, or is below it."""
     return len(pattern) <= len(path) and all(want in ("*", str(step)) for want, step in zip(pattern, path, strict=False))
 
 
@@ -65,7 +65,7 @@ def matches_any(patterns: Iterable[Pattern], path: Path) -> bool:
 
 
 def path_text(path: Path) -> str:
-    """A path as text; a key that holds a dot or a slash stands in brackets.
+    """A path as text; a key that holds a dot or a slash is in brackets.
 
     >>> path_text(("spec", "containers", 0, "image"))
     'spec.containers[0].image'

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How objects may be written, as a user chose it: what is left alone, what is taken over, what is made anew.
+"""How objects may be written, as a user chose it: what is left alone, what is taken over, what is made again.
 
 Every choice has Helm's behaviour as its default, but for fields that an autoscaler owns: those are left to it.
 Nothing here acts; ``preflight`` and ``drift`` read it.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     from ..plain import dataclass, field
 
-#: what can be made anew without losing data
+#: what can be made again without losing data
 RECREATE_KINDS = ("Job",)
 
 

@@ -131,7 +131,7 @@ def build_repair(
 
 @dataclass
 class Removal:
-    """What an uninstall needs to know. ``records``: all of the release; ``deployed``: those that would stay deployed beside the newest."""
+    """What an uninstall needs to know. ``records``: all of the release; ``deployed``: those that would stay deployed next to the newest."""
 
     release: Release
     refs: Sequence[ObjectRef]

@@ -119,7 +119,7 @@ class ReleaseRequest:
     ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
-    its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, from the client's side.
+    its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, client-side.
     ``cleanup_on_fail``: objects that a failed upgrade has created are deleted. ``subchart_notes``: those of
     subcharts are part of the release's notes.
     ``keep``: whose generated values stay (``keep_generated``); ``hide`` is told which those are.
@@ -208,7 +208,7 @@ class UninstallRequest:
 class Outcome:
     """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
 
-    ``drawn``: objects whose values each run draws anew (``plan.saved.object_key``), where that was looked at.
+    ``drawn``: objects whose values each run draws again (``plan.saved.object_key``), where that was looked at.
     ``drift``: objects that were not as they were applied, ``None`` where nobody asked (``drift.Drifted.data``).
 
     ``kept``: where generated values stand that stay, ``None`` where that was not asked for.

@@ -4,12 +4,12 @@
 
 """A plan as a file: what somebody approves, and what is held against it when it is to be done.
 
-A saved plan is not a list of orders. When it is applied, everything is observed, rendered and planned anew, and the result must be the
+A saved plan is not a list of orders. When it is applied, everything is observed, rendered and planned again, and the result must be the
 saved one: the same cluster (by the uid of a namespace), the same revision to start from, the same inputs, the same objects by their
 digests, and the same steps with the same changes. Otherwise it is refused, with each reason. So the file needs no secrets, and none is in
 it: values of Secrets are masked in changes, and what could be guessed (inputs, Secrets) is told by a slow hash with a salt of its own.
 
-What a run draws anew (generated passwords) cannot be the same; such objects are named in the plan, and only their presence is compared.
+What a run draws again (generated passwords) cannot be the same; such objects are named in the plan, and only their presence is compared.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def saved_plan(
     """A foreseen plan as JSON.
 
     :param before: the newest revision before. :param after: what the newest would be.
-    :param drawn: objects that hold values that each run draws anew, as ``object_key`` names them.
+    :param drawn: objects that hold values that each run draws again, as ``object_key`` names them.
     :param cluster: what tells this cluster from others. :param salt: hexadecimal.
     """
     drawn = sorted(set(drawn))

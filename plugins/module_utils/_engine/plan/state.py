@@ -5,7 +5,7 @@
 """The named states of a release and what follows from each, in one table.
 
 The newest record is judged, not the newest deployed one: a failed upgrade on top of a deployed revision is a failed release. Desired
-state wins: whatever history holds, ``state: present`` brings the release to what was asked for, and so does ``state: absent``. One thing
+state wins: whatever history holds, ``state: present`` brings the release to what was requested, and so does ``state: absent``. One thing
 alone stops us: a newest record that is pending and whose writer may be alive. A writer of ours holds a Lease (``lock/session``), so
 that one who is gone is known to be; helm's is believed to be alive until its record has not been touched for ``pending_expiry``.
 A task meets Locked by waiting, or refuses, as ``if_busy`` says; the ways out that a refusal names work on a pending record of helm's.
@@ -136,7 +136,7 @@ def before_inputs(release: str, namespace: str, revision: int, info: Info | None
 
 
 def after_inputs(release: str, namespace: str, revision: int, difference: str, missing: Sequence[ObjectRef]) -> State:
-    """The state of a deployed newest revision. :param difference: what differs from what was asked for, empty: nothing."""
+    """The state of a deployed newest revision. :param difference: what differs from what was requested, empty: nothing."""
     if difference:
         return State(Name.OUT_OF_DATE, release, namespace, revision, Status.DEPLOYED.value, difference)
     if missing:

@@ -5,7 +5,7 @@
 """Whether certificates and keys that stay belong together: a key to its certificate, a certificate to the CA that signed it.
 
 What does not is refused before anything is written: half of it would be of yesterday. A certificate that has expired stays, with a warning.
-A hash that is not of its password is none that stays: it is made anew, of the password.
+A hash that is not of its password is none that stays: it is made again, of the password.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ Place = tuple[ObjectRef, Path]
 
 @dataclass
 class Live:
-    """``read``: what stands in a live object. ``shown``: a place in words."""
+    """``read``: what is in a live object. ``shown``: a place in words."""
 
     read: Callable[[ObjectRef], Leaves | None]
     shown: Callable[[ObjectRef, Path], str]
@@ -69,7 +69,7 @@ class Finder:
     """One search.
 
     :param calls: the draws of the first rendering; ``objects``: what it holds.
-    :param redrawn: renders once more with some draws drawn again.
+    :param redrawn: renders again with some draws drawn again.
     """
 
     def __init__(self, calls: Sequence[Draw], objects: Mapping[ObjectRef, Leaves], live: Live, redrawn: Redrawn) -> None:

@@ -12,7 +12,7 @@
               belong to their certificates and certificates to their CA
 
 What cannot be shown to be whole is refused before the first write. Where nothing that was named is live, the first render is the one.
-Functions of what stays (``htpasswd`` of a password) that are not named are made anew, of it. Without the option nothing here is imported.
+Functions of what stays (``htpasswd`` of a password) that are not named are made again, of it. Without the option nothing here is imported.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Keeping:
 
 
 class Keeper:
-    """All renderings of one release under way; the first decides what stays, later ones draw everything else anew."""
+    """All renderings of one release under way; the first decides what stays, later ones draw everything else again."""
 
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
@@ -71,7 +71,7 @@ class Keeper:
         return self._again()
 
     def _again(self, spared: frozenset[int] = frozenset(), clock: Clock | None = None) -> Rendered:
-        """Once more, with all that does not stay drawn anew."""
+        """Again, with all that does not stay drawn again."""
         return self._keeping.render(Draws(self._settled, self._given, lambda index: index not in spared), clock)
 
     def _first(self) -> Rendered:
@@ -121,7 +121,7 @@ class Keeper:
     # ------------------------------------------------------------------------------------------------------------------ live
 
     def _live(self, ref: ObjectRef) -> Leaves | None:
-        """What stands in the live object; one request, the first time."""
+        """What is in the live object; one request, the first time."""
         if ref not in self._lives:
             there = self._keeping.cluster.read(placed(self._keeping.cluster, ref))
             self._lives[ref] = None if there is None else leaves(there)
@@ -174,7 +174,7 @@ class Keeper:
                 raise OptionError(f"keep_generated: not all parts of {found.told(index)} exist in the cluster", option="keep_generated")
 
     def _check_drawn(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
-        """What is not as it is live is so because the chart or its values have changed, and not because it was generated anew."""
+        """What is not as it is live is so because the chart or its values have changed, and not because it was generated again."""
         other = self._again(frozenset(self._unfit), _Later(self._keeping.clock))
         objects = {ref: leaves(obj) for ref, obj in objects_of(other, self._keeping.namespace).items()}
         for ref, path, text in moved:

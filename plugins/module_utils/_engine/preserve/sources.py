@@ -106,7 +106,7 @@ def _not_rendered(source: KeepSource, objects: Mapping[ObjectRef, dict[str, Any]
 
 
 def leaves(obj: Mapping[str, Any]) -> Leaves:
-    """What stands in an object, by path."""
+    """What is in an object, by path."""
     if obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1":
         found = {("data", str(key)): _decoded(value) for key, value in (obj.get("data") or {}).items()}
         found.update({("data", str(key)): [_text(value)] for key, value in (obj.get("stringData") or {}).items()})

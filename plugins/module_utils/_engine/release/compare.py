@@ -7,7 +7,7 @@
 Compared are the stored chart (without times and order of files, and without the ``enabled`` that processing leaves in
 dependencies), the user's values, the manifest and the hooks. Text that is equal is equal; else objects are compared leaf by
 leaf, since Helm 3 and 4 divide documents differently. A chart that generates passwords never renders the same twice: so it
-is rendered once more, and a leaf on which our own two renderings disagree is left out, as is an object whose very name does.
+is rendered again, and a leaf on which our own two renderings disagree is left out, as is an object whose very name does.
 What is left decides.
 """
 
@@ -53,7 +53,7 @@ def without_times(value: Any) -> Any:
 def same_output(recorded: Release, first: Rendered, again: Callable[[], Rendered]) -> bool:
     """Whether a record's manifest and hooks are what we render.
 
-    :param again: renders once more; called only where text differs.
+    :param again: renders again; called only where text differs.
     """
     if recorded.manifest.strip() == first.manifest.strip() and _hook_texts(recorded.hooks) == _hook_texts(first.hooks):
         return True

@@ -59,7 +59,7 @@ class History:
         return [record for record in self.records if record_status(record) is Status.DEPLOYED]
 
     def unsettled(self) -> list[Record]:
-        """The newest revision that worked, and those after it: whatever the release has in the cluster stands in their manifests."""
+        """The newest revision that worked, and those after it: whatever the release has in the cluster is in their manifests."""
         found: list[Record] = []
         for record in reversed(self.records):
             status = record_status(record)

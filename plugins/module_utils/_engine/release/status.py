@@ -20,7 +20,7 @@ The exception is Helm's: a *failed* upgrade leaves the older revision ``deployed
                             failed          uninstalling    pending-rollback      ▼
                                                 └──▶ uninstalled            (stays)
 
-What a status means for the next action stands in ``plan/state.py``.
+What a status means for the next action is in ``plan/state.py``.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
 
 """Where drawn values stand in a rendered text, and what stands there in the live text of the same place.
 
-A drawn value stands in a text as it is, in base64, escaped for JSON or a URL, or indented. The text around it is the chart's. The live
+A drawn value is in a text as it is, in base64, escaped for JSON or a URL, or indented. The text around it is the chart's. The live
 text is taken apart with the same text around; where that has changed between the two (another host in a connection string), with the
-line that it stands in, then with the signs beside it. What could be read in two ways is not read at all (``None``).
+line that it is in, then with the signs next to it. What could be read in two ways is not read at all (``None``).
 
 Nothing here decides what stays; ``preserve/keep_generated`` does, and looks afterwards whether the result is right.
 """
@@ -34,7 +34,7 @@ _LINE = r"[^\n]+?"
 
 @dataclass(frozen=True)
 class Piece:
-    """One way in which a drawn text can stand in another. ``sign``: is within each text that it stands in.
+    """One way in which a drawn text can stand in another. ``sign``: is within each text that it is in.
 
     ``back``: from how it stands there to the text itself.
     """
@@ -136,14 +136,14 @@ def _shape(text: str) -> str:
 
 @dataclass(frozen=True)
 class Taken:
-    """What stands in a live text, and whether all of the text around it is the same."""
+    """What is in a live text, and whether all of the text around it is the same."""
 
     values: dict[Owner, str]
     whole: bool
 
 
 def taken_apart(fresh: str, places: Sequence[Place], live: str) -> Taken | None:
-    """What stands in the live text where drawn values stand in the fresh one; ``None``: that cannot be told.
+    """What is in the live text where drawn values stand in the fresh one; ``None``: that cannot be told.
 
     :param places: those of ``fresh``, at least one.
     """

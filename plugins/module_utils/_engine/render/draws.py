@@ -57,8 +57,8 @@ class Draws:
 
     :param first: the calls of a render before, which this one repeats; ``None``: this is the first.
     :param given: by index, what is not drawn but given.
-    :param anew: which of the others are drawn again; the rest is as in the first render, unless what it is made of differs.
-    :param fits: whether what is given fits what the call makes it of (a hash its password); what does not is made anew (``unfit``).
+    :param again: which of the others are drawn again; the rest is as in the first render, unless what it is made of differs.
+    :param fits: whether what is given fits what the call makes it of (a hash its password); what does not is made again (``unfit``).
     """
 
     def __init__(
@@ -186,7 +186,7 @@ def signer(calls: Sequence[Draw], call: Draw) -> Draw | None:
 
 
 def _within(result: Any, args: Any) -> bool:
-    """Whether a result is, or stands in, the arguments."""
+    """Whether a result is, or is in, the arguments."""
     if isinstance(args, (list, tuple)):
         return any(_within(result, item) for item in args)
     if isinstance(args, Mapping):

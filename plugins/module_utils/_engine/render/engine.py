@@ -63,10 +63,10 @@ def render(
     :param store: where compiled templates are kept from render to render; without one they are kept in memory only.
     :param helper: compiles half of a large chart where nothing is kept yet.
     :param skip_tests: leave out hooks that are tests.
-    :param include_crds: put what lies below ``crds/`` in front of the manifest's text.
+    :param include_crds: put what is below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not hold the values against the charts' schemas.
     :param subchart_notes: the subcharts' notes behind the chart's own.
-    :param draws: writes down what is drawn, and gives what is not to be drawn anew.
+    :param draws: writes down what is drawn, and gives what is not to be drawn again.
     :raises ChartError: a template, a manifest, a ``kubeVersion`` that the cluster does not have.
     :raises ValuesError: values that do not fit; ``SchemaError`` with all findings.
     """

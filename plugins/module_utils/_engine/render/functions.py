@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Functions that Helm words itself, beside sprig's (Helm 4: ``pkg/engine/funcs.go``).
+"""Functions that Helm words itself, next to sprig's (Helm 4: ``pkg/engine/funcs.go``).
 
 ``toX`` swallows errors (empty text; ``toToml`` the error's text), ``mustToX`` fails. ``fromX`` puts the error's text into its
 result, where a template can look for it. ``include``, ``tpl``, ``required``, ``fail`` and ``lookup`` belong to one render: see ``engine``.
@@ -155,7 +155,7 @@ def from_toml(text: str) -> Any:
 
 
 def _go_time(value: Any) -> Any:
-    """A ``Moment`` of TOML as BurntSushi's decoder gives it: without a zone it lies in one that says so."""
+    """A ``Moment`` of TOML as BurntSushi's decoder gives it: without a zone it is in one that says so."""
     from ..sprig.gotime import Time
     from ..sprig.zones import LOCAL, UTC, fixed_zone
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Jinja2 templates beside a chart's Go templates: which charts have them, which files they are, and how they join the render.
+"""Jinja2 templates next to a chart's Go templates: which charts have them, which files they are, and how they join the render.
 
 A chart says that it has some by the annotation ``charts.windlass.io/jinja: "true"`` in Chart.yaml; each subchart says so for
 itself. Then the files below ``jinja/`` are templates, all but those whose name begins with ``_`` (they are there to be imported)

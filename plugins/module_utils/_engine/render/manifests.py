@@ -169,7 +169,7 @@ def _weight(text: str) -> int:
 
 
 def crds(chart: Chart) -> list[tuple[str, str]]:
-    """Path and text of what lies below ``crds/``: the chart's own first, then its subcharts'. Never templated."""
+    """Path and text of what is below ``crds/``: the chart's own first, then its subcharts'. Never templated."""
     found = [
         (posixpath.normpath(f"{chart.full_path}/{file.name}"), file.data.decode("utf-8", "surrogateescape"))
         for file in chart.files

@@ -88,7 +88,7 @@ class Rendered:
 
     ``files``: path -> text of every template that was run (NOTES too). ``manifests`` in install order, ``hooks`` in stored
     order; ``manifest`` is the text a release stores and ``helm template`` prints (``---``, ``# Source:``, text, each).
-    ``crds``: (path, text) of the files below ``crds/`` in Helm's order, where they were asked for; ``manifest`` begins with them then.
+    ``crds``: (path, text) of the files below ``crds/`` in Helm's order, where they were requested; ``manifest`` begins with them then.
     ``chart``: the chart as it was rendered (dependencies chosen, values imported), which is what Helm records.
     """
 

@@ -6,10 +6,10 @@
 
 It is done to every document that a chart renders, hooks too, and before hooks and manifests are told apart (as Helm 4 does with
 a post-renderer's answer), so that a patch can also make a hook of an object. What comes out is what the release records. A document that
-nothing is done to keeps its text. CRDs below ``crds/`` are no templates and are left alone. What was asked for is part of the inputs.
+nothing is done to keeps its text. CRDs below ``crds/`` are no templates and are left alone. What was requested is part of the inputs.
 
 Labels and annotations stand in the metadata of each object, never in selectors or pod templates: those would make Deployments roll out
-anew or be refused.
+again or be refused.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@
 """Compiled templates of charts, kept between renders: in memory by name and text, and chart by chart in a store that outlives the run.
 
 One entry of the store holds all templates of one chart (its subcharts have their own), since reading one file is much quicker than
-reading two hundred. Its key is a digest over where the chart stands in its parents and over the names and texts of its templates.
-An entry holds code and names and no text: the texts are at hand, and an error that has to be worded compiles its text once more.
+reading two hundred. Its key is a digest over where the chart is in its parents and over the names and texts of its templates.
+An entry holds code and names and no text: the texts are at hand, and an error that has to be worded compiles its text again.
 
 Only texts that lie in a chart's ``templates/`` are stored. What ``tpl`` is given may hold what a user keeps secret: it stays in memory.
 """

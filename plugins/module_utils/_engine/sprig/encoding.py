@@ -49,7 +49,7 @@ def _base64_error(data: bytes) -> int | None:
 
 
 def _padding_error(data: bytes, index: int, filled: int) -> int | None:
-    """``index`` stands behind the first ``=``."""
+    """``index`` is behind the first ``=``."""
     if filled == 2:
         index = _skip_newlines(data, index)
         if index == len(data):

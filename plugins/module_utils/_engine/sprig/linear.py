@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Regular expressions in time that grows with the text's length only, for patterns on which ``re`` may take for ever.
+"""Regular expressions in time that grows with the text's length only, for patterns on which ``re`` may take forever.
 
 ``re`` tries one way after another: ``(a+)+$`` doubles its work with each letter. RE2 follows all ways at once, and so does ``Machine``:
 a list of threads in the order in which a backtracking engine would try them, moved along one character at a time (Pike's machine).

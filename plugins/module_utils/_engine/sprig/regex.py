@@ -5,7 +5,7 @@
 """sprig's regular expressions (``regex.go``): Go's language, Go's walk over the matches, Go's replacement templates.
 
 Patterns are checked by ``re2_syntax`` and run by RE2 itself where the Python library ``google-re2`` is installed (linear time),
-else by ``re`` on the rewritten pattern, or, where ``re`` might take for ever or differ, by a machine of our own (``linear``). What
+else by ``re`` on the rewritten pattern, or, where ``re`` might take forever or differ, by a machine of our own (``linear``). What
 Python's tables cannot match is refused by name (``Unmatchable``).
 
 A byte that is no UTF-8 is U+FFFD to a pattern, and itself in what is found.

@@ -6,7 +6,7 @@
 
 Versions: ``Version(text)`` is loose (a leading ``v``, missing minor and patch, leading zeros pass), ``Version.strict(text)`` is
 not. Build metadata does not count in comparisons. A range is OR groups (``||``) of AND terms (spaces or commas); a version
-with a prerelease part lies in a group only if some term *of that group* has a prerelease part too.
+with a prerelease part is in a group only if some term *of that group* has a prerelease part too.
 
 The grammar is checked on text whose spaces are already single, because the plain pattern backtracks without bound in ``re``.
 """
@@ -490,7 +490,7 @@ class Constraint:
         return cls(text)
 
     def check(self, version: Version) -> bool:
-        """Whether the version lies in the range.
+        """Whether the version is in the range.
 
         >>> [Constraint.parse(">=1.2 <2 || ~3.1").check(Version.parse(text)) for text in ("1.9.0", "2.0.0", "3.1.7", "1.9.0-rc.1")]
         [True, False, True, False]

@@ -6,7 +6,7 @@
 
 The watch begins at the version that the server answered with when the object was made, so nothing that happens to it is missed and
 nothing has to be listed first. That matters for objects that go when they have ended: a Job with ``ttlSecondsAfterFinished: 0`` may be
-gone before a list is asked for, yet it has succeeded. What has ended has ended, whatever becomes of the object.
+gone before a list is requested, yet it has succeeded. What has ended has ended, whatever becomes of the object.
 
 One that is deleted before it has ended will not come back. Helm 4 waits for it until time is over (``status: NotFound``), Helm 3 takes
 it for a success; here it ends the wait at once, as a failure that says so. A deletion that no watch has seen (the connection was away)

@@ -5,7 +5,7 @@
 """Waiting for objects by watching them (Helm: ``pkg/kube/statuswait.go``).
 
 Objects are taken together by kind and namespace: one list says how they are, one watch tells what changes. One group is watched at a
-time, in slices; between slices the others that are not ready are listed again, and at the end every group is looked at once more, so
+time, in slices; between slices the others that are not ready are listed again, and at the end every group is looked at again, so
 that what was ready first is ready last. An object that has failed for good ends the wait at once (Helm waits for the others first).
 
 A server that is away for a moment does not end a wait, as in Helm: up to 30 failures in a row are tolerated while time is left.
@@ -122,7 +122,7 @@ class _Stuck:
                 if patience is not None:
                     again = min(patience - waited, again if again is not None else patience)
         for key in [key for key in self.since if key not in seen and any(_is_of(pod, key) for pod in pods)]:
-            del self.since[key]  # it runs again: its patience starts anew
+            del self.since[key]  # it runs again: its patience starts again
         return "", again
 
 
