@@ -122,6 +122,7 @@ def test_what_is_remembered_is_held_against_the_functions_of_this_set() -> None:
     assert quick_parse("t", "{{ toYaml .only }}", frozenset(["print"])) is None
 
 
+@pytest.mark.slow
 def test_whatever_is_done_to_a_text() -> None:
     chance = random.Random(20260102)
     good = 0

@@ -284,6 +284,7 @@ for number, template in enumerate(json.load(sys.stdin)):
 """
 
 
+@pytest.mark.slow
 def test_what_would_take_the_machine_is_refused() -> None:
     """In a process of its own, with a gigabyte of address space: each in seconds, with its sentence, and the next one runs."""
     paths = [str(Path(__file__).parent), *(str(above) for above in Path(__file__).parents if above.name == "unit"), *sys.path]

@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 
+pytestmark = pytest.mark.slow
+
 PLUGINS = Path(errors.__file__ or "").resolve().parents[2]
 SECONDS = 25  # of computing; most take less than one
 MIB = 1000
