@@ -225,9 +225,9 @@ crds:
       returned: always
       sample: [v1]
     reason:
-      description: Why the file could not be read.
+      description: Reason why the file could not be read.
       type: str
-      returned: when it could not
+      returned: when the file could not be read
       sample: ""
 dependencies:
   description: Dependencies that the chart declares.
@@ -377,7 +377,7 @@ render:
 images:
   description: Sorted list of all images that the chart uses with these values. See RV(windlass.charts.chart_template#module:images) for the
     fields that are searched.
-  returned: when it could be rendered
+  returned: when the chart could be rendered
   type: list
   elements: str
   sample: ["docker.io/library/nginx:1.29"]
@@ -409,7 +409,7 @@ image_details:
       sample: spec.template.spec.containers[0].image
 hooks:
   description: Hooks of the chart with these values.
-  returned: when it could be rendered
+  returned: when the chart could be rendered
   type: list
   elements: dict
   contains:
@@ -449,7 +449,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -486,7 +486,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 

@@ -182,7 +182,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -219,7 +219,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 

@@ -404,7 +404,7 @@ leftovers:
     - Objects that O(release_state=absent) does not delete by design, in check mode the predicted ones. These are objects of hooks without a
       matching delete policy, PersistentVolumeClaims that a StatefulSet has created, definitions in C(crds/) of the chart, and objects with
       the annotation C(helm.sh/resource-policy).
-  returned: when something is left
+  returned: when objects remain
   type: list
   elements: dict
   contains:
@@ -449,12 +449,12 @@ hook_logs:
     log:
       description: The last lines of the log.
       type: str
-      returned: when it could be read
+      returned: when the log could be read
       sample: "12 tables migrated\n"
     error:
       description: Reason why the log could not be read.
       type: str
-      returned: when it could not
+      returned: when the log could not be read
       sample: container "migrate" in pod "migrate-x7k2p" is waiting to start
 plan:
   description: The plan that was made, with its reason.
@@ -501,32 +501,32 @@ plan:
           description: Changed fields, as predicted by a dry run on the server.
           type: list
           elements: dict
-          returned: when the server was asked
+          returned: when a dry run was made
           sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
         adopted:
           description: Previous owner of an object that is adopted.
           type: str
-          returned: when it is so
-          sample: was not made by Helm
+          returned: when an object is adopted
+          sample: was not created by Helm
         recreate:
           description: Whether the object is deleted and created again.
           type: bool
-          returned: when it is so
+          returned: when the object is recreated
           sample: true
         notes:
           description: Additional information, for example about a field that is left to an autoscaler.
           type: list
           elements: str
-          returned: when there is something
-          sample: ["spec.replicas is left to 'kube-controller-manager', which scales it (there 5, chart 2)"]
+          returned: when there is additional information
+          sample: ["spec.replicas is left to 'kube-controller-manager', which scales it (live 5, chart 2)"]
         unverified:
           description: Reason why the server cannot predict the changes of this step.
           type: str
-          returned: when it is so
-          sample: the namespace is made by the same task
+          returned: when the changes cannot be predicted
+          sample: namespace shop is created by this task
 plan_file:
   description: Information about the plan file.
-  returned: when O(plan_file) is given
+  returned: when O(plan_file) is specified
   type: dict
   contains:
     path:
@@ -547,7 +547,7 @@ kept_generated:
   sample: ["Secret shop/web-database, key password"]
 drift:
   description: Objects that differ from what was applied. Values of Secrets are masked.
-  returned: when O(drift) is V(report) or V(correct), and chart and values were the same
+  returned: when O(drift) is V(report) or V(correct), and chart and values are unchanged
   type: list
   elements: dict
   contains:
@@ -587,7 +587,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -624,7 +624,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 

@@ -142,7 +142,7 @@ RETURN = r"""
 status:
   description:
     - The requested revision of the release, by default the newest.
-  returned: when O(release_name) is given and the release exists
+  returned: when O(release_name) is specified and the release exists
   type: dict
   contains:
     name:
@@ -245,7 +245,7 @@ status:
 history:
   description: All retained revisions, oldest first. Each has the keys C(revision), C(revision_number), C(updated), C(status), C(chart),
     C(app_version) and C(description).
-  returned: when O(release_name) is given
+  returned: when O(release_name) is specified
   type: list
   elements: dict
   sample: [{"revision": "1", "status": "superseded", "description": "Install complete"}]
@@ -259,7 +259,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -296,7 +296,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 

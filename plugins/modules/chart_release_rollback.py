@@ -188,12 +188,12 @@ hook_logs:
     log:
       description: The last lines of the log.
       type: str
-      returned: when it could be read
+      returned: when the log could be read
       sample: "12 tables migrated\n"
     error:
       description: Reason why the log could not be read.
       type: str
-      returned: when it could not
+      returned: when the log could not be read
       sample: container "migrate" in pod "migrate-x7k2p" is waiting to start
 plan:
   description: The plan that was made, with its reason.
@@ -240,16 +240,16 @@ plan:
           description: Changed fields, as predicted by a dry run on the server.
           type: list
           elements: dict
-          returned: when the server was asked
+          returned: when a dry run was made
           sample: [{"op": "change", "path": "spec.replicas", "before": 1, "after": 2}]
         unverified:
           description: Reason why the server cannot predict the changes of this step.
           type: str
-          returned: when it is so
-          sample: the namespace is made by the same task
+          returned: when the changes cannot be predicted
+          sample: namespace shop is created by this task
 plan_file:
   description: Information about the plan file.
-  returned: when O(plan_file) is given
+  returned: when O(plan_file) is specified
   type: dict
   contains:
     path:
@@ -276,7 +276,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -313,7 +313,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 

@@ -82,7 +82,7 @@ RETURN = r"""
 releases:
   description:
     - Results of the releases, in the order of the list.
-  returned: always, but where the list itself is faulty
+  returned: always, unless the list of releases is invalid
   type: list
   elements: dict
   contains:
@@ -109,27 +109,27 @@ releases:
     failed:
       description: Whether the release failed. C(msg) and C(error) contain the reason.
       type: bool
-      returned: where it failed
+      returned: when the release failed
       sample: true
     skipped:
       description: Whether the release was skipped, since a release that it needs failed. C(msg) contains the name of that release.
       type: bool
-      returned: where it was left out
+      returned: when the release was skipped
       sample: true
     unverified:
       description: Reason why check mode could not predict the result, for example because another release in the list creates the
         namespace.
       type: str
-      returned: in check mode, where that is so
+      returned: in check mode, if the result cannot be predicted
       sample: "it may need what shop/base will have changed: There is no namespace shop"
     status:
       description: The release after the task. The entry has all other return values of M(windlass.charts.chart_release) as well.
       type: dict
-      returned: where it was not left out
+      returned: when the release was not skipped
       sample: {"name": "web", "revision": "2", "status": "deployed"}
 order:
   description: The order in which the releases were started.
-  returned: always, but where the list itself is faulty
+  returned: always, unless the list of releases is invalid
   type: list
   elements: str
   sample: [shop/database, shop/cache, shop/web]
@@ -137,7 +137,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:

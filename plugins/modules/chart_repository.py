@@ -113,12 +113,12 @@ repo_name:
   sample: example
 repo_url:
   description: URL of the repository, without credentials.
-  returned: when O(repo_url) is given
+  returned: when O(repo_url) is specified
   type: str
   sample: https://charts.example.com
 charts:
   description: Charts that match O(search), with the newest stable version of each.
-  returned: when O(search) is given and the repository is known
+  returned: when O(search) is specified and the repository exists
   type: list
   elements: dict
   contains:
@@ -161,7 +161,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -198,7 +198,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 

@@ -399,19 +399,19 @@ lookups:
       sample: web
 files:
   description: Files with rendered objects.
-  returned: when O(output_dir) is given
+  returned: when O(output_dir) is specified
   type: list
   elements: str
   sample: [rendered/web/templates/service.yaml]
 files_changed:
   description: Files that were written, or in check mode would be.
-  returned: when O(output_dir) is given
+  returned: when O(output_dir) is specified
   type: list
   elements: str
   sample: [rendered/web/templates/service.yaml]
 files_removed:
   description: Files of an earlier render that were deleted, or in check mode would be.
-  returned: when O(output_dir) is given
+  returned: when O(output_dir) is specified
   type: list
   elements: str
   sample: []
@@ -419,7 +419,7 @@ left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
       used by AWX, discards results larger than 700 kB.
-  returned: when something was left out
+  returned: when keys were removed
   type: list
   elements: dict
   contains:
@@ -456,7 +456,7 @@ error:
     helm:
       description: Helm's text for the same error.
       type: str
-      returned: where helm has one
+      returned: when Helm has an equivalent error
       sample: "release: not found"
 """
 
