@@ -142,6 +142,7 @@ def test_a_long_text_is_matched_as_a_short_one(monkeypatch: pytest.MonkeyPatch, 
         regex.compiled.cache_clear()
 
 
+@pytest.mark.slow
 def test_many_matches_in_a_long_text_are_charged_by_its_length() -> None:
     for text in ("ab" * 100_000, "aé" * 100_000):
         limits.begin()

@@ -122,6 +122,7 @@ def test_aes_is_read_by_another(tmp_path: Path) -> None:
     assert openssl(*words) == "plain text"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [-1, 0, -40_000, 1_000_000])
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa", "ed25519"])
 def test_certificates_of_any_number_of_days(days: int, kind: str) -> None:

@@ -81,6 +81,7 @@ def test_what_makes_re_explode_does_not_take_long(written: str, text: str) -> No
     assert time.process_time() - before < 5
 
 
+@pytest.mark.slow
 def test_a_text_too_long_for_its_pattern_is_refused_in_time() -> None:
     limits.begin()
     before = time.process_time()
