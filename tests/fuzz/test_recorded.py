@@ -14,10 +14,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from fuzz import ours, table
-from fuzz.verdict import same
+from fuzz.verdict import excused, excuses, same
+
+KNOWN = [excuse for excuse in excuses() if excuse.but is not None]  # other words only: what is accepted stays accepted
 
 
 @pytest.mark.parametrize(("case", "helm"), [pytest.param(case, helm, id=name) for name, case, helm in table.findings()])
 def test_as_helm_answered(case, helm) -> None:
     answer = ours.answer(case)
-    assert same(helm, answer), f"helm: {helm}\nours: {answer}"
+    assert same(helm, answer) or excused(case, helm, answer, KNOWN), f"helm: {helm}\nours: {answer}"

@@ -80,10 +80,13 @@ def verdict(case: Case, theirs: Answer, ours: Answer, oracle: Oracle, known: Seq
         return "agree"
     if len({(one.state, _settled(one)) for one in [theirs, *again]}) > 1:
         return "unrepeatable"
-    for excuse in known:
-        if _excused(excuse, case, theirs, ours):
-            return f"known: {excuse.name}"
-    return "differ"
+    name = excused(case, theirs, ours, known)
+    return f"known: {name}" if name else "differ"
+
+
+def excused(case: Case, theirs: Answer, ours: Answer, known: Sequence[Excuse]) -> str:
+    """The name of the row that explains the difference, or ``""``."""
+    return next((excuse.name for excuse in known if _excused(excuse, case, theirs, ours)), "")
 
 
 def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:

@@ -9,7 +9,9 @@
   swapped or written by anybody else is not handed out: it is removed, and made again.
 * Entries are written next to their place and renamed into it, so that two runs at once never see half of one.
 * Names are digests over the caller's key, the sources of the engine that made the content, and the Python that runs: after an upgrade
-  of either nothing old is found. The sources are read when this file is imported, which is when the engine is.
+  of either nothing old is found. An installed collection has a ``MANIFEST.json``, whose content follows from that of every file; only in a
+  checkout, and in the archive that a module is sent in, the sources are read. Both happen when this file is imported, which is when the
+  engine is.
 * All entries together stay below a bound; the ones that were not used for longest go first.
 
 Nothing in here raises: a disk that is full, a home that cannot be written, no home at all cost time and nothing else.
@@ -78,11 +80,9 @@ SOURCES = (
     "yamlio/events.py",
     "yamlio/load.py",
     "yamlio/numbers.py",
-    "yamlio/parser.py",
+    "yamlio/pure.py",
     "yamlio/quick.py",
     "yamlio/scalars.py",
-    "yamlio/scanner.py",
-    "yamlio/typed.py",
 )
 
 
@@ -101,7 +101,19 @@ def source_digest(names: tuple[str, ...] = SOURCES) -> bytes:
     return digest.digest()
 
 
-_VERSION = source_digest()
+def manifest_digest() -> bytes:
+    """A digest of the installed collection's ``MANIFEST.json``; empty in a checkout and in a module's archive, which have none."""
+    spec = _engine.__spec__
+    loader: Any = getattr(spec, "loader", None)
+    try:
+        root = os.path.join(list(spec.submodule_search_locations or ())[0], *[os.pardir] * 3)  # noqa: PTH118,RUF015
+        data = loader.get_data(os.path.normpath(os.path.join(root, "MANIFEST.json")))  # noqa: PTH118
+    except (OSError, AttributeError, IndexError, TypeError, ValueError):
+        return b""
+    return blake2b(MAGIC_NUMBER + data, digest_size=DIGEST).digest() if b"chksum_sha256" in data else b""
+
+
+_VERSION = manifest_digest() or source_digest()
 
 
 def kept_work(environ: Mapping[str, str]) -> KeptWork:

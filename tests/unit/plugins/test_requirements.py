@@ -24,7 +24,7 @@ RENDERING = {"chart_info", "chart_lint", "chart_release", "chart_releases", "cha
 def required() -> dict[str, str]:
     """Library -> oldest version, as in requirements.txt."""
     lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("#")]
-    return dict(line.split(">=") for line in lines)
+    return dict(line.partition(";")[0].split(">=") for line in lines)
 
 
 def documentation(path: Path) -> list[dict[str, Any]]:

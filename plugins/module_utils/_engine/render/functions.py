@@ -10,6 +10,7 @@ result, where a template can look for it. ``include``, ``tpl``, ``required``, ``
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -154,20 +155,23 @@ def from_toml(text: str) -> Any:
         return {"Error": error.go_message}
 
 
-def _go_time(value: Any) -> Any:
-    """A ``Moment`` of TOML as BurntSushi's decoder gives it: without a zone it is in one that says so."""
+def _go_time(value: date | datetime | time) -> Any:
+    """A date or a time of TOML as BurntSushi's decoder returns it: without a zone it is in one that says so."""
     from ..sprig.gotime import Time
     from ..sprig.zones import LOCAL, UTC, fixed_zone
 
-    if value.offset is None:
-        zone = _local_offset(f"{value.kind}-local")
-    elif value.text.endswith(("Z", "z")):
-        zone = UTC
-    else:
-        zone = fixed_zone("", value.offset)
-        time = Time.at_wall(value.date, value.clock, value.nanosecond, zone)
-        return time.in_zone(LOCAL) if LOCAL.at(time.unix)[1] == value.offset else time
-    return Time.at_wall(value.date, value.clock, value.nanosecond, zone)
+    day = (value.year, value.month, value.day) if isinstance(value, date) else (0, 1, 1)
+    clock = (0, 0, 0) if not isinstance(value, (datetime, time)) else (value.hour, value.minute, value.second)
+    nanosecond = value.microsecond * 1000 if isinstance(value, (datetime, time)) else 0
+    offset = value.utcoffset() if isinstance(value, datetime) else None
+    if offset is None:
+        kind = "datetime" if isinstance(value, datetime) else "date" if isinstance(value, date) else "time"
+        return Time.at_wall(day, clock, nanosecond, _local_offset(f"{kind}-local"))
+    seconds = int(offset.total_seconds())
+    if not seconds:
+        return Time.at_wall(day, clock, nanosecond, UTC)
+    found = Time.at_wall(day, clock, nanosecond, fixed_zone("", seconds))
+    return found.in_zone(LOCAL) if LOCAL.at(found.unix)[1] == seconds else found
 
 
 @lru_cache(maxsize=16)

@@ -74,26 +74,8 @@ def dumps(value: Any) -> str:
     except YamlError as error:
         if error.go_message.startswith("json: "):
             raise YamlError("error marshaling into JSON: " + error.go_message, error.message) from None
-        if not error.go_message.startswith("yaml: exceeded"):
-            raise YamlError("yaml: " + _fault_of_json(value), error.message) from None
         raise
     return "".join(out)
-
-
-def _fault_of_json(value: Any) -> str:
-    """What yaml.v2 says of the JSON that Go makes of a value on the way to YAML, where that is no YAML."""
-    from .gojson import json_dumps
-    from .parser import GoParser
-    from .scalars import utf8
-    from .scanner import Fault
-
-    parser = GoParser(utf8(json_dumps(value)))
-    try:
-        while parser.get_event().__class__.__name__ != "StreamEndEvent":
-            pass
-    except Fault as fault:
-        return f"line {fault.line}: {fault.problem}" if fault.line else fault.problem
-    return "did not find expected ',' or '}'"
 
 
 def _simple(value: Any) -> str | None:

@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""All of YAML, from events into plain values, as sigs.k8s.io/yaml over go.yaml.in/yaml/v2 (``decode.go``) makes them.
+"""All of YAML, from PyYAML's events into plain values, as sigs.k8s.io/yaml over go.yaml.in/yaml/v2 (``decode.go``) makes them.
 
-PyYAML gives libyaml's events, and ``parser`` gives yaml.v2's where libyaml refuses or is missing; scalars, keys, merges and aliases
-are ours. Values take the road that they take in Go: YAML -> JSON -> ``interface{}``. So every number becomes a float, every key
-text, the last of two equal keys wins without a word, and a merge key acts where it stands.
+PyYAML reads the syntax, with libyaml where it has it; scalars, keys, merges and aliases are read here. yaml.v2 is a port of libyaml: what
+Helm reads, both read alike (``docs/adr/0004-yaml-and-toml-readers.md``). Values are converted as in Go: YAML -> JSON -> ``interface{}``.
+So every number becomes a float, every key text, the last of two equal keys wins without an error, and a merge key acts where it stands.
 
 Go reads a whole document before it decodes it, then converts it to JSON, then encodes that. So the first fault reported is a
-fault of syntax, then of decoding, then of conversion, then of encoding, wherever they stand; ``_Faults`` keeps that order.
+fault of syntax, then of decoding, then of conversion, then of encoding, wherever they stand.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ import binascii
 import math
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import Any
 
+from ..gotypes.printing import go_quote
 from .errors import YamlError
 from .scalars import AS_WRITTEN, BINARY, FLOAT, FLOATS, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
 
@@ -37,6 +39,7 @@ try:
         SequenceStartEvent,
         StreamEndEvent,
     )
+    from yaml.scanner import ScannerError
 
     HAS_YAML = True
 except ImportError:
@@ -47,30 +50,14 @@ try:
     _fast: Callable[[bytes], Any] | None = CParser
 except ImportError:  # PyYAML without libyaml
     _fast = None
-if TYPE_CHECKING:
-    from .scanner import Fault
 
 #: Go allows 10000; nothing behind the loader (templates, merging, the API server) can use more than this
 MAX_DEPTH = 400
 
 INVALID_KEY = "invalid map key"
 _NO_MAP = "map merge requires map or sequence of maps as the value"
-#: bytes of a text that is read by yaml.v2's rules at once where a flow collection and a question mark are in it
-_SMALL = 1024
 _PREFIX = "error converting YAML to JSON: "
 _SURROGATE = re.compile("[\ud800-\udfff]")
-#: texts that libyaml and yaml.v2 may read differently, whatever is around: directives, byte order marks behind the first, and empty
-#: flow collections as keys
-_READ_OTHERWISE = re.compile(rb"""^%|[^\0]\xef\xbb\xbf|(?:\[[ \t]{0,8}\]|\{[ \t]{0,8}\})[ \t]{0,8}:""", re.MULTILINE)
-#: and where they stand in the right place: an escape in double quotes; in flow collections, outside of quotes, a question mark in a
-#: plain scalar, and a tag with no blank behind it
-_PERHAPS = re.compile(rb"""\\/|\?|(?<=[\s,\[{:])![^\s]{0,48}[,\[\]{}]""")
-#: before a question mark: the last indicator of a flow collection, and a plain scalar, which may hold quotes
-_PLAIN = re.compile(rb"""[\[{,][ \t]*(?:[^\s"'\[{,][^\[{,]*)?\Z""")
-#: a line on which a flow collection begins: where a value may stand
-_FLOW_LINE = re.compile(rb"""[ \t]*(?:-[ \t]+)*(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s#"'\[{][^#\n:]*):[ \t]+)?(?:[&!]\S*[ \t]+)*[\[{]""")
-_LINE = 1024
-_BACKSLASH = 0x5C
 _MERGE_KEY = object()
 _NO_KEY = object()
 _LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
@@ -82,43 +69,14 @@ _MEMO_SIZE = 8192
 
 
 class _BadKey:
-    """A key that has no text: null, or a whole number beyond int64. Holds Go's words for it."""
+    """A key that JSON cannot have: null, or a whole number beyond int64. ``words``: how Go names it."""
 
     def __init__(self, words: str) -> None:
         self.words = words
 
-    def __str__(self) -> str:
-        return self.words
-
 
 class _Fault(Exception):
     """A fault of decoding: Go's words without prefix."""
-
-
-class _Faults:
-    """The first fault of each stage, in Go's order of stages."""
-
-    __slots__ = ("conversion", "decoding", "encoding", "strict")
-
-    def __init__(self) -> None:
-        self.decoding = ""
-        self.strict: list[str] = []
-        self.conversion = ""
-        self.encoding = ""
-
-    @property
-    def shows_a_value(self) -> bool:
-        """Does the message show a value, as only ``typed`` knows it?"""
-        return self.decoding == INVALID_KEY or bool(not self.decoding and (self.conversion or self.encoding))
-
-    def check(self) -> None:
-        if self.decoding:
-            raise YamlError(_PREFIX + "yaml: " + self.decoding, "not valid YAML: " + self.decoding)
-        if self.strict:
-            raise YamlError(_PREFIX + "yaml: unmarshal errors:\n  " + "\n  ".join(self.strict), "not valid YAML: " + "; ".join(self.strict))
-        if self.conversion or self.encoding:
-            what = self.conversion or self.encoding
-            raise YamlError(_PREFIX + what, "this YAML has no form in JSON: " + what)
 
 
 def first(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Any:
@@ -135,58 +93,27 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
     :param strict: a key that stands twice in a mapping is an error.
     :raises YamlError: when it gets there.
     """
-    builder = _Builder(numbers, strict)
     if not HAS_YAML:
         raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is required to read YAML, but is not installed")
     data = utf8(text) if isinstance(text, str) else text
-    builder.data = data
     done = 0
-    if _fast is not None and not _read_otherwise(data):
-        parser = _fast(data)
+    refused: Any = None
+    if _fast is not None:
         try:
-            for value in _events(parser, builder):
+            for value in _events(_fast(data), _Builder(numbers, strict)):
                 done += 1
                 yield value
             return
-        except yaml.YAMLError:
-            pass  # what is wrong, and whether it is, yaml.v2's own rules say
-        finally:
-            parser.dispose()
-    from .parser import GoParser
-    from .scanner import Fault
+        except yaml.YAMLError as fault:
+            if b"\\'" not in data:  # an escape that yaml.v2 knows and libyaml does not
+                raise _syntax_error(fault) from None
+            refused = fault
+    from .pure import PureParser
 
-    builder.number = 0
     try:
-        for number, value in enumerate(_events(GoParser(data), builder)):
-            if number >= done:
-                yield value
-    except Fault as fault:
-        raise _syntax_error(fault) from None
-
-
-def _read_otherwise(data: bytes) -> bool:
-    """May yaml.v2 read it differently? Told generously, for that costs no more than time, but not of prose."""
-    if _READ_OTHERWISE.search(data):
-        return True
-    for found in _PERHAPS.finditer(data):
-        if len(data) < _SMALL:
-            return True
-        at = found.start()
-        start = max(at - _LINE, 0)
-        start = max(data.rfind(b"\n", start, at) + 1, start)
-        if data[at] == _BACKSLASH:
-            if _quoted(data[start:at]):
-                return True
-        elif _FLOW_LINE.match(data, start, at):
-            begin = _PLAIN.search(data, start, at) if found.end() == at + 1 else found
-            if begin is not None and not _quoted(data[start : begin.start()]):
-                return True
-    return False
-
-
-def _quoted(before: bytes) -> bool:
-    """Is what follows on the line within double quotes? So it is in most JSON that lies in a block scalar."""
-    return (before.count(b'"') - before.count(b'\\"')) % 2 == 1
+        yield from islice(_events(PureParser(data), _Builder(numbers, strict)), done, None)
+    except yaml.YAMLError as fault:
+        raise _syntax_error(refused or fault) from None
 
 
 def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
@@ -195,17 +122,27 @@ def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
         if isinstance(event, StreamEndEvent):
             return
         if isinstance(event, DocumentStartEvent):
+            if event.version not in (None, (1, 1)):  # libyaml also reads 1.2
+                raise _unreadable("found incompatible YAML document", 0, event.start_mark)
             yield builder.document(parser)
 
 
-def _syntax_error(fault: Fault) -> YamlError:
-    """A fault as yaml.v2 words it, and for people with its true place."""
-    where = f"line {fault.line}: " if fault.line else ""
-    if fault.mark is None:
-        return YamlError(f"{_PREFIX}yaml: {where}{fault.problem}", f"not valid YAML: {fault.problem}")
-    line, column = fault.mark.line + 1, fault.mark.column + 1
-    place = f"line {line}, column {column}"
-    return YamlError(f"{_PREFIX}yaml: {where}{fault.problem}", f"not valid YAML: {place}: {fault.problem}", line, column)
+def _syntax_error(fault: Any) -> YamlError:
+    """A fault of syntax. The line in Go's words is the one that yaml.v2's ``parser.fail`` names, which is not always the true one."""
+    mark = getattr(fault, "problem_mark", None)
+    context = getattr(fault, "context_mark", None)
+    problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unknown problem parsing YAML content"
+    if mark is not None and mark.line:
+        return _unreadable(problem, mark.line + isinstance(fault, ScannerError), mark)
+    return _unreadable(problem, context.line if context is not None else 0, mark)
+
+
+def _unreadable(problem: str, go_line: int, mark: Any) -> YamlError:
+    go_message = f"{_PREFIX}yaml: {f'line {go_line}: ' if go_line else ''}{problem}"
+    if mark is None:
+        return YamlError(go_message, f"not valid YAML: {problem}")
+    line, column = mark.line + 1, mark.column + 1
+    return YamlError(go_message, f"not valid YAML: line {line}, column {column}: {problem}", line, column)
 
 
 def _too_deep() -> YamlError:
@@ -222,8 +159,6 @@ class _Builder:
     def __init__(self, numbers: int, strict: bool = False) -> None:
         self.numbers = numbers
         self.strict = strict
-        self.data = b""
-        self.number = 0  # of documents begun
         self.values: dict[str, Any] = {} if numbers else _VALUES
         if len(_VALUES) > _MEMO_SIZE:
             _VALUES.clear()
@@ -232,7 +167,9 @@ class _Builder:
 
     def document(self, parser: Any) -> Any:
         """Reads to the end of the document whose start has just been read."""
-        self.faults = _Faults()
+        self.fault = ""  # the first one of decoding
+        self.repeated: list[str] = []  # keys, if ``strict``
+        self.no_json = False  # has there been something that JSON cannot have?
         self.anchors: dict[str, Any] = {}
         self.scalars: dict[str, Any] = {}
         self.counts: dict[str, int] = {}
@@ -240,40 +177,16 @@ class _Builder:
         self.aliased = 0
         self.typed_keys: dict[int, set[tuple[type, Any]]] = {}
         self.merging: dict[int, str] = {}  # sequences being merged: the fault that there was before
-        self.number += 1
         value = self._build(parser)
-        if self.faults.shows_a_value:
-            self._retell()
-        self.faults.check()
+        if self.fault:
+            raise YamlError(_PREFIX + "yaml: " + self.fault, "not valid YAML: " + self.fault)
+        if self.repeated:
+            words = "\n  ".join(self.repeated)
+            raise YamlError(f"{_PREFIX}yaml: unmarshal errors:\n  {words}", "not valid YAML: " + "; ".join(self.repeated))
+        what = self.no_json and (_bad_key(value) or _no_number(value))  # the last of equal keys may have replaced it
+        if what:
+            raise YamlError(_PREFIX + what, "this YAML has no form in JSON: " + what)
         return value
-
-    def _retell(self) -> None:
-        """The document once more, with the types that Go shows in some messages."""
-        from . import typed
-        from .parser import GoParser
-        from .scanner import Fault
-
-        parser = GoParser(self.data)
-        try:
-            for _number in range(self.number):
-                while not isinstance(parser.get_event(), DocumentStartEvent):
-                    pass
-            tree = typed.decode(parser.get_event, lambda event: self._resolve(event)[1])
-            self.faults.conversion = self.faults.encoding = ""  # the last of equal keys may have replaced them
-            found = typed.bad_key(tree)
-            if found is not None:
-                kind = "%!s(<nil>), key: <nil>" if found[0] is None else f"uint64, key: {hex(found[0])}"
-                shown = "<nil>" if found[1] is None else typed.source(found[1])
-                self.faults.conversion = f"unsupported map key of type: {kind}, value: {shown}"
-            for number in typed.infinite(tree, self._key_text):
-                self.faults.encoding = f"json: unsupported value: {typed.source(number)}"
-                break
-        except typed.CollectionKey as key:
-            self.faults.decoding = f"invalid map key: {key.shown}"
-        except Fault as fault:
-            raise _syntax_error(fault) from None
-        except RecursionError:
-            return  # nested too deeply to be shown: the kind of fault must do
 
     def _build(self, parser: Any) -> Any:
         values, keys = self.values, _KEYS
@@ -329,7 +242,7 @@ class _Builder:
                 stack.append((mode, box, key, kind, anchor, count))
                 box = {} if kind is MappingStartEvent else []
                 if key is _MERGE_KEY and kind is SequenceStartEvent:
-                    self.merging[id(box)] = self.faults.decoding
+                    self.merging[id(box)] = self.fault
                 mode = _KEY if kind is MappingStartEvent else _LIST
                 key = _NO_KEY
                 if anchor is not None:
@@ -359,10 +272,8 @@ class _Builder:
             if mode is _VALUE:
                 if key is _MERGE_KEY:
                     self._merge(box, value, from_alias, event)
-                elif key.__class__ is str:
+                elif key is not _NO_KEY:
                     box[key] = value
-                else:
-                    self._bad_key(key, value)
                 mode = _KEY
             elif mode is _LIST:
                 box.append(value)
@@ -378,16 +289,14 @@ class _Builder:
         tag, value = resolve_plain(text)
         if tag is INT or tag is FLOAT:
             value = self._number(value)
-            if value is _NO_KEY:  # not a number or infinite: a fault, never remembered
-                return None
-        if len(text) < 64:
+        if len(text) < 64 and not self.no_json:
             self.values[text] = value
         return value
 
     def _number(self, value: int | float) -> Any:
-        if math.isnan(value) or value in (float("inf"), float("-inf")):
-            self._encoding("json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"))
-            return _NO_KEY
+        if not math.isfinite(value):
+            self.no_json = True
+            return value
         if self.numbers == FLOATS:
             return float(value)
         if self.numbers == AS_WRITTEN:
@@ -404,8 +313,7 @@ class _Builder:
             self._decoding(str(fault))
             return None
         if tag in (INT, FLOAT):
-            value = self._number(value)
-            return None if value is _NO_KEY else value
+            return self._number(value)
         return _SURROGATE.sub("\ufffd", value) if tag == BINARY else value
 
     def _resolve(self, event: Any) -> tuple[str, Any]:
@@ -437,7 +345,7 @@ class _Builder:
         if self.strict and isinstance(key, str):
             seen = self.typed_keys.setdefault(id(box), set())
             if (type(value), value) in seen:
-                self.faults.strict.append(f"line {event.start_mark.line + 1}: key {_shown(value)} already set in map")
+                self.repeated.append(f"line {event.start_mark.line + 1}: key {_shown(value)} already set in map")
             seen.add((type(value), value))
         elif event.tag is None and isinstance(key, str) and event.implicit[0] and len(key) < 64:
             _KEYS[event.value] = key
@@ -455,16 +363,13 @@ class _Builder:
             from .numbers import float32_g
 
             return float32_g(value)
+        self.no_json = True
         return _BadKey("%!s(<nil>), key: <nil>" if value is None else f"uint64, key: {hex(value)}")
-
-    def _bad_key(self, key: Any, value: Any) -> None:
-        if isinstance(key, _BadKey) and not self.faults.conversion:
-            self.faults.conversion = f"unsupported map key of type: {key}"
 
     def _complex_key(self, value: Any, box: dict[str, Any], event: Any) -> Any:
         """A key that is an alias, a mapping or a sequence."""
         if isinstance(value, (dict, list)):
-            self._decoding(INVALID_KEY)
+            self._decoding(f"{INVALID_KEY}: a {'mapping' if isinstance(value, dict) else 'sequence'} in line {event.start_mark.line + 1}")
             return _NO_KEY
         scalar = self.scalars.get(event.anchor)
         return _NO_KEY if scalar is None else self._key(scalar, box)
@@ -486,7 +391,7 @@ class _Builder:
         if self.aliased > 100 and self.count > 1000 and self.aliased / self.count > _allowed_ratio(self.count):
             self._decoding("document contains excessive aliasing")
             return None
-        if self.faults.decoding:
+        if self.fault:
             return None
         scalar = self.scalars.get(name)
         return self._scalar(scalar) if scalar is not None else _copy(self.anchors[name])
@@ -499,7 +404,7 @@ class _Builder:
 
     def _merge(self, box: dict[str, Any], value: Any, from_alias: bool, event: Any) -> None:
         if isinstance(value, list) and not self.merging.pop(id(value), "") and value and not isinstance(value[-1], dict):
-            self.faults.decoding = _NO_MAP  # a sequence is merged from its end: found before what is wrong with the others
+            self.fault = _NO_MAP  # a sequence is merged from its end: found before what is wrong with the others
         maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]
         for one in maps:
             if not isinstance(one, dict):
@@ -509,22 +414,35 @@ class _Builder:
                 for key in one:
                     if key in box:
                         line = event.start_mark.line + 1
-                        self.faults.strict.append(f"line {line}: key {_shown(key)} already set in map")
+                        self.repeated.append(f"line {line}: key {_shown(key)} already set in map")
             box.update(one)
 
     # faults
 
     def _decoding(self, fault: str) -> None:
-        self.faults.decoding = self.faults.decoding or fault
+        self.fault = self.fault or fault
 
-    def _encoding(self, fault: str) -> None:
-        self.faults.encoding = self.faults.encoding or fault
+
+def _bad_key(value: Any) -> str:
+    """Go's words for the first key that JSON cannot have; those of outer mappings come first."""
+    if isinstance(value, dict):
+        for key in value:
+            if isinstance(key, _BadKey):
+                return f"unsupported map key of type: {key.words}"
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_bad_key, inner)), "")
+
+
+def _no_number(value: Any) -> str:
+    """Go's words for the first number that JSON cannot have."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next(filter(None, map(_no_number, inner)), "")
 
 
 def _shown(key: Any) -> str:
-    from .typed import source
-
-    return source(key)
+    return go_quote(key) if isinstance(key, str) else str(key).lower()
 
 
 def _allowed_ratio(count: int) -> float:

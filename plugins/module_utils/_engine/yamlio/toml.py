@@ -5,24 +5,29 @@
 """TOML as Helm writes and reads it (``toToml``, ``fromToml``: BurntSushi/toml 1.6).
 
 Writing is byte for byte: keys sorted, scalars before tables, tables indented by depth, whole floats with ``.0``, a list of
-nothing but tables as ``[[key]]``, nil left out. Reading is done in ``toml_read``.
+nothing but tables as ``[[key]]``, nil left out. Python's ``tomllib`` reads, on Python 3.10 ``tomli``: see
+``docs/adr/0004-yaml-and-toml-readers.md``.
 """
 
 from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime, time
+from typing import Any, Union
 
-from ..gotypes.values import GoError, GoObject, Members, Slice
+from ..gotypes.values import GoError, GoObject, Int64, Members, Slice
 from .errors import YamlError
 from .numbers import float_g
 
-if TYPE_CHECKING:
-    from .toml_read import Moment
+Moment = Union[date, datetime, time]
 
 MAX_DEPTH = 300
+_MAX_READ_DEPTH = 200
+_TABLE = "map[string]interface {}"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 _ESCAPED = re.compile("[\"\\\\\0-\x1f\x7f]")
@@ -205,12 +210,52 @@ def _float(value: float) -> str:
 # reading
 
 
-def toml_loads(text: str, make_time: Callable[[Moment], Any] | None = None) -> dict[str, Any]:
-    """``toml.Unmarshal`` into ``map[string]interface{}``: whole numbers are ``Int64``, arrays of tables a ``Slice``.
+def toml_loads(text: str, make_time: Callable[[Moment], Any]) -> dict[str, Any]:
+    """``toml.Unmarshal`` into ``map[string]interface{}``: whole numbers are ``Int64``, arrays of nothing but tables a ``Slice``.
 
-    :param make_time: what a date or a time becomes; its text without it.
-    :raises YamlError: with BurntSushi's words.
+    :param make_time: what a date or a time becomes.
+    :raises YamlError: for text that is not TOML.
+    :raises GoError: where no library for TOML is installed.
     """
-    from .toml_read import read
+    if sys.version_info >= (3, 11):
+        from tomllib import TOMLDecodeError, loads
+    else:
+        try:
+            from tomli import TOMLDecodeError, loads
+        except ImportError:
+            raise GoError("fromToml needs Python 3.11 or the Python library tomli on the machine that renders the chart") from None
+    if _SURROGATE.search(text) is not None:
+        raise YamlError("toml: invalid UTF-8", "not valid TOML: the text is not UTF-8")
+    try:
+        return {key: _read(value, make_time, 1) for key, value in loads(text.removeprefix("\ufeff"), parse_float=_finite).items()}
+    except TOMLDecodeError as error:
+        raise YamlError(f"toml: {error}", f"not valid TOML: {error}") from None
+    except RecursionError:
+        raise _too_deep() from None
 
-    return read(text, make_time or (lambda moment: moment.text))
+
+def _too_deep() -> YamlError:
+    return YamlError(f"toml: nested deeper than {_MAX_READ_DEPTH} levels")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number) and "inf" not in text:
+        raise YamlError(f"toml: {text} is out of range for float64")
+    return number
+
+
+def _read(value: Any, make_time: Callable[[Moment], Any], depth: int) -> Any:
+    """A value of ``tomllib`` as Go has it."""
+    if depth > _MAX_READ_DEPTH:
+        raise _too_deep()
+    if isinstance(value, dict):
+        return {key: _read(one, make_time, depth + 1) for key, one in value.items()}
+    if isinstance(value, list):
+        items = [_read(one, make_time, depth + 1) for one in value]
+        return Slice(items, _TABLE) if items and all(isinstance(one, dict) for one in items) else items
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not -(1 << 63) <= value < 1 << 63:
+            raise YamlError(f"toml: {value} is out of range for int64")
+        return Int64(value)
+    return make_time(value) if isinstance(value, (date, time)) else value

@@ -18,7 +18,12 @@ from pathlib import Path
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils import _engine
 from ansible_collections.windlass.charts.plugins.module_utils._adapters import kept_work as kept
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kept_work import DiskStore, kept_work, source_digest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kept_work import (
+    DiskStore,
+    kept_work,
+    manifest_digest,
+    source_digest,
+)
 
 ENGINE = Path(_engine.__file__ or "").parent
 DATA = b"what was made" * 1000
@@ -292,6 +297,24 @@ def test_the_digest_follows_every_source(tmp_path: Path, monkeypatch: pytest.Mon
             seen.add(source_digest())
     assert len(seen) == 1 + len(kept.SOURCES)
     assert source_digest(("gotmpl/nowhere.py",)) == b""
+
+
+def test_an_installed_collection_is_known_by_its_manifest(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert manifest_digest() == b"", "a checkout has no MANIFEST.json"
+    loader = type(_engine.__spec__.loader)
+    real = loader.get_data
+    wanted = str(ENGINE.parents[2] / "MANIFEST.json")
+    found = set()
+    for content in (b'{"file_manifest_file": {"chksum_sha256": "1"}}', b'{"file_manifest_file": {"chksum_sha256": "2"}}', b"{}"):
+
+        def given(self: object, path: str, content: bytes = content) -> bytes:
+            return content if path == wanted else real(self, path)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(loader, "get_data", given)
+            found.add(manifest_digest())
+    assert len(found) == 3, "each content has its own digest"
+    assert b"" in found, "a manifest without digests says nothing about the sources"
 
 
 def test_no_source_that_matters_is_left_out() -> None:
