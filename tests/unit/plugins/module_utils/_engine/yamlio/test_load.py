@@ -194,7 +194,7 @@ def test_faults_without_libyaml(text: str, monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_missing_pyyaml_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "HAS_YAML", False)
     assert load.loads("a: 1") == {"a": 1.0}
-    with pytest.raises(YamlError, match="PyYAML is needed"):
+    with pytest.raises(YamlError, match="PyYAML is required"):
         load.loads("a: &b 1")
 
 
