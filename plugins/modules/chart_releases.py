@@ -121,7 +121,7 @@ releases:
         namespace.
       type: str
       returned: in check mode, if the result cannot be predicted
-      sample: "it may need what shop/base will have changed: There is no namespace shop"
+      sample: "it may depend on changes to shop/base: Namespace shop does not exist"
     status:
       description: The release after the task. The entry has all other return values of M(windlass.charts.chart_release) as well.
       type: dict
