@@ -183,7 +183,7 @@ def test_a_pod_of_another_workload_is_not_blamed_on_this_one(admin, namespace, k
     with pytest.raises(errors.WaitTimeout, match="theirs-0: container app: CrashLoopBackOff"):
         wait_ready(admin, CLOCK, [theirs], 30)
     mine = made(kind, "mine", "front", "unready", "NotIn")
-    with pytest.raises(errors.WaitTimeout, match="Not ready after 11 s") as caught:
+    with pytest.raises(errors.WaitTimeout, match="Timed out after 11 s waiting for objects") as caught:
         wait_ready(admin, CLOCK, [mine], 11)
     (found,) = caught.value.fields["objects"]
     assert [pod["name"].startswith("mine") for pod in found["pods"]] == [True]

@@ -330,6 +330,8 @@ class Wait:
             f"resource {ref.kind}/{ref.namespace}/{ref.name} not ready. status: {state.state}, message: {line(state.message)}"
             for ref, state, _other in left
         ]
-        if when.startswith("after"):
+        timed_out = when.startswith("after")
+        if timed_out:
             lines.append("context deadline exceeded")
-        return WaitTimeout(f"Not ready {when}: {told}{more}.", helm="\n".join(lines), objects=found)
+        lead = f"Timed out {when} waiting for objects to become ready" if timed_out else "Objects failed and will not become ready"
+        return WaitTimeout(f"{lead}: {told}{more}.", helm="\n".join(lines), objects=found)

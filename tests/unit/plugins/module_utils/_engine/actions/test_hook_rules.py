@@ -39,7 +39,7 @@ def test_failed_when_holds_for_hooks_and_ready_when_does_not(world):
     with pytest.raises(WaitTimeout, match=r"failed_when is true: status\.failed > 1"):
         world.up(what, timeout=600.0, waiting={"failed_when": {"Job": "status.failed > 1"}, "ready_when": {"Job": "true"}})
     assert world.clock.monotonic() - began < 100
-    with pytest.raises(WaitTimeout, match="Not ready after 60 s"):
+    with pytest.raises(WaitTimeout, match="Timed out after 60 s waiting for objects"):
         world.up(what, waiting={"ready_when": {"Job": "true"}})
 
 
@@ -47,6 +47,6 @@ def test_failed_when_holds_for_hooks_and_ready_when_does_not(world):
 def test_a_hook_that_has_failed_ends_its_wait_at_once(world, kind):
     world.failing_jobs = {"h"}
     began = world.clock.monotonic()
-    with pytest.raises(WaitTimeout, match="and will not be"):
+    with pytest.raises(WaitTimeout, match="and will not become ready"):
         world.up(chart({"h.yaml": hook("h", "pre-install", kind=kind)}), timeout=600.0)
     assert world.clock.monotonic() - began < 30

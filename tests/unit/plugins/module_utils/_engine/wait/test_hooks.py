@@ -52,7 +52,7 @@ def test_one_that_is_deleted_while_it_runs_ends_the_wait(cluster, ref):
     cluster.on_watch = [lambda c: c.set_status(ref, RUNNING[ref]), lambda c: c.vanish(ref)]
     error = failure(cluster, [made])
     was = "the Pod was Running" if ref is POD else "the Job was not complete"
-    assert error.message.startswith(f"Not ready and will not be: {ref}: another client deleted it before it ended ({was}); keep ")
+    assert error.message.startswith(f"Objects failed and will not become ready: {ref}: another client deleted it before it ended ({was}); keep ")
     assert "deadline" not in error.helm_message
 
 

@@ -123,7 +123,7 @@ def test_a_failure_ends_it_at_once(cluster):
     cluster.put(at(WEB))
     cluster.put(at(SET))
     cluster.on_watch = [lambda c: c.set_status(WEB, LATE)]
-    with pytest.raises(WaitTimeout, match="will not be: Deployment default/web: Progress deadline exceeded: too slow") as caught:
+    with pytest.raises(WaitTimeout, match="will not become ready: Deployment default/web: Progress deadline exceeded: too slow") as caught:
         wait_ready(cluster, cluster.clock, [WEB, SET], 300)
     assert cluster.clock.seconds < 60
     assert "context deadline exceeded" not in caught.value.helm
@@ -143,7 +143,7 @@ def test_a_timeout_brings_the_evidence(cluster):
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 20)
     told = caught.value
-    assert "Not ready after 20 s: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(told)
+    assert "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(told)
     assert told.helm == (
         "resource Deployment/default/web not ready. status: InProgress, message: Available: 0/1\ncontext deadline exceeded"
     )
@@ -267,7 +267,7 @@ def test_a_task_says_when_a_kind_is_ready(things):
 def test_a_task_says_when_a_kind_has_failed(things):
     things.put(at(THING, {"phase": "Starting", "conditions": [{"type": "Ready", "status": "False"}]}))
     things.on_watch = [lambda c: c.set_status(THING, {"phase": "Lost", "conditions": [{"type": "Ready", "status": "False", "message": "disk"}]})]
-    with pytest.raises(WaitTimeout, match=r"will not be: Thing default/t: failed_when is true: status.phase in \['Lost'\]") as caught:
+    with pytest.raises(WaitTimeout, match=r"will not become ready: Thing default/t: failed_when is true: status.phase in \['Lost'\]") as caught:
         wait_ready(things, things.clock, [THING], 300, rules=rules(failed_when={"Thing": "status.phase in ['Lost']"}))
     (found,) = caught.value.fields["objects"]
     assert found["rule"] == "failed_when: status.phase in ['Lost']" and found["conditions"][0]["message"] == "disk"
@@ -298,7 +298,7 @@ def pod(name, reason, *, made="2026-01-01T00:00:00Z", hashed="new", message=""):
 def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     put_pod(cluster, WEB, pod("new", "InvalidImageName", message="bad name"))
-    with pytest.raises(WaitTimeout, match=r"will not be: Deployment default/web: .*container app of pod new: InvalidImageName: bad name"):
+    with pytest.raises(WaitTimeout, match=r"will not become ready: Deployment default/web: .*container app of pod new: InvalidImageName: bad name"):
         wait_ready(cluster, cluster.clock, [WEB], 300)
     assert cluster.clock.seconds < 60
 
@@ -310,7 +310,7 @@ def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 300, rules=rules(**({} if fail_fast is None else {"fail_fast": fail_fast})))
     assert seconds - 12 <= cluster.clock.seconds <= seconds + 12
-    assert ("will not be" in str(caught.value)) == (fail_fast is not None)
+    assert ("will not become ready" in str(caught.value)) == (fail_fast is not None)
 
 
 def test_a_rollout_is_not_blamed_for_the_pods_that_it_replaces(cluster):
@@ -533,7 +533,7 @@ def test_the_whole_selector_decides_which_pods_are_a_sets(selecting):
     for number, other in enumerate([{"tier": "test"}, {"canary": "yes"}, {"app": "blog"}]):
         put_pod(selecting, SET, crash(f"other-{number}", **{**mine, **other}))
     put_pod(selecting, SET, crash("other-9", app="web", tier="front"))
-    with pytest.raises(WaitTimeout, match=r"Not ready after 30 s: StatefulSet default/set: Ready: 0/1") as caught:
+    with pytest.raises(WaitTimeout, match=r"Timed out after 30 s waiting for objects to become ready: StatefulSet default/set: Ready: 0/1") as caught:
         wait_ready(selecting, selecting.clock, [SET], 30)
     assert [found["name"] for found in caught.value.fields["objects"][0]["pods"]] == ["set-0"]
     wanted = "app=web,app in (web,shop),tier notin (test),app.kubernetes.io/part-of,!canary"
