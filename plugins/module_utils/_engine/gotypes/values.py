@@ -62,28 +62,8 @@ class Int32(Integer):
     GO_KIND = "int32"
 
 
-class Int16(Integer):
-    GO_KIND = "int16"
-
-
-class Int8(Integer):
-    GO_KIND = "int8"
-
-
-class Uint(Integer):
-    GO_KIND = "uint"
-
-
 class Uint64(Integer):
     GO_KIND = "uint64"
-
-
-class Uint32(Integer):
-    GO_KIND = "uint32"
-
-
-class Uint16(Integer):
-    GO_KIND = "uint16"
 
 
 class Uint8(Integer):

@@ -156,12 +156,22 @@ def json_loads(text: str | bytes) -> Any:
 
     :raises YamlError: with Go's message.
     """
-    return _loads(text, _go_float)
+    if isinstance(text, bytes):
+        text = text.decode("utf-8", "surrogateescape")
+    try:
+        value = _FLOATS.decode(text)
+    except YamlError:
+        raise
+    except RecursionError:
+        raise YamlError("exceeded max depth", "this JSON is nested too deeply") from None
+    except ValueError:
+        from .jsonfault import json_fault
 
-
-def json_loads_exact(text: str | bytes) -> Any:
-    """As ``json_loads``, but whole numbers that fit an int64 stay ``int`` (Kubernetes' own JSON reader)."""
-    return _loads(text, _exact_int)
+        raise json_fault(text) from None
+    # an unpaired \ud800 and bytes that are no UTF-8 are U+FFFD in Go
+    if _SURROGATES.search(text) is not None or "\\ud" in text or "\\uD" in text:
+        return _replace_surrogates(value)
+    return value
 
 
 def json_loads_prefix(text: str, at: int) -> tuple[Any, int]:
@@ -195,39 +205,11 @@ def _go_float(text: str) -> float:
     return number
 
 
-def _exact_int(text: str) -> int | float:
-    if len(text) < 20 or (len(text) == 20 and text[0] == "-"):
-        number = int(text)
-        if -(1 << 63) <= number < 1 << 63:
-            return number
-    return _go_float(text)
-
-
 def _no_constant(text: str) -> None:
     raise ValueError(text)
 
 
 _FLOATS = json.JSONDecoder(parse_float=_go_float, parse_int=_go_float, parse_constant=_no_constant)
-_EXACT = json.JSONDecoder(parse_float=_go_float, parse_int=_exact_int, parse_constant=_no_constant)
-
-
-def _loads(text: str | bytes, parse_int: Any) -> Any:
-    if isinstance(text, bytes):
-        text = text.decode("utf-8", "surrogateescape")
-    try:
-        value = (_FLOATS if parse_int is _go_float else _EXACT).decode(text)
-    except YamlError:
-        raise
-    except RecursionError:
-        raise YamlError("exceeded max depth", "this JSON is nested too deeply") from None
-    except ValueError:
-        from .jsonfault import json_fault
-
-        raise json_fault(text) from None
-    # an unpaired \ud800 and bytes that are no UTF-8 are U+FFFD in Go
-    if _SURROGATES.search(text) is not None or "\\ud" in text or "\\uD" in text:
-        return _replace_surrogates(value)
-    return value
 
 
 def _replace_surrogates(value: Any) -> Any:

@@ -15,7 +15,7 @@ from .errors import YamlError
 from .quick import UNUSUAL, quick
 from .scalars import AS_WRITTEN, FLOATS, WHOLE
 
-__all__ = ["YamlError", "loads", "loads_all", "loads_object", "loads_strict", "loads_typed"]
+__all__ = ["YamlError", "loads", "loads_object", "loads_strict", "loads_typed"]
 
 
 def loads(text: str | bytes) -> Any:
@@ -50,10 +50,3 @@ def loads_strict(text: str | bytes) -> Any:
     from .events import first
 
     return first(text, strict=True)
-
-
-def loads_all(text: str | bytes) -> list[Any]:
-    """Every document of the stream, each as ``loads`` reads one."""
-    from .events import documents
-
-    return list(documents(text))

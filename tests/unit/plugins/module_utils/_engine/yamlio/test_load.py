@@ -221,8 +221,8 @@ def test_every_number_is_a_float() -> None:
 
 
 def test_all_documents() -> None:
-    assert load.loads_all("a: 1\n---\n---\nb: 2\n...\n") == [{"a": 1.0}, None, {"b": 2.0}]
-    assert load.loads_all("") == []
+    assert list(events.documents("a: 1\n---\n---\nb: 2\n...\n")) == [{"a": 1.0}, None, {"b": 2.0}]
+    assert list(events.documents("")) == []
 
 
 def test_aliases_are_no_shared_maps() -> None:
