@@ -106,7 +106,7 @@ def test_threads_have_budgets_of_their_own() -> None:
 def test_long_texts_add_up() -> None:
     limits.begin()
     text = "x" * (limits.LARGE + 1)
-    with pytest.raises(limits.LimitExceeded, match="long texts"):
+    with pytest.raises(limits.LimitExceeded, match="long strings"):
         for _turn in range(limits.MAX_MADE // limits.LARGE + 1):
             limits.made(text)
     limits.begin()
