@@ -30,7 +30,7 @@ _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock, SystemRandom, process_name
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import KubeCluster, connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions import change  # noqa: F401  a child finds them imported
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge

@@ -23,7 +23,7 @@ _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 import build
 import controlplane
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.builtin_kinds import BUILTIN
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.discovery import Discovery
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ALL_NAMESPACES, ObjectRef, Record

@@ -35,7 +35,7 @@ import build  # tests/cluster
 import controlplane
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock, SystemRandom, process_name
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import ConnectionOptions
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import ConnectionOptions
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.converge import converge
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.rollback import rollback

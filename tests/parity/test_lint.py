@@ -65,7 +65,7 @@ def printed(folders: ModuleType, path: str, flags: list[str]) -> str:
     from module_utils._engine.errors import EngineError
     from module_utils._engine.lint.linter import lint
     from module_utils._engine.lint.message import ERROR, INFO, WARNING
-    from module_utils._engine.lint.templates import LintOptions
+    from module_utils._engine.lint.rules.templates import LintOptions
 
     kube_version = next((flag.partition("=")[2] for flag in flags if flag.startswith("--kube-version=")), "")
     options = LintOptions(
@@ -213,7 +213,7 @@ def test_packaged(chart: Path, same, helm, tmp_path: Path) -> None:
 def test_nothing_beyond_helm_is_said_of_good_charts(plugins, created: Path) -> None:
     """No false alarm on what ``helm create`` makes and on the examples."""
     from module_utils._engine.lint.linter import lint
-    from module_utils._engine.lint.templates import LintOptions
+    from module_utils._engine.lint.rules.templates import LintOptions
 
     for chart in (*EXAMPLES, created):
         assert [str(message) for message in lint(plugins.lint_folder(str(chart)), {}, LintOptions()) if not message.helm] == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from .._adapters.clock import SystemClock, SystemRandom, process_name
 from .._adapters.kept_work import kept_work
 from .._adapters.kube.client import connect
-from .._adapters.kube.options import from_params
+from .._adapters.kube.config.options import from_params
 from .._engine.errors import OptionError
 from .._engine.plan.model import Ports
 from .options.durations import DEFAULT_SECONDS, seconds

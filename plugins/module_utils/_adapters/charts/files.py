@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..._engine.chart.bounds import MAX_DECOMPRESSED
+from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
 from ..._engine.chart.ignore import Ignore
 from ..._engine.chart.load import load_archive, load_chart
 from ..._engine.chart.model import Chart, File, file_time

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..._engine.chart.archive import read_archive
+from ..._engine.chart.archives.archive import read_archive
 from ..._engine.chart.ignore import Ignore
 from ..._engine.chart.load import load_files
 from ..._engine.chart.model import Chart, File

@@ -24,9 +24,9 @@ from ..._engine.errors import AlreadyExists, Conflict, NotFound, OptionError, Un
 from ..._engine.plain import replace
 from ..._engine.ports import Cluster, Event, Object, ObjectRef, Objects, Resource, ServerVersion
 from .answers import LIST, OBJECT
-from .config import Connection, Credentials, resolve
+from .config.config import Connection, Credentials, resolve
+from .config.options import ConnectionOptions
 from .discovery import Discovery
-from .options import ConnectionOptions
 from .paths import collection_path, object_path
 from .status import Call, error_of, kind_unavailable
 from .transport import REQUEST_SECONDS, Request, Transport

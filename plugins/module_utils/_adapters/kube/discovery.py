@@ -34,7 +34,7 @@ from ..._engine.errors import Forbidden, NotFound, Rejected, ServerBusy
 from ..._engine.ports import Resource
 from ..cache_home import cache_folder
 from .builtin_kinds import BUILTIN
-from .config import Connection
+from .config.config import Connection
 from .status import kind_unavailable, unknown_kind
 
 LIFE_SECONDS = 600.0

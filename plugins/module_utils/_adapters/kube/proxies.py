@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from ..._engine.errors import ClusterConfigError
-from .config import Connection
-from .secret_text import utf8
+from .config.config import Connection
+from .config.secret_text import utf8
 
 
 def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Any]) -> Any:

@@ -37,8 +37,8 @@ from urllib.parse import urlencode, urlsplit
 
 from ..._engine.errors import ClusterConfigError, ClusterError, Unreachable
 from . import answers, tls
-from .auth import Authenticator, Identity
-from .config import Connection
+from .config.auth import Authenticator, Identity
+from .config.config import Connection
 from .pace import Bounds, Bucket, pause_seconds
 from .status import Call, error_of, is_a_race, is_about_the_object
 from .unreachable import is_broken, unreachable

@@ -24,7 +24,7 @@ from ..._engine.errors import ChartError, OptionError
 from ..._engine.lint.folder import ChartFolder
 from ..._engine.lint.linter import lint
 from ..._engine.lint.message import ERROR, INFO, NAMES, WARNING, Message
-from ..._engine.lint.templates import LintOptions
+from ..._engine.lint.rules.templates import LintOptions
 from ..._engine.render.capabilities import Capabilities
 from ..options.chart_source import chart_of, shown_ref
 from ..options.chart_values import user_values

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._adapters.clock import SystemClock
 from ..._adapters.kube.client import KubeCluster, connect
-from ..._adapters.kube.options import from_params
+from ..._adapters.kube.config.options import from_params
 from ..._adapters.private_files import check_target, reason, write_private
 from ..._adapters.user_paths import exists, user_path
 from ..._engine.access.identity import IdentityOutcome, IdentityRequest, absent, present

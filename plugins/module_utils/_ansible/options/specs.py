@@ -8,7 +8,7 @@ Names, aliases and defaults are those of ``kubernetes.core``'s helm modules, so 
 Two rules differ from there, each on purpose:
 
 * No option has an environment fallback here. Both ways of running a task hand the task's environment to the adapters
-  (``_adapters/kube/options.py``), which know the order: explicit option, then environment, then kubeconfig.
+  (``_adapters/kube/config/options.py``), which know the order: explicit option, then environment, then kubeconfig.
 * Where an explicit value must be told from a default (``reset_values``, ``timeout``), there is no default here; the
   documentation says what holds when the option is absent. Contradictions are looked for by the faces, in sentences.
 

@@ -55,7 +55,7 @@ def cluster_of(task: Task) -> Reader | None:
                 option=option,
             )
     from ..._adapters.kube.client import connect
-    from ..._adapters.kube.options import from_params
+    from ..._adapters.kube.config.options import from_params
 
     return connect(from_params(task.params, task.environ))
 

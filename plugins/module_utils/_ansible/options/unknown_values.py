@@ -17,7 +17,7 @@ from ..._engine.errors import ValuesError
 from ..task import Task
 
 if TYPE_CHECKING:
-    from ..._engine.lint.unknown import UnknownValue
+    from ..._engine.lint.values.unknown import UnknownValue
 
 IGNORE, WARN, FAIL = "ignore", "warn", "fail"
 #: as many are named one by one
@@ -31,7 +31,7 @@ def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> No
     """
     if task.get("unknown_values", IGNORE) == IGNORE:
         return
-    from ..._engine.lint.unknown import path_of, unknown_values  # late: it reads every template
+    from ..._engine.lint.values.unknown import path_of, unknown_values  # late: it reads every template
 
     found = unknown_values(chart, values)
     if not found:
@@ -52,7 +52,7 @@ def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> No
 
 
 def _named(task: Task, found: UnknownValue) -> str:
-    from ..._engine.lint.unknown import path_of
+    from ..._engine.lint.values.unknown import path_of
 
     notes = [f"from {source}" for source in [_source(task.origins, found.path)] if source]
     notes += [f"did you mean {path_of(found.near)}?"] if found.near else []

@@ -120,7 +120,7 @@ class _Late:
 def cluster_of(task: Task) -> Reader:
     """The cluster of the task's options; nothing is sent. Raises ``ClusterConfigError``."""
     from ..._adapters.kube.client import connect
-    from ..._adapters.kube.options import from_params
+    from ..._adapters.kube.config.options import from_params
 
     return connect(from_params(task.params, task.environ))
 

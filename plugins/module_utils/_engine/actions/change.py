@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 def _is_removed(item: Gone) -> bool:
     """Whether Kubernetes itself has removed the API, so that no user can bring it back."""
-    from ..lint.removed import lifecycle
+    from ..lint.rules.removed import lifecycle
 
     return lifecycle(item.ref.api_version, item.ref.kind) is not None
 

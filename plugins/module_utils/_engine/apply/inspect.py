@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import EngineError, Forbidden, KindUnavailable, NotFound, UnknownKind
-from ..lint.removed import lifecycle
+from ..lint.rules.removed import lifecycle
 from ..objects.ownership import ownership_fault
 from ..objects.readiness import NOT_FOUND, status_of
 from ..ports import Clock, Object, ObjectRef, Reader

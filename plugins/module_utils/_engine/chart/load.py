@@ -60,7 +60,7 @@ def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork 
 
 def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> Chart:
     """A whole chart from the bytes of its archive; ``name`` (a path or a URL) is for the sentence alone. Raises ``ChartLoadError``."""
-    from .archive import read_archive
+    from .archives.archive import read_archive
 
     files = read_archive(data, name)
     if not any(file.name == "Chart.yaml" for file in files):
@@ -139,7 +139,7 @@ def _chart_values(data: bytes, parsed: Parsed) -> dict[str, Any]:
 
 
 def _subchart(chart: Chart, name: str, group: list[File], parsed: Parsed) -> Chart:
-    from .archive import read_archive
+    from .archives.archive import read_archive
 
     parsed.depth += 1
     try:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..ports import KeptWork
-from .bounds import Bounds
+from .archives.bounds import Bounds
 from .model import File
 
 try:

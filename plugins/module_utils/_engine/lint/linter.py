@@ -14,12 +14,12 @@ from ..chart.dependencies import missing_dependencies
 from ..chart.model import Chart
 from ..chart.values import Table, copy_values, merge_tables
 from ..errors import ChartLoadError
-from .chartfile import check_chart_file
-from .declared import compare
 from .folder import FOLDER, NOTHING, ChartFolder
 from .message import ERROR, INFO, WARNING, Message, Messages
-from .objects import DocumentFault, heads
-from .templates import LintOptions, check_templates
+from .rules.chartfile import check_chart_file
+from .rules.objects import DocumentFault, heads
+from .rules.templates import LintOptions, check_templates
+from .values.declared import compare
 
 _VALUES = "values.yaml"
 _SCHEMA = "values.schema.json"
@@ -71,7 +71,7 @@ def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) ->
     schema = folder.read(_SCHEMA)
     if not schema:
         return None, ""
-    from ..chart.schema import Finding, validate_one
+    from ..chart.schema.validate import Finding, validate_one
 
     findings: list[Finding] = []
     merged = merge_tables(copy_values(values), found if isinstance(found, dict) else {}, "", False, lambda _text: None)

@@ -130,7 +130,7 @@ def lint_render(
 
 def _validate(chart: Chart, values: Table, store: KeptWork | None = None) -> None:
     if any(part.schema is not None for part in chart.walk()):
-        from ..chart.schema import validate
+        from ..chart.schema.validate import validate
 
         validate(chart, values, store)
 

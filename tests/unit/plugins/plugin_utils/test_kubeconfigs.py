@@ -17,8 +17,8 @@ from ansible.errors import AnsibleActionFail
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.action import ActionBase
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.kubeconfig import load
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.kubeconfig import load
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ClusterConfigError
 from ansible_collections.windlass.charts.plugins.plugin_utils._kubeconfigs import with_kubeconfig
 

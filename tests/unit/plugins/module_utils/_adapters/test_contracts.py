@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import transport
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.configmap import ConfigMapStore
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors

@@ -16,7 +16,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.folder import FILE, FOLDER, NOTHING
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.linter import lint
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.message import Message
-from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.templates import LintOptions
+from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.rules.templates import LintOptions
 
 HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\nicon: https://x.y/z\n"
 

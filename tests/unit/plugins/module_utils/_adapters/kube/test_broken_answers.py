@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import answers, transport
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import client as client_module
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 

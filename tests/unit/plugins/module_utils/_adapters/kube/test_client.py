@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import discovery as kinds
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import transport
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.status import Call, error_of
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef

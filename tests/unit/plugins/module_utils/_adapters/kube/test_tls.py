@@ -21,7 +21,7 @@ pytest.importorskip("cryptography")
 
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube import tls
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.options import from_params
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import CertificateRefused, ClusterConfigError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization

@@ -20,7 +20,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.archive import read_archive
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.archives.archive import read_archive
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import File, FileTime
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.chart.archive_cases import archive

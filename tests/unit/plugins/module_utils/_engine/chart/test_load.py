@@ -12,7 +12,7 @@ import tarfile
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart import archive
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.archives import archive
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.dependencies import (
     check_dependencies,
     check_installable,

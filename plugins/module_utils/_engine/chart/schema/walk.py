@@ -1,0 +1,683 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A value against a JSON Schema, with findings in the shape, order and words of santhosh-tekuri/jsonschema v6.
+
+Python's ``jsonschema`` judges alike, but reports a flat list; Helm's users see a tree in which a failed ``type``, ``const`` or
+``enum`` hides the rest of its schema, several findings about one value stand below ``validation failed``, and a ``$ref`` shows
+only where it leads to more than one finding. So the walk is ours, and the libraries beneath ``jsonschema`` give what is
+theirs: ``referencing`` resolves ``$ref``, ``$id`` and anchors, ``jsonschema_specifications`` holds the metaschemas, which
+judge the schema itself by the same walk. Drafts 4 to 2020-12; without ``$schema``, 2020-12. Formats count up to draft 7 and
+in metaschemas, as in Helm.
+
+Every schema, before the walk enters it, is known to fit its metaschema, so keywords have the types that they should.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ...sprig.regex import compiled
+from .faults import URL, SchemaFault, TooMuch
+from .refs import Prepared, located
+from .words import display, joined, number_words, quote, thousands
+
+try:
+    import jsonschema_specifications  # type: ignore[import-untyped]
+    import referencing.exceptions
+    import referencing.jsonschema
+
+    MISSING = ""
+except ImportError as _error:
+    MISSING = str(_error)
+
+#: subschemas within each other while one value is judged: values are nested 400 deep at most, and a $ref is a level of its own
+MAX_DEPTH = 900
+#: subschemas entered for all values of a chart; combinations of references double with each level (public charts need 2000 at most)
+MAX_STEPS = 50_000
+#: of a number's exponent: Go's ``big.Rat`` reads no larger one, and what it is then breaks off Helm's judging
+MAX_EXPONENT = 1_000_000
+_EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)\Z")
+_SHARED = 8  # tokens of a path that Go keeps in one place
+
+_DRAFTS = {
+    "http://json-schema.org/draft-04/schema": (4, "DRAFT4"),
+    "http://json-schema.org/draft-06/schema": (6, "DRAFT6"),
+    "http://json-schema.org/draft-07/schema": (7, "DRAFT7"),
+    "https://json-schema.org/draft/2019-09/schema": (2019, "DRAFT201909"),
+    "https://json-schema.org/draft/2020-12/schema": (2020, "DRAFT202012"),
+}
+_LISTED: dict[str, Any] = {"enum": {"minItems": 1, "uniqueItems": True}}
+#: what Helm's copies of metaschemas say beyond the published ones; ``{}`` takes away what they say about names of members
+_METASCHEMAS: dict[str, dict[str, Any]] = {
+    "http://json-schema.org/draft-04/schema": {"$ref": {"type": "string"}, "$schema": {"format": "uri"}},
+    "http://json-schema.org/draft-06/schema": {**_LISTED, "patternProperties": {}},
+    "http://json-schema.org/draft-07/schema": {**_LISTED, "writeOnly": {"type": "boolean"}},
+}
+_LATEST = "https://json-schema.org/draft/2020-12/schema"
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_TYPES = ("null", "boolean", "number", "integer", "string", "array", "object")
+Path = tuple[str, ...]
+
+
+@dataclass
+class Trouble:
+    """A finding and what caused it. A reference with one cause is not shown; a group is several findings about one value."""
+
+    path: Path
+    words: str
+    causes: list[Trouble] = field(default_factory=list)
+    kind: str = ""  # "", "reference", "group"
+    discreet: str = ""  # the words without the value, where they hold it
+    #: Go keeps no copy of this path: what the walk has written into it since is what Helm shows
+    live: list[str] | None = None
+
+    @property
+    def shown(self) -> Path:
+        return self.path if self.live is None else tuple(self.live[: len(self.path)])
+
+
+class _Scope(NamedTuple):
+    """A subschema that is being checked. ``level``: equal for those that look at one value. ``keyword``: the reference that led here."""
+
+    schema: int
+    level: int
+    keyword: str
+    place: str | None
+
+
+def _way(scopes: list[_Scope]) -> str:
+    """The keywords that lead to the last."""
+    way, above = "", scopes[0].place or ""
+    for scope in scopes[1:]:
+        place = scope.place or ""
+        way += f"/{scope.keyword}" if scope.keyword else located(place)[len(located(above)) :]
+        above = place
+    return way
+
+
+@dataclass
+class _Seen:
+    """Which members of the value some keyword has looked at, for ``unevaluated...``."""
+
+    names: set[str] = field(default_factory=set)
+    items: set[int] = field(default_factory=set)
+
+    def take(self, other: _Seen) -> None:
+        self.names |= other.names
+        self.items |= other.items
+
+
+def check(schema: Any, values: Any, sound: bool = False) -> Trouble | None:
+    """The root of the tree of findings, or ``None``.
+
+    :param sound: the schema was held against its metaschema before.
+    :raises SchemaFault: the schema is no schema, or refers to what is not there.
+    :raises ImportError: ``jsonschema``, or a part of it, is missing.
+    """
+    if MISSING:
+        raise ImportError(MISSING)
+    named = schema.get("$schema", _LATEST) if isinstance(schema, dict) else _LATEST
+    url = named.removesuffix("#") if isinstance(named, str) else _LATEST
+    known = _known(url)
+    if known is None:
+        from ...gotypes.values import GoError
+        from ...sprig.urls import parse_reference
+
+        address = url.partition("#")[0]
+        try:
+            parse_reference(address)
+        except GoError as error:
+            raise SchemaFault(
+                f"values.schema.json has the $schema {url!r}, which is not a valid URL", f"invalid $schema in {_go(URL + '#')}: {error}"
+            ) from None
+        fetched = address.startswith(("http://", "https://", "file://"))
+        reason = "schemas are never fetched" if fetched else f"no URLLoader registered for {_go(address)}"
+        raise SchemaFault(
+            f"values.schema.json has the $schema {url!r}, which is not a known draft, and is not downloaded",
+            f"failing loading {_go(address)}: {reason}",
+        )
+    draft, specification = _dialect(known)
+    registry = jsonschema_specifications.REGISTRY.with_resource(URL, specification.create_resource(schema))
+    resolver = registry.resolver(URL)
+    walk = _Walk(draft, specification, formats=draft < 2019)
+
+    def judge(part: Any, pointer: str) -> None:
+        if not sound:
+            _check_schema(part, known, pointer)
+
+    prepared = Prepared(schema, draft, judge, lambda ref: walk.lookup(ref, resolver))
+    prepared.run()
+    walk.places = prepared.places
+    walk.limit = MAX_STEPS
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 14 * MAX_DEPTH))
+    try:
+        return _as_root(walk.check(schema, values, (), resolver, _Seen()))
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _known(url: str) -> str | None:
+    """The draft that a ``$schema`` names: with either scheme or none, and ``json-schema.org/schema`` is the newest (``draft.go``)."""
+    bare = url.removeprefix("http://") if url.startswith("http://") else url.removeprefix("https://")
+    if bare == "json-schema.org/schema":
+        return _LATEST
+    return next((draft for draft in _DRAFTS if draft.partition("://")[2] == bare), None)
+
+
+def _dialect(url: str) -> tuple[int, Any]:
+    draft, name = _DRAFTS[url]
+    return draft, getattr(referencing.jsonschema, name)
+
+
+def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
+    metaschema, resolver = _metaschema(url)
+    walk = _Walk(*_dialect(url), formats=True)
+    trouble = _as_root(walk.check(metaschema, schema, (), resolver, _Seen()))
+    if trouble is not None:
+        first = "; ".join(f"{path or 'top'}: {words}" for path, words in leaves(trouble))
+        raise SchemaFault(
+            f"values.schema.json is not a valid JSON schema: {first}",
+            f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(trouble)}",
+        )
+
+
+def _metaschema(url: str) -> tuple[Any, Any]:
+    """As Helm's library has it: the older ones differ in a few keywords from what json-schema.org publishes now. And its resolver."""
+    registry = jsonschema_specifications.REGISTRY
+    found = registry.contents(url)
+    changes = _METASCHEMAS.get(url)
+    if changes is None:
+        return found, registry.resolver(url)
+    properties = dict(found["properties"])
+    for name, more in changes.items():
+        properties[name] = {**properties.get(name, {}), **more}
+        if more == {}:
+            properties[name] = {key: value for key, value in properties[name].items() if key != "propertyNames"}
+    changed = {**found, "properties": properties}
+    return changed, registry.with_resource(url, _dialect(url)[1].create_resource(changed)).resolver(url)
+
+
+def _go(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _as_root(trouble: Trouble | None) -> Trouble | None:
+    if trouble is None:
+        return None
+    return Trouble((), "", trouble.causes if trouble.kind == "group" else [trouble])
+
+
+def pointer(path: Path) -> str:
+    """JSON pointer."""
+    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def render(root: Trouble) -> str:
+    """The tree below the root as Helm prints it, without a last newline."""
+    lines: list[str] = []
+    for cause in root.causes:
+        _render(cause, 0, lines)
+    return "\n".join(lines)
+
+
+def _render(trouble: Trouble, indent: int, lines: list[str]) -> None:
+    if not (trouble.kind == "reference" and len(trouble.causes) == 1):
+        lines.append(f"{'  ' * indent}- at {quote(pointer(trouble.shown))}: {trouble.words}")
+        indent += 1
+    for cause in trouble.causes:
+        _render(cause, indent, lines)
+
+
+def leaves(trouble: Trouble) -> Iterator[tuple[str, str]]:
+    """Pointer and words of the findings that stand for themselves; alternatives (``anyOf``) stay one finding.
+
+    Unlike Helm's own text they never repeat a value: it may be a secret.
+    """
+    for cause in trouble.causes:
+        if cause.causes and cause.words in ("validation failed", "'allOf' failed"):
+            yield from leaves(cause)
+        elif cause.causes:
+            below = "; ".join(f"{path}: {words}" if path != pointer(cause.path) else words for path, words in leaves(cause))
+            yield pointer(cause.path), f"{cause.words} ({below})"
+        else:
+            yield pointer(cause.path), cause.discreet or cause.words
+
+
+def type_of(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, (int, float)):
+        return "number"
+    if isinstance(value, (str, bytes)):
+        return "string"
+    return "object" if isinstance(value, dict) else "array"
+
+
+def exact(value: Any) -> Fraction:
+    """The number as it is written in decimal, not as its binary neighbour. Raises ``SchemaFault`` where Helm fails over its size."""
+    if isinstance(value, float):
+        found = _EXPONENT.search(str(value))
+        if found and (len(found.group(1)) > 8 or abs(int(found.group(1))) > MAX_EXPONENT):
+            raise SchemaFault(
+                f"a number has an exponent beyond {MAX_EXPONENT}: {str(value)[:40]}",
+                "unable to validate schema: runtime error: invalid memory address or nil pointer dereference",
+            )
+    return Fraction(value) if isinstance(value, int) else Fraction(str(value))
+
+
+def equal(left: Any, right: Any) -> bool:
+    """JSON's equality: 1 is 1.0 and not ``true``."""
+    kind = type_of(left)
+    if kind != type_of(right):
+        return False
+    if kind == "object":
+        return left.keys() == right.keys() and all(equal(one, right[key]) for key, one in left.items())
+    if kind == "array":
+        return len(left) == len(right) and all(equal(one, other) for one, other in zip(left, right, strict=True))
+    if kind == "number":
+        return exact(left) == exact(right)
+    return bool(left == right)
+
+
+def same_key(value: Any) -> Any:
+    """Equal for values that are ``equal``, different for others; can be hashed."""
+    kind = type_of(value)
+    if kind == "object":
+        return kind, frozenset((key, same_key(item)) for key, item in value.items())
+    if kind == "array":
+        return kind, tuple(same_key(item) for item in value)
+    return kind, exact(value) if kind == "number" else value
+
+
+def _equal_pair(items: list[Any]) -> tuple[int, int] | None:
+    """The first element that was there before, and where."""
+    seen: dict[Any, int] = {}
+    for place, item in enumerate(items):
+        first = seen.setdefault(same_key(item), place)
+        if first != place:
+            return first, place
+    return None
+
+
+class _Walk:
+    """One schema document, one draft. ``check`` returns one finding, a group of findings, or ``None``."""
+
+    def __init__(self, draft: int, specification: Any, formats: bool) -> None:
+        self.draft = draft
+        self.specification = specification
+        self.formats = formats
+        self.depth = 0
+        self.steps = 0
+        self.limit = 0  # of steps; none for a metaschema, whose work grows with the schema alone
+        #: pointers into the schema by a subschema's identity, where they are known
+        self.places: dict[int, str] = {}
+        self.scopes: list[_Scope] = []
+        self.level = 0  # grows where a part of the value is looked at
+        self.keyword = ""  # the reference that leads to what is checked next
+        self.tokens = [""] * _SHARED
+
+    def check(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+        if isinstance(schema, bool):
+            return None if schema else Trouble(path, "false schema")
+        if self.depth >= MAX_DEPTH:
+            raise TooMuch(f"has more than {MAX_DEPTH} nested subschemas")
+        self.steps += 1
+        if self.steps > self.limit > 0:
+            raise TooMuch(f"needs more than {self.limit} steps for these values: its references or combinations multiply")
+        scope = _Scope(id(schema), self.level, self.keyword, self.places.get(id(schema)))
+        self.keyword = ""
+        self.scopes.append(scope)
+        self.depth += 1
+        try:
+            return self._cycle(scope, path) or self._check(schema, value, path, self._enter(schema, resolver), seen)
+        finally:
+            self.depth -= 1
+            self.scopes.pop()
+
+    def _cycle(self, scope: _Scope, path: Path) -> Trouble | None:
+        """The same schema about the same value again: it would never end."""
+        if scope.place is None:
+            return None
+        for at in range(len(self.scopes) - 2, -1, -1):
+            other = self.scopes[at]
+            if other.level != scope.level:
+                return None
+            if other.schema == scope.schema:
+                first, second = _way(self.scopes), _way(self.scopes[: at + 1])
+                words = f"both {first} and {second} resolve to {_go(located(scope.place))} causing reference cycle"
+                return Trouble(path, words)
+        return None
+
+    def _enter(self, schema: dict[str, Any], resolver: Any) -> Any:
+        named = "id" if self.draft == 4 else "$id"
+        if isinstance(schema.get(named), str) and (self.draft > 7 or "$ref" not in schema):
+            return resolver.in_subresource(self.specification.create_resource(schema))
+        return resolver
+
+    def _check(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+        hidden = self.draft < 2019 and "$ref" in schema  # what stands next to a $ref does not count up to draft 7
+        if not hidden or "const" in schema:  # that Helm's library does look at
+            first = self._first({"const": schema["const"]} if hidden else schema, value, path)
+            if first is not None:
+                return first
+        found: list[Trouble] = []
+        if "$ref" in schema:
+            reference = self._reference(schema["$ref"], value, path, resolver, seen)
+            if hidden:
+                return reference
+            _add(found, reference)
+        kind = type_of(value)
+        if kind == "object":
+            self._object(schema, value, path, resolver, seen, found)
+        elif kind == "array":
+            self._array(schema, value, path, resolver, seen, found)
+        elif kind == "string":
+            self._string(schema, value, path, found)
+        elif kind == "number":
+            self._number(schema, value, path, found)
+        if self.draft >= 2019:
+            self._dynamic(schema, value, path, resolver, seen, found)
+        self._combined(schema, value, path, resolver, seen, found)
+        if self.draft >= 2019:
+            self._unevaluated(schema, value, path, resolver, seen, found)
+        if len(found) < 2:
+            return found[0] if found else None
+        return Trouble(path, "validation failed", found, "group")
+
+    def _first(self, schema: dict[str, Any], value: Any, path: Path) -> Trouble | None:
+        """Keywords that end the judgement when they fail."""
+        kind = type_of(value)
+        wanted = schema.get("type")
+        if wanted is not None:
+            names = [wanted] if isinstance(wanted, str) else wanted
+            if names and kind not in names and not ("integer" in names and kind == "number" and exact(value).denominator == 1):
+                return Trouble(path, f"got {kind}, want {' or '.join(name for name in _TYPES if name in names)}")
+        if "const" in schema and self.draft > 4 and not equal(value, schema["const"]):
+            const = schema["const"]
+            return Trouble(path, "'const' failed" if isinstance(const, (dict, list)) else f"value must be {display(const)}")
+        if "enum" in schema and not any(equal(value, one) for one in schema["enum"]):
+            return Trouble(path, _enum_words(schema["enum"]))
+        if self.formats and isinstance(schema.get("format"), str):
+            from .formats import format_fault
+
+            fault = format_fault(schema["format"], value)
+            if fault is not None:
+                words = f"is not valid {schema['format']}"
+                return Trouble(path, f"{display(value)} {words}: {fault}", discreet=words)
+        return None
+
+    # references
+
+    def _reference(self, ref: str, value: Any, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> Trouble | None:
+        if ref.startswith("urn:"):
+            try:
+                target = resolver.lookup(ref)
+            except referencing.exceptions.Unresolvable:
+                return None
+        else:
+            target = self.lookup(ref, resolver)
+        return self._referred(target.contents, target.resolver, value, path, seen, keyword)
+
+    def _referred(self, schema: Any, resolver: Any, value: Any, path: Path, seen: _Seen, keyword: str) -> Trouble | None:
+        inner = _Seen()
+        self.keyword = keyword
+        trouble = self.check(schema, value, path, resolver, inner)
+        if trouble is None:
+            seen.take(inner)
+            return None
+        return Trouble(path, "validation failed", trouble.causes if trouble.kind == "group" else [trouble], "reference")
+
+    def lookup(self, ref: str, resolver: Any) -> Any:
+        """Where a reference leads. Raises ``SchemaFault``."""
+        try:
+            return resolver.lookup(ref)
+        except referencing.exceptions.PointerToNowhere:
+            raise SchemaFault(
+                f"values.schema.json refers to {ref}, which is not in it", f"json-pointer in {_go(URL + ref)} not found"
+            ) from None
+        except referencing.exceptions.NoSuchAnchor:
+            raise SchemaFault(
+                f"values.schema.json refers to the anchor {ref}, which is not in it",
+                f"anchor in {_go(URL + ref)} not found in schema {_go(URL)}",
+            ) from None
+        except referencing.exceptions.Unresolvable as error:
+            url = error.ref if "://" in str(error.ref) else ref
+            raise SchemaFault(
+                f"values.schema.json refers to {url}; schemas are never fetched, so put it below $defs of the schema itself",
+                f"failing loading {_go(str(url))}: schemas are never fetched",
+            ) from None
+
+    def _dynamic(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+        if "$recursiveRef" in schema:
+            target = referencing.jsonschema.lookup_recursive_ref(resolver)
+            _add(found, self._referred(target.contents, target.resolver, value, path, seen, "$recursiveRef"))
+        if "$dynamicRef" in schema:
+            _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen, "$dynamicRef"))
+
+    def _self(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+        """A subschema about the same value: what it looked at counts only if it fits."""
+        inner = _Seen()
+        trouble = self.check(schema, value, path, resolver, inner)
+        if trouble is None:
+            seen.take(inner)
+        return trouble
+
+    def _member(self, schema: Any, value: Any, path: Path, name: str, resolver: Any) -> Trouble | None:
+        if len(path) < _SHARED:
+            self.tokens[len(path)] = name
+        self.level += 1
+        try:
+            return self.check(schema, value, (*path, name), resolver, _Seen())
+        finally:
+            self.level -= 1
+
+    def _name(self, schema: Any, name: str, resolver: Any) -> Trouble | None:
+        """A member's name by ``propertyNames``: a walk of its own."""
+        kept = self.scopes, self.level, self.tokens
+        self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
+        try:
+            return _as_root(self.check(schema, name, (), resolver, _Seen()))
+        finally:
+            self.scopes, self.level, self.tokens = kept
+
+    # objects
+
+    def _object(self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+        size = len(value)
+        if "minProperties" in schema and size < schema["minProperties"]:
+            found.append(Trouble(path, f"minProperties: got {thousands(size)}, want {thousands(schema['minProperties'])}"))
+        if "maxProperties" in schema and size > schema["maxProperties"]:
+            found.append(Trouble(path, f"maxProperties: got {thousands(size)}, want {thousands(schema['maxProperties'])}"))
+        missing = [name for name in schema.get("required", ()) if name not in value]
+        if missing:
+            word = "property" if len(missing) == 1 else "properties"
+            found.append(Trouble(path, f"missing {word} {joined(missing)}"))
+        for name, needs in sorted(schema.get("dependencies", {}).items()):
+            if name in value:
+                if isinstance(needs, list):
+                    _depends(value, name, needs, path, found)
+                else:
+                    _add(found, self._self(needs, value, path, resolver, seen))
+        self._properties(schema, value, path, resolver, seen, found)
+        if self.draft > 4 and "propertyNames" in schema:
+            for name in sorted(value):
+                trouble = self._name(schema["propertyNames"], name, resolver)
+                if trouble is not None:
+                    live = self.tokens if len(path) <= _SHARED else None
+                    found.append(Trouble(path, f"invalid propertyName {quote(name)}", trouble.causes, live=live))
+        if self.draft >= 2019:
+            for name, below in sorted(schema.get("dependentSchemas", {}).items()):
+                if name in value:
+                    _add(found, self._self(below, value, path, resolver, seen))
+            for name, needs in sorted(schema.get("dependentRequired", {}).items()):
+                if name in value:
+                    _depends(value, name, needs, path, found)
+
+    def _properties(
+        self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]
+    ) -> None:
+        properties = schema.get("properties", {})
+        patterns = [(compiled(pattern), below) for pattern, below in sorted(schema.get("patternProperties", {}).items())]
+        rest = schema.get("additionalProperties")
+        extra: list[str] = []
+        for name in sorted(value):
+            known = name in properties
+            if known:
+                _add(found, self._member(properties[name], value[name], path, name, resolver))
+            for pattern, below in patterns:
+                if pattern.search(name) is not None:
+                    known = True
+                    _add(found, self._member(below, value[name], path, name, resolver))
+            if not known and rest is not None:
+                known = True
+                if rest is False:
+                    extra.append(name)
+                elif rest is not True:
+                    _add(found, self._member(rest, value[name], path, name, resolver))
+            if known:
+                seen.names.add(name)
+        if extra:
+            found.append(Trouble(path, f"additional properties {joined(extra)} not allowed"))
+
+    # arrays
+
+    def _array(self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+        size = len(value)
+        if "minItems" in schema and size < schema["minItems"]:
+            found.append(Trouble(path, f"minItems: got {thousands(size)}, want {thousands(schema['minItems'])}"))
+        if "maxItems" in schema and size > schema["maxItems"]:
+            found.append(Trouble(path, f"maxItems: got {thousands(size)}, want {thousands(schema['maxItems'])}"))
+        if schema.get("uniqueItems") is True:
+            pair = _equal_pair(value)
+            if pair is not None:
+                found.append(Trouble(path, f"items at {thousands(pair[0])} and {thousands(pair[1])} are equal"))
+        listed = schema.get("prefixItems", []) if self.draft >= 2020 else schema.get("items", [])
+        rest = schema.get("items" if self.draft >= 2020 else "additionalItems")
+        if self.draft < 2020 and "items" not in schema:  # then additionalItems means nothing
+            rest = None
+        if not isinstance(listed, list):
+            listed, rest = [], listed
+        judged = min(len(listed), size)
+        for index in range(judged):
+            _add(found, self._member(listed[index], value[index], path, str(index), resolver))
+        if rest is False and self.draft < 2020 and "additionalItems" in schema and isinstance(schema.get("items"), list):
+            if judged != size:
+                found.append(Trouble(path, f"last {thousands(size - judged)} additionalItem(s) not allowed"))
+        elif rest is not None and rest is not True:
+            for index in range(judged, size):
+                _add(found, self._member(rest, value[index], path, str(index), resolver))
+        seen.items.update(range(size if rest is not None else judged))
+        if "contains" in schema and self.draft > 4:
+            self._contains(schema, value, path, resolver, seen, found)
+
+    def _contains(self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+        results = [self._member(schema["contains"], one, path, str(index), resolver) for index, one in enumerate(value)]
+        failed = [one for one in results if one is not None]
+        matched = [index for index, one in enumerate(results) if one is None]
+        at = " ".join(map(str, matched))
+        if self.draft >= 2020:
+            seen.items.update(matched)
+        least = schema.get("minContains") if self.draft >= 2019 else None
+        if least is not None and len(matched) < least:
+            but = f"matched {thousands(len(matched))} items at {at}" if matched else "none matched"
+            found.append(Trouble(path, f"min {thousands(least)} items required to match contains schema, but {but}", failed))
+        elif least is None and not matched:
+            found.append(Trouble(path, "no items match contains schema", failed))
+        most = schema.get("maxContains") if self.draft >= 2019 else None
+        if most is not None and len(matched) > most:
+            but = f"matched {thousands(len(matched))} items at {at}"
+            found.append(Trouble(path, f"max {thousands(most)} items required to match contains schema, but {but}"))
+
+    # scalars
+
+    def _string(self, schema: dict[str, Any], value: Any, path: Path, found: list[Trouble]) -> None:
+        size = len(value)
+        if "minLength" in schema and size < schema["minLength"]:
+            found.append(Trouble(path, f"minLength: got {thousands(size)}, want {thousands(schema['minLength'])}"))
+        if "maxLength" in schema and size > schema["maxLength"]:
+            found.append(Trouble(path, f"maxLength: got {thousands(size)}, want {thousands(schema['maxLength'])}"))
+        if "pattern" in schema and compiled(schema["pattern"]).search(value) is None:
+            words = f"does not match pattern {quote(schema['pattern'])}"
+            found.append(Trouble(path, f"{quote(value)} {words}", discreet=words))
+
+    def _number(self, schema: dict[str, Any], value: Any, path: Path, found: list[Trouble]) -> None:
+        number = exact(value)
+        limits: dict[str, Any] = {name: schema[name] for name in _LIMITS if name in schema}
+        if self.draft == 4:  # there the exclusive ones are booleans about the others
+            for name, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+                if limits.pop(strict, False) is True and name in limits:
+                    limits[strict] = limits.pop(name)
+        for name in _LIMITS:
+            if name in limits:
+                limit = exact(limits[name])
+                low = number < limit or (number == limit and name == "exclusiveMinimum")
+                high = number > limit or (number == limit and name == "exclusiveMaximum")
+                if low if name in ("minimum", "exclusiveMinimum") else high:
+                    found.append(Trouble(path, f"{name}: got {number_words(value)}, want {number_words(limits[name])}"))
+        if "multipleOf" in schema and (number / exact(schema["multipleOf"])).denominator != 1:
+            found.append(Trouble(path, f"multipleOf: got {number_words(value)}, want {number_words(schema['multipleOf'])}"))
+
+    # combinations
+
+    def _combined(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+        if "not" in schema and self._self(schema["not"], value, path, resolver, seen) is None:
+            found.append(Trouble(path, "'not' failed"))
+        if "allOf" in schema:
+            failed = [one for one in (self._self(below, value, path, resolver, seen) for below in schema["allOf"]) if one is not None]
+            if failed:
+                found.append(Trouble(path, "'allOf' failed", failed))
+        if "anyOf" in schema:
+            results = [self._self(below, value, path, resolver, seen) for below in schema["anyOf"]]
+            if all(one is not None for one in results):
+                found.append(Trouble(path, "'anyOf' failed", [one for one in results if one is not None]))
+        if "oneOf" in schema:
+            results = [self._self(below, value, path, resolver, seen) for below in schema["oneOf"]]
+            matched = [index for index, one in enumerate(results) if one is None]
+            if not matched:
+                found.append(Trouble(path, "'oneOf' failed, none matched", [one for one in results if one is not None]))
+            elif len(matched) > 1:
+                found.append(Trouble(path, f"'oneOf' failed, subschemas {thousands(matched[0])}, {thousands(matched[1])} matched"))
+        if "if" in schema and self.draft >= 7:
+            branch = "then" if self._self(schema["if"], value, path, resolver, seen) is None else "else"
+            if branch in schema:
+                _add(found, self._self(schema[branch], value, path, resolver, seen))
+
+    def _unevaluated(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+        if isinstance(value, dict) and "unevaluatedProperties" in schema:
+            for name in sorted(value.keys() - seen.names):
+                _add(found, self._member(schema["unevaluatedProperties"], value[name], path, name, resolver))
+            seen.names.update(value)
+        if isinstance(value, list) and "unevaluatedItems" in schema:
+            for index in range(len(value)):
+                if index not in seen.items:
+                    _add(found, self._member(schema["unevaluatedItems"], value[index], path, str(index), resolver))
+            seen.items.update(range(len(value)))
+
+
+def _add(found: list[Trouble], trouble: Trouble | None) -> None:
+    if trouble is not None:
+        found.append(trouble)
+
+
+def _depends(value: dict[str, Any], name: str, needs: list[str], path: Path, found: list[Trouble]) -> None:
+    missing = [need for need in needs if need not in value]
+    if missing:
+        found.append(Trouble(path, f"properties {joined(missing)} required, if {quote(name)} exists"))
+
+
+def _enum_words(wanted: list[Any]) -> str:
+    if any(isinstance(one, (dict, list)) for one in wanted):
+        return "'enum' failed"
+    if len(wanted) == 1:
+        return f"value must be {display(wanted[0])}"
+    return "value must be one of " + ", ".join(display(one) for one in wanted)
