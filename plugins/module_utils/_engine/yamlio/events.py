@@ -108,10 +108,10 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
             if b"\\'" not in data:  # an escape that yaml.v2 knows and libyaml does not
                 raise _syntax_error(fault) from None
             refused = fault
-    from .pure import PureParser
+    from .pure import pure_parser
 
     try:
-        yield from islice(_events(PureParser(data), _Builder(numbers, strict)), done, None)
+        yield from islice(_events(pure_parser(data), _Builder(numbers, strict)), done, None)
     except yaml.YAMLError as fault:
         raise _syntax_error(refused or fault) from None
 

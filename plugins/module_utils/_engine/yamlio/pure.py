@@ -9,52 +9,54 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from yaml.events import ScalarEvent
-from yaml.parser import Parser
-from yaml.reader import Reader
-from yaml.scanner import Scanner, ScannerError
-
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-class PureParser(Reader, Scanner, Parser):
-    """:param data: the stream, in UTF-8, or in UTF-16 with a byte order mark."""
+def pure_parser(data: bytes) -> Any:
+    """A parser of a stream in UTF-8, or in UTF-16 with a byte order mark. PyYAML is imported here: this file can be imported without it."""
+    from yaml.events import ScalarEvent
+    from yaml.parser import Parser
+    from yaml.reader import Reader
+    from yaml.scanner import Scanner, ScannerError
 
-    ESCAPE_REPLACEMENTS = {**Scanner.ESCAPE_REPLACEMENTS, "'": "'"}  # type: ignore[misc]  # noqa: RUF012  as in PyYAML
+    class PureParser(Reader, Scanner, Parser):
+        ESCAPE_REPLACEMENTS = {**Scanner.ESCAPE_REPLACEMENTS, "'": "'"}  # type: ignore[misc]  # noqa: RUF012  as in PyYAML
 
-    def __init__(self, data: bytes) -> None:
-        Reader.__init__(self, data)
-        Scanner.__init__(self)
-        Parser.__init__(self)
+        def __init__(self) -> None:
+            Reader.__init__(self, data)
+            Scanner.__init__(self)
+            Parser.__init__(self)
 
-    def get_event(self) -> Any:
-        try:
-            event = Parser.get_event(self)  # type: ignore[no-untyped-call]
-        except (ValueError, OverflowError) as fault:  # an escape beyond Unicode
-            raise self._invalid_escape() from fault
-        if event.__class__ is ScalarEvent and _SURROGATE.search(event.value) is not None:
-            raise self._invalid_escape()
-        return event
+        def get_event(self) -> Any:
+            try:
+                event = Parser.get_event(self)  # type: ignore[no-untyped-call]
+            except (ValueError, OverflowError) as fault:  # an escape beyond Unicode
+                raise self._invalid_escape() from fault
+            if event.__class__ is ScalarEvent and _SURROGATE.search(event.value) is not None:
+                raise self._invalid_escape()
+            return event
 
-    def _invalid_escape(self) -> ScannerError:
-        return ScannerError(None, None, "found invalid Unicode character escape code", self.get_mark())
+        def _invalid_escape(self) -> ScannerError:
+            return ScannerError(None, None, "found invalid Unicode character escape code", self.get_mark())
 
-    def scan_to_next_token(self) -> None:
-        """A tab is a blank wherever no key can begin."""
-        Scanner.scan_to_next_token(self)
-        while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
-            self.forward()
+        def scan_to_next_token(self) -> None:
+            """A tab is a blank wherever no key can begin."""
             Scanner.scan_to_next_token(self)
+            while self.peek() == "\t" and (self.flow_level or not self.allow_simple_key):
+                self.forward()
+                Scanner.scan_to_next_token(self)
 
-    def scan_plain_spaces(self, indent: int, start_mark: Any) -> list[str]:
-        """A tab is a blank within a plain scalar too."""
-        size = 0
-        while self.peek(size) in " \t":
-            size += 1
-        blanks = self.prefix(size)
-        if "\t" not in blanks:
-            return list(Scanner.scan_plain_spaces(self, indent, start_mark) or ())
-        self.forward(size)
-        if self.peek() in "\0\r\n\x85\u2028\u2029#":
-            return list(Scanner.scan_plain_spaces(self, indent, start_mark) or ())
-        return [blanks]
+        def scan_plain_spaces(self, indent: int, start_mark: Any) -> list[str]:
+            """A tab is a blank within a plain scalar too."""
+            size = 0
+            while self.peek(size) in " \t":
+                size += 1
+            blanks = self.prefix(size)
+            if "\t" not in blanks:
+                return list(Scanner.scan_plain_spaces(self, indent, start_mark) or ())
+            self.forward(size)
+            if self.peek() in "\0\r\n\x85\u2028\u2029#":
+                return list(Scanner.scan_plain_spaces(self, indent, start_mark) or ())
+            return [blanks]
+
+    return PureParser()
