@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions that take turns: every door of a port leads to the real one's own, a port's slower way round is not taken by accident."""
+"""Actions that take turns: each method of a port leads to that of the real port, and a slower default is not used by accident."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine
 
 
 @pytest.mark.parametrize(("port", "turning"), [(Clock, TurnClock), (Store, TurnStore), (Cluster, TurnCluster)])
-def test_every_door_is_there(port: type, turning: type) -> None:
-    doors = {name for name, what in vars(port).items() if callable(what) and not name.startswith("_")}
-    assert doors and doors <= set(vars(turning))
+def test_every_method_of_a_port_is_there(port: type, turning: type) -> None:
+    methods = {name for base in port.__mro__ for name, what in vars(base).items() if callable(what) and not name.startswith("_")}
+    assert methods and methods <= set(vars(turning))
 
 
 class Heads(MemoryStore):

@@ -118,7 +118,7 @@ def test_an_explicit_proxy_is_used_even_for_loopback():
 BAD = [
     ("missing", {"kubeconfig": "/missing/file"}, ["kubeconfig", "/missing/file", "does not exist"]),
     ("nothing", {}, ["No cluster connection", "kubeconfig", "host and api_key"]),
-    ("context", {"kubeconfig": kubeconfig(), "context": "two"}, ["'two'", "there are: one"]),
+    ("context", {"kubeconfig": kubeconfig(), "context": "two"}, ["'two'", "available: one"]),
     ("no current context", {"kubeconfig": {**kubeconfig(), "current-context": ""}}, ["no current-context", "one"]),
     ("no cluster", {"kubeconfig": {**kubeconfig(), "clusters": []}}, ["cluster 'one'", "does not exist"]),
     ("no user", {"kubeconfig": {**kubeconfig(), "users": []}}, ["user 'one'", "does not exist"]),
