@@ -110,7 +110,9 @@ def manifest_digest() -> bytes:
         data = loader.get_data(os.path.normpath(os.path.join(root, "MANIFEST.json")))  # noqa: PTH118
     except (OSError, AttributeError, IndexError, TypeError, ValueError):
         return b""
-    return blake2b(MAGIC_NUMBER + data, digest_size=DIGEST).digest() if b"chksum_sha256" in data else b""
+    if not data or b"chksum_sha256" not in data:  # some loaders return None for a file that is missing
+        return b""
+    return blake2b(MAGIC_NUMBER + data, digest_size=DIGEST).digest()
 
 
 _VERSION = manifest_digest() or source_digest()

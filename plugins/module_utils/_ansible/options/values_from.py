@@ -267,8 +267,8 @@ def _put(layers: Layers, source: str, path: str, value: Any) -> None:
         parse_into(f"{path}={text}", tree, kind=kind)
     except ValuesError:
         raise OptionError(
-            f"{source}: its target_path {path!r} is not a valid path; use the syntax of set_values."
-        , option="values_from") from None
+            f"{source}: its target_path {path!r} is not a valid path; use the syntax of set_values.", option="values_from"
+        ) from None
     layers.lay(source, tree)
 
 

@@ -135,8 +135,8 @@ def _validate(request: IdentityRequest) -> None:
     _validate_names(request)
     if request.token_seconds < 600:
         raise OptionError(
-            "token_duration must be at least 10 minutes: the API server does not issue shorter tokens."
-        , option="token_duration")
+            "token_duration must be at least 10 minutes: the API server does not issue shorter tokens.", option="token_duration"
+        )
 
 
 def _validate_names(request: IdentityRequest) -> None:

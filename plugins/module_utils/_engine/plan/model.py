@@ -75,7 +75,8 @@ class LockSession(ABC):
 
     @property
     @abstractmethod
-    def held(self) -> bool: ...
+    def held(self) -> bool:
+        """Whether this action holds the lock."""
 
     @property
     @abstractmethod

@@ -26,11 +26,20 @@ class Moment(Protocol):
 
     nanosecond: int
 
-    def date(self) -> tuple[int, int, int]: ...
-    def clock(self) -> tuple[int, int, int]: ...
-    def weekday(self) -> int: ...
-    def year_day(self) -> int: ...
-    def abbreviation_and_offset(self) -> tuple[str, int]: ...
+    def date(self) -> tuple[int, int, int]:
+        """Year, month and day."""
+
+    def clock(self) -> tuple[int, int, int]:
+        """Hour, minute and second."""
+
+    def weekday(self) -> int:
+        """The day of the week; Sunday is 0."""
+
+    def year_day(self) -> int:
+        """The day of the year; 1 January is 1."""
+
+    def abbreviation_and_offset(self) -> tuple[str, int]:
+        """The zone's abbreviation, and its offset from UTC in seconds."""
 
 
 def elements(layout: str) -> Iterator[tuple[str, str]]:
