@@ -89,7 +89,7 @@ def test_every_module_and_every_guide_has_examples() -> None:
     assert len({where for where, _module, _given in SHOWN if where.endswith((".md", ".rst"))}) >= 8
 
 
-@pytest.mark.parametrize(("where", "module", "given"), SHOWN, ids=[f"{i}-{where}-{module}" for i, (where, module, _) in enumerate(SHOWN)])
+@pytest.mark.parametrize(("where", "module", "given"), SHOWN, ids=[f"{i}-{where}-{module}" for i, (where, module, _given) in enumerate(SHOWN)])
 def test_an_example_passes_the_argument_spec(where: str, module: str, given: dict[str, Any]) -> None:
     whole = getattr(specs, module)()
     spec = whole["argument_spec"]
