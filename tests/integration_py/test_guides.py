@@ -45,7 +45,8 @@ def collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
     galaxy = [str(BIN / "ansible-galaxy"), "collection"]
     subprocess.run([*galaxy, "build", "--output-path", str(folder), str(ROOT)], check=True, stdout=subprocess.DEVNULL)
     archive = next(folder.glob("*.tar.gz"))
-    subprocess.run([*galaxy, "install", "--offline", str(archive), "-p", str(folder)], check=True, stdout=subprocess.DEVNULL)
+    env = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(folder)}  # a collection that another path holds would count as installed
+    subprocess.run([*galaxy, "install", "--offline", str(archive), "-p", str(folder)], check=True, env=env, stdout=subprocess.DEVNULL)
     return folder
 
 

@@ -24,6 +24,7 @@ from typing import Any
 
 from ..gotypes.printing import go_quote
 from .errors import YamlError
+from .numbers import float_g
 from .scalars import AS_WRITTEN, BINARY, FLOAT, FLOATS, INT, MERGE, RESOLVABLE, STR, TIMESTAMP, resolve_plain, short_tag, utf8
 
 try:
@@ -428,9 +429,27 @@ def _bad_key(value: Any) -> str:
     if isinstance(value, dict):
         for key in value:
             if isinstance(key, _BadKey):
-                return f"unsupported map key of type: {key.words}"
+                return f"unsupported map key of type: {key.words}, value: {_source(value[key])}"
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return next(filter(None, map(_bad_key, inner)), "")
+
+
+def _source(value: Any) -> str:
+    """``%#v`` of a value as yaml.v2 decodes it; keys of inner mappings as text, the form that they have in JSON."""
+    if value is None:
+        return "interface {}(nil)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return float_g(value) if math.isfinite(value) else "NaN" if math.isnan(value) else f"{value:+}".title()
+    if isinstance(value, str):
+        return go_quote(value)
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_source(key)}:{_source(value[key])}" for key in sorted(value, key=str))
+        return f"map[interface {{}}]interface {{}}{{{inner}}}"
+    return "[]interface {}{" + ", ".join(map(_source, value)) + "}"
 
 
 def _no_number(value: Any) -> str:
