@@ -2,17 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A tree to Python source, and that to a code object: nothing of the tree is left at run time.
+"""Compiles a template's tree to Python source and to a code object; at run time the tree is not used.
 
 Every ``define`` becomes one function ``dN(S, F, dot, w, depth)``: ``S`` is the template set that runs, ``F`` its functions (name ->
-code), ``w`` holds the output in pieces, ``depth`` counts nested templates. The code is flat: every value that is more than
-a constant gets a local of its own, so that each line does one thing and stands for one node. When a line raises, its number
-leads back to the node (``line_nodes``), and a template that does not fail pays nothing for that. The table itself is
-not kept with the code: the text is compiled again when an error has to be worded.
+code), ``w`` the list of output pieces, ``depth`` the number of nested templates. The code is flat: every value that is more than a
+constant is assigned to a local variable, so that each line corresponds to one node. When a line raises, its number leads to the node
+(``line_nodes``); a template that does not fail pays nothing for that. The table of lines is not stored with the code: the text is
+compiled again when an error message needs it.
 
-Two kinds of nil. Go tells the nil inside an ``interface{}`` (a map's value, a list's element) from no value at all (the
-result of a pipeline): ``.a.b`` fails where ``a`` is nil, ``(.a).b`` does not. Which of the two a Python ``None`` means is known
-from the place where it came from, so it is settled here: ``Value.boxed``.
+There are two kinds of nil. Go distinguishes the nil inside an ``interface{}`` (a map's value, a list's element) from no value at all
+(the result of a pipeline): ``.a.b`` fails where ``a`` is nil, ``(.a).b`` does not. Which of the two a Python ``None`` means depends on
+where it comes from, so the compiler decides it: ``Value.boxed``.
 """
 
 from __future__ import annotations
@@ -498,7 +498,7 @@ class _Define(Writer):
         if name.name != "call" and (name.name != "len" or len(self.lines) == self.kept[2]):
             values = [self.take(value) for value in reversed(values)][::-1]
         gives = "string" if name.name in _STRINGS else "bool" if name.name in _BOOLS else ""
-        # ``not`` is no name in Python
+        # ``not`` is a keyword of Python and cannot be an attribute of ``F``
         code = f"not {_truth(values[0])}" if name.name == "not" else f"F.{name.name}({', '.join(values)})"
         return Value(self.keep(code, at, name.name), True, gives=gives)
 
@@ -622,7 +622,10 @@ def _copied(pipe: Pipe) -> bool:
 
 
 def _typed(pipe: Pipe) -> bool:
-    """Whether ``range`` goes over what has elements of one type, so that theirs is named where they fail: a number, ``[]string``."""
+    """Whether ``range`` goes over elements of one type (a number, ``[]string``).
+
+    An error message about such an element names the type of the element.
+    """
     first = pipe.cmds[-1].args[0]
     while isinstance(first, Pipe):
         first = first.cmds[-1].args[0]

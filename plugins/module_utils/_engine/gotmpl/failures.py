@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What went wrong in a template, in Go's words and in ours.
+"""Words the errors of templates: in Go's words and in the words of this collection.
 
-While an error is on its way up, ``Failing`` only notes which lines of compiled code it passed; it is worded once, where it leaves
-the set (``worded``): then the text is compiled again to know what each line stands for. So a template that includes itself a
-thousand times deep costs no more than one that fails at once.
+``Failing`` only notes which lines of compiled code an exception passes. The message is made once, where the exception leaves the set
+(``worded``): the text is compiled again to find the node of each line. So a template that includes itself a thousand times fails as
+fast as one that fails at its first line.
 
-Ours is a sentence, then the line with what fails underlined, then the way that led there. It never holds a value: what a text
-given to ``tpl`` says is not shown, and errors whose words quote values (``Fault.plain``, ``GoError.plain``) say it without.
+The message of this collection is a sentence, then the line with the failing part underlined, then the chain of calls. It never holds a
+value: text given to ``tpl`` is not shown, and errors whose words quote values (``Fault.plain``, ``GoError.plain``) have a form without.
 """
 
 from __future__ import annotations

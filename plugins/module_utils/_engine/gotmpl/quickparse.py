@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The trees of a text that has no fault, quickly: an action that was read before, in any text, is not read again.
+"""A fast parser for texts without a fault, which parses each distinct action only once.
 
-Charts repeat themselves: of the 20000 actions of a large one 5000 differ. So only whole actions are looked at here; ``parser`` reads
-what lies between the braces, once for each wording, and what it found is remembered: the nodes, the functions that must exist, the
-variables that must be in scope, those that it declares. What is left to do for every action is to nest it.
+Charts repeat themselves: of the 20000 actions of a large chart 5000 differ. So this parser handles whole actions only. ``parser``
+parses the text between the braces, once for each wording, and the result is remembered: the nodes, the functions that must exist, the
+variables that must be in scope, the variables that it declares. What is left to do for every action is to nest it.
 
-The trees are those of ``parser.parse`` but for the offsets, which mean nothing: code is generated from them, errors are worded from
-the others, and who wants to know where things stand asks ``lint.placed``. At anything that might be a fault this gives up, and
-``parser`` finds and words it.
+The trees are those of ``parser.parse`` except for the offsets, which have no meaning. The compiler generates code from these trees;
+errors are worded from the trees of ``parser``, and ``lint.placed`` finds positions. At anything that might be a fault this parser
+gives up, and ``parser`` finds and words the fault.
 """
 
 from __future__ import annotations
@@ -320,7 +320,7 @@ def _pipeline(text: str, functions: Seen, variables: Variables) -> Pipe | None:
 
 
 def _ends(pipe: Pipe, command: Command) -> bool:
-    """Puts a command into its pipeline. ``False``: it may not stand there."""
+    """Adds a command to its pipeline; ``False`` where Go does not allow the command at that position."""
     if not command.args or (pipe.cmds and isinstance(command.args[0], (Bool, Dot, Nil, Number, String))):
         return False
     pipe.cmds.append(command)

@@ -27,11 +27,11 @@ PLAIN = frozenset([bool, str, int, float, dict, list, type(None), bytes])
 
 
 class Fault(Exception):
-    """The template does what cannot be done; ``str`` is Go's words. ``{node}`` in it stands for the source of the node.
+    """An operation that Go refuses. ``str`` is Go's message; ``{node}`` in it is replaced by source text.
 
-    ``place``: which argument of a method is at fault, ``constant`` what is said where a constant stands there, ``nil`` where nil does.
-    ``missing``: the names of a chain, how many of them led to nil, whether that is a null that was given, a key that is meant perhaps.
-    ``plain``: the same without any value, where Go's words quote one.
+    ``place``: the index of the part at fault: 0 is the start of the chain, n the n-th argument of the method. ``constant`` and ``nil``: the
+    message where that part is a constant or nil. ``missing``: the names of a chain, the index of the name that was read from nil, whether
+    the key before it exists and is null, and a similar key. ``plain``: the message without any value, where Go's message quotes one.
     """
 
     place: int | None = None
@@ -187,7 +187,7 @@ def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: t
 
 
 def _at_start(fault: Fault) -> Fault:
-    """Of a chain Go has looked last at what it begins with; the arguments stand behind that."""
+    """Marks the start of the chain as the part at fault, as Go's message does: it names the node evaluated last."""
     fault.place = 0
     return fault
 

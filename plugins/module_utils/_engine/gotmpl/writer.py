@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Lines of Python for one template, and the functions that bodies too deep for Python are moved into.
+"""Writes the Python lines of one template, and separate functions for bodies that are nested too deeply.
 
-Python compiles at most 20 loops within each other and 100 levels of indentation; Go knows no such bound. A body that stands deeper
-than ``DEEP`` levels or ``LOOPS`` loops therefore becomes a function of its own (``d0_1``, ``d0_2``): it gets the variables that are in
-scope, and gives back what it assigned to them. ``break`` and ``continue`` of a loop outside of it come back as a number.
+Python compiles at most 20 nested loops and 100 levels of indentation; Go has no such bound. A body below ``DEEP`` levels or ``LOOPS``
+loops therefore becomes a separate function (``d0_1``, ``d0_2``). It receives the variables in scope and returns those that it assigned.
+``break`` and ``continue`` of an outer loop are returned as a number.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ _LINE, _FUNCTION = 20, 500
 
 
 class Writer:
-    """Writes one template's function. ``marks`` has as many entries as ``lines``, or none where nobody will ask.
+    """Writes the function of one template. ``marks`` has an entry for each of ``lines``, or none at all.
 
-    :param marked: whether somebody will.
-    :param size: how much may be written, together with what other templates of the text take.
+    :param marked: record ``marks``, from which an error message finds the node of a line.
+    :param size: the bound on generated code, shared by all templates of the text.
     """
 
     def __init__(self, marked: bool, size: Size) -> None:
