@@ -2,17 +2,16 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How much a render may take: the only place that says so. Helm knows none of these bounds and runs until memory ends.
+"""The bounds on time and memory of a render. Helm has no such bounds and runs until memory is used up.
 
-All are far above what charts need (``docs/limits.md``); a render shares its process with the controller's other work, so
-what goes beyond them ends in one sentence and not in a killed process. Templates cannot wait, so memory and time can only grow by
+All bounds are far above what charts need (``docs/limits.md``). A render shares its process with other work of the controller, so a
+template beyond a bound ends with one sentence and not with a killed process. Templates cannot wait, so time and memory grow only by
 
-- texts: whoever is about to make one that can be much longer than what it is made of asks ``room`` first, and hands what it made
-  through ``made``;
-- lists: ``items`` before, and ``copied`` where a list is copied to add to it;
-- turns of loops, calls of templates, values visited: ``tick``. Every ``EVERY`` steps the process's own accounts are looked at.
+- texts: code that makes a text much longer than its input calls ``room`` first, and passes the result through ``made``;
+- lists: ``items`` before a list is made, ``copied`` where a list is copied to add to it;
+- rounds of loops, calls of templates, visited values: ``tick``. Every ``EVERY`` steps it reads the resource usage of the process.
 
-The accounts (``getrusage``) are no port: they tell nothing of the world, and no result depends on them but the refusal.
+The resource usage (``getrusage``) is not behind a port: no result depends on it except the refusal.
 """
 
 from __future__ import annotations
@@ -46,7 +45,10 @@ _SCALARS = frozenset([str, int, float, bool, bytes, type(None)])
 
 
 class LimitExceeded(Exception):
-    """A template asks for more than it may have. No ``GoError``: functions that swallow those must not swallow this. The words are ours."""
+    """A template exceeds a bound. The message is this collection's, since Helm has no bounds.
+
+    It is not a ``GoError``: functions that swallow those must not swallow this.
+    """
 
 
 class _Budget:
@@ -63,7 +65,7 @@ class _Budget:
 
 
 def _accounts() -> tuple[float, int]:
-    """Seconds of computing, and the most bytes held so far; zeros where nobody keeps accounts."""
+    """Seconds of CPU time and peak memory in bytes; zeros on a system without ``getrusage``."""
     try:
         import resource
     except ImportError:  # not a POSIX system

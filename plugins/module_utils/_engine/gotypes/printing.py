@@ -75,7 +75,7 @@ def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
     try:
         if not "".join(mapping).isascii():
             return sorted(mapping, key=lambda key: key.encode("utf-8", "surrogateescape"))
-    except TypeError:  # keys that are no text
+    except TypeError:  # keys that are not strings
         pass
     return sorted(mapping)
 
