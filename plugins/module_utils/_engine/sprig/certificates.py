@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Private keys and certificates for ``crypto``: what Go's ``crypto/x509`` makes of sprig's requests, made with ``cryptography``.
+"""sprig's private keys and certificates, equal to those of Go's ``crypto/x509``, made by ``cryptography``.
 
-Extensions stand in Go's order; only a CA gets a subject key identifier, only what a CA signs names its issuer's.
+Extensions have Go's order. Only a CA gets a subject key identifier; only a certificate that a CA signs names its issuer's.
 """
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ def key_text(key: Any) -> str:
 
 
 def read_key(text: str) -> Any:
-    """A private key from PEM. Raises ``GoError`` in sprig's words; the last part is ours where Go's decoder has its own."""
+    """A private key from PEM text.
+
+    :raises GoError: in sprig's words; the last part is worded here where it is a message of Go's decoder.
+    """
     require()
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.serialization import load_pem_private_key

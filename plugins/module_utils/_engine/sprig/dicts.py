@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's functions of maps (``dict.go``), and the merge of ``dario.cat/mergo`` 1.0.1 behind four of them.
+"""sprig's functions of maps (``dict.go``), with the merge of ``dario.cat/mergo`` 1.0.1.
 
-``set``, ``unset``, ``merge`` and ``mergeOverwrite`` change their first map and give it back; maps below it are shared.
-Where Go's order is random (``keys``, ``values``) ours is the order of the keys.
+``set``, ``unset``, ``merge`` and ``mergeOverwrite`` change their first map and return it; nested maps are shared, not copied.
+Go's order of ``keys`` and ``values`` is random; here both are sorted by key.
 """
 
 from __future__ import annotations

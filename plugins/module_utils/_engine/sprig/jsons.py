@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's JSON. Helm has its own ``toJson``, ``fromJson`` and ``mustToJson``; these stand in the table for completeness."""
+"""sprig's JSON functions, for completeness: Helm replaces ``toJson``, ``fromJson`` and ``mustToJson``."""
 
 from __future__ import annotations
 

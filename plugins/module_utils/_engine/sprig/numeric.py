@@ -36,7 +36,7 @@ def float64(value: Any) -> float:
 
 
 def atoi(text: str) -> int:
-    """0 for what is no number; what does not fit is the largest or the smallest int."""
+    """An int from text: 0 where it is not a number, the largest or smallest int where it does not fit."""
     number = parse_int(text, 10)
     if number is not None:
         return number

@@ -357,7 +357,7 @@ class _Parser:
             ranges = _complement(ranges)
         if not category or category in _NOT_IN_RE2:
             text = _re2_text(ranges)
-            # of an empty one RE2 is told what no text holds
+            # where no character is left, RE2 gets a pattern that never matches
             self.renamed.append((start, end, (text or "\\x{10ffff}") if inside else f"(?-i:[{text}])" if text else "[^\\x00-\\x{10ffff}]"))
         elif category != name:
             self._rename(start, end, negative, category)
