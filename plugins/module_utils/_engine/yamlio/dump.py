@@ -419,7 +419,7 @@ def natural_order(value: dict[str, Any], compare: Any = None) -> list[str]:
             return sorted(value)
         if not _DIGITS.search(joined):
             return sorted(value, key=_letters_last)
-    # Go's order is no total one (a1 < a01 < a10 < a1x < a01) and then follows chance; ours depends on the keys alone
+    # Go's comparison is not a total order (a1 < a01 < a10 < a1x < a01), so Go's result is random; this one depends on the keys alone
     return sorted(sorted(value), key=compare or _NATURAL)
 
 

@@ -2,14 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""All of YAML, from PyYAML's events into plain values, as sigs.k8s.io/yaml over go.yaml.in/yaml/v2 (``decode.go``) makes them.
+"""Decodes all of YAML from PyYAML's events, as sigs.k8s.io/yaml with go.yaml.in/yaml/v2 does (``decode.go``).
 
-PyYAML reads the syntax, with libyaml where it has it; scalars, keys, merges and aliases are read here. yaml.v2 is a port of libyaml: what
-Helm reads, both read alike (``docs/adr/0004-yaml-and-toml-readers.md``). Values are converted as in Go: YAML -> JSON -> ``interface{}``.
-So every number becomes a float, every key text, the last of two equal keys wins without an error, and a merge key acts where it stands.
+PyYAML parses the syntax, with libyaml where it is available; scalars, keys, merges and aliases are decoded here. yaml.v2 is a port of
+libyaml, so both parse what Helm reads alike (``docs/adr/0004-yaml-and-toml-readers.md``). Values are converted as in Go: YAML -> JSON
+-> ``interface{}``. So every number becomes a float, every key a string, the last of two equal keys wins without an error, and a merge
+key takes effect at its position.
 
-Go reads a whole document before it decodes it, then converts it to JSON, then encodes that. So the first fault reported is a
-fault of syntax, then of decoding, then of conversion, then of encoding, wherever they stand.
+Go parses a whole document before it decodes it, then converts it to JSON, then encodes that. So the first error reported is a syntax
+error, then one of decoding, then of conversion, then of encoding, whatever their positions.
 """
 
 from __future__ import annotations
@@ -151,10 +152,10 @@ def _too_deep() -> YamlError:
 
 
 class _Builder:
-    """Builds values from events, one document a call of ``document``.
+    """Builds values from events, one document for each call of ``document``.
 
-    The stack holds containers still open; recursion is not used, so depth is ours to limit. ``count`` and ``aliased`` are
-    yaml.v2's ``decodeCount`` and ``aliasCount``, its measure against documents that explode by aliases.
+    The stack holds the open containers. There is no recursion, so this class sets the limit of depth. ``count`` and ``aliased`` are
+    yaml.v2's ``decodeCount`` and ``aliasCount``, its limit on documents that grow exponentially by aliases.
     """
 
     def __init__(self, numbers: int, strict: bool = False) -> None:
@@ -474,7 +475,7 @@ def _allowed_ratio(count: int) -> float:
 
 
 def _copy(value: Any) -> Any:
-    """Each alias is decoded anew in Go, so no two places share a map."""
+    """A deep copy: Go decodes each alias again, so no two places share a map."""
     if isinstance(value, dict):
         return {key: _copy(one) for key, one in value.items()}
     if isinstance(value, list):

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The plain part of YAML, read line by line: what nearly all values files and manifests consist of.
+"""A fast reader for plain YAML, line by line: nearly all values files and manifests consist of it.
 
-It knows block mappings and sequences, plain and quoted scalars, literal text (``|``), flow sequences of plain words on one line, and
-comments. For such a document it gives the very value that ``events`` gives, in less time and without PyYAML. It never finds an error
-and never guesses: at the first thing that it does not know (anchors, tags, folded text, tabs, a second document, an indentation that
-fits nothing, a key that is no text) it gives up, and ``events`` reads the document from its start.
+It reads block mappings and sequences, plain and quoted scalars, literal text (``|``), flow sequences of plain words on one line, and
+comments. For such a document it returns the same value as ``events``, in less time and without PyYAML. It never reports an error and
+never guesses: at the first construct that it does not know (anchors, tags, folded text, tabs, a second document, an indentation that
+fits no container, a key that is not a string) it gives up, and ``events`` reads the document from its start.
 """
 
 from __future__ import annotations
@@ -211,7 +211,10 @@ def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
 
 
 def _continued(plain: str, text: str, line: re.Match[str], at: int, column: int) -> tuple[str, int]:
-    """A plain scalar with the lines that go on with it: those further right than what it stands in. And where the text goes on."""
+    """A plain scalar with its continuation lines, and the offset behind it.
+
+    Continuation lines are indented further than the container of the scalar (``column``).
+    """
     more = _MORE.match(text, at)
     if more is None or len(more[1]) <= column:
         return plain, at
@@ -231,7 +234,7 @@ def _continued(plain: str, text: str, line: re.Match[str], at: int, column: int)
 
 
 def _folded(text: str | None) -> str | None:
-    """What stands in quotes over several lines: each break is a space, blank lines are breaks."""
+    """The folded content of quotes over several lines: a line break is a space, a blank line a line break."""
     if text is None:
         return None
     first, *rest = text.split("\n")
@@ -250,7 +253,7 @@ def _folded(text: str | None) -> str | None:
 def _plain(text: str, memo: dict[str, Any], numbers: int) -> Any:
     tag, value = resolve_plain(text)
     if tag is INT or tag is FLOAT:
-        if value.__class__ is float and not -1e300 < value < 1e300:  # infinities and what is no number are faults
+        if value.__class__ is float and not -1e300 < value < 1e300:  # infinities and NaN are errors, which ``events`` reports
             raise _GiveUp
         if numbers == FLOATS:
             value = float(value)
@@ -282,7 +285,7 @@ def _flow(text: str, memo: dict[str, Any], numbers: int) -> Any:
 
 
 def _literal(text: str, at: int, chomp: str, column: int, ended: bool) -> tuple[str, int]:
-    """The text behind ``|`` and where it ends. ``column``: that of the container it stands in."""
+    """The text of a literal block (``|``) and the offset behind it. ``column``: that of the container."""
     blank = _BLANK_LINES.match(text, at)
     first = blank.end() if blank is not None else at
     stop = first
@@ -300,7 +303,7 @@ def _literal(text: str, at: int, chomp: str, column: int, ended: bool) -> tuple[
     end = found.end() if found is not None else at
     body = "\n".join([line[indent:] for line in text[at:end].split("\n")])
     if end == len(text) and not ended:
-        body = body[:-1]  # the line break is ours
+        body = body[:-1]  # the caller added this line break
     if chomp == "+":
         return body, end
     bare = body.rstrip("\n")

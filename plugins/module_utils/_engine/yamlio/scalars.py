@@ -43,7 +43,7 @@ HINTS = frozenset("+-0123456789yYnNtTfFoO~.")
 _DOT_FLOAT = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _INT = re.compile(r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))\Z")
-#: yaml.v2 hands what follows 0b to ParseInt once more, which takes a sign of its own
+#: yaml.v2 passes what follows 0b to ParseInt a second time, which accepts another sign
 _ODD_BINARY = re.compile(r"0b([-+][01]+)\Z")
 _BASE60 = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?\Z")
 _DATE = re.compile(
