@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How much work the Jinja2 templates of one render may do. A chart is somebody else's program: it gets an allowance, not the machine.
+"""Bounds the work of the Jinja2 templates of one render: a chart is a program that another person wrote.
 
-Every call, every round of a loop and every piece of text costs; what would cost more than is left is refused before it is made.
-The figures are far above what a chart needs: the largest public ones stay below a hundredth of them.
+Every call, every round of a loop and every piece of text has a cost; what costs more than the remaining budget is refused before it is
+made. The figures are far above what a chart needs: the largest public charts use less than a hundredth of them.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The Jinja2 files of one chart: compiled, run, and including, importing and extending each other, and nobody else's.
+"""Compiles and runs the Jinja2 files of one chart. They include, import and extend only each other.
 
-Names are paths below the chart's ``jinja/`` folder. All files are compiled before the first runs, so that a slip in any of
-them is found. A first line ``#jinja2: trim_blocks: False, lstrip_blocks: True`` sets these two for its file, as it does for Ansible.
+Names are paths below the chart's ``jinja/`` folder. All files are compiled before the first runs, so that a syntax error in any of
+them is found. A first line ``#jinja2: trim_blocks: False, lstrip_blocks: True`` sets these two options for its file, as in Ansible.
 """
 
 from __future__ import annotations
