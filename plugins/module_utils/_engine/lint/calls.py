@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which functions templates call, where, and from which files: above all those whose answers differ from render to render.
+"""Lists which functions templates call, where, and for which files.
 
-A definition counts for every file that leads to it by ``include`` or ``template`` with a name that stands there. What ``tpl`` is given is
-not seen here: ``tpl`` itself is listed.
+The list serves above all to find functions whose results differ between renders. A definition counts for every file that reaches it by
+``include`` or ``template`` with a literal name. Text given to ``tpl`` is not searched: ``tpl`` itself is listed.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A chart linted as ``helm lint`` does it, and beyond (Helm 4: ``pkg/chart/v2/lint``, ``pkg/action/lint.go``).
+"""Lints a chart as ``helm lint`` does, and more (Helm 4: ``pkg/chart/v2/lint``, ``pkg/action/lint.go``).
 
-Helm's rules come first, in Helm's order and words. Behind them stands what Helm does not look at: values against templates, see
-``declared``. A chart that cannot be loaded is told so by Helm's rules alone.
+Helm's rules come first, in Helm's order and words. After them comes a check that Helm does not have: values compared with templates, see
+``declared``. For a chart that cannot be loaded only Helm's rules run.
 """
 
 from __future__ import annotations

@@ -96,7 +96,10 @@ def parse_text(name: str, text: str, functions: Container[str] | None = None) ->
 
 
 def trees_of(chart: Chart) -> Trees:
-    """:param chart: with the subcharts that shall take part, under the names that they have there."""
+    """The trees of all templates of a chart.
+
+    :param chart: its subcharts are the enabled ones, under their final names (after aliases).
+    """
     found = sorted(_sources(chart, ()), key=lambda entry: (entry[0].path.count("/"), entry[0].path.encode("utf-8", "surrogateescape")))
     trees = Trees()
     known: dict[str, tuple[ListNode, dict[str, ListNode]]] = {}  # subcharts often bring the same library, each its own

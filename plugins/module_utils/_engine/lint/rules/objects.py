@@ -51,7 +51,10 @@ def heads(text: str) -> Iterator[dict[str, str] | None]:
 
 
 def _json_values(text: str) -> tuple[str, list[dict[str, str] | None], DocumentFault | None]:
-    """The values in front of what is no JSON, the rest, and what is wrong with it. One or none: the rest may as well be YAML."""
+    """The leading JSON values of a text, the rest of the text, and the fault in the rest.
+
+    With one value or none there is no fault: the rest may be YAML.
+    """
     from ...yamlio.gojson import json_loads_prefix
 
     found: list[dict[str, str] | None] = []

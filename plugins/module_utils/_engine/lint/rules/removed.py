@@ -26,5 +26,8 @@ _OTHERS = {
 
 
 def lifecycle(api_version: str, kind: str) -> tuple[str, str, str] | None:
-    """Since when a kind is deprecated, when it is gone (``1.25``; empty: nobody has said) and what to use instead (empty: nothing)."""
+    """When a kind is deprecated and removed, and what replaces it; ``None`` for other kinds.
+
+    Both are versions such as ``1.25``; that of the removal is empty where none is announced. The replacement is empty where there is none.
+    """
     return registered(api_version, kind) or _OTHERS.get((api_version, kind))

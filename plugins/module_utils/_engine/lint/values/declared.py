@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Values against templates, which Helm's linter does not compare: keys that no template reads, keys that are read and nobody declares.
+"""Compares values with templates: reports keys that no template reads, and keys that no file declares.
 
-What is said here is meant to be right rather than complete. Where a template hands on a whole table, all of it is read; where a
-subchart is declared and not there, its section is left alone. Severities:
+Helm's linter has no such check. It prefers no finding to a wrong one. Where a template passes a whole table on, all of the table counts
+as read; where a declared subchart is missing, its section is skipped. Severities:
 
 * warning: a key of values.yaml, or of the user's values, that nothing reads; a place that is read without any guard although
-  values.yaml has nothing there: the render fails (something below it is read), or shows an empty text;
+  values.yaml has no value for it: the render fails (something below it is read), or shows an empty text;
 * info: the same, where a guard makes it harmless, where a comment of values.yaml names the key, or where its table is empty in
-  values.yaml and so is the user's to fill.
+  values.yaml and so is for the user to fill.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class _Comparison:
     # --- keys that values.yaml lacks
 
     def undeclared(self, values: Table) -> list[Message]:
-        """What templates read and nobody declares; one message a place, the worst that can be said of it."""
+        """Places that templates read and values.yaml does not declare; one message a place, the most severe."""
         found: dict[Path, Message] = {}
         for path, (place, whole) in self.reads.parents.items():
             if self._is_ours(path, place) and self._lacks(values, path):
@@ -154,7 +154,7 @@ class _Comparison:
         return not self.absent or path[0] != GLOBAL
 
     def _lacks(self, values: Table, path: Path) -> bool:
-        """Nothing at this place, while what it would lie in is a table that is there."""
+        """Whether the table that would contain this key exists and lacks the key."""
         here: Any = values
         for key in path[:-1]:
             here = here.get(key) if isinstance(here, dict) else None
@@ -168,7 +168,7 @@ class _Comparison:
         return len(path) > 1 and here == {}
 
     def _is_named(self, path: Path) -> bool:
-        """A comment of values.yaml shows the key, or it stands there with nothing behind it."""
+        """Whether values.yaml names the key: in a comment, or as a key without a value."""
         here: Any = self.chart.values
         for key in path:
             if not isinstance(here, dict) or key not in here:

@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Walks templates without running them and writes down which values they read.
+"""Walks templates without running them and records which values they read.
 
-Every branch is taken. A file is walked with its chart's dot, a definition with what each caller hands to it. What a condition
-asked about guards the branch behind it, and so do ``default``, ``required``, ``with``, ``range``, earlier operands of ``and`` and ``or``,
-and a condition whose branch calls ``fail``. Texts in values that look like templates are walked where the chart calls ``tpl``.
-Definitions that nobody calls count as if a file called them, but what they miss is nobody's fault.
+Every branch is taken. A file is walked with its chart's dot, a definition with the argument of each caller. What a condition reads
+guards its branch; so do ``default``, ``required``, ``with``, ``range``, earlier operands of ``and`` and ``or``, and a condition whose
+branch calls ``fail``. Texts in values that look like templates are walked where the chart calls ``tpl``. Definitions without a caller
+count as if a file called them, but their missing values are not reported.
 
-The walk is bounded: a definition that is called with too many different things is walked again, unguarded, and then left.
+The walk is bounded: a definition that is called with too many different arguments is walked again, unguarded, and then skipped.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ from .shapes import (
 )
 
 _MOST_CALLS = 80  # of one definition, before nothing that it reads has to be there
-_MOST_WALKS = 10000  # of all of them, before what is handed over counts as read
+_MOST_WALKS = 10000  # of all of them, before the arguments of a call count as read
 _MOST_ROUNDS = 2000
 _DEEPEST = 30
 #: what texts in values are called in place of a template's path
@@ -107,9 +107,10 @@ class Frame:
 
 
 class Walk:
-    """:param trees: of a chart whose subcharts all take part. Results stand in ``reads``.
+    """Walks the templates of a chart whose subcharts are all enabled. Results are in ``reads``.
 
-    :param known: what functions do with their arguments, by name (``known.KNOWN``); every other reads all of them whole.
+    :param trees: of that chart.
+    :param known: what functions do with their arguments, by name (``known.KNOWN``); every other function reads all of them whole.
     """
 
     def __init__(self, trees: Trees, known: Mapping[str, Effect]) -> None:
@@ -162,7 +163,7 @@ class Walk:
         self.nodes(body.nodes, Frame(body.source, dot, {"$": Cell(dot)}, guards, soft, depth))
 
     def call(self, name: str, dot: Shape, frame: Frame) -> Shape:
-        """``include`` and ``template``. Returns the text where it is one of a few that stand in templates, else ``UNKNOWN``."""
+        """Walks an ``include`` or ``template``. Returns its text if that is one of a few literals, else ``UNKNOWN``."""
         body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
         if body is None and (self.complete or frame.source.path == VALUES_FILE):
             return UNKNOWN  # such a call fails; a text with one in it is not for this chart's templates
