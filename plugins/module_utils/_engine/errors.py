@@ -11,7 +11,7 @@ EngineError
 │   │   ├── TemplateParseError        does not parse
 │   │   └── TemplateExecError         fails while it runs
 │   └── ManifestError               rendered text is not a Kubernetes object
-├── OperatorError                 whoever wrote the task
+├── OperatorError                 the author of the task
 │   ├── OptionError                 an option, or two that do not go together
 │   │   └── NotBuiltYet               a feature that this version refuses by name
 │   ├── ValuesError                 values, a values file, a --set text
@@ -20,10 +20,10 @@ EngineError
 │   │   ├── ReleaseNotFound
 │   │   └── ReleaseBusy                another operation is under way
 │   └── ChartNotFound               no such chart, version or repository entry
-├── RemoteError                   whoever runs the cluster or the repository
+├── RemoteError                   the administrator of the cluster or the repository
 │   ├── RepositoryError             a chart repository or a URL
-│   └── ClusterError                the API server, or the way to it
-│       ├── ClusterConfigError        kubeconfig, context, credentials on our side
+│   └── ClusterError                the API server, or the connection to it
+│       ├── ClusterConfigError        kubeconfig, context, credentials on the client's host
 │       ├── Unreachable               no answer
 │       ├── CertificateRefused        TLS
 │       ├── Unauthorized              401
@@ -32,15 +32,15 @@ EngineError
 │       ├── UnknownKind               the server does not serve this apiVersion and kind
 │       ├── AlreadyExists             409 on create
 │       ├── Conflict                  409 on apply or update
-│       ├── Rejected                  400, 413, 422, an admission webhook's no
+│       ├── Rejected                  400, 413, 422, a refusal by an admission webhook
 │       ├── ServerBusy                429, 5xx after the retries
-│       │   └── KindUnavailable             the API that serves this kind is down: it may be served, it cannot be asked
-│       └── WaitTimeout               objects did not become ready, or did not go, in time
-└── InternalError                 us: a bug, please report it
+│       │   └── KindUnavailable             the API that serves this kind is down, so whether it is served is unknown
+│       └── WaitTimeout               objects did not become ready, or were not deleted, in time
+└── InternalError                 the authors of this collection: a bug, please report it
 
-Rules of this file: an error carries facts in ``fields``; its message is one sentence in our own clearer words; where Helm
-words the same error, that text is in ``helm``, so that both can be had (``scripts/chart_template`` prints Helm's).
-A sentence never holds a secret: whoever raises it masks first.
+Rules of this file: an error carries facts in ``fields``; its message is one sentence in the words of this collection; where Helm
+words the same error, Helm's text is in ``helm``, so that both are available (``scripts/chart_template`` prints Helm's).
+A message never holds a secret: the code that raises the error masks it first.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ from typing import Any
 
 
 class EngineError(Exception):
-    """Base of all. ``str(error)`` is one sentence: what is wrong, where, what to do.
+    """Base class. ``str(error)`` is one sentence: what is wrong, where, what to do.
 
-    :param message: the sentence, ours.
+    :param message: that sentence.
     :param helm: Helm's wording without the leading ``Error: ``, where Helm has one.
-    :param fields: the facts the sentence was made of (template, line, column, option, object, manager ...), JSON types only.
+    :param fields: the facts of the message (template, line, column, option, object, manager ...), JSON types only.
     """
 
     def __init__(self, message: str, *, helm: str | None = None, **fields: Any) -> None:
@@ -67,7 +67,7 @@ class EngineError(Exception):
 
     @property
     def helm_message(self) -> str:
-        """Helm's words, or ours where Helm has none."""
+        """Helm's wording, or this collection's where Helm has none."""
         return self.helm if self.helm is not None else self.message
 
 
@@ -119,7 +119,7 @@ class ManifestError(ChartError):
 
 
 class OperatorError(EngineError):
-    """Whoever wrote the task can act."""
+    """The author of the task can act."""
 
 
 class OptionError(OperatorError):
@@ -155,7 +155,7 @@ class ChartNotFound(OperatorError):
 
 
 class RemoteError(EngineError):
-    """Whoever runs the cluster or the repository can act."""
+    """The administrator of the cluster or of the repository can act."""
 
 
 class RepositoryError(RemoteError):
@@ -222,4 +222,4 @@ class WaitTimeout(ClusterError):
 
 
 class InternalError(EngineError):
-    """A bug of ours."""
+    """A bug in this collection."""

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``dataclass``, ``field`` and ``replace`` for the files that every render starts with, in the words of Python's own module.
+"""Fast versions of ``dataclass``, ``field`` and ``replace`` for the files that every render imports.
 
-Python's own writes source text for each class and compiles it, and brings ``inspect`` along: a third of a small chart's time. Here
-one function serves all classes. Type checkers are shown Python's own. What is not needed is not here: no slots, no ``asdict``.
+Python's own module writes source text for each class, compiles it and imports ``inspect``: a third of a small chart's time. Here
+one function serves all classes. Type checkers see Python's own. Only what the engine needs is supported: no slots, no ``asdict``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Field:
 
 
 def field(*, default: Any = _MISSING, default_factory: Any = _MISSING, repr: bool = True, compare: bool = True) -> Any:
-    """What a field of a class is when nobody gives it, and whether it is shown and compared."""
+    """A field of a class: its default, and whether ``repr`` shows it and ``==`` compares it."""
     return _Field(default, default_factory, repr, compare)
 
 

@@ -2,11 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The doors of the engine. Everything that is not a pure value comes in through one of these.
+"""The ports of the engine: abstract classes through which everything comes in that is not a pure value.
 
-A port is an abstract class; each method names the errors it may raise (all from ``errors``). The engine never opens a
-socket or a file, reads a clock or the environment, or asks for chance, but through a port. Objects of Kubernetes travel
-as plain JSON dictionaries with exact numbers (``int`` stays ``int``).
+Each method names the errors it may raise (all from ``errors``). The engine opens a socket or a file, reads a clock or the environment,
+and gets random numbers only through a port. Kubernetes objects are plain JSON dictionaries with exact numbers (``int`` stays ``int``).
 """
 
 from __future__ import annotations
@@ -72,13 +71,13 @@ class Helper(ABC):
 
     @abstractmethod
     def hands(self) -> int:
-        """How many pieces of work can be in hand at once, the caller's own included; 1: there is nobody to help."""
+        """How many pieces of work can run at once, including the caller's own; 1: there is no helper."""
 
     @abstractmethod
     def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        """Begin with ``work`` next to what goes on here. What is returned waits for the end and gives the result.
+        """Start ``work`` in parallel. The returned function waits for its end and returns the result.
 
-        ``None``: there was nobody to help, or it failed; then the work is still to be done.
+        It returns ``None`` where there is no helper, or the work failed; then the work is still to be done.
         """
 
 

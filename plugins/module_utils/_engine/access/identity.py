@@ -2,13 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The deployer's identity: the service account that releases are made with, and what it may do. What was Tiller's own
-account once, but with the least that does the work.
+"""The deployer's identity: the service account that releases are made with, and its permissions.
 
-An identity is a namespace, a ServiceAccount in it, and either one ClusterRoleBinding to ``cluster-admin`` or a Role and
-a RoleBinding in each namespace it deploys to. Every object has the label ``MANAGED`` and the annotation ``OWNER``;
-what bears neither is never changed and never removed. A token is short-lived and comes from TokenRequest; one that the
-server still knows and that has a third of its life left is kept.
+It has the role that Tiller's account had in Helm 2, with the least permissions that suffice. An identity is a namespace, a
+ServiceAccount in it, and either one ClusterRoleBinding to ``cluster-admin`` or a Role and a RoleBinding in each target namespace.
+Every object has the label ``MANAGED`` and the annotation ``OWNER``; objects without them are never changed and never removed.
+Tokens are short-lived and come from TokenRequest. A token that the server still accepts, and that has a third of its life left, is reused.
 """
 
 from __future__ import annotations
@@ -225,7 +224,7 @@ def _refuse_foreign_namespaces(request: IdentityRequest, cluster: Reader) -> Non
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """What a token says of itself; ``{}`` where it is no JSON web token."""
+    """The claims of a JSON web token; ``{}`` where the text is not one."""
     try:
         middle = token.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
@@ -315,7 +314,7 @@ _TRANSIENT = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"}
 
 
 def _left_in(namespace: str, cluster: Reader, request: IdentityRequest) -> str:
-    """What still is in a namespace, as words; empty when nothing does but what is ours."""
+    """The objects in a namespace that this identity does not own, as text; empty where there are none."""
     down = sorted(cluster.unavailable_versions())
     if down:
         return f"perhaps objects of {', '.join(down)}, whose API is unavailable"
