@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where drawn values stand in a rendered text, and what stands there in the live text of the same place.
+"""Finds generated values in a rendered text, and the live values in the same places of the live text.
 
-A drawn value is in a text as it is, in base64, escaped for JSON or a URL, or indented. The text around it is the chart's. The live
-text is taken apart with the same text around; where that has changed between the two (another host in a connection string), with the
-line that it is in, then with the signs next to it. What could be read in two ways is not read at all (``None``).
+A text contains a generated value as it is, in base64, escaped for JSON or a URL, or indented. The text around it comes from the chart.
+The live text is matched with the same text around. Where that text has changed (another host in a connection string), the match uses
+the line of the value, then the characters next to it. A text that could be read in two ways is not read at all (``None``).
 
-Nothing here decides what stays; ``preserve/keep_generated`` does, and looks afterwards whether the result is right.
+This file does not decide which values are preserved; ``preserve/keep_generated`` does, and checks the result afterwards.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _LINE = r"[^\n]+?"
 
 @dataclass(frozen=True)
 class Piece:
-    """One way in which a drawn text can stand in another. ``sign``: is within each text that it is in.
+    """One form in which a text can contain a generated value. ``sign``: a part that every such text contains.
 
-    ``back``: from how it stands there to the text itself.
+    ``back``: converts the form back to the value.
     """
 
     owners: tuple[Owner, ...]
@@ -56,7 +56,7 @@ class Place:
 
 
 class Pieces:
-    """All that a render drew, ready to be looked for in texts.
+    """All values that a render generated, in the forms to search texts for.
 
     :param drawn: the calls whose results count.
     """
@@ -72,7 +72,7 @@ class Pieces:
         self._pieces = sorted((piece for text in long for piece in _forms(text, long[text])), key=lambda piece: -len(piece.pattern))
 
     def places(self, text: str) -> list[Place]:
-        """Drawn values within a text, from left to right; short ones are not looked for."""
+        """The generated values in a text, from left to right; values shorter than ``LONG`` are not searched for."""
         there = [piece for piece in self._pieces if piece.sign in text]  # far quicker than a pattern of all of them
         if not there:
             return []
@@ -143,7 +143,7 @@ class Taken:
 
 
 def taken_apart(fresh: str, places: Sequence[Place], live: str) -> Taken | None:
-    """What is in the live text where drawn values stand in the fresh one; ``None``: that cannot be told.
+    """The live values in the places of the generated ones; ``None`` where there is no clear match.
 
     :param places: those of ``fresh``, at least one.
     """
@@ -161,9 +161,12 @@ def taken_apart(fresh: str, places: Sequence[Place], live: str) -> Taken | None:
 
 
 def readings(text: str) -> list[str]:
-    """What a live text may mean besides itself: where the fresh one has no sign that would be escaped, nobody sees that signs are."""
+    """Other readings of a live text: unescaped from JSON, or from a URL.
+
+    A fresh text without a character to escape does not show whether the chart escapes its values.
+    """
     found = []
-    with suppress(ValueError):  # it is no text of JSON, which is an answer
+    with suppress(ValueError):  # not the content of a JSON string, so there is no such reading
         found.append(_from_json(text))
     found += [unquote_plus(text), unquote(text)]
     return [item for index, item in enumerate(found) if item != text and item not in found[:index]]
@@ -230,7 +233,7 @@ def _nearby(fresh: str, place: Place, room: tuple[int, int], live: str) -> str |
 
 
 def _add(found: dict[Owner, str], piece: Piece, there: str) -> bool:
-    """Whether what stands there can be what the piece stands for, the same for all of its places."""
+    """Adds a live text as the value of a piece. ``False``: wrong form, or different from another place."""
     try:
         text = piece.back(there)
     except (ValueError, binascii.Error):

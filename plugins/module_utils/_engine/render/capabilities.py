@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``.Capabilities``: what the cluster is and serves (Helm 4: ``pkg/chart/common/capabilities.go``).
+"""``.Capabilities``: version and APIs of the cluster (Helm 4: ``pkg/chart/common/capabilities.go``).
 
-Without a cluster it is what Helm 4.3.1 assumes: Kubernetes 1.37 and the groups that its client library knows, to which the
-user may add. With a cluster nothing is asked before a template asks: the version and the list are one and two requests.
-Every question is written down in ``Asked``, one by one, since its answer is an input of the release; only who reads the
-list itself depends on the whole of it.
+Without a cluster it is what Helm 4.3.1 assumes: Kubernetes 1.37 and the groups that its client library knows, to which the user may add.
+With a cluster no request is made before a template needs the answer: the version takes one request, the list two. Every question is
+recorded in ``Asked``, one by one, since its answer is an input of the release; only a template that reads the list itself depends on the
+whole list.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def parse_kube_version(text: str) -> KubeVersion:
 
 
 class HelmVersion(GoObject):
-    """``.Capabilities.HelmVersion``: the Helm whose behaviour this engine has. The commit of a build is not ours to tell."""
+    """``.Capabilities.HelmVersion``: the Helm release that this engine follows, without its Git commit."""
 
     GO_TYPE: ClassVar[str] = "version.BuildInfo"
     GO_FIELDS: ClassVar[Mapping[str, str]] = {
@@ -189,7 +189,7 @@ class Capabilities:
 
     @classmethod
     def of_cluster(cls, cluster: Reader) -> Capabilities:
-        """Of a cluster, which is asked when somebody wants to know. Its port's errors pass through."""
+        """The capabilities of a cluster, read when a template first needs them. Errors of the port pass through."""
         return cls(None, None, cluster)
 
     @property

@@ -2,16 +2,16 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a render draws (passwords, keys, certificates, times), written down, and drawn again with some of it given.
+"""Records the values that a render generates, and repeats the render with some of them given.
 
-Rendering is a function of its inputs and of what is drawn, in one order. So a draw needs no name: it is the n-th call. A second
-render of the same inputs makes the same calls one after another, as long as no template decides by a drawn value what else is
-called; where one does, the orders part, and that is told (``Diverged``), never guessed.
+Passwords, keys, certificates and times. Rendering is a function of its inputs and of the generated values, in one order. So a generated
+value is identified by the number of its call. A second render of the same inputs makes the same calls in the same order, unless a template
+decides by a generated value which functions it calls. Then the orders differ, and ``Diverged`` is raised.
 
-Functions that make something of a draw that cannot be turned back (``FOLLOWED``: checksums, cuts, times as text) stand in the same
-list. So what is live of a cut or a hash can be given too, where the draw behind it is nowhere.
+The same list holds the calls of functions whose result does not determine their argument (``FOLLOWED``: checksums, substrings, times as
+text). So the live result of such a call can be given too, where its argument is not stored anywhere.
 
-Helm knows none of this; ``preserve/keep_generated`` is who uses it.
+Helm has no counterpart; ``preserve/keep_generated`` uses this file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FOLLOWED = frozenset((
     "regexReplaceAll", "regexReplaceAllLiteral", "replace", "sha1sum", "sha256sum", "sha512sum", "snakecase", "substr", "swapcase",
     "title", "trunc", "unixEpoch", "upper",
 ))  # fmt: skip
-#: texts shorter than this stand in other texts by chance
+#: texts shorter than this occur in other texts by chance
 LONG = 8
 _TRIES = 30
 #: stands for a part of a certificate that no output holds
@@ -55,10 +55,10 @@ class Draw:
 class Draws:
     """The calls of one render.
 
-    :param first: the calls of a render before, which this one repeats; ``None``: this is the first.
-    :param given: by index, what is not drawn but given.
-    :param again: which of the others are drawn again; the rest is as in the first render, unless what it is made of differs.
-    :param fits: whether what is given fits what the call makes it of (a hash its password); what does not is made again (``unfit``).
+    :param first: the calls of an earlier render, which this one repeats; ``None``: this is the first.
+    :param given: values to use instead of generating them, by the index of the call.
+    :param anew: whether to generate the value of an index again; all others are as in the first render, unless their arguments differ.
+    :param fits: whether a given value fits the arguments of its call (a hash its password); others are generated again (``unfit``).
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Draws:
     ) -> None:
         self.calls: list[Draw] = []
         self.unfit: set[int] = set()
-        #: whether the last call was not drawn, but given
+        #: whether the last call returned a given value
         self.was_given = False
         self._fits = fits
         self._first = first
@@ -138,7 +138,10 @@ def _diverged(name: str) -> Diverged:
 
 
 def parts(result: Any) -> dict[str, str]:
-    """The texts of what was drawn, by part: ``cert`` and ``key`` of a certificate, else ``""``; none of what is no text (a time)."""
+    """The texts of a result by part: ``cert`` and ``key`` of a certificate, ``""`` of a string or number.
+
+    Other types (a time) have no texts.
+    """
     if isinstance(result, bool):
         return {}
     if isinstance(result, (str, int)):
@@ -166,7 +169,7 @@ def same(one: Any, two: Any) -> bool:
 
 
 def sources(calls: Sequence[Draw]) -> list[frozenset[int]]:
-    """Of each call the draws by chance that it is, or was made of at any remove, as far as texts tell."""
+    """For each call the random calls that its result depends on, also indirectly, as far as texts show it."""
     found: list[frozenset[int]] = []
     for call in calls:
         own = frozenset([call.index]) if call.chance else frozenset()
@@ -176,7 +179,7 @@ def sources(calls: Sequence[Draw]) -> list[frozenset[int]]:
 
 
 def signer(calls: Sequence[Draw], call: Draw) -> Draw | None:
-    """The draw of the CA that signed what a call made; ``None``: there is no CA, or it was not drawn."""
+    """The call that generated the CA of a signed certificate; ``None`` where no call did."""
     for value in call.args:
         if is_certificate(value):
             for other in calls[: call.index]:

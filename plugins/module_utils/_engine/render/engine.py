@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Helm's world around the template language (Helm 4: ``pkg/engine``, ``pkg/action`` ``renderResources``).
+"""Renders a chart as Helm does (Helm 4: ``pkg/engine``, ``pkg/action`` ``renderResources``).
 
-One set holds the templates of a chart and its subcharts. They are parsed, and later run, in one order: deeper paths first,
-within a depth from the end of the alphabet, so that a parent's definition, parsed later, beats its subcharts'. All files see
-one tree of values: what one sets, those that run after it see. Files whose name begins with ``_`` are not run, nor is
-anything of a library but those. Behind a file's run, and behind ``tpl``, every ``<no value>`` is taken out of the text;
-``include`` leaves it in. Jinja2 files run last (``jinja_files``).
+One set holds the templates of a chart and its subcharts. They are parsed, and later run, in one order: deeper paths first, and paths of
+one depth in reverse alphabetical order, so that a parent's definition, parsed later, replaces its subcharts'. All files see one tree of
+values: what one file sets, the files that run after it see. Files whose name begins with ``_`` are not run; of a library only those are
+parsed. After each file's run, and after ``tpl``, every ``<no value>`` is removed from the text; ``include`` leaves it in. Jinja2 files
+run last (``jinja_files``).
 """
 
 from __future__ import annotations
@@ -54,19 +54,19 @@ def render(
     subchart_notes: bool = False,
     draws: Draws | None = None,
 ) -> Rendered:
-    """A chart with values, as text and as manifests. The chart and the values given stay as they are.
+    """Renders a chart with values, to text and to manifests. The chart and the values given are not changed.
 
-    :param values: what the user gives; the chart's own defaults are laid below.
+    :param values: the user's values; the chart's defaults are merged below them.
     :param lookup: reads the cluster for templates; without one ``lookup`` finds nothing, as in ``helm template``.
-    :param random: chance and
-    :param clock: time for the functions that need them; without one those functions fail.
-    :param store: where compiled templates are kept from render to render; without one they are kept in memory only.
-    :param helper: compiles half of a large chart where nothing is kept yet.
+    :param random: the source of random numbers and
+    :param clock: of time, for the functions that need them; without one those functions fail.
+    :param store: holds compiled templates between renders; without one they are in memory only.
+    :param helper: compiles half of a large chart where the store has no entry yet.
     :param skip_tests: leave out hooks that are tests.
     :param include_crds: put what is below ``crds/`` in front of the manifest's text.
-    :param skip_schema_validation: do not hold the values against the charts' schemas.
-    :param subchart_notes: the subcharts' notes behind the chart's own.
-    :param draws: writes down what is drawn, and gives what is not to be drawn again.
+    :param skip_schema_validation: do not validate the values against the charts' schemas.
+    :param subchart_notes: the subcharts' notes after the chart's own.
+    :param draws: records the generated values, and returns values that must not be generated again.
     :raises ChartError: a template, a manifest, a ``kubeVersion`` that the cluster does not have.
     :raises ValuesError: values that do not fit; ``SchemaError`` with all findings.
     """

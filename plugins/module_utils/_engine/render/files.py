@@ -208,7 +208,7 @@ def _lines(files: Map, name: str) -> Slice:
 
 
 def _as_config(files: Map) -> str:
-    # of two files of one name Go keeps either; ours is the last by path
+    # of two files with one name Go takes either; here the last by path wins
     return to_yaml(StringMap((posixpath.basename(name), _get(files, name)) for name in sorted(files)))
 
 

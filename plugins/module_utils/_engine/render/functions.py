@@ -190,7 +190,7 @@ def _local_offset(name: str) -> Any:
 
 
 def no_host(name: str) -> str:
-    """``getHostByName`` where nobody allowed name servers to be asked: the empty text, as in Helm."""
+    """``getHostByName`` without permission to query name servers: the empty text, as in Helm."""
     return ""
 
 

@@ -2,12 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Rendered text into manifests and hooks (Helm 4: ``pkg/release/v1/util``, ``pkg/action`` ``renderResources``).
+"""Splits rendered text into manifests and hooks.
 
-A file is cut at every line that begins with ``---`` (whatever follows on that line stays with the document below), only
-space in front of a document is dropped, and empty documents vanish. A document's head tells its kind; the annotation
-``helm.sh/hook`` takes it out of the manifest. A hook with an event that nobody knows is dropped altogether, with a warning.
-What is stored and printed is each document behind ``---`` and its ``# Source:``, in the order of installing.
+Helm 4: ``pkg/release/v1/util``, ``pkg/action`` ``renderResources``.
+
+A file is split at every line that begins with ``---`` (the rest of that line belongs to the document below). Only white space in front of
+a document is removed, and empty documents are dropped. The kind is read from a document's first keys; the annotation ``helm.sh/hook``
+makes it a hook and not a part of the manifest. A hook with an unknown event is dropped altogether, with a warning. What is stored and
+printed is each document after ``---`` and its ``# Source:``, in install order.
 """
 
 from __future__ import annotations
@@ -77,9 +79,9 @@ def split(text: str) -> list[str]:
 
 
 def take_notes(chart: Chart, files: dict[str, str], subcharts_too: bool = False) -> str:
-    """The notes of a release. Every file whose name ends in ``NOTES.txt`` is taken out of ``files``; only the root's is shown.
+    """The notes of a release. Removes every ``NOTES.txt`` from ``files`` and uses the root's alone.
 
-    Notes written in Jinja2 may have the suffix ``.j2``; they stand behind those of a Go template.
+    Notes written in Jinja2 may have the suffix ``.j2``; they follow those of a Go template.
     """
     own = [f"{chart.name}/templates/{_NOTES}", *(f"{chart.name}/jinja/{_NOTES}{suffix}" for suffix in ("", ".j2"))]
     notes: list[str] = []

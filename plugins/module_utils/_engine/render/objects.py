@@ -58,7 +58,7 @@ def _expand(found: Any, path: str) -> list[Object]:
             helm='unable to build kubernetes objects from release manifest: error validating "": error validating data: apiVersion not set',
             template=path,
         )
-    # a list is told by its items, as apimachinery does: PodList has them, a custom kind may only be called so
+    # a list is recognized by its items, as apimachinery does: PodList has them, a custom kind may only be called so
     if kind.endswith("List") and isinstance(found.get("items"), list):
         return [item for entry in found["items"] if entry is not None for item in _expand(entry, path)]
     metadata = found.get("metadata")

@@ -2,14 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Post-rendering built in: what a site adds to charts that are not its own. In this order: patches, images, labels and annotations.
+"""The built-in post-renderer: patches, images, labels and annotations, in this order.
 
-It is done to every document that a chart renders, hooks too, and before hooks and manifests are told apart (as Helm 4 does with
-a post-renderer's answer), so that a patch can also make a hook of an object. What comes out is what the release records. A document that
-nothing is done to keeps its text. CRDs below ``crds/`` are no templates and are left alone. What was requested is part of the inputs.
+A site uses it to adapt charts that it does not maintain. It changes every document that a chart renders, hooks too, before hooks are
+separated from manifests (as Helm 4 does with the output of a post-renderer), so a patch can also make an object a hook. The release records
+the result. A document without a change keeps its text. CRDs below ``crds/`` are not templates and are not changed. The options of the
+post-renderer are part of the inputs.
 
-Labels and annotations stand in the metadata of each object, never in selectors or pod templates: those would make Deployments roll out
-again or be refused.
+Labels and annotations are added to the metadata of each object, never to selectors or pod templates: there they would make Deployments
+roll out again, or the server would refuse them.
 """
 
 from __future__ import annotations
@@ -97,10 +98,10 @@ def _names(thing: Any, fields: tuple[str, ...]) -> list[str] | None:
 
 
 def post_rendered(rendered: Rendered, post: PostRendering, namespace: str) -> Rendered:
-    """A rendered chart with all that done to it.
+    """A rendered chart with the changes of the post-renderer.
 
-    :raises OptionError: a patch that does not fit an object that it means.
-    :raises ManifestError: what comes out is no object.
+    :raises OptionError: a patch does not fit an object that it selects.
+    :raises ManifestError: the result is not an object.
     """
     if not post:
         return rendered

@@ -41,7 +41,7 @@ _TEXT = 50  # steps that a text given to tpl counts as
 _CALL = 5  # steps that an include counts as
 _DEAR = 200  # steps that a key, a certificate or a password counts as
 _A_TEXT = "A string passed to tpl, line"
-_ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that are no name of a template
+_ALL, _TPL = "\0all", "\0tpl"  # keys of ``_depths`` that cannot be names of templates
 _NO_VALUE = "<no value>"
 #: names that a named map answers with a method, whatever keys it holds
 _METHODS = frozenset([*Values.GO_METHODS, *Files.GO_METHODS])
@@ -63,9 +63,10 @@ class Scope:
     def of(
         cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None, lint: bool = False, draws: Draws | None = None
     ) -> Scope:
-        """An empty set for one render, which begins. ``lint``: ``required`` and ``fail`` refuse nothing, as in ``helm lint``.
+        """An empty set for one render, whose budget starts here.
 
-        ``draws``: told of, and answering, what differs from call to call.
+        ``lint``: ``required`` and ``fail`` never fail, as in ``helm lint``. ``draws``: records the calls whose results differ between
+        renders, and may return given values for them.
         """
         begin()
         table = sprig_functions(Context(clock, random))
@@ -145,7 +146,7 @@ class Scope:
             return inner._templates.execute("gotpl", dot).replace(_NO_VALUE, "")
         except (TemplateExecError, GoError) as error:
             reason = error.helm_message if isinstance(error, TemplateExecError) else str(error)
-            inner_plain = getattr(getattr(error, "function_error", None), "plain", None) or ""  # of a tpl within: that one is told
+            inner_plain = getattr(getattr(error, "function_error", None), "plain", None) or ""  # of a nested tpl, which is reported
             plain = inner_plain if inner_plain.startswith(_A_TEXT) else str(error).partition("\n")[0].removesuffix(".")
             raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}", plain=plain) from None
 

@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Compiled templates of charts, kept between renders: in memory by name and text, and chart by chart in a store that outlives the run.
+"""The cache of compiled templates: in memory by name and text, and in a store on disk by chart.
 
-One entry of the store holds all templates of one chart (its subcharts have their own), since reading one file is much quicker than
-reading two hundred. Its key is a digest over where the chart is in its parents and over the names and texts of its templates.
-An entry holds code and names and no text: the texts are at hand, and an error that has to be worded compiles its text again.
+One entry of the store holds all templates of one chart (its subcharts have their own), since reading one file is much faster than
+reading two hundred. Its key is a digest over the position of the chart among its parents and over the names and texts of its templates.
+An entry holds code and names but no text: the texts are available, and an error message compiles its text again.
 
-Only texts that lie in a chart's ``templates/`` are stored. What ``tpl`` is given may hold what a user keeps secret: it stays in memory.
+Only texts of a chart's ``templates/`` are stored. Text given to ``tpl`` may hold a user's secret, so it is cached in memory only.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Packs:
         try:
             return self.unit(*file, compile_unit)
         except (TemplateParseError, LimitExceeded):
-            return None  # which of several faults is told is decided by the order of the files
+            return None  # the order of the files decides which of several faults is reported
 
     def save(self) -> None:
         """Once all are compiled."""
