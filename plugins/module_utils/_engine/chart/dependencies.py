@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which subcharts take part, under which name, and what they hand to their parent (Helm: ``pkg/chart/v2/util/dependencies.go``).
+"""Decides which subcharts are enabled, under which names (Helm: ``pkg/chart/v2/util/dependencies.go``).
 
-For each declared dependency the first present chart of that name whose version is in the range is taken, under its
-alias where it has one. A dependency without a usable range matches none: its chart stays as it is, alias ignored.
-Charts that nobody declared stay. Then tags of the root's values switch dependencies on or off, and conditions override
-tags: the first path of the list that leads to a boolean decides; the list is split at commas and not trimmed.
+For each declared dependency the first chart of that name in ``charts/`` whose version is in the range is taken, under its alias where it
+has one. A dependency without a usable range matches none: its chart stays as it is and the alias is ignored. Charts without a declaration
+stay. Then tags of the root's values enable or disable dependencies, and conditions override tags: the first path of the list that
+leads to a boolean decides; the list is split at commas and not trimmed.
 
-Nothing is altered: the chart that comes back is a copy, as far down as it differs.
+It also imports values from subcharts. The input is not changed: the returned chart is a copy of the parts that differ.
 """
 
 from __future__ import annotations

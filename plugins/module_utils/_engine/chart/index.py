@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A repository's index: which charts it has, in which versions, where their archives lie (Helm: ``pkg/repo/v1/index.go``).
+"""A repository's index: charts, versions and URLs of their archives (Helm: ``pkg/repo/v1/index.go``).
 
-Pure: text in, entries out. Versions of one chart are sorted by semver, newest first, when they are requested and not
-before: an index may hold tens of thousands of entries and a task wants one chart.
+Pure: text in, entries out. Versions of one chart are sorted by semver, newest first, only when they are requested: an index may hold
+tens of thousands of entries, and a task needs one chart.
 """
 
 from __future__ import annotations
@@ -100,9 +100,11 @@ class Index:
 
 
 def load_index(data: bytes, source: str) -> Index:
-    """Parse ``index.yaml`` (or JSON, which is told from YAML by its first character, as valid JSON is parsed as such).
+    """Parse ``index.yaml``, or JSON, which is recognized by its first character.
 
-    :raises RepositoryError: empty, malformed, or without ``apiVersion``: then it is no index.
+    Text that begins like JSON and is not valid JSON is parsed as YAML.
+
+    :raises RepositoryError: empty, malformed, or not an index (no ``apiVersion``).
     """
     if not data.strip():
         raise RepositoryError(f"The index of repository {source} is empty.", helm="empty index.yaml file", url=source)
@@ -166,7 +168,7 @@ def _searched(entry: ChartVersion) -> str:
 
 
 def _text(value: Any) -> str:
-    """A version that somebody wrote without quotes is a number in YAML."""
+    """A version as text: in YAML a version without quotes is a number."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

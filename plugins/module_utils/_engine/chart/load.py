@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Files into a chart (Helm 4: ``pkg/chart/loader/load.go``, ``pkg/chart/v2/loader/load.go``).
+"""Loads a chart from files (Helm 4: ``pkg/chart/loader/load.go``, ``pkg/chart/v2/loader/load.go``).
 
-Where a file goes is told by its path alone: Chart.yaml and its lock, values.yaml (all its documents, merged in order), the
-schema, ``templates/``, ``charts/`` (subcharts: directories or archives, grouped by their first segment; names that begin
-with ``_`` or ``.`` are left out), everything else into ``files``. requirements.yaml still adds dependencies, and for
-``apiVersion: v1`` stays visible among the files. A chart of an unknown format is refused before anything else is read.
+The path alone decides what a file is: Chart.yaml and its lock, values.yaml (all its documents, merged in order), the schema,
+``templates/``, ``charts/`` (subcharts: directories or archives, grouped by their first segment; names that begin with ``_`` or ``.`` are
+ignored); everything else goes into ``files``. requirements.yaml still adds dependencies, and for ``apiVersion: v1`` stays among the files.
+A chart of an unknown format is refused before anything else is read.
 """
 
 from __future__ import annotations

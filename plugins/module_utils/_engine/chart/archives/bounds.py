@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How much an archive may make of a few kilobytes.
+"""Bounds how much an archive of a few kilobytes may expand to.
 
 Helm bounds the files' bytes (100 MiB). Everything else that costs time and memory is bounded here: entries without content, headers,
 padding, gzip members. Charts in use stay far below: the largest has a few thousand files.
@@ -21,7 +21,7 @@ MAX_MEMBERS = 10_000
 
 
 class Refused(Exception):
-    """An archive that is not read.
+    """An archive that is refused.
 
     :param ours: completes the sentence "The archive x ...".
     :param helm: Helm's words.

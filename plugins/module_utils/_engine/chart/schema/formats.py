@@ -24,7 +24,7 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 
 
 def format_fault(name: str, value: Any) -> str | None:
-    """Why the value is not of that format; ``None`` when it is, is no text, or the format is unknown."""
+    """Why a value does not have a format; ``None`` when it has, is not a string, or the format is unknown."""
     judge = _FORMATS.get(name)
     return judge(value) if judge is not None and isinstance(value, str) else None
 

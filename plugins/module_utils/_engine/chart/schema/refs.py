@@ -2,13 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What santhosh-tekuri/jsonschema v6 finds out about a schema before it looks at a value (``roots.go``, ``objcompiler.go``).
+"""Checks a schema as santhosh-tekuri/jsonschema v6 compiles it (``roots.go``, ``objcompiler.go``).
 
-First every subschema is collected from the places where its draft has some, with its anchors; the schema is held against its
-metaschema; then what can be reached from the root is compiled, breadth first. A ``$ref`` must lead somewhere, and where it
-leads to a place that no keyword names (``$defs`` in draft 7), what stands there is held against the metaschema then.
+This happens before any value is validated. First every subschema is collected from the places where its draft allows some, with its
+anchors; the schema is validated against its metaschema; then everything that can be reached from the root is compiled, breadth first. The
+target of a ``$ref`` must exist. Where it is a place that no keyword names (``$defs`` in draft 7), it is validated against the metaschema at
+that point.
 
-Schemas with an ``$id`` below the root are left to the walk, which resolves references when it comes to them.
+Schemas with an ``$id`` below the root are left to the walk, which resolves references when it reaches them.
 """
 
 from __future__ import annotations

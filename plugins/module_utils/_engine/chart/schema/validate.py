@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""values.schema.json: do the values fit? (Helm: ``pkg/chart/common/util/jsonschema.go``)
+"""Validates values against values.schema.json (Helm: ``pkg/chart/common/util/jsonschema.go``).
 
-The chart's own schema judges all its coalesced values; then each subchart's schema judges its section. All findings come back
-at once, worded and nested as Helm's library words them (``walk``). Two things are ours: where Go walks a map in chance
-order we walk by name, and nothing is ever fetched: a ``$ref`` to a file or a URL is refused. An unknown ``urn:`` accepts
-everything, as in Helm.
+The chart's own schema validates all its coalesced values; then each subchart's schema validates its section. All findings are reported at
+once, worded and nested as Helm's library words them (``walk``). There are two differences to Helm: maps are walked by key, where Go's
+order is random, and nothing is ever fetched: a ``$ref`` to a file or a URL is refused. An unknown ``urn:`` accepts everything, as in
+Helm.
 """
 
 from __future__ import annotations

@@ -2,16 +2,16 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A value against a JSON Schema, with findings in the shape, order and words of santhosh-tekuri/jsonschema v6.
+"""Validates a value against a JSON Schema, with the findings of santhosh-tekuri/jsonschema v6.
 
-Python's ``jsonschema`` judges alike, but reports a flat list; Helm's users see a tree in which a failed ``type``, ``const`` or
-``enum`` hides the rest of its schema, several findings about one value stand below ``validation failed``, and a ``$ref`` shows
-only where it leads to more than one finding. So the walk is ours, and the libraries beneath ``jsonschema`` give what is
-theirs: ``referencing`` resolves ``$ref``, ``$id`` and anchors, ``jsonschema_specifications`` holds the metaschemas, which
-judge the schema itself by the same walk. Drafts 4 to 2020-12; without ``$schema``, 2020-12. Formats count up to draft 7 and
-in metaschemas, as in Helm.
+Findings have its shape, order and words. Python's ``jsonschema`` comes to the same verdict, but reports a flat list. Helm's users see a
+tree in which a failed ``type``, ``const`` or ``enum`` hides the rest of its schema, several findings about one value are nested below
+``validation failed``, and a ``$ref`` is shown only where it leads to more than one finding. So this file implements the walk and uses the
+libraries below ``jsonschema`` for the rest: ``referencing`` resolves ``$ref``, ``$id`` and anchors, ``jsonschema_specifications`` holds the
+metaschemas, which validate the schema itself by the same walk. Drafts 4 to 2020-12; without ``$schema``, 2020-12. Formats are checked up to
+draft 7 and in metaschemas, as in Helm.
 
-Every schema, before the walk enters it, is known to fit its metaschema, so keywords have the types that they should.
+Every schema is valid by its metaschema before the walk enters it, so keywords have the types that they should.
 """
 
 from __future__ import annotations
