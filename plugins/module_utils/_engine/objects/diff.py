@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Two JSON values, leaf by leaf; and two states of an object of the cluster, without what the server counts for itself, secrets masked.
+"""Compares two JSON values leaf by leaf, and two states of a cluster object with secrets masked.
 
-A leaf is a scalar, or an empty list or map. Lists are compared by position, but for lists of maps whose items all have a
-``name`` (containers, ports, environment): those by name, so that an inserted item is one addition and not a shift of all.
-A secret's value is never shown: what changed is told by the key, with ``********`` on both sides.
+Fields of an object that the server maintains itself are not compared. A leaf is a scalar, or an empty list or map. Lists are compared by
+position, except lists of maps whose items all have a ``name`` (containers, ports, environment): those by name, so that an inserted item
+is one addition and not a shift of all. A secret's value is never shown: a change names the key, with ``********`` on both sides.
 """
 
 from __future__ import annotations

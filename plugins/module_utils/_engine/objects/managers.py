@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""From client-side to server-side apply: who manages which field (client-go: ``util/csaupgrade``).
+"""Migrates field managers from client-side to server-side apply (client-go: ``util/csaupgrade``).
 
 An object that Helm 3 made, or Helm 4 with client-side apply, has its fields under manager ``helm``, operation Update; one that
-``kubectl apply`` made and a release adopts has them under ``kubectl-client-side-apply``. Applied
-server-side by ``helm``, operation Apply, it would have two managers: every change would be a conflict, and a field that the
-chart drops would stay, held by the other. So the Update entries become the Apply entry first, with one patch that names the resource
-version, as ``helm upgrade --server-side=true`` does. Fields of subresources (status, scale) are left alone.
+``kubectl apply`` made and a release adopts has them under ``kubectl-client-side-apply``. Applied server-side by ``helm``, operation
+Apply, it would have two managers: every change would be a conflict, and a field that the chart drops would stay, owned by the other
+manager. So the Update entries become the Apply entry first, with one patch that names the resource version, as
+``helm upgrade --server-side=true`` does. Fields of subresources (status, scale) are not changed.
 """
 
 from __future__ import annotations
@@ -69,9 +69,11 @@ def union(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def after_migration(live: Mapping[str, Any], answer: dict[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """What a forced dry run answered before the migration, as it will be after it: what the old managers alone held and nobody wants goes.
+    """The answer of a forced dry run as it will be after the migration of field managers.
 
-    :param wanted: what is applied.
+    Without the migration the answer still holds fields that only the old managers own and that are not applied any more; they are removed.
+
+    :param wanted: the object that is applied.
     """
     entries = (live.get("metadata") or {}).get("managedFields") or []
     old = [entry.get("fieldsV1") or {} for entry in entries if _is(entry, "Update")]

@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Whose object it is (Helm: ``pkg/action/validate.go``): one label, two annotations, set on every object of a release but its hooks.
+"""Which release owns an object (Helm: ``pkg/action/validate.go``): one label and two annotations.
 
-An object that exists and was not part of the release is taken in only when these three name the release already; anything else
-is someone else's, and the release is refused before anything is written, unless ``take_ownership`` says otherwise.
+Every object of a release except its hooks has them. An object that exists and was not part of the release is adopted only when these
+three already name the release. Any other object has another owner, and the release is refused before anything is written, unless
+``take_ownership`` is set.
 """
 
 from __future__ import annotations

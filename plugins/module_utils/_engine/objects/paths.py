@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where something is in an object: paths as people write them, as differences have them, and as the API server words them.
+"""Paths of fields in an object: in the user's notation, in differences, and in the words of the API server.
 
-A path is a tuple of keys. Items of a list whose items all have a ``name`` go by that name, others by position, as in ``diff``.
-People write ``spec.template.spec.containers[app].image``, ``metadata.annotations['a.b/c']`` or a JSON pointer (``/spec/replicas``); ``*``
-stands for any one step. A pattern means the field it names and all below it. The server (structured-merge-diff) writes
-``.spec.template.spec.containers[name="app"].image`` and does not mark dots inside keys, so its text is read next to the object.
+A path is a tuple of keys. Items of a list whose items all have a ``name`` are addressed by that name, others by position, as in ``diff``.
+Users write ``spec.template.spec.containers[app].image``, ``metadata.annotations['a.b/c']`` or a JSON pointer (``/spec/replicas``); ``*``
+matches any one step. A pattern means the field it names and all below it. The server (structured-merge-diff) writes
+``.spec.template.spec.containers[name="app"].image`` and does not mark dots inside keys, so its text is parsed together with the object.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _is_item(item: Any, wanted: Mapping[str, Any]) -> bool:
 
 
 def value_at(obj: Any, path: Path) -> Any:
-    """What stands there, ``None`` where nothing does."""
+    """The value at a path; ``None`` where there is none."""
     for step in path:
         if isinstance(obj, Mapping):
             obj = obj.get(step)
@@ -154,7 +154,7 @@ def value_at(obj: Any, path: Path) -> Any:
 
 
 def without(obj: Any, path: Path) -> Any:
-    """A copy without what stands there, and without maps that held nothing else."""
+    """A copy without the value at a path, and without maps that held nothing else."""
     if not path:
         return obj
     if isinstance(obj, Mapping) and path[0] in obj:
@@ -171,7 +171,7 @@ def without(obj: Any, path: Path) -> Any:
 
 
 def with_value(obj: Any, path: Path, value: Any) -> Any:
-    """A copy in which that stands there, where the way to it exists."""
+    """A copy with the value at a path replaced, where the parents of the path exist."""
     if not path:
         return value
     if isinstance(obj, Mapping) and (path[0] in obj or len(path) == 1):

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Is this object ready? The rules that Helm 4's watcher goes by (kstatus), as a pure function of one object and the time.
+"""The readiness of an object by the rules of Helm 4's watcher (kstatus).
 
-In this order, the first that decides:
+It is a pure function of the object and the time. The first of these that applies decides:
 
 1. marked for deletion: Terminating; a generation that its controller has not seen: InProgress;
 2. a condition ``Reconciling`` (InProgress) or ``Stalled`` (Failed) that is True;
@@ -12,8 +12,8 @@ In this order, the first that decides:
 4. a condition ``Ready``: True is Current, anything else InProgress;
 5. Current.
 
-A running Job is Current, unless jobs are waited for; to a hook a Pod is done only when it has ended. A paused Deployment is
-passed over, as Helm does. The words are ours; the states and what they hang on are kstatus's (``pkg/kstatus/status``).
+A running Job is Current, unless the task waits for Jobs; for a hook a Pod is done only when it has ended. A paused Deployment is
+skipped, as in Helm. The messages are worded here; the states and their conditions are kstatus's (``pkg/kstatus/status``).
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _words(found: Mapping[str, Any]) -> str:
 
 
 def unsettled(obj: Mapping[str, Any]) -> Readiness | None:
-    """What comes before every rule: an object that goes, or whose status speaks of an older generation; ``None``: neither."""
+    """The state that precedes every rule: a deletion, or a status of an older generation; ``None``: neither."""
     if _at(obj, "metadata", "deletionTimestamp"):
         return Readiness(TERMINATING, "it is being deleted")
     wanted, seen = _at(obj, "metadata", "generation"), _at(obj, "status", "observedGeneration")

@@ -4,16 +4,16 @@
 
 """What a task says about waiting: its own rules for kinds, and when a pod that cannot run is a failure.
 
-A kind is named as ``Kind`` or ``Kind.group``; the longer name wins. For an object of such a kind ``failed_when`` is asked first (yes: it
-has failed, and the wait ends at once), then ``ready_when`` takes the place of the rule that the kind has. An object that is being deleted,
-or whose controller has not seen its newest generation, is neither, whatever they say.
+A kind is named as ``Kind`` or ``Kind.group``; the longer name wins. For an object of such a kind ``failed_when`` is evaluated first (true:
+it has failed, and the wait ends at once); then ``ready_when`` replaces the rule of the kind. An object that is being deleted, or whose
+controller has not seen its newest generation, is neither, whatever these rules say.
 
-Pods behind a Deployment, a DaemonSet, or a Job that is waited for are looked at when the workload is not ready after ten seconds, and every
-ten seconds then (StatefulSets and ReplicaSets at once, as Helm does). Of those made from the newest template:
+Pods of a Deployment, a DaemonSet, or a Job that the task waits for are checked when the workload is not ready after ten seconds, and
+every ten seconds after that (those of StatefulSets and ReplicaSets at once, as Helm does). Of the pods of the newest template:
 
-* a container whose image has a name that no image can have, or that must not be pulled and is not there, has failed for good;
-* with ``fail_fast``, so has one that for so many seconds could not pull its image, could not be configured or started, or crashed again
-  and again. Without it that is waited out, since each may heal: a registry comes back, a Secret is made, a database starts.
+* a container whose image has an invalid name, or whose image is missing and must not be pulled, has failed for good;
+* with ``fail_fast``, so has one that for that many seconds could not pull its image, could not be configured or started, or crashed
+  repeatedly. Without it the wait goes on, since each may recover: a registry comes back, a Secret is created, a database starts.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ class Rules:
 
 
 def newest_pods(pods: Sequence[Object]) -> list[Object]:
-    """Those of the newest template: a rollout is not blamed for pods that it replaces.
+    """The pods of the newest template: a rollout does not fail because of pods that it replaces.
 
-    Times are whole seconds: where pods of two templates were made in the same one, nobody is blamed.
+    Times are whole seconds: where pods of two templates were created in the same second, there is no newest template and no failure.
     """
     newest = max((_made(pod) for pod in pods), default="")
     marks = {_mark(pod) for pod in pods if _made(pod) == newest}

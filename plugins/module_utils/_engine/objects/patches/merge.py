@@ -2,17 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Client-side apply: the patch computed from the last applied object, the wanted object and the live object.
+"""Client-side apply: the patch from the last applied object, the wanted and the live object.
 
 Helm: ``createPatch`` in ``pkg/kube/client.go``. Built-in kinds get the three-way strategic merge patch of apimachinery
 (``strategicpatch.CreateThreeWayMergePatch`` with ``overwrite``). It consists of two comparisons: what the live object lacks of the wanted
 one (*additions*), and what the last applied object had and the wanted one has not (*deletions*, see ``merge_lists.combined``). Kinds that
 Helm's client does not know as types get a JSON merge patch from the last applied object to the wanted one.
 
-Lists that have a merge key are compared item by item. The key of an item need not be unique (port 53 under UDP and TCP, one variable
-twice in ``env``, one ``topologyKey`` twice). Equal keys are paired in the order that Go's sort leaves them in (``gosort``), so the patch
-is the one that Helm sends, also where Helm's patch loses an item; ``lost.lost_items`` reports that. Where apimachinery refuses to
-compute a patch (an item without its merge key, an order that contradicts itself) Helm fails; here ``merge_whole`` computes another one.
+Lists that have a merge key are compared item by item. The key of an item need not be unique (port 53 under UDP and TCP, one variable twice
+in ``env``, one ``topologyKey`` twice). Equal keys are paired in the order that Go's sort leaves them in (``gosort``), so the patch is the
+one that Helm sends, also where Helm's patch loses an item; ``lost.lost_items`` reports that. Where apimachinery refuses to compute a patch
+(an item without its merge key, items not in the order of ``$setElementOrder``) Helm fails; here ``merge_whole`` computes another one.
 """
 
 from __future__ import annotations

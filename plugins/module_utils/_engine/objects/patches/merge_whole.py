@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A client-side patch for objects whose lists no strategic merge patch can express: Helm fails there with ``failed to create patch``.
+"""A client-side patch for objects whose lists no strategic merge patch can express.
 
-An item without its merge key, or equal keys whose order contradicts itself, for example. The object that should result is computed here
-and sent as a JSON merge patch, which replaces whole lists.
+Helm fails there with ``failed to create patch``: for example for an item without its merge key, or for equal keys that do not match
+``$setElementOrder``. The resulting object is computed here and sent as a JSON merge patch, which replaces whole lists.
 """
 
 from __future__ import annotations
