@@ -187,7 +187,7 @@ def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: t
 
 
 def _at_start(fault: Fault) -> Fault:
-    """Marks the start of the chain as the part at fault, as Go's message does: it names the node evaluated last."""
+    """Marks the start of the chain as the part at fault, as Go does: it names the node evaluated last."""
     fault.place = 0
     return fault
 

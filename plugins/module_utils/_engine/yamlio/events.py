@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Decodes all of YAML from PyYAML's events, as sigs.k8s.io/yaml with go.yaml.in/yaml/v2 does (``decode.go``).
+"""Decodes all of YAML from PyYAML's events, as sigs.k8s.io/yaml with go.yaml.in/yaml/v2 does.
 
-PyYAML parses the syntax, with libyaml where it is available; scalars, keys, merges and aliases are decoded here. yaml.v2 is a port of
-libyaml, so both parse what Helm reads alike (``docs/adr/0004-yaml-and-toml-readers.md``). Values are converted as in Go: YAML -> JSON
--> ``interface{}``. So every number becomes a float, every key a string, the last of two equal keys wins without an error, and a merge
-key takes effect at its position.
+PyYAML parses the syntax, with libyaml where it is available; scalars, keys, merges and aliases are decoded here (Go: ``decode.go``).
+yaml.v2 is a port of libyaml, so both parse what Helm reads alike (``docs/adr/0004-yaml-and-toml-readers.md``). Values are converted as
+in Go: YAML -> JSON -> ``interface{}``. So every number becomes a float, every key a string, the last of two equal keys wins without an
+error, and a merge key takes effect at its position.
 
 Go parses a whole document before it decodes it, then converts it to JSON, then encodes that. So the first error reported is a syntax
 error, then one of decoding, then of conversion, then of encoding, whatever their positions.

@@ -163,7 +163,7 @@ class Walk:
         self.nodes(body.nodes, Frame(body.source, dot, {"$": Cell(dot)}, guards, soft, depth))
 
     def call(self, name: str, dot: Shape, frame: Frame) -> Shape:
-        """Walks an ``include`` or ``template``. Returns its text if that is one of a few literals, else ``UNKNOWN``."""
+        """Walks an ``include`` or ``template``. Returns its text if it is one of a few literals, or ``UNKNOWN``."""
         body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
         if body is None and (self.complete or frame.source.path == VALUES_FILE):
             return UNKNOWN  # such a call fails; a text with one in it is not for this chart's templates
