@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A release as the text of its record, and back (Helm: ``pkg/storage/driver/util.go``, ``pkg/release/v1``).
+"""Encodes a release as the text of its record, and decodes it (Helm: ``pkg/storage/driver/util.go``).
 
-The text is base64 of gzip of JSON. Written are Helm 4's keys in Helm 4's order, with Go's JSON escapes, so that a record of
-ours differs from helm's in nothing but its times. Read is more: text that was never gzipped, Helm 3's empty times, the
-spellings that helm-2to3 leaves (``pending_install``, ``deleted``, ``pre_install``). Nothing is lost on the way: keys that we do
-not know are kept, at the top, in ``info`` and in hooks, and are written again after the known ones; the chart is kept as it was read.
+The text is base64 of gzip of JSON (types: ``pkg/release/v1``). It is written with Helm 4's keys in Helm 4's order and Go's JSON escapes,
+so that a record of this collection differs from helm's in nothing but its times. More is accepted when reading: text without gzip, Helm
+3's empty times, the spellings of helm-2to3 (``pending_install``, ``deleted``, ``pre_install``). Nothing is lost: unknown keys are kept, at
+the top, in ``info`` and in hooks, and are written again after the known ones; the chart is kept as it was read.
 
-Struct or map: Go writes the fields of a struct in the order of their declaration and a map's keys sorted. In the JSON of
-a release maps are ``config``, the chart's ``values``, ``annotations`` and the tables of ``import-values``; all else is a struct.
+Struct or map: Go writes the fields of a struct in the order of their declaration and a map's keys sorted. In the JSON of a release these
+are maps: ``config``, the chart's ``values``, ``annotations`` and the tables of ``import-values``; all else is a struct.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _RELEASE_KEYS = ("name", "info", "chart", "config", "manifest", "hooks", "versio
 _INFO_KEYS = ("first_deployed", "last_deployed", "deleted", "description", "status", "rollback_revision", "notes")
 _HOOK_KEYS = ("name", "kind", "path", "manifest", "events", "last_run", "weight", "delete_policies", "output_log_policies")
 
-#: the charts that were written last, and their text; nobody changes a stored chart
+#: the charts that were written last, and their text; a stored chart is never changed
 _written: list[tuple[dict[str, Any], str]] = []
 #: as many releases of ``chart_releases`` as are worked on at a time where nothing else is said
 _AT_A_TIME = 4
@@ -303,9 +303,10 @@ def _unknown(tree: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
 
 
 def chart_json(chart: Chart) -> dict[str, Any]:
-    """The chart as a release stores it: the root's files and values, never its subcharts (Helm's field for them is private).
+    """The chart as a release stores it: the root's files and values, never its subcharts.
 
-    Keys stand in Go's order. Call it after dependencies were processed: Helm stores the values with the imported ones in it.
+    Helm's field for subcharts is private. Keys have Go's order. Call it after dependencies were processed: Helm stores the values with the
+    imported ones in it.
     """
     values: dict[str, Any] | None = chart.values
     if not values and not any(file.name == "values.yaml" for file in chart.raw):

@@ -2,13 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Whether a record holds what we would render now, where no digest of inputs tells: records that helm wrote last.
+"""Compares a record that helm wrote last, and so has no digest of inputs, with a new rendering.
 
-Compared are the stored chart (without times and order of files, and without the ``enabled`` that processing leaves in
-dependencies), the user's values, the manifest and the hooks. Text that is equal is equal; else objects are compared leaf by
-leaf, since Helm 3 and 4 divide documents differently. A chart that generates passwords never renders the same twice: so it
-is rendered again, and a leaf on which our own two renderings disagree is left out, as is an object whose very name does.
-What is left decides.
+The comparison covers the stored chart (without times, the order of files, and the ``enabled`` that processing leaves in dependencies), the
+user's values, the manifest and the hooks. Equal text is equal; otherwise objects are compared leaf by leaf, since Helm 3 and 4 split
+documents differently. A chart that generates passwords never renders the same twice: so it is rendered a second time, and a leaf that
+differs between the two renderings is ignored, as is an object whose name differs. The rest decides.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ def without_times(value: Any) -> Any:
         return {key: item for key, item in plain.items() if item not in (None, [], {})}
     if isinstance(value, list):
         plain_items = [without_times(item) for item in value]
-        # Files stand in the order of the directory or of the archive: the same chart from either is one chart.
+        # The order of files is that of the directory or of the archive: the same chart from either is one chart.
         files = all(isinstance(item, dict) and "data" in item and "name" in item for item in plain_items)
         return sorted(plain_items, key=lambda item: str(item["name"])) if files else plain_items
     return value

@@ -4,8 +4,8 @@
 
 """The revisions of one release, read once (Helm: ``pkg/storage/storage.go``).
 
-One list request gives every record; payloads are unpacked only when asked for, since most questions (which is newest, which
-is deployed, which to prune) are answered by labels. A record that cannot be unpacked stops nobody who does not need it.
+One list request returns every record. Payloads are decoded only when they are needed, since labels answer most questions (which revision
+is newest, deployed, or to be pruned). A record that cannot be decoded is an error only for an action that needs it.
 """
 
 from __future__ import annotations

@@ -4,17 +4,17 @@
 
 """What a revision was made from: the annotation ``charts.windlass.io/inputs`` on its record.
 
-Theory. Rendering is a function of the chart, the user's values and what the templates asked of the cluster. If none of these has
-changed since the newest revision was deployed, rendering again can bring nothing new; what it could bring is noise (a fresh
-random password). So the inputs are compared, not the outputs, and an unchanged task renders nothing.
+Theory. A rendering depends on the chart, the user's values and what the templates read from the cluster. If none of these has changed
+since the newest revision was deployed, a new rendering has no new content, only new random values (a fresh password). So the inputs are
+compared, not the outputs, and an unchanged task renders nothing.
 
-The digest is over the chart (subcharts too), the user's values as they end up in ``config``, and the options that change what is
-done: ``values_mode`` (``reuse`` freezes the chart's old defaults) and ``disable_hooks``. Not in it: how to wait, how many revisions to
-keep, ``skip_crds`` (of no effect on a release that exists), labels (they are compared with the record's), who gets the credit. The
-answers are kept one by one, since the list of all that a cluster serves changes with every operator that someone else installs.
-A chart that looked objects up is always rendered again: its answer can have changed in any field.
+The digest covers the chart (subcharts too), the user's values as stored in ``config``, and the options that change the result:
+``values_mode`` (``reuse`` freezes the chart's old defaults) and ``disable_hooks``. It does not cover how to wait, how many revisions to
+keep, ``skip_crds`` (of no effect on a release that exists), labels (they are compared with the record's) and the client that applies it. Answers
+of the cluster are stored one by one, since the list of all served APIs changes with every operator that another user installs. A chart
+that looks objects up is always rendered again: any field of the answer may have changed.
 
-helm drops the annotation when it rewrites the record, and makes records without one; then ``compare`` is asked.
+helm drops the annotation when it rewrites the record, and makes records without one; then ``compare`` decides.
 """
 
 from __future__ import annotations
@@ -36,8 +36,11 @@ ALL_VERSIONS = "*"
 
 @dataclass(frozen=True)
 class Inputs:
-    """``digest``: ``sha256:...``. ``api_versions``: question to answer; under ``*`` stands the digest of the whole list where a
-    template read it. ``kube_version``: as the server words it, empty when nobody asked. ``lookups``: what was looked up."""
+    """The inputs of a revision.
+
+    ``digest``: ``sha256:...``. ``api_versions``: question to answer; under ``*`` the digest of the whole list where a template read it.
+    ``kube_version``: in the server's words, empty where no template read it. ``lookups``: what was looked up.
+    """
 
     digest: str
     api_versions: Mapping[str, bool | str] = field(default_factory=dict)

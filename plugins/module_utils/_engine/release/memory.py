@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A store of records in memory: a full citizen with the promises of the one on the API server, one process long.
+"""A store of records in memory, with the guarantees of the one on the API server, for one process.
 
-Creation of a record that is there is refused, an update with a resource version that is not the newest is a conflict, what
-is handed out are frozen records. Helm's counterpart is the driver ``memory``.
+Creating an existing record is refused, an update with a resource version that is not the newest is a conflict, and returned records are
+frozen. Helm's counterpart is the driver ``memory``.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A release as a record with its labels, and back (Helm: ``pkg/storage/driver/secrets.go``, ``labels.go``).
+"""Converts a release to a record and back (Helm: ``pkg/storage/driver/secrets.go``, ``labels.go``).
 
-Labels of a record: ``name``, ``owner``, ``status``, ``version``; ``createdAt`` when it is made, ``modifiedAt`` instead of it when it
-is rewritten (seconds since 1970); and the user's own. Helm copies all labels of the last record to the next one, stale times
-with them; we copy the user's alone, which every reader of Helm's tells apart by the same list. Annotations are ours: helm
-neither reads nor writes any, and drops them when it rewrites a record, which is how we see that it did.
+Labels of a record: ``name``, ``owner``, ``status``, ``version``; ``createdAt`` when it is made, ``modifiedAt`` instead of it when it is
+rewritten (seconds since 1970); and the user's own. Helm copies all labels of the last record to the next one, outdated times included.
+This collection copies only the user's labels, which every client of Helm recognizes by the same list. Annotations are this collection's:
+helm neither reads nor writes any, and drops them when it rewrites a record, which shows that it did.
 """
 
 from __future__ import annotations

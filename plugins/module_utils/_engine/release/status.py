@@ -4,15 +4,15 @@
 
 """The life of a revision, as a table, and the theory behind it.
 
-Theory of operation. A release is a list of records, one a revision; a record is never renumbered and, once its revision has
-settled, changes only its status. A revision is born pending, in a record that is *created*, never updated into being: the
-server lets one of two writers create revision N+1, so the creation is the lock, and the pending status keeps the next ones
-off while work goes on (helm looks at the newest record's status, we too). The record is written before the first object and
-its end after the last one, so that at any moment in between history tells what was being done.
+Theory of operation. A release is a list of records, one a revision; a record is never renumbered and, once its revision has an end
+status, changes only its status. A new revision is pending, in a record that is *created*, never made by an update: the server lets one
+of two writers create revision N+1, so the creation is the lock, and the pending status keeps later writers off while work goes on (helm
+and this collection check the newest record's status). The record is written before the first object and its end status after the last
+one, so that history shows at any moment what was being done.
 
-At most one revision is ``deployed``: the older one becomes ``superseded`` first and only then the new one ``deployed``. Whoever dies
-between the two leaves no deployed revision and a pending one, which says so; never two that both claim to be live.
-The exception is Helm's: a *failed* upgrade leaves the older revision ``deployed``, since that is what a rollback goes back to.
+At most one revision is ``deployed``: the older one becomes ``superseded`` first and only then the new one ``deployed``. A process that
+dies between the two leaves no deployed revision and a pending one, which shows that; never two deployed ones.
+The exception is Helm's: a *failed* upgrade leaves the older revision ``deployed``, since a rollback returns to that.
 
     nothing ──install──▶ pending-install ──▶ deployed ──upgrade of another──▶ superseded
                               │                 │  ▲                              │
