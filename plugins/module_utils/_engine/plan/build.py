@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""From what was observed and what is wanted to the steps, in the order in which they are taken. Pure: asks nobody, writes nothing.
+"""Builds the ordered steps of a plan from the observed and the wanted state. Pure: no request, no write.
 
-The orders are Helm 4's (``pkg/action`` install.go, upgrade.go, rollback.go, uninstall.go, hooks.go), with two of our own: CRDs and the
-namespace come after rendering (a chart that does not render leaves nothing behind), and the older revision is marked
-superseded before the new one is marked deployed, as a step that must succeed.
+The orders are Helm 4's (``pkg/action`` install.go, upgrade.go, rollback.go, uninstall.go, hooks.go), with two differences: CRDs and the
+namespace come after rendering (a chart that does not render leaves nothing behind), and the older revision is marked superseded before
+the new one is marked deployed, as a step that must succeed.
 
     install, upgrade, rollback:
         CRDs, wait for them | namespace | prune history | record pending | pre hooks | migrate managers and apply each object in install
@@ -243,7 +243,7 @@ def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
     return steps
 
 
-#: nothing hangs on objects of these kinds, so nobody has to wait for the garbage collector
+#: objects of these kinds have no dependents, so no wait for the garbage collector is needed
 _ALONE = frozenset(
     {"ConfigMap", "Secret", "ServiceAccount", "Service", "Ingress", "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler"}
     | {"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "PriorityClass", "StorageClass", "IngressClass", "LimitRange"}

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What the faces ask of the engine and what they get back: plain data, no Ansible."""
+"""Requests to the engine and its results: plain data, no Ansible."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from .operation import Plan
 
 
 def _tell_nobody(texts: Any) -> None:
-    """Where nobody has to know what is secret."""
+    """The default of ``hide``: the secret texts are not recorded."""
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The doors an action needs.
+    """The ports that an action needs.
 
-    ``who``: this process (``HOST/PID``) for whoever meets its lock; empty: no lock is taken (a store that nobody shares).
-    ``lease_seconds``: how long a lock outlives its holder. ``lock``: that of the action under way.
-    ``tell``: told how a wait goes (``deletion.Tell``), whenever that has changed.
+    ``who``: this process (``HOST/PID``), shown to other clients that meet its lock; empty: no lock is taken (a store of one process).
+    ``lease_seconds``: seconds until a lock without renewal expires. ``lock``: that of the action under way.
+    ``tell``: called with the progress of a wait (``deletion.Tell``), whenever that has changed.
     """
 
     store: Store
@@ -47,10 +47,10 @@ class Ports:
 
 @dataclass(frozen=True)
 class Locking:
-    """What to do about others who work on the same release.
+    """What to do when another client works on the same release.
 
-    ``if_busy``: wait, up to ``lock_timeout`` seconds, or fail. ``pending_expiry``: seconds after which a pending revision that
-    helm wrote, and nobody has touched since, counts as left behind; 0: never.
+    ``if_busy``: wait, up to ``lock_timeout`` seconds, or fail. ``pending_expiry``: seconds without a change after which a pending revision
+    of helm counts as left behind; 0: never.
     """
 
     if_busy: str = "wait"
@@ -120,10 +120,10 @@ class ReleaseRequest:
     ``values``: the user's values, all sources merged (Helm's ``config``). ``timeout``: seconds, per phase as Helm counts.
     ``values_mode``: reset, reuse or reset_then_reuse. ``on_failure``: keep, rollback (of a first install: uninstall), uninstall.
     ``server_side``: auto (as the last revision was made; new ones server-side), true, false. ``waiting``: the task's own rules for
-    its waits, as ``rules.Rules`` reads them. ``force``: objects that are there are replaced whole, client-side.
+    its waits, as ``rules.Rules`` reads them. ``force``: existing objects are replaced whole, client-side.
     ``cleanup_on_fail``: objects that a failed upgrade has created are deleted. ``subchart_notes``: those of
     subcharts are part of the release's notes.
-    ``keep``: whose generated values stay (``keep_generated``); ``hide`` is told which those are.
+    ``keep``: the sources of generated values to preserve (``keep_generated``); ``hide`` is called with those values.
     """
 
     name: str
@@ -153,7 +153,7 @@ class ReleaseRequest:
     post: PostRendering = field(default_factory=PostRendering)
     keep: tuple[KeepSource, ...] = ()
     hide: Callable[[Any], None] = _tell_nobody
-    approve: Callable[[Outcome], None] | None = None  # called with what is foreseen, before the first write; raises to stop it
+    approve: Callable[[Outcome], None] | None = None  # called with the predicted outcome, before the first write; raises to stop it
     locking: Locking = Locking()
 
 
@@ -207,16 +207,17 @@ class UninstallRequest:
 
 @dataclass
 class Outcome:
-    """``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
+    """The result of an action.
 
-    ``drawn``: objects whose values each run draws again (``plan.saved.object_key``), where that was looked at.
-    ``drift``: objects that were not as they were applied, ``None`` where nobody asked (``drift.Drifted.data``).
-
-    ``kept``: where generated values stand that stay, ``None`` where that was not asked for.
-
+    ``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
-    ``hook_logs``: what hooks whose log policy asks for it have printed. ``tests``: how tests went.
-    ``leftovers``: what an uninstall has left, or will leave, behind by design.
+
+    ``drawn``: objects with values that each run generates again (``plan.saved.object_key``), where that was checked.
+    ``drift``: objects that differ from what was applied, ``None`` where that was not requested (``drift.Drifted.data``).
+    ``kept``: where preserved generated values are, ``None`` without ``keep_generated``.
+
+    ``hook_logs``: the output of hooks whose log policy requests it. ``tests``: the results of tests.
+    ``leftovers``: what an uninstall leaves behind by design.
     """
 
     changed: bool

@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A plan as a file: what somebody approves, and what is held against it when it is to be done.
+"""A plan as a file: a user approves it, and it is compared with the plan of the run that applies it.
 
-A saved plan is not a list of orders. When it is applied, everything is observed, rendered and planned again, and the result must be the
+A saved plan is not a list of orders. When it is applied, everything is observed, rendered and planned again, and the result must equal the
 saved one: the same cluster (by the uid of a namespace), the same revision to start from, the same inputs, the same objects by their
-digests, and the same steps with the same changes. Otherwise it is refused, with each reason. So the file needs no secrets, and none is in
-it: values of Secrets are masked in changes, and what could be guessed (inputs, Secrets) is told by a slow hash with a salt of its own.
+digests, and the same steps with the same changes. Otherwise it is refused, with each reason. So the file needs no secrets, and has none:
+values of Secrets are masked in changes, and what could be guessed (inputs, Secrets) is stored as a slow hash with its own salt.
 
-What a run draws again (generated passwords) cannot be the same; such objects are named in the plan, and only their presence is compared.
+Generated values (passwords) differ between runs; objects with such values are named in the plan, and only their presence is compared.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def saved_plan(
     cluster: Mapping[str, str],
     salt: str,
 ) -> dict[str, Any]:
-    """A foreseen plan as JSON.
+    """A predicted plan as JSON.
 
     :param before: the newest revision before. :param after: what the newest would be.
-    :param drawn: objects that hold values that each run draws again, as ``object_key`` names them.
-    :param cluster: what tells this cluster from others. :param salt: hexadecimal.
+    :param drawn: objects with values that each run generates again, as ``object_key`` names them.
+    :param cluster: an id of this cluster. :param salt: hexadecimal.
     """
     drawn = sorted(set(drawn))
     objects, secrets = _objects(after, drawn)

@@ -5,10 +5,10 @@
 """The named states of a release and what follows from each, in one table.
 
 The newest record is judged, not the newest deployed one: a failed upgrade on top of a deployed revision is a failed release. Desired
-state wins: whatever history holds, ``state: present`` brings the release to what was requested, and so does ``state: absent``. One thing
-alone stops us: a newest record that is pending and whose writer may be alive. A writer of ours holds a Lease (``lock/session``), so
-that one who is gone is known to be; helm's is believed to be alive until its record has not been touched for ``pending_expiry``.
-A task meets Locked by waiting, or refuses, as ``if_busy`` says; the ways out that a refusal names work on a pending record of helm's.
+state wins: with any history, ``state: present`` brings the release to what was requested, and so does ``state: absent``. Only one
+state stops an action: a newest record that is pending and whose writer may be alive. A writer of this collection holds a Lease
+(``lock/session``), so its end is detected; a helm counts as alive until its record has not been touched for ``pending_expiry``.
+In state Locked a task waits, or refuses, as ``if_busy`` says; the actions that a refusal names work on a pending record of helm's.
 
 ========== ================================================== ======================================================
 State      Observed                                           ``state: present``
@@ -21,7 +21,7 @@ Drifted    newest deployed, same inputs, objects missing      repair: those obje
 Failed     newest failed (an install, upgrade or rollback)    upgrade, from the last deployed revision or from this one
 Interrupted newest uninstalling: a removal that stopped       upgrade, from this one
 Interrupted newest pending, and its writer is gone            it is marked failed; upgrade, as from Failed
-Locked     newest pending, and its writer may be alive        waited for, then refused
+Locked     newest pending, and its writer may be alive        wait, then refuse
 ========== ================================================== ======================================================
 """
 
