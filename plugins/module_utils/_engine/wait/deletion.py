@@ -2,12 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Waiting until objects are gone, by watching them, and saying who holds those that stay.
+"""Waits until objects are deleted, by watching them, and finds what holds those that stay.
 
-One object after the other; each is watched until the watch tells that it went. One that comes back under its name with another identity
-counts as gone. What is left when time is over is told with each finalizer that holds it and who is known to be behind that: the manager
-that wrote it, as the object's managed fields say; for ``foregroundDeletion`` the dependents that are still there; for a claim that is in
-use the pods that use it.
+Objects are watched one after the other, each until its deletion. One that returns under its name with another uid counts as deleted. For
+objects that are left at the timeout, each finalizer is reported with its likely owner: the manager that wrote it, from the object's managed
+fields; for ``foregroundDeletion`` the dependents that still exist; for a claim in use the pods that use it.
 """
 
 from __future__ import annotations
@@ -144,7 +143,7 @@ def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> dict[str, Any]:
 
 
 def _holder(cluster: Reader, ref: ObjectRef, obj: Object, finalizer: str) -> str:
-    """Who is behind a finalizer, in words; empty: nobody knows."""
+    """The owner of a finalizer, as text; empty where it is unknown."""
     try:
         if finalizer == "foregroundDeletion":
             names = _dependents(cluster, ref, obj)

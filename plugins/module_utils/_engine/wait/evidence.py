@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Why objects are not ready: the pods behind them, their conditions and containers, and the warnings about them.
+"""Collects why objects are not ready: their pods, conditions and containers, and warning events.
 
-Gathered once, when a wait has ended badly: one list of pods for each workload, one list of warnings for each namespace, and the last lines
-of containers that do not run as they should, of a few pods each. What may not be read is left out and said (``evidence``). Every text that
-comes from the cluster (conditions, events, logs) has what the release's Secrets hold masked.
+Collected once, when a wait has failed: one list of pods for each workload, one list of warnings for each namespace, and the last lines of
+containers that do not run as they should, of a few pods each. What the user may not read is skipped, and the result says so
+(``evidence``). In every text of the cluster (conditions, events, logs) the data of the release's Secrets is masked.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _container(status: Mapping[str, Any], mask: Mask) -> dict[str, str] | None:
 
 
 def _owned_names(ref: ObjectRef, warnings: Sequence[Object]) -> set[str]:
-    """ReplicaSets carry their Deployment's name: a quota that refuses pods is told about them."""
+    """A Deployment's ReplicaSets that warnings name: a quota that refuses pods reports on those."""
     if ref.kind != "Deployment":
         return set()
     about = (event.get("involvedObject") or {} for event in warnings)

@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Waiting for the Jobs and Pods of a hook to end (Helm: ``WatchUntilReady`` of ``pkg/kube/statuswait.go``).
+"""Waits for the Jobs and Pods of a hook to end (Helm: ``WatchUntilReady`` of ``pkg/kube/statuswait.go``).
 
-The watch begins at the version that the server answered with when the object was made, so nothing that happens to it is missed and
-nothing has to be listed first. That matters for objects that go when they have ended: a Job with ``ttlSecondsAfterFinished: 0`` may be
-gone before a list is requested, yet it has succeeded. What has ended has ended, whatever becomes of the object.
+The watch begins at the version that the server returned when the object was created, so no event is missed and no list is needed. That
+matters for objects that are deleted when they have ended: a Job with ``ttlSecondsAfterFinished: 0`` may be gone before a list is
+requested, yet it has succeeded. The result of an ended object stays, also when the object is deleted.
 
-One that is deleted before it has ended will not come back. Helm 4 waits for it until time is over (``status: NotFound``), Helm 3 takes
-it for a success; here it ends the wait at once, as a failure that says so. A deletion that no watch has seen (the connection was away)
-is read from the server's memory of the last minutes, from the last version that was seen.
+An object that is deleted before it has ended does not return. Helm 4 waits for it until the timeout (``status: NotFound``), Helm 3 counts
+it as a success; here it ends the wait at once, as a failure that says so. A deletion that no watch has seen (the connection was
+interrupted) is read from the server's history of the last minutes, from the last version that was seen.
 """
 
 from __future__ import annotations
@@ -71,7 +71,10 @@ def _of(obj: Object, key: str) -> str:
 
 @dataclass
 class _HookWait(Wait):
-    """``made``: as it was made, while nobody has looked since. ``uids``, ``seen``: identity and newest known version of each object."""
+    """A wait for hooks.
+
+    ``made``: objects as they were created, until they are read. ``uids``, ``seen``: uid and newest known version of each object.
+    """
 
     made: dict[ObjectRef, Object] = field(default_factory=dict)
     uids: dict[ObjectRef, str] = field(default_factory=dict)
@@ -105,7 +108,7 @@ class _HookWait(Wait):
 
     def _hear(self, ref: ObjectRef, event: Event) -> None:
         if _of(event.object, "uid") != self.uids[ref]:
-            return  # another of its name; that ours is gone has been told before
+            return  # another object of this name; the deletion of the hook's object has been handled before
         if event.type == "DELETED":
             self._went(ref, event.object)
         else:

@@ -39,7 +39,7 @@ _EVIDENCE_SECONDS = 3.0
 _RETRY_SECONDS = 2.0
 _FAILURES_BORNE = 30
 _WITH_PODS = ("StatefulSet", "ReplicaSet")  # their pods are looked at each time, as Helm does
-_LATE_PODS = ("Deployment", "DaemonSet")  # theirs when the first slice has not sufficed; those of Jobs too, where a Job must complete
+_LATE_PODS = ("Deployment", "DaemonSet")  # their pods are read after the first slice; also those of Jobs that must complete
 
 Judge = Callable[[Optional[Object]], Readiness]
 Group = tuple[str, str, str]
