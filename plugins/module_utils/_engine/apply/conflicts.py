@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Who else manages a field that we would write, and what follows (Helm 4 knows one answer: it fails).
+"""Classifies other managers of fields that an apply would write, and what follows (Helm 4 always fails).
 
 ======== ============================================================================= =====================================
-cause    who                                                                           what follows
+cause    manager                                                                       what follows
 ======== ============================================================================= =====================================
-old      ``helm`` and ``kubectl apply`` from before server-side apply                  migrated: they are us
-scaled   who wrote through the subresource ``scale``; the autoscalers by their names   the field is left out of what we apply
+old      ``helm`` and ``kubectl apply`` from before server-side apply                  migrated: same owner
+scaled   a client that wrote through the subresource ``scale``; known autoscalers      the field is left out of the apply
 allowed  a manager or a path that the user named                                       taken over
-other    anybody else, people with ``kubectl edit`` among them                         told, all of them at once, before a write
+other    any other manager, users with ``kubectl edit`` included                       all reported at once, before a write
 ======== ============================================================================= =====================================
 """
 
@@ -34,7 +34,10 @@ _LONGEST = 80
 
 @dataclass(frozen=True)
 class Claim:
-    """One field of one object that somebody else manages. ``by_hand``: a person, through kubectl. Values are masked where secret."""
+    """One field of one object that another manager owns.
+
+    ``by_hand``: a person wrote it, through kubectl. Values are masked where secret.
+    """
 
     ref: ObjectRef
     path: Path
@@ -107,7 +110,7 @@ def scaled_path(live: Mapping[str, Any], path: Path) -> str:
 
 
 def left_out(obj: dict[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:
-    """The object without those fields. ``apply`` then leaves them to whoever holds them."""
+    """The object without those fields, so that an apply leaves them to their managers."""
     for claim in claims:
         obj = without(obj, claim.path)
     return obj

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The files below ``crds/`` and the cluster as it will be with them.
+"""The CRDs of ``crds/``, and a cluster that serves their kinds before they exist.
 
 Helm creates them before it renders, so that ``.Capabilities`` knows their kinds, and leaves them behind when the chart then does not
-render. Here the cluster is *shown* as it will be: a door to the real one that adds the kinds of those CRDs. So check mode
-renders what the run renders, and a chart that fails leaves nothing. CRDs that exist are left as they are (Helm too), unless a task asks
-for more: an upgrade of a CRD is a decision about every custom resource in the cluster, not about this release.
+render. Here the render uses the cluster *as it will be*: a port to the real one that adds the kinds of those CRDs. So check mode renders
+what the run renders, and a chart that fails leaves nothing. Existing CRDs are not changed (as in Helm), unless a task requests it: an
+upgrade of a CRD affects every custom resource in the cluster, not only this release.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def _never(_ref: ObjectRef, _live: Object) -> bool:
 def crds_to_create(
     cluster: Writer, files: Sequence[tuple[str, str]], *, replace_too: bool = False, theirs: Callable[[ObjectRef, Object], bool] = _never
 ) -> list[Target]:
-    """Those that the cluster does not have, in the order of the files. One read each.
+    """The CRDs to create or replace, in the order of the files. One read each.
 
     :param files: path and text, as ``render.manifests.crds`` gives them.
-    :param replace_too: those that are there and differ from the file as well; one more request each, a dry run, which also finds
-        out what the server refuses (a version that objects are stored in cannot be taken away).
-    :param theirs: whether one that is there is another release's, and not to be replaced.
+    :param replace_too: also those that exist and differ from the file; one more request each, a dry run, which also finds out what the
+        server refuses (a version that objects are stored in cannot be removed).
+    :param theirs: whether an existing CRD belongs to another release and must not be replaced.
     """
     from ..render.objects import parse_manifest
 

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which objects a manifest names, quickly, and which of them are not there.
+"""Lists the objects of a manifest quickly, and finds those that do not exist.
 
-An unchanged release needs no more than this, and a full parse of a large manifest costs more than the rest of such a task: so
-apiVersion, kind, name and namespace are read off the lines of each document. Whatever does not look as plain as what nearly
-all charts write is parsed in full instead, so that this and ``build.build`` always agree.
+An unchanged release needs no more than this, and a full parse of a large manifest takes longer than the rest of such a task: so
+apiVersion, kind, name and namespace are read off the lines of each document. A document that is not as simple as those of nearly all
+charts is parsed in full instead, so that this and ``build.build`` always agree.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _FIELD = re.compile(r"^( +)(name|namespace|generateName):[ \t]*(.*?)[ \t]*$")
 
 
 def heads(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
-    """Which objects a manifest names; those whose name the server makes are left out, for nobody knows them.
+    """The objects in a manifest, without those whose name the server generates, since these names are unknown.
 
-    An object of a kind that is not served any more is in the list with the namespace as written: it cannot be there.
+    An object of a kind that is not served any more is in the list with the namespace as written: it cannot exist.
     """
     refs: list[ObjectRef] = []
     for document in _SPLIT.split(manifest):

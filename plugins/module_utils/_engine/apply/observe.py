@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Looking at the live objects of a release before a plan is made; the rules about what may be touched stand here.
+"""Reads the live objects of a release before a plan is made, and decides which of them may be changed.
 
-Each object of the new manifest is read once, in full: its presence decides between creation and adoption, its marks who owns
-it, its managers whether client-side apply must be migrated first, and its fields what will have changed. Each object of the
-older manifests that the new one does not name is read once too: a live annotation ``helm.sh/resource-policy: keep`` keeps it.
+Each object of the new manifest is read once, in full: its presence decides between creation and adoption, its labels and annotations who
+owns it, its managers whether client-side apply must be migrated first, and its fields what will change. Each object of the older
+manifests that the new one does not name is read once too: a live annotation ``helm.sh/resource-policy: keep`` keeps it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ def is_new(seen: Observed, target: Target, path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Older:
-    """An older revision's manifest. ``certain``: it was deployed, so what it names was ours; a failed one may name what it never made."""
+    """The manifest of an older revision.
+
+    ``certain``: it was deployed, so its objects belong to the release; a failed revision may name objects that it never created.
+    """
 
     manifest: str
     certain: bool = True

@@ -2,16 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Before the first write: which objects would be refused, and what their user wants done about it.
+"""Finds the objects that the server would refuse, before the first write, and decides what to do.
 
-An object is tried (a dry run) when somebody else manages a field that we would write, or when it may have to be made again; all others cost
-no request. What a trial says about managers goes by ``conflicts``; a field that cannot be changed on an object of a kind that may be made
-again (or whose live annotation says so) turns the apply into a removal and a new object. Everything that stops a release is told
-at once, before anything is written.
+An object is tried by a dry run when another manager owns a field that the apply would write, or when it may have to be recreated; all
+others cost no request. Field conflicts are handled by ``conflicts``. A change of an immutable field, on an object of a kind that may be
+recreated (or with a live annotation that allows it), turns the apply into a deletion and a new object. Everything that stops a release is
+reported at once, before anything is written.
 
-A field is immutable when the server refuses the object as an update and accepts it as a new one. The server says so itself: it validates a
-dry run of a create before it looks whether the name is taken, so that a valid object is ``AlreadyExists`` and an invalid one ``Invalid``.
-This holds for every kind, custom kinds with transition rules (``self == oldSelf``) included, and does not depend on the server's words.
+A field is immutable when the server refuses the object as an update and accepts it as a new one. The server's answers show this: it
+validates a dry run of a create before it checks whether the name is taken, so that a valid object is ``AlreadyExists`` and an invalid one
+``Invalid``. This holds for every kind, custom kinds with transition rules (``self == oldSelf``) included, and does not depend on the
+server's words.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ def _worth_trying(target: Target, policy: ApplyPolicy, force: bool) -> bool:
 
 
 def claimed(live: Mapping[str, Any], obj: Mapping[str, Any]) -> bool:
-    """Whether anybody but us manages a field of a live object that is in ours."""
+    """Whether another manager owns a field of a live object that is also in the object to apply."""
     for entry in (live.get("metadata") or {}).get("managedFields") or []:
         ours = entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
         old = entry.get("manager") in OLD_MANAGERS and entry.get("operation") == "Update"
@@ -93,7 +94,10 @@ def _may_recreate(target: Target, policy: ApplyPolicy) -> bool:
 
 @dataclass
 class Trial:
-    """``object``: what to send so that others keep what is theirs. ``answer``: what the server said it would be."""
+    """The result of a dry run.
+
+    ``object``: what to send so that other managers keep their fields. ``answer``: the object as it would be, from the server.
+    """
 
     object: dict[str, Any]
     claims: list[Claim]
