@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Who holds the lock of a release: the id on pending records and in Leases, and the signal that somebody else wrote meanwhile."""
+"""The holder's id on pending records and in Leases, and the signal of a concurrent write."""
 
 from __future__ import annotations
 

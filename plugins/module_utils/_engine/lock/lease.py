@@ -2,18 +2,18 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The lock of a release: a Lease (``coordination.k8s.io/v1``) in its namespace, there only while somebody writes.
+"""The lock of a release: a Lease in its namespace, which exists only during writes.
 
-Theory. The server lets one of several writers create an object of a name, and one of several replace a resource version; that is all
-that is needed. Who holds the Lease renews it while working: there is no thread, every request through ``Renewing`` looks at the clock,
-and a long watch is cut into slices. A thread would go on renewing for a process that hangs.
+Theory. The Lease is of ``coordination.k8s.io/v1``. The server lets one of several writers create an object of a name, and one of several
+replace a resource version; no more is needed. The holder of the Lease renews it while working: there is no thread; every request through
+``Renewing`` checks the clock, and a long watch is cut into slices. A thread would go on renewing for a process that hangs.
 
-Whether another holder is dead is judged by our own clock alone: its Lease must have stayed the same for as long as it says that it
-lives, counted from when we first saw it so (client-go: ``leaderelection``); clocks of two machines are never compared, except
-that what is older than its life and five minutes more is dead at first sight. A holder that stood still for so long that
-somebody took over finds that out at its next request and stops; its next write of a record would be a conflict anyway.
+Whether another holder is dead is decided by the local clock alone: its Lease must have been unchanged for its own duration, counted from
+the first time it was read in that state (client-go: ``leaderelection``); clocks of two machines are never compared, except that a Lease
+older than its duration plus five minutes is dead at the first read. A holder that hangs so long that another process takes over finds out
+at its next request and stops; its next write of a record would be a conflict anyway.
 
-Where Leases are forbidden (RBAC, quota, a webhook) the action goes on without, and says so: Helm's pending status still protects.
+Where Leases are forbidden (RBAC, quota, a webhook) the action goes on without one, and warns: Helm's pending status still protects.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def lease_name(release: str) -> str:
 
 
 class Lease:
-    """The Lease of one release. ``held``: it is ours. ``cluster``: the one to work through while it is."""
+    """The Lease of one release.
+
+    ``held``: this action holds it. ``cluster``: the cluster to use while it is held.
+    """
 
     def __init__(self, ports: Ports, namespace: str, release: str, options: Locking, warnings: list[str]) -> None:
         self._real = ports.cluster
@@ -82,7 +85,7 @@ class Lease:
         self._later = False
         self._object: Object = {}
         self._renewed = 0.0
-        self._seen: tuple[str, float] = ("", 0.0)  # somebody else's Lease: its version, and since when we have seen it so
+        self._seen: tuple[str, float] = ("", 0.0)  # another holder's Lease: its version, and since when it has been unchanged
         self._patience = Patience(ports, options)
 
     # ------------------------------------------------------------------------------------------------- take, give back
@@ -142,7 +145,7 @@ class Lease:
         return True
 
     def _take_over(self, live: Object, owner: Record | None) -> bool:
-        """Make somebody else's Lease ours, if it is free. ``False``: it is not."""
+        """Takes over another holder's Lease if it is free. ``False``: it is not."""
         if _holder(live) == self.holder:
             self._mine(live)
             return True
@@ -183,9 +186,9 @@ class Lease:
             return
 
     def renew(self) -> None:
-        """Called before each request: renew when a quarter of its life is over.
+        """Called before each request: renews the Lease when a quarter of its duration is over.
 
-        :raises ReleaseBusy: somebody took over, since nothing was heard of us for too long.
+        :raises ReleaseBusy: another process took over, since the Lease was not renewed for too long.
         """
         now = self.clock.monotonic()
         if not self.held or now - self._renewed < self.seconds / 4:
@@ -221,7 +224,10 @@ class Lease:
     # -------------------------------------------------------------------------------------------------------- of others
 
     def look(self) -> tuple[Object | None, bool]:
-        """Somebody else's Lease, and whether its holder is gone. Waits for nothing; ``without`` is set where we may not look."""
+        """Another holder's Lease, and whether that holder is gone. Does not wait.
+
+        ``without`` is set where reading Leases is forbidden.
+        """
         try:
             live = self._look()
         except (Forbidden, UnknownKind):

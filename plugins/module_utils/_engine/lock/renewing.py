@@ -72,5 +72,5 @@ class Renewing:
                 yield event
                 self._renew()
             now = clock.monotonic()
-            if now >= end - 0.5 or now - began < part / 2:  # over, or the server ended it: whoever listens knows what to do then
+            if now >= end - 0.5 or now - began < part / 2:  # over, or the server ended it: the caller handles that
                 return

@@ -2,18 +2,18 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""When an action takes the lock of its release, and what it does about a revision that somebody left pending.
+"""Decides when an action takes the lock of its release, and what to do about a pending revision.
 
-The small part, which every run imports; the Lease itself is in ``lease``, what becomes of a pending revision in ``recovery``.
+This is the small part, which every run imports; the Lease itself is in ``lease``, the recovery of a pending revision in ``recovery``.
 
-    no-op, check mode     no Lease is made; a look at one only where the newest revision is pending
-    a change              ``enter`` right before the first write; what was read before the lock may be old by then, so it is read again
-                          and, where it differs, the action begins again with the lock in hand (``Stale``)
-    the newest is pending ``settle``: whoever wrote it may be alive (wait, or refuse, as ``if_busy`` says) or gone (marked failed)
+    no-op, check mode     no Lease is made; it is read only where the newest revision is pending
+    a change              ``enter`` right before the first write; what was read before the lock may be outdated by then, so it is read
+                          again and, where it differs, the action starts again while it holds the lock (``Stale``)
+    the newest is pending ``settle``: its writer may be alive (wait, or refuse, as ``if_busy`` says) or gone (marked failed)
 
-A revision that we make has the holder's id in an annotation while it is pending. Who holds the Lease and meets a pending revision
-with another id knows that its writer is gone: it would hold the Lease. Helm takes no Lease and writes no annotation; its
-pending revision is respected until it has not been touched for ``pending_expiry``. ``rollback`` and ``absent`` go over it, as helm's do.
+A pending revision of this collection has the holder's id in an annotation. An action that holds the Lease and finds a pending revision
+with another id knows that its writer is gone: a live writer would hold the Lease. Helm takes no Lease and writes no annotation; its
+pending revision is respected until it has not been touched for ``pending_expiry``. ``rollback`` and ``absent`` ignore it, as helm's do.
 """
 
 from __future__ import annotations
@@ -135,12 +135,12 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
 
 
 def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owner: Record | None = None) -> Ports:
-    """Take the lock, before the first write. Gives the ports to write with: they renew the lock as they are used.
+    """Takes the lock, before the first write. Returns the ports to write with, which renew the lock when used.
 
     :param history: as the action has read it.
-    :param makes_namespace: the action makes the release's namespace; the Lease follows as soon as that is there.
-    :param owner: the record whose end is the release's; should we die right after removing it, the Lease goes with it.
-    :raises ReleaseBusy: somebody else holds it.
+    :param makes_namespace: the action creates the release's namespace; the Lease follows as soon as that exists.
+    :param owner: the record whose deletion ends the release; if the process dies right after that, the Lease is deleted with it.
+    :raises ReleaseBusy: another process holds it.
     """
     session = ports.lock
     if session is None:
@@ -172,6 +172,6 @@ def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = Fa
 
 
 def _moved(ports: Ports, history: History) -> bool:
-    """Whether somebody has written records since we read them; also a change of one that is there."""
+    """Whether records were added, removed or changed since the history was read."""
     now = ports.store.heads(history.namespace, history.release)
     return [(record.key, record.resource_version) for record in now] != [(r.key, r.resource_version) for r in history.records]
