@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which draws of a rendering have live values that stay (``keep_generated``).
+"""Finds the generated values of a rendering whose live values are preserved (``keep_generated``).
 
-From the objects that were named. Then what goes with it is looked for where the chart puts it, named or not: the key of a certificate,
-the CA's certificate of one that it signed, and, where a CA's key lies nowhere, the certificates that it signed; one more request for
-each object that this needs. What must go together and is not there is refused.
+The search starts with the named objects. Then it looks for related values where the chart puts them, named or not: the key of a
+certificate, the CA's certificate of one that it signed, and, where a CA's key is not stored, the certificates that it signed; one more
+request for each object that this needs. Values that belong together and are incomplete are refused.
 
-A draw of few signs (a digit, a pin) stands everywhere by chance. It is taken for the value of a key only where the key holds nothing
-else, and where it changes when that draw is drawn again.
+A short value (a digit, a pin) occurs everywhere by chance. It counts as the value of a key only where the key holds nothing else, and
+where it changes when that value is generated again.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ class Found:
 class Finder:
     """One search.
 
-    :param calls: the draws of the first rendering; ``objects``: what it holds.
-    :param redrawn: renders again with some draws drawn again.
+    :param calls: those of the first rendering; ``objects``: what it holds.
+    :param redrawn: renders again and generates some values again.
     """
 
     def __init__(self, calls: Sequence[Draw], objects: Mapping[ObjectRef, Leaves], live: Live, redrawn: Redrawn) -> None:
@@ -162,7 +162,7 @@ class Finder:
         self._found.places.setdefault(place, []).append(owner)
 
     def _short(self, named: Sequence[Source]) -> None:
-        """Draws of few signs, where a key holds one and nothing else."""
+        """Finds short values, where a key holds one and nothing else."""
         found: dict[Place, tuple[Owner, ...]] = {}
         for source in named:
             live = self._live.read(source.ref) or {}
@@ -184,7 +184,7 @@ class Finder:
     # ------------------------------------------------------------------------------------------------------- what goes with it
 
     def _stand(self) -> None:
-        """Where parts of certificates stand in the rendering."""
+        """Records which objects of the rendering contain parts of certificates."""
         for ref, held in self._objects.items():
             for texts in held.values():
                 for text in texts:
@@ -266,7 +266,7 @@ class Finder:
         for call in self._calls:
             authority = signer(self._calls, call)
             if authority is not None and call.index not in given and getattr(given.get(authority.index), "key", "") == NOWHERE:
-                given[call.index] = call.result  # nobody can sign it, and nothing shows it
+                given[call.index] = call.result  # without the CA's key it cannot be signed again, and no output contains it
 
     def _refuse_two(self, owner: Owner) -> None:
         if owner in self._two:

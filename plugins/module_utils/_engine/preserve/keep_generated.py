@@ -2,17 +2,18 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``keep_generated``: what a chart has generated before stays, and all that depends on it is rendered from what stays.
+"""``keep_generated``: preserves values that a chart generated earlier, and renders what depends on them.
 
-    render    as always, and write down what is drawn (``render/draws``)
-    read      the objects that were named, one request each
-    find      where drawn values stand in them, and what is live in these places (``find``)
-    render    again: the same draws, with the live values in their places, so that checksums, CA bundles, hashes follow
-    look      whether the result is whole: what was named is what is live, nothing of the first render is left of a draw that stays, keys
-              belong to their certificates and certificates to their CA
+    render    as always, and record what is generated (``render/draws``)
+    read      the named objects, one request each
+    find      the places of generated values in them, and the live values in these places (``find``)
+    render    again: the same calls with the live values, so that checksums, CA bundles and hashes follow
+    check     that the result is complete: named keys have their live values, no value of the first render is left where the live one
+              is preserved, keys belong to their certificates and certificates to their CA
 
-What cannot be shown to be whole is refused before the first write. Where nothing that was named is live, the first render is the one.
-Functions of what stays (``htpasswd`` of a password) that are not named are made again, of it. Without the option nothing here is imported.
+A result that cannot be shown to be complete is refused before the first write. Where no named object is live, the first render is used.
+Functions of preserved values (``htpasswd`` of a password) that are not named are computed again from them. Without the option nothing
+here is imported.
 """
 
 from __future__ import annotations
@@ -33,13 +34,16 @@ from .chain import check_chains, check_pairs, fits
 from .find import Finder, Found, Live
 from .sources import Leaves, Source, leaves, named_sources, objects_of, place_text, placed
 
-#: renders the release once, listening to its draws; with a clock other than its own
+#: renders the release once and records its calls; with another clock where one is given
 Render = Callable[[Draws, Optional[Clock]], Rendered]
 
 
 @dataclass
 class Keeping:
-    """What a rendering with ``keep_generated`` needs. ``hide`` is told every text that stays and is no certificate."""
+    """The inputs of a rendering with ``keep_generated``.
+
+    ``hide`` is called with every preserved text except certificates.
+    """
 
     sources: tuple[KeepSource, ...]
     namespace: str
@@ -71,7 +75,7 @@ class Keeper:
         return self._again()
 
     def _again(self, spared: frozenset[int] = frozenset(), clock: Clock | None = None) -> Rendered:
-        """Again, with all that does not stay drawn again."""
+        """Renders again; values that are not preserved are generated again."""
         return self._keeping.render(Draws(self._settled, self._given, lambda index: index not in spared), clock)
 
     def _first(self) -> Rendered:
@@ -131,7 +135,7 @@ class Keeper:
         return place_text(placed(self._keeping.cluster, ref), path)
 
     def _redrawn(self, indices: frozenset[int]) -> tuple[list[Draw], dict[ObjectRef, Leaves]]:
-        """The same rendering with some draws drawn again, and what it holds."""
+        """Repeats the rendering with some values generated again; returns its calls and its objects."""
         listening = Draws(self._calls, {}, lambda index: index in indices)
         rendered = self._keeping.render(listening, None)
         return listening.calls, {ref: leaves(obj) for ref, obj in objects_of(rendered, self._keeping.namespace).items()}
@@ -158,7 +162,10 @@ class Keeper:
             self._check_drawn(moved)
 
     def _check_leftovers(self, result: Rendered, objects: Mapping[ObjectRef, Leaves], found: Found) -> None:
-        """Nothing of a draw that stays may be left as it was first drawn: that would be the half that is new."""
+        """Refuses a result that still contains the first render's value where the live one is preserved.
+
+        :raises OptionError: the result would mix preserved and new values.
+        """
         texts = [result.manifest, result.notes, *(hook.manifest for hook in result.hooks)]
         texts += [text for held in objects.values() for ways in held.values() for text in ways]
         for index, value in found.given.items():
@@ -193,7 +200,7 @@ class Keeper:
 
 
 class _Later(Clock):
-    """Another time of another day: what holds the present is told by it."""
+    """A clock of another day and time, which shows what depends on the present."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

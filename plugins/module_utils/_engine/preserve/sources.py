@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which objects of a rendering ``keep_generated`` names, and the texts in them, rendered and live.
+"""The objects of a rendering that ``keep_generated`` names, and the texts in them, rendered and live.
 
-Keys of a Secret and of a ConfigMap go by their names, whether they are written as ``data`` or ``stringData``; of other kinds every leaf
-goes by its path, but for ``metadata`` and ``status``. A value of a Secret's ``data`` can be read in two ways: decoded, and, for what is
-drawn as base64 (``randBytes``), as it is written.
+Keys of a Secret and of a ConfigMap are addressed by name, in ``data`` or ``stringData``; of other kinds every leaf is addressed by its
+path, except ``metadata`` and ``status``. A value of a Secret's ``data`` can be read in two ways: decoded, and, for values generated as
+base64 (``randBytes``), as it is written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..render.objects import parse_manifest
 #: kinds whose keys are their data
 DATA_KINDS = ("Secret", "ConfigMap")
 
-#: path -> the ways to read what stands there
+#: path -> the ways to read the value there
 Leaves = dict[Path, list[str]]
 
 
