@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Installing, upgrading and repairing, once it is decided: render, look, plan, and execute or foresee.
+"""Installs, upgrades and repairs a release: render, observe, plan, and execute or predict.
 
 How objects are written, server-side or by patches, is Helm 4's choice: see ``client_side``.
 
-A repair of missing objects makes no revision: their text is the record's, and none of it changes. For objects of a revision that
-failed on top of a deployed one, ours differs from Helm in what is removed: Helm compares with the deployed revision only and
-forgets what the failed one had made; we remove that too, where its marks say that it is this release's.
+A repair of missing objects makes no revision: their text is the record's and does not change. For objects of a revision that failed on
+top of a deployed one there is a difference to Helm: Helm compares with the deployed revision only and leaves behind what the failed one
+had created; this collection removes that too, where its labels and annotations name this release.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class Change:
         return None if self._keeper is None else self._keeper.kept
 
     def _render(self, options: ReleaseOptions, cluster: Reader) -> Rendered:
-        """The rendering to apply, and where it is requested again, one with all else drawn again."""
+        """The rendering to apply; when called again, one with all values generated again that are not preserved."""
         if not self.request.keep:
             return self._renderer.render(options, cluster)
         if self._keeper is None:
@@ -204,9 +204,9 @@ class Change:
         return bool(owner)
 
     def _creates_namespace(self) -> bool:
-        """Whether the namespace is to be made. Who may not look at namespaces finds out by writing the record.
+        """Whether to create the namespace. Without permission to read namespaces, writing the record decides.
 
-        :raises OptionError: it is not there and shall not be made.
+        :raises OptionError: it does not exist and must not be created.
         """
         if self.history:
             return False
@@ -314,12 +314,12 @@ class Change:
                 clean = partial(clean_up, self.ports.cluster, execution.created, release)
             raise failed(journal, error, _FAILURE[event], undo, clean) from error
         except BaseException as error:
-            if execution.recorded or journal.created_after_all():  # interrupted, or a bug of ours: the record must not stay pending for it
+            if execution.recorded or journal.created_after_all():  # interrupted, or a bug: the record must not stay pending for it
                 mark_failed(journal, _FAILURE[event].format(name=release.name, error=f"interrupted ({type(error).__name__})"))
             raise
         return Outcome(True, plan, self.newest, journal.release, executed=True, warnings=self.warnings, hook_logs=execution.hook_logs)
 
-    # --------------------------------------------------------------------------------------------------------- foresee
+    # --------------------------------------------------------------------------------------------------------- predict
 
     def _foresee(
         self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool

@@ -4,13 +4,13 @@
 
 """``state: present``: observe, decide, plan, execute (Helm: ``upgrade --install``).
 
-    observe   the history (one request); where the newest revision is deployed: its inputs, and whether its objects are there
+    observe   the history (one request); where the newest revision is deployed: its inputs, and whether its objects exist
     decide    a named state (``plan/state.py``) and with it the action: none, repair, install, upgrade
-    plan      render, look at each object, build the steps; in check mode ask the server what each apply would change
+    plan      render, read each object, build the steps; in check mode ask the server what each apply would change
     execute   the steps; a failure is recorded, and undone where that was requested
 
-Whatever can be refused is refused before the first write: names, labels, options, the chart, its values, somebody else's objects,
-a namespace that is not there.
+All checks that can refuse the task run before the first write: names, labels, options, the chart, its values, objects of other owners,
+a missing namespace.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Doing what a plan says, step by step, and asking the server what a step would do. Nothing is decided here.
+"""Executes the steps of a plan one by one, and asks the server what a step would do. Decides nothing.
 
-A run stops at the first step that fails; what that means for the release is the action's business. Each applied object's
-answer is compared with what was there before, so that a plan that was executed tells its changes as exactly as one that was tried.
+A run stops at the first step that fails; the action decides what that means for the release. The answer for each applied object is
+compared with its state before, so that an executed plan reports its changes as exactly as a dry run.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Execution:
         try:
             return self._create(step) if step.detail.get("posted") else self._ports.cluster.apply(step.object or {})
         except (AlreadyExists, Conflict):
-            return None  # somebody made it meanwhile: that is what was wanted
+            return None  # another client created it in between, which is the wanted result
 
     def _create_crd(self, step: Operation) -> Object | None:
         if not step.detail.get("posted"):

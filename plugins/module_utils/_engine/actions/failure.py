@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""When a step of a release fails: the record says so, and what was requested in that case is done (Helm: ``failRelease``).
+"""Records a failed step of a release and does what ``on_failure`` says (Helm: ``failRelease``).
 
-The first error is the one that is told, with its evidence untouched; what came of undoing stands next to it in the fields
-``rollback`` (``{"action", "to", "done", "error"}``). A failure to write the failure is a field too (``record_error``): the record then
-stays pending, and the next run says what to do about it.
+The first error is the one that is reported, with its evidence unchanged; the result of undoing is in the field ``rollback``
+(``{"action", "to", "done", "error"}``). A failure to write the failure is a field too (``record_error``): the record then stays
+pending, and the next run says what to do about it.
 """
 
 from __future__ import annotations

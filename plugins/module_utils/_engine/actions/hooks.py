@@ -2,21 +2,22 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Running the hooks of an event (Helm: ``pkg/action/hooks.go``).
+"""Runs the hooks of an event (Helm: ``pkg/action/hooks.go``).
 
-One after the other: what its delete policy asks to be gone beforehand is deleted (by default whatever the last run left),
-the record notes that it runs, its object is applied, and a Job or Pod is watched until it has ended; any other kind is
-done once it is there. Hooks of a release that is applied client-side are created, and one that is there already is refused; those of a
-removal are applied in any case, as Helm does.
+One after the other: the objects that its delete policy names are deleted beforehand (by default those of the last run), the record notes
+that the hook runs, its object is applied, and a Job or Pod is watched until it has ended; any other kind is done once it exists. Hooks
+of a release that is applied client-side are created, and one that exists already is refused; those of a removal are applied in any
+case, as Helm does.
 
-When the last one of the event has succeeded, each, last first, has its log fetched and is deleted, as its policies
-``hook-succeeded`` say. When one fails while it is waited for, its log is fetched and it is deleted, as its policies ``hook-failed`` say;
-those before it are deleted if they say ``hook-succeeded``. One that the server refuses was never there: it stays. CRDs stay always.
+When the last hook of the event has succeeded, each hook's log is fetched and its object deleted, in reverse order, where its policies name
+``hook-succeeded``. When the wait for a hook fails, its log is fetched and its object deleted, where its policies name ``hook-failed``; the
+hooks before it are deleted if they name ``hook-succeeded``. A hook that the server refuses never existed and is not deleted. CRDs are never
+deleted.
 
-Hooks bear no marks of ownership, are not in the manifest and are not removed with the release. A policy that is not written
-is written back as ``before-hook-creation`` when the hook runs, as Helm does. Unlike Helm, which waits for nothing here unless told
-to wait, a hook that is deleted is waited for: its name must be free before it is used again; and a hook whose name the server makes
-(``generateName``) is waited for and deleted under the name that it was given.
+Hooks have no labels and annotations of ownership, are not in the manifest and are not removed with the release. A missing policy is written
+back as ``before-hook-creation`` when the hook runs, as Helm does. There are two differences to Helm. Helm does not wait for the deletion
+of a hook unless a wait was requested; here the deletion always ends first, since the name must be free before it is used again. And the
+wait and the deletion of a hook whose name the server generates (``generateName``) use the generated name.
 """
 
 from __future__ import annotations

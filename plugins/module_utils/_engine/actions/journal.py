@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The records of one release while an action writes them: what is stored now, and the one revision that is being worked on.
+"""The records of one release while an action writes them: the stored state, and the revision in progress.
 
-Every write goes through here, so that each transition is checked against the table, annotations survive a rewrite, and each
-update names the resource version that we saw last: a second writer is a conflict, not a lost update.
+Every write goes through here, so that each transition is checked against the table, annotations survive a rewrite, and each update names
+the resource version that was read last: a second writer causes a conflict, not a lost update.
 
 A write whose answer is lost may have reached the server. The record on the server is this journal's own when it has the content of a write
-that the journal has sent, or the id of this action's lock; then the next write goes on from its resource version. So a revision that fails
-after a lost answer still ends as failed, and does not stay pending.
+that the journal has sent, or the id of this action's lock; then the next write continues from its resource version. So a revision that
+fails after a lost answer still ends as failed, and does not stay pending.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Journal:
         old = self._records[release.version]
         check_transition(record_status(old), release.info.status)
         if annotations is None and HOLDER in old.annotations and not release.info.status.is_pending:
-            annotations = {key: value for key, value in old.annotations.items() if key != HOLDER}  # nobody is at work on it any more
+            annotations = {key: value for key, value in old.annotations.items() if key != HOLDER}  # its writer is done
         record = to_record(release, self._ports.clock, annotations=annotations, old=old)
         self._records[release.version] = self._updated(record)
         if self.release is not None and self.release.version == release.version:

@@ -2,17 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What an uninstall leaves behind by design, so that nobody has to find it later. Told by check mode as well as by the run.
+"""Lists what an uninstall leaves behind by design, for the result of the run and of check mode.
 
-* Objects of hooks that ran: they are not in the manifest, and only their own delete policies remove them. In check mode the removal's
-  own hooks are foretold to run well.
-* Claims that a StatefulSet has made for its pods: Kubernetes keeps them (unless the set's retention policy says otherwise).
+* Objects of hooks that ran: they are not in the manifest, and only their own delete policies remove them. Check mode predicts that the
+  removal's own hooks succeed.
+* Claims that a StatefulSet has created for its pods: Kubernetes keeps them (unless the set's retention policy says otherwise).
 * Custom resource definitions below ``crds/``: removing one would remove every object of that kind in the whole cluster.
-* Objects that the annotation ``helm.sh/resource-policy`` keeps.
+* Objects with the annotation ``helm.sh/resource-policy: keep``.
 
-Looked for when all else is gone: a read for each hook's object, each definition and each object with that annotation, a list of claims
-where there was such a set; a release without any of these costs nothing. What may not be read is left out. Objects that belong to
-somebody else are told as warnings.
+They are searched for when all else is removed: a read for each hook's object, each definition and each object with that annotation, a
+list of claims where there was such a set; a release without any of these costs nothing. What the user may not read is left out. Objects
+of other owners are reported as warnings.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _BY_POLICY = f"kept because of its annotation {POLICY}"
 
 
 def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
-    """``object`` and ``reason`` of each. Raises nothing.
+    """The ``object`` and ``reason`` of each leftover. Raises nothing.
 
     :param foretold: nothing has been removed yet. :param disable_hooks: the removal's own hooks will not run.
     """

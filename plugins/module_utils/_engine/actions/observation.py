@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What an action of ``state: present`` has read before it decides: the history, and the chart and values that follow from it."""
+"""What an action of ``state: present`` has read before it decides: the history, the chart and the values."""
 
 from __future__ import annotations
 
