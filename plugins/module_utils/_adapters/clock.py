@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The machine's own clock and chance, behind the engine's ports, and what this process is called."""
+"""The system clock, the system's random numbers, and the name of this process, behind the engine's ports."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class SystemClock(Clock):
 
 
 def process_name() -> str:
-    """``HOST/PID``, for whoever meets what this process holds."""
+    """``HOST/PID``: the name of this process in its locks, for the messages of other clients."""
     return f"{os.uname().nodename}/{os.getpid()}"
 
 

@@ -2,19 +2,19 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What was made of a chart's files, kept on disk between runs: ``$XDG_CACHE_HOME/windlass-charts/compiled/``.
+"""The cache of compiled charts on disk: ``$XDG_CACHE_HOME/windlass-charts/compiled/``.
 
-* The folder belongs to the user alone (0700, own uid, no link), or nothing is kept. Every entry is a regular file of mode 0600.
-* Every entry begins with a keyed digest over its name and its content, and the key is in the folder. What was truncated, altered,
-  swapped or written by anybody else is not handed out: it is removed, and made again.
-* Entries are written next to their place and renamed into it, so that two runs at once never see half of one.
-* Names are digests over the caller's key, the sources of the engine that made the content, and the Python that runs: after an upgrade
-  of either nothing old is found. An installed collection has a ``MANIFEST.json``, whose content follows from that of every file; only in a
+* The folder belongs to the user alone (0700, own uid, no link), or nothing is cached. Every entry is a regular file of mode 0600.
+* Every entry begins with a keyed digest over its name and its content, and the key is in the folder. An entry that was truncated,
+  changed, swapped or written by another user is not returned: it is removed, and made again.
+* Entries are written to a temporary file and renamed, so that two concurrent runs never see a part of one.
+* Names are digests over the caller's key, the sources of the engine that made the content, and the running Python: after an upgrade
+  of either no old entry is found. An installed collection has a ``MANIFEST.json``, whose content depends on that of every file; only in a
   checkout, and in the archive that a module is sent in, the sources are read. Both happen when this file is imported, which is when the
   engine is.
-* All entries together stay below a bound; the ones that were not used for longest go first.
+* The total size of all entries is bounded; the least recently used ones are removed first.
 
-Nothing in here raises: a disk that is full, a home that cannot be written, no home at all cost time and nothing else.
+Nothing in here raises: a full disk, a home that is not writable, or no home at all cost time and nothing else.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def source_digest(names: tuple[str, ...] = SOURCES) -> bytes:
     digest = blake2b(MAGIC_NUMBER, digest_size=DIGEST)
     try:
         for name in names:
-            data = loader.get_data(os.path.join(places[0], *name.split("/")))  # noqa: PTH118  a path within an archive is no path
+            data = loader.get_data(os.path.join(places[0], *name.split("/")))  # noqa: PTH118  within an archive, not on disk
             digest.update(b"%d\0" % len(data) + data)
     except (OSError, AttributeError, IndexError, TypeError, ValueError):
         return b""
@@ -314,4 +314,4 @@ def _remove(folder: int, name: str) -> None:
     try:
         os.unlink(name, dir_fd=folder)
     except OSError:
-        pass  # gone already, or not ours to remove: then it stays unread
+        pass  # removed already, or of another user: then it stays unread

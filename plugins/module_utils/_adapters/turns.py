@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Several actions in one process, one at a time, but for the time in which they wait for the server.
+"""Runs several actions in one process, one at a time; only their waits for the server overlap.
 
 The engine is written for one thread: time and memory of a render are those of the process, and so is the recursion limit. The thread
-that computes holds the ``Turn``; it is given away around each request and each sleep, when nothing is computed. Each thread finds the
-recursion limit again as it left it, and what others have used meanwhile is not charged to it. Python would let one thread
-compute at a time in any case. Discovery is not let go, so that there is one.
+that computes holds the ``Turn``; it releases it around each request and each sleep, when nothing is computed. Each thread restores the
+recursion limit that it had set, and time that others have used meanwhile is not charged to it. Python would let one thread compute at a
+time in any case. Discovery does not release the turn, so that it runs once.
 
-Only the port's calls run at once, and below them connections of a pool, which are made for that.
+Only the port's calls run concurrently, and below them the connections of a pool, which support that.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Turn:
         self._lock.release()
 
     def stop(self) -> None:
-        """Every thread is told at its next request."""
+        """Stops every thread: its next request raises ``Stopped``."""
         self._stopped = True
 
     def away(self, call: Callable[[], Answer]) -> Answer:

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: While objects are waited for: at most 20 requests in any second, those of a burst included.
+#: During waits: at most 20 requests in any second, those of a burst included.
 WAIT_RATE = 10.0
 WAIT_BURST = 10
 _LONGEST_PAUSE = 20.0

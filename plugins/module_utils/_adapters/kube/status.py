@@ -70,7 +70,7 @@ def is_about_the_object(status: int, answer: Any) -> bool:
 
 
 def is_a_race(answer: Any) -> bool:
-    """A 409 that says that somebody else wrote at the same moment: not that a name is taken, nor whose a field is."""
+    """Whether a 409 means a concurrent write, and not that a name is taken or another manager owns a field."""
     if not isinstance(answer, Mapping) or answer.get("reason") != "Conflict":
         return False
     details = answer.get("details")

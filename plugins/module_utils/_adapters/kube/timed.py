@@ -4,9 +4,9 @@
 
 """Connections whose answers end at a deadline.
 
-A timeout of a socket bounds the silence between two bytes, so that a server that sends a byte now and then is waited for without end,
-in the headers as in the body. Here each read has the time that is left until the deadline of its request. The deadline is that of the
-thread that sends, as a request is sent and read by one thread.
+The timeout of a socket bounds the silence between two bytes, so a server that sends a byte now and then could prolong a request
+forever, in the headers as in the body. Here each read has the time that is left until the deadline of its request. The deadline is stored
+per thread, as one thread sends a request and reads its answer.
 """
 
 from __future__ import annotations

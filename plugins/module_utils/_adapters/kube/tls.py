@@ -24,7 +24,7 @@ from ..._engine.errors import ClusterConfigError
 
 
 def context(*, ca: bytes, verify: bool, certificate: bytes, key: bytes) -> ssl.SSLContext:
-    """A client's context. Raises ``ClusterConfigError`` for what is no certificate or no key."""
+    """A client's context. Raises ``ClusterConfigError`` for an invalid certificate or key."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)

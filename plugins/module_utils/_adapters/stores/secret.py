@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Release records in Secrets, where helm 3 and 4 keep theirs (Helm: ``pkg/storage/driver/secrets.go``).
+"""Release records in Secrets, as helm 3 and 4 store them (Helm: ``pkg/storage/driver/secrets.go``).
 
 Type ``helm.sh/release.v1``; the payload, base64 text already, is base64 again, as the data of every Secret is.
 """

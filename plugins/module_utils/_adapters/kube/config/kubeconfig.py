@@ -204,7 +204,7 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 
 def _json(data: bytes) -> Any:
-    """What a program wrote as JSON, without a reader of YAML; ``None``: that one shall read it, and say what is wrong."""
+    """The JSON output of a program; ``None`` where it is not JSON, which the YAML reader then reads or reports."""
     if not data.startswith(b"{"):
         return None
     try:

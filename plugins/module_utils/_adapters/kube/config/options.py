@@ -2,20 +2,20 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The options with which a task reaches a cluster, from the task and its environment.
+"""The options with which a task connects to a cluster, from the task and its environment.
 
 They are the 16 of ``kubernetes.core``, and ``tls_server_name``, ``qps`` and ``burst_limit``, which are Helm's ``--kube-tls-server-name``,
 ``--qps`` and ``--burst-limit``.
 
-Names, aliases and environment variables (``K8S_AUTH_*``) are that collection's. The order is ours, so that AWX's injected
-environment never is in the way of a task that says otherwise:
+Names, aliases and environment variables (``K8S_AUTH_*``) are that collection's. The precedence is different, so that AWX's injected
+environment never prevents a task from connecting to another cluster:
 
-1. An explicit option beats the environment. Nothing excludes anything only because the environment is set.
+1. An explicit option takes precedence over the environment. The environment alone never makes two options mutually exclusive.
 2. The environment's credentials and TLS settings belong to the cluster that the environment names (``K8S_AUTH_HOST``,
    ``K8S_AUTH_KUBECONFIG``, ``K8S_AUTH_CONTEXT``). Where the task names another cluster they are left out, all of them: a token
    of one cluster is not sent to another. An environment that names no cluster (``K8S_AUTH_VERIFY_SSL`` alone) fills what the task left.
 3. One explicit credential replaces the others of the environment: a token and a password are never mixed.
-4. Two explicit options that contradict each other are an error that names both.
+4. Two explicit options that are mutually exclusive are an error that names both.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connec
 
     :param params: the task's parameters; others than these options are ignored. ``None`` and ``""`` count as not given.
     :param environ: the task's whole environment.
-    :raises OptionError: two explicit options contradict each other, or a value cannot be read.
+    :raises OptionError: two explicit options are mutually exclusive, or a value cannot be read.
     """
     explicit = {name: value for name in OPTIONS if (value := _explicit(name, params)) is not None}
     _check(explicit)
