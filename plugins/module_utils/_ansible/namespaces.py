@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Namespaces that several releases of one task would make: each is made, and foretold, by one of them.
+"""Decides which of the releases of one task creates a namespace that several of them may create.
 
-The first release that is begun of those that may make a namespace is its maker. Another one that finds it missing waits: until it is
-made, or until its maker has ended without making it (its chart did not render), and then the next one is the maker. In check mode the
-others see it as there once their maker has foretold it, so that check mode says what the run does. A release that may make none finds out
-by itself.
+The creator is the first started release that may create the namespace. Another release that finds it missing waits until it is created, or
+until its creator has ended without creating it (its chart did not render); then the next release is the creator. In check mode the creator
+predicts it, and the others treat it as existing from then on, so that check mode reports what the run does. A release that may create no
+namespace finds out by itself.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ from .._engine.plain import replace
 from .._engine.ports import Cluster, Object, ObjectRef
 from .task import Result
 
-#: a wait that nobody ends is looked after this often, so that a task that is told to end does
+#: the interval at which a wait checks whether the task was stopped
 _SECONDS = 0.2
 
 
 class Namespaces:
-    """:param items: the options of each release. State is changed by whoever has the turn, by the main thread, or under ``_news``."""
+    """Decides which release creates a namespace.
+
+    State is changed by the thread that holds the turn, by the main thread, or under ``_news``.
+
+    :param items: the options of each release.
+    """
 
     def __init__(self, items: Sequence[dict[str, Any]], turn: Turn, check: bool) -> None:
         self._names = [_made_by(params) for params in items]
@@ -36,7 +41,7 @@ class Namespaces:
         self._news = threading.Condition()
         self._makers: dict[str, int] = {}
         self._made: set[str] = set()
-        self._ended: dict[int, bool] = {}  # whether it made one, or foretold it
+        self._ended: dict[int, bool] = {}  # whether it created one, or predicted it
 
     def begun(self, index: int) -> None:
         if self._names[index]:
@@ -61,9 +66,9 @@ class Namespaces:
             self._news.notify_all()
 
     def missing(self, index: int, name: str, looked: bool) -> str:
-        """What a release does about a namespace that is not there: ``make`` it, ``look`` again, or take it as ``foretold``.
+        """What a release does about a missing namespace: ``make`` it, ``look`` again, or take it as ``foretold``.
 
-        :param looked: it was looked for again, in vain: somebody has deleted it.
+        :param looked: a second read did not find it either: another client has deleted it.
         """
         while True:
             maker = self._makers.setdefault(name, index)
@@ -90,7 +95,7 @@ def _made_by(params: dict[str, Any]) -> str:
 
 
 class _Asking:
-    """A cluster in which one namespace may be somebody else's to make. All else passes through."""
+    """A cluster in which another release may create one namespace. All other calls pass through."""
 
     def __init__(self, cluster: Cluster, namespaces: Namespaces, index: int, name: str) -> None:
         self._cluster = cluster

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``run``: a face with its options -> the result as a dictionary. The one door for the module and for the action plugin.
+"""``run``: calls a face with its options, for modules and action plugins. Returns a dictionary.
 
-Nothing leaves here but JSON types. Errors become ``failed``, ``msg`` (one sentence) and ``error`` (class and facts, for
-playbooks that branch on them). An exception that is no ``EngineError`` is a bug of ours and says so, with its place.
+The result has JSON types only. Errors become ``failed``, ``msg`` (one sentence) and ``error`` (class and facts, for playbooks that branch
+on them). An exception that is not an ``EngineError`` is a bug of this collection; the message says so, and where it happened.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ def _shown(task: Task, progress: Result) -> Result:
 
 
 def failure(error: EngineError) -> Result:
-    """``error.class`` names the branch of the tree in ``errors``; ``error.helm`` is Helm's wording of it.
+    """The result for an error. ``error.class`` is its class in ``errors``; ``error.helm`` is Helm's wording.
 
-    Helm's wording of what is wrong with values may quote them, ours never does; so that one is left out.
+    Helm's wording of an error in values may quote them; it is left out then. This collection's wording never quotes values.
     """
     facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
     if error.helm is not None and not isinstance(error, ValuesError) and not getattr(error, "quotes_values", False):
@@ -112,7 +112,10 @@ def missing_library(error: ImportError) -> Result:
 
 
 def defect(error: Exception) -> Result:
-    """Type and place, not the text of the exception: nobody masked that. The frames hold code, no values."""
+    """The result for a bug: type and place of the exception. Its text is not masked, so it is left out.
+
+    The frames hold code, no values.
+    """
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{frames[-1].filename.rpartition('module_utils')[2].lstrip('/')}:{frames[-1].lineno}" if frames else "unknown"
     where = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]

@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""SIGTERM and SIGINT end a task in order: what is under way is recorded as failed and the lock given back, then the process ends by
-the signal as it would have done.
+"""Handles SIGTERM and SIGINT: records a failure, releases the lock, then ends the process.
 
-Without this a process that is told to end leaves a pending revision and a Lease, which the next run has to outwait. In the worker of an
-action plugin Ansible's own handler would end the process at once; it is put back, and called, when our work is undone. Who ends a
-play ends its workers twice, a moment apart (Ansible, and then Python on its way out), so a second signal ends the process right away
-only when the first one has had ``GRACE`` seconds. Only a main thread can be told; elsewhere nothing is changed.
+The process ends by the signal that it received. Without this a terminated process leaves a pending revision and a Lease until they
+expire, which delays the next run. In the worker of an action plugin Ansible's own handler would end the process at once; it is restored,
+and called, when the work is undone. A user who ends a play ends its workers twice, a moment apart (Ansible, and then Python at its exit),
+so a second signal ends the process right away only when the first one has had ``GRACE`` seconds. Only a main thread receives signals; in
+other threads nothing is changed.
 """
 
 from __future__ import annotations

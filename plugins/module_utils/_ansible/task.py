@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a face is given and what it may do with it: a task without Ansible's classes.
+"""A task without Ansible's classes: the input of a face and what the face may do with it.
 
-A face is a function ``face(task) -> result``. It is called by the module and by the action plugin alike, so it knows
-neither; it reads no environment but ``task.environ``, and what a person should hear goes into ``task.warnings``.
+A face is a function ``face(task) -> result``. The module and the action plugin call it alike, so it depends on neither; it reads no
+environment except ``task.environ``, and writes messages for the user to ``task.warnings``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .._engine.errors import NotBuiltYet, OptionError
 from .results.sensitive import Sensitive
 
 Result = dict[str, Any]
-#: is told how a wait goes, see ``_engine/wait/deletion.Tell``
+#: called with the progress of a wait, see ``_engine/wait/deletion.Tell``
 Teller = Callable[[dict[str, Any]], None]
 
 #: characters of a value that is secret as a whole because it holds a secret; a longer one is a file
@@ -44,7 +44,7 @@ class Task:
     secrets: set[str] = field(default_factory=set)
     #: secret values that other revisions hold
     sensitive: Sensitive = field(default_factory=Sensitive)
-    #: a rendering was requested and is the result: it is told as it is, secrets in it too, unless ``secret_paths`` names some
+    #: a rendering was requested and is the result: it is returned with its secrets, unless ``secret_paths`` names some
     shows_secrets: bool = False
     #: which source set each value, with ``values_trace`` (``values_from.Layers.origins``)
     origins: dict[str, Any] = field(default_factory=dict)
@@ -103,9 +103,9 @@ class Task:
 
 @dataclass
 class Shared:
-    """What several actions of one task find out once for all: the cluster with what is known of it, and the charts as they were loaded.
+    """What the actions of one task share: the cluster with its discovery, and the loaded charts.
 
-    ``charts``: by everything that a task says of where a chart is. Nobody changes a chart that was loaded.
+    ``charts``: by all options that say where a chart is. A loaded chart is never changed.
     """
 
     cluster: Any = None

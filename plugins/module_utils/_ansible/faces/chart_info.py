@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_info``: what a chart is, before anything is made of it. Nothing is written, ``changed`` is never true.
+"""The face of ``chart_info``: describes a chart. Writes nothing, ``changed`` is never true.
 
-What needs a render (images, hooks) is found by one with the chart's defaults and the values that the task gives; a chart that
-cannot be rendered so is described all the same, and ``render.reason`` says why it could not.
+Images and hooks come from a rendering with the chart's defaults and the values of the task. A chart that cannot be rendered is described
+all the same, and ``render.reason`` says why the rendering failed.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def metadata(chart: Chart) -> Result:
 
 
 def text_of(chart: Chart, name: str) -> str:
-    """A file of the chart as it stands there; empty without one."""
+    """The text of a chart's file; empty where it has no such file."""
     return printable(next((file.data.decode("utf-8", "surrogateescape") for file in chart.raw if file.name == name), ""))
 
 
@@ -91,7 +91,7 @@ def readme(chart: Chart) -> str:
 
 
 def schema(chart: Chart) -> Any:
-    """As an object; its text where it is no JSON, ``None`` without one."""
+    """The schema as an object; as text where it is not valid JSON; ``None`` without one."""
     if chart.schema is None:
         return None
     text = chart.schema.decode("utf-8", "replace")

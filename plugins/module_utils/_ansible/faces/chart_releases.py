@@ -6,11 +6,11 @@
 
 Each release is what a task of ``chart_release`` would be, with the options in ``defaults`` where it has none of its own. All of
 them are validated, and ordered, before the first begins. They share one connection pool, one discovery and one folder of compiled
-templates, and each chart is loaded once. A thread each, taking turns (``_adapters/turns``), so that they wait for the server at the
-same time.
+templates, and each chart is loaded once. Each has a thread; one thread computes at a time (``_adapters/turns``), and their waits for the
+server overlap.
 
-A release that fails stops those that wait for it, and nobody else. In check mode one that fails where another that it waits for would be
-changed says nothing: what it misses may be what the other brings; it counts as changed and as not verified.
+A failed release stops only those that need it. In check mode a release that fails is not reported as an error if a release that it
+needs would be changed: what it misses may be what that change creates; it counts as changed and as not verified.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from .chart_release import chart_release
 #: bytes for the stack of a thread, as the main thread has them or more: templates call each other deeply
 _STACK = 64 * 1024 * 1024
 
-#: options of the whole task that each release is told as well
+#: options of the whole task that each release gets as well
 _SHARED = tuple(specs.common())
 
 
@@ -77,7 +77,7 @@ def _node(params: dict[str, Any]) -> Node:
 
 
 class Group:
-    """One run. All state is the main thread's or belongs to whoever has the turn."""
+    """One run. Its state belongs to the main thread, or to the thread that holds the turn."""
 
     def __init__(self, task: Task, graph: Graph, items: list[dict[str, Any]]) -> None:
         self._task = task

@@ -87,7 +87,10 @@ def _removed(request: IdentityRequest, cluster: KubeCluster, path: Path, task: T
 
 
 def _document(path: Path) -> dict[str, Any]:
-    """The kubeconfig at a path; ``{}`` where there is none. Raises ``OperatorError`` for a file that is something else: it is not ours."""
+    """The kubeconfig at a path; ``{}`` where there is none.
+
+    :raises OperatorError: the file is not a kubeconfig, and so must not be changed.
+    """
     if path == Path() or not exists(path):
         return {}
     try:

@@ -22,7 +22,7 @@ _BARE = re.compile(_NUMBER)
 
 
 def seconds(text: str, option: str = "timeout") -> float:
-    """Seconds of a duration's text. Raises ``OptionError`` for what is no duration, or is negative.
+    """Seconds of a duration's text. Raises ``OptionError`` for an invalid or negative duration.
 
     >>> seconds("1h30m"), seconds("2.5s"), seconds("90")
     (5400.0, 2.5, 90.0)

@@ -57,7 +57,10 @@ def _text(value: object) -> str:
 
 
 def waits(task: Task) -> bool:
-    """Whether the task waits for objects, by ``wait`` or a ``wait_strategy`` that does. Raises ``OptionError``: the two contradict."""
+    """Whether the task waits for objects: by ``wait``, or by a ``wait_strategy`` that waits.
+
+    :raises OptionError: both are set and differ.
+    """
     strategy = task.get("wait_strategy")
     if strategy == "hookOnly" and task.get("wait"):
         raise OptionError(

@@ -123,7 +123,7 @@ def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, An
         salt=salt,
     )
     task.settle()
-    # what a task says is secret may stand in any object's fields; the digests stay, they are what is compared
+    # a secret of the task may be in the fields of any object; the digests stay, since they are compared
     found["operations"] = without_secrets(found["operations"], task.secrets)
     return found
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Options about what may be touched -> the engine's ``ApplyPolicy``; about what is done to rendered objects -> its ``PostRendering``.
+"""Converts options to the engine's ``ApplyPolicy`` (what may be changed) and ``PostRendering``.
 
 The older switches of kubernetes.core are mapped here.
 """
@@ -20,7 +20,10 @@ from ..task import Task
 
 
 def policy_of(task: Task) -> ApplyPolicy:
-    """Raises ``OptionError``: a path that is none, or two options that contradict each other."""
+    """The ``ApplyPolicy`` of a task.
+
+    :raises OptionError: an invalid path, or two options that are mutually exclusive.
+    """
     forced = task.get("force_conflicts_for", {})
     return ApplyPolicy(
         drift=str(task.get("drift", "missing")),

@@ -20,7 +20,7 @@ from ..._engine.ports import Record, Records, Scope, Store
 from ..results.sensitive import ANNOTATION
 from ..task import Task
 
-#: helm's words for a driver -> ours
+#: helm's names of drivers -> the names of this collection
 _WORDS = {"": "secret", "secret": "secret", "secrets": "secret", "configmap": "configmap", "configmaps": "configmap", "memory": "memory"}
 
 
@@ -84,7 +84,7 @@ class HidingStore(Store):
             try:
                 self._task.hide_paths(from_record(record).config)
             except ReleaseError:
-                return record  # whoever needs this record will say that it cannot be read
+                return record  # an action that needs this record reports that it cannot be read
         return record
 
     def _marked(self, record: Record) -> Record:

@@ -2,16 +2,16 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``values_from``: values from files, templates, text, Secrets and ConfigMaps, and which source each key came from.
+"""``values_from``: values from files, templates, text, Secrets and ConfigMaps, and their origins.
 
-The order, each over those before: ``values_files``, ``values_from`` as listed, ``release_values``, ``set_values``.
+The order of precedence, lowest first: ``values_files``, ``values_from`` as listed, ``release_values``, ``set_values``.
 
-A source without ``target_path`` is a values file. With one, its value is put there: of a Secret or a ConfigMap the text as it is, of
-anything else what it says as YAML; ``literal`` says otherwise. ``optional`` passes over what is not there, and over nothing else.
+A source without ``target_path`` is a values file. With one, its value is put there: of a Secret or a ConfigMap as text, of other sources
+as parsed YAML; ``literal`` overrides that. ``optional`` skips a source that does not exist, and no other error.
 
-Files and templates of the controller are read by the action plugin, which hands their text over as ``content`` (vault and Jinja are
-Ansible's); here they are told from files of this host by that. What comes from a Secret, from a file that vault had encrypted, or from a
-source with ``sensitive`` is hidden in all that the task says (``Task.hide``).
+Files and templates of the controller are read by the action plugin, which passes their text as ``content`` (vault and Jinja are
+Ansible's); ``content`` distinguishes them from files of this host. Values from a Secret, from a file that vault had encrypted, or from a
+source with ``sensitive`` are masked in all output of the task (``Task.hide``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from ..task import Task
 
 KINDS = ("file", "template", "content", "secret", "config_map")
 
-#: ``key`` of a Secret or ConfigMap, where nobody says
+#: the default of ``key``, for a Secret or ConfigMap
 DEFAULT_KEY = "values.yaml"
 
 Table = dict[str, Any]
@@ -214,7 +214,7 @@ def _from_cluster(
 
 
 def _table(source: str, text: str) -> Any:
-    """A values file's text. The YAML reader's words may quote it, so only their place is told."""
+    """The content of a values file. An error names only the place: the YAML reader's words may quote the text."""
     from ..._engine.yamlio.errors import YamlError, foreign_encoding, unreadable
 
     data = text.encode("utf-8", "surrogateescape")

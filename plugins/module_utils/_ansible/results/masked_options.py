@@ -112,7 +112,7 @@ def _sources(value: Any, *, show: bool) -> Any:
 
 
 def _path(value: Any) -> Any:
-    """A file's name; a text of several lines is no name but what a file should hold."""
+    """A file's name as it is; text of several lines masked, since it is the content of a file and not a name."""
     if value is None or (isinstance(value, str) and "\n" not in value):
         return value
     return mask_leaves(value)
@@ -197,7 +197,7 @@ def _is_secret_key(key: str, paths: list[str]) -> bool:
 
 
 def secrets_in_refused(params: dict[str, Any]) -> set[str]:
-    """Secret texts among options that did not pass validation: the message may quote any value of theirs."""
+    """Secret texts among options that did not pass validation, since the message may quote their values."""
     found = secrets_in(params)
     for name in ("release_values", "values", "set_values", "values_from"):
         found |= texts_of(params.get(name))

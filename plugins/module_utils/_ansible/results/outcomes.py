@@ -156,7 +156,7 @@ def _is_secret(operation: Operation) -> bool:
 
 
 def _sides(operation: Operation, change: FieldChange) -> tuple[Any, Any]:
-    """Before and after; the data of a Secret is masked here again, whoever made the plan."""
+    """The values before and after. The data of a Secret is masked here again, for every source of the plan."""
     if _is_secret(operation) and change.path[:1] in (("data",), ("stringData",)):
         return mask_leaves(change.before), mask_leaves(change.after)
     if _is_secret(operation) and not change.path:

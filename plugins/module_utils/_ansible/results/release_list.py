@@ -4,10 +4,10 @@
 
 """The releases of a namespace, or of all: the newest record of each, filtered as ``helm list`` filters.
 
-Names, revisions, states and labels stand in a record's metadata. So metadata is read first, of all revisions, and then only the
-records that are shown: those of a state in one list, or one by one where they are few among many. Older revisions, which are most of
-what a namespace holds, are not read, and one record at a time is unpacked. ``metadata_only`` reads nothing more: chart and times
-are then not told.
+Names, revisions, states and labels are in a record's metadata. So metadata is read first, of all revisions, and then only the records
+that are shown: those of a state in one list, or one by one where they are few among many. Older revisions, which are most of the records
+of a namespace, are not read, and one record at a time is decoded. ``metadata_only`` reads nothing more: the result then has no chart and
+no times.
 """
 
 from __future__ import annotations
