@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: runs a face in the worker process that Ansible has forked anyway, where the task's host is the controller.
+"""Private: runs a face in Ansible's worker process, where the task's host is the controller.
 
-A module there pays for a zip, a new interpreter and the compilation of every import; this way pays for none of them,
-since Ansible loads an action plugin, and what it imports at its top, once in the parent process. The short way is taken
-when all of these hold, and the module otherwise, with no difference that a user can see:
+A module there needs a zip, a new interpreter and the compilation of every import; in-process mode needs none of them, since Ansible loads
+an action plugin, and what it imports at its top, once in the parent process. In-process mode is used when all of these hold, and module
+mode otherwise, with no difference that a user can see:
 
 * the connection is ``local``, with no become to another user, and the task is not ``async``;
 * the interpreter of the task is the controller's own: ``ansible_python_interpreter`` unset, ``auto...`` or a name of it
@@ -14,9 +14,9 @@ when all of these hold, and the module otherwise, with no difference that a user
 * the face and its libraries can be imported here;
 * the variable ``windlass_in_process`` is not ``never``.
 
-What a module gets for free and is done here manually: validation in the module's words, plain values instead of tagged
+What Ansible does for a module is done here by this plugin: validation in the module's words, plain values instead of tagged
 ones, ``environment:``, the playbook's folder as working directory (where Ansible starts local modules, too), redaction of
-``no_log`` options, ``invocation``. Environment and folder are restored after each item: a loop shares the process.
+``no_log`` options, ``invocation``. Environment and folder are restored after each item, since a loop shares the process.
 """
 
 from __future__ import annotations
@@ -101,14 +101,14 @@ class InProcessAction(ActionBase):
     """Base of the action plugins. A subclass sets ``options`` and ``load_face``, which its file has tried at the top."""
 
     _supports_check_mode = True
-    _supports_async = True  # handed over to the module
+    _supports_async = True  # an async task runs as a module
     _requires_connection = True
 
     #: ``options.<face>``: keyword arguments of AnsibleModule
     options: Callable[[], dict[str, Any]]
     #: the face, or ``None`` where it could not be imported here
     face: Any = None
-    #: whether the result is a rendering, which is told as it is unless the task names ``secret_paths``
+    #: whether the result is a rendering, which is returned unmasked unless the task names ``secret_paths``
     shows_secrets = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: what only the controller can read for ``values_from``.
+"""Private: reads what only the controller can read for ``values_from``.
 
-Files are looked for as Ansible's own modules look for theirs (the role's ``files``, then the play's folder), opened by vault where they are
-encrypted; templates (``templates``) are filled in with the task's variables. The text goes to the face as ``content``, in
-this process or with the module's other options; nothing is written to a file here. What vault had encrypted is ``sensitive``.
+Files are searched for as in Ansible's own modules (the role's ``files``, then the play's folder) and decrypted by vault where they are
+encrypted; templates (``templates``) are rendered with the task's variables. The text is passed to the face as ``content``, in this
+process or with the module's other options; nothing is written to a file here. What vault had encrypted is ``sensitive``.
 """
 
 from __future__ import annotations
