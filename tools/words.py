@@ -5,7 +5,8 @@
 """Words that a reader has to translate, and what to write instead: ``words.py`` checks, ``words.py --all`` lists every finding.
 
 Four kinds of text are searched: messages (strings of ``plugins/`` that a user can see), documentation (of modules, fragments, roles and
-guides), docstrings and comments. Messages and the documentation of plugins and roles must have no finding. The other kinds are counted.
+guides), docstrings and comments. Only guides may have findings, which are counted. Names in docstrings and comments (code between double
+backticks, parameters) are not searched: they repeat the code.
 """
 
 from __future__ import annotations
@@ -65,9 +66,11 @@ _WORDS = re.compile(
 #: end of a path, text of the line, reason: places where a banned word is right
 ALLOWED = (("_engine/plan/saved.py", "drawn anew", "a mark in plan files, which no message shows"),)
 MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT = "message", "documentation", "docstring", "comment"
-ENFORCED = {MESSAGE, DOCUMENTATION}
+ENFORCED = {MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT}
 #: kinds of the guides, which are rewritten page by page
 COUNTED_PAGES = ("docs/", "README.md", "CONTRIBUTING.md", "SECURITY.md")
+#: names in a docstring or comment: code, and the parameter that a line describes
+_NAMES = re.compile(r"``[^`\n]+``|:param \w+:")
 _DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
 
 
@@ -92,6 +95,8 @@ class Finding:
 def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
     """The banned words of a text that begins in ``line``; a word across a line break counts for the first of its lines."""
     lines = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", text)
+    if kind in (DOCSTRING, COMMENT):
+        lines = _NAMES.sub(lambda name: "`" * len(name.group()), lines)
     for match in _WORDS.finditer(lines.replace("\n", " ")):
         word, instead = match.group(), list(BANNED.values())[int((match.lastgroup or "w0")[1:])]
         if not any(path.endswith(end) and allowed in text and word in allowed for end, allowed, _reason in ALLOWED):
@@ -144,7 +149,7 @@ def main() -> int:
         print(item)
     counts = Counter(("guide" if item.kind == DOCUMENTATION else item.kind) for item in found if not item.enforced)
     rest = ", ".join(f"{count} in {kind}s" for kind, count in sorted(counts.items()))
-    print(f"words: {len(faults)} findings in messages and module documentation; not enforced yet: {rest or 'none'}")
+    print(f"words: {len(faults)} findings in plugins and roles; not enforced yet: {rest or 'none'}")
     return 1 if faults else 0
 
 

@@ -65,11 +65,24 @@ def test_a_word_over_two_lines():
     assert (item.line, str(item)) == (2, "docs/x.md:2: documentation: 'is asked for': write requested")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "found"),
+    [
+        ("docstring", ":param theirs: set to ``drawn`` anew", ["anew"]),
+        ("comment", "# ``ours`` is anew", ["anew"]),
+        ("message", "``ours`` is anew", ["ours", "anew"]),
+    ],
+)
+def test_names_in_docstrings_and_comments_are_not_found(kind, text, found):
+    assert [item.word for item in words.find("plugins/a.py", 1, kind, text)] == found
+
+
 def test_what_is_enforced():
     assert words.Finding("plugins/a.py", 1, "message", "anew", "again").enforced
     assert words.Finding("roles/r/README.md", 1, "documentation", "anew", "again").enforced
     assert not words.Finding("docs/a.md", 1, "documentation", "anew", "again").enforced
-    assert not words.Finding("plugins/a.py", 1, "docstring", "anew", "again").enforced
+    assert words.Finding("plugins/a.py", 1, "docstring", "anew", "again").enforced
+    assert words.Finding("plugins/a.py", 1, "comment", "anew", "again").enforced
 
 
 def test_the_allow_list_is_in_use():
@@ -79,5 +92,5 @@ def test_the_allow_list_is_in_use():
         assert reason and any(text in file.read_text() for file in holders), (end, text)
 
 
-def test_messages_and_documentation_of_this_collection():
+def test_texts_of_this_collection():
     assert [str(item) for item in words.search() if item.enforced] == []
