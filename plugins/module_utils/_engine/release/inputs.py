@@ -10,9 +10,9 @@ compared, not the outputs, and an unchanged task renders nothing.
 
 The digest covers the chart (subcharts too), the user's values as stored in ``config``, and the options that change the result:
 ``values_mode`` (``reuse`` freezes the chart's old defaults) and ``disable_hooks``. It does not cover how to wait, how many revisions to
-keep, ``skip_crds`` (of no effect on a release that exists), labels (they are compared with the record's) and the client that applies it. Answers
-of the cluster are stored one by one, since the list of all served APIs changes with every operator that another user installs. A chart
-that looks objects up is always rendered again: any field of the answer may have changed.
+keep, ``skip_crds`` (of no effect on a release that exists), labels (they are compared with the record's) and the client that applies it.
+Answers of the cluster are stored one by one, since the list of all served APIs changes with every operator that another user installs.
+A chart that looks objects up is always rendered again: any field of the answer may have changed.
 
 helm drops the annotation when it rewrites the record, and makes records without one; then ``compare`` decides.
 """
