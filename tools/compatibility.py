@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes docs/compatibility.md: what was compared with the real helm, how often it agreed, what differs and why.
+"""Writes docs/compatibility.md: what is compared with the real helm, how often both agree, what differs and why.
 
     compatibility.py [--corpus FOLDER ...] [--check]
 
-The first part follows from the tests and is the same each time; ``--check`` only says whether the file holds it. The second
-part counts what a corpus of charts gave (every chart with its defaults, and once for each file in its ``ci`` folder); it is
-kept as it is when no corpus is given. No chart of a corpus is part of the project: only counts come from it.
+The first part depends on the tests only; ``--check`` compares the file with it and writes nothing. The second part counts the results for a
+corpus of charts (every chart with its defaults, and once for each file in its ``ci`` folder). Without a corpus it stays as it is. No chart of a
+corpus is part of the project: only counts come from it.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ FUZZ = ROOT / "tests" / "fuzz"
 sys.path[:0] = [str(ROOT / "plugins"), str(PARITY)]
 
 BEGIN, END = "<!-- corpus: begin -->", "<!-- corpus: end -->"
-NO_CORPUS = "No corpus was given yet: `make compatibility CORPUS=folder`."
+NO_CORPUS = "Not measured yet: run `make compatibility CORPUS=folder`."
 ACTION = re.compile(r"\{\{(?!-?\s*/\*)(.*?)\}\}", re.DOTALL)
 TEXT = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|\'(?:\\.|[^\'\\])*\'', re.DOTALL)
 NAME = re.compile(r"(?<![\w.$])[A-Za-z_]\w*")
-VERDICTS = ("identical", "same error", "refused by both, in other words", "differs")
+VERDICTS = ("identical", "same error", "rejected by both with different messages", "differs")
 
 
 # ------------------------------------------------------------------------------------------------------- what is there
@@ -93,8 +93,8 @@ def table(head: list[str], rows: Iterable[Iterable[Any]]) -> str:
 def known_differences() -> list[tuple[str, str, str]]:
     """Where it shows, what, why; from the ledger and from what the fuzzer excuses."""
     ledger = yaml.safe_load((PARITY / "ledger.yaml").read_text()) or {}
-    found = [("a case", name, reason) for name, reason in sorted(ledger.items())]
-    found += [("the fuzzer", row["name"], row["reason"]) for row in yaml.safe_load((FUZZ / "known.yaml").read_text()) or []]
+    found = [("test case", name, reason) for name, reason in sorted(ledger.items())]
+    found += [("fuzzer", row["name"], row["reason"]) for row in yaml.safe_load((FUZZ / "known.yaml").read_text()) or []]
     return found
 
 
@@ -110,36 +110,35 @@ def first_part() -> str:
     by_name = sorted(known, key=lambda name: (name.lower(), name))
     parts = [
         "# Compatibility",
-        "Charts are held against **helm 4.3.1**, built from its Go module with the version that its releases carry. The same chart, "
-        "values and options go through `helm template` and through this collection's engine; what counts is every byte of the output, "
-        "or the text of the error. Where helm itself differs between two runs (passwords, certificates, the clock), the lines on which "
-        "its runs agree count, and the number of lines.",
-        "This page is made by `make compatibility`; `make parity` runs what it counts.",
-        "## What is compared in every run of `make parity`",
+        "Rendered charts are compared with **helm 4.3.1**, built from its Go module with the version of a release. The same chart, "
+        "values and options are passed to `helm template` and to this collection's engine. Both must return the same output, byte for byte, "
+        "or the same error message. If two runs of helm differ (passwords, certificates, the clock), the number of lines and the lines that "
+        "do not differ must be the same.",
+        "`make compatibility` generates this page; `make parity` runs the comparisons that it counts.",
+        "## What every run of `make parity` compares",
         table(
             ["what", "how many"],
             [
-                ("cases of our own, one behaviour each (`tests/parity/cases`)", cases),
-                ("charts of our own, one topic each (`tests/parity/charts`), by options", charts),
+                ("test cases of this collection, one behaviour each (`tests/parity/cases`)", cases),
+                ("charts of this collection, one topic each (`tests/parity/charts`), with different options", charts),
                 ("past findings of the fuzzer (`tests/fuzz/cases`)", rows),
-                ("charts in the test data of helm 4.3.1's and helm 3.22.0's modules, broken ones too, by flags and values files", "all"),
-                ("charts that come with kwok 0.8.0", "all"),
-                ("the chart of `helm create`, our examples, trees of subcharts by chance", "by options"),
-                ("`helm lint` beside `chart_lint`", "our cases and helm's charts"),
-                ("known divergences among them (`tests/parity/ledger.yaml`; one that passes fails the run)", len(differences) - _fuzzed()),
+                ("charts in the test data of helm 4.3.1 and helm 3.22.0, invalid ones too, with different flags and values files", "all"),
+                ("charts that are part of kwok 0.8.0", "all"),
+                ("the chart of `helm create`, the example charts, random trees of subcharts", "with different options"),
+                ("`helm lint` compared with `chart_lint`", "the test cases and helm's charts"),
+                ("known differences among them (`tests/parity/ledger.yaml`; the run fails if one of them passes)", len(differences) - _fuzzed()),
             ],
         ),
-        "`make fuzz` holds templates, functions, values, `--set` texts, YAML, JSON and schemas that are drawn by lot against Helm's own Go "
-        "packages, some ten thousand a minute.",
+        "`make fuzz` compares random templates, functions, values, `--set` texts, YAML, JSON and schemas with Helm's own Go packages, about "
+        "ten thousand a minute.",
         "## What differs, and why",
-        table(["seen in", "what", "why"], differences) if differences else "Nothing that is known.",
-        "A `$ref` to a file or a URL in a values.schema.json is never fetched: where Helm would ask the network, the chart is refused with "
-        "a sentence that says so; `skip_schema_validation` is the way around. What a chart may take (time, memory, lengths) is bounded: "
-        "[limits](limits.md).",
+        table(["found in", "what", "why"], differences) if differences else "No difference is known.",
+        "A `$ref` to a file or a URL in a values.schema.json is never fetched. If Helm would fetch it, the chart is rejected with a message "
+        "that says so; `skip_schema_validation` skips the schema. Time, memory and lengths are limited: see [limits](limits.md).",
         "## Functions",
-        f"{len(known)} functions: {kinds['sprig']} of sprig, {kinds['Helm']} of Helm, {kinds['Go']} of Go's templates. The number says in "
-        "how many of the committed case files a function stands. `tests/parity/test_functions.py` calls each of sprig's "
-        "and Helm's beside helm by the types of its arguments; the fuzzer calls all but those that answer by lot or take long.",
+        f"{len(known)} functions: {kinds['sprig']} of sprig, {kinds['Helm']} of Helm, {kinds['Go']} of Go's templates. The last column is the "
+        "number of test cases in the repository that use the function. `tests/parity/test_functions.py` calls each function of sprig and Helm "
+        "with arguments of matching types, and compares the result with helm. The fuzzer calls all functions except random and slow ones.",
         table(["function", "of", "cases"], [(f"`{name}`", known[name], used[name]) for name in by_name]),
     ]
     return "\n\n".join(parts)
@@ -219,10 +218,10 @@ def corpus_part(folders: list[Path]) -> str:
     agreed = total - count["differs"]
     return "\n\n".join(
         [
-            f"{len(charts)} charts of {len(homes)} public repositories, {total} cases (defaults, and each chart's own `ci` values): "
+            f"{len(charts)} charts of {len(homes)} public repositories, {total} cases (default values, and the values in each chart's `ci` folder): "
             f"{100 * agreed / total:.2f} % agree.",
             table(["verdict", "cases"], [(verdict, count[verdict]) for verdict in VERDICTS]),
-            f"{sum(1 for name in known if used[name])} of the functions stand in these charts; most charts name: "
+            f"{sum(1 for name in known if used[name])} of the functions are used in these charts. The most common, with the number of charts: "
             + ", ".join(f"`{name}` ({number})" for name, number in used.most_common(40))
             + ".",
         ]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make requests``: docs/requests.md, from the audit log of a control plane of its own.
+"""``make requests``: docs/requests.md, from the audit log of a separate control plane.
 
 What is counted: ``tests/integration_py/measured.py``.
 """
@@ -26,20 +26,27 @@ import measured
 
 PAGE = ROOT / "docs" / "requests.md"
 HEAD = """\
-# How often a task asks the API server
+# Requests to the API server
 
-Made by `make requests`, from the server's own audit log; the tests hold every line to its budget. Ours have nothing in any cache, as in the
-first task of a job; a later one asks for no discovery. Helm is 4.3.1, `upgrade --install`, `get all`, `rollback`, `uninstall`, in a
-namespace of its own; where it waits, its count differs a little from run to run. Foretold is check mode, which helm does not have.
+`make requests` generates this page from the audit log of an API server; a test checks that no row exceeds its limit. The figures of this
+collection are for empty caches, as in the first task of a job; later tasks send no discovery requests. They are compared with the commands
+`upgrade --install`, `get all`, `rollback` and `uninstall` of helm 4.3.1, in a separate namespace. If helm waits, its count differs a little
+from run to run. Helm has no check mode, so these rows have no count for it.
 
-What is allowed: a task that changes nothing sends two requests, and one for each object; one more for the version, two for discovery
-and one for each different lookup, only where a template asks, or where the chart holds kinds that are not Kubernetes' own. An install
-of n objects sends at most 2n + 10 requests, 2 more for each kind that is waited for, 6 for each hook, 4 with CRDs; so does an upgrade,
-a rollback and an uninstall, which reads the object of each hook that ran as well. Each of them asks once whether it may finish the
-release's record. The renewals of a lock that is held for long are not counted. Each object is read, and not a list of its kind: a list
-would hold the objects of all other releases in the namespace, too.
+The limits are:
 
-| chart | verb | objects | ours | allowed | helm |
+* A task that changes nothing sends two requests, and one for each object.
+* An install of n objects sends at most 2n + 10 requests, and 2 more for each kind that it waits for, 6 for each hook, and 4 for a chart
+  with CRDs.
+* An upgrade, a rollback and an uninstall have the same limit. An uninstall also reads the object of each hook that has run.
+* Some charts add to these limits: one request if a template reads the version of the cluster, two for discovery if a template reads the
+  APIs or the chart contains custom kinds, and one for each different `lookup`.
+
+Each install, upgrade, rollback and uninstall includes one request that checks the permission to complete the release's record. Renewals of
+a lock that is held for a long time are not counted. A task reads each object separately instead of listing its kind, since a list would
+contain the objects of all other releases in the namespace.
+
+| chart | action | objects | requests | limit | helm |
 |---|---|---|---|---|---|
 """
 
@@ -62,7 +69,7 @@ def main() -> int:
         finally:
             controlplane.down(folder / "cluster", keep=False)
     PAGE.write_text(HEAD + "".join(lines))
-    print("".join(lines) + "".join(f"over its budget: {line}" for line in over))
+    print("".join(lines) + "".join(f"over its limit: {line}" for line in over))
     return 1 if over else 0
 
 

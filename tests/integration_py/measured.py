@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How often each verb asks the API server, ours and the real helm 4's, chart by chart: one table for the test and for docs/requests.md.
+"""Counts the requests of each action to the API server, for this collection and the real helm 4, chart by chart: for the test and docs/requests.md.
 
-Ours are the faces, called as both ways of running a task call them, with nothing in any cache; a run bears a user agent of its own. What
-is allowed stands in ``budget``. The control plane's audit log counts; its own requests are not in it.
+The faces are called as both execution modes call them, with empty caches; each run has a separate user agent. ``budget`` returns the limits.
+The requests are counted in the control plane's audit log, without those of the control plane itself.
 """
 
 from __future__ import annotations
@@ -78,21 +78,21 @@ class Scenario:
 
 SCENARIOS = [
     Scenario("one object", {"a": CONFIG % ("a", "v")}),
-    Scenario("ten of a kind", {f"m{n}": CONFIG % (f"m{n}", "v") for n in range(10)}),
+    Scenario("ten of one kind", {f"m{n}": CONFIG % (f"m{n}", "v") for n in range(10)}),
     Scenario(
         "thirty of three kinds",
         {f"{kind}{n}": text for n in range(10) for kind, text in (("m", CONFIG % (f"m{n}", "v")), ("a", ACCOUNT % f"a{n}"), ("s", SERVICE % f"s{n}"))},
     ),
     Scenario("a password", {"a": CONFIG % ("a", "{{ randAlphaNum 12 }}")}),
-    Scenario("asks for the version", {"a": CONFIG % ("a", "{{ .Capabilities.KubeVersion.Version | quote }}")}, asks=1),
-    Scenario("asks for an API", {"a": CONFIG % ("a", '{{ .Capabilities.APIVersions.Has "batch/v1/Job" | quote }}')}, asks=2),
+    Scenario("reads the version", {"a": CONFIG % ("a", "{{ .Capabilities.KubeVersion.Version | quote }}")}, asks=1),
+    Scenario("reads the APIs", {"a": CONFIG % ("a", '{{ .Capabilities.APIVersions.Has "batch/v1/Job" | quote }}')}, asks=2),
     Scenario("a lookup", {"a": CONFIG % ("a", '{{ (lookup "v1" "Namespace" "" "default").kind }}')}, asks=1),
     Scenario("two hooks", {"a": CONFIG % ("a", "v"), "b": JOB % ("b", "pre-install,pre-upgrade"), "c": JOB % ("c", "post-install,post-upgrade")}),
-    Scenario("waited for", {"a": CONFIG % ("a", "v"), "d": DEPLOYMENT % ("d", "d", "d"), "e": DEPLOYMENT % ("e", "e", "e")}, wait=True),
+    Scenario("waits for readiness", {"a": CONFIG % ("a", "v"), "d": DEPLOYMENT % ("d", "d", "d"), "e": DEPLOYMENT % ("e", "e", "e")}, wait=True),
     Scenario("a CRD and its object", {"a": BUOY}, crds={"buoy": CRD}, asks=2),
 ]
 
-VERBS = ("install, foretold", "install", "nothing to do", "nothing to do, foretold", "upgrade, foretold", "upgrade", "rollback", "info", "uninstall")
+VERBS = ("install, check mode", "install", "unchanged", "unchanged, check mode", "upgrade, check mode", "upgrade", "rollback", "info", "uninstall")
 LOCK_VERBS = ("get", "update", "patch")
 
 
@@ -118,10 +118,10 @@ class Plan:
 
 
 def budget(scenario: Scenario, verb: str, objects: int, plan: Plan) -> int:
-    """What a verb may ask. A look at each object is one request; a list of a whole kind would grow with other releases."""
+    """The limit of a verb. Each object is read with one request; a list of the whole kind would grow with other releases."""
     if verb == "info":
         return 1
-    if verb.startswith("nothing to do"):
+    if verb.startswith("unchanged"):
         return 2 + objects + scenario.asks
     waits = 2 * plan.kinds if scenario.wait else 0
     left = sum("helm.sh/hook" in text for text in scenario.templates.values()) if verb == "uninstall" else 0
@@ -169,11 +169,11 @@ class Counter:
         second = {**base, "values": {"turn": "second"}}
         brief = {"name": "demo", "namespace": base["namespace"]}
         calls: list[tuple[str, str, dict[str, Any], bool]] = [
-            ("install, foretold", "chart_release", base, True),
+            ("install, check mode", "chart_release", base, True),
             ("install", "chart_release", base, False),
-            ("nothing to do", "chart_release", base, False),
-            ("nothing to do, foretold", "chart_release", base, True),
-            ("upgrade, foretold", "chart_release", second, True),
+            ("unchanged", "chart_release", base, False),
+            ("unchanged, check mode", "chart_release", base, True),
+            ("upgrade, check mode", "chart_release", second, True),
             ("upgrade", "chart_release", second, False),
             ("rollback", "chart_release_rollback", {**brief, "wait": scenario.wait}, False),
             ("info", "chart_release_info", brief, False),
@@ -182,7 +182,7 @@ class Counter:
         objects = sum(1 for _ in scenario.templates.values()) - sum("helm.sh/hook" in text for text in scenario.templates.values())
         for verb, face, params, check in calls:
             result, asked = self.ours(face, params, check)
-            assert verb == "info" or result["changed"] != verb.startswith("nothing"), (scenario.name, verb, result)
+            assert verb == "info" or result["changed"] != verb.startswith("unchanged"), (scenario.name, verb, result)
             plan = Plan(result) if verb != "info" else Plan({"plan": {"operations": []}})
             yield Row(
                 scenario.name, verb, objects, len(asked), budget(scenario, verb, objects, plan), theirs.get(verb), [str(r) for r in asked]
@@ -192,7 +192,7 @@ class Counter:
         wait = ["--wait"] if scenario.wait else []
         where = ["--namespace", namespace]
         install = ["upgrade", "--install", "demo", str(chart), *where, "--create-namespace", *wait]
-        counts = {"install": self.helm(*install), "nothing to do": self.helm(*install)}
+        counts = {"install": self.helm(*install), "unchanged": self.helm(*install)}
         counts["upgrade"] = self.helm(*install, "--set", "turn=second")
         counts["rollback"] = self.helm("rollback", "demo", *where, *wait)
         counts["info"] = self.helm("get", "all", "demo", *where)
