@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make porting``: the tables of docs/porting.md from ``tests/dropin/options.yml`` and ``tests/parity/flags.yml``.
+"""``make porting``: generates the tables of docs/porting.md from ``tests/dropin/options.yml`` and ``tests/parity/flags.yml``.
 
-``--check`` says whether they are as they should be.
+``--check`` reports whether they are up to date.
 
-``peer_options(folder)`` reads what a checkout of kubernetes.core documents, for the test that holds our table against it.
+``peer_options(folder)`` reads the documented options of a checkout of kubernetes.core, for the test that compares the table with them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _shown(text: str) -> str:
 
 
 def tables(data: dict[str, Any]) -> str:
-    lines: list[str] = ["### The connection, in every module but `helm_template` and `helm_repository`", ""]
+    lines: list[str] = ["### Connection options, in every module except `helm_template` and `helm_repository`", ""]
     lines += _options(data["connection"])
     for module, entry in data["modules"].items():
         lines += ["", f"### `kubernetes.core.{module}` → `windlass.charts.{entry['ours']}`", ""]
@@ -59,15 +59,15 @@ def tables(data: dict[str, Any]) -> str:
         if "refused" in entry:
             names = ", ".join(f"`{name}`" for name in entry["refused"]["options"])
             lines += ["", f"Not accepted: {names}. {entry['refused']['why']}"]
-        lines += ["", _row(["returned", "what it is", "differs on purpose"]), _row(["---"] * 3)]
+        lines += ["", _row(["return value", "content", "differs on purpose"]), _row(["---"] * 3)]
         lines += [_row([f"`{key}`", what, _shown(differs)]) for key, (what, differs) in entry["returns"].items()]
-    lines += ["", "### The others", "", _row(["module", "here"]), _row(["---"] * 2)]
+    lines += ["", "### Other modules", "", _row(["module", "here"]), _row(["---"] * 2)]
     lines += [_row([f"`{module}`", sentence]) for module, sentence in data["elsewhere"].items()]
     return "\n".join(lines)
 
 
 def _options(options: dict[str, list[Any]]) -> list[str]:
-    lines = [_row(["option", "default", "also called", "what it does here", "differs on purpose"]), _row(["---"] * 5)]
+    lines = [_row(["option", "default", "alias", "effect here", "differs on purpose"]), _row(["---"] * 5)]
     for name, (_type, default, aliases, what, differs) in options.items():
         alias = "" if aliases == "-" else f"`{aliases}`"
         lines.append(_row([f"`{name}`", "" if default == "-" else f"`{default}`", alias, what, _shown(differs)]))
@@ -145,7 +145,7 @@ def main() -> int:
     made = page(PAGE.read_text(), table(), flags())
     if "--check" in sys.argv:
         if made != PAGE.read_text():
-            print("docs/porting.md is not what tests/dropin/options.yml and tests/parity/flags.yml say; run make porting", file=sys.stderr)
+            print("docs/porting.md does not match tests/dropin/options.yml and tests/parity/flags.yml: run make porting", file=sys.stderr)
             return 1
         return 0
     PAGE.write_text(made)

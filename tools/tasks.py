@@ -33,7 +33,7 @@ def lint() -> bool:
     importable = {**env, "PYTHONPATH": str(_importable(BUILD / "importlinter"))}
     good &= _step("import-linter", ["lint-imports", "--config", str(ROOT / "pyproject.toml"), "--no-cache"], importable)
     good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
-    good &= _step("words of messages and documentation", ["python", "tools/words.py"], env)
+    good &= _step("words to avoid", ["python", "tools/words.py"], env)
     copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built
     env.update(ANSIBLE_COLLECTIONS_PATH=str(BUILD / "lint"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     good &= _step("docs/compatibility.md", ["python", "tools/compatibility.py", "--check"], env)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Words that a reader has to translate, and what to write instead: ``words.py`` checks, ``words.py --all`` lists every finding.
+"""Lists words that a reader has to translate, and what to write instead.
 
 Four kinds of text are searched: messages (strings of ``plugins/`` that a user can see), documentation (of modules, fragments, roles and
-guides), docstrings and comments. Only guides may have findings, which are counted. Names in docstrings and comments (code between double
-backticks, parameters) are not searched: they repeat the code.
+guides), docstrings and comments. Names in docstrings and comments (code between double backticks, parameters) are not searched: they
+repeat the code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import io
 import re
 import sys
 import tokenize
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +65,6 @@ _WORDS = re.compile(
 #: end of a path, text of the line, reason: places where a banned word is right
 ALLOWED = (("_engine/plan/saved.py", "drawn anew", "a mark in plan files, which no message shows"),)
 MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT = "message", "documentation", "docstring", "comment"
-ENFORCED = {MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT}
-#: kinds of the guides, which are rewritten page by page
-COUNTED_PAGES = ("docs/", "README.md", "CONTRIBUTING.md", "SECURITY.md")
 #: names in a docstring or comment: code, and the parameter that a line describes
 _NAMES = re.compile(r"``[^`\n]+``|:param \w+:")
 _DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -86,10 +82,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.kind}: {self.word!r}: write {self.instead}"
-
-    @property
-    def enforced(self) -> bool:
-        return self.kind in ENFORCED and not self.path.startswith(COUNTED_PAGES)
 
 
 def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
@@ -136,7 +128,7 @@ def search(root: Path = ROOT) -> list[Finding]:
     found: list[Finding] = []
     for file in sorted((root / "plugins").rglob("*.py")):
         found += of_python(str(file.relative_to(root)), file.read_text())
-    pages = [*root.glob("*.md"), *(root / "docs").rglob("*.md"), *(root / "roles").rglob("*.md"), *(root / "roles").rglob("*.yml")]
+    pages = [page for pattern in ("*.md", "docs/**/*.md", "docs/**/*.rst", "roles/**/*.md", "roles/**/*.yml") for page in root.glob(pattern)]
     for file in sorted(pages):
         found += of_text(str(file.relative_to(root)), file.read_text())
     return sorted(found, key=lambda item: (item.path, item.line))
@@ -144,13 +136,10 @@ def search(root: Path = ROOT) -> list[Finding]:
 
 def main() -> int:
     found = search()
-    faults = [item for item in found if item.enforced]
-    for item in found if "--all" in sys.argv[1:] else faults:
+    for item in found:
         print(item)
-    counts = Counter(("guide" if item.kind == DOCUMENTATION else item.kind) for item in found if not item.enforced)
-    rest = ", ".join(f"{count} in {kind}s" for kind, count in sorted(counts.items()))
-    print(f"words: {len(faults)} findings in plugins and roles; not enforced yet: {rest or 'none'}")
-    return 1 if faults else 0
+    print(f"words: {len(found)} findings in plugins, roles and guides")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

@@ -77,12 +77,20 @@ def test_names_in_docstrings_and_comments_are_not_found(kind, text, found):
     assert [item.word for item in words.find("plugins/a.py", 1, kind, text)] == found
 
 
-def test_what_is_enforced():
-    assert words.Finding("plugins/a.py", 1, "message", "anew", "again").enforced
-    assert words.Finding("roles/r/README.md", 1, "documentation", "anew", "again").enforced
-    assert not words.Finding("docs/a.md", 1, "documentation", "anew", "again").enforced
-    assert words.Finding("plugins/a.py", 1, "docstring", "anew", "again").enforced
-    assert words.Finding("plugins/a.py", 1, "comment", "anew", "again").enforced
+def test_which_files_are_searched(tmp_path):
+    searched = {
+        "README.md": "anew\n",
+        "docs/adr/1.md": "anew\n",
+        "docs/docsite/rst/guide.rst": "anew\n",
+        "docs/page.md": "anew\n",
+        "plugins/module_utils/a.py": "# anew\n",
+        "roles/r/README.md": "anew\n",
+        "roles/r/meta/argument_specs.yml": "anew\n",
+    }
+    for name, text in {**searched, "tools/tool.py": "# anew\n", "tests/unit/test_a.py": "# anew\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert [item.path for item in words.search(tmp_path)] == sorted(searched)
 
 
 def test_the_allow_list_is_in_use():
@@ -93,4 +101,4 @@ def test_the_allow_list_is_in_use():
 
 
 def test_texts_of_this_collection():
-    assert [str(item) for item in words.search() if item.enforced] == []
+    assert [str(item) for item in words.search()] == []
