@@ -8,7 +8,7 @@ TASKS := $(PYTHON) tools/tasks.py
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-venv: ## the virtual environment of the tools; prints its bin folder
+venv: ## create the virtual environment of the tools and print its bin folder
 	@$(PYTHON) tools/places.py dev
 
 demo: ## the life of a release on a real API server; CLUSTER=current uses the cluster of your KUBECONFIG
@@ -23,7 +23,7 @@ lint: ## ruff, mypy, import-linter, changelog, documentation, licences, ansible-
 unit: ## unit tests
 	@$(TASKS) unit
 
-quick: ## lint and unit tests of one room in seconds: ROOM=chart
+quick: ## lint and unit tests of one folder below plugins/, in seconds: ROOM=chart
 	@ROOM="$(ROOM)" $(TASKS) quick
 
 sanity: ## ansible-test sanity with empty ignore files on every supported core; galaxy-importer
@@ -32,47 +32,47 @@ sanity: ## ansible-test sanity with empty ignore files on every supported core; 
 docs: ## the documentation site, in .build/docs/site/build/html
 	@$(TASKS) docs
 
-pictures: ## the pictures of README.md anew, from real output
+pictures: ## regenerate the pictures of README.md from real output
 	@$(PYTHON) tools/pictures.py
 
-parity: ## our renderer against the real helm, byte for byte
+parity: ## compare rendered output with the real helm, byte for byte
 	@$(TASKS) parity
 
-fuzz: ## cases by chance through Helm's packages and ours; MINUTES=10, SEED=n runs one again
+fuzz: ## compare random cases in Helm's packages and in this collection; MINUTES=10, SEED=n repeats a run
 	@MINUTES="$(MINUTES)" SEED="$(SEED)" $(TASKS) fuzz
 
-compatibility: ## docs/compatibility.md anew; CORPUS="folders" with charts to hold against helm
+compatibility: ## regenerate docs/compatibility.md; CORPUS="folders" with charts to compare with helm
 	@CORPUS="$(CORPUS)" $(TASKS) compatibility
 
-integration: ## every module on a real API server, both ways; TARGETS="a b" picks some
+integration: ## every module on a real API server in both modes; TARGETS="a b" selects targets
 	@TARGETS="$(TARGETS)" $(TASKS) integration
 
-dropin: ## kubernetes.core's own tests for helm on our modules; KUBERNETES_CORE=checkout, CHARTS="folders" and GIT=clone for the charts they use
+dropin: ## run kubernetes.core's tests for helm on these modules; KUBERNETES_CORE=checkout, CHARTS="folders" and GIT=clone for the charts they use
 	@KUBERNETES_CORE="$(KUBERNETES_CORE)" CHARTS="$(CHARTS)" GIT="$(GIT)" TARGETS="$(TARGETS)" $(PYTHON) tools/dropin.py
 
-requests: ## docs/requests.md anew: how often each verb asks the API server, ours beside helm's
+requests: ## regenerate docs/requests.md: requests of each action to the API server, compared with helm
 	@$(TASKS) requests
 
-porting: ## the tables of docs/porting.md anew
+porting: ## regenerate the tables of docs/porting.md
 	@$(TASKS) porting
 
-faults: ## every request disturbed in every way, and races: a part of the table; FAULTS=all for the whole (40 minutes)
+faults: ## disturb requests in every way, and run races: a part of the table; FAULTS=all for all of it (40 minutes)
 	@FAULTS="$(FAULTS)" $(TASKS) faults
 
-bench: ## task times beside kubernetes.core.helm
+bench: ## task times compared with kubernetes.core.helm
 	@$(PYTHON) benchmarks/bench.py
 
-bench-scale: ## one release among 1,000, and one of 50 revisions, beside helm; OTHERS=100 ROUNDS=2 for a quick look
+bench-scale: ## one release among 1,000, and one with 50 revisions, compared with helm; OTHERS=100 ROUNDS=2 for a quick run
 	@OTHERS="$(OTHERS)" ROUNDS="$(ROUNDS)" $(PYTHON) benchmarks/bench_scale.py
 
-bench-render: ## rendering beside helm template; CHARTS=folder with charts, kube-prometheus-stack among them
+bench-render: ## rendering times compared with helm template; CHARTS=folder with charts, kube-prometheus-stack among them
 	@CHARTS="$(CHARTS)" $(PYTHON) benchmarks/bench_render.py
 
-cluster-up: ## a control plane to play with; prints its kubeconfig
+cluster-up: ## start a control plane for experiments; prints its kubeconfig
 	@$(PYTHON) tools/plane.py up
 
-cluster-down: ## ends it
+cluster-down: ## stop that control plane
 	@$(PYTHON) tools/plane.py down
 
-clean: ## removes .build (not the cache of built programs)
+clean: ## remove .build (not the cache of built programs)
 	@rm -rf .build
