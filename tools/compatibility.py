@@ -6,9 +6,9 @@
 
     compatibility.py [--corpus FOLDER ...] [--check]
 
-The first part depends on the tests only; ``--check`` compares the file with it and writes nothing. The second part counts the results for a
-corpus of charts (every chart with its defaults, and once for each file in its ``ci`` folder). Without a corpus it stays as it is. No chart of a
-corpus is part of the project: only counts come from it.
+The first part depends on the tests only; ``--check`` compares the file with it and writes nothing. The second part counts the results for
+a corpus of charts (every chart with its defaults, and once for each file in its ``ci`` folder). Without a corpus it stays as it is. No
+chart of a corpus is part of the project: only counts come from it.
 """
 
 from __future__ import annotations
@@ -110,10 +110,10 @@ def first_part() -> str:
     by_name = sorted(known, key=lambda name: (name.lower(), name))
     parts = [
         "# Compatibility",
-        "Rendered charts are compared with **helm 4.3.1**, built from its Go module with the version of a release. The same chart, "
-        "values and options are passed to `helm template` and to this collection's engine. Both must return the same output, byte for byte, "
-        "or the same error message. If two runs of helm differ (passwords, certificates, the clock), the number of lines and the lines that "
-        "do not differ must be the same.",
+        "Rendered charts are compared with **helm 4.3.1**, built from its Go module with the version of a release. The same chart, values "
+        "and options are passed to `helm template` and to this collection's engine. Both must return the same output, byte for byte, or "
+        "the same error message. If two runs of helm differ (passwords, certificates, the clock), the number of lines and the lines "
+        "that do not differ must be the same.",
         "`make compatibility` generates this page; `make parity` runs the comparisons that it counts.",
         "## What every run of `make parity` compares",
         table(
@@ -126,19 +126,20 @@ def first_part() -> str:
                 ("charts that are part of kwok 0.8.0", "all"),
                 ("the chart of `helm create`, the example charts, random trees of subcharts", "with different options"),
                 ("`helm lint` compared with `chart_lint`", "the test cases and helm's charts"),
-                ("known differences among them (`tests/parity/ledger.yaml`; the run fails if one of them passes)", len(differences) - _fuzzed()),
+                ("known differences among them (`tests/parity/ledger.yaml`; the run fails if one passes)", len(differences) - _fuzzed()),
             ],
         ),
-        "`make fuzz` compares random templates, functions, values, `--set` texts, YAML, JSON and schemas with Helm's own Go packages, about "
-        "ten thousand a minute.",
+        "`make fuzz` compares random templates, functions, values, `--set` texts, YAML, JSON and schemas with Helm's own Go packages, "
+        "about ten thousand a minute.",
         "## What differs, and why",
         table(["found in", "what", "why"], differences) if differences else "No difference is known.",
-        "A `$ref` to a file or a URL in a values.schema.json is never fetched. If Helm would fetch it, the chart is rejected with a message "
-        "that says so; `skip_schema_validation` skips the schema. Time, memory and lengths are limited: see [limits](limits.md).",
+        "A `$ref` to a file or a URL in a values.schema.json is never fetched. If Helm would fetch it, the chart is rejected with a "
+        "message that says so; `skip_schema_validation` skips the schema. Time, memory and lengths are limited: see [limits](limits.md).",
         "## Functions",
-        f"{len(known)} functions: {kinds['sprig']} of sprig, {kinds['Helm']} of Helm, {kinds['Go']} of Go's templates. The last column is the "
-        "number of test cases in the repository that use the function. `tests/parity/test_functions.py` calls each function of sprig and Helm "
-        "with arguments of matching types, and compares the result with helm. The fuzzer calls all functions except random and slow ones.",
+        f"{len(known)} functions: {kinds['sprig']} of sprig, {kinds['Helm']} of Helm, {kinds['Go']} of Go's templates. The last column is "
+        "the number of test cases in the repository that use the function. `tests/parity/test_functions.py` calls each function of sprig "
+        "and Helm with arguments of matching types, and compares the result with helm. The fuzzer calls all functions except random and "
+        "slow ones.",
         table(["function", "of", "cases"], [(f"`{name}`", known[name], used[name]) for name in by_name]),
     ]
     return "\n\n".join(parts)
@@ -218,12 +219,11 @@ def corpus_part(folders: list[Path]) -> str:
     agreed = total - count["differs"]
     return "\n\n".join(
         [
-            f"{len(charts)} charts of {len(homes)} public repositories, {total} cases (default values, and the values in each chart's `ci` folder): "
-            f"{100 * agreed / total:.2f} % agree.",
+            f"{len(charts)} charts of {len(homes)} public repositories, {total} cases (default values, and the values in each chart's `ci` "
+            f"folder): {100 * agreed / total:.2f} % agree.",
             table(["verdict", "cases"], [(verdict, count[verdict]) for verdict in VERDICTS]),
-            f"{sum(1 for name in known if used[name])} of the functions are used in these charts. The most common, with the number of charts: "
-            + ", ".join(f"`{name}` ({number})" for name, number in used.most_common(40))
-            + ".",
+            f"{sum(1 for name in known if used[name])} of the functions are used in these charts. The most common, "
+            "with the number of charts: " + ", ".join(f"`{name}` ({number})" for name, number in used.most_common(40)) + ".",
         ]
     )
 

@@ -128,8 +128,8 @@ def search(root: Path = ROOT) -> list[Finding]:
     found: list[Finding] = []
     for file in sorted((root / "plugins").rglob("*.py")):
         found += of_python(str(file.relative_to(root)), file.read_text())
-    pages = [page for pattern in ("*.md", "docs/**/*.md", "docs/**/*.rst", "roles/**/*.md", "roles/**/*.yml") for page in root.glob(pattern)]
-    for file in sorted(pages):
+    patterns = ("*.md", "docs/**/*.md", "docs/**/*.rst", "roles/**/*.md", "roles/**/*.yml")
+    for file in sorted(page for pattern in patterns for page in root.glob(pattern)):
         found += of_text(str(file.relative_to(root)), file.read_text())
     return sorted(found, key=lambda item: (item.path, item.line))
 
