@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Texts that come from a server, a program or an archive, made fit for a message or a log."""
+"""Makes text from a server, a program or an archive printable, for a message or a log."""
 
 from __future__ import annotations
 

@@ -2,9 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The encodings in which a secret text can appear: base64 inside longer data, hexadecimal, URL, JSON, YAML, HTML, other letter case.
+"""The encodings in which a secret text can appear.
 
-Each form is a literal text to search for. Old syntax only: modules read this file before they check the version of Python.
+Base64 within longer data, hexadecimal, URL, JSON, YAML, HTML, other letter case. Each form is a literal text to search for. Old syntax
+only: modules read this file before they check the version of Python.
 """
 
 from __future__ import annotations

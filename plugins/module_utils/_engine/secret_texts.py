@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Secret texts found and masked in any value, in all their encodings (``secret_forms``).
+"""Finds and masks secret texts in any value, in all their encodings (``secret_forms``).
 
 The rule: ordinary words and numbers (``secret_forms.is_word``) are masked as whole words; what may be a name (``is_name``) is not masked
 where it is part of a public name (an object, a release, a namespace, a chart) or of a name made from one, such as a pod's. All other texts
 are masked everywhere.
+
 Old syntax only: modules read this file before they check the version of Python.
 """
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""URLs of repositories, charts and values files: checked, joined, and shown without credentials."""
+"""Validates and joins URLs of repositories, charts and values files; removes credentials."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a plan needs and a dry run of its objects does not show: found out before the first write, in check mode as well.
+"""Checks, before the first write and in check mode, what a dry run of the plan's objects does not show.
 
 * Verbs on the release's records. An identity that may create a record and not update it leaves a revision pending forever.
 * Namespaces of objects: one that does not exist, or is being deleted, and that nothing in the plan creates.

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``cleanup_on_fail``: the objects that a failed upgrade or rollback has created are deleted (Helm: ``--cleanup-on-fail``).
+"""``cleanup_on_fail``: deletes the objects that a failed upgrade or rollback has created.
 
-Helm does so after any failure of an upgrade, and of a rollback only when applying the objects has failed, not when the wait or a hook
-behind it has; a first installation keeps its objects. Objects that were there before stay, with what the failed revision has changed in
-them. Unlike Helm, an object that is marked as another owner's by now is left.
+Helm (``--cleanup-on-fail``) does so after any failure of an upgrade, and of a rollback only when applying the objects has failed, not when
+the wait or a later hook has; a first installation keeps its objects. Objects that existed before stay, with the changes of the failed
+revision. Unlike Helm, an object that has another owner by now is not deleted.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Options that several actions refuse alike. Apart from ``converge``, so that a rollback does not ship what renders."""
+"""Options that several actions refuse alike.
+
+Separate from ``converge``, so that a rollback does not import what renders.
+"""
 
 from __future__ import annotations
 

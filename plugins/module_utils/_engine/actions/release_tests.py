@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The tests of a release (Helm: ``pkg/action/release_testing.go``): the hooks of the event ``test`` of its newest revision.
+"""Runs the tests of a release: the hooks of the event ``test`` of its newest revision.
 
-They run by weight, then name, and the first one that fails ends it, as in Helm; the record notes how each went. Logs are read when all have
-ended and before anything is deleted. Unlike Helm, a name to run that no test has is an error, logs of Jobs are read as well, and a
-release that is uninstalled is refused.
+Helm: ``pkg/action/release_testing.go``. They run by weight, then name, and the first failure ends the run, as in Helm; the record notes
+each result. Logs are read when all have ended and before anything is deleted. Unlike Helm, the name of a test that does not exist is an
+error, logs of Jobs are read as well, and a release that is uninstalled is refused.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Renders the chart of a request. All renderings of one action see the same answers of ``lookup``."""
+"""Renders the chart of a request. All renderings of one action use the same results of ``lookup``."""
 
 from __future__ import annotations
 

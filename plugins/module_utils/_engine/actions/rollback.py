@@ -2,17 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Back to an earlier revision (Helm: ``pkg/action/rollback.go``).
+"""Rolls a release back to an earlier revision (Helm: ``pkg/action/rollback.go``).
 
 Nothing is rendered: the new revision is a copy of the old one's chart, values, manifest, hooks, notes and labels, and is applied like an
 upgrade from the newest revision's manifest. Revision 0 is the one before the newest, whatever its status, as Helm counts.
 
-A rollback works on top of a pending revision: it is the way out of one whose writer died. When the newest revision is
-deployed, holds what the target holds, and its objects are there, nothing is done (Helm makes one more revision of the same);
-with revision 0 there is always something to do, since "the one before" moves with each rollback.
+A rollback ignores a pending revision, so that it can repair a release whose writer died. When the newest revision is deployed, has the
+target's content, and its objects exist, nothing is done (Helm makes one more revision of the same); with revision 0 there is always
+something to do, since "the one before" moves with each rollback.
 
-When it fails, Helm marks the revision that was live as superseded although nothing took its place; we leave it as it was, so that
-history still tells which revision worked last.
+When it fails, Helm marks the deployed revision as superseded although no other revision replaces it; here its status stays, so that
+history still shows which revision worked last.
 """
 
 from __future__ import annotations

@@ -2,19 +2,20 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What is done about a release that failed, by ``on_failure`` (Helm: ``--rollback-on-failure``, older ``--atomic``).
+"""Does what ``on_failure`` says about a failed release.
 
-A rollback that fails is undone like an upgrade, by another rollback to the revision that worked last.
+Helm: ``--rollback-on-failure``, older ``--atomic``. A rollback that fails is undone like an upgrade, by another rollback to the revision
+that worked last.
 
 ========= ============================= ===================================================
            a first install               an upgrade
 ========= ============================= ===================================================
 keep      stays as it is, failed        stays as it is, failed; the older revision is deployed
-rollback  is uninstalled, as Helm does  goes back to the last revision that worked
+rollback  is uninstalled, as Helm does  is rolled back to the last revision that worked
 uninstall is uninstalled                is uninstalled
 ========= ============================= ===================================================
 
-Why it failed has been gathered before, for a rollback takes the evidence away. Objects that the failed revision adopted are not removed
+The evidence of the failure is collected before, since a rollback deletes it. Objects that the failed revision adopted are not removed
 with it, by an uninstall or by a rollback: they stay, as the failed revision left them, and are named in ``kept``.
 """
 

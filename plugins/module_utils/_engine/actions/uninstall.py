@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``state: absent`` (Helm 4: ``pkg/action/uninstall.go``).
+"""``state: absent``: uninstalls a release (Helm 4: ``pkg/action/uninstall.go``).
 
-The newest revision's manifest says what goes, in the order of uninstalling. Kept are objects whose manifest says
-``helm.sh/resource-policy: keep`` (any case, spaces around it), left alone those with any other policy (that is what Helm does), and those
-whose live marks name another owner; each with a warning. An object that cannot be read (its API is down, or RBAC forbids it) may
-exist: nothing is deleted then, and the record stays. An object whose kind is no longer served is gone, with a warning. Records go last,
-so that
-a removal that stops halfway is found again: the newest record is then ``uninstalling``, and another run removes the rest.
-A pending release can be removed: it is a way out of one whose writer died. Nothing there is nothing to do.
+Deletes the objects of the newest revision's manifest, in uninstall order. Objects whose manifest says ``helm.sh/resource-policy: keep``
+(any case, spaces around it) are kept; those with any other policy are not deleted (as in Helm), nor those whose live annotations name
+another owner; each with a warning. An object that cannot be read (its API is down, or RBAC forbids it) may exist: nothing is deleted
+then, and the record stays. An object whose kind is no longer served is gone, with a warning. Records are deleted last, so that a removal
+that stops halfway is found again: the newest record is then ``uninstalling``, and another run removes the rest.
+
+A pending release can be removed, so that a release whose writer died can be repaired. Without a release there is nothing to do.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Text of a manifest -> objects that can be sent (Helm: ``kube.Client.Build``).
+"""Parses the text of a manifest to objects that can be sent (Helm: ``kube.Client.Build``).
 
-An object of a namespaced kind without a namespace gets the release's; one of a cluster-wide kind has none. Which is which the
-cluster says (a table for built-in kinds).
+An object of a namespaced kind without a namespace gets the release's; one of a cluster-wide kind has none. The cluster says which kinds
+are namespaced (a table does for built-in kinds).
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Client-side apply, as Helm 3 does it and Helm 4 with ``--server-side=false``: which releases, from what, and doing it.
+"""Client-side apply, as in Helm 3 and in Helm 4 with ``--server-side=false``.
 
-``auto`` goes on as the last revision was made (a rollback: as its target was); records of Helm 3 say nothing and mean client-side. What
-an object is patched from is what the older manifests say of it; of an object that none names, its own manifest, so that nothing of it
-goes. There are no conflicts of managers here, fields are simply set; only replicas that an autoscaler has set are left to it.
+Decides which releases use it, computes the patch, and applies it. ``auto`` continues with the method of the last revision (a rollback:
+with its target's); records of Helm 3 do not name one and mean client-side. The patch of an object starts from its text in the older
+manifests; for an object that none names, from its own manifest, so that no field is removed. There are no conflicts of field managers
+here, fields are simply set; only replicas that an autoscaler has set are not changed.
 """
 
 from __future__ import annotations

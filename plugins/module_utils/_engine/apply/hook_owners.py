@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Hooks whose object exists and cannot be the hook's: refused before the first write.
+"""Refuses, before the first write, hooks whose object exists and belongs to another release.
 
 A hook deletes the object of its name, or applies over it, and Helm does so whatever release that object belongs to. Objects of hooks
-have no owner marks, so that two releases of one chart with the same hook are not refused.
+have no labels of ownership, so that two releases of one chart with the same hook are not refused.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Looking at a release without touching it: what its objects are up to, what bears its marks and belongs to none of its manifests,
-and which of its APIs the server will lose.
+"""Inspects a release without changing it: the state of its objects, orphans, and APIs that will be removed.
 
-Orphans are looked for among the kinds that any kept revision names and the usual built-in ones, in the namespaces that these revisions
-name: the server has no question for "everything", and a release makes nothing elsewhere. What another object owns is that one's.
+Orphans are objects with the release's labels and annotations that none of its manifests contains. The search covers the kinds in any
+retained revision and the usual built-in ones, in the namespaces of these revisions: the server has no request for all objects, and a
+release creates none elsewhere. An object with an owner reference belongs to that owner.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The template function ``lookup`` over a cluster. Apart from ``converge``, so that a rendering does not ship what writes."""
+"""The template function ``lookup`` over a cluster.
+
+Separate from ``converge``, so that a rendering does not import what writes.
+"""
 
 from __future__ import annotations
 

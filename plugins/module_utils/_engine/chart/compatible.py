@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Versions and ranges, as Helm asks for them (``pkg/chart/v2/util/compatible.go``); the rules are Masterminds', in ``sprig.semver``."""
+"""Checks versions against ranges as Helm does (``pkg/chart/v2/util/compatible.go``).
+
+The rules are Masterminds', in ``sprig.semver``.
+"""
 
 from __future__ import annotations
 

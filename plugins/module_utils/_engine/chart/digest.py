@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A chart's digest: what tells that a chart is the one that was installed, subcharts included.
+"""A chart's digest, which shows whether a chart is the installed one, subcharts included.
 
-It covers the bytes of every file that was loaded (ignored files are not part of a chart), in an order that does not
-depend on how they were found. Times and the archive's own form do not count. Subcharts need no extra care: their
-files, or their archives, are among the files of the chart that holds them.
+It covers the bytes of every file that was loaded (ignored files are not part of a chart), in an order that does not depend on the order of
+reading. Times and the form of the archive do not count. Subcharts need no special handling: their files, or their archives, are among the
+files of the parent chart.
 """
 
 from __future__ import annotations

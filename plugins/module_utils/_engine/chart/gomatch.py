@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``filepath.Match``: ``*`` and ``?`` stop at ``/`` (classes do not), a backslash takes the next character as it is.
+"""Go's ``filepath.Match``: ``*`` and ``?`` stop at ``/`` (classes do not), a backslash escapes a character.
 
-A pattern is matched piece by piece, from star to star, each at the first place that will do. A bad piece is an error only
-where matching gets to it: ``e*[`` is held against ``abc`` without one, since the ``e`` fails before.
+A pattern is matched piece by piece, from star to star, each at the first possible place. A malformed piece is an error only where matching
+reaches it: ``e*[`` matched with ``abc`` is none, since the ``e`` fails before.
 """
 
 from __future__ import annotations

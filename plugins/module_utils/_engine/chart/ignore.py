@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-""".helmignore (Helm: ``pkg/ignore``).
+"""Reads and applies .helmignore (Helm: ``pkg/ignore``).
 
 One pattern a line, trimmed; blank lines and lines that begin with ``#`` are skipped; ``**`` and patterns that Go's
-``path.Match`` refuses are errors. A pattern with a slash is held against the whole path, one without against the last
-part; a final slash asks for a directory. ``!pattern`` does not bring anything back: it ignores all that does not match.
-One built-in rule stands last: hidden files in ``templates/``.
+``path.Match`` refuses are errors. A pattern with a slash is matched with the whole path, one without it with the last
+part; a final slash matches directories only. ``!pattern`` does not include anything again: it ignores all that does not match.
+One built-in rule comes last: hidden files in ``templates/``.
 """
 
 from __future__ import annotations

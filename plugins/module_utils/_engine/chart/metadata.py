@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Chart.yaml, requirements.yaml and their locks, read and validated (Helm: ``pkg/chart/v2/metadata.go``, ``dependency.go``).
+"""Reads and validates Chart.yaml, requirements.yaml and their locks.
 
-Validation goes in Helm's order and stops at Helm's first finding, since its text is what users search for; strings are
-sanitised before (every Unicode space becomes a space, what cannot be printed goes), ``version`` alone is left as it is.
+Helm: ``pkg/chart/v2/metadata.go``, ``dependency.go``. Validation follows Helm's order and stops at Helm's first finding, since users search
+for its text. Strings are sanitized before (every Unicode space becomes a space, unprintable characters are removed); only ``version`` is
+not changed.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Names of releases (Helm: ``pkg/chart/v2/util/validate_name.go``), namespaces and objects (``k8s.io/apimachinery`` ``validation``).
+"""Validates names of releases, namespaces and objects.
 
-A name becomes part of a request's path and of a label selector, and an empty one means "any" there. So each name is validated before
-the first request: by the options, again by each action, again by the stores.
+Helm: ``pkg/chart/v2/util/validate_name.go``; Kubernetes: ``k8s.io/apimachinery`` ``validation``. A name becomes part of a request's path
+and of a label selector, where an empty name means "any". So each name is validated before the first request: by the options, again by each
+action, again by the stores.
 """
 
 from __future__ import annotations

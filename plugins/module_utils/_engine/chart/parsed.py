@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What the YAML files of a chart say, kept between runs: reading a large values.yaml takes longer than rendering with it.
+"""The cache of a chart's parsed YAML files.
 
-One entry of the store holds what was read of a chart and all its subcharts, since one file is read more quickly than many. Within it a
-text is found by its content and by what it was read as, so that an entry which does not hold a text costs reading that text. Every
-answer is a value of its own, which may be altered. A text that cannot be read is never kept: its error is found again.
+Parsing a large values.yaml takes longer than rendering with it. One entry of the store holds the parsed files of a chart and all its
+subcharts, since one file is read faster than many. Within an entry a text is found by its content and by the type it was parsed as; a text
+that is not in the entry is parsed. Every result is a separate value, which the caller may change. A text with an error is never cached:
+parsing reports the error again.
 """
 
 from __future__ import annotations

@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The text of ``--set`` and its kin (Helm: ``pkg/strvals``): ``a.b=1,l[0]=x,m={1,2}``.
+"""The grammar of ``--set`` and its variants (Helm: ``pkg/strvals``): ``a.b=1,l[0]=x,m={1,2}``.
 
-Five kinds share the grammar of keys. ``set`` types its values (booleans, null, whole numbers as int64, else text),
+Five variants share the grammar of keys. ``set`` types its values (booleans, null, whole numbers as int64, else text),
 ``set-string`` never does, ``set-file`` reads the file that the value names, ``set-json`` takes JSON, ``set-literal`` takes
-everything behind the first ``=`` as it stands and knows no escapes.
+everything after the first ``=`` literally, without escapes.
 
 Helm's parser returns ``io.EOF`` through all levels when the text ends, and takes that for success wherever it happens. So
-``a[`` sets nothing without a word, and ``a[0]`` makes an empty list. ``_End`` is that EOF.
+``a[`` sets nothing and reports no error, and ``a[0]`` makes an empty list. ``_End`` is that EOF.
 """
 
 from __future__ import annotations

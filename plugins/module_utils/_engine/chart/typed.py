@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A YAML document decoded into a typed record, as ``sigs.k8s.io/yaml`` decodes into a Go struct.
+"""Decodes a YAML document into a typed record, as ``sigs.k8s.io/yaml`` decodes into a Go struct.
 
-The rules that matter to charts: a scalar aimed at a string is turned into text after YAML has typed it (``appVersion: 1.10``
+The rules that matter to charts: a scalar for a string field is converted to text after YAML has typed it (``appVersion: 1.10``
 is the float 1.1, printed with 32 bits of precision); keys match field names without regard to case, the exact one first;
 unknown keys are ignored; ``null`` leaves the zero value; the first value of a wrong type is the error, in Go's words.
 """

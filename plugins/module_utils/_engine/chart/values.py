@@ -2,18 +2,19 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Values: read from files, merged over each other, coalesced with a chart's defaults (Helm 4: ``pkg/chart/common/util``).
+"""Reads and merges values, and coalesces them with a chart's defaults (Helm 4: ``pkg/chart/common/util``).
 
-Merging (files and options of the user): tables deep, everything else replaced, ``null`` kept as a wish to delete.
-Coalescing (a chart's defaults below what is given), with Helm 4's rules for ``null``:
+Merging (files and options of the user): tables deeply, everything else replaced; ``null`` is kept, since it deletes a default later.
 
-* a default that is ``null`` is as if it were not written, at every level of tables;
-* a given ``null`` deletes the default it stands over; over no default it stays, as ``null``;
+Coalescing (a chart's defaults below the given values), with Helm 4's rules for ``null``:
+
+* a default that is ``null`` is ignored, at every level of tables;
+* a given ``null`` deletes the default of the same key; without such a default it stays, as ``null``;
 * between a parent and the section of its subchart nulls are kept, so that they still delete the subchart's own defaults;
-* lists are never merged; an empty table clears nothing; a table over a default that is none wins with a warning.
+* lists are never merged; an empty table deletes nothing; a table over a default that is not a table wins with a warning.
 
-``global`` runs down from parent to child, the parent's winning; every subchart has a ``global``, the root only its own.
-Given tables are never altered: everything works on copies. Warnings name keys and never show a value.
+``global`` is passed from parent to child, the parent's value wins; every subchart has a ``global``, the root only its own.
+Given tables are never changed: everything works on copies. Warnings name keys and never show a value.
 """
 
 from __future__ import annotations

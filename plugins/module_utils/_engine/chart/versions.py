@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which versions of a chart a user's ``chart_version`` allows, in a repository and for a chart that is at hand."""
+"""Finds the versions of a chart that ``chart_version`` allows, in a repository or for a loaded chart."""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's own template functions (Go: ``text/template/funcs.go``). ``and`` and ``or`` are compiled, since they short-circuit."""
+"""Go's own template functions (Go: ``text/template/funcs.go``).
+
+``and`` and ``or`` are not here: they are compiled, since they short-circuit.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Text constants of the template language to values (Go: ``strconv.Unquote``, ``parse.newNumber``)."""
+"""Decodes constants of the template language (Go: ``strconv.Unquote``, ``parse.newNumber``)."""
 
 from __future__ import annotations
 

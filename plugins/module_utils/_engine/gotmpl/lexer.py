@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Text to tokens (Go: ``text/template/parse/lex.go``).
+"""Splits a template's text into tokens (Go: ``text/template/parse/lex.go``).
 
-The whole text is cut in one pass. Inside an action spaces are tokens, since ``.a .b`` and ``.a.b`` differ. The first error
-becomes the last token, of kind ``ERROR``: the parser words it, because only it knows in which action it stands. Positions are
-offsets in characters; columns, which Go counts in bytes, are worked out when an error is worded.
+The whole text is split in one pass. Inside an action spaces are tokens, since ``.a .b`` and ``.a.b`` differ. The first error becomes the
+last token, of kind ``ERROR``: the parser words it, since it knows the action that contains it. Positions are offsets in characters;
+columns, which Go counts in bytes, are computed when an error is worded.
 """
 
 from __future__ import annotations

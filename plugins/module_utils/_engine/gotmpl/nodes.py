@@ -2,8 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The nodes of a parsed template (Go: ``text/template/parse/node.go``). Every node knows its offset and writes itself back as
-source, which is what an error quotes."""
+"""The nodes of a parsed template (Go: ``text/template/parse/node.go``).
+
+Every node knows its offset and can write itself as source text, which error messages quote.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Tokens to a tree (Go: ``text/template/parse/parse.go``). One text gives the tree of the file itself and of every ``define`` and
-``block`` in it. Each method is one rule of the grammar, which is in its docstring."""
+"""Parses tokens to a tree (Go: ``text/template/parse/parse.go``).
+
+One text yields the tree of the file itself and of every ``define`` and ``block`` in it. Each method is one rule of the grammar, which is
+in its docstring.
+"""
 
 from __future__ import annotations
 

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``printf`` and its kin (Go: ``fmt/print.go``, ``fmt/format.go``): every verb, flag and width on every kind of value.
+"""``printf`` and its variants: every verb, flag and width on every kind of value.
 
-``Format`` reads the format string; ``_Verb`` is one directive with its flags, and prints one value. Kinds that hold others
-(maps, lists, structs) print their parts with the same directive, as Go does.
+Go: ``fmt/print.go``, ``fmt/format.go``. ``Format`` reads the format string; ``_Verb`` is one directive with its flags, and prints one
+value. Kinds that hold others (maps, lists, structs) print their parts with the same directive, as Go does.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What compiled templates call (Go: ``text/template/exec.go``): fields, methods, arguments, ranges, printing.
+"""The functions that compiled templates call: fields, methods, arguments, ranges, printing.
 
-The names in ``GLOBALS`` are the only ones that generated code knows. ``Fault`` is what Go's ``errorf`` makes: the template
-itself is wrong here; ``GoError`` is what a function answers, and gets ``error calling F:`` before it.
+Go: ``text/template/exec.go``. Generated code uses only the names in ``GLOBALS``. ``Fault`` is the counterpart of Go's ``errorf``: an error
+of the template itself; ``GoError`` is an error that a function returned, and gets the prefix ``error calling F:``.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A set of templates that can call each other (Go: ``text/template.Template`` and what is associated with it).
+"""A set of templates that can call each other (Go: ``text/template.Template``).
 
-Parsing follows Go: a later definition replaces an earlier one of the same name unless it is empty. A set can be cloned
-cheaply, as ``tpl`` does for each call: compiled code is shared, definitions and functions made later in the clone stay there.
+Parsing follows Go: a later definition replaces an earlier one of the same name unless it is empty. A set can be cloned cheaply, as
+``tpl`` does for each call: compiled code is shared; definitions and functions that are added to the clone stay there.
 
-Recursion: templates that call each other become nested Python calls. ``DEPTH`` and ``DEEPEST`` are where we stop, far beyond Helm's own
-bound of 1000 for ``include``; what goes deeper is an error of the template, not a crash.
+Recursion: templates that call each other become nested Python calls. ``DEPTH`` and ``DEEPEST`` are the bounds, far beyond Helm's own bound
+of 1000 for ``include``; deeper nesting is an error of the template, not a crash.
 """
 
 from __future__ import annotations

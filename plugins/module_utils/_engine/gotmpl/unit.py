@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What the compiler and the running templates both know. A text that was compiled in an earlier run is run without the compiler."""
+"""What the compiler and the runtime share, so that text compiled in an earlier run needs no compiler."""
 
 from __future__ import annotations
 

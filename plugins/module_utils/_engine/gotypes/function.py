@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A function as a template sees it: a name, Go's parameter types, and the Python code behind it, loaded when first called."""
+"""A template function: its name, Go's parameter types, and its Python code, imported at the first call."""
 
 from __future__ import annotations
 

@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Helm's functions as Jinja2 sees them: each a global function and a filter, and all of them below ``sprig``.
+"""Helm's functions as global functions and filters of Jinja2, all of them also below ``sprig``.
 
-Where a Go pipeline puts the piped value, a filter puts it too: it is the last argument (``Values.x | nindent(4)`` is
-``nindent(4, Values.x)``). Jinja2's own names keep Jinja2's meaning: ``default``, ``join``, ``replace`` and their like are its filters,
-``dict`` and ``range`` its functions; Helm's of the same names are ``sprig.default``, ``sprig.dict``.
+A filter puts the piped value where a Go pipeline puts it: it is the last argument (``Values.x | nindent(4)`` is ``nindent(4, Values.x)``).
+Jinja2's own names keep Jinja2's meaning: ``default``, ``join``, ``replace`` and similar names are its filters, ``dict`` and ``range`` its
+functions; Helm's functions of the same names are ``sprig.default``, ``sprig.dict``.
 
-A value that is missing is an error for every function but those that are made for it (``ABSENT``): to them it is nil.
+A missing value is an error for every function except those that handle it (``ABSENT``): they get nil.
 """
 
 from __future__ import annotations

@@ -2,9 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Errors of Jinja2 templates: one sentence with the template, its line, what is wrong there, and how the run came there.
+"""Words errors of Jinja2 templates.
 
-A missing value is named by the way that the template wrote (``Values.image.tagg``), with a key that is there and looks like it.
+A message is one sentence with the template, its line, what is wrong, and the chain of calls. A missing value is named as the template wrote
+it (``Values.image.tagg``), with a similar key that exists.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Jinja2's sandbox, made narrower: what is not named here cannot be reached, and everything counts against an allowance.
+"""Restricts Jinja2's sandbox to the names in this file, and counts every operation against a budget.
 
-* Attributes and methods are those of the tables below, by type; a map's key comes before a map's method of the same name.
+* Attributes and methods are those of the tables below, by type; a map's key precedes a map's method of the same name.
 * Lists and maps cannot be changed by their methods (Helm's ``set`` changes maps, as it does in Go templates).
-* Filters that make chance, HTML or a way around the tables are left out (``LEFT_OUT``).
+* Filters are removed that use random numbers, make HTML or circumvent the tables (``LEFT_OUT``).
 * ``for`` over nothing (``null`` in values) makes no round, as ``range`` in a Go template.
 * Blocks' line ends are dropped (``trim_blocks``) and the last line's is kept, as Ansible's ``template`` does.
 """

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Values on their way between Go's world and Jinja2's.
+"""Converts values between Go's types and Jinja2's.
 
-Into Jinja2 go plain dicts and lists, copied, keys sorted (as ``range`` in a Go template sees them, and so that equal values
-give equal text wherever they came from). Numbers of values are floats in Helm; a whole one becomes an ``int``, which can
-count and index. What a template writes is never Python's notation: ``none`` is nothing, booleans are ``true`` and
-``false``, lists and maps are JSON, which is YAML. Back to Go's functions go values of the kinds that Go knows.
+Jinja2 gets plain dicts and lists, copied, with sorted keys (as ``range`` in a Go template sees them, and so that equal values give equal
+text whatever their origin). Numbers of values are floats in Helm; a whole one becomes an ``int``, which can count and index. Templates
+never print Python's notation: ``none`` is empty, booleans are ``true`` and ``false``, lists and maps are JSON, which is YAML. Go's
+functions get values of Go's kinds back.
 """
 
 from __future__ import annotations

@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``calls`` for charts that hold Jinja2 templates as well: what these call, and which definitions of Go templates they lead to.
+"""``calls`` for charts with Jinja2 templates.
 
-A call is a name that is called, a filter, or either below ``sprig.``; a plain filter that Jinja2 has itself is Jinja2's. What is in
-a file whose name begins with ``_`` counts for every file that leads to it by ``include``, ``import``, ``from`` or ``extends``; where
-the name is worked out while the template runs, for all of the chart. Nothing is run. Jinja2 is imported only where a chart has such files.
+Lists what these call, and which definitions of Go templates they reach. A call is a name that is called, a filter, or either below
+``sprig.``; a plain filter that Jinja2 has itself is Jinja2's. Calls in a file whose name begins with ``_`` count for every file that
+reaches it by ``include``, ``import``, ``from`` or ``extends``; where the name is computed at run time, for all of the chart. Nothing is
+run. Jinja2 is imported only where a chart has such files.
 """
 
 from __future__ import annotations

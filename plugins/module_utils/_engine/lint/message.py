@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a linter says (Helm: ``pkg/chart/v2/lint/support``)."""
+"""The messages of the linter (Helm: ``pkg/chart/v2/lint/support``)."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``gotmpl.quickparse`` for those who want to know where things stand: a linter names lines.
+"""``gotmpl.quickparse`` with positions, since the linter names lines.
 
-An action that was read before is copied and moved to where it stands now. Offsets are those of ``parser.parse`` in everything that
+An action that was parsed before is copied and moved to its new position. Offsets are those of ``parser.parse`` in everything that
 is in an action; texts and lists of nodes have none.
 """
 

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Every template of a chart and its subcharts as a tree, in the order in which Helm parses them.
+"""Parses every template of a chart and its subcharts, in the order in which Helm parses them.
 
-Nothing is run here. A file that does not parse is left out and named: what is said of a chart with such a file is said of the
-rest of it. Of two definitions of one name the later wins, unless it is empty, as when a chart is rendered.
+Nothing is run here. A file that does not parse is left out and named; all findings then cover the rest of the chart. Of two definitions of
+one name the later wins, unless it is empty, as when a chart is rendered.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A gap between revisions, in which helm can begin one.
+"""Leaves a gap between revisions, in which helm can begin one.
 
 Tasks of this collection wait for each other's Lease; helm does not wait. It reads the newest revision, renders, and creates the next
 record; where another writer was faster, it fails. A loop of tasks, or several tasks that wait for the Lease, would therefore win every
 time. So after three revisions of this collection in quick succession the next task leaves a gap before it writes: as long as the three
-took, but two to six seconds. It holds the Lease meanwhile, so that no other task fills the gap. A revision that helm has begun in the gap
-is then waited for as any other pending one.
+took, but two to six seconds. It holds the Lease during the gap, so that no other task fills it. If helm begins a revision in the gap,
+the task waits for it as for any other pending one.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A newest revision that is pending: whether its writer is gone, and what is done about it then. See ``session`` for the rules."""
+"""Finds out whether the writer of a pending newest revision is gone, and marks it failed then.
+
+See ``session`` for the rules.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The cluster as an action uses it while it holds the lock of its release: each use renews the Lease where that is due."""
+"""A cluster that renews the Lease with each call, for an action that holds the lock."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Small questions about an object, as people write them into ``ready_when`` and ``failed_when``.
+"""Conditions on an object, as users write them in ``ready_when`` and ``failed_when``.
 
     condition(Ready)                              the condition Ready is True
     condition(Ready).reason == 'Expired'          a field of a condition
@@ -11,10 +11,10 @@
     status.nodes[0].role == 'leader' and not status.paused
     metadata.annotations['example.com/done'] == 'yes'
 
-A path starts at the object; what is not there is nothing: it is equal to nothing, is neither smaller nor greater than anything, and counts
-as no. Empty texts, lists and maps, zero and ``false`` count as no as well. Numbers are compared as numbers, texts as texts; of two kinds
-of value only ``==`` and ``!=`` make sense, others say no. ``and`` binds tighter than ``or``, ``not`` tighter than both; parentheses
-go around. There are no functions but ``condition``. Everything is pure: no clock, no other object.
+A path starts at the object. A missing field is null: it equals null, is neither smaller nor greater than anything, and counts as false.
+Empty texts, lists and maps, zero and ``false`` count as false as well. Numbers are compared as numbers, texts as texts; values of two
+types can be compared by ``==`` and ``!=`` only, other comparisons are false. ``and`` binds tighter than ``or``, ``not`` tighter than both;
+parentheses group. The only function is ``condition``. Everything is pure: no clock, no other object.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Sets of fields as the API server keeps them (``metadata.managedFields[].fieldsV1``), read next to an object.
+"""Sets of fields in the API server's form (``metadata.managedFields[].fieldsV1``).
 
-``{"f:spec": {"f:replicas": {}}}``: ``f:`` is a key of a map, ``k:{...}`` an item of a list by its keys, ``v:...`` an item of a set by its
-value, ``i:0`` one by its place, ``.`` the thing itself. ``{}`` is a leaf.
+They are parsed next to an object. ``{"f:spec": {"f:replicas": {}}}``: ``f:`` is a key of a map, ``k:{...}`` an item of a list by its keys,
+``v:...`` an item of a set by its value, ``i:0`` one by its index, ``.`` the object itself. ``{}`` is a leaf.
 """
 
 from __future__ import annotations

@@ -2,18 +2,18 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The container images that objects run, for mirrors and sites without the internet. No counterpart in Helm.
+"""Finds the container images that objects run, for mirrors and sites without internet.
 
-Where images are looked for:
+Helm has no counterpart. Images are searched for in:
 
-* every list of ``containers``, ``initContainers`` and ``ephemeralContainers``, wherever it stands, so that the pod templates of
-  custom resources count as those of Deployments do; image volumes;
-* what containers are told to run later: arguments such as ``--reloader-image=...`` or ``--x=registry.example/y:1``, environment
+* every list of ``containers``, ``initContainers`` and ``ephemeralContainers``, at any depth, so that the pod templates of custom
+  resources count as those of Deployments do; image volumes;
+* images that containers start later: arguments such as ``--reloader-image=...`` or ``--x=registry.example/y:1``, environment
   variables whose name ends in ``IMAGE`` or begins with ``RELATED_IMAGE_``;
 * in custom resources: a text under a key ``image`` or ``...Image``, and a table that names a ``repository`` with a ``tag``, a ``digest``
   or a ``registry``, under such a key or with a tag next to it.
 
-Definitions of custom resources and ConfigMaps run nothing and are not looked at.
+Definitions of custom resources and ConfigMaps run nothing and are not searched.
 """
 
 from __future__ import annotations

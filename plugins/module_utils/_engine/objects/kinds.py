@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""In which order kinds are installed and removed (Helm 4: ``pkg/release/v1/util/kind_sorter.go``).
+"""The install and uninstall order of kinds (Helm 4: ``pkg/release/v1/util/kind_sorter.go``).
 
-Kinds that are not in the table come after all that are, by name among themselves; one kind keeps the order it had.
-Removing is no mirror of installing: webhooks go first, lest they block the rest, and Services early.
+Kinds that are not in the table come after all others, by name; objects of one kind keep their order.
+Uninstalling is not the reverse of installing: webhooks are deleted first, so that they do not block the rest, and Services early.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How objects may be written, as a user chose it: what is left alone, what is taken over, what is made again.
+"""The user's policy for writing objects: fields to ignore or to take over, objects to recreate.
 
-Every choice has Helm's behaviour as its default, but for fields that an autoscaler owns: those are left to it.
+Every default is Helm's behaviour, except for fields that an autoscaler owns: those are left to it.
 Nothing here acts; ``preflight`` and ``drift`` read it.
 """
 

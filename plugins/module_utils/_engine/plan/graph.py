@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Several releases that need each other: in which order they may go, and who is left out when one fails.
+"""Orders releases that need each other, and finds the ones to skip when one fails.
 
-A release that is to be there waits for those that it needs. One that is to go goes before those that it needed: the order is turned
-round. A release cannot stay while what it needs goes.
+A release with ``state: present`` waits for the releases that it needs. A release with ``state: absent`` is removed before those that it
+needed: the order is reversed. A release cannot stay while one that it needs is removed.
 """
 
 from __future__ import annotations

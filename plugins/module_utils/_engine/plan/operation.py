@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A plan: what an action would do, as plain data with stable ids. Building decides everything, executing decides nothing."""
+"""The steps of a plan, as plain data with stable ids.
+
+Building a plan decides everything, executing it nothing.
+"""
 
 from __future__ import annotations
 

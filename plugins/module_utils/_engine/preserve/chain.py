@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Whether certificates and keys that stay belong together: a key to its certificate, a certificate to the CA that signed it.
+"""Checks that preserved keys match their certificates, and certificates their CA.
 
-What does not is refused before anything is written: half of it would be of yesterday. A certificate that has expired stays, with a warning.
-A hash that is not of its password is none that stays: it is made again, of the password.
+A mismatch is refused before anything is written, since old and new parts would be mixed. An expired certificate is preserved, with a
+warning. A hash that does not match its password is not preserved: it is computed again from the password.
 """
 
 from __future__ import annotations

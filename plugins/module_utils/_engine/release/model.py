@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A release in memory (Helm: ``pkg/release/v1``). Plain data; ``codec`` turns it into a record's text and back."""
+"""A release in memory (Helm: ``pkg/release/v1``): plain data.
+
+``codec`` encodes it as a record's text and decodes that.
+"""
 
 from __future__ import annotations
 

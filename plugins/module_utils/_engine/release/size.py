@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Whether a revision's record will fit into its store, told before anything is written.
+"""Checks before any write whether a revision's record fits into its store.
 
-The API server refuses a Secret or a ConfigMap with more than 1 MiB of data; Helm learns that when the hooks' CRDs and the namespace are
-there already. The data is the packed release: its JSON, gzipped, in base64. Most releases are far below; so bounds that cost
-little come first, and the record is packed for certain only near the limit.
+The API server refuses a Secret or a ConfigMap with more than 1 MiB of data; Helm finds that out when the hooks' CRDs and the namespace
+exist already. The data is the encoded release: its JSON, gzipped, in base64. Most releases are far below; so cheap estimates come first,
+and the record is encoded only near the limit.
 
-A part's packed size is what it takes when it is packed alone: the parts add up to a little more than the whole.
+The encoded size of a part is its size when encoded alone: the parts add up to a little more than the whole.
 """
 
 from __future__ import annotations

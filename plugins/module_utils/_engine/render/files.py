@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The named maps that templates meet: ``.Values``, ``.Files`` (Helm 4: ``pkg/chart/common/values.go``, ``pkg/engine/files.go``)."""
+"""The maps ``.Values`` and ``.Files`` of templates.
+
+Helm 4: ``pkg/chart/common/values.go``, ``pkg/engine/files.go``.
+"""
 
 from __future__ import annotations
 

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Functions that Helm words itself, next to sprig's (Helm 4: ``pkg/engine/funcs.go``).
+"""Template functions that Helm adds to sprig's (Helm 4: ``pkg/engine/funcs.go``).
 
 ``toX`` swallows errors (empty text; ``toToml`` the error's text), ``mustToX`` fails. ``fromX`` puts the error's text into its
-result, where a template can look for it. ``include``, ``tpl``, ``required``, ``fail`` and ``lookup`` belong to one render: see ``engine``.
+result, where a template can read it. ``include``, ``tpl``, ``required``, ``fail`` and ``lookup`` belong to one render: see ``engine``.
 """
 
 from __future__ import annotations

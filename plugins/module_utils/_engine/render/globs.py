@@ -4,11 +4,10 @@
 
 """The patterns of ``.Files.Glob`` (github.com/gobwas/glob with ``/`` as separator).
 
-``*`` and ``?`` stop at ``/``, ``**`` does not; ``{a,b}`` are alternatives, also one in another and also when the last brace
-is missing; ``[abc]``, ``[a-z]`` and ``[!...]`` are one character each, ``/`` included; one class holds letters or one range,
-not both. A NUL ends the text before it, and elsewhere the pattern. Helm replaces a pattern that breaks these rules, or that is not
-UTF-8, with ``**``, which matches every file. Faults of that library (letters beyond ASCII in classes, three stars in a row, panics)
-are not copied.
+``*`` and ``?`` stop at ``/``, ``**`` does not; ``{a,b}`` are alternatives, also nested and also when the last brace is missing; ``[abc]``,
+``[a-z]`` and ``[!...]`` are one character each, ``/`` included; one class holds letters or one range, not both. A NUL ends the text before
+it, and elsewhere the pattern. Helm replaces a pattern that breaks these rules, or that is not UTF-8, with ``**``, which matches every file.
+Bugs of that library (letters beyond ASCII in classes, three stars in a row, panics) are not copied.
 """
 
 from __future__ import annotations

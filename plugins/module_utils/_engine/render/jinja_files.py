@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Jinja2 templates next to a chart's Go templates: which charts have them, which files they are, and how they join the render.
+"""Finds the Jinja2 templates next to a chart's Go templates, and says when they run.
 
-A chart says that it has some by the annotation ``charts.windlass.io/jinja: "true"`` in Chart.yaml; each subchart says so for
-itself. Then the files below ``jinja/`` are templates, all but those whose name begins with ``_`` (they are there to be imported)
-or ``.``. To Helm they are files like any other; in ``.Files`` they are for us, too. They run after all Go templates of the
-release, so that they see what those did to the values, and in the same order: deeper paths first, from the alphabet's end.
+A chart enables them by the annotation ``charts.windlass.io/jinja: "true"`` in Chart.yaml; each subchart does so for itself. Then the files
+below ``jinja/`` are templates, except those whose name begins with ``_`` (they are imported) or ``.``. For Helm they are files like any
+other; they are in ``.Files`` here, too. They run after all Go templates of the release, so that they see changes of the values, and in
+the same order: deeper paths first, in reverse alphabetical order.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What goes into a render and what comes out: plain data shared by ``engine`` (templates to text) and ``manifests`` (text to objects)."""
+"""Input and output of a render, as plain data.
+
+``engine`` (templates to text) and ``manifests`` (text to objects) share it.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The name of a release from a template (Helm: ``--name-template``, ``pkg/action/install.go`` ``TemplateName``)."""
+"""Renders a release's name from a template (Helm: ``--name-template``).
+
+``pkg/action/install.go``, ``TemplateName``.
+"""
 
 from __future__ import annotations
 

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""One render's set of templates, with the functions that need it: ``include``, ``tpl``, ``required``, ``fail``, ``lookup``.
+"""The templates of one render, with the functions that need them, such as ``include`` and ``tpl``.
 
-``tpl`` parses its text into a copy of the set, so that what it defines is seen inside of it and nowhere else; ``include``
-and ``tpl`` called from there work on the copy. How often a name is included within itself is counted over all copies.
-Functions whose answers differ from call to call are written down when they are called, and so is every ``lookup``.
+The others are ``required``, ``fail`` and ``lookup``. ``tpl`` parses its text into a copy of the set, so that its definitions exist only
+inside of it; ``include`` and ``tpl`` called from there use the copy. How often a name is included within itself is counted over all copies.
+Calls of functions whose results differ between renders are recorded, and so is every ``lookup``.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Errors of templates in Helm 4's words (``pkg/engine/engine.go``, ``cleanupParseError`` and ``reformatExecErrorMsg``).
+"""Words errors of templates as Helm 4 does (``pkg/engine/engine.go``).
 
-A parse error shows where and the last part of the message. What ``required`` and ``fail`` say travels between two marks and
-is shown alone, with the place in the file that was run. Every other error of execution is broken into one block a level,
-outermost first, as long as each level reads like one of the template language's own; where a function's error ends the
-chain, Helm gives up and shows Go's single line.
+Go: ``cleanupParseError`` and ``reformatExecErrorMsg``. A parse error shows the place and the last part of the message. The text of
+``required`` and ``fail`` is passed between two marks and is shown alone, with the place in the file that was run. Every other error of
+execution is split into one block a level, outermost first, as long as each level reads like one of the template language's own; where a
+function's error ends the chain, Helm gives up and shows Go's single line.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Time and chance for the functions that need them. Without a clock or a source of chance they refuse: the engine has none itself."""
+"""The clock and the source of random numbers for functions that need them.
+
+Without one these functions fail.
+"""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What all families share: text as Go's bytes and runes, and values turned into text, lists and numbers.
+"""Conversions that all function files share: text to bytes and runes, values to other types.
 
-Text: a Go string is bytes. Here it is a ``str`` whose bytes that are not UTF-8 are lone surrogates; what counts or cuts bytes
-goes through ``to_bytes`` and ``to_text``, what walks over runes sees U+FFFD for each such byte, as Go does.
-Numbers: the rules of ``github.com/spf13/cast`` 1.7.0; what cannot be converted is 0, silently.
+Text: a Go string is bytes. Here it is a ``str`` whose bytes that are not UTF-8 are lone surrogates; functions that count or cut bytes use
+``to_bytes`` and ``to_text``, functions that walk over runes see U+FFFD for each such byte, as in Go.
+
+Numbers: the rules of ``github.com/spf13/cast`` 1.7.0; a value that cannot be converted is 0, silently.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 """sprig's keys, certificates and passwords (``crypto.go``).
 
 The libraries ``cryptography`` and ``bcrypt`` are imported when a function needs them; without them the error names them. They
-draw their own randomness; serial numbers and initialization vectors come from the context.
+generate their own random numbers; serial numbers and initialization vectors come from the context.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's dates and ``durationRound`` (``date.go``). Those that need the present or the local zone take the context first."""
+"""sprig's dates and ``durationRound`` (``date.go``).
+
+Functions that need the current time or the local zone take the context first.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's functions of emptiness and of JSON, and ``ternary``, ``fail``, ``deepCopy`` (``defaults.go``).
+"""sprig's ``default``, ``empty`` and related functions, and its JSON (``defaults.go``).
 
-Empty is nil, false, a zero, and what has no length; a struct and a pointer never are.
+Also ``ternary``, ``fail`` and ``deepCopy``. Empty are nil, false, zero, and values of length 0; a struct and a pointer never are.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
 
 """Go's ``time.Duration``, sprig's ``duration``, and the duration functions that Helm 4 adds.
 
-Helm's take a Duration, a text (``1h30m``, or a number of seconds) or a number of seconds; what they cannot read is 0, only
-``mustToDuration`` says why.
+Helm's take a Duration, a text (``1h30m``, or a number of seconds) or a number of seconds; an invalid argument is 0, only
+``mustToDuration`` returns the error.
 """
 
 from __future__ import annotations

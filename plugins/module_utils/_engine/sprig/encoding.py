@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's base64 and base32, checksums in hexadecimal. A text that does not decode gives Go's error as the result."""
+"""sprig's base64 and base32, and checksums in hexadecimal.
+
+A text that does not decode gives Go's error as the result.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which characters ``(?i)`` takes for one another: Unicode's simple case folding (Go: ``unicode.SimpleFold``).
+"""The characters that ``(?i)`` treats as equal: Unicode's simple case folding (Go: ``unicode.SimpleFold``).
 
-Python's ``re`` folds otherwise: to it, dotted and dotless i are both equal to ``i``.
+Python's ``re`` folds differently: it treats dotted and dotless i as equal to ``i``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``time.Time``: an instant in nanoseconds and the zone it is shown in. Any year, also those beyond Python's calendar."""
+"""Go's ``time.Time``: an instant in nanoseconds, and the zone for display.
+
+Any year is possible, also beyond Python's calendar.
+"""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's time layouts: a layout is the reference time ``Mon Jan 2 15:04:05 MST 2006`` written the wanted way.
+"""Go's time layouts: a layout is the reference time ``Mon Jan 2 15:04:05 MST 2006`` in the wanted format.
 
-``format_time`` writes; ``time_parser`` reads. Both cut a layout into elements with one pattern; what is no element is literal.
+``format_time`` writes; ``time_parser`` reads. Both split a layout into elements with one pattern; other text is literal.
 """
 
 from __future__ import annotations

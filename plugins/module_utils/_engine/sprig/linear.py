@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Regular expressions in time that grows with the text's length only, for patterns on which ``re`` may take forever.
+"""Matches regular expressions in time linear in the text's length, where ``re`` may backtrack forever.
 
-``re`` tries one way after another: ``(a+)+$`` doubles its work with each letter. RE2 follows all ways at once, and so does ``Machine``:
-a list of threads in the order in which a backtracking engine would try them, moved along one character at a time (Pike's machine).
-What it finds is what Go finds, group by group. It is slower than ``re`` on harmless patterns, so ``work`` tells which are not:
-the exponent of the text's length in the time that ``re`` may take, infinite for repetitions within repetitions.
+``re`` tries one path after another: ``(a+)+$`` doubles its work with each letter. RE2 follows all paths at once, and so does ``Machine``:
+a list of threads in the order in which a backtracking engine would try them, advanced one character at a time (Pike's machine).
+Its matches are Go's, group by group. It is slower than ``re`` on harmless patterns, so ``work`` decides which patterns are harmless:
+the exponent of the text's length in the time that ``re`` may take, infinite for nested repetitions.
 
-The patterns are those that ``re2_syntax`` wrote for ``re``, and are read by its own parser.
+The patterns are those that ``re2_syntax`` wrote for ``re``, and are parsed by ``re``'s own parser.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's functions of lists (``list.go``). They take any slice, copy it, and never touch the one they got."""
+"""sprig's functions of lists (``list.go``).
+
+They accept any slice and return a copy; the argument is not changed.
+"""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@
 
 """``snakecase``, ``kebabcase`` and ``camelcase`` by the rules of ``github.com/huandu/xstrings`` 1.5.0.
 
-A text is cut into words, each of one sort: digits, capitals, a word that may begin with a capital, spaces and hyphens, other
-signs. Words are joined with the connector but for the rules that ``_joined`` states.
+A text is split into words, each of one kind: digits, capitals, a word that may begin with a capital, spaces and hyphens, other
+characters. Words are joined with the connector, with the exceptions in ``_joined``.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's arithmetic (``numeric.go``). Whole-number functions work on int64, those that end in ``f`` on exact decimals.
+"""sprig's arithmetic (``numeric.go``): int64, and exact decimals for functions whose name ends in ``f``.
 
-The decimals are ``github.com/shopspring/decimal``'s: each float64 stands for its shortest decimal text, sums and products are
-exact, a quotient has 16 digits behind the point, and only the end result becomes a float64 again.
+The decimals are ``github.com/shopspring/decimal``'s: each float64 is read as its shortest decimal text, sums and products are
+exact, a quotient has 16 digits after the point, and only the end result becomes a float64 again.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's functions of chance. All take the context first."""
+"""sprig's random functions. All take the context first."""
 
 from __future__ import annotations
 

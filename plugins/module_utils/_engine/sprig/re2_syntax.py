@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's regular expressions (``regexp/syntax``, the language of RE2) read, checked and rewritten for Python's ``re``.
+"""Parses and checks Go's regular expressions, and rewrites them for Python's ``re``.
 
-What RE2 refuses is refused with Go's words: look-around, back-references, possessive and stacked repetitions, repetitions
-above 1000. What both know but mean differently is rewritten: ``\\d \\w \\s \\b`` are ASCII, ``$`` is the very end, ``\\z``,
-``\\Q..\\E``, ``[[:alpha:]]``, ``(?U)``, flags in the middle, ``(?<name>)``. Flags are applied to each atom on its own, so that no
-state has to be carried into the rewritten text; under ``(?i)`` an atom is written with all characters that it stands for. Scripts
-(``\\p{Greek}``) need tables that Python lacks: ``scripts`` says so.
+Go: ``regexp/syntax``, the language of RE2. Constructs that RE2 refuses are refused with Go's words: look-around, back-references,
+possessive and stacked repetitions, repetitions above 1000. Constructs with another meaning in ``re`` are rewritten: ``\\d \\w \\s \\b`` are
+ASCII, ``$`` is the very end, ``\\z``, ``\\Q..\\E``, ``[[:alpha:]]``, ``(?U)``, flags in the middle, ``(?<name>)``. Flags are applied to
+each atom separately, so that the rewritten text needs no state; under ``(?i)`` an atom is written with all characters that it matches.
+Scripts (``\\p{Greek}``) need tables that Python lacks; ``scripts`` reports that.
 """
 
 from __future__ import annotations

@@ -2,15 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's regular expressions (``regex.go``): Go's language, Go's walk over the matches, Go's replacement templates.
+"""sprig's regular expressions (``regex.go``), with Go's syntax, matches and replacements.
 
 Patterns are checked by ``re2_syntax`` and run by RE2 itself where the Python library ``google-re2`` is installed (linear time),
-else by ``re`` on the rewritten pattern, or, where ``re`` might take forever or differ, by a machine of our own (``linear``). What
-Python's tables cannot match is refused by name (``Unmatchable``).
+else by ``re`` on the rewritten pattern, or, where ``re`` might backtrack forever or differ, by this collection's own matcher (``linear``).
+A pattern that Python's tables cannot match is refused by name (``Unmatchable``).
 
-A byte that is no UTF-8 is U+FFFD to a pattern, and itself in what is found.
-
-Go's template rule that surprises: ``$1W`` is the group *named* ``1W``; write ``${1}W``.
+A byte that is not UTF-8 is U+FFFD to a pattern, and unchanged in a match.
+A surprising rule of Go's templates: ``$1W`` is the group *named* ``1W``; write ``${1}W``.
 """
 
 from __future__ import annotations

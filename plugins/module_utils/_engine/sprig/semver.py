@@ -2,12 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Semantic versions and ranges of them by the rules of ``github.com/Masterminds/semver/v3`` 3.5.0, and sprig's two functions.
+"""Semantic versions and ranges, and sprig's two functions of them.
 
-Versions: ``Version(text)`` is loose (a leading ``v``, missing minor and patch, leading zeros pass), ``Version.strict(text)`` is
-not. Build metadata does not count in comparisons. A range is OR groups (``||``) of AND terms (spaces or commas); a version
-with a prerelease part is in a group only if some term *of that group* has a prerelease part too.
-
+The rules are those of ``github.com/Masterminds/semver/v3`` 3.5.0. Versions: ``Version(text)`` is loose (a leading ``v``, missing minor and
+patch, leading zeros pass), ``Version.strict(text)`` is not. Build metadata does not count in comparisons. A range is OR groups (``||``) of
+AND terms (spaces or commas); a version with a prerelease part is in a group only if some term *of that group* has a prerelease part too.
 The grammar is checked on text whose spaces are already single, because the plain pattern backtracks without bound in ``re``.
 """
 

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's functions of text (``strings.go``, ``github.com/Masterminds/goutils``). Cutting and counting are by bytes."""
+"""sprig's functions of text (``strings.go``, ``github.com/Masterminds/goutils``).
+
+Lengths and offsets are in bytes.
+"""
 
 from __future__ import annotations
 

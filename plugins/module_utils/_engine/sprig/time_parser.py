@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``time.Parse``: a text by a layout (see ``layout``)."""
+"""Go's ``time.Parse``: parses a time by a layout (see ``layout``)."""
 
 from __future__ import annotations
 

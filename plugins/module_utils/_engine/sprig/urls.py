@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``urlParse`` and ``urlJoin``: Go's ``net/url`` as far as these two go, with its errors."""
+"""``urlParse`` and ``urlJoin``: the part of Go's ``net/url`` that these two need, with its errors."""
 
 from __future__ import annotations
 

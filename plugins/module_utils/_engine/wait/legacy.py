@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""When an object is ready by the rules of Helm 3, which Helm 4 has as ``--wait=legacy`` (``pkg/kube/ready.go``).
+"""The readiness of an object by Helm 3's rules, Helm 4's ``--wait=legacy`` (``pkg/kube/ready.go``).
 
-They look at fewer kinds than kstatus does, and they accept a workload that has as many ready pods as its update strategy allows: a
-Deployment with ``maxUnavailable: 25%`` and four replicas is ready with three. Custom resources, budgets and the like are ready at once.
+They cover fewer kinds than kstatus does, and they accept a workload that has as many ready pods as its update strategy allows: a
+Deployment with ``maxUnavailable: 25%`` and four replicas is ready with three. Custom resources, budgets and other kinds are ready at once.
 """
 
 from __future__ import annotations

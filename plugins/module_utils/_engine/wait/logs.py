@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Logs of containers, as evidence and as what hooks print; and the mask that is laid over them.
+"""Reads logs of containers, as evidence and as output of hooks, and masks secrets in them.
 
-A container may print anything, secrets too. What the release's own Secrets hold is known, so these texts are masked in everything that
+A container may print anything, secrets too. The content of the release's own Secrets is known, so these texts are masked in everything that
 the cluster reports (logs, events, conditions, states of containers), in the encodings of ``secret_forms``. Secrets also hold ordinary
 words, such as the name of a user or of a host: those are masked as whole words only, and never as a part of the names of the objects.
 
-A log that cannot be read is no failure of its own: the entry says why in ``error``.
+A log that cannot be read is not a failure: the entry says why in ``error``.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which pods belong to a workload: those that its whole selector matches and that it controls.
+"""Finds the pods of a workload: those that its whole selector matches and that it controls.
 
 A selector alone is not enough: another workload, or a single Pod, may have the same labels. The owner reference that the workload's
 controller writes decides; the pods of a Deployment are controlled by its ReplicaSets. Kubernetes: ``ControllerRefManager``,

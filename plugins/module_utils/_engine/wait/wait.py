@@ -2,16 +2,16 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Waiting for objects by watching them (Helm: ``pkg/kube/statuswait.go``).
+"""Waits for objects by watching them (Helm: ``pkg/kube/statuswait.go``).
 
-Objects are taken together by kind and namespace: one list says how they are, one watch tells what changes. One group is watched at a
-time, in slices; between slices the others that are not ready are listed again, and at the end every group is looked at again, so
-that what was ready first is ready last. An object that has failed for good ends the wait at once (Helm waits for the others first).
+Objects are grouped by kind and namespace: one list returns their states, one watch their changes. One group is watched at a time, in
+slices; between slices the other groups that are not ready are listed again, and at the end every group is read again, so that a group
+that was ready first is also ready at the end. An object that has failed for good ends the wait at once (Helm waits for the others first).
 
-A server that is away for a moment does not end a wait, as in Helm: up to 30 failures in a row are tolerated while time is left.
+A server that is briefly unavailable does not end a wait, as in Helm: up to 30 failures in a row are tolerated while time is left.
 
-The time of a wait bounds its requests too (``Cluster.within``): an answer that never ends does not prolong it. What is looked up after the
-wait, to say why objects are not ready, has some seconds of its own.
+The timeout of a wait bounds its requests too (``Cluster.within``): an answer that never ends does not prolong it. Requests after the wait,
+which find out why objects are not ready, have some seconds of their own.
 """
 
 from __future__ import annotations

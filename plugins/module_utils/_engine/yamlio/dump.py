@@ -4,16 +4,16 @@
 
 """``sigs.k8s.io/yaml.Marshal`` (Helm's ``toYaml``), byte for byte.
 
-Go encodes the value as JSON, reads that as YAML, and emits it with yaml.v2 (``encode.go``, ``sorter.go``, ``emitterc.go``).
-The detour is visible: whole floats become integers, bytes base64, and characters that YAML's reader refuses are an error. We
-do without it and write its result directly: no events, no states; block collections only, since yaml.v2 writes flow style for
+Go encodes the value as JSON, parses that as YAML, and emits it with yaml.v2 (``encode.go``, ``sorter.go``, ``emitterc.go``).
+The detour has effects: whole floats become integers, bytes base64, and characters that YAML's reader refuses are an error. This
+file writes the same result directly: no events, no states; block collections only, since yaml.v2 writes flow style for
 empty ones alone. The rules that remain:
 
-- a sequence stands at its key's own column, a mapping two further right; ``- `` and ``? `` are two columns wide, so what
-  follows them on the line stands where it would stand on a line of its own;
-- a scalar is plain where it can be; double-quoted where it would read as something else or holds what only escapes can say;
+- a sequence has the column of its key, a mapping two more; ``- `` and ``? `` are two columns wide, so a node after them on the line has
+  the same column as on a line of its own;
+- a scalar is plain where possible; double-quoted where it would read as another type or needs escapes;
   single-quoted otherwise; literal when it holds a line feed and no line ends in a space;
-- text is broken at a space behind column 80, never within a word;
+- text is broken at a space after column 80, never within a word;
 - a key longer than 128 bytes or of several lines is written as ``? key`` and ``: value``.
 """
 

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What goes wrong while YAML, JSON or TOML is read or written.
+"""Errors of reading and writing YAML, JSON and TOML.
 
-``YamlError`` is no ``EngineError``: this room does not know whose text it was. Callers catch it and name the file, the
-option or the template. ``fromYaml`` and its kin put ``go_message`` into their result, so it holds Go's words to the letter,
-the odd line numbers of yaml.v2 included; ``str()`` is for people and counts lines and columns from 1.
+``YamlError`` is not an ``EngineError``, since this room does not know where a text comes from. Callers catch it and name the file, the
+option or the template. ``fromYaml`` and its variants put ``go_message`` into their result, so it holds Go's words exactly,
+the odd line numbers of yaml.v2 included; ``str()`` is for users and counts lines and columns from 1.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``encoding/json``: what ``json.Marshal`` writes and what ``json.Unmarshal`` into ``interface{}`` reads.
+"""Go's ``encoding/json``: the output of ``json.Marshal``, and ``json.Unmarshal`` into ``interface{}``.
 
-Writing: keys sorted by bytes, ``<``, ``>``, ``&`` and the line separators escaped, bytes that are no UTF-8 as ``\\ufffd``,
-floats without a superfluous ``.0``. Reading goes through Python's own scanner, which is fast and nearly as strict; only when
-it refuses is the text walked again, by a small machine whose only product is Go's message.
+Writing: keys sorted by bytes, ``<``, ``>``, ``&`` and the line separators escaped, bytes that are not UTF-8 as ``\\ufffd``,
+floats without a superfluous ``.0``. Reading uses Python's own scanner, which is fast and nearly as strict; only when
+it refuses a text, a second parser finds Go's message.
 """
 
 from __future__ import annotations

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's message for JSON that is malformed (``encoding/json`` ``scanner.go``). Runs only after a reader has refused the text."""
+"""Go's message for malformed JSON (``encoding/json`` ``scanner.go``).
+
+Runs only after a reader has refused the text.
+"""
 
 from __future__ import annotations
 

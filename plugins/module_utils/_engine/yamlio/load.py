@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""YAML as Helm reads it (sigs.k8s.io/yaml over go.yaml.in/yaml/v2), into plain values.
+"""Parses YAML as Helm does (sigs.k8s.io/yaml over go.yaml.in/yaml/v2), to plain values.
 
-``quick`` reads the plain documents that nearly all are, ``events`` all others; for what both read they give the same.
+``quick`` parses the plain documents that nearly all are, ``events`` all others; where both can, their results are equal.
 """
 
 from __future__ import annotations

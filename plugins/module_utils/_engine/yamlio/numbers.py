@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Floats as text, in the three ways that encoders need: JSON's, ``strconv``'s 'g', and 'g' at the precision of a float32.
+"""Formats floats in three ways: JSON's, ``strconv``'s 'g', and 'g' at the precision of a float32.
 
-All are the shortest digits that read back as the same number, as Python's ``repr`` gives them; only the layout differs.
+All use the shortest digits that parse to the same number, as Python's ``repr`` returns them; only the format differs.
 """
 
 from __future__ import annotations

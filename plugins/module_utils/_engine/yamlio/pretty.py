@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``toYamlPretty``: go.yaml.in/yaml/v3 with an indent of two, straight from Go's values.
+"""``toYamlPretty``: go.yaml.in/yaml/v3 with an indent of two, directly from Go's values.
 
-Against ``dump``: no way through JSON (floats print as ``%g``, infinities pass, nil slices are ``[]``, bytes a list of numbers,
-structs have lower-case keys in their own order), sequences stand two columns right of their key, nothing is folded, text with
-tabs may be literal, and behind a digit letters sort before the rest.
+Differences to ``dump``: no detour through JSON (floats print as ``%g``, infinities pass, nil slices are ``[]``, bytes a list of numbers,
+structs have lower-case keys in their own order), sequences are two columns right of their key, nothing is folded, text with
+tabs may be literal, and after a digit letters sort before the rest.
 """
 
 from __future__ import annotations

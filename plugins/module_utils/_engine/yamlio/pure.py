@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""PyYAML's own parser, for a PyYAML without libyaml. It reads as libyaml does where PyYAML differs: tabs, and escapes in double quotes."""
+"""PyYAML's own parser, for a PyYAML without libyaml.
+
+It parses as libyaml does where PyYAML differs: tabs, and escapes in double quotes.
+"""
 
 from __future__ import annotations
 

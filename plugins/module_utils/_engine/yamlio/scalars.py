@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a plain scalar means to yaml.v2 (go.yaml.in/yaml/v2 ``resolve.go``), for reading and for deciding on quotes.
+"""The type of a plain scalar in yaml.v2 (go.yaml.in/yaml/v2 ``resolve.go``), for reading and for quoting.
 
-It is YAML 1.1 with Go's own numbers: ``y`` and ``on`` are booleans, ``0755`` and ``0o755`` are octal, underscores may stand
+It is YAML 1.1 with Go's own numbers: ``y`` and ``on`` are booleans, ``0755`` and ``0o755`` are octal, underscores are allowed
 anywhere in a number, ``08`` is the float 8, base 60 is text, and so is a number too large for its type.
 """
 

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""TOML as Helm writes and reads it (``toToml``, ``fromToml``: BurntSushi/toml 1.6).
+"""Writes and parses TOML as Helm does (``toToml``, ``fromToml``: BurntSushi/toml 1.6).
 
 Writing is byte for byte: keys sorted, scalars before tables, tables indented by depth, whole floats with ``.0``, a list of
-nothing but tables as ``[[key]]``, nil left out. Python's ``tomllib`` reads, on Python 3.10 ``tomli``: see
+nothing but tables as ``[[key]]``, nil left out. Python's ``tomllib`` parses, on Python 3.10 ``tomli``: see
 ``docs/adr/0004-yaml-and-toml-readers.md``.
 """
 

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The files in a chart's archive (Helm 4: ``pkg/chart/loader/archive``): a gzipped tar of one directory.
+"""Reads the files of a chart's archive, a gzipped tar of one directory.
 
-The first part of every path is dropped, whatever it is. Nothing is ever written to disk, and nothing in an archive can
-reach out of it: absolute paths, parents, drive letters and files without a directory are refused, links become empty
-files (as they do in Helm). Unpacking stops at 100 MiB, and at the bounds of ``bounds``, counted while it goes, so that a small archive
-can fill neither the memory nor the time. What follows the archive's end is not read, as in Helm.
+Helm 4: ``pkg/chart/loader/archive``. The first part of every path is dropped, with any name. Nothing is written to disk, and no entry can
+leave the archive's directory: absolute paths, parents, drive letters and files without a directory are refused, links become empty files
+(as in Helm). Unpacking stops at 100 MiB, and at the limits of ``bounds``, counted during the read, so that a small archive can exhaust
+neither memory nor time. Data after the archive's end is not read, as in Helm.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A gzip stream, read piece by piece as Go's ``compress/gzip`` reads it.
+"""Reads a gzip stream piece by piece, as Go's ``compress/gzip`` does.
 
-Go reports a fault (a wrong checksum, a cut, bytes that are no member) when a reader comes to it, after it has returned everything that
-could be unpacked before. A tar reader that has seen the end of its archive never comes to a fault behind it, so Helm loads such
+Go reports a fault (a wrong checksum, a truncation, bytes that are not a member) when a reader reaches it, after it has returned everything
+that could be unpacked before. A tar reader that has seen the end of its archive never reaches a fault after it, so Helm loads such
 archives. Python's own ``gzip`` checks more in some places and less in others: it skips zeros after a member, where Go expects the next one.
 """
 

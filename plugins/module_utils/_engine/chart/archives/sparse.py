@@ -2,9 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The maps of files with holes in tar archives, in GNU's four forms (Go: ``archive/tar``, ``readOldGNUSparseMap`` and what follows).
+"""Reads the maps of sparse files in tar archives, in GNU's four forms.
 
-A map lists the fragments of a file that are data. Each reader of a map raises what the caller's functions raise, and ``Malformed``.
+Go: ``archive/tar``, ``readOldGNUSparseMap`` and the functions after it. A map lists the fragments of a file that are data. Each reader of a
+map raises what the caller's functions raise, and ``Malformed``.
 """
 
 from __future__ import annotations

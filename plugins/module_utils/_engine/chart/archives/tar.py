@@ -2,14 +2,14 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A tar archive, read entry by entry as Go's ``archive/tar`` reads it (``Reader.Next``, ``Reader.Read``).
+"""Reads a tar archive entry by entry, as Go's ``archive/tar`` does (``Reader.Next``, ``Reader.Read``).
 
-Python's ``tarfile`` differs in what decides whether a chart loads: it takes links to have no size, Solaris headers to be pax headers and a
-regular file with a slash at its end to be a folder, it keeps every header in memory, applies global pax headers to each entry,
+Python's ``tarfile`` differs in points that decide whether a chart loads: it takes links to have no size, Solaris headers to be pax headers
+and a regular file with a slash at its end to be a folder, it keeps every header in memory, applies global pax headers to each entry,
 and follows chains of headers by recursion.
 
 * Strings are bytes in Go; here they are text in which a byte that is not UTF-8 is a surrogate escape.
-* Only what Helm looks at is kept of a header: kind, name, mode, size, time.
+* Of a header only what Helm reads is kept: kind, name, mode, size, time.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Why values cannot be judged by a schema, and the name under which messages show the schema."""
+"""The errors of schemas that cannot validate values, and the name of a schema in messages."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Formats of JSON Schema that Helm's library knows (santhosh-tekuri/jsonschema v6 ``format.go``), with its reasons in its words.
+"""Formats of JSON Schema as Helm's library checks them (santhosh-tekuri/jsonschema v6 ``format.go``).
 
-A judge takes a text and returns why it is not of the format, or ``None``. Lengths are counted in bytes, as in Go.
+A check takes a text and returns why it does not have the format, in the library's words, or ``None``. Lengths are in bytes, as in Go.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which texts Helm's linter takes for mail and web addresses (Go: ``github.com/asaskevich/govalidator``: ``IsEmail``, ``IsURL``,
-``IsRequestURL``), by what those accept. The patterns here describe the same texts without going back and forth forever."""
+"""The mail and web addresses that Helm's linter accepts (Go: ``github.com/asaskevich/govalidator``).
+
+``IsEmail``, ``IsURL``, ``IsRequestURL``: the patterns here match the same texts without backtracking forever.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What Helm's linter says of Chart.yaml (Helm 4: ``pkg/chart/v2/lint/rules/chartfile.go``)."""
+"""Helm's lint rules for Chart.yaml (Helm 4: ``pkg/chart/v2/lint/rules/chartfile.go``)."""
 
 from __future__ import annotations
 

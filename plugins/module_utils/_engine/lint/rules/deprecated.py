@@ -2,8 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""APIs of Kubernetes that are deprecated, as Helm's linter knows them (Go: ``k8s.io/api`` 0.37, the lifecycle of each kind that
-``client-go`` registers; ``k8s.io/apiserver/pkg/endpoints/deprecation`` words it)."""
+"""The table of deprecated Kubernetes APIs in Helm's linter.
+
+Go: ``k8s.io/api`` 0.37, the lifecycle of each kind that ``client-go`` registers; the words are those of
+``k8s.io/apiserver/pkg/endpoints/deprecation``.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Names of objects, as the API server takes them, for Helm's linter (Go: ``k8s.io/apimachinery``, ``util/validation`` and
-``api/validate/content``)."""
+"""Helm's lint rules for names of objects, which are the API server's.
+
+Go: ``k8s.io/apimachinery``, ``util/validation`` and ``api/validate/content``.
+"""
 
 from __future__ import annotations
 

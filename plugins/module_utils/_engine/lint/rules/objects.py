@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Documents of a text as Helm's linter reads them (Go: ``k8s.io/apimachinery/pkg/util/yaml``, ``NewYAMLOrJSONDecoder``).
+"""Splits a text into documents as Helm's linter does (Go: ``NewYAMLOrJSONDecoder``).
 
-A text whose first character is a brace is JSON, one value behind the other, until something is not; then, and otherwise, it is
-YAML, cut at lines that begin with ``---``, behind which only a comment may stand. Only apiVersion, kind, name and namespace are kept.
+``k8s.io/apimachinery/pkg/util/yaml``: a text that begins with a brace is a sequence of JSON values up to the first text that is not one;
+that rest, and every other text, is YAML, split at lines that begin with ``---`` and hold nothing else but a comment. Only apiVersion, kind,
+name and namespace are kept.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""When an API of Kubernetes is lost: the linter's table, and what that one does not know.
+"""When an API of Kubernetes is removed: Helm's table, and older APIs that it does not contain.
 
 Helm's linter knows the kinds that today's client-go still registers; charts name older ones, and those of the API server's own extensions,
 too (https://kubernetes.io/docs/reference/using-api/deprecation-guide/).

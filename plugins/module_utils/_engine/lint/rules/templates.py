@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What Helm's linter says of templates and of what they render to (Helm 4: ``pkg/chart/v2/lint/rules/template.go``).
+"""Helm's lint rules for templates and their output (Helm 4: ``pkg/chart/v2/lint/rules/template.go``).
 
-The chart is rendered so that ``required`` and ``fail`` refuse nothing. Only the chart's own files are judged. Where values cannot
-be laid over each other Helm says nothing here, and neither does this.
+The chart is rendered so that ``required`` and ``fail`` never fail. Only the chart's own files are checked. Where values cannot be merged
+Helm reports nothing here, and neither does this.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What functions do with the places that they are given. A function that does not stand here reads all of its arguments whole."""
+"""How functions read their arguments. A function that is not listed reads all of its arguments whole."""
 
 from __future__ import annotations
 

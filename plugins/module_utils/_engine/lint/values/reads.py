@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which places of the values are read: a tree of keys, and where something was requested that has to be there.
+"""Which places of the values are read: a tree of keys, and the places that must exist.
 
-A *deep* read takes a value with all that is below (``toYaml``, printing, a function that nothing is known of). A *shallow* one
-asks whether it is there, or passes through it. ``ANY`` fits every key.
+A *deep* read takes a value with all that is below (``toYaml``, printing, an unknown function). A *shallow* one checks whether it exists, or
+passes through it. ``ANY`` matches every key.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which paths a ``values.schema.json`` knows: named properties, and maps whose keys are the user's to choose.
+"""The paths that a ``values.schema.json`` declares: named properties, and maps with free keys.
 
-Only names count here; ``chart.schema`` validates. References outside of the file are not followed: what is behind one is known.
+Only names count here; ``chart.schema`` validates. References outside of the file are not followed: every path below one counts as declared.
 """
 
 from __future__ import annotations

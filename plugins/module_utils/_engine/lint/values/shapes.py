@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a template may hold in its hands while nothing is run: where in the values a value comes from, not what it is.
+"""Abstract values of the linter: where in the values a value comes from, not its content.
 
 ``Ref`` is a place in the values, written from the root chart: a subchart's own ``image.tag`` is ``("sub", "image", "tag")``, and
-``global`` is one place for all. ``ANY`` stands for a key or a position that cannot be told. ``Root`` is what a file gets as its dot,
-``Table`` what ``dict`` made, ``Items`` what ``list`` made. ``Either`` is one of several. All else is ``UNKNOWN``: of it nothing is said.
+``global`` is one place for all. ``ANY`` represents an unknown key or position. ``Root`` is a file's dot, ``Table`` the result of ``dict``,
+``Items`` that of ``list``. ``Either`` is one of several. Everything else is ``UNKNOWN``, about which nothing is reported.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Values that a user gives and that nothing in the chart knows: no template reads them, and no file of the chart mentions them.
+"""Finds values of the user that no template reads and no file of the chart mentions.
 
-A finding has to be right, so every doubt makes a value known: a template that passes on a whole table, a condition that only asks
+A finding has to be right, so every doubt makes a value known: a template that passes a whole table on, a condition that only checks
 whether a table is empty, a commented key in a ``values.yaml``, a property or an open map in a ``values.schema.json``, a word in a file
 that ``tpl`` or Jinja2 may expand. ``global`` is shared between charts, and keys such as ``x-common`` or ``_anchors`` hold YAML anchors:
 neither is checked.

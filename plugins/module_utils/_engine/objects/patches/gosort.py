@@ -2,11 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The order in which Go's ``sort.Sort`` leaves items with equal keys, where its comparison says of equal items that each is the smaller.
+"""The order in which Go's ``sort.Sort`` leaves items with equal keys.
 
-Apimachinery sorts lists by their merge key so, and pairs the items of two lists by their place. With unique keys every sort gives the
-same. With equal keys the order is an effect of the algorithm, which is the pattern-defeating quicksort that Go has used since 1.19:
-insertion sort up to 12 items, quicksort with a pivot of three or nine candidates above, heap sort after too many bad pivots.
+This is for a comparison that calls each of two equal items the smaller one. Apimachinery sorts lists by their merge key with it, and pairs
+the items of two lists by their index. With unique keys every sort gives the same result. With equal keys the order is an effect of the
+algorithm, which is the pattern-defeating quicksort that Go has used since 1.19: insertion sort up to 12 items, quicksort with a pivot of
+three or nine candidates above, heap sort after too many bad pivots.
+
 Upstream: ``sort.Sort`` of Go, ``SortableSliceOfMaps`` of apimachinery.
 """
 

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which items of lists a client-side patch has lost or not changed.
+"""Finds items of lists that a client-side patch has lost or not changed.
 
 A strategic merge patch finds items by their merge key. Where several items have the same key (port 53 under UDP and TCP), Helm's patch can
 miss one: the server then keeps an old item, or drops a wanted one. Items are compared in lists that have equal keys, or had them before;
-in other lists an item is lost only where its key is gone, for the server may write values in another way.
+in other lists an item is lost only where its key is gone, since the server may write values in another way.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The two halves of a three-way strategic merge patch put together (apimachinery: ``mergeMap`` of the additions into the deletions).
+"""Merges the two halves of a three-way strategic merge patch (apimachinery: ``mergeMap``).
 
-Items of a list are found by their merge key, the first one that has it. With equal keys several additions may meet in one item, and an
-addition may meet a deletion: then an item is lost, in Helm's patch as in this one.
+The additions are merged into the deletions. Items of a list are found by their merge key, the first one that has it. With equal keys
+several additions may be merged into one item, and an addition may be merged with a deletion: then an item is lost, in Helm's patch as in
+this one.
 """
 
 from __future__ import annotations

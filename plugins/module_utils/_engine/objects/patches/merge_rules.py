@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a strategic merge patch has to know of fields and values: the rule of a field, equality as JSON has it, keys as text."""
+"""Rules of a strategic merge patch: the rule of a field, equality as in JSON, keys as text."""
 
 from __future__ import annotations
 

@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Patches applied to objects in hand: strategic merge patches by the table of merge keys, JSON merge patches, JSON patches (RFC 6902).
+"""Applies strategic merge patches, JSON merge patches and JSON patches (RFC 6902) to objects.
 
-A strategic patch knows ``$patch`` (``replace``, ``delete``, ``merge``), ``$deleteFromPrimitiveList/...`` and ``$retainKeys``; items that a
-list did not have come at its end. Kinds that are not in the table have no merge keys: their lists are replaced.
+Strategic merge patches use the table of merge keys. A strategic patch may contain ``$patch`` (``replace``, ``delete``, ``merge``),
+``$deleteFromPrimitiveList/...`` and ``$retainKeys``; new items are added to the end of a list. Kinds that are not in the table have no
+merge keys: their lists are replaced.
 """
 
 from __future__ import annotations
