@@ -54,14 +54,14 @@ if TYPE_CHECKING:
 
 
 def _is_removed(item: Gone) -> bool:
-    """Whether Kubernetes itself has removed the API, so that no user can bring it back."""
+    """Whether Kubernetes itself has removed the API, so that no user can enable it again."""
     from ..lint.rules.removed import lifecycle
 
     return lifecycle(item.ref.api_version, item.ref.kind) is not None
 
 
 def _cannot_return(gone: Sequence[Gone]) -> UnknownKind:
-    """The refusal of a repair: nothing that is written makes these objects again."""
+    """The error for a repair of objects that no step can create again."""
     names = ", ".join(str(item) for item in gone)
     first = gone[0].ref
     return UnknownKind(
@@ -85,7 +85,7 @@ _FAILURE = {"install": 'Release "{name}" failed: {error}', "upgrade": 'Upgrade "
 class Change:
     """The part of a convergence that may write.
 
-    :param findings: what deciding has found. :param warnings: the action's, which this adds to.
+    :param findings: what deciding has found. :param warnings: the action's, which this extends.
     """
 
     def __init__(
@@ -246,11 +246,11 @@ class Change:
         )
 
     def _last_method(self, event: str) -> str | None:
-        """Helm asks the newest revision, deployed or not."""
+        """The apply method of the newest revision, deployed or not, as in Helm."""
         return self.newest.apply_method if event == "upgrade" and self.newest is not None else None
 
     def _older(self) -> list[Older]:
-        """The manifests whose objects may have to go: the base's, and those of revisions that failed after it."""
+        """The manifests whose objects may be deleted: the base's, and those of revisions that failed after it."""
         if self.base is None:
             return []
         base = self.base
@@ -291,7 +291,7 @@ class Change:
         )
 
     def _is_base(self, record: Record, event: str) -> bool:
-        """Helm marks the revision that it upgraded from as superseded even where that one had failed."""
+        """Whether a record is an unfinished base of the upgrade, which Helm marks as superseded too."""
         unfinished = (Status.FAILED, Status.UNINSTALLING, Status.UNKNOWN)
         return event == "upgrade" and self.base is not None and record.revision == self.base.version and self.base.info.status in unfinished
 
@@ -324,7 +324,7 @@ class Change:
     def _foresee(
         self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool
     ) -> tuple[str, ...]:
-        """Fills in the plan; gives the objects whose values the run will draw again."""
+        """Adds the predicted changes to the plan; returns the objects with values that the run will generate again."""
         skip: dict[str, str] = {}
         for target in seen.targets:
             if isinstance(cluster, WithCrds) and cluster.coming(target.ref):
@@ -337,7 +337,7 @@ class Change:
         return ()
 
     def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Reader) -> tuple[str, ...]:
-        """Name the objects whose values the run will draw again."""
+        """Marks the steps with values that the run will generate again; returns the names of their objects."""
         names = ", ".join(sorted(rendered.asked.unrepeatable))
         again = self._render(options, cluster)
         loud: set[tuple[str, str, str]] = {(key[1], key[2], key[3]) for key in unstable(rendered, again)}
@@ -356,7 +356,7 @@ class Change:
     # ---------------------------------------------------------------------------------------------------------- repair
 
     def _refuse_unserved(self, unserved: Sequence[Gone]) -> None:
-        """Raise for missing objects that a repair cannot create; warn of those whose API Kubernetes has removed."""
+        """Raises for missing objects that a repair cannot create; warns where Kubernetes removed the API."""
         drift = self._findings.drift
         missing = self._findings.unserved if drift is None else [item.ref for item in drift if item.unserved]
         names = {(ref.api_version, ref.kind, ref.name) for ref in missing}

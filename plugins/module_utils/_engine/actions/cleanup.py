@@ -25,12 +25,15 @@ _UPDATING = ("apply", "create", "delete", "migrate_managers", "wait_deleted")
 
 
 def is_updating(step: Operation | None) -> bool:
-    """Whether a step applies the objects of a revision, or removes those of an older one."""
+    """Whether a step applies the objects of a revision, or deletes those of an older one."""
     return step is not None and step.verb in _UPDATING
 
 
 def clean_up(cluster: Writer, created: Sequence[ObjectRef], release: Release) -> dict[str, Any]:
-    """Delete objects, the last one first, and return ``{"done", "deleted", "error"}``. Each is tried, nothing is raised."""
+    """Deletes objects, the last one first, and returns ``{"done", "deleted", "error"}``.
+
+    Deletion is tried for each of them; nothing is raised.
+    """
     deleted: list[str] = []
     faults: list[str] = []
     for ref in reversed(created):
@@ -45,6 +48,6 @@ def clean_up(cluster: Writer, created: Sequence[ObjectRef], release: Release) ->
 
 
 def outcome_clause(facts: dict[str, Any]) -> str:
-    """A clause about a cleanup, to follow the sentence about the failure; empty: there was nothing to delete."""
+    """A clause about a cleanup, for the end of an error message; empty where nothing was to be deleted."""
     text = f". Objects that it had created were deleted: {', '.join(facts['deleted'])}" if facts["deleted"] else ""
     return text if facts["done"] else f"{text}. Deleting objects that it had created failed: {facts['error']}"

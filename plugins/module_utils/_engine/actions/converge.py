@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 def converge(request: ReleaseRequest, ports: Ports, *, check: bool = False) -> Outcome:
-    """Bring a release to what the request says.
+    """Brings a release to the state of the request.
 
     :param check: decide and plan, ask the server, write nothing.
     :raises OperatorError, ChartError, RemoteError: nothing was written, or the record says ``failed``; a failed release's error has the
@@ -69,7 +69,7 @@ def _refuse(request: ReleaseRequest) -> None:
 
 
 class Convergence:
-    """What is decided about a release from an observation. ``change`` does the rest."""
+    """The decision about a release, from an observation. ``change`` does the rest."""
 
     def __init__(self, observation: Observation, ports: Ports, check: bool) -> None:
         self.observation = observation
@@ -130,7 +130,7 @@ class Convergence:
         return after_inputs(request.name, request.namespace, revision, difference, gone)
 
     def _gone(self, newest: Release) -> list[ObjectRef]:
-        """What is missing, and what another release has taken over and this task may take back."""
+        """Objects that are missing, or that another release has taken over and this task may take back."""
         found = look(self.ports.cluster, newest)
         missing, taken, self.unserved = found.missing, found.taken, found.unserved
         may_adopt = self.request.policy.may_adopt
@@ -140,7 +140,7 @@ class Convergence:
         return self.gone
 
     def _defined_again(self, unserved: Sequence[ObjectRef]) -> str:
-        """Why an upgrade follows from objects whose kind is not served: the task creates definitions, which a repair does not."""
+        """The reason to upgrade where kinds of objects are not served: the task creates CRDs, a repair does not."""
         if not unserved or self.request.policy.crds not in ("create", "create_replace"):
             return ""
         return f"the server no longer serves the kinds of {', '.join(str(ref) for ref in unserved)}"
@@ -154,7 +154,7 @@ class Convergence:
         return after_inputs(self.request.name, self.request.namespace, newest.version, difference, []) if difference else state
 
     def _difference(self, newest: Release) -> str:
-        """What differs between a deployed newest revision and the request, in words; empty: nothing."""
+        """The difference between a deployed newest revision and the request, as text; empty where there is none."""
         record = self.history.newest
         wanted = merge_labels(newest.labels, self.request.labels)
         if wanted != newest.labels:
@@ -200,7 +200,10 @@ class Convergence:
         return "the chart renders different objects"
 
     def _options_of(self, newest: Release) -> ReleaseOptions:
-        """How a recorded revision was rendered. A rollback holds what its target rendered; a new install counts as revision 1."""
+        """The options with which a recorded revision was rendered.
+
+        A rollback holds the rendering of its target; a new install counts as revision 1.
+        """
         from ..render.model import ReleaseOptions
 
         revision = newest.version

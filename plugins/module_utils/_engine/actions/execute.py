@@ -71,11 +71,11 @@ class Execution:
 
     @property
     def hook_logs(self) -> list[dict[str, Any]]:
-        """What hooks with a log policy have printed, see ``HookRunner``."""
+        """The output of hooks with a log policy, see ``HookRunner``."""
         return self._hooks.logs
 
     def run(self, plan: Plan) -> None:
-        """All steps. Each step that changed an object gets its changes. Raises what the ports raise."""
+        """Executes all steps and adds the changes to each step. Errors of the ports pass through."""
         for index, step in enumerate(plan.operations):
             self.step = step
             answer = self._verbs[step.verb](step)
@@ -185,7 +185,7 @@ class Execution:
 
 
 def _warnings(step: Operation, answer: Object | None, lives: Mapping[ObjectRef, Object | None]) -> list[str]:
-    """What a user should know of the server's answer to a client-side patch."""
+    """Warnings from the server's answer to a client-side patch."""
     if answer is None or step.ref is None or not step.detail.get("client_side"):
         return []
     from ..apply.client_side import lost_warning
@@ -195,7 +195,7 @@ def _warnings(step: Operation, answer: Object | None, lives: Mapping[ObjectRef, 
 
 
 def _helms_words(step: Operation, error: ClusterError) -> str:
-    """What Helm puts in front of a server's answer to an apply (it ends up in the description of a failed revision)."""
+    """Helm's prefix of a server's answer to an apply, for the description of a failed revision."""
     what = "conflict occurred while applying object" if isinstance(error, Conflict) else "server-side apply failed for object"
     if step.ref is None:
         return error.helm_message
@@ -204,10 +204,10 @@ def _helms_words(step: Operation, error: ClusterError) -> str:
 
 
 def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], *, skip: Mapping[str, str]) -> None:
-    """Ask the server, by dry runs, what the plan's steps would change; writes nothing.
+    """Asks the server, by dry runs, what the plan's steps would change; writes nothing.
 
-    :param skip: object id -> why no server can say; is in the plan in place of changes.
-    :raises Conflict, Rejected, Forbidden: what the run would meet as well.
+    :param skip: object id -> why the server cannot answer; is in the plan in place of changes.
+    :raises Conflict, Rejected, Forbidden: errors that the run would raise as well.
     """
     for index, step in enumerate(plan.operations):
         if step.ref is None or step.verb not in ("apply", "create", "create_crd", "create_namespace", "delete"):

@@ -23,14 +23,14 @@ Undo = Callable[[], dict[str, Any]]
 
 
 def reworded(error: EngineError, message: str, helm: str, fields: dict[str, Any]) -> EngineError:
-    """The same kind of error in other words and with other facts."""
+    """The same class of error with another message and other facts."""
     other = type(error)(message, helm=helm)
     other.fields = fields
     return other
 
 
 def mark_failed(journal: Journal, description: str) -> str:
-    """Write ``failed``. Gives what went wrong with that, empty: nothing."""
+    """Writes ``failed``. Returns the error of that write, empty where it succeeded."""
     release = journal.release
     if release is None or not journal.has(release.version):
         return ""

@@ -52,9 +52,9 @@ _PREFIX = {
 
 
 class HookRunner:
-    """Runs hooks, one call each. :param namespace: the release's, for objects that name none.
+    """Runs hooks, one a call. :param namespace: the release's, for objects that name none.
 
-    ``logs``: what hooks with a log policy have printed: ``event``, ``hook``, ``pod``, ``container``, ``log`` or ``error``.
+    ``logs``: the output of hooks with a log policy: ``event``, ``hook``, ``pod``, ``container``, ``log`` or ``error``.
     """
 
     def __init__(self, ports: Ports, journal: Journal, namespace: str) -> None:
@@ -69,9 +69,9 @@ class HookRunner:
         self.logs: list[dict[str, Any]] = []
 
     def run(self, detail: dict[str, Any], *, tidy: bool = True) -> None:
-        """One step of a plan. Raises what the cluster raises, with ``hook``, ``event`` and ``hook_logs`` among its fields.
+        """Runs one step of a plan. Errors of the cluster get the fields ``hook``, ``event`` and ``hook_logs``.
 
-        :param tidy: what policies ask for at the end of an event is done at once; ``False``: ``finish`` is called for it.
+        :param tidy: apply the policies for the end of an event at once; ``False``: the caller calls ``finish``.
         """
         hook = self._find(detail)
         event, timeout = str(detail["event"]), float(detail["timeout"])
@@ -89,7 +89,10 @@ class HookRunner:
             self.finish(event, timeout)
 
     def finish(self, event: str, timeout: float, *, all_well: bool = True) -> None:
-        """Logs and deletions at the end of an event. After a failure nothing is raised: the hook's own error is what must be told."""
+        """Reads logs and deletes hooks at the end of an event.
+
+        After a failure nothing is raised, since the hook's own error is the one to report.
+        """
         finished, self._done = self._done, []
         failed, self._failed = self._failed, None
         try:
@@ -104,7 +107,7 @@ class HookRunner:
                 raise
 
     def _find(self, detail: dict[str, Any]) -> Hook:
-        """The hook of a step. A template may write several of one name, in one namespace each: the next one that has not run."""
+        """The hook of a step that has not run. A template may write several of one name, in one namespace each."""
         release = self._journal.release
         for hook in release.hooks if release else []:
             named = (hook.path, hook.kind, hook.name) == (detail["path"], detail["kind"], detail["name"]) and detail["event"] in hook.events
@@ -145,7 +148,7 @@ class HookRunner:
             raise reworded(error, what, error.helm_message, error.fields) from error
 
     def _posted(self, event: str) -> bool:
-        """Whether hooks are made by a plain create (Helm hands each action's own way on to its hooks)."""
+        """Whether hooks are created and not applied: Helm uses the method of each action for its hooks."""
         release = self._journal.release
         return event not in REMOVING and release is not None and release.apply_method != "ssa"
 
@@ -155,12 +158,12 @@ class HookRunner:
                 self.logs.append({"event": event, "hook": f"{hook.kind} {ref.name}", **entry})
 
     def logs_of(self, hook: Hook, ref: ObjectRef, *, init: bool = False) -> list[dict[str, Any]]:
-        """What the containers of one object of a hook have printed, see ``hook_logs``."""
+        """The output of the containers of one object of a hook, see ``hook_logs``."""
         uid = self._uids.get(ref, "")
         return hook_logs(self._ports.cluster, hook.kind, ref.name, ref.namespace, self._mask, init=init, uid=uid)
 
     def refs(self, hook: Hook) -> list[ObjectRef]:
-        """A hook's objects: as they were made, or as its text names them."""
+        """A hook's objects: as they were created, or as its text names them."""
         return self._refs(hook)
 
     def _delete_by(self, hook: Hook, policy: str, timeout: float) -> None:
@@ -171,7 +174,7 @@ class HookRunner:
             wait_deleted(self._ports.cluster, self._ports.clock, gone, timeout)
 
     def _refs(self, hook: Hook) -> list[ObjectRef]:
-        """A hook's objects: as they were made, or as its text names them."""
+        """A hook's objects: as they were created, or as its text names them."""
         made = self._made.get(id(hook))
         return made if made is not None else [item.ref for item in self._build(hook) if item.ref.name]
 

@@ -39,7 +39,10 @@ from ..release.status import check_transition
 
 
 class Journal:
-    """:param history: as read at the start. ``release``: the revision being made or removed, ``None`` before there is one."""
+    """The records of a release during an action.
+
+    :param history: as read at the start. ``release``: the revision being made or removed, ``None`` before there is one.
+    """
 
     def __init__(self, ports: Ports, history: History, release: Release | None = None) -> None:
         self._ports = ports
@@ -51,17 +54,17 @@ class Journal:
 
     @property
     def history(self) -> History:
-        """History as it is now, without asking again."""
+        """The current history, without a request."""
         return History(self._history.namespace, self._history.release, self._records.values())
 
     def has(self, revision: int) -> bool:
         return revision in self._records
 
     def create(self, release: Release, annotations: Mapping[str, str]) -> None:
-        """The pending record of a new revision.
+        """Creates the pending record of a new revision.
 
-        :raises ReleaseBusy: another writer has just made it. Field ``raced``; ``locked`` waits then.
-        :raises OptionError: the namespace is not there.
+        :raises ReleaseBusy: another writer has just created it. Field ``raced``; ``locked`` waits then.
+        :raises OptionError: the namespace does not exist.
         """
         check_transition(None, release.info.status)
         holder = self._ports.lock.holder if self._ports.lock is not None else ""
@@ -86,7 +89,7 @@ class Journal:
         self.release = release
 
     def write(self, release: Release, annotations: Mapping[str, str] | None = None) -> None:
-        """Rewrite the record of a revision. Raises ``ClusterError``, ``ReleaseNotFound``."""
+        """Rewrites the record of a revision. Raises ``ClusterError``, ``ReleaseNotFound``."""
         old = self._records[release.version]
         check_transition(record_status(old), release.info.status)
         if annotations is None and HOLDER in old.annotations and not release.info.status.is_pending:
@@ -97,9 +100,9 @@ class Journal:
             self.release = release
 
     def created_after_all(self) -> bool:
-        """Whether a creation without an answer has reached the server. The record is then the one that is being worked on.
+        """Whether a creation without an answer has reached the server. The journal then continues with that record.
 
-        Raises nothing: a server that still does not answer leaves the question open.
+        Raises nothing: where the server still does not answer the result is ``False``.
         """
         if self._unanswered is None:
             return False
@@ -121,7 +124,7 @@ class Journal:
             return there
 
     def _updated(self, record: Record) -> Record:
-        """The record as written. An update that was refused because of an earlier write of this journal is sent again."""
+        """The record as written. Repeats an update that failed because of an earlier write of this journal."""
         self._note_sent(record)
         try:
             return self._ports.store.update(record)
@@ -156,7 +159,10 @@ class Journal:
             return None
 
     def mark(self, revision: int, status: Status, description: str = "") -> None:
-        """Another status for a revision; without a description the old one stays. One that cannot be read gets it on its label alone."""
+        """Sets another status for a revision; without a description the old one stays.
+
+        A revision that cannot be decoded gets the status on its label alone.
+        """
         if self.release is not None and self.release.version == revision:
             release = self.release
         else:
@@ -176,13 +182,13 @@ class Journal:
             del self._records[revision]
 
     def touch(self) -> None:
-        """Write the revision being worked on as it is (hooks note their runs in it)."""
+        """Writes the revision in progress unchanged: hooks note their runs in it."""
         if self.release is not None and self.has(self.release.version):
             self.write(replace(self.release))
 
 
 def no_namespace(namespace: str) -> OptionError:
-    """The one sentence for a namespace that is not there."""
+    """The error for a namespace that does not exist."""
     return OptionError(
         f"Namespace {namespace} does not exist; create it first, or set create_namespace: true",
         helm=f'create: failed to create: namespaces "{namespace}" not found',

@@ -54,7 +54,7 @@ def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disa
 
 
 def _candidates(cluster: Reader, release: Release, coming: Sequence[Hook]) -> Iterator[tuple[ObjectRef, str, bool]]:
-    """What may be left, why, and whether that is so without looking (the object of a hook that is still to run)."""
+    """Objects that may be left, why, and whether no read is needed (objects of hooks that will run)."""
     for hook in release.hooks:
         runs = any(hook is other for other in coming)
         goes = runs and SUCCEEDED in hook.delete_policies and hook.kind != "CustomResourceDefinition"
@@ -78,9 +78,9 @@ def _candidates(cluster: Reader, release: Release, coming: Sequence[Hook]) -> It
 
 
 def _definitions(release: Release) -> list[str]:
-    """Names of the CRDs in a stored chart (Helm keeps its files as base64). Subcharts are not in the record.
+    """Names of the CRDs in a stored chart, whose files Helm keeps as base64. Subcharts are not in the record.
 
-    A file that cannot be decoded or parsed names none: it has created nothing either.
+    A file that cannot be decoded or parsed names none, since it has created nothing.
     """
     from ..render.objects import parse_manifest
 

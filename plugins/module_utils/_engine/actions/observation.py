@@ -43,7 +43,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Findings:
-    """What deciding has found among the release's live objects. ``drift`` is ``None`` where it was not looked for."""
+    """What deciding has found among the release's live objects. ``drift`` is ``None`` where it was not checked."""
 
     drift: list[Drifted] | None = None
     gone: tuple[ObjectRef, ...] = ()
@@ -51,7 +51,7 @@ class Findings:
 
 
 def read_release(request: ReleaseRequest, ports: Ports, check: bool) -> Observation:
-    """Read the history. A newest revision that is pending is settled first, see ``locking.settle``.
+    """Reads the history and settles a pending newest revision first, see ``locking.settle``.
 
     :raises ReleaseBusy: the writer of a pending revision may be alive.
     """

@@ -13,12 +13,12 @@ from ..errors import OptionError
 
 
 def check_server_side(server_side: str) -> None:
-    """:raises OptionError: no such mode."""
+    """:raises OptionError: the mode does not exist."""
     one_of("server_side", server_side, ("auto", "true", "false"))
 
 
 def one_of(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    """:raises OptionError: a value that is none of the allowed ones."""
+    """:raises OptionError: the value is not an allowed one."""
     if value not in allowed:
         raise OptionError(f"{option} cannot be {value!r}; it must be one of {', '.join(allowed)}", option=option)
 

@@ -37,7 +37,10 @@ EVENT = "test"
 
 @dataclass(frozen=True)
 class ReleaseTestRequest:
-    """``only``: names of tests to run, empty: all. ``without``: names to leave out. ``logs``: read what they print."""
+    """A request to run tests.
+
+    ``only``: names of tests to run, empty: all. ``without``: names to leave out. ``logs``: read their output.
+    """
 
     name: str
     namespace: str
@@ -49,11 +52,13 @@ class ReleaseTestRequest:
 
 
 def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False) -> Outcome:
-    """Run the tests of a release. ``Outcome.tests``: each with ``name``, ``kind``, ``phase``, ``started_at``, ``completed_at``, ``logs``.
+    """Runs the tests of a release.
 
-    :param check: say which would run; write nothing.
+    ``Outcome.tests``: each with ``name``, ``kind``, ``phase``, ``started_at``, ``completed_at``, ``logs``.
+
+    :param check: list the tests that would run; write nothing.
     :raises ReleaseNotFound: no such release. :raises OptionError: a name that no test has.
-    :raises ClusterError: a test failed; ``fields["tests"]`` says how each went, ``fields["objects"]`` why.
+    :raises ClusterError: a test failed; ``fields["tests"]`` holds each result, ``fields["objects"]`` the reasons.
     """
     validate_release_name(request.name)
     validate_namespace(request.namespace)

@@ -53,7 +53,7 @@ class Renderer:
         return post_rendered(rendered, self._request.post, self._request.namespace)
 
     def _lookup(self, cluster: Reader) -> Lookup:
-        """Objects for the template function ``lookup``; one request per distinct question, and all renderings see the same."""
+        """Objects for the template function ``lookup``; one request per question, for all renderings."""
 
         def look(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
             question = (api_version, kind, namespace, name)
@@ -64,7 +64,10 @@ class Renderer:
         return look
 
     def digest(self, frozen: bool | None = None) -> str:
-        """``frozen``: with old defaults under the values, as ``reuse`` has it; the other two modes differ in the values alone."""
+        """The digest of the inputs.
+
+        ``frozen``: with old defaults below the values, as in mode ``reuse``; the other two modes differ in the values alone.
+        """
         request = self._request
         frozen = request.values_mode == "reuse" if frozen is None else frozen
         own = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
@@ -83,7 +86,7 @@ class Renderer:
         return self._stored
 
     def given_chart_json(self) -> dict[str, Any]:
-        """The chart as the task gives it, before values are reused."""
+        """The chart of the task, before values are reused."""
         from ..chart.dependencies import process_dependencies
         from ..release.codec import chart_json
 

@@ -54,7 +54,7 @@ _FAILURE = 'Rollback "{name}" failed: {error}'
 
 
 def rollback(request: RollbackRequest, ports: Ports, *, check: bool = False) -> Outcome:
-    """Bring a release back to an earlier revision, as its next one.
+    """Rolls a release back to an earlier revision, which becomes its next one.
 
     :param check: decide and plan, ask the server, write nothing.
     :raises ReleaseNotFound: no such release, or no such revision.
@@ -165,7 +165,7 @@ def _pending(request: RollbackRequest, ports: Ports, history: History, newest: R
 
 
 def _older(history: History, newest: Release) -> tuple[list[Older], list[str]]:
-    """The newest manifest, and, where that revision never settled, those below it down to one that did.
+    """The newest manifest, and, if that revision did not succeed, those before it down to one that did.
 
     Also a sentence for each revision that cannot be read.
     """

@@ -42,10 +42,10 @@ def undo_of(
     adopted: Iterable[ObjectRef],
     roll_back: RollBack,
 ) -> Undo | None:
-    """What to call when the release has failed; ``None``: leave it.
+    """The function to call when the release has failed; ``None``: leave it as it is.
 
     :param history: as it was before. :param event: install, upgrade or rollback.
-    :param adopted: objects that were there and were not the release's. :param roll_back: executes a rollback.
+    :param adopted: objects that existed and did not belong to the release. :param roll_back: executes a rollback.
     """
     if request.on_failure == "keep":
         return None

@@ -39,10 +39,10 @@ from .options import check_description
 
 
 def uninstall(request: UninstallRequest, ports: Ports, *, check: bool = False) -> Outcome:
-    """Remove a release.
+    """Uninstalls a release.
 
     :param check: decide and plan, write nothing.
-    :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run goes on.
+    :raises ClusterError: a step failed; the record stays ``uninstalling`` and the next run continues.
     """
     validate_release_name(request.name)
     validate_namespace(request.namespace)
@@ -104,9 +104,9 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
 
 
 def _readable(request: UninstallRequest, history: History) -> tuple[Record, list[str]]:
-    """The newest record that can be read, and a sentence for each newer one.
+    """The newest record that can be decoded, and a sentence for each newer one.
 
-    :raises ReleaseError: none can be, or what the readable one says of the release is not how it is now.
+    :raises ReleaseError: none can be, or the decoded one does not describe the current release.
     """
     record, faults = history.newest_readable()
     settled = record is None or (faults and record_status(record) is Status.UNINSTALLED)
@@ -126,12 +126,12 @@ def _readable(request: UninstallRequest, history: History) -> tuple[Record, list
 
 
 def _verbs(request: UninstallRequest, check: bool) -> list[str]:
-    """What to ask about the records: what would fail after objects were deleted; in check mode what the first write shows as well."""
+    """The verbs on records to check: those used after objects are deleted; in check mode also the others."""
     return (["update"] if check else []) + ([] if request.keep_history else ["delete"])
 
 
 def _purge(request: UninstallRequest, ports: Ports, history: History, newest: Release, check: bool) -> Outcome:
-    """The release is gone, its history is not."""
+    """Deletes the history of a release that is uninstalled already."""
     if request.keep_history:
         reason = f"Revision {newest.version} is already uninstalled and its history is retained"
         return Outcome(False, Plan("none", Name.UNINSTALLED.value, reason), newest, newest)
@@ -158,9 +158,9 @@ def _uninstalling(ports: Ports, newest: Release) -> Release:
 def _doomed(
     ports: Ports, release: Release, older: list[str], fresh: bool
 ) -> tuple[list[ObjectRef], dict[ObjectRef, Object | None], list[str]]:
-    """What will be deleted, in order; what is there of it; what is not, and why.
+    """The objects to delete, in order; those that exist; those that are not deleted, and why.
 
-    :raises KindUnavailable, Forbidden: an object cannot be read, so that it is not known to be gone: its release's record must stay.
+    :raises KindUnavailable, Forbidden: an object cannot be read and may exist, so its release's record must stay.
     """
     from ..objects.kinds import uninstall_key
 

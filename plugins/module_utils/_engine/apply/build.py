@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Built:
-    """One object of a manifest. ``ref.name`` is empty where the server makes the name (``generateName``)."""
+    """One object of a manifest. ``ref.name`` is empty where the server generates the name (``generateName``)."""
 
     ref: ObjectRef
     object: dict[str, Any]
@@ -33,7 +33,10 @@ class Built:
 
 @dataclass(frozen=True)
 class Gone:
-    """An object whose kind the server no longer serves. ``ref``: as it was written. ``successor``: the apiVersion to find it under."""
+    """An object whose kind the server no longer serves.
+
+    ``ref``: as it was written. ``successor``: the apiVersion under which it is served now.
+    """
 
     ref: ObjectRef
     object: dict[str, Any]
@@ -45,7 +48,7 @@ class Gone:
 
 
 def build(cluster: Reader, manifest: str, namespace: str, *, source: str = "") -> list[Built]:
-    """Objects in the manifest's order.
+    """Parses a manifest to objects, in its order.
 
     :param source: the file to name in errors where the text does not name one.
     :raises ManifestError: a document is not an object.
@@ -59,10 +62,10 @@ def build(cluster: Reader, manifest: str, namespace: str, *, source: str = "") -
 def build_known(
     cluster: Reader, manifest: str, namespace: str, *, successors: bool = True, skipped: list[str] | None = None
 ) -> tuple[list[Built], list[Gone]]:
-    """As ``build``, but without the objects whose kind the server no longer serves; these are returned as well.
+    """As ``build``, but objects whose kind the server no longer serves are returned separately.
 
-    :param successors: an object whose apiVersion has gone is looked for under the one that took its place: it is the same object.
-    :param skipped: objects whose API is down are noted here and left out; ``None``: they are an error.
+    :param successors: an object whose apiVersion is removed is read under the one that replaced it: it is the same object.
+    :param skipped: objects whose API is down are added here and left out; ``None``: they are an error.
     :raises KindUnavailable: the API of a kind is down, so that objects of it may exist.
     """
     from ..render.objects import parse_manifest
@@ -97,9 +100,9 @@ def _sort(
 
 
 def with_fresh_kinds(cluster: Reader, action: Callable[[bool], Answer]) -> Answer:
-    """What an action without writes returns. Where the server does not know a kind that cached discovery lists, it is run again.
+    """Calls an action without writes; a second time where the server does not serve a cached kind.
 
-    So a kind that has gone, or an apiVersion that is no longer served, is found out by discovery, which knows what took its place.
+    The second call has fresh discovery, which finds a removed kind or apiVersion, and its replacement.
 
     :param action: is passed whether discovery is fresh; while it is not, an ``UnknownKind`` must be raised.
     """
@@ -111,7 +114,10 @@ def with_fresh_kinds(cluster: Reader, action: Callable[[bool], Answer]) -> Answe
 
 
 def read_known(cluster: Reader, ref: ObjectRef, fresh: bool) -> Object | None:
-    """A live object; ``None`` where it or its kind is gone. :param fresh: as ``with_fresh_kinds`` passes it."""
+    """A live object; ``None`` where it or its kind does not exist.
+
+    :param fresh: as ``with_fresh_kinds`` passes it.
+    """
     try:
         return cluster.read(ref)
     except UnknownKind:
@@ -128,7 +134,7 @@ _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 
 
 def successor(cluster: Reader, api_version: str, kind: str) -> str:
-    """The apiVersion under which objects of a kind are found now; empty: there is none. Two requests, the first time.
+    """The apiVersion under which a kind is served now; empty: there is none. Two requests, the first time.
 
     :raises KindUnavailable: there may be one, but an API of the group is down.
     """
@@ -153,7 +159,10 @@ def successor(cluster: Reader, api_version: str, kind: str) -> str:
 
 
 def check_segments(path: str, obj: dict[str, Any]) -> None:
-    """Nothing, or a ``ManifestError``: the object's name or namespace cannot be part of a request's path. :param path: its template."""
+    """Raises ``ManifestError`` for a name or namespace that cannot be part of a request's path.
+
+    :param path: the object's template.
+    """
     fault = _segment_fault(obj["metadata"])
     if fault:
         raise ManifestError(f"{path}: {obj['kind']} has {fault}", template=path)

@@ -34,9 +34,11 @@ _CURE = "Give each item its own key in the chart; one port under several protoco
 def client_side(
     seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool, install: bool = False
 ) -> list[Target]:
-    """The targets of an observation, to be patched; what an autoscaler keeps although the chart has a new value is added to ``warnings``.
+    """The targets of an observation as patches.
 
-    :param plain: the manifest's objects, without marks of ownership. :param force: every field of every manager is taken over.
+    A field that an autoscaler keeps although the chart has a new value is added to ``warnings``.
+
+    :param plain: the manifest's objects, without labels and annotations of ownership. :param force: take over every field of every manager.
     :param install: an adopted object of a custom kind gets all of the chart's fields (Helm: a three-way patch for ``--take-ownership``).
     """
     result = []
@@ -62,16 +64,21 @@ def _unscaled(target: Target, seen: Observed, policy: ApplyPolicy) -> Target:
 
 
 def replaced(targets: Sequence[Target]) -> list[Target]:
-    """Targets that are sent whole (Helm: ``--force-replace``): what others have set goes, replicas of an autoscaler with it."""
+    """Targets that are sent whole (Helm: ``--force-replace``).
+
+    Fields of other managers are removed, replicas of an autoscaler included.
+    """
     return [replace(target, client_side=True, whole=target.live is not None, original=None, migrate=False) for target in targets]
 
 
 def apply_client_side(
     cluster: Writer, ref: ObjectRef, obj: Object, original: Object | None, *, whole: bool = False, dry_run: bool = False
 ) -> Object:
-    """Create or patch an object; the answer, or the live object where it needs no patch. One request, two for a patch.
+    """Creates or patches an object. Returns the answer, or the live object where it needs no patch.
 
-    :param whole: it is replaced, not patched.
+    One request, two for a patch.
+
+    :param whole: replace the object, do not patch it.
     :raises AlreadyExists, Conflict, Rejected, NotFound, UnknownKind: as the port.
     """
     live = cluster.read(ref)
@@ -93,7 +100,7 @@ def apply_client_side(
 
 
 def lost_warning(ref: ObjectRef, wanted: Object, answer: Object, original: Object | None, live: Object | None) -> str:
-    """A sentence about list items that the patch did not bring to the server; empty: none.
+    """A sentence about list items that the patch did not bring to the server; empty where there are none.
 
     :param answer: the object as the server answered. :param original: as it was applied last. :param live: as it was before the patch.
     """
@@ -114,7 +121,7 @@ def method_of(server_side: str, last: str | None) -> str:
 
 
 def repaired(targets: Sequence[Target], method: str) -> list[Target]:
-    """What a repair sends, in the way the revision was made."""
+    """The objects that a repair sends, by the apply method of the revision."""
     if method == "ssa":
         return list(targets)
     return [target if target.client_side else replace(target, client_side=True, original=target.object) for target in targets]

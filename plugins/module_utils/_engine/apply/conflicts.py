@@ -86,7 +86,7 @@ def _cause(manager: str, subresource: str, path: Path, policy: ApplyPolicy) -> s
 
 
 def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: Any) -> str:
-    """The sentence for a field that keeps its value because another manager scales it, with the option that takes it over."""
+    """The warning about a field that keeps its value for its scaler, with the option that takes it over."""
     field = path_text(path)
     return (
         f"{field} of {ref} was kept at {_short(there)} although the chart has {_short(wanted)}, since {manager!r} scales it. To "
@@ -95,7 +95,7 @@ def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: A
 
 
 def scaled_path(live: Mapping[str, Any], path: Path) -> str:
-    """The autoscaler that holds a field of a live object, empty: none does (for objects that are not applied server-side)."""
+    """The autoscaler that owns a field of a live object, without server-side apply; empty: none."""
     for entry in (live.get("metadata") or {}).get("managedFields") or []:
         manager = str(entry.get("manager", ""))
         scales = entry.get("subresource") == "scale" or manager.lower().startswith(_AUTOSCALERS)

@@ -66,7 +66,10 @@ def _differs(cluster: Writer, obj: Object, live: Object) -> bool:
 
 
 class WithCrds(Cluster):
-    """A cluster as it will be once those CRDs are made; writes pass through. :param crds: as ``crds_to_create`` gives them."""
+    """A cluster as it will be when those CRDs exist; writes pass through.
+
+    :param crds: as ``crds_to_create`` gives them.
+    """
 
     def __init__(self, cluster: Cluster, crds: Sequence[Target]) -> None:
         self._cluster = cluster
@@ -78,7 +81,7 @@ class WithCrds(Cluster):
                 self._kinds[(resource.api_version, resource.kind)] = resource
 
     def coming(self, ref: ObjectRef) -> bool:
-        """Whether an object's kind is one of those that are not there yet."""
+        """Whether an object's kind is one of those that do not exist yet."""
         return (ref.api_version, ref.kind) in self._kinds
 
     def api_versions(self) -> frozenset[str]:

@@ -35,8 +35,11 @@ _SENTENCE = "Objects of revision {revision} have drifted: {detail}"
 
 @dataclass(frozen=True)
 class Drifted:
-    """One object that is not as it was applied. ``changes`` lead from what is there to what was applied, masked where secret;
-    ``missing``: it is not there. ``target``: what brings it back. ``owner``: the release that has taken it over, and keeps it."""
+    """One object that differs from what was applied.
+
+    ``changes``: from the live values to the applied ones, masked where secret. ``missing``: it does not exist. ``target``: what to apply to
+    repair it. ``owner``: the release that has taken it over, and keeps it.
+    """
 
     ref: ObjectRef
     missing: bool
@@ -101,7 +104,7 @@ def _find_drift(cluster: Writer, release: Release, policy: ApplyPolicy, fresh: b
 
 
 def drift_state(cluster: Writer, release: Release, policy: ApplyPolicy) -> tuple[State, list[Drifted] | None, list[str]]:
-    """The state of a deployed revision whose inputs are the same; ``drift: ignore`` looks at nothing."""
+    """The state of a deployed revision whose inputs are the same; ``drift: ignore`` makes no request."""
     if policy.drift == "ignore":
         return after_inputs(release.name, release.namespace, release.version, "", []), None, []
     found, warnings = find_drift(cluster, release, policy)
@@ -163,7 +166,10 @@ def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChang
 
 
 def _look_client_side(cluster: Writer, target: Target, policy: ApplyPolicy) -> Drifted | None:
-    """The dry run is server-side all the same: forced, it answers with our values in our fields. The repair is a patch."""
+    """Finds drift by a server-side dry run also for a client-side release; the repair is a patch.
+
+    The dry run is forced, so it answers with the release's values in its fields.
+    """
     live = target.live or {}
     changes = object_changes(live, cluster.apply(target.object, force=True, dry_run=True))
     kept = tuple(change for change in changes if not policy.ignores(target.ref, change.path) and not scaled_path(live, change.path))

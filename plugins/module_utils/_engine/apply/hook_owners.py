@@ -25,12 +25,12 @@ REMOVING = ("pre-delete", "post-delete")
 
 
 def is_posted(release: Release, hook: Hook, events: Sequence[str]) -> bool:
-    """Whether a hook is created, and not applied, in one of these events (Helm passes each action's own way to its hooks)."""
+    """Whether a hook is created, not applied, in one of these events: Helm uses each action's method."""
     return release.apply_method != "ssa" and any(event in hook.events and event not in REMOVING for event in events)
 
 
 def hook_exists(ref: str) -> AlreadyExists:
-    """The refusal of a hook whose object is there. :param ref: the object."""
+    """The error for a hook whose object exists. :param ref: the object."""
     return AlreadyExists(
         f"{ref} already exists, and client-side apply does not adopt objects for hooks; delete it, or set the hook delete policy {BEFORE}",
         object=ref,
@@ -39,10 +39,12 @@ def hook_exists(ref: str) -> AlreadyExists:
 
 
 def check_hook_owners(cluster: Reader, hooks: Sequence[Hook], events: Sequence[str], release: Release) -> None:
-    """One read of metadata for each named object of the hooks of these events.
+    """Checks the owners of existing objects of the hooks of these events.
 
-    :raises ReleaseError: it is marked as another release's.
-    :raises AlreadyExists: the release is applied client-side, and no delete policy makes room for the hook.
+    One read of metadata for each named object.
+
+    :raises ReleaseError: it belongs to another release.
+    :raises AlreadyExists: the release is applied client-side, and no delete policy removes the object before.
     """
     for hook in hooks:
         if not set(events) & set(hook.events):

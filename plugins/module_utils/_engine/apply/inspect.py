@@ -51,7 +51,7 @@ USUAL = (
 
 
 def resources(cluster: Reader, clock: Clock, release: Release) -> tuple[list[dict[str, Any]], list[str]]:
-    """The objects of a revision with their state, in its manifest's order, and remarks. One request an object.
+    """The objects of a revision with their state, in its manifest's order, and warnings. One request an object.
 
     Each ``{object, api_version, kind, namespace, name, source, exists, ready, state, message}``; ``state`` is kstatus's word.
     """
@@ -97,9 +97,9 @@ def _named(ref: ObjectRef) -> dict[str, Any]:
 
 
 def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> tuple[list[dict[str, Any]], list[str]]:
-    """What has the release's marks and is in no manifest and no hook of ``release``, and remarks. One request a kind and namespace.
+    """Objects with the release's labels that are in no manifest and no hook of ``release``, and warnings.
 
-    :param revisions: all that are kept, for the kinds and namespaces that they name.
+    One request a kind and namespace. :param revisions: all retained ones, for the kinds and namespaces that they name.
     """
     wanted = {_same(ref) for ref in _refs(cluster, release)}
     places: list[tuple[str, str, str]] = []
@@ -157,7 +157,7 @@ _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
 def deprecated_apis(release: Release, server: str) -> list[dict[str, Any]]:
-    """Objects of a revision whose API is deprecated or gone, hooks included. No request.
+    """Objects of a revision whose API is deprecated or removed, hooks included. No request.
 
     :param server: its version, ``v1.36.3``.
     :return: ``{kind, name, api_version, source, deprecated_in, removed_in, replacement, removed, removed_next}``: whether the server of

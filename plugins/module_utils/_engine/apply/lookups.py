@@ -16,7 +16,7 @@ from ..ports import ObjectRef, Reader
 
 
 def look_up(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-    """What Helm's ``lookup`` gives: an object, a list object where no name is given, ``{}`` for what is not there."""
+    """The result of Helm's ``lookup``: an object, a list object without a name, ``{}`` for what does not exist."""
     try:
         resource = cluster.resource(api_version, kind)
         where = namespace if resource.namespaced else ""

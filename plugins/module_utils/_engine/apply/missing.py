@@ -54,7 +54,7 @@ def heads(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
 
 
 def _quick_head(document: str) -> tuple[str, str, str, str] | None:
-    """apiVersion, kind, name, namespace where all are as plain as can be; ``None``: parse it."""
+    """apiVersion, kind, name and namespace of a simple document; ``None``: parse it."""
     found: dict[str, str] = {}
     body = -1
     for match in _TOP.finditer(document):
@@ -99,7 +99,7 @@ def _metadata_fields(text: str) -> dict[str, str] | None:
 
 
 def _plain(value: str) -> str | None:
-    """A scalar that every YAML reader takes for this very text; words that YAML takes for other things are parsed."""
+    """The text of a simple scalar; ``None`` for words that YAML reads as other types: parse the document."""
     match = _PLAIN.match(value)
     if not match:
         return None
@@ -118,8 +118,11 @@ def _full_heads(document: str) -> Iterator[tuple[str, str, str, str]]:
 
 @dataclass(frozen=True)
 class Look:
-    """``missing``: objects that should be there and are not; ``unserved``: those of them whose kind the server no longer serves.
-    ``taken``: objects that another release has taken over, with that release."""
+    """The result of reading the objects of a revision.
+
+    ``missing``: objects that should exist and do not; ``unserved``: those of them whose kind the server no longer serves.
+    ``taken``: objects that another release has taken over, with that release.
+    """
 
     missing: list[ObjectRef]
     taken: dict[ObjectRef, str]
@@ -127,9 +130,9 @@ class Look:
 
 
 def look(cluster: Reader, release: Release) -> Look:
-    """What has become of the objects of a revision.
+    """Reads the objects of a revision, one read of metadata for each.
 
-    One read of metadata for each object. A Job with a time to live is meant to go when it is done.
+    A Job with a time to live may be missing, since it is deleted when it is done.
     """
     gone: list[ObjectRef] = []
     taken: dict[ObjectRef, str] = {}
@@ -149,7 +152,7 @@ def look(cluster: Reader, release: Release) -> Look:
 
 
 def _moved(cluster: Reader, ref: ObjectRef, namespace: str) -> Object | None:
-    """An object whose apiVersion the server does not serve, under the one that took its place. Raises ``KindUnavailable``."""
+    """An object whose apiVersion is removed, under the one that replaced it. Raises ``KindUnavailable``."""
     from .build import successor
 
     cluster.forget_discovery()

@@ -30,9 +30,10 @@ Key = tuple[str, str, str, str]
 
 @dataclass
 class Observed:
-    """``lives``: what was read, by object. ``targets``: the new revision's objects, marked as its own. ``removals``: what goes.
+    """The observed objects of a release.
 
-    ``originals``: what the older manifests say of an object, the first that names it.
+    ``lives``: the live objects, by reference. ``targets``: the new revision's objects, with labels of ownership. ``removals``: objects to
+    delete. ``originals``: the text of an object in the older manifests, the first that names it.
     """
 
     targets: list[Target] = field(default_factory=list)
@@ -43,12 +44,12 @@ class Observed:
 
 
 def same(ref: ObjectRef) -> Key:
-    """What makes two references one object: the version of its API does not (Helm: ``isMatchingInfo``)."""
+    """Whether two references name one object, whatever the version of its API (Helm: ``isMatchingInfo``)."""
     return (ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name)
 
 
 def is_new(seen: Observed, target: Target, path: Path) -> bool:
-    """Whether the chart's value of a field differs from the one that the older manifests have, or nothing is known of that."""
+    """Whether the chart's value of a field differs from that of the older manifests, or those have none."""
     original = seen.originals.get(same(target.ref))
     return original is None or value_at(original, path) != value_at(target.object, path)
 
@@ -76,12 +77,12 @@ def observe(
     unowned: bool = False,
     action: str = "install",
 ) -> Observed:
-    """Read what is there. Raises ``ReleaseError`` for objects that belong to another owner, and what the port raises.
+    """Reads the live objects. Raises ``ReleaseError`` for objects of another owner, and what the port raises.
 
-    An object of an older manifest that is now marked as another release's is left, with a warning.
+    An object of an older manifest that now belongs to another release is not deleted, with a warning.
 
     :param policy: what may be adopted. :param take_ownership: everything may.
-    :param unowned: what has no owner may, and what has another one is left (a rollback: Helm adopts there without a look).
+    :param unowned: unowned objects may be adopted, and owned ones are skipped (a rollback: Helm adopts there without a check).
     """
     manifests = list(older)
 
@@ -143,7 +144,7 @@ def _target(
     release: str,
     namespace: str,
 ) -> Target:
-    """``adopted``: what is wrong with the marks of an object that was not part of the release."""
+    """A target. ``adopted``: which labels are wrong on an object that was not part of the release."""
     obj = own(item.object, release, namespace)
     if not item.ref.name:
         return Target(item.ref, obj)

@@ -48,10 +48,12 @@ _IMMUTABLE = re.compile(
 
 
 def preflight(cluster: Writer, seen: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
-    """The targets, with what the dry runs found; fields that are left to a scaler although the chart sets them are added to ``warnings``.
+    """The targets, with the results of the dry runs.
 
-    :param force: every field of everybody is taken over, as with ``helm --force-conflicts``.
-    :raises Conflict: fields that others manage, of all objects; ``conflicts`` as ``Claim.data``.
+    Fields that are left to a scaler although the chart sets them are added to ``warnings``.
+
+    :param force: take over every field of every manager, as ``helm --force-conflicts`` does.
+    :raises Conflict: fields of other managers, of all objects; ``conflicts`` as ``Claim.data``.
     :raises Rejected: an object that the server refuses for another reason.
     """
     result: list[Target] = []
@@ -110,9 +112,11 @@ def _scaled(claim: Claim) -> bool:
 
 
 def trial(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, leave: Callable[[Claim], bool] = _scaled) -> Trial:
-    """Try an object, leaving what is scaled to its scaler (``leave`` says which claims). At most two requests.
+    """Tries an object by a dry run, without the fields that ``leave`` selects (scaled ones).
 
-    :raises Conflict: something else than the managers of fields.
+    At most two requests.
+
+    :raises Conflict: a conflict that is not about field managers.
     """
     live = target.live or {}
     try:
@@ -151,7 +155,7 @@ def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, se
 
 
 def _tried_patch(cluster: Writer, target: Target, policy: ApplyPolicy) -> Target:
-    """A patch is refused for what an apply of the same object is refused for."""
+    """Tries a patch by the apply of the same object: the server refuses both for the same reasons."""
     try:
         cluster.apply(target.object, force=True, dry_run=True)
     except Rejected as error:
@@ -160,12 +164,15 @@ def _tried_patch(cluster: Writer, target: Target, policy: ApplyPolicy) -> Target
 
 
 def _fields(error: Rejected) -> list[str]:
-    """The fields that the server's structured causes name; none for a webhook, a policy or a quota."""
+    """The fields in the server's structured causes; none for a webhook, a policy or a quota."""
     return sorted({str(cause.get("field") or "") for cause in error.fields.get("causes") or []} - {""})
 
 
 def _is_immutable(cluster: Writer, target: Target, error: Rejected) -> bool:
-    """Whether an update was refused for what changes, not for what it changes to. One dry run. Raises what the port raises."""
+    """Whether an update was refused because a field is immutable, not because its value is invalid.
+
+    One dry run. Raises what the port raises.
+    """
     try:
         cluster.create(_as_new(target.object, target.live or {}), dry_run=True)
     except AlreadyExists:
@@ -176,7 +183,7 @@ def _is_immutable(cluster: Writer, target: Target, error: Rejected) -> bool:
 
 
 def _as_new(obj: dict[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
-    """An object without the addresses and ports that the live one holds, and that are free once it is gone."""
+    """An object without the addresses and ports of the live one, which are free only after its deletion."""
     there = live.get("spec")
     if obj.get("kind") != "Service" or not isinstance(obj.get("spec"), dict) or not isinstance(there, dict):
         return obj

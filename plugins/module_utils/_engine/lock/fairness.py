@@ -25,7 +25,7 @@ GAP_SECONDS = (2.0, 6.0)  # the shortest, for revisions that take no time, and t
 
 
 def keep_gap(clock: Clock, records: Sequence[Record]) -> bool:
-    """Sleep where the newest revisions are all of this collection and recent. Returns whether it slept.
+    """Sleeps where the newest revisions are all of this collection and recent. Returns whether it slept.
 
     :param records: of one release, by revision ascending; payloads are not needed.
     """
@@ -41,7 +41,7 @@ def keep_gap(clock: Clock, records: Sequence[Record]) -> bool:
 
 
 def written_at(record: Record) -> float:
-    """When a record was last written, in seconds since 1970 by its writer's clock; 0: it does not say."""
+    """When a record was last written, in seconds since 1970 by its writer's clock; 0: unknown."""
     for label in ("modifiedAt", "createdAt"):
         text = record.labels.get(label, "")
         if text.isascii() and text.isdigit():

@@ -15,7 +15,7 @@ class Stale(Exception):
 
 
 def told(holder: str) -> str:
-    """An id ``HOST/PID/CHANCE`` in words.
+    """The text for an id ``HOST/PID/CHANCE`` in messages.
 
     >>> told("node-1/42/ff")
     'process 42 on node-1'

@@ -56,7 +56,7 @@ _LATE_SECONDS = 2.0  # after the end of a wait, in which the last answer may arr
 
 
 def lease_name(release: str) -> str:
-    """A name that no other release has; longer ones than a name may be end in a digest."""
+    """The name of a release's Lease, different for each release; a long name ends in a digest."""
     name = PREFIX + release
     if len(name) <= _LONGEST_NAME:
         return name
@@ -91,7 +91,7 @@ class Lease:
     # ------------------------------------------------------------------------------------------------- take, give back
 
     def later(self) -> None:
-        """The namespace is not there yet: the Lease is taken when it is."""
+        """Defers the Lease until the namespace exists."""
         self._later = True
 
     def namespace_made(self) -> None:
@@ -99,9 +99,9 @@ class Lease:
             raise Stale
 
     def acquire(self, owner: Record | None = None) -> bool:
-        """Take it; wait while another holds it, where that is requested. Whether anybody else had it.
+        """Acquires the Lease, or waits for it if requested. Returns whether another holder had it.
 
-        :raises ReleaseBusy: another holds it, and goes on to.
+        :raises ReleaseBusy: another holds it, and still does at the end of the wait.
         """
         self._later = False
         others = False
@@ -122,12 +122,12 @@ class Lease:
         return others
 
     def _in_time(self) -> AbstractContextManager[None]:
-        """Requests of a wait end with it, however slowly the server answers; before there is a wait they have their usual time."""
+        """Bounds requests of a wait by its end, since the server may be slow. Before a wait there is no bound."""
         left = self._patience.left()
         return nullcontext() if left is None else self._real.within(left + _LATE_SECONDS)
 
     def _create(self, owner: Record | None) -> bool:
-        """Whether there is nothing more to do."""
+        """Creates the Lease. Returns whether nothing more is to be done."""
         try:
             self._mine(self._real.create(self._wanted(owner, {})))
         except AlreadyExists:
@@ -165,7 +165,7 @@ class Lease:
         return True
 
     def release(self) -> None:
-        """Delete the Lease. Errors are not reported: a Lease that is left expires."""
+        """Deletes the Lease. Errors are not reported, since a Lease that is left expires."""
         held, self.held = self.held, False
         unanswered = 0
         try:
@@ -314,7 +314,7 @@ class Lease:
 
 
 class Patience:
-    """How long an action has waited for others in all."""
+    """The wait budget of an action: how long it has waited for others in total."""
 
     def __init__(self, ports: Ports, options: Locking) -> None:
         self.clock = ports.clock
@@ -324,13 +324,13 @@ class Patience:
         self._turn = 0
 
     def left(self) -> float | None:
-        """Seconds of ``lock_timeout`` that are left, ``None``: nothing has been waited for."""
+        """Seconds left of ``lock_timeout``, ``None``: there was no wait yet."""
         return None if self._began is None else max(0.0, self._options.lock_timeout - (self.clock.monotonic() - self._began))
 
     def retry(self, times: int, busy: ReleaseBusy) -> None:
-        """Pause before the Lease is requested again, which another task has just made, taken or deleted.
+        """Pauses before the next attempt at a Lease that another task has just created, taken or deleted.
 
-        Raises ``busy`` after ``lock_timeout`` or 100 times: a server that says both that the Lease exists and that it does not.
+        Raises ``busy`` after ``lock_timeout`` or 100 times: a server may say both that the Lease exists and that it does not.
         """
         self._began = self.clock.monotonic() if self._began is None else self._began
         if times > _MOST_RETRIES or self.clock.monotonic() - self._began > self._options.lock_timeout:
@@ -339,7 +339,7 @@ class Patience:
             self.clock.sleep(min(_POLL[0] * 2 ** min(times - 2, 10), _POLL[1]) * (0.5 + self._random.bytes(1)[0] / 255))
 
     def wait(self, busy: ReleaseBusy, poll: tuple[float, float]) -> None:
-        """Sleep a little. Raises what is given when there is nothing, or no more, to wait for."""
+        """Sleeps a little. Raises ``busy`` where waiting is not allowed, or its time is over."""
         now = self.clock.monotonic()
         if self._options.if_busy == "fail":
             raise _told(busy, "if_busy is fail, so the task does not wait")

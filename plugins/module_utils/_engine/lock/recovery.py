@@ -27,7 +27,7 @@ _SILENT = "The revision was left {status} and has not been modified for {age}"
 
 
 def recover(session: LockSession, ports: Ports, history: History, record: Record, check: bool) -> tuple[History, str]:
-    """``session.settle`` for a newest revision that is pending. Raises ``Stale`` after each wait: all is read again."""
+    """``session.settle`` for a pending newest revision. Raises ``Stale`` after each wait: read all again."""
     writer = record.annotations.get(HOLDER, "")
     if writer and writer == session.holder:
         return history, ""
@@ -51,7 +51,10 @@ def recover(session: LockSession, ports: Ports, history: History, record: Record
 
 
 def _gone_in_check(session: LockSession, record: Record, writer: str) -> bool:
-    """Check mode takes no Lease: whether the writer's is gone. The record is read again after that is seen, and then believed."""
+    """Whether the writer's Lease is gone, in check mode, which takes no Lease itself.
+
+    The record is read again after that, and its state then counts.
+    """
     live, dead = session.look()
     if session.without:
         return False
@@ -66,7 +69,7 @@ def _gone_in_check(session: LockSession, record: Record, writer: str) -> bool:
 
 
 def _mark(ports: Ports, history: History, record: Record, sentence: str, check: bool) -> History:
-    """History with a pending revision failed; the store too, unless this is a check."""
+    """The history with the pending revision marked failed; written to the store, unless this is a check."""
     check_transition(record_status(record), Status.FAILED)
     annotations = {key: value for key, value in record.annotations.items() if key != HOLDER}
     try:

@@ -13,10 +13,10 @@ from ..ports import Clock, Cluster, Event, Object
 
 
 class Renewing:
-    """A cluster whose every use renews the Lease where that is due. Long watches are cut into slices for it.
+    """A cluster that renews the Lease with each call where that is due. Long watches are cut into slices.
 
     :param renew: renews the Lease where that is due; raises where it is lost.
-    :param slice_seconds: how long a part of a watch may take.
+    :param slice_seconds: the longest part of a watch.
     :param made: called after a namespace of that name was created or applied.
     """
 

@@ -37,7 +37,7 @@ Answer = TypeVar("Answer", bound=Outcome)
 
 
 class LeaseSession(LockSession):
-    """A lock that is a Lease, read and made when it is needed first. ``warnings``: for the task's user."""
+    """A lock that is a Lease, read and created when it is first needed. ``warnings``: for the task's user."""
 
     def __init__(self, ports: Ports, namespace: str, release: str, options: Locking) -> None:
         self.ports = ports
@@ -102,9 +102,9 @@ def _give_up(error: EngineError) -> NoReturn:
 
 
 def locked(ports: Ports, namespace: str, release: str, options: Locking, action: Callable[[Ports], Answer]) -> Answer:
-    """Run an action that may take the lock by ``enter``; whatever happens, it is given back.
+    """Runs an action that may take the lock by ``enter``, and always releases the lock.
 
-    An action within another one of the same release (undoing a failure) works under the lock of the outer one.
+    An action within another one of the same release (undoing a failure) uses the lock of the outer one.
     """
     if not ports.who or ports.lock is not None:
         return action(ports)
@@ -155,10 +155,10 @@ def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owne
 
 
 def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = False) -> tuple[History, str]:
-    """What to do about a newest revision that is pending.
+    """Decides what to do about a pending newest revision.
 
-    :param over_helms: one that helm left pending does not stop this action.
-    :return: history, in which that revision is failed where its writer is gone, and a sentence about that, empty where nothing was done.
+    :param over_helms: a pending revision of helm does not stop this action.
+    :return: the history, in which that revision is failed where its writer is gone, and a sentence about that, empty where nothing changed.
     :raises ReleaseBusy: its writer may be alive, and it has not ended in time.
     """
     record, session = history.newest, ports.lock

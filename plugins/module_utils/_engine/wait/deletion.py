@@ -43,10 +43,10 @@ _DEPENDENTS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def wait_deleted(cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], timeout: float, tell: Tell = None) -> None:
-    """Return when the objects are gone.
+    """Returns when the objects are deleted.
 
-    :raises WaitTimeout: ``fields["objects"]`` says which are left (``object``, ``status``, ``reason``, ``finalizers``: each ``name`` and
-        ``holder``) and why.
+    :raises WaitTimeout: ``fields["objects"]`` lists the objects that are left (``object``, ``status``, ``reason``, ``finalizers``: each
+        ``name`` and ``holder``).
     """
     timeout = timeout or DEFAULT_SECONDS
     started = clock.monotonic()
@@ -82,7 +82,7 @@ def wait_deleted(cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], time
 
 
 def _until_gone(cluster: Watcher, clock: Clock, ref: ObjectRef, deadline: float) -> Object | None:
-    """The object when time is over; ``None``: it is gone."""
+    """The object at the timeout; ``None``: it is deleted."""
     identity = ""
     failures = 0
     obj: Object | None = None
@@ -120,8 +120,8 @@ def _until_gone(cluster: Watcher, clock: Clock, ref: ObjectRef, deadline: float)
 def watch_seconds(left: float, most: float) -> float:
     """How long a watch may last, in seconds.
 
-    At most half of the time that is left: a watch that stalls (its connection is lost without an end) says nothing, and only another look
-    at the objects shows that they are ready, or gone. :param left: seconds until the wait ends. :param most: seconds of a watch that works.
+    At most half of the time that is left: a stalled watch (its connection is lost without an end) reports nothing, and only another read
+    of the objects shows that they are ready, or deleted. :param left: seconds until the wait ends. :param most: seconds of a working watch.
     """
     return min(left if left <= _SHORT_SECONDS else left / 2, most)
 
@@ -162,7 +162,7 @@ def _holder(cluster: Reader, ref: ObjectRef, obj: Object, finalizer: str) -> str
 
 
 def _dependents(cluster: Reader, ref: ObjectRef, obj: Object) -> list[str]:
-    """What the garbage collector still waits for, with the finalizers of each."""
+    """The dependents that the garbage collector still waits for, with the finalizers of each."""
     owners = {str(obj["metadata"].get("uid"))}
     found: list[str] = []
     for api_version, kind in _DEPENDENTS.get(ref.kind, ()):

@@ -31,8 +31,11 @@ Left = tuple[ObjectRef, Readiness, Optional[Object]]
 
 
 def gather(cluster: Reader, left: Sequence[Left], mask: Mask = unmasked) -> list[dict[str, Any]]:
-    """For each object ``object``, ``status``, ``reason`` (the most telling words), ``message``, ``rule``, ``conditions``, ``pods`` (with
-    ``containers`` and ``logs``), ``events``. Raises nothing."""
+    """Collects the evidence for each object. Raises nothing.
+
+    ``object``, ``status``, ``reason`` (the most useful message), ``message``, ``rule``, ``conditions``, ``pods`` (with ``containers`` and
+    ``logs``), ``events``.
+    """
     warnings: dict[str, list[Object] | str] = {}
     for ref, _readiness, _object in left:
         if ref.namespace and ref.namespace not in warnings:
@@ -112,7 +115,7 @@ def _pod(pod: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
 
 
 def _last_words(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]]:
-    """The last lines of the pod's containers that run, or ran, and are not ready."""
+    """The last log lines of the pod's containers that run, or ran, and are not ready."""
     status = pod.get("status") or {}
     names = []
     for key in ("initContainerStatuses", "containerStatuses"):
@@ -126,7 +129,7 @@ def _last_words(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]
 
 
 def _container(status: Mapping[str, Any], mask: Mask) -> dict[str, str] | None:
-    """What keeps a container from running; ``None``: nothing."""
+    """The reason why a container does not run; ``None``: it runs."""
     state = status.get("state") or {}
     waiting, ended = state.get("waiting"), state.get("terminated")
     name = str(status.get("name") or "")
@@ -152,7 +155,7 @@ def _owned_names(ref: ObjectRef, warnings: Sequence[Object]) -> set[str]:
 
 
 def _is_past(event: Mapping[str, Any], placed: set[str]) -> bool:
-    """The scheduler's complaints about a pod that has its node by now."""
+    """Whether an event is an outdated one of the scheduler, about a pod that has a node by now."""
     return event.get("reason") == "FailedScheduling" and str((event.get("involvedObject") or {}).get("name")) in placed
 
 
@@ -161,7 +164,7 @@ def _uid(obj: Object | None) -> str:
 
 
 def _is_about(event: Mapping[str, Any], objects: Mapping[tuple[str, str], str]) -> bool:
-    """Whether an event is about one of the objects, and not about another kind of the same name or an earlier object of it.
+    """Whether an event is about one of the objects, not about another kind or an earlier object of its name.
 
     :param objects: kind and name -> uid, empty where it is not known.
     """
@@ -192,7 +195,7 @@ def _moment(event: Mapping[str, Any]) -> str:
 
 
 def _reason(message: str, entry: Mapping[str, Any], *, own_pod: bool) -> str:
-    """The object's own message, and the one thing below it that says most."""
+    """The object's own message, and the first helpful message of its pods or events."""
     for pod in entry["pods"]:
         where = "" if own_pod else f"pod {pod['name']}: "
         for container in pod["containers"]:

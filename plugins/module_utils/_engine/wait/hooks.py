@@ -42,10 +42,10 @@ def wait_hook(
     mask: Mask = unmasked,
     tell: Tell = None,
 ) -> None:
-    """Return when the Jobs and Pods among the objects of a hook have succeeded; others are done when they exist.
+    """Returns when the Jobs and Pods of a hook have succeeded; objects of other kinds are done when they exist.
 
-    :param made: the objects, as the server answered when it made them. :param timeout: seconds for all of them; 0: Helm's 30.
-    :param rules: the task's own; ``failed_when`` and ``fail_fast`` of them. A hook has to end, so no ``ready_when`` says that it has.
+    :param made: the objects, as the server returned them at their creation. :param timeout: seconds for all of them; 0: Helm's 30.
+    :param rules: the task's own; only ``failed_when`` and ``fail_fast`` apply: a hook must end, so ``ready_when`` does not decide.
     :raises WaitTimeout: time is over, one has failed, or one was deleted before it had ended.
     """
     awaited = {ref: obj for obj in made if ((ref := _ref(obj)).api_version, ref.kind) in _KINDS}
@@ -115,7 +115,7 @@ class _HookWait(Wait):
             self._note(ref, event.object)
 
     def _went(self, ref: ObjectRef, obj: Object) -> None:
-        """It was deleted: has it ended before?"""
+        """Handles a deletion: a success only if the object had ended before."""
         self._note(ref, obj)
         if self.states[ref].state in (CURRENT, FAILED):
             return
@@ -124,7 +124,7 @@ class _HookWait(Wait):
         self.states[ref] = Readiness(FAILED, f"another client deleted it before it ended ({was}); {_CURE}", rule=_RULE)
 
     def _recall(self, ref: ObjectRef) -> None:
-        """It is gone, and no watch has told of it."""
+        """Handles an object that is gone without a watch event: reads the missed events."""
         if self.seen[ref]:
             only = f"metadata.name={ref.name}"
             where = (ref.api_version, ref.kind, ref.namespace)

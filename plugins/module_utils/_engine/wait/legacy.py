@@ -26,7 +26,7 @@ _READY = Readiness(CURRENT, "ready")
 
 
 def covers(ref: ObjectRef, *, jobs: bool) -> bool:
-    """Whether the rules say anything about a kind. Any other object is ready at once, also one that is gone."""
+    """Whether the rules cover a kind. Any other object is ready at once, also a deleted one."""
     kind = f"{ref.api_version.rpartition('/')[0]}/{ref.kind}"
     return kind in _RULES or (jobs and kind == "batch/Job")
 
@@ -96,7 +96,7 @@ def _deployment(cluster: Reader, obj: Object) -> Readiness:
 
 
 def _newest_set(cluster: Reader, obj: Object) -> Object | None:
-    """The ReplicaSet that the controller made from the newest template, by the revision that it notes on both."""
+    """The ReplicaSet of the newest template, by the revision that the controller notes on both."""
     metadata = _table(obj, "metadata")
     revision = _table(metadata, "annotations").get(_REVISION)
     labels = selector_text(obj)
@@ -120,7 +120,7 @@ def _max_unavailable(spec: Mapping[str, Any]) -> int:
 
 
 def _scaled(value: Any, total: int, *, up: bool) -> int:
-    """A number, or a percentage of ``total``. A text that is neither counts as all of them, as Helm has it."""
+    """A number, or a percentage of ``total``. A text that is neither counts as all of them, as in Helm."""
     text = str(value)
     if not text.endswith("%"):
         return int(text) if text.isdigit() else total
@@ -163,7 +163,7 @@ def _stateful_set(cluster: Reader, obj: Object) -> Readiness:
 
 
 def _replica_set(cluster: Reader, obj: Object) -> Readiness:
-    """ReplicationControllers, too: the pods that the selector matches must be ready, however many they are."""
+    """The state of a ReplicaSet or ReplicationController: all pods that the selector matches must be ready."""
     if _unseen(obj):
         return _waiting(_UNSEEN)
     labels = selector_text(obj)

@@ -35,17 +35,17 @@ Logs = list[dict[str, Any]]
 
 
 def unmasked(text: str) -> str:
-    """For releases without secrets of their own."""
+    """The mask of a release without secrets: returns the text unchanged."""
     return text
 
 
 def one_line(mask: Mask) -> Mask:
-    """The same mask for a text in a message: the result is one printable line of bounded length."""
+    """A mask that also makes one printable line of bounded length, for a text in a message."""
     return lambda text: plain_text(mask(text), LONGEST_TEXT)
 
 
 def mask_of(release: Release | None) -> Mask:
-    """A function that masks what the Secrets of a release hold. They are looked for when it is first called."""
+    """A function that masks the data of a release's Secrets, which are read at its first call."""
     searcher: Searcher | None = None
 
     def mask(text: str) -> str:
@@ -88,7 +88,9 @@ def _values(secret: Object) -> Iterable[str]:
 
 
 def hook_logs(cluster: Reader, kind: str, name: str, namespace: str, mask: Mask, *, init: bool = False, uid: str = "") -> Logs:
-    """What the containers of a Job or Pod have printed (Helm: ``outputLogsByPolicy``): ``pod``, ``container``, ``log`` or ``error``.
+    """The output of the containers of a Job or Pod (Helm: ``outputLogsByPolicy``).
+
+    Each ``pod``, ``container``, ``log`` or ``error``.
 
     :param init: init containers as well, before the others (``helm test --logs`` shows them, the log policy of hooks does not).
     :param uid: of the Job or Pod; pods of an earlier one of its name are left out. Empty: not known.

@@ -21,9 +21,9 @@ _HASH = "pod-template-hash"
 
 
 def selector_text(obj: Mapping[str, Any]) -> str | None:
-    """The selector of a workload as the API server reads it; ``None``: it selects nothing.
+    """The selector of a workload in the API server's syntax; ``None``: it selects nothing.
 
-    ``matchLabels`` and ``matchExpressions`` of Deployments and the like, the plain map of ReplicationControllers and Services.
+    ``matchLabels`` and ``matchExpressions`` of Deployments and similar kinds, the plain map of ReplicationControllers and Services.
     """
     selector = (obj.get("spec") or {}).get("selector")
     if not isinstance(selector, Mapping) or not selector:

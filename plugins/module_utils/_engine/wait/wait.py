@@ -56,13 +56,13 @@ def wait_ready(
     mask: Mask = unmasked,
     tell: Tell = None,
 ) -> None:
-    """Return when all objects are ready.
+    """Returns when all objects are ready.
 
     :param timeout: seconds for all of them; 0: Helm's 30.
     :param jobs: Jobs must have completed.
     :param rules: the task's own.
-    :param mask: laid over texts of the cluster that are told. :param tell: called with the state of things whenever it has changed.
-    :raises WaitTimeout: time is over, or one has failed; ``fields["objects"]`` says which, why, with the pods and events behind it.
+    :param mask: masks texts of the cluster in messages. :param tell: called with the progress whenever it has changed.
+    :raises WaitTimeout: time is over, or one has failed; ``fields["objects"]`` says which and why, with the pods and events behind it.
     """
     rules = Rules({}) if rules is None else rules
     if rules.legacy:
@@ -83,7 +83,7 @@ def wait_ready(
 
 
 def by_rules(rules: Rules, obj: Object) -> Readiness | None:
-    """What a task's own rules say of an object; ``None``: nothing, its kind's rule decides."""
+    """The result of a task's own rules for an object; ``None``: no rule applies, its kind's rule decides."""
     where = (str(obj.get("apiVersion") or ""), str(obj.get("kind") or ""))
     failed, ready = rules.find("failed_when", *where), rules.find("ready_when", *where)
     if failed is None and ready is None:
@@ -102,12 +102,12 @@ def by_rules(rules: Rules, obj: Object) -> Readiness | None:
 
 @dataclass
 class _Stuck:
-    """Since when containers could not run, by pod and container; read off the wait's own clock."""
+    """The times since when containers cannot run, by pod and container, from the wait's own clock."""
 
     since: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def judge(self, pods: Sequence[Object], now: float, patience: float | None) -> tuple[str, float | None]:
-        """Why a workload has failed, empty: it has not; and the seconds after which time alone may change that."""
+        """Why a workload has failed (empty: it has not), and the seconds after which time alone may change that."""
         again: float | None = None
         seen: set[tuple[str, str]] = set()
         for pod in pods:
@@ -132,7 +132,7 @@ def _is_of(pod: Object, key: tuple[str, str]) -> bool:
 
 @dataclass
 class Wait:
-    """One wait: what is known of each object, and until when."""
+    """One wait: the known states of the objects, and its end."""
 
     cluster: Watcher
     clock: Clock
@@ -158,7 +158,7 @@ class Wait:
             raise self._over(over)
 
     def _until_over(self, refs: Sequence[ObjectRef]) -> str:
-        """Wait. Returns when and why the wait has ended badly; empty: all objects are ready."""
+        """Waits. Returns when and why the wait has failed; empty: all objects are ready."""
         self.started = self.clock.monotonic()
         deadline = self.started + self.timeout
         groups: dict[Group, list[ObjectRef]] = {}
@@ -196,7 +196,7 @@ class Wait:
                 self.clock.sleep(min(_RETRY_SECONDS, deadline - self.clock.monotonic()))
 
     def _do_not_spin(self, started: float) -> None:
-        """A server or proxy that ends watches at once must not be asked without a pause."""
+        """Pauses where a server or proxy ends watches at once, so that requests do not loop."""
         if self.clock.monotonic() - started < _PAUSE_SECONDS:
             self.clock.sleep(_PAUSE_SECONDS)
 
@@ -210,7 +210,7 @@ class Wait:
         return max(seconds, 0.1)
 
     def _look(self, group: Group, refs: Sequence[ObjectRef]) -> str:
-        """List a group; its version to watch from."""
+        """Lists a group; returns the version to watch from."""
         api_version, kind, namespace = group
         only = f"metadata.name={refs[0].name}" if len(refs) == 1 else ""
         found, version = self.cluster.list(api_version, kind, namespace, fields=only)
@@ -220,7 +220,7 @@ class Wait:
         return version
 
     def _weigh(self, ref: ObjectRef, obj: Object | None) -> None:
-        """What an object says of itself, and what its pods do."""
+        """The state of an object, by its status and its pods."""
         self._note(ref, obj)
         if self.rules.legacy and self.rules.fail_fast is None:
             return  # Helm 3 does not look at the pods behind a workload
@@ -232,14 +232,14 @@ class Wait:
         self.states[ref] = self.judge(obj)
 
     def _hear(self, ref: ObjectRef, event: Event) -> None:
-        """What a watch has told of an object."""
+        """Handles a watch event of an object."""
         self._note(ref, None if event.type == "DELETED" else event.object)
 
     def _has_pods(self, kind: str) -> bool:
         return kind in _WITH_PODS or kind in _LATE_PODS or (self.jobs and kind == "Job")
 
     def _blame(self, ref: ObjectRef, kind: str) -> None:
-        """A workload whose pods cannot run has failed; one whose pods find no node, or are going, has not."""
+        """Marks a workload as failed if its pods cannot run; pods without a node, or being deleted, do not count."""
         if kind == "Pod":
             obj = self.objects[ref]
             self._judge_stuck(ref, [obj] if obj is not None else [])
@@ -257,7 +257,7 @@ class Wait:
         self._judge_stuck(ref, newest_pods(pods))
 
     def _rolled_out_any(self, ref: ObjectRef) -> bool:
-        """Whether there are pods of the newest template at all; until then there are only those that are to be replaced."""
+        """Whether there are pods of the newest template; before that there are only pods to be replaced."""
         status = (self.objects[ref] or {}).get("status") or {}
         return bool(status.get("updatedReplicas") or status.get("updatedNumberScheduled"))
 
@@ -276,7 +276,7 @@ class Wait:
             return []  # without the right to list pods, the workload's own status decides
 
     def _say(self) -> None:
-        """Tell how things are, when that has changed."""
+        """Reports the progress when it has changed."""
         if self.tell is None:
             return
         line = one_line(self.mask)
@@ -290,7 +290,7 @@ class Wait:
             )
 
     def _follow(self, refs: Sequence[ObjectRef], version: str, seconds: float) -> bool:
-        """Watch a group until all of it is ready, one has failed, or the slice is over. Whether anything was told."""
+        """Watches a group until it is ready, one has failed, or the slice is over. Whether an event came."""
         first = refs[0]
         names = {ref.name: ref for ref in refs}
         only = f"metadata.name={first.name}" if len(refs) == 1 else ""
