@@ -179,7 +179,7 @@ class InProcessAction(ActionBase):
         return str(plain(self._templar.template(value)))
 
     def _sources(self, task_vars: Mapping[str, Any]) -> tuple[Mapping[str, Any], set[str]]:
-        """The task's options with what only the controller can read, and what vault had encrypted among them."""
+        """The task's options, with files of the controller read and encrypted values recorded."""
         args = with_empty_names(self._task.args)
         secrets = texts_of(vaulted_texts(self, args, task_vars))
         try:
@@ -192,7 +192,7 @@ class InProcessAction(ActionBase):
         return args, secrets
 
     def _call(self, args: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:
-        """Validate as the module does, call the face, take out what ``no_log`` options hold."""
+        """Validates as the module does, calls the face, and masks values of ``no_log`` options."""
         from ..module_utils._ansible.runner import run
 
         options = type(self).options()
@@ -235,7 +235,7 @@ class InProcessAction(ActionBase):
 
     @staticmethod
     def _label(params: Mapping[str, Any]) -> str:
-        """Which release, for a line that tells how far its task is."""
+        """The name of the release, for lines of progress."""
         return "/".join(str(params[key]) for key in ("release_namespace", "release_name") if params.get(key))
 
     def _wording(self, errors: Any) -> str:
@@ -254,7 +254,7 @@ def _wants_invocation(task_vars: Mapping[str, Any]) -> bool:
 
 @contextlib.contextmanager
 def applied(environment: Mapping[str, Any]) -> Iterator[None]:
-    """The task's ``environment:`` in this process, and what was there before put back."""
+    """Applies the task's ``environment:`` to this process, and restores the process's environment afterwards."""
     wanted = {str(plain(name)): str(plain(value)) for name, value in environment.items()}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
@@ -291,9 +291,9 @@ def working_directory(folder: Any) -> Iterator[None]:
 
 
 def preload(*names: str) -> None:
-    """Import in the parent what tasks import late: parts of the engine by their place in ``module_utils``, and libraries.
+    """Imports in the parent process what tasks import late: modules of the engine, and libraries.
 
-    What is missing is said by the task that needs it, in a sentence.
+    A missing one is reported by the task that needs it.
     """
     here = __name__.rpartition(".plugin_utils.")[0]
     for name in names:

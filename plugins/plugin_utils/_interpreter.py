@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: whether the interpreter of a task is the one that runs Ansible, under this name or another.
+"""Private: decides whether the interpreter of a task is the one that runs Ansible, under any name.
 
 Two names mean the same interpreter when they start the same program in the same environment (``sys.prefix``). The environment depends on
-the name as it is written: Python looks for ``pyvenv.cfg`` next to it and one folder above before it follows links (CPython:
+the name as it is written: Python searches for ``pyvenv.cfg`` next to it and one folder above before it follows links (CPython:
 ``Modules/getpath.py``). So ``bin/python``, ``bin/python3`` and ``bin/python3.11`` of a virtual environment are one interpreter, and the
-program that they link to is another. Nothing is started to find this out.
+program that they link to is another. No process is started to find this out.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: kubeconfig files that the controller has to find or to decrypt, as the action plugin of ``kubernetes.core`` does.
+"""Private: finds and decrypts kubeconfig files on the controller, as the action plugin of ``kubernetes.core`` does.
 
-On a local connection a relative path is looked for where Ansible's own modules look for files: ``files`` of the role and of the play, then
-their folders. A file that Ansible Vault encrypted is decrypted, and its content goes to the module as a dictionary, like a kubeconfig that
-the task gives as one: no decrypted copy is written to a file.
+On a local connection a relative path is searched for where Ansible's own modules search for files: ``files`` of the role and of the play,
+then their folders. A file that Ansible Vault encrypted is decrypted, and its content is passed to the module as a dictionary, like a
+kubeconfig that the task gives as one: no decrypted copy is written to a file.
 """
 
 from __future__ import annotations

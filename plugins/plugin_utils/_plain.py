@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: values of a task as a module would read them from its JSON."""
+"""Private: converts values of a task to what a module would read from its JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """What a module would read from its JSON: Ansible's tags, lazy containers and subclasses gone, keys text, dates ISO text."""
+    """A value as a module would read it from JSON.
+
+    Ansible's tags, lazy containers and subclasses are removed; keys are text, dates ISO text.
+    """
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, (datetime, date)):

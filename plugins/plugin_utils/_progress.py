@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: how a wait that runs is shown, and a failure's evidence as lines for people.
+"""Private: shows the progress of a wait, and a failure's evidence as lines.
 
-A wait runs in a worker that Ansible has forked from the process in which callbacks live, and Ansible asks callbacks nothing before a task
-has ended. Two things get through: what the parent knew when it forked (so the callback ``progress`` calls ``want_progress`` when it is
-loaded, and every later worker finds that), and ``Display``, which hands its lines to the parent at once. Tasks that run as modules have
-neither: they are other processes, whose only words are their results; of those the evidence is shown, when they have ended.
+A wait runs in a worker that Ansible has forked from the process of the callbacks, and Ansible calls no callback before a task has ended.
+Two things reach the worker or the parent: the parent's state at the fork (so the callback ``progress`` calls ``want_progress`` when it is
+loaded, and every later worker finds that), and ``Display``, which sends its lines to the parent at once. Tasks that run as modules have
+neither: they are other processes, whose only output is their result; their evidence is shown when they have ended.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ def want_progress() -> None:
 def teller(
     label: str, say: Callable[[str], Any], clock: Callable[[], float] = time.monotonic, later: Later | None = None
 ) -> Progress | None:
-    """What shows how the waits of a task go; ``None``: nothing wants it.
+    """The function that shows the progress of a task's waits; ``None``: no callback is loaded for it.
 
     :param label: which release, for a task of one. :param say: prints a line.
-    :param clock: seconds. :param later: calls a function after some seconds, unless what it returns is called before.
+    :param clock: seconds. :param later: calls a function after some seconds, unless the returned function is called before.
     """
     return Progress(label, say, clock, later or _after) if _WANTED["progress"] else None
 
@@ -55,8 +55,7 @@ def _after(seconds: float, call: Callable[[], None]) -> Callable[[], None]:
 class Progress:
     """Prints a line for each release whenever it has changed, every two seconds at most.
 
-    A line that comes earlier is printed when its time has come, or replaced by a newer one until then; ``close`` prints what is left.
-
+    A line that comes earlier is printed when its time has come, or replaced by a newer one until then; ``close`` prints the last one.
     Called by several threads for the releases of one task.
     """
 
@@ -124,7 +123,7 @@ def progress_line(label: str, state: Mapping[str, Any]) -> str:
 
 
 def evidence_lines(result: Mapping[str, Any]) -> list[str]:
-    """What a failed task of this collection found out, as lines, of each release that failed; empty where it is none, or found nothing."""
+    """The evidence of a failed task of this collection as lines, for each failed release; empty for other tasks."""
     lines = _evidence(result)
     for release in _maps(result.get("releases")):
         if release.get("failed"):

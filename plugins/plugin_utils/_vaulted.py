@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: the texts that Ansible Vault had encrypted and that a task can depend on, in the same way for every supported ansible-core.
+"""Private: finds the texts encrypted by Ansible Vault that a task can depend on, in every supported ansible-core.
 
-A template makes ordinary text of an encrypted one as soon as anything is added to it, and a fact that was made from it keeps no trace.
+A template makes ordinary text of an encrypted one as soon as anything is added to it, and a fact that was made from it has no trace of it.
 So the options do not show what they depend on. Instead all encrypted texts that the task can reach count as secret:
 
 * each encrypted text among the task's variables, its defaults and its own text, whether the task names it or not;

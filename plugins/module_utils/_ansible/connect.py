@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""From a task's connection options to the ports that the engine works through."""
+"""Makes the engine's ports from a task's connection options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHORTEST_REQUEST = 5.0
 
 
 def request_seconds(task: Task) -> float:
-    """The longest time of one request, its retries included: the task's ``timeout``, but not less than 5 seconds."""
+    """The longest time of one request, retries included: the task's ``timeout``, at least 5 seconds."""
     try:
         given = seconds(str(task.params.get("timeout") or DEFAULT_SECONDS))
     except OptionError:  # the function that uses the option reports it
@@ -29,7 +29,10 @@ def request_seconds(task: Task) -> float:
 
 
 def ports_of(task: Task) -> Ports:
-    """Raises ``ClusterConfigError`` for what is wrong on our side; nothing is sent yet. ``OptionError`` for an unknown store."""
+    """The ports of a task; no request is sent.
+
+    :raises ClusterConfigError: a mistake in the options or files of this host. :raises OptionError: an unknown store.
+    """
     who = process_name() if driver_of(task) != "memory" else ""
     shared = task.shared
     if shared is None:

@@ -43,7 +43,7 @@ def run(
     tell: Teller | None = None,
     secrets: set[str] | None = None,
 ) -> Result:
-    """Call a face. Never raises ``Exception``; a task's timeout, which is none, passes through.
+    """Calls a face. Never raises ``Exception``; a task's timeout, which is another class, passes through.
 
     :param secrets: texts that are known to be secret; those that the options and the face add are put into the same set.
     """

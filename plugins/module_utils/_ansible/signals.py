@@ -26,7 +26,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Ended(BaseException):
-    """A signal came. Not an ``Exception``: nothing but cleaning up may catch it."""
+    """A signal was received. Not an ``Exception``, since only cleanup code may catch it."""
 
 
 @contextlib.contextmanager
@@ -60,7 +60,7 @@ def orderly_end() -> Iterator[None]:
 
 
 def _end(handlers: dict[int, Any], number: int) -> None:
-    """Put the handlers back and, where a signal came, let it do what it does."""
+    """Restores the handlers and, where a signal was received, sends it again."""
     for one, handler in handlers.items():
         signal.signal(one, handler)
     if number:

@@ -63,7 +63,7 @@ class Task:
 
     @property
     def traces_values(self) -> bool:
-        """Whether the source of each value has to be known: the task asks for a trace, or unknown values are named with their source."""
+        """Whether the source of each value is needed: for a trace, or to name unknown values with their source."""
         return bool(self.params.get("values_trace")) or (self.params.get("unknown_values") or "ignore") != "ignore"
 
     def warn(self, sentence: str) -> None:
@@ -71,17 +71,17 @@ class Task:
             self.warnings.append(sentence)
 
     def hide(self, value: Any) -> None:
-        """Every text and number in ``value`` is secret from now on."""
+        """Marks every text and number in ``value`` as secret."""
         from .results.masking import texts_of
 
         self.secrets |= texts_of(value)
 
     def settle(self) -> None:
-        """What the revisions that were read hold at the paths of secret values is secret from now on."""
+        """Marks the values at secret paths of the revisions that were read as secret."""
         self.sensitive.settle(self.secrets)
 
     def note_secrets(self, values: Any) -> None:
-        """Remember where the task's own values hold secrets; a text that holds a short one is secret as a whole."""
+        """Records where the task's own values hold secrets; a text that contains a short one is secret as a whole."""
         if not self.secrets:
             return
         from .results.masking import texts_of
@@ -93,7 +93,7 @@ class Task:
                 self.secrets |= texts_of(leaf)
 
     def hide_paths(self, values: Any) -> None:
-        """What is in some values under the task's ``secret_paths`` is secret."""
+        """Marks the values under the task's ``secret_paths`` as secret."""
         if self.params.get("secret_paths"):
             from .results.redact import at_paths
 
@@ -119,14 +119,14 @@ _NOT_BUILT = {"post_renderer": "in Helm 4 it is the name of a plugin instead of 
 
 
 def refuse_what_is_not_built(task: Task) -> None:
-    """Raises ``NotBuiltYet`` for an option of a later version that is in use, before anything is read or written."""
+    """Raises ``NotBuiltYet`` for an option in use that this version does not support, before any read or write."""
     for option, purpose in _NOT_BUILT.items():
         if task.params.get(option):
             raise NotBuiltYet(f"The option {option} is not supported: {purpose}.", option=option, feature=option)
 
 
 def notice_helm_binary(task: Task) -> None:
-    """``binary_path`` is accepted so that a playbook can move; nothing reads it."""
+    """Adds the notice about ``binary_path``, which is accepted so that playbooks can migrate, and not used."""
     if task.params.get("binary_path"):
         task.notices.append("The option binary_path is ignored, since windlass.charts uses no helm binary. Remove it from the task.")
 

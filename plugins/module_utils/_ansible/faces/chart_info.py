@@ -102,7 +102,10 @@ def schema(chart: Chart) -> Any:
 
 
 def dependency(chart: Chart, wanted: Dependency) -> Result:
-    """``vendored_version``: of the chart in ``charts/``, empty when none is there; ``locked_version``: what the lock file says."""
+    """One dependency.
+
+    ``vendored_version``: of the chart in ``charts/``, empty without one; ``locked_version``: that of the lock file.
+    """
     present = next((part for part in chart.dependencies if part.name == wanted.name), None)
     locked = next((one for one in (chart.lock.dependencies if chart.lock else ()) if one.name == wanted.name), None)
     return printable(
@@ -122,7 +125,7 @@ def dependency(chart: Chart, wanted: Dependency) -> Result:
 
 
 def templates(chart: Chart) -> list[str]:
-    """Of the chart and its subcharts, as ``# Source:`` lines name them."""
+    """Templates of the chart and its subcharts, by the names in ``# Source:`` lines."""
     return [
         printable(path)
         for part in chart.walk()
@@ -159,8 +162,10 @@ def _dictionary(value: Any) -> dict[str, Any]:
 
 
 def functions(chart: Chart) -> Result:
-    """What makes a render differ from the next, or from one elsewhere: chance and time, ``lookup``, ``.Capabilities``. Subcharts that
-    are switched off count too: they may be switched on."""
+    """Functions whose results differ between renders or clusters: random values, time, ``lookup``, ``.Capabilities``.
+
+    Disabled subcharts count too, since a user may enable them.
+    """
     enabled = all_enabled(chart)
     found, broken = chart_calls(enabled, trees_of(enabled), {*unrepeatable(), *CLUSTER, CAPABILITIES})
     calls = [call for call in found if call.files]
@@ -176,7 +181,7 @@ def functions(chart: Chart) -> Result:
 
 
 def rendering(task: Task, chart: Chart) -> Result:
-    """Images and hooks of a render, or why there is none. Values of the task that cannot be read are the task's own error."""
+    """Images and hooks of a rendering, or the reason why it failed. Unreadable values of the task are an error."""
     values = user_values(task)
     capabilities = Capabilities.default(task.get("kube_version"), tuple(str(version) for version in task.get("api_versions", [])))
     if chart.metadata.type == "library":

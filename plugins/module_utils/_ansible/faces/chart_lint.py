@@ -4,7 +4,7 @@
 
 """The face of ``chart_lint``: Helm's linter, and values against templates (Helm: ``pkg/cmd/lint.go``).
 
-Nothing is written, ``changed`` is never true. The task fails when a message is as grave as ``fail_on`` says.
+Nothing is written, ``changed`` is never true. The task fails when a message is at least as severe as ``fail_on``.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def chart_lint(task: Task) -> Result:
 
 
 def _tolerance(task: Task) -> int:
-    """The severity from which on the task fails. Raises ``OptionError``."""
+    """The severity at which the task fails. Raises ``OptionError``."""
     fail_on = task.get("fail_on")
     if fail_on is None:
         return WARNING if task["strict"] else ERROR
@@ -94,17 +94,17 @@ def _tolerance(task: Task) -> int:
 
 
 def _is_ignored(task: Task, message: Message) -> bool:
-    """By rule, or by a pattern for a place in the values."""
+    """Whether a message is ignored, by its rule or by a pattern for a place in the values."""
     return any(fnmatchcase(message.key, entry) if entry.startswith(".") else entry == message.rule for entry in map(str, task["ignore"]))
 
 
 def _without_values(message: Message, given: bool) -> Message:
-    """Helm's words may quote values; those that a task gave stay out of its result."""
+    """A message without the task's values, since Helm's words may quote them."""
     return replace(message, text=message.safe) if given and message.safe else message
 
 
 def _folders(task: Task) -> list[ChartFolder]:
-    """The chart, then those below it where they were requested."""
+    """The folders to lint: the chart's, then those below it where they were requested."""
     store = kept_work(task.environ)
     ref = str(task.get("chart_ref", "")).strip()
     path = Path(working_folder(), user_path(ref, "chart_ref", task.environ))
@@ -125,7 +125,7 @@ def _folders(task: Task) -> list[ChartFolder]:
 
 
 def _within(chart: Chart, shown: str) -> list[ChartFolder]:
-    """The charts in an archive, which has no folders to look into."""
+    """The charts in an archive, which has no folders to search."""
     return [ArchivedChart(f"{shown}/{part.full_path.partition('/')[2]}", part.raw) for part in chart.walk() if part is not chart]
 
 

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_release``: options to a request, the engine's outcome to a result. It decides nothing about releases.
+"""The face of ``chart_release``: converts options to a request, and the engine's outcome to a result.
 
-Contradictions between options are errors only when both were said by the task: ``reset_values`` has no default here, so an
-explicit ``reuse_values: true`` needs no second option to take effect.
+It decides nothing about releases. Mutually exclusive options are errors only when the task sets both: ``reset_values`` has no default
+here, so an explicit ``reuse_values: true`` needs no second option to take effect.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _absent(task: Task) -> Result:
 
 
 def values_mode(task: Task) -> str:
-    """Helm's three ways to treat the values of the revision before.
+    """Helm's three ways to use the values of the last revision.
 
     ``reset_values: false`` alone is Helm's command with neither flag: old values stay when no new ones are given.
     """

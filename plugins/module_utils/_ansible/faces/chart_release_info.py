@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_release_info``: one release with its history, or the releases of a namespace or of the cluster.
+"""The face of ``chart_release_info``: one release with its history, or a list of releases.
 
-One request reads all that is needed. A release that does not exist is no error: ``status`` is then absent from the result,
+One request reads all that is needed. A release that does not exist is not an error: ``status`` is then absent from the result,
 as playbooks that came from ``kubernetes.core`` test it.
 """
 
@@ -78,13 +78,13 @@ def _readable(task: Task, record: Record) -> Release | None:
 
 
 def _unread_line(record: Record) -> Result:
-    """A line of the history for a revision that cannot be read: what its metadata says."""
+    """A line of the history for a revision that cannot be decoded, from its metadata."""
     line = {"revision": str(record.revision), "revision_number": record.revision, "updated": "", "status": record_status(record).value}
     return {**line, "chart": "", "app_version": "", "description": "its record cannot be read"}
 
 
 def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) -> Result:
-    """What the cluster has to say of a release, as far as it was asked."""
+    """The requested information about a release's live objects."""
     from ..._engine.apply import inspect
 
     told: Result = {}
@@ -133,7 +133,7 @@ def _manifest(task: Task, text: str) -> Any:
 
 
 def _hook(task: Task, hook: Hook) -> Result:
-    """Helm's facts about a hook. As an object its own keys stand next to them, as kubernetes.core returns hooks."""
+    """Helm's facts about a hook. An object's own keys are added, as kubernetes.core returns hooks."""
     manifest: Any = mask_manifest(hook.manifest, loads, dumps) if task["return_manifest"] else None
     if task["parse_manifest"] and task["return_manifest"]:
         manifest = mask_object(loads_object(hook.manifest))

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_release_test``. A test that fails fails the task, and its result still says how each test went."""
+"""The face of ``chart_release_test``. A failed test fails the task; the result still holds each test's result."""
 
 from __future__ import annotations
 
@@ -52,9 +52,11 @@ def chart_release_test(task: Task) -> Result:
 
 
 def filters_of(texts: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names to run and names to leave out, from ``name=a``, ``!name=b`` or a bare name, each perhaps several with commas, as helm has it.
+    """Names to run and names to leave out, from ``name=a``, ``!name=b`` or a bare name, as in helm.
 
-    :raises OptionError: anything else; helm passes over it and runs everything.
+    Each entry may hold several names with commas.
+
+    :raises OptionError: anything else; helm ignores it and runs everything.
     """
     only: list[str] = []
     without: list[str] = []

@@ -66,7 +66,7 @@ def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _by_name(spec: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
-    """Aliases as the options they mean, so that an entry's own goes over that of ``defaults``."""
+    """Options with aliases replaced by names, so that a release's own options override those of ``defaults``."""
     names = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
     return {names.get(name, name): value for name, value in (given or {}).items()}
 
@@ -113,7 +113,7 @@ class Group:
         return self._result()
 
     def _begin(self) -> bool:
-        """Start what is ready. Returns whether a release was changed here, since no thread can be started."""
+        """Starts all releases that can start. Returns whether one was changed without a thread, since none could start."""
         for index in self._graph.ready(self._results, self._begun):
             if len(self._running) >= self._task["max_parallel"]:
                 return False

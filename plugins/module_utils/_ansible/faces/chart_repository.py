@@ -54,9 +54,9 @@ def _present(task: Task, repositories: Repositories) -> Result:
 
 
 def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool) -> Entry:
-    """What the task wants, and from the entry that is there what the task says nothing about: helm may have added it with more.
+    """The task's entry, with the existing entry's values for options that the task leaves out.
 
-    Credentials are those of the task: one without them removes those that are stored.
+    Helm may have added the entry with more options. Credentials are only the task's: a task without them removes the stored ones.
     """
     if present is None or present.url.rstrip("/") != wanted.url.rstrip("/"):
         return wanted

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_template``: a chart rendered, without a cluster by default, its text in Helm's order (Helm: ``pkg/cmd/template.go``).
+"""The face of ``chart_template``: renders a chart in Helm's order, by default without a cluster.
 
-``changed`` means that a file in ``output_dir`` differs from what was rendered; rendering alone changes nothing.
+Helm: ``pkg/cmd/template.go``. ``changed`` means that a file in ``output_dir`` differs from the rendering; rendering alone changes nothing.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: 
 
 
 def text_of(rendered: Rendered, *, hooks: bool) -> str:
-    """What ``helm template`` prints: CRDs if they were requested, manifests, hooks."""
+    """The output of ``helm template``: CRDs if they were requested, manifests, hooks."""
     text = strip_space(rendered.manifest) + "\n"
     return text + "".join(document(hook.path, hook.manifest) for hook in rendered.hooks) if hooks else text
 

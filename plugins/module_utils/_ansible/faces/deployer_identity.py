@@ -122,7 +122,7 @@ def _kubeconfig(request: IdentityRequest, cluster: KubeCluster, token: str) -> d
 
 
 def _written(request: IdentityRequest, cluster: KubeCluster, outcome: IdentityOutcome, path: Path, check: bool) -> bool:
-    """Write the kubeconfig where it or its mode is not as it should be."""
+    """Writes the kubeconfig if its content or mode differs."""
     if outcome.token:
         wanted = _kubeconfig(request, cluster, outcome.token)
         if exists(path) and _document(path) == wanted and path.stat().st_mode & 0o777 == MODE:
@@ -136,7 +136,7 @@ def _written(request: IdentityRequest, cluster: KubeCluster, outcome: IdentityOu
 
 
 def _result(request: IdentityRequest, outcome: IdentityOutcome, path: Path) -> Result:
-    """No token here: it is in the file alone."""
+    """The result. It has no token: that is in the file alone."""
     return {
         "changed": outcome.changed,
         "service_account": f"{request.namespace}/{request.name}",

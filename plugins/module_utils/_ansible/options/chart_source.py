@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The chart that a task names, loaded."""
+"""Loads the chart that a task names."""
 
 from __future__ import annotations
 
@@ -47,7 +47,10 @@ def _resolved(task: Task, reference: ChartReference) -> FetchedChart:
 
 
 def _dependencies(task: Task, resolved: FetchedChart) -> None:
-    """``dependency_update`` on a chart that has none is a remark, in ``kubernetes.core``'s words; otherwise it is refused by name."""
+    """Handles ``dependency_update``: a warning in ``kubernetes.core``'s words for a chart without dependencies.
+
+    For other charts it is refused by name.
+    """
     if resolved.chart.metadata.dependencies:
         raise NotBuiltYet(
             "dependency_update: downloading dependencies is not supported yet; run helm dependency build once, and remove the option.",
@@ -61,7 +64,7 @@ def _dependencies(task: Task, resolved: FetchedChart) -> None:
 
 
 def version_of(task: Task) -> str:
-    """The version or range that the task asks for; empty: the newest stable one."""
+    """The version or range of the task; empty: the newest stable one."""
     return str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("devel") else "")
 
 

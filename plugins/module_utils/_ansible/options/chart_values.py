@@ -4,13 +4,13 @@
 
 """The user's values, all sources merged in Helm's order (Helm: ``pkg/cli/values/options.go``, ``MergeValues``).
 
-``values_files`` in their order, each deep-merged over those before; ``values_from`` (a file of its own, which is imported where it is
-used); ``release_values`` over these; then ``set_values``,
-where the kind fixes the order (json, raw, string, file, literal) and the list only the order within a kind.
+``values_files`` in their order, each deep-merged over those before; ``values_from`` (in a separate file, which is imported when it is
+used); ``release_values`` over these; then ``set_values``, where the kind fixes the order (json, raw, string, file, literal) and the list
+only the order within a kind.
 
 About quotes: ``kubernetes.core`` writes a ``raw`` entry into a shell-like command line, so playbooks hold entries such as
 ``key='a b'`` whose quotes never reached helm. Entries with quotes, or with a doubled backslash, lose one level of shell
-quoting here as well, where that leaves one word; anything else is Helm's grammar as it stands.
+quoting here as well, where the result is one word; all others are parsed by Helm's grammar.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _expanded(path: str, environ: Mapping[str, str]) -> str:
 
 
 def as_helm_reads(values: dict[str, Any]) -> dict[str, Any]:
-    """A task's dictionary as if it had been a values file."""
+    """A task's dictionary, converted as if it were a values file."""
     try:
         return dict(json_loads(json.dumps(values, allow_nan=False)))
     except (TypeError, ValueError) as error:
@@ -81,7 +81,7 @@ def as_helm_reads(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def unquoted(text: str) -> str:
-    """One level of shell quoting taken off, where there is one (see the head of this file)."""
+    """The text without one level of shell quoting, where it has one (see the top of this file)."""
     if not any(mark in text for mark in ("'", '"', "\\\\")):
         return text
     try:

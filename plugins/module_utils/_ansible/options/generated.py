@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``keep_generated`` -> what the engine keeps: the name of a Secret, or a map of ``kind``, ``name``, ``namespace``, ``keys``."""
+"""Converts ``keep_generated``: each entry a Secret's name, or a map of ``kind``, ``name``, ``namespace``, ``keys``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _FACTS = ("kind", "name", "namespace", "keys")
 
 
 def kept_of(task: Task) -> tuple[KeepSource, ...]:
-    """Raises ``OptionError``: an entry that names nothing, or says what is not known. Without the option nothing is imported."""
+    """The sources of values to preserve. Without the option nothing is imported.
+
+    :raises OptionError: an entry names nothing, or has an unknown key.
+    """
     entries = task.get("keep_generated", [])
     return tuple(_source(task, index, entry) for index, entry in enumerate(entries)) if entries else ()
 

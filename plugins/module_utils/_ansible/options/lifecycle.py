@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Options about the life of a release that several faces share: what a failure leads to, a description, labels."""
+"""Options about the life of a release that several faces share: ``on_failure``, description, labels, waits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def on_failure_of(task: Task) -> str:
 
 
 def contradictions_of_force(task: Task) -> None:
-    """Raises ``OptionError``: ``force`` next to options of server-side apply."""
+    """Raises ``OptionError`` for ``force`` together with options of server-side apply."""
     if not task["force"]:
         return
     for other in ("server_side", "force_conflicts"):
@@ -46,13 +46,13 @@ def description_of(task: Task) -> str:
 
 
 def labels_of(task: Task) -> dict[str, str]:
-    """Labels for the record. A label without a value, or with the text ``null``, takes one away that an earlier revision had."""
+    """Labels for the record. A label without a value, or with the text ``null``, removes that of an earlier revision."""
     labels = task.get("release_labels", {})
     return {str(key): "null" if value is None else _text(value) for key, value in labels.items()}
 
 
 def _text(value: object) -> str:
-    """A label's value as YAML wrote it."""
+    """A label's value as text, in YAML's notation."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Options that hold names: an empty one is refused, since an empty name would mean "any" in a request or in a selector.
+"""Refuses empty names in options, since an empty name would mean "any" in a request or in a selector.
 
 Ansible passes the same ``None`` for an option that is omitted and for one that is null (a variable without a value). ``with_empty_names``
-runs on the controller, where the two can be told apart: it makes a null name an empty one, which ``check_names`` then refuses.
+runs on the controller, where these differ: it makes a null name an empty one, which ``check_names`` then refuses.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _RELEASES = ("releases", "defaults")
 
 
 def check_names(params: Mapping[str, Any], where: str = "") -> None:
-    """Raise ``OptionError`` for the first name that is empty or not valid. :param where: which release, at the start of the sentence."""
+    """Raises ``OptionError`` for the first name that is empty or invalid.
+
+    :param where: which release, at the start of the sentence.
+    """
     try:
         if params.get("release_name") is not None:
             validate_release_name(str(params["release_name"]))

@@ -2,9 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``plan_file``: a plan saved by one task and applied by another, exactly or not at all. The file is private (0600) and holds no secrets.
+"""``plan_file``: saves a plan in one task and applies it in another, exactly or not at all.
 
-Without ``plan_mode`` a task in check mode saves and any other applies, so that one task serves both jobs of a workflow.
+The file is private (0600) and holds no secrets. Without ``plan_mode`` a task in check mode saves and any other applies, so that one task
+serves both jobs of a workflow.
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ def plan_mode(task: Task) -> str:
 
 
 def run_planned(task: Task, ports: Ports, mode: str, act: Callable[[bool, Approve | None], Outcome]) -> Outcome:
-    """Save a plan, or apply one.
+    """Saves a plan, or applies one.
 
     :param act: runs the action; its arguments are whether this is a dry run, and what to call before the first write.
-    :raises ReleaseError: what would be done is not what was saved; nothing was written.
+    :raises ReleaseError: the new plan differs from the saved one; nothing was written.
     """
     path = _path(task)
     if mode == "save":
@@ -86,9 +87,9 @@ def _attempt(path: Path, write: Callable[..., None], *arguments: Any) -> None:
 
 
 def planned(task: Task, ports: Ports, act: Callable[[bool], Outcome]) -> Outcome:
-    """For actions that render nothing: a dry run, a comparison, the run; without a plan file the run alone.
+    """Saves or applies a plan of an action that renders nothing; without a plan file runs the action alone.
 
-    :param act: runs the action; its argument is whether this is a dry run.
+    To apply is a dry run, a comparison, then the run. :param act: runs the action; its argument is whether this is a dry run.
     """
     mode = plan_mode(task)
 
@@ -101,7 +102,7 @@ def planned(task: Task, ports: Ports, act: Callable[[bool], Outcome]) -> Outcome
 
 
 def plan_result(task: Task, result: Result) -> Result:
-    """A result with what became of the plan file."""
+    """The result with what was done with the plan file."""
     mode = plan_mode(task)
     if mode:
         done = {"save": "saved", "apply": "checked" if task.check_mode else "applied"}[mode]
@@ -129,7 +130,7 @@ def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, An
 
 
 def _cluster(ports: Ports) -> dict[str, str]:
-    """The uid of kube-system, which everybody knows a cluster by."""
+    """The uid of the namespace kube-system, the usual id of a cluster."""
     try:
         found = ports.cluster.read(ObjectRef("v1", "Namespace", "", "kube-system"), metadata_only=True)
     except Forbidden as error:
@@ -160,7 +161,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _bytes(path: Path) -> bytes:
-    """Raises ``OSError``, also for what is no regular file or too large for a plan."""
+    """A file's content. Raises ``OSError``, also for a file that is not regular or too large for a plan."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):

@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Whether options have the types that their specs say, in sentences. Runs before Ansible's own validation, in both modes.
+"""Checks the types of options against their specs, and words errors as sentences.
 
-Ansible's validation quotes Python's classes and errors for a dictionary in place of a list, ends with a traceback for some nested
-types, and turns a list or a dictionary in place of a string into Python's text of it. What it converts sensibly passes here: numbers for
-strings, a comma-separated string for a list of strings, JSON or ``key=value`` for a dictionary, ``yes`` for a boolean.
+Runs before Ansible's own validation, in both modes. Ansible's validation quotes Python's classes and errors for a dictionary in place of a
+list, ends with a traceback for some nested types, and turns a list or a dictionary in place of a string into Python's text of it. What it
+converts sensibly passes here: numbers for strings, a comma-separated string for a list of strings, JSON or ``key=value`` for a
+dictionary, ``yes`` for a boolean.
 
 Read by targets of every age before the Python version is checked: old syntax only.
 """
@@ -33,10 +34,10 @@ _PLURAL = {"str": "strings", "path": "paths", "int": "integers", "bool": "boolea
 
 
 def wrong_shapes(spec: Mapping[str, Any], params: Mapping[str, Any], above: str = "") -> dict[str, str]:
-    """Options whose values have a type that the spec does not allow: name of the option as it was given -> sentence.
+    """Options whose values have a wrong type: name of the option as it was given -> sentence.
 
     :param spec: argument spec of a module or suboptions. :param params: as they were given, aliases included.
-    :param above: where the options stand, for example ``releases[0].``.
+    :param above: the path of these options, for example ``releases[0].``.
     """
     names = {name: option for option, rules in spec.items() for name in [option, *rules.get("aliases", ())]}
     wrong: dict[str, str] = {}
@@ -50,7 +51,10 @@ def wrong_shapes(spec: Mapping[str, Any], params: Mapping[str, Any], above: str 
 
 
 def _null(rules: Mapping[str, Any], where: str) -> str:
-    """Null is the same as no value, except where a value is needed or would replace a default."""
+    """The error for a null value; empty where null means no value.
+
+    Null is an error where a value is required, or where it would replace a default.
+    """
     if rules.get("default") is None and not rules.get("required") and not rules.get("choices"):
         return ""
     advice = "" if rules.get("required") else " Remove the option, or omit it, to use its default."
@@ -123,7 +127,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_unicode(value: str) -> bool:
-    """Bytes of a file that are not UTF-8 travel as surrogates (``surrogateescape``), and pass."""
+    """Whether a value is text. Bytes of a file that are not UTF-8 are surrogates (``surrogateescape``), and pass."""
     try:
         value.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

@@ -2,15 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Argument specs of the faces, by group: one function a group, next to the documentation fragment of the same name.
+"""Argument specs of the faces: one function a group, named like the documentation fragment.
 
-Names, aliases and defaults are those of ``kubernetes.core``'s helm modules, so that a playbook moves by a module's name.
-Two rules differ from there, each on purpose:
+Names, aliases and defaults are those of ``kubernetes.core``'s helm modules, so that migrating a playbook changes only module names.
+There are two deliberate differences:
 
-* No option has an environment fallback here. Both ways of running a task hand the task's environment to the adapters
-  (``_adapters/kube/config/options.py``), which know the order: explicit option, then environment, then kubeconfig.
-* Where an explicit value must be told from a default (``reset_values``, ``timeout``), there is no default here; the
-  documentation says what holds when the option is absent. Contradictions are looked for by the faces, in sentences.
+* No option has an environment fallback here. In both modes the task's environment is passed to the adapters
+  (``_adapters/kube/config/options.py``), which apply the order: explicit option, then environment, then kubeconfig.
+* Where an explicit value must be distinguished from a default (``reset_values``, ``timeout``), there is no default here; the
+  documentation says what applies when the option is absent. The faces check for mutually exclusive options and word the errors.
 
 This file is read by targets of every age before the Python version is checked: old syntax, nothing imported.
 """
@@ -23,7 +23,7 @@ Spec = Dict[str, Any]  # noqa: UP006
 
 
 def connection() -> Spec:
-    """The 16 options that ``kubernetes.core`` has for reaching a cluster, and three that Helm has as flags."""
+    """The 16 options with which ``kubernetes.core`` connects to a cluster, and three that are flags of Helm."""
     return {
         "kubeconfig": {"type": "raw", "aliases": ["kubeconfig_path"]},
         "context": {"type": "str", "aliases": ["kube_context"]},
@@ -55,7 +55,7 @@ def connection() -> Spec:
 
 
 def helm_binary() -> Spec:
-    """What only a helm binary needs; accepted so that a playbook can move, ignored with a notice."""
+    """Options of a helm binary; accepted with a notice and ignored, so that playbooks can migrate."""
     return {"binary_path": {"type": "path"}}
 
 
@@ -112,7 +112,7 @@ def chart_values() -> Spec:
 
 
 def _in_cluster() -> Spec:
-    """A key of a Secret or of a ConfigMap. Its names are no secrets."""
+    """A key of a Secret or of a ConfigMap. The names in it are not secret."""
     options = {
         "name": {"type": "str", "required": True},
         "namespace": {"type": "str"},
@@ -182,7 +182,7 @@ def _selecting(**more: Any) -> Spec:
 
 
 def conflicts() -> Spec:
-    """What may be taken over or made again; shared by release and rollback."""
+    """What may be taken over or recreated; shared by release and rollback."""
     texts = {"type": "list", "elements": "str"}
     return {
         "force_conflicts_for": {"type": "dict", "options": {"managers": texts, "paths": texts}},
@@ -192,7 +192,7 @@ def conflicts() -> Spec:
 
 
 def post_rendering() -> Spec:
-    """What is done to rendered objects; shared by release and template."""
+    """Changes of rendered objects; shared by release and template."""
     target = {key: {"type": "str"} for key in ("kind", "name", "namespace")}
     return {
         "patches": {
@@ -222,12 +222,12 @@ def planning() -> Spec:
 
 
 def generated() -> Spec:
-    """Generated values that stay. Each entry a name or a map, see ``generated.py``."""
+    """Generated values to preserve. Each entry is a name or a map, see ``generated.py``."""
     return {"keep_generated": {"type": "list", "elements": "raw", "no_log": False}}
 
 
 def keeping() -> Spec:
-    """What is left alone, and what becomes part of a release."""
+    """What is not changed, and what becomes part of a release."""
     texts = {"type": "list", "elements": "str"}
     return {
         "drift": {"type": "str", "choices": ["ignore", "report", "missing", "correct"], "default": "missing"},
@@ -238,7 +238,7 @@ def keeping() -> Spec:
 
 
 def locking() -> Spec:
-    """Others who work on the same release; shared by all that write. Defaults: see ``locking.py``."""
+    """Concurrent work on the same release; shared by all faces that write. Defaults: see ``locking.py``."""
     return {
         "if_busy": {"type": "str", "choices": ["wait", "fail"], "default": "wait"},
         "lock_timeout": {"type": "str"},
@@ -254,12 +254,18 @@ def _merged(*groups: Spec) -> Spec:
 
 
 def common() -> Spec:
-    """What every module of the action group ``charts`` accepts, also where it has no effect: ``module_defaults`` set it for all."""
+    """Options of every module of the action group ``charts``, so that ``module_defaults`` can set them for all.
+
+    Modules without a use for an option accept it and ignore it.
+    """
     return _merged(connection(), helm_binary(), storage())
 
 
 def common_of_repositories() -> Spec:
-    """The same for the action group ``repositories``. No credentials: a cluster's must never be set for a repository."""
+    """The same for the action group ``repositories``.
+
+    Without credentials: a cluster's must never be set for a repository.
+    """
     return helm_binary()
 
 
@@ -327,7 +333,7 @@ def chart_releases() -> Spec:
 
 
 def one_of_releases() -> Spec:
-    """What an entry of ``releases`` may say: what ``chart_release`` has, but for what holds for all of them."""
+    """Options of an entry of ``releases``: those of ``chart_release``, except those that apply to all of them."""
     shared = set(common())
     whole = chart_release()
     spec = {name: option for name, option in whole["argument_spec"].items() if name not in shared}

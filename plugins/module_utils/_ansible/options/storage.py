@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where the records of releases are kept: ``storage_driver``, else ``HELM_DRIVER`` as helm reads it, else Secrets.
+"""Where the records of releases are stored: ``storage_driver``, else ``HELM_DRIVER`` as in helm, else Secrets.
 
-The store in memory is Helm's driver ``memory``: its records are gone when the process ends. Items of one loop, and releases of one
-``chart_releases``, share a process; two tasks do not. What was installed stays in the cluster.
+The store in memory is Helm's driver ``memory``: its records are lost when the process ends. Items of one loop, and releases of one
+``chart_releases``, share a process; two tasks do not. The installed objects stay in the cluster.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _WORDS = {"": "secret", "secret": "secret", "secrets": "secret", "configmap": "c
 
 
 def driver_of(task: Task) -> str:
-    """``secret``, ``configmap`` or ``memory``. Raises ``OptionError``; ``NotBuiltYet`` for helm's fourth."""
+    """``secret``, ``configmap`` or ``memory``. Raises ``OptionError``; ``NotBuiltYet`` for helm's fourth driver."""
     chosen = task.get("storage_driver")
     if chosen:
         return str(chosen)
@@ -46,7 +46,7 @@ def driver_of(task: Task) -> str:
 
 
 def store_of(task: Task, cluster: KubeCluster) -> Store:
-    """Nothing is sent. Raises as ``driver_of``."""
+    """The store of a task; no request is sent. Raises as ``driver_of``."""
     return HidingStore(_store(task, cluster), task)
 
 
@@ -64,10 +64,10 @@ def _store(task: Task, cluster: KubeCluster) -> Store:
 
 
 class HidingStore(Store):
-    """A store that remembers which revisions were read, so that their secret values are masked too, and marks new ones (``sensitive``).
+    """A store that remembers which revisions were read, and marks new ones (``sensitive``).
 
-    A failure may quote values of the revision that is rolled back or removed, and the task does not give those. What stands under
-    ``secret_paths`` is hidden from the moment it is read.
+    So the secret values of those revisions are masked too: a failure may quote values of the revision that is rolled back or removed, which
+    are not in the task. Values under ``secret_paths`` are masked as soon as they are read.
     """
 
     def __init__(self, inner: Store, task: Task) -> None:

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What ``chart_template`` renders with: the name of the release, and a cluster where ``dry_run: server`` asks for one.
+"""Inputs of ``chart_template``: the name of the release, and the cluster with ``dry_run: server``.
 
 Helm: ``pkg/cmd/template.go`` and ``Install.NameAndChart``. With a cluster templates see its version and its kinds, ``lookup`` finds its
 objects, and the objects of the chart must not belong to another owner. Nothing is written.
@@ -25,7 +25,7 @@ DEFAULT_NAME = "release-name"
 
 
 def release_name_of(task: Task) -> str:
-    """The name of the release, not validated yet. Raises ``OptionError``: two options say it, or ``name_template`` fails."""
+    """The name of the release, not validated yet. Raises ``OptionError``: two options set it, or ``name_template`` fails."""
     for option in ("name_template", "generate_name"):
         if task.get(option) and task.get("release_name") is not None:
             raise OptionError(
@@ -42,9 +42,9 @@ def release_name_of(task: Task) -> str:
 
 
 def cluster_of(task: Task) -> Reader | None:
-    """The cluster to render with, ``None`` without ``dry_run: server``. Nothing is sent yet.
+    """The cluster to render with, ``None`` without ``dry_run: server``. No request is sent.
 
-    :raises OptionError: options that only mean something without a cluster. :raises ClusterConfigError: none can be found.
+    :raises OptionError: options that only apply without a cluster. :raises ClusterConfigError: no cluster is configured.
     """
     if task.get("dry_run") != "server":
         return None
@@ -61,7 +61,7 @@ def cluster_of(task: Task) -> Reader | None:
 
 
 def capabilities_of(task: Task, cluster: Reader | None) -> Capabilities:
-    """What ``.Capabilities`` shows."""
+    """The content of ``.Capabilities``."""
     if cluster is not None:
         return Capabilities.of_cluster(cluster)
     versions = tuple(str(version) for version in task.get("api_versions", []))
@@ -69,7 +69,7 @@ def capabilities_of(task: Task, cluster: Reader | None) -> Capabilities:
 
 
 def lookup_of(cluster: Reader | None) -> Lookup | None:
-    """What ``lookup`` finds: nothing without a cluster."""
+    """The function behind ``lookup``; without a cluster it finds nothing."""
     if cluster is None:
         return None
     from ..._engine.apply.lookups import look_up
@@ -78,7 +78,7 @@ def lookup_of(cluster: Reader | None) -> Lookup | None:
 
 
 def check_objects(task: Task, cluster: Reader, rendered: Rendered, name: str, namespace: str) -> None:
-    """What an installation would refuse: kinds that are not served, and objects of another owner. For an upgrade Helm does not ask.
+    """Refuses what an installation would refuse. For an upgrade Helm makes no such check.
 
     :raises ReleaseError: an object belongs to another owner. :raises UnknownKind: the server does not know a kind.
     """

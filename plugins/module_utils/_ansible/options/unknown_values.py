@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``unknown_values``: values of a task that no template of its chart reads, such as a misspelt key.
+"""``unknown_values``: finds values of a task that no template of its chart reads, such as a misspelt key.
 
-``ignore`` is the default: Helm says nothing about such values, a playbook that moves here must not gain warnings, and the analysis reads
+``ignore`` is the default: Helm reports no such values, playbooks that migrate must not get new warnings, and the analysis reads
 all templates, which an unchanged task otherwise never does. Only values of the task are checked, not those of an earlier revision.
 """
 
@@ -25,7 +25,7 @@ _MOST = 20
 
 
 def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> None:
-    """Warn about values that the chart does not know, or refuse them, as the task asks.
+    """Warns about values that the chart does not know, or refuses them, by the option of the task.
 
     :param values: the values of the task, all sources merged. :raises ValuesError: with ``unknown_values: fail``; ``paths`` has them all.
     """
@@ -60,7 +60,7 @@ def _named(task: Task, found: UnknownValue) -> str:
 
 
 def _source(origins: Any, path: tuple[str, ...]) -> str:
-    """The source that set a value, or the first of those that set what is below it."""
+    """The source that set a value, or the first source that set a value below it."""
     for key in path:
         if not isinstance(origins, dict):
             break

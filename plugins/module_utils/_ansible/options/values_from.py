@@ -51,13 +51,13 @@ class Layers:
         self._traced = traced
 
     def lay(self, source: str, tree: Table) -> None:
-        """Merge another values file over the values."""
+        """Merges another values file over the values."""
         _merge(self.values, tree)
         if self._traced:
             _note(self.origins, tree, source)
 
     def set(self, source: str, text: str, kind: str, read: Read) -> None:
-        """Set what a text of ``--set`` grammar says. Raises ``ValuesError``."""
+        """Sets the values of a text of ``--set`` grammar. Raises ``ValuesError``."""
         alone: Table = {}
         for target in (self.values, alone) if self._traced else (self.values,):
             parse_into(text, target, kind=kind, read_file=lambda path: read(path).decode("utf-8", "surrogateescape"))
@@ -66,7 +66,7 @@ class Layers:
 
 
 def _merge(into: Table, over: Table) -> None:
-    """As ``merge_values``, in place: ``into`` belongs to the caller, ``over`` is not altered and shares no table with it afterwards."""
+    """As ``merge_values``, in place: changes ``into``; does not change ``over``, and shares no table with it afterwards."""
     for key, value in over.items():
         below = into.get(key)
         if isinstance(value, dict) and isinstance(below, dict):
@@ -76,7 +76,7 @@ def _merge(into: Table, over: Table) -> None:
 
 
 def _note(origins: Table, tree: Table, source: str) -> None:
-    """Write ``source`` in place of each leaf of ``tree``. An empty table over one that is not empty sets nothing."""
+    """Writes ``source`` in place of each leaf of ``tree``. An empty table over a table with content sets nothing."""
     for key, value in tree.items():
         below = origins.get(key)
         if isinstance(value, dict) and (value or isinstance(below, dict)):
@@ -105,7 +105,7 @@ def layered(task: Task, files: list[str], texts: dict[str, list[str]], inline: T
 
 
 class _Late:
-    """The cluster, reached only where a source is there."""
+    """The cluster, connected only when a source reads it."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
@@ -168,7 +168,7 @@ def _words(kind: str, entry: dict[str, Any], task: Task) -> str:
 
 
 def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Callable[[], Reader], read: Read) -> Any:
-    """Text, or a tree where ``content`` is one; ``None``: it is not there, and need not be."""
+    """The text of a source, or a tree where ``content`` is one; ``None``: it is missing and optional."""
     optional = bool(entry.get("optional"))
     if kind in ("secret", "config_map"):
         return _from_cluster(task, source, kind, entry[kind], optional, cluster)
@@ -245,7 +245,7 @@ def _place(words: str) -> str:
 
 
 def _hide(task: Task, entry: dict[str, Any], kind: str, value: Any, path: tuple[str, ...]) -> None:
-    """What a source that is secret gives; its paths count even where a value is too short to be searched for."""
+    """Marks the values of a secret source as secret, and their paths even where a value is too short to be searched for."""
     if kind == "secret" or entry.get("sensitive"):
         task.hide(value)
         task.sensitive.own.update((*path, *inner) for inner, _leaf in leaves_of(value))
@@ -276,10 +276,10 @@ def _put(layers: Layers, source: str, path: str, value: Any) -> None:
 
 
 def trace(origins: Table, config: Table | None) -> list[dict[str, str]]:
-    """Which source set each key of a release's values: ``{key, source}``, sorted; no values. A dot in a key is written ``\\.``.
+    """The source of each key of a release's values: ``{key, source}``, sorted; no values. A dot in a key is ``\\.``.
 
-    :param origins: as ``Layers`` keeps them.
-    :param config: the values of the release. What none of the task's sources set, the revision before did.
+    :param origins: as ``Layers`` records them.
+    :param config: the values of the release. Keys that no source of the task set come from the last revision.
     """
     found: list[tuple[str, str]] = []
     _walk(config or {}, origins, "", found)

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The helm 4 command that would do what the task does, for a person who wants to repeat it manually. Nothing runs it.
+"""The helm 4 command that is equivalent to a task, for users who want to repeat it manually. It is never run.
 
-Secrets are masked; values given in the task become ``--values <release_values>``, a place to put a file's name.
+Secrets are masked; values given in the task become ``--values <release_values>``, a placeholder for a file's name.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ _SET_FLAGS = {"json": "--set-json", "raw": "--set", "string": "--set-string", "f
 
 
 def helm_command(task: Task, words: Sequence[str], options: Sequence[str], *, timeout: float = DEFAULT_SECONDS) -> str:
-    """``helm <words>`` with those ``options`` of the task that are in use; ``binary_path`` in helm's place where one is given."""
+    """``helm <words>`` with the task's ``options`` in use; starts with ``binary_path`` where that is given."""
     parts = [str(task.get("binary_path") or "helm"), *words]
     if task.get("release_namespace"):
         parts += ["--namespace", str(task["release_namespace"])]

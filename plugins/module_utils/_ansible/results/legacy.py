@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What check mode returned in ``kubernetes.core``, for playbooks that read it, where the task asks for it (``legacy_check_status``).
+"""The result of ``kubernetes.core``'s check mode, for tasks that request it (``legacy_check_status``).
 
-There, ``status`` is ``{values, release_values}``, each ``{current, declared}``. ``declared`` was the old status by mistake; here it is
-what its name says, the values that the release would have.
+There, ``status`` is ``{values, release_values}``, each ``{current, declared}``. ``declared`` was the old status by mistake; here it has
+the values that the release would have.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .outcomes import shown_values
 
 
 def legacy_status(task: Task, outcome: Outcome, result: Result) -> Result:
-    """``result`` with the old shape of ``status``, in check mode and where it was requested; otherwise as it is."""
+    """The result with the old form of ``status``, in check mode and where it was requested; otherwise unchanged."""
     if not task.check_mode or not task.get("legacy_check_status"):
         return result
     show = bool(task.get("return_values", False))

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A task's options as ``invocation`` and the system log may show them, whether they passed validation or not.
+"""Masks a task's options for ``invocation`` and the system log, before or after validation.
 
 Old syntax only: modules read this file before they check the version of Python.
 """

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Plans and drift without secret texts, before differences are made of them.
+"""Masks secret texts in plans and drift, before differences are computed.
 
-Where a secret is written, what is in its place before is secret too: an earlier password, or a change in the cluster.
-A difference is made from masked texts, so that a secret of several lines is not cut into lines that are too short to be found.
+Where a secret is written, the value before it is secret too: an earlier password, or a change in the cluster.
+Differences are computed from masked texts, so that a secret of several lines is not split into lines that are too short to be found.
 """
 
 from __future__ import annotations

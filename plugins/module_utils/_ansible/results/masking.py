@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Secret texts and credentials in URLs, masked in everything that a task returns.
+"""Masks secret texts and credentials in URLs in everything that a task returns.
 
 Old syntax only: modules read this file before they check the version of Python.
 """

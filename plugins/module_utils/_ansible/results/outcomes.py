@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Releases, plans and outcomes as results of a task: plain JSON types, keys as ``kubernetes.core`` names them.
+"""Converts releases, plans and outcomes to results: plain JSON types, keys as ``kubernetes.core`` names them.
 
-``status.revision`` stays text, as playbooks compare it so; ``revision_number`` is the number. Large texts (manifest, notes)
-are returned as text. Values are masked unless the task asks for them; the data of Secrets is masked in either case.
+``status.revision`` stays text, since playbooks compare it with text; ``revision_number`` is the number. Large texts (manifest, notes)
+are returned as text. Values are masked unless the task requests them; the data of Secrets is masked in either case.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def summary(release: Release, lead: str = "", *, notes: bool = True) -> str:
 
 
 def plan_result(plan: Plan) -> Result:
-    """A plan without the objects it would send: their changes tell, and they may hold secrets."""
+    """A plan without the objects it would send: their changes describe them, and they may hold secrets."""
     return {
         "action": plan.action,
         "state": plan.state,
@@ -146,7 +146,7 @@ def _operation(operation: Operation) -> Result:
 
 
 def _is_whole(operation: Operation) -> bool:
-    """Whether an object comes or goes as a whole: its leaves say nothing that the verb does not say."""
+    """Whether a whole object is created or deleted: the verb then says all that its leaves would."""
     ops = {change.op for change in operation.changes}
     return len(ops) == 1 and ops <= {"add", "remove"} and any(change.path[:1] == ("kind",) for change in operation.changes)
 
@@ -177,7 +177,7 @@ def _change(operation: Operation, change: FieldChange) -> Result:
 def diff_result(plan: Plan) -> Result:
     """``diff`` for Ansible, with unified text in ``prepared``, one piece for each object.
 
-    ``before`` and ``after`` do not stand next to it: Ansible's callbacks would print the same change twice.
+    ``before`` and ``after`` are left out: Ansible's callbacks would print the same change twice.
     """
     pieces: list[str] = []
     for operation in plan.operations:
@@ -201,7 +201,7 @@ def _unified(label: str, before: str, after: str) -> str:
 
 
 def _texts(operation: Operation) -> tuple[str, str]:
-    """YAML before and after: of the whole object where it comes or goes, otherwise of the leaves that change."""
+    """YAML before and after: of a whole object that is created or deleted, otherwise of the changed leaves."""
     whole = _is_whole(operation)
     new = not operation.changes and not operation.detail.get("exists")
     if operation.object and (whole or new) and operation.verb not in _REMOVING:
@@ -222,7 +222,10 @@ def _texts(operation: Operation) -> tuple[str, str]:
 
 
 def _with_lists(value: Any) -> Any:
-    """Maps that ``_put`` made of whole lists, as lists again: keys ``[0]``, ``[1]`` ..., or items with a ``name`` under that name."""
+    """Converts maps that ``_put`` made of whole lists to lists again.
+
+    Their keys are ``[0]``, ``[1]`` ..., or the names of items, which are put back under ``name``.
+    """
     if not isinstance(value, dict):
         return value
     items = {key: _with_lists(inner) for key, inner in value.items()}
@@ -234,7 +237,7 @@ def _with_lists(value: Any) -> Any:
 
 
 def _told_apart(before: Any, after: Any) -> tuple[Any, Any]:
-    """Two masked values are equal, yet something changed: kubectl's way to say so."""
+    """Marks two equal masked values as before and after, as kubectl does, since the values behind them differ."""
     same = before == after and isinstance(before, str) and MASK in before
     return (f"{before} (before)", f"{after} (after)") if same else (before, after)
 
@@ -246,7 +249,7 @@ def _yaml(value: Any) -> str:
 
 
 def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """A leaf into nested maps; list positions become keys such as ``[2]``, since the other items are not here."""
+    """Puts a leaf into nested maps; list positions become keys such as ``[2]``, since the other items are unknown."""
     if not path:
         return value
     here = root
@@ -261,7 +264,7 @@ def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
 
 
 def told_drift(result: Result, drift: list[Result]) -> None:
-    """Drift that is only reported, in the diff all the same: from what is there to what was applied."""
+    """The diff of drift that is only reported: from the live values to the applied ones."""
     for item in drift:
         if item["missing"]:
             before, after = "", f"{item['object']}\n"
@@ -274,7 +277,7 @@ def told_drift(result: Result, drift: list[Result]) -> None:
 
 
 def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -> Result:
-    """What every writing face returns. In check mode ``status`` is the release as it would be."""
+    """The result of every face that writes. In check mode ``status`` is the release as it would be."""
     config = outcome.release.config if outcome.release is not None else {}
     for release in (outcome.before, outcome.release):
         task.hide_paths(release.config if release is not None else {})

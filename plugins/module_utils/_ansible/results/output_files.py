@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Rendered documents as files below a folder, as ``helm template --output-dir`` lays them out; only files that differ are written.
+"""Writes rendered documents to files below a folder, as ``helm template --output-dir`` does.
 
-A file that an earlier render left is touched only if that is requested, and then only one that says itself, in its first lines,
-that it was rendered to where it lies (``# Source:``): what people put into the folder stays.
+Only files that differ are written. A file of an earlier render is removed only on request, and only if its first lines say that it was
+rendered to its place (``# Source:``): files that users put into the folder stay.
 """
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ def write_documents(
     release: str = "",
     crds: Container[str] = (),
 ) -> Result:
-    """:param documents: path and text. :param chart: name of the chart, the folder that pruning looks into.
-    :param release: write into a folder of this name, but for ``crds``, as ``helm template --release-name`` does.
-    :param crds: paths of the files below ``crds/`` among the documents.
+    """Writes documents to files.
 
+    :param documents: path and text. :param chart: name of the chart, the folder that pruning searches.
+    :param release: write into a folder of this name, except ``crds``, as ``helm template --release-name`` does.
+    :param crds: paths of the files below ``crds/`` among the documents.
     :raises OperatorError: a file cannot be read, written or removed.
     """
     texts: dict[str, str] = {}
@@ -78,7 +79,7 @@ def write_documents(
 
 
 def _left_behind(folder: Path, chart: str, kept: set[Path]) -> list[Path]:
-    """Files of earlier renders of this chart into ``folder`` which this one does not make."""
+    """Files of earlier renders of this chart into ``folder`` that the current one does not write."""
     found = []
     top = folder / chart
     for listed in sorted(top.rglob("*")) if top.is_dir() else ():

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What is masked in results, diffs and logs by its place. The structure stays, so that a reader sees which keys exist; leaves are masked.
+"""Masks values in results, diffs and logs by their place. Keys stay visible; leaves are masked.
 
-Values of a release are secret unless ``return_values`` is set; the data of a Secret object always is. Secret texts wherever they stand are
-the matter of ``masking.py``, options that of ``masked_options.py``.
+Values of a release are secret unless ``return_values`` is set; the data of a Secret object always is. ``masking.py`` masks secret texts in
+any place, ``masked_options.py`` options.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ def _without_copies(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def mask_manifest(text: str, loads: Callable[[str], Any], dumps: Callable[[Any], str]) -> str:
-    """A manifest's text with the data of its Secrets masked; other documents stay as they were written.
+    """A manifest's text with the data of its Secrets masked; other documents are not changed.
 
-    A document that names ``Secret`` and does not parse is left out whole: what cannot be read cannot be masked.
+    A document that contains ``Secret`` and does not parse is left out whole, since it cannot be masked.
     """
     if "Secret" not in text:
         return text
@@ -85,7 +85,7 @@ def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any]
 
 
 def at_paths(values: Any, paths: list[str]) -> Iterator[Any]:
-    """What stands at paths such as ``auth.password``, ``users[*].token``, ``tls``, ``a\\.b.c``; ``*`` is any key or item."""
+    """The values at paths such as ``auth.password``, ``users[*].token``, ``tls``, ``a\\.b.c``; ``*`` is any key or item."""
     for path in paths:
         parts = [part.replace("\0", ".") for part in re.split(r"\.|(?=\[)", path.replace("\\.", "\0")) if part]
         yield from _at(values, parts)

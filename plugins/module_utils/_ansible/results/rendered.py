@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a render says of itself, as results: objects, hooks, images, functions that make it unrepeatable."""
+"""Facts about a rendering as results: objects, hooks, images, functions whose results differ between renders."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _QUESTION = ("api_version", "kind", "namespace", "name")
 
 
 def printable(value: Shape) -> Shape:
-    """Bytes that are no UTF-8 travel through the engine as surrogates; a result is JSON and cannot hold them."""
+    """Text without surrogates: the engine uses them for bytes that are not UTF-8, and JSON cannot hold them."""
     return cast("Shape", _printable(value))
 
 

@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Secrets that a task does not give: the values of other revisions at the paths where its own values, or recorded ones, are secret.
+"""Secrets that are not in the task: values of other revisions at secret paths.
 
-A difference shows what was there before, and a rollback gives no values at all. So each revision records the paths of its secret values
-in the annotation ``charts.windlass.io/sensitive`` of its record (paths, no values), and what any revision holds at such a path is masked as
-the task's own secrets are. A revision without the annotation (made by helm, or by an older version) is searched for texts that are known to
-be secret: their paths count as well.
+A path is secret if the task's own values, or recorded ones, are secret there. A difference shows the values before, and a rollback has no
+values at all. So each revision records the paths of its secret values in the annotation ``charts.windlass.io/sensitive`` of its record
+(paths, no values), and any revision's value at such a path is masked as the task's own secrets are. A revision without the annotation
+(made by helm, or by an older version) is searched for known secret texts: their paths count as well.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Results that are small enough for AWX: ansible-runner drops the whole result of a task above 700 kB, this leaves out its biggest parts.
+"""Limits the size of results for AWX: ansible-runner drops the whole result of a task above 700 kB.
 
-What is left out is removed from the result, so that a playbook that needs it fails, instead of going on with an empty text.
+The biggest parts are removed from the result. A playbook that needs a removed part fails, instead of continuing with an empty text.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def size_of(value: Any) -> int:
 
 
 def fitting(result: Result) -> Result:
-    """The result, without its biggest parts where it is larger than ``LIMIT``: they are named in ``left_out`` and in a warning each."""
+    """The result; above ``LIMIT`` without its biggest parts, which ``left_out`` and a warning each name."""
     total = size_of(result)
     if total <= LIMIT:
         return result
@@ -63,7 +63,7 @@ def _sentence(part: Result) -> str:
 
 
 def _biggest(result: Result) -> list[str | int]:
-    """Path of the part that holds most: down through dictionaries, and lists of results, while one part is more than half."""
+    """Path of the biggest part: down through dictionaries, and lists of results, while one part is more than half."""
     path: list[str | int] = []
     here: Any = result
     while True:
