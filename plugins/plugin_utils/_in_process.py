@@ -98,7 +98,10 @@ RELEASING = (
 
 
 class InProcessAction(ActionBase):
-    """Base of the action plugins. A subclass sets ``options`` and ``load_face``, which its file has tried at the top."""
+    """Base of the action plugins.
+
+    A subclass sets ``options`` and ``load_face``, which its file has tried at the top.
+    """
 
     _supports_check_mode = True
     _supports_async = True  # an async task runs as a module

@@ -145,7 +145,10 @@ def _referred(action: Any, written: list[Any], task_vars: Mapping[str, Any], sea
 
 
 def _read(action: Any, path: str, search: _Search) -> str | None:
-    """The text of a template; of an encrypted file nothing, its values are added to the search. ``None``: nothing more to follow."""
+    """The text of a template; of an encrypted file nothing, its values are added to the search.
+
+    ``None``: nothing more to follow.
+    """
     place = ""
     for folder in _FOLDERS:
         try:

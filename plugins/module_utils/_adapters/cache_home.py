@@ -64,7 +64,10 @@ def cache_folder(environ: Mapping[str, str], name: str) -> Path | None:
 
 
 def store(path: Path | None, data: bytes) -> bool:
-    """Write a file of a cache in one step, with mode 0600 in folders of mode 0700. Returns whether it was written."""
+    """Write a file of a cache in one step, with mode 0600 in folders of mode 0700.
+
+    Returns whether it was written.
+    """
     if path is None:
         return False
     from .private_files import write_private  # late: a warm cache is only read
@@ -95,7 +98,10 @@ def prune(folder: Path | None, *, seconds: float = 30 * DAY, files: int = MAX_FI
 
 
 def _files(folder: str, depth: int) -> list[tuple[float, int, str]]:
-    """(time of last modification, bytes, path) of each file below a folder of a cache. Links are not followed."""
+    """(time of last modification, bytes, path) of each file below a folder of a cache.
+
+    Links are not followed.
+    """
     found: list[tuple[float, int, str]] = []
     try:
         with os.scandir(folder) as listing:

@@ -268,7 +268,10 @@ def _open_private_folder(path: str) -> int:
 
 
 def _private_bytes(folder: int, name: str, touch: bool = False) -> bytes | None:
-    """A file's content; ``None`` and the file removed where it is not the user's own or too large. Raises ``OSError``."""
+    """A file's content; ``None`` and the file removed where it is not the user's own or too large.
+
+    Raises ``OSError``.
+    """
     handle = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _FLAGS, dir_fd=folder)
     try:
         facts = os.fstat(handle)

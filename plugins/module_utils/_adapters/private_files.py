@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Files that only their user may read: plans, kubeconfigs, ``repositories.yaml``, caches. A file is written whole or not at all.
+"""Files that only their user may read: plans, kubeconfigs, ``repositories.yaml``, caches.
+
+A file is written whole or not at all.
 
 * The content goes to a new file of mode 0600 in the same folder, which is then renamed. After a failure (a full disk, for example) the
   old content is still there and the new file is removed.
@@ -69,7 +71,10 @@ def check_target(path: Path) -> None:
 
 
 def make_folders(folder: Path) -> None:
-    """Create a folder and its missing parents, each with mode 0700 whatever the umask is. Raises ``OSError``."""
+    """Create a folder and its missing parents, each with mode 0700 whatever the umask is.
+
+    Raises ``OSError``.
+    """
     if folder.is_dir():
         return
     if folder.parent != folder:
@@ -89,7 +94,10 @@ def reason(error: OSError) -> str:
 
 
 def _target(path: Path) -> Path:
-    """The file that a path leads to through links, or the path itself. Raises ``OSError`` where it must not be replaced."""
+    """The file that a path leads to through links, or the path itself.
+
+    Raises ``OSError`` where it must not be replaced.
+    """
     for _link in range(_MAX_LINKS):
         try:
             facts = path.lstat()

@@ -28,7 +28,10 @@ Answer = TypeVar("Answer")
 
 
 class Stopped(BaseException):
-    """The task is to end. Not an ``Exception``: nothing but cleaning up may catch it; raised once in each thread."""
+    """The task is to end.
+
+    Not an ``Exception``: nothing but cleaning up may catch it; raised once in each thread.
+    """
 
 
 class Turn:

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Paths as users write them in options. ``pathlib`` raises errors of several kinds for odd ones; here each is one sentence."""
+"""Paths as users write them in options.
+
+``pathlib`` raises errors of several kinds for odd ones; here each is one sentence.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Runs a face as a module. Old syntax and late imports, so that an old Python gets a clear error message."""
+"""Runs a face as a module.
+
+Old syntax and late imports, so that an old Python gets a clear error message.
+"""
 
 from __future__ import annotations
 

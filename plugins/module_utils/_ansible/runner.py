@@ -84,9 +84,10 @@ def _shown(task: Task, progress: Result) -> Result:
 
 
 def failure(error: EngineError) -> Result:
-    """The result for an error. ``error.class`` is its class in ``errors``; ``error.helm`` is Helm's wording.
+    """The result for an error.
 
-    Helm's wording of an error in values may quote them; it is left out then. This collection's wording never quotes values.
+    ``error.class`` is its class in ``errors``; ``error.helm`` is Helm's wording. Helm's wording of an error in values may quote them; it is
+    left out then. This collection's wording never quotes values.
     """
     facts = {"class": type(error).__name__, "fields": _plain(error.fields)}
     if error.helm is not None and not isinstance(error, ValuesError) and not getattr(error, "quotes_values", False):

@@ -30,7 +30,10 @@ DEFAULT_HISTORY = 10
 
 @dataclass
 class Task:
-    """``params``: validated options as plain types. ``environ``: the task's environment, ``environment:`` applied."""
+    """``params``: validated options as plain types.
+
+    ``environ``: the task's environment, ``environment:`` applied.
+    """
 
     params: dict[str, Any]
     environ: Mapping[str, str]

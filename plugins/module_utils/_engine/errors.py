@@ -88,9 +88,10 @@ class ChartLoadError(ChartError):
 
 
 class TemplateError(ChartError):
-    """A template. Fields: ``template``, ``line``, ``column``, ``expression``, ``chain`` (list of the includes that led there).
+    """A template.
 
-    ``go_message`` is the text that Go's text/template gives, in one line.
+    Fields: ``template``, ``line``, ``column``, ``expression``, ``chain`` (list of the includes that led there). ``go_message`` is the text
+    that Go's text/template gives, in one line.
     """
 
     go_message: str = ""
@@ -127,7 +128,10 @@ class OptionError(OperatorError):
 
 
 class NotBuiltYet(OptionError):
-    """A feature that this version knows and refuses by name, before anything is written. Fields: ``feature``."""
+    """A feature that this version knows and refuses by name, before anything is written.
+
+    Fields: ``feature``.
+    """
 
 
 class ValuesError(OperatorError):
@@ -135,11 +139,17 @@ class ValuesError(OperatorError):
 
 
 class SchemaError(ValuesError):
-    """Values that the chart's schema refuses. Fields: ``findings`` (list of ``{chart, path, message}``, all of them)."""
+    """Values that the chart's schema refuses.
+
+    Fields: ``findings`` (list of ``{chart, path, message}``, all of them).
+    """
 
 
 class ReleaseError(OperatorError):
-    """The release is not in a state that allows it. Fields: ``release``, ``namespace``, ``revision``, ``status``."""
+    """The release is not in a state that allows it.
+
+    Fields: ``release``, ``namespace``, ``revision``, ``status``.
+    """
 
 
 class ReleaseNotFound(ReleaseError):
@@ -163,7 +173,10 @@ class RepositoryError(RemoteError):
 
 
 class ClusterError(RemoteError):
-    """The API server, or the way to it. Fields: ``host``, ``verb``, ``object``, ``status`` (HTTP), ``reason``."""
+    """The API server, or the way to it.
+
+    Fields: ``host``, ``verb``, ``object``, ``status`` (HTTP), ``reason``.
+    """
 
 
 class ClusterConfigError(ClusterError):
@@ -211,14 +224,18 @@ class ServerBusy(ClusterError):
 
 
 class KindUnavailable(ServerBusy):
-    """The API that serves this kind does not answer now, so objects of the kind may exist. Fields: ``api_version``, ``kind``.
+    """The API that serves this kind does not answer now, so objects of the kind may exist.
 
-    Different from ``UnknownKind``, which says that no object of the kind can exist: never treat these objects as deleted.
+    Fields: ``api_version``, ``kind``. Different from ``UnknownKind``, which says that no object of the kind can exist: never treat these
+    objects as deleted.
     """
 
 
 class WaitTimeout(ClusterError):
-    """Objects did not become ready, or did not go, in time. Fields: ``objects`` (list of ``{object, status, reason}``)."""
+    """Objects did not become ready, or did not go, in time.
+
+    Fields: ``objects`` (list of ``{object, status, reason}``).
+    """
 
 
 class InternalError(EngineError):

@@ -33,7 +33,10 @@ def field(*, default: Any = _MISSING, default_factory: Any = _MISSING, repr: boo
 
 
 def dataclass(cls: Any = None, *, frozen: bool = False, order: bool = False) -> Any:
-    """A class whose annotations are its fields. ``frozen``: they are set once, and the object may be a key of a dictionary."""
+    """A class whose annotations are its fields.
+
+    ``frozen``: they are set once, and the object may be a key of a dictionary.
+    """
     if cls is None:
         return lambda found: dataclass(found, frozen=frozen, order=order)
     fields: dict[str, _Field] = dict(getattr(cls, "_PLAIN_FIELDS", {}))

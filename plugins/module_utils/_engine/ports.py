@@ -132,7 +132,10 @@ class Store(ABC):
 
     @abstractmethod
     def create(self, record: Record) -> Record:
-        """Write a new record; the one returned has ``uid`` and ``resource_version``. Raises ``AlreadyExists``: a second writer."""
+        """Write a new record; the one returned has ``uid`` and ``resource_version``.
+
+        Raises ``AlreadyExists``: a second writer.
+        """
 
     @abstractmethod
     def get(self, namespace: str, release: str, revision: int) -> Record:
@@ -151,7 +154,10 @@ class Store(ABC):
 
     @abstractmethod
     def update(self, record: Record) -> Record:
-        """Replace a record; where ``resource_version`` is set only that version. Raises ``ReleaseNotFound``, ``Conflict``."""
+        """Replace a record; where ``resource_version`` is set only that version.
+
+        Raises ``ReleaseNotFound``, ``Conflict``.
+        """
 
     @abstractmethod
     def delete(self, record: Record) -> None:
@@ -200,12 +206,12 @@ class Event:
 
 
 class Reader(ABC):
-    """What an API server serves, and its objects. Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``,
-    ``Forbidden``, ``ServerBusy``; so may those of the other ports of a cluster.
+    """What an API server serves, and its objects.
 
-    ``UnknownKind`` and ``KindUnavailable`` differ: the first means that the server knows no such kind, so that no object of it exists;
-    the second that the API of the kind is down (an aggregated API without its backend), so that objects may exist. Every method that
-    may raise the first may raise the second.
+    Every method may raise ``Unreachable``, ``CertificateRefused``, ``Unauthorized``, ``Forbidden``, ``ServerBusy``; so may those of the
+    other ports of a cluster. ``UnknownKind`` and ``KindUnavailable`` differ: the first means that the server knows no such kind, so that no
+    object of it exists; the second that the API of the kind is down (an aggregated API without its backend), so that objects may exist.
+    Every method that may raise the first may raise the second.
 
     An empty or invalid name, and an empty or invalid namespace of a kind that has namespaces, are ``Rejected`` before a request is sent.
     """
@@ -219,7 +225,10 @@ class Reader(ABC):
         """``group/version`` and ``group/version/Kind`` of all that is served; two requests, the first time."""
 
     def unavailable_versions(self) -> frozenset[str]:
-        """``group/version`` of what discovery could not list, since its API is down. It is in none of ``api_versions``."""
+        """``group/version`` of what discovery could not list, since its API is down.
+
+        It is in none of ``api_versions``.
+        """
         return frozenset()
 
     @abstractmethod
@@ -235,7 +244,10 @@ class Reader(ABC):
 
     @abstractmethod
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
-        """One object or ``None``; with ``metadata_only`` apiVersion, kind and metadata alone. Raises ``UnknownKind``."""
+        """One object or ``None``; with ``metadata_only`` apiVersion, kind and metadata alone.
+
+        Raises ``UnknownKind``.
+        """
 
     @abstractmethod
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
@@ -245,7 +257,10 @@ class Reader(ABC):
         """
 
     def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
-        """As ``list``, with apiVersion, kind and metadata alone where the server can leave out the rest. Raises ``UnknownKind``."""
+        """As ``list``, with apiVersion, kind and metadata alone where the server can leave out the rest.
+
+        Raises ``UnknownKind``.
+        """
         return self.list(api_version, kind, namespace, labels=labels)[0]
 
     @abstractmethod
@@ -258,7 +273,10 @@ class Writer(Reader):
 
     @abstractmethod
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
-        """POST with field manager ``helm``. Raises ``AlreadyExists``, ``Rejected``, ``NotFound`` (the namespace), ``UnknownKind``."""
+        """POST with field manager ``helm``.
+
+        Raises ``AlreadyExists``, ``Rejected``, ``NotFound`` (the namespace), ``UnknownKind``.
+        """
 
     @abstractmethod
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
@@ -269,11 +287,17 @@ class Writer(Reader):
 
     @abstractmethod
     def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
-        """PUT with strict field validation, as Helm sends it. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+        """PUT with strict field validation, as Helm sends it.
+
+        Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``.
+        """
 
     @abstractmethod
     def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
-        """PATCH; ``kind`` is ``merge``, ``json`` or ``strategic``. Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``."""
+        """PATCH; ``kind`` is ``merge``, ``json`` or ``strategic``.
+
+        Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``.
+        """
 
     @abstractmethod
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
@@ -300,7 +324,10 @@ class Watcher(Reader):
     def watch(
         self, api_version: str, kind: str, namespace: str, *, fields: str = "", resource_version: str = "", seconds: float
     ) -> Iterator[Event]:
-        """Events until ``seconds`` are over or the server ends the stream. A version too old is ``Conflict``: list again."""
+        """Events until ``seconds`` are over or the server ends the stream.
+
+        A version too old is ``Conflict``: list again.
+        """
 
 
 class Access(ABC):
@@ -315,4 +342,7 @@ class Access(ABC):
 
 
 class Cluster(Writer, Watcher, Access):
-    """An API server: all four. Adapters implement it, and ``Ports`` passes it; a function takes the narrowest port that it uses."""
+    """An API server: all four.
+
+    Adapters implement it, and ``Ports`` passes it; a function takes the narrowest port that it uses.
+    """

@@ -48,7 +48,10 @@ _URL_SAFE = ("", "/", "$&+=:@", "$&+,;=", "-_.!~*'()", ";,/?:@&=+$-_.!~*'()#")
 
 
 class Form(NamedTuple):
-    """A text to search for. ``whole``: only where no letter or digit stands next to it. ``named``: not inside of a public name."""
+    """A text to search for. ``whole``: only where no letter or digit stands next to it.
+
+    ``named``: not inside of a public name.
+    """
 
     text: str
     whole: bool

@@ -20,7 +20,10 @@ def is_web(text: str) -> bool:
 
 
 def without_secrets(url: str) -> str:
-    """A URL for a message: without what is in front of the host, the query and the fragment. It need not be a valid URL."""
+    """A URL for a message: without what is in front of the host, the query and the fragment.
+
+    It need not be a valid URL.
+    """
     scheme, separator, rest = url.partition("://")
     if not separator:
         scheme, rest = "", url

@@ -48,7 +48,10 @@ def read_chart(path: str, store: KeptWork | None = None) -> Chart:
 
 
 def read_chart_archive(path: Path) -> bytes:
-    """The bytes of a packaged chart. Raises ``ChartLoadError`` where it cannot be read, is no regular file, or is too large."""
+    """The bytes of a packaged chart.
+
+    Raises ``ChartLoadError`` where it cannot be read, is no regular file, or is too large.
+    """
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ChartLoadError(f"{path} is a device, socket or pipe, not a chart archive.", chart=str(path))
@@ -61,7 +64,10 @@ def read_chart_archive(path: Path) -> bytes:
 
 
 def read_bounded(path: Path) -> bytes | None:
-    """A file's bytes, ``None`` for more than a chart's files may have together (a device without an end). Raises ``OSError``."""
+    """A file's bytes, ``None`` for more than a chart's files may have together (a device without an end).
+
+    Raises ``OSError``.
+    """
     with path.open("rb") as file:
         data = file.read(MAX_DECOMPRESSED + 1)
     return data if len(data) <= MAX_DECOMPRESSED else None
@@ -85,7 +91,10 @@ def _read_directory(top: Path, store: KeptWork | None) -> Chart:
 
 
 def read_chart_directory(path: str) -> list[File]:
-    """Every file of the chart in a directory that ``.helmignore`` does not leave out. Raises ``ChartLoadError``."""
+    """Every file of the chart in a directory that ``.helmignore`` does not leave out.
+
+    Raises ``ChartLoadError``.
+    """
     top = str(_absolute(path))  # names are joined as text: a Path for each of a thousand files is felt
     files: list[File] = []
     left = MAX_DECOMPRESSED
@@ -116,7 +125,10 @@ def on_disk(path: str) -> str:
 
 
 def _content(full: str, size: int, limit: int) -> bytes:
-    """A file's bytes, somewhat more than ``limit`` at most: it may have grown since its size was asked. Raises ``OSError``."""
+    """A file's bytes, somewhat more than ``limit`` at most: it may have grown since its size was asked.
+
+    Raises ``OSError``.
+    """
     handle = os.open(full, os.O_RDONLY | os.O_CLOEXEC)
     try:
         data = os.read(handle, size + 1)
@@ -146,7 +158,10 @@ def _ignore(top: Path) -> Ignore:
 
 
 def _walk(top: str, below: str, ignore: Ignore, way: tuple[str, ...]) -> Iterator[tuple[str, os.stat_result]]:
-    """Paths relative to ``top`` of the files below a directory, and what they lead to. ``way``: where its parents really are."""
+    """Paths relative to ``top`` of the files below a directory, and what they lead to.
+
+    ``way``: where its parents really are.
+    """
     directory = f"{top}/{below}" if below else top
     try:
         names = sorted(os.listdir(directory), key=os.fsencode)  # noqa: PTH208
@@ -189,7 +204,10 @@ def _leads_nowhere(full: Path, error: OSError) -> ChartLoadError:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """The system's words as Go prints them: ``no such file or directory``. A path with a zero byte is a ``ValueError`` of Python."""
+    """The system's words as Go prints them: ``no such file or directory``.
+
+    A path with a zero byte is a ``ValueError`` of Python.
+    """
     if not isinstance(error, OSError):
         return "invalid argument"
     return (error.strerror or str(error)).lower()

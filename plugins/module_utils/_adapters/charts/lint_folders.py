@@ -31,7 +31,10 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
-    """What is at a path. Raises ``ChartNotFound`` where no Chart.yaml is, ``ChartLoadError`` for an archive that cannot be read."""
+    """What is at a path.
+
+    Raises ``ChartNotFound`` where no Chart.yaml is, ``ChartLoadError`` for an archive that cannot be read.
+    """
     if path.endswith(_ARCHIVES):
         try:
             data = read_chart_archive(Path(path))

@@ -58,5 +58,8 @@ def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSou
 
 
 def resolve(reference: ChartReference, environ: Mapping[str, str]) -> FetchedChart:
-    """Find, fetch and load the chart that a reference names, in the version that it names. Raises as ``ChartSource.fetch``."""
+    """Find, fetch and load the chart that a reference names, in the version that it names.
+
+    Raises as ``ChartSource.fetch``.
+    """
     return source_of(reference, environ).fetch(reference.version)

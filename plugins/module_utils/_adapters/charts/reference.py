@@ -13,9 +13,10 @@ from ..http.repo_http import Access
 
 @dataclass(frozen=True)
 class ChartReference:
-    """What a task says. ``access.url`` is not read; credentials belong to ``repo_url``, or to the URL itself.
+    """What a task says.
 
-    ``folder``: relative paths are taken from here. ``refresh``: ask the repository for a new index first.
+    ``access.url`` is not read; credentials belong to ``repo_url``, or to the URL itself. ``folder``: relative paths are taken from here.
+    ``refresh``: ask the repository for a new index first.
     """
 
     ref: str

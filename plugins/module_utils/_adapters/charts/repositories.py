@@ -41,7 +41,10 @@ class HelmPaths:
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> HelmPaths:
-        """``HELM_*`` first, then XDG, then the home folder. A relative path in an XDG variable is invalid by its specification."""
+        """``HELM_*`` first, then XDG, then the home folder.
+
+        A relative path in an XDG variable is invalid by its specification.
+        """
         home = Path(home_folder(environ) or _NO_HOME)
         config = _home(environ, "HELM_CONFIG_HOME", "XDG_CONFIG_HOME", home / ".config")
         cache = _home(environ, "HELM_CACHE_HOME", "XDG_CACHE_HOME", home / ".cache")
@@ -92,7 +95,10 @@ class Entry:
 
 
 class Repositories:
-    """The user's repositories. Every method may raise ``OperatorError`` for a file that cannot be read or written."""
+    """The user's repositories.
+
+    Every method may raise ``OperatorError`` for a file that cannot be read or written.
+    """
 
     def __init__(self, paths: HelmPaths, http: Http) -> None:
         self.paths = paths
@@ -110,7 +116,10 @@ class Repositories:
         return next((e for e in self.entries() if e.name == name), None)
 
     def check_add(self, wanted: Entry, *, force: bool = False) -> bool:
-        """Whether adding would change anything. Raises ``OptionError`` for a name that is taken or not allowed."""
+        """Whether adding would change anything.
+
+        Raises ``OptionError`` for a name that is taken or not allowed.
+        """
         check_name(wanted.name)
         present = self.get(wanted.name)
         if present is None or force:
@@ -127,7 +136,10 @@ class Repositories:
         return True  # credentials and TLS settings converge
 
     def add(self, wanted: Entry, *, force: bool = False) -> bool:
-        """Fetch the index, then write the entry; ``False`` when it was there. Raises ``OptionError``, ``RepositoryError``."""
+        """Fetch the index, then write the entry; ``False`` when it was there.
+
+        Raises ``OptionError``, ``RepositoryError``.
+        """
         if not self.check_add(wanted, force=force):
             return False
         with self._lock():
@@ -158,7 +170,10 @@ class Repositories:
         return True
 
     def refresh(self, entry: Entry) -> Index:
-        """Fetch the index of a repository, into helm's cache where that can be written. Raises ``RepositoryError``."""
+        """Fetch the index of a repository, into helm's cache where that can be written.
+
+        Raises ``RepositoryError``.
+        """
         data, index = self._fetch(entry)
         with contextlib.suppress(OperatorError):  # the index is here; the next task fetches it again
             self._store(entry, data, index)

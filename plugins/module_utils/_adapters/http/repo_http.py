@@ -49,7 +49,9 @@ class Access:
 
 
 class Http:
-    """One session for one task: connections are kept. Every method raises ``RepositoryError`` with one sentence.
+    """One session for one task: connections are kept.
+
+    Every method raises ``RepositoryError`` with one sentence.
 
     :param environ: the task's environment (``XDG_CACHE_HOME``, ``HOME``, proxies, certificate authorities).
     :param timeout: seconds for one request with all its redirects.

@@ -48,7 +48,9 @@ _shared: dict[tuple[int, Connection, frozenset[tuple[str, str]]], tuple[Transpor
 
 
 def connect(options: ConnectionOptions, seconds: float = REQUEST_SECONDS) -> KubeCluster:
-    """A cluster to talk to; nothing is sent yet. Tasks of one process with the same options share its connections.
+    """A cluster to talk to; nothing is sent yet.
+
+    Tasks of one process with the same options share its connections.
 
     :param seconds: the longest time of one request, its retries included.
     :raises ClusterConfigError: there is no way to a cluster, or a kubeconfig, certificate or plugin is faulty.

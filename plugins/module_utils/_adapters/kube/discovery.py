@@ -51,9 +51,10 @@ Found = list[tuple[str, str, bool]]  # kind, plural (of a subresource: with a sl
 
 @dataclass
 class Served:
-    """``versions``: Helm's set, ``group/version`` and ``group/version/Kind``. ``resources``: (apiVersion, kind) -> (plural, namespaced).
+    """``versions``: Helm's set, ``group/version`` and ``group/version/Kind``.
 
-    ``written``: seconds since 1970. ``unavailable``: apiVersions whose kinds are not known, since their API is down.
+    ``resources``: (apiVersion, kind) -> (plural, namespaced). ``written``: seconds since 1970. ``unavailable``: apiVersions whose kinds are
+    not known, since their API is down.
     """
 
     versions: frozenset[str]
@@ -89,7 +90,10 @@ class Discovery:
         return self.listed(api_version, kind)
 
     def listed(self, api_version: str, kind: str) -> Resource:
-        """The kind as discovery lists it, without the table of built-in kinds. Raises ``UnknownKind``, ``KindUnavailable``."""
+        """The kind as discovery lists it, without the table of built-in kinds.
+
+        Raises ``UnknownKind``, ``KindUnavailable``.
+        """
         asked = self._asked
         found = self._known().resources.get((api_version, kind))
         if found is None and self._asked == asked:  # what is known is older than this question

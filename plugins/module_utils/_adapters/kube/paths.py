@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Paths of the API. Every segment is escaped, and a name that is none is refused before a path is made of it.
+"""Paths of the API.
 
-The rule is the API server's (apimachinery: ``pkg/api/validation/path``): a segment is not empty, not ``.`` or ``..``, and has no ``/`` and
-no ``%``. A namespace is a DNS label as well. Without it, ``DELETE`` of an object without a name deletes a collection, and ``GET`` of one
-without a namespace lists all namespaces.
+Every segment is escaped, and a name that is none is refused before a path is made of it. The rule is the API server's (apimachinery:
+``pkg/api/validation/path``): a segment is not empty, not ``.`` or ``..``, and has no ``/`` and no ``%``. A namespace is a DNS label as
+well. Without it, ``DELETE`` of an object without a name deletes a collection, and ``GET`` of one without a namespace lists all namespaces.
 """
 
 from __future__ import annotations

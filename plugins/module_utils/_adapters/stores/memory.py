@@ -15,5 +15,8 @@ _stores: dict[tuple[int, str], Store] = {}
 
 
 def memory_store(server: str) -> Store:
-    """The store of this process for an API server: the same one for every item of a loop. A worker that is forked begins with none."""
+    """The store of this process for an API server: the same one for every item of a loop.
+
+    A worker that is forked begins with none.
+    """
     return _stores.setdefault((os.getpid(), server), MemoryStore())

@@ -181,7 +181,10 @@ def functions(chart: Chart) -> Result:
 
 
 def rendering(task: Task, chart: Chart) -> Result:
-    """Images and hooks of a rendering, or the reason why it failed. Unreadable values of the task are an error."""
+    """Images and hooks of a rendering, or the reason why it failed.
+
+    Unreadable values of the task are an error.
+    """
     values = user_values(task)
     capabilities = Capabilities.default(task.get("kube_version"), tuple(str(version) for version in task.get("api_versions", [])))
     if chart.metadata.type == "library":

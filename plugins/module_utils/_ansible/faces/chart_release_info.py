@@ -126,7 +126,10 @@ def _details(task: Task, release: Release) -> Result:
 
 
 def _manifest(task: Task, text: str) -> Any:
-    """Objects, or text on request (a megabyte of objects costs Ansible a quarter of a second). Secrets are masked in both."""
+    """Objects, or text on request (a megabyte of objects costs Ansible a quarter of a second).
+
+    Secrets are masked in both.
+    """
     if not task["parse_manifest"]:
         return mask_manifest(text, loads, dumps)
     return [mask_object(obj) for _path, obj in parse_manifest(text)]

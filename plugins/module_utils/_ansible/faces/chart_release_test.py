@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_release_test``. A failed test fails the task; the result still holds each test's result."""
+"""The face of ``chart_release_test``.
+
+A failed test fails the task; the result still holds each test's result.
+"""
 
 from __future__ import annotations
 

@@ -113,7 +113,10 @@ class Group:
         return self._result()
 
     def _begin(self) -> bool:
-        """Starts all releases that can start. Returns whether one was changed without a thread, since none could start."""
+        """Starts all releases that can start.
+
+        Returns whether one was changed without a thread, since none could start.
+        """
         for index in self._graph.ready(self._results, self._begun):
             if len(self._running) >= self._task["max_parallel"]:
                 return False

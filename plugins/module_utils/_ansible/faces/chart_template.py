@@ -140,7 +140,10 @@ def documents_of(rendered: Rendered, *, hooks: bool) -> list[tuple[str, str]]:
 
 
 def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> list[tuple[str, str]]:
-    """Documents whose path below the chart matches, in the order of the patterns. Raises ``ChartNotFound`` for one that matches none."""
+    """Documents whose path below the chart matches, in the order of the patterns.
+
+    Raises ``ChartNotFound`` for one that matches none.
+    """
     kept: list[tuple[str, str]] = []
     for pattern in patterns:
         try:

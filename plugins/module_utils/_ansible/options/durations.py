@@ -55,7 +55,10 @@ def text_of(value: float) -> str:
 
 
 def timeout_of(task: Task) -> float:
-    """``timeout`` in seconds; ``wait_timeout`` is its older name. Helm's five minutes where neither is given."""
+    """``timeout`` in seconds; ``wait_timeout`` is its older name.
+
+    Helm's five minutes where neither is given.
+    """
     new, old = task.params.get("timeout"), task.params.get("wait_timeout")
     if new is not None and old is not None and seconds(str(new)) != seconds(str(old), "wait_timeout"):
         raise OptionError(

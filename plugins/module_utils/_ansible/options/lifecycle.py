@@ -46,7 +46,10 @@ def description_of(task: Task) -> str:
 
 
 def labels_of(task: Task) -> dict[str, str]:
-    """Labels for the record. A label without a value, or with the text ``null``, removes that of an earlier revision."""
+    """Labels for the record.
+
+    A label without a value, or with the text ``null``, removes that of an earlier revision.
+    """
     labels = task.get("release_labels", {})
     return {str(key): "null" if value is None else _text(value) for key, value in labels.items()}
 

@@ -77,7 +77,10 @@ def _texts(task: Task, option: str) -> dict[str, str]:
 
 
 def post_of(task: Task) -> PostRendering:
-    """The ``PostRendering`` of a task. Raises ``OptionError``: an invalid patch, or one that selects no object."""
+    """The ``PostRendering`` of a task.
+
+    Raises ``OptionError``: an invalid patch, or one that selects no object.
+    """
     return PostRendering(
         labels=_texts(task, "common_labels"),
         annotations=_texts(task, "common_annotations"),

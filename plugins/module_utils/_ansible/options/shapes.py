@@ -127,7 +127,10 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_unicode(value: str) -> bool:
-    """Whether a value is text. Bytes of a file that are not UTF-8 are surrogates (``surrogateescape``), and pass."""
+    """Whether a value is text.
+
+    Bytes of a file that are not UTF-8 are surrogates (``surrogateescape``), and pass.
+    """
     try:
         value.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

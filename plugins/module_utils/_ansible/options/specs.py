@@ -136,7 +136,10 @@ def tracing() -> Spec:
 
 
 def unknown_values() -> Spec:
-    """What to do about values that no template reads. The default is Helm's behaviour, see ``unknown_values.py``."""
+    """What to do about values that no template reads.
+
+    The default is Helm's behaviour, see ``unknown_values.py``.
+    """
     return {"unknown_values": {"type": "str", "choices": ["ignore", "warn", "fail"], "default": "ignore"}}
 
 

@@ -25,7 +25,10 @@ _WORDS = {"": "secret", "secret": "secret", "secrets": "secret", "configmap": "c
 
 
 def driver_of(task: Task) -> str:
-    """``secret``, ``configmap`` or ``memory``. Raises ``OptionError``; ``NotBuiltYet`` for helm's fourth driver."""
+    """``secret``, ``configmap`` or ``memory``.
+
+    Raises ``OptionError``; ``NotBuiltYet`` for helm's fourth driver.
+    """
     chosen = task.get("storage_driver")
     if chosen:
         return str(chosen)

@@ -25,7 +25,10 @@ DEFAULT_NAME = "release-name"
 
 
 def release_name_of(task: Task) -> str:
-    """The name of the release, not validated yet. Raises ``OptionError``: two options set it, or ``name_template`` fails."""
+    """The name of the release, not validated yet.
+
+    Raises ``OptionError``: two options set it, or ``name_template`` fails.
+    """
     for option in ("name_template", "generate_name"):
         if task.get(option) and task.get("release_name") is not None:
             raise OptionError(

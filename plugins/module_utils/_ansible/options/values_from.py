@@ -76,7 +76,10 @@ def _merge(into: Table, over: Table) -> None:
 
 
 def _note(origins: Table, tree: Table, source: str) -> None:
-    """Writes ``source`` in place of each leaf of ``tree``. An empty table over a table with content sets nothing."""
+    """Writes ``source`` in place of each leaf of ``tree``.
+
+    An empty table over a table with content sets nothing.
+    """
     for key, value in tree.items():
         below = origins.get(key)
         if isinstance(value, dict) and (value or isinstance(below, dict)):
@@ -214,7 +217,10 @@ def _from_cluster(
 
 
 def _table(source: str, text: str) -> Any:
-    """The content of a values file. An error names only the place: the YAML reader's words may quote the text."""
+    """The content of a values file.
+
+    An error names only the place: the YAML reader's words may quote the text.
+    """
     from ..._engine.yamlio.errors import YamlError, foreign_encoding, unreadable
 
     data = text.encode("utf-8", "surrogateescape")
@@ -276,7 +282,9 @@ def _put(layers: Layers, source: str, path: str, value: Any) -> None:
 
 
 def trace(origins: Table, config: Table | None) -> list[dict[str, str]]:
-    """The source of each key of a release's values: ``{key, source}``, sorted; no values. A dot in a key is ``\\.``.
+    """The source of each key of a release's values: ``{key, source}``, sorted; no values.
+
+    A dot in a key is ``\\.``.
 
     :param origins: as ``Layers`` records them.
     :param config: the values of the release. Keys that no source of the task set come from the last revision.

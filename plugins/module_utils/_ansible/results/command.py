@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The helm 4 command that is equivalent to a task, for users who want to repeat it manually. It is never run.
+"""The helm 4 command that is equivalent to a task, for users who want to repeat it manually.
 
-Secrets are masked; values given in the task become ``--values <release_values>``, a placeholder for a file's name.
+It is never run. Secrets are masked; values given in the task become ``--values <release_values>``, a placeholder for a file's name.
 """
 
 from __future__ import annotations

@@ -72,7 +72,10 @@ def _without_address(value: Any) -> Any:
 
 
 def _mask_values(options: dict[str, Any], *, show: bool) -> None:
-    """``release_values``, ``set_values`` and ``values_from`` under any name and of any type. :param show: the task returns its values."""
+    """``release_values``, ``set_values`` and ``values_from`` under any name and of any type.
+
+    :param show: the task returns its values.
+    """
     for name in ("release_values", "values"):
         if options.get(name) and not (show and isinstance(options[name], dict)):
             options[name] = mask_leaves(options[name])

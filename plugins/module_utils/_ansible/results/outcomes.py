@@ -82,7 +82,10 @@ def status(release: Release | None, *, return_values: bool) -> Result | None:
 
 
 def shown_values(values: Any, *, show: bool) -> Any:
-    """Values in clear, or their shape with every value masked. Whole numbers are integers, as Go's JSON writes them."""
+    """Values in clear, or their shape with every value masked.
+
+    Whole numbers are integers, as Go's JSON writes them.
+    """
     return _whole(values) if show else mask_leaves(values)
 
 
@@ -156,7 +159,10 @@ def _is_secret(operation: Operation) -> bool:
 
 
 def _sides(operation: Operation, change: FieldChange) -> tuple[Any, Any]:
-    """The values before and after. The data of a Secret is masked here again, for every source of the plan."""
+    """The values before and after.
+
+    The data of a Secret is masked here again, for every source of the plan.
+    """
     if _is_secret(operation) and change.path[:1] in (("data",), ("stringData",)):
         return mask_leaves(change.before), mask_leaves(change.after)
     if _is_secret(operation) and not change.path:

@@ -81,7 +81,10 @@ def _newest(records: list[Record]) -> list[Record]:
 
 
 def _whole(store: Store, namespace: Scope, heads: list[Record], wanted: list[Record]) -> Iterator[Record]:
-    """The wanted records with their payloads, in any order. A record that was deleted meanwhile is left out."""
+    """The wanted records with their payloads, in any order.
+
+    A record that was deleted meanwhile is left out.
+    """
     for status in sorted({record.status for record in wanted}):
         lacking = {(record.namespace, record.key): record for record in wanted if record.status == status and not record.payload}
         yield from (record for record in wanted if record.status == status and record.payload)

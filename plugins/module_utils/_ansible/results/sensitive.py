@@ -30,7 +30,10 @@ Path = tuple[str, ...]
 
 @dataclass
 class Sensitive:
-    """What one task knows about secret values. ``own``: paths in its own values; ``learned``: of revisions; ``records``: revisions read."""
+    """What one task knows about secret values.
+
+    ``own``: paths in its own values; ``learned``: of revisions; ``records``: revisions read.
+    """
 
     own: set[Path] = field(default_factory=set)
     learned: set[Path] = field(default_factory=set)

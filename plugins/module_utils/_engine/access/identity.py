@@ -54,9 +54,10 @@ NAMESPACE_RULES: tuple[dict[str, list[str]], ...] = (
 
 @dataclass(frozen=True)
 class IdentityRequest:
-    """``scope``: ``namespaces`` or ``cluster-admin``. ``rules``: more RBAC rules for every namespace of ``namespaces``.
+    """``scope``: ``namespaces`` or ``cluster-admin``.
 
-    ``token_seconds``: the token's life. ``token``: the one at hand (a secret), empty where there is none.
+    ``rules``: more RBAC rules for every namespace of ``namespaces``. ``token_seconds``: the token's life. ``token``: the one at hand (a
+    secret), empty where there is none.
     """
 
     name: str
@@ -70,8 +71,11 @@ class IdentityRequest:
 
 @dataclass
 class IdentityOutcome:
-    """``steps``: one sentence each, what was done or, in check mode, would be. ``token`` is a secret; empty in check mode
-    where a new one would be made. ``proved``: what the identity was seen to be allowed, as sentences."""
+    """``steps``: one sentence each, what was done or, in check mode, would be.
+
+    ``token`` is a secret; empty in check mode where a new one would be made. ``proved``: what the identity was seen to be allowed, as
+    sentences.
+    """
 
     changed: bool
     steps: list[str] = field(default_factory=list)
@@ -84,7 +88,9 @@ class IdentityOutcome:
 def present(
     request: IdentityRequest, cluster: Cluster, clock: Clock, as_identity: Callable[[str], Writer], *, check: bool = False
 ) -> IdentityOutcome:
-    """Make or mend the identity, get a token, prove it. Raises ``OptionError``, ``OperatorError``, ``ClusterError``.
+    """Make or mend the identity, get a token, prove it.
+
+    Raises ``OptionError``, ``OperatorError``, ``ClusterError``.
 
     :param as_identity: token -> the same cluster, seen with that token alone.
     """
@@ -258,7 +264,10 @@ def _alive(request: IdentityRequest, cluster: Writer, clock: Clock) -> bool:
 
 
 def _prove(request: IdentityRequest, mine: Writer, clock: Clock) -> list[str]:
-    """Ask the server, as the identity, whether it may do what it was made for. Raises ``Forbidden`` naming what it may not."""
+    """Ask the server, as the identity, whether it may do what it was made for.
+
+    Raises ``Forbidden`` naming what it may not.
+    """
     deadline = clock.monotonic() + PROOF_SECONDS
     proved = []
     for attributes in _questions(request):

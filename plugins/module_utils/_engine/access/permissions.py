@@ -23,9 +23,9 @@ _REVIEW = ("authorization.k8s.io/v1", "SelfSubjectAccessReview")
 
 
 def check_records(ports: Ports, namespace: str, release: str, verbs: Sequence[str]) -> None:
-    """Nothing, or ``Forbidden``: the identity may not do that with the records of a release. One request for each verb.
+    """Nothing, or ``Forbidden``: the identity may not do that with the records of a release.
 
-    A cluster that does not answer the question is not asked again: then the write itself shows it.
+    One request for each verb. A cluster that does not answer the question is not asked again: then the write itself shows it.
     """
     plural = _PLURALS.get(ports.store.kind)
     if plural is None:

@@ -107,7 +107,10 @@ class HookRunner:
                 raise
 
     def _find(self, detail: dict[str, Any]) -> Hook:
-        """The hook of a step that has not run. A template may write several of one name, in one namespace each."""
+        """The hook of a step that has not run.
+
+        A template may write several of one name, in one namespace each.
+        """
         release = self._journal.release
         for hook in release.hooks if release else []:
             named = (hook.path, hook.kind, hook.name) == (detail["path"], detail["kind"], detail["name"]) and detail["event"] in hook.events

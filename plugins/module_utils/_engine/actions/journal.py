@@ -100,9 +100,9 @@ class Journal:
             self.release = release
 
     def created_after_all(self) -> bool:
-        """Whether a creation without an answer has reached the server. The journal then continues with that record.
+        """Whether a creation without an answer has reached the server.
 
-        Raises nothing: where the server still does not answer the result is ``False``.
+        The journal then continues with that record. Raises nothing: where the server still does not answer the result is ``False``.
         """
         if self._unanswered is None:
             return False

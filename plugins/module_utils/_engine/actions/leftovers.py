@@ -78,9 +78,9 @@ def _candidates(cluster: Reader, release: Release, coming: Sequence[Hook]) -> It
 
 
 def _definitions(release: Release) -> list[str]:
-    """Names of the CRDs in a stored chart, whose files Helm keeps as base64. Subcharts are not in the record.
+    """Names of the CRDs in a stored chart, whose files Helm keeps as base64.
 
-    A file that cannot be decoded or parsed names none, since it has created nothing.
+    Subcharts are not in the record. A file that cannot be decoded or parsed names none, since it has created nothing.
     """
     from ..render.objects import parse_manifest
 

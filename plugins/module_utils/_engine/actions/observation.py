@@ -43,7 +43,10 @@ class Observation:
 
 @dataclass(frozen=True)
 class Findings:
-    """What deciding has found among the release's live objects. ``drift`` is ``None`` where it was not checked."""
+    """What deciding has found among the release's live objects.
+
+    ``drift`` is ``None`` where it was not checked.
+    """
 
     drift: list[Drifted] | None = None
     gone: tuple[ObjectRef, ...] = ()

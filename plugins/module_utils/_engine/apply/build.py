@@ -24,7 +24,10 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Built:
-    """One object of a manifest. ``ref.name`` is empty where the server generates the name (``generateName``)."""
+    """One object of a manifest.
+
+    ``ref.name`` is empty where the server generates the name (``generateName``).
+    """
 
     ref: ObjectRef
     object: dict[str, Any]

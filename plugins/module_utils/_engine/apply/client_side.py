@@ -114,7 +114,10 @@ def lost_warning(ref: ObjectRef, wanted: Object, answer: Object, original: Objec
 
 
 def method_of(server_side: str, last: str | None) -> str:
-    """``ssa`` or ``csa``. :param last: the apply method of the revision that decides for ``auto``; ``None``: there is none."""
+    """``ssa`` or ``csa``.
+
+    :param last: the apply method of the revision that decides for ``auto``; ``None``: there is none.
+    """
     if server_side == "auto":
         return "ssa" if last in (None, "ssa") else "csa"
     return "ssa" if server_side == "true" else "csa"

@@ -51,9 +51,10 @@ USUAL = (
 
 
 def resources(cluster: Reader, clock: Clock, release: Release) -> tuple[list[dict[str, Any]], list[str]]:
-    """The objects of a revision with their state, in its manifest's order, and warnings. One request an object.
+    """The objects of a revision with their state, in its manifest's order, and warnings.
 
-    Each ``{object, api_version, kind, namespace, name, source, exists, ready, state, message}``; ``state`` is kstatus's word.
+    One request an object. Each ``{object, api_version, kind, namespace, name, source, exists, ready, state, message}``; ``state`` is
+    kstatus's word.
     """
     return with_fresh_kinds(cluster, lambda fresh: _resources(cluster, clock, release, fresh))
 

@@ -77,9 +77,10 @@ def observe(
     unowned: bool = False,
     action: str = "install",
 ) -> Observed:
-    """Reads the live objects. Raises ``ReleaseError`` for objects of another owner, and what the port raises.
+    """Reads the live objects.
 
-    An object of an older manifest that now belongs to another release is not deleted, with a warning.
+    Raises ``ReleaseError`` for objects of another owner, and what the port raises. An object of an older manifest that now belongs to
+    another release is not deleted, with a warning.
 
     :param policy: what may be adopted. :param take_ownership: everything may.
     :param unowned: unowned objects may be adopted, and owned ones are skipped (a rollback: Helm adopts there without a check).

@@ -22,7 +22,10 @@ _SPECIAL = frozenset("*?[\\")
 
 
 class _Rule:
-    """One pattern. The common forms, a name and ``*`` at its start or its end, are compared without going through ``match``."""
+    """One pattern.
+
+    The common forms, a name and ``*`` at its start or its end, are compared without going through ``match``.
+    """
 
     __slots__ = ("_end", "_start", "_whole", "directory", "negated", "pattern")
 

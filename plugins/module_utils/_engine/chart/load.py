@@ -59,7 +59,10 @@ def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork 
 
 
 def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> Chart:
-    """A whole chart from the bytes of its archive; ``name`` (a path or a URL) is for the sentence alone. Raises ``ChartLoadError``."""
+    """A whole chart from the bytes of its archive; ``name`` (a path or a URL) is for the sentence alone.
+
+    Raises ``ChartLoadError``.
+    """
     from .archives.archive import read_archive
 
     files = read_archive(data, name)
@@ -73,7 +76,10 @@ def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> 
 
 
 def load_files(files: Iterable[File], parsed: Parsed | None = None) -> Chart:
-    """A chart of format v1 or v2 from its files; also what Helm does for every subchart. Raises ``ChartLoadError``."""
+    """A chart of format v1 or v2 from its files; also what Helm does for every subchart.
+
+    Raises ``ChartLoadError``.
+    """
     files = list(files)
     parsed = parsed or Parsed()
     chart = Chart(metadata=Metadata(), raw=files)

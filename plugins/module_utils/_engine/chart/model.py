@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A chart in memory (Helm: ``pkg/chart/v2/chart.go``). Plain data; loading is ``load``, merging values ``values``."""
+"""A chart in memory (Helm: ``pkg/chart/v2/chart.go``).
+
+Plain data; loading is ``load``, merging values ``values``.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ class File:
 
 @dataclass
 class Dependency:
-    """One entry of ``dependencies`` (Chart.yaml) or requirements.yaml. ``import_values`` holds strings and dicts as written."""
+    """One entry of ``dependencies`` (Chart.yaml) or requirements.yaml.
+
+    ``import_values`` holds strings and dicts as written.
+    """
 
     name: str = ""
     version: str = ""

@@ -62,7 +62,10 @@ def validate_namespace(name: str, option: str = "release_namespace") -> None:
 
 
 def validate_object_name(name: str, option: str) -> None:
-    """Nothing, or an ``OptionError``: the name is not an RFC 1123 subdomain. :param option: what the sentence calls it."""
+    """Nothing, or an ``OptionError``: the name is not an RFC 1123 subdomain.
+
+    :param option: what the sentence calls it.
+    """
     if not name:
         raise OptionError(f"{option} is empty; set it to the name of an object.", option=option)
     if len(name) > MAX_OBJECT or not _VALID.match(name):

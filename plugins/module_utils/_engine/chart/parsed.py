@@ -50,7 +50,10 @@ class Parsed:
             self._found = marshal.loads(data)  # noqa: S302  the store vouches for it
 
     def read(self, kind: str, data: bytes, parse: Callable[[bytes], Any]) -> Any:
-        """``parse(data)``, or what it gave before. ``kind`` tells apart what one text can be read as. Raises what ``parse`` raises."""
+        """``parse(data)``, or what it gave before. ``kind`` tells apart what one text can be read as.
+
+        Raises what ``parse`` raises.
+        """
         if self._store is None:
             return parse(data)
         key = digest_of([kind.encode(), data])

@@ -110,7 +110,10 @@ def coalesce(chart: Chart, user_values: Table | None) -> tuple[Table, list[str]]
 
 
 def merge_with_defaults(chart: Chart, user_values: Table | None, warn: Warn) -> Table:
-    """As ``coalesce``, with nulls kept: for steps after which coalescing comes again. Raises ``ValuesError``."""
+    """As ``coalesce``, with nulls kept: for steps after which coalescing comes again.
+
+    Raises ``ValuesError``.
+    """
     return _coalesce(chart, copy_values(user_values or {}), "", True, warn)
 
 
@@ -183,9 +186,10 @@ def _globals_down(section: Table, given: Table, prefix: str, warn: Warn) -> None
 
 
 def merge_tables(over: Table, under: Table, path: str, merge: bool, warn: Warn) -> Table:
-    """``under`` into ``over``, in place; ``over`` wins. With ``merge`` nulls are kept, without they delete what they stand over.
+    """``under`` into ``over``, in place; ``over`` wins.
 
-    As Helm does it, nulls of ``over`` are written into ``under`` as well, and tables of ``under`` are shared, not copied.
+    With ``merge`` nulls are kept, without they delete what they stand over. As Helm does it, nulls of ``over`` are written into ``under``
+    as well, and tables of ``under`` are shared, not copied.
     """
     written = {key for key, value in under.items() if value is not None}
     for key in [key for key, value in over.items() if value is None]:

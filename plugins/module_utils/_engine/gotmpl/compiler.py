@@ -84,10 +84,11 @@ TOO_DEEP = "the template is nested too deeply"
 
 
 class Value(NamedTuple):
-    """A Python expression. ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so.
+    """A Python expression.
 
-    ``start``: what a chain of fields started from, where that may have been no value at all, which all its fields are then, too.
-    ``gives``: the Go type, where it is known to be ``string`` or ``bool``: then nothing has to look at it.
+    ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so. ``start``: what a chain of fields
+    started from, where that may have been no value at all, which all its fields are then, too. ``gives``: the Go type, where it is known to
+    be ``string`` or ``bool``: then nothing has to look at it.
     """
 
     code: str
@@ -453,7 +454,10 @@ class _Define(Writer):
         return self.walk(start, names, self.last, node)
 
     def walk(self, start: Value, names: list[str], at: Node, node: Node) -> Value:
-        """Fields of ``start``. ``at``: the node Go blames for a field that is not there; ``node``: for a method that fails."""
+        """Fields of ``start``.
+
+        ``at``: the node Go blames for a field that is not there; ``node``: for a method that fails.
+        """
         if any(name in self.methods for name in names):
             code = self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1], (at,))
             return Value(code, True, "" if start.boxed else start.code)

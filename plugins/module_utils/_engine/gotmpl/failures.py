@@ -39,7 +39,10 @@ _NESTED = "rendering template has a nested reference name: {}: unable to execute
 
 
 class Frame(NamedTuple):
-    """A line of compiled code that an error passed. ``function`` is the name of the function in ``unit.code``."""
+    """A line of compiled code that an error passed.
+
+    ``function`` is the name of the function in ``unit.code``.
+    """
 
     unit: Unit
     function: str
@@ -47,7 +50,10 @@ class Frame(NamedTuple):
 
 
 class Failing(Exception):
-    """``cause``, on its way up. ``levels``: what it passed, one level for each ``execute``, the innermost first."""
+    """``cause``, on its way up.
+
+    ``levels``: what it passed, one level for each ``execute``, the innermost first.
+    """
 
     def __init__(self, cause: BaseException) -> None:
         super().__init__()
@@ -179,7 +185,10 @@ def worded(name: str, failing: Failing, functions: Mapping[str, Function], metho
 
 
 def _runaway(levels: list[list[Frame]], reader: Reader) -> Exception:
-    """Python's stack is used up: by templates that call each other, or by a value nested too deeply. Cuts ``levels`` to the call."""
+    """Python's stack is used up: by templates that call each other, or by a value nested too deeply.
+
+    Cuts ``levels`` to the call.
+    """
     if sum(map(len, levels)) < _MANY:
         return GoError("the value is nested too deeply")
     while levels:

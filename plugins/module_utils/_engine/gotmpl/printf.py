@@ -51,8 +51,11 @@ def sprintln(*args: Any) -> str:
 
 @dataclass
 class _Verb:
-    """One directive. ``width`` and ``precision`` ``None``: not given. ``%#v`` and ``%+v`` set ``sharp_v`` and ``plus_v`` instead of
-    ``sharp`` and ``plus``. ``erring``: the value is shown inside of a complaint about its verb, without its methods."""
+    """One directive. ``width`` and ``precision`` ``None``: not given.
+
+    ``%#v`` and ``%+v`` set ``sharp_v`` and ``plus_v`` instead of ``sharp`` and ``plus``. ``erring``: the value is shown inside of a
+    complaint about its verb, without its methods.
+    """
 
     verb: str = "v"
     minus: bool = False

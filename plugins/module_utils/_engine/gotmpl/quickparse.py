@@ -258,7 +258,10 @@ class Nesting:
 
 
 def _meaning(wording: str) -> Meaning:
-    """One action, read here if it is made of common parts, by the parser itself if not. Raises ``ParseFault``, ``GiveUp``."""
+    """One action, read here if it is made of common parts, by the parser itself if not.
+
+    Raises ``ParseFault``, ``GiveUp``.
+    """
     functions, variables = Seen(), Variables()
     found = WORD.match(wording)
     word = found.group(1) if found is not None and found.group(1) in CONTROLS else ""
@@ -278,7 +281,10 @@ def _meaning(wording: str) -> Meaning:
 
 
 def _pipeline(text: str, functions: Seen, variables: Variables) -> Pipe | None:
-    """Commands of fields, variables, plain constants, functions and parentheses. ``None``: something else is there too."""
+    """Commands of fields, variables, plain constants, functions and parentheses.
+
+    ``None``: something else is there too.
+    """
     pipe = Pipe(0)
     declared = _DECLARED.match(text)
     at, size = 0, len(text)

@@ -144,9 +144,9 @@ def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[A
 
 
 def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
-    """What the last name is asked of. Raises ``Fault`` where it takes no arguments, which Go knows before it looks at them.
+    """What the last name is asked of.
 
-    No value at all has any name.
+    Raises ``Fault`` where it takes no arguments, which Go knows before it looks at them. No value at all has any name.
     """
     above: Any = None
     name = names[-1]
@@ -246,7 +246,10 @@ def _fits(value: Any, kind: str, name: str) -> bool:
 
 
 def items(value: Any, two: bool) -> Iterable[Any]:
-    """What ``range`` goes over: elements, or pairs of key and element; empty for what has none. Raises ``Fault``."""
+    """What ``range`` goes over: elements, or pairs of key and element; empty for what has none.
+
+    Raises ``Fault``.
+    """
     if value is None:
         return ()
     if isinstance(value, dict):
@@ -278,7 +281,10 @@ def tested(value: Any) -> bool:
 
 
 def printed(value: Any, copied: bool = False) -> str:
-    """What an action writes (Go: ``printValue``). ``copied``: a function gave the value, so a pointer's methods are out of reach."""
+    """What an action writes (Go: ``printValue``).
+
+    ``copied``: a function gave the value, so a pointer's methods are out of reach.
+    """
     if value.__class__ is str:
         return value
     if value is None:

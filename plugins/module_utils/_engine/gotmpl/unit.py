@@ -40,7 +40,10 @@ MAX_TEMPLATE_DEPTH = 100000  # Go's; Python's own bound comes first
 
 
 class Unit:
-    """One compiled text. Marshal takes ``code`` and ``defines``: template name -> (function's name, is empty)."""
+    """One compiled text.
+
+    Marshal takes ``code`` and ``defines``: template name -> (function's name, is empty).
+    """
 
     __slots__ = ("code", "defines", "name", "text")
 

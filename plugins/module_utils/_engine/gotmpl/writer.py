@@ -160,8 +160,11 @@ class Writer:
         return f"{_TAKEN}{self.count}{_TAKEN}"
 
     def write(self, code: str, node: Node | None = None) -> None:
-        """Output: a constant, or what ``node`` gives. What follows upon each other is written at once, without parentheses: those,
-        and statements, are what Python's own compiler takes longest for."""
+        """Output: a constant, or what ``node`` gives.
+
+        What follows upon each other is written at once, without parentheses: those, and statements, are what Python's own compiler takes
+        longest for.
+        """
         end, indent, after_text = self.written
         last = self.lines[-1]
         if end != len(self.lines) or indent != self.indent or len(last) > _MAX_TEXT:

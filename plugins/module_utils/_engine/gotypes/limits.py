@@ -143,7 +143,10 @@ def made(value: str) -> str:
 
 
 def visited(text: str, weight: int = 1) -> str:
-    """The same text, all of whose characters are about to be looked at. ``weight``: times what a simple walk takes."""
+    """The same text, all of whose characters are about to be looked at.
+
+    ``weight``: times what a simple walk takes.
+    """
     tick(len(text) * weight // _CHARACTERS)
     return text
 

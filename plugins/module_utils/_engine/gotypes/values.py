@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's values in Python's clothes: which Python object stands for which Go value. The whole engine keeps to this table.
+"""Go's values in Python's clothes: which Python object stands for which Go value.
+
+The whole engine keeps to this table.
 
 =================================  =============================================================================
 Go                                 Python
@@ -43,7 +45,10 @@ class GoError(Exception):
 
 
 class Unmatchable(GoError):
-    """A valid regular expression that cannot be matched here as Go matches it. Functions that swallow errors do not swallow this."""
+    """A valid regular expression that cannot be matched here as Go matches it.
+
+    Functions that swallow errors do not swallow this.
+    """
 
 
 class Integer(int):

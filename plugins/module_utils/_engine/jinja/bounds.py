@@ -65,7 +65,10 @@ class Allowance:
         self.spend(8 * size)
 
     def weigh(self, value: Any, depth: int = 0) -> int:
-        """The characters and elements that a walk through a value meets, however often they are shared. Raises ``Refused``."""
+        """The characters and elements that a walk through a value meets, however often they are shared.
+
+        Raises ``Refused``.
+        """
         if isinstance(value, (str, bytes)):
             return len(value)
         if not isinstance(value, (dict, list, tuple)):

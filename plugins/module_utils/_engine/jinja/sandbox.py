@@ -60,7 +60,10 @@ _LOOP = frozenset(
 
 
 class MissingValue(UndefinedError):
-    """A value that is not there was used. ``holder`` is where it was looked for (a map; anything else: not a map)."""
+    """A value that is not there was used.
+
+    ``holder`` is where it was looked for (a map; anything else: not a map).
+    """
 
     def __init__(self, holder: Any, name: Any, message: str) -> None:
         super().__init__(message)
@@ -69,7 +72,10 @@ class MissingValue(UndefinedError):
 
 
 class Missing(StrictUndefined):
-    """A value that is not there. Asking it for more gives itself, so that ``a.b.c | default(x)`` needs no care; using it fails."""
+    """A value that is not there.
+
+    Asking it for more gives itself, so that ``a.b.c | default(x)`` needs no care; using it fails.
+    """
 
     __slots__ = ()
     is_missing = True

@@ -25,7 +25,10 @@ _EXACT = float(1 << 53)
 
 
 class Dot:
-    """What Go templates call ``.``, for ``include`` and ``tpl``. Jinja2 code sees the variables of the same names in it."""
+    """What Go templates call ``.``, for ``include`` and ``tpl``.
+
+    Jinja2 code sees the variables of the same names in it.
+    """
 
     __slots__ = ("go", "variables")
 

@@ -31,7 +31,10 @@ def unrepeatable() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Call:
-    """``define``: the definition that it is in, empty in a file's own text. ``files``: files whose render may come to it."""
+    """``define``: the definition that it is in, empty in a file's own text.
+
+    ``files``: files whose render may come to it.
+    """
 
     function: str
     template: str
@@ -41,7 +44,9 @@ class Call:
 
 
 def calls_of(trees: Trees, names: Iterable[str], leads: Mapping[str, Iterable[str]] | None = None) -> list[Call]:
-    """Calls of these functions (and reads of ``Capabilities``, if named), by file and line. What no file leads to has no ``files``.
+    """Calls of these functions (and reads of ``Capabilities``, if named), by file and line.
+
+    What no file leads to has no ``files``.
 
     :param leads: files that are no Go templates, each with the names of the definitions that it includes.
     """

@@ -14,7 +14,10 @@ FILE, FOLDER, NOTHING = "file", "folder", ""
 
 
 class ChartFolder(Protocol):
-    """Paths are below the chart, with ``/``. What ``.helmignore`` leaves out is there too; ``load`` heeds it."""
+    """Paths are below the chart, with ``/``.
+
+    What ``.helmignore`` leaves out is there too; ``load`` heeds it.
+    """
 
     @property
     def shown(self) -> str:

@@ -32,8 +32,10 @@ _ROOM = "sprig"
 
 @dataclass
 class _File:
-    """``found``: calls, as function, line and macro. ``partials``: names of Jinja2 files that it leads to, ``None``: any.
-    ``includes``: definitions of Go templates."""
+    """``found``: calls, as function, line and macro.
+
+    ``partials``: names of Jinja2 files that it leads to, ``None``: any. ``includes``: definitions of Go templates.
+    """
 
     found: list[tuple[str, int, str]] = field(default_factory=list)
     partials: list[str | None] = field(default_factory=list)
@@ -62,7 +64,10 @@ def chart_calls(chart: Chart, trees: Trees, names: Iterable[str]) -> tuple[list[
 
 
 def jinja_paths(chart: Chart) -> list[str]:
-    """The Jinja2 files of one chart, partials too, as ``# Source:`` lines name them. None where the chart does not say that it has some."""
+    """The Jinja2 files of one chart, partials too, as ``# Source:`` lines name them.
+
+    None where the chart does not say that it has some.
+    """
     try:
         return [f"{chart.full_path}/{FOLDER}{name}" for name in sorted(jinja_texts(chart))] if uses_jinja(chart) else []
     except ChartLoadError:

@@ -14,9 +14,11 @@ NAMES = ("UNKNOWN", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True)
 class Message:
-    """``path``: as Helm writes it, below the chart. ``rule``: a word to leave it out by. ``helm``: whether Helm says it too, in these
-    words. ``line``: from 1, 0 where it is not known. ``key``: the place in the values that is meant, such as ``.Values.image.tag``.
-    ``safe``: the same without values that the user gave, where ``text`` may quote them."""
+    """``path``: as Helm writes it, below the chart. ``rule``: a word to leave it out by.
+
+    ``helm``: whether Helm says it too, in these words. ``line``: from 1, 0 where it is not known. ``key``: the place in the values that is
+    meant, such as ``.Values.image.tag``. ``safe``: the same without values that the user gave, where ``text`` may quote them.
+    """
 
     severity: int
     path: str
@@ -39,7 +41,10 @@ class Messages:
     found: list[Message] = field(default_factory=list)
 
     def check(self, severity: int, path: str, text: str | None, rule: str, line: int = 0, safe: str = "") -> bool:
-        """One of Helm's rules: ``text`` is what it found, ``None`` if nothing. Returns whether there was nothing."""
+        """One of Helm's rules: ``text`` is what it found, ``None`` if nothing.
+
+        Returns whether there was nothing.
+        """
         if text is None:
             return True
         self.found.append(Message(severity, path, text, rule, line=line, safe=safe))

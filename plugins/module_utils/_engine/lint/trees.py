@@ -65,7 +65,10 @@ class Body:
 
 @dataclass
 class Trees:
-    """``files``: the files that are run, in order. ``defines``: by name. ``broken``: path to Go's words of what does not parse."""
+    """``files``: the files that are run, in order. ``defines``: by name.
+
+    ``broken``: path to Go's words of what does not parse.
+    """
 
     files: list[Body] = field(default_factory=list)
     defines: dict[str, Body] = field(default_factory=dict)

@@ -11,7 +11,10 @@ HOLDER = "charts.windlass.io/holder"
 
 
 class Stale(Exception):
-    """What was read before the lock was taken has changed: the action starts again. Never leaves ``locking.locked``."""
+    """What was read before the lock was taken has changed: the action starts again.
+
+    Never leaves ``locking.locked``.
+    """
 
 
 def told(holder: str) -> str:

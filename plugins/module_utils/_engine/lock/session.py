@@ -135,7 +135,9 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
 
 
 def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owner: Record | None = None) -> Ports:
-    """Takes the lock, before the first write. Returns the ports to write with, which renew the lock when used.
+    """Takes the lock, before the first write.
+
+    Returns the ports to write with, which renew the lock when used.
 
     :param history: as the action has read it.
     :param makes_namespace: the action creates the release's namespace; the Lease follows as soon as that exists.

@@ -26,7 +26,10 @@ _SERVER_METADATA = ("managedFields", "resourceVersion", "generation", "uid", "cr
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One leaf that differs. ``path`` as keys and indices; ``before`` / ``after`` are masked where secret; ``op``: add, remove, change."""
+    """One leaf that differs.
+
+    ``path`` as keys and indices; ``before`` / ``after`` are masked where secret; ``op``: add, remove, change.
+    """
 
     op: str
     path: tuple[str | int, ...]
@@ -105,7 +108,10 @@ def _is_secret(obj: Mapping[str, Any] | None) -> bool:
 
 
 def masked(change: FieldChange) -> FieldChange:
-    """A change of a Secret without its values. Annotations that hold a copy of the object are masked as well."""
+    """A change of a Secret without its values.
+
+    Annotations that hold a copy of the object are masked as well.
+    """
     copies = change.path[:2] == ("metadata", "annotations") and "last-applied-configuration" in str(change.path[-1])
     if not change.path or not (change.path[0] in ("data", "stringData") or copies):
         return change

@@ -41,14 +41,20 @@ _POLICIES = ("Always", "Never", "IfNotPresent")
 
 @dataclass(frozen=True)
 class ImageUse:
-    """One place that names an image. ``path``: within the object, such as ``spec.template.spec.containers[0].image``."""
+    """One place that names an image.
+
+    ``path``: within the object, such as ``spec.template.spec.containers[0].image``.
+    """
 
     image: str
     path: str
 
 
 def images_of(obj: Any) -> list[ImageUse]:
-    """In the order of the object; a List is as its items. :param obj: an object of Kubernetes; anything else names none."""
+    """In the order of the object; a List is as its items.
+
+    :param obj: an object of Kubernetes; anything else names none.
+    """
     if not isinstance(obj, dict) or obj.get("kind") in ("CustomResourceDefinition", "ConfigMap", "Secret"):
         return []
     custom = not _BUILT_IN.match(str(obj.get("apiVersion", "")))

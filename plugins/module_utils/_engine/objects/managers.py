@@ -84,7 +84,10 @@ def after_migration(live: Mapping[str, Any], answer: dict[str, Any], wanted: Map
 
 
 def migration_patch(obj: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """The JSON patch for a live object, ``None`` where there is nothing to do. A version that is not the newest makes it a conflict."""
+    """The JSON patch for a live object, ``None`` where there is nothing to do.
+
+    A version that is not the newest makes it a conflict.
+    """
     if not needs_migration(obj):
         return None
     metadata = obj["metadata"]

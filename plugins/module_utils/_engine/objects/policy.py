@@ -28,7 +28,10 @@ RECREATE_KINDS = ("Job",)
 
 @dataclass(frozen=True)
 class Selector:
-    """Which objects. Shell patterns (``*``, ``web-?``); empty: any. ``kind`` may be ``Deployment`` or ``apps/Deployment``."""
+    """Which objects. Shell patterns (``*``, ``web-?``); empty: any.
+
+    ``kind`` may be ``Deployment`` or ``apps/Deployment``.
+    """
 
     kind: str = ""
     name: str = ""
@@ -54,7 +57,10 @@ class IgnoreRule:
 
 @dataclass(frozen=True)
 class KeepSource:
-    """One entry of ``keep_generated``. ``keys``: paths, for Secrets and ConfigMaps ``("*", key)``; empty: all."""
+    """One entry of ``keep_generated``.
+
+    ``keys``: paths, for Secrets and ConfigMaps ``("*", key)``; empty: all.
+    """
 
     selector: Selector
     keys: tuple[Pattern, ...] = ()
@@ -65,9 +71,11 @@ class KeepSource:
 
 @dataclass(frozen=True)
 class ApplyPolicy:
-    """``drift``: ignore, report, missing (what is gone is brought back) or correct. ``force_managers``, ``force_paths``: whose fields, and
-    which, may be taken over. ``adopt``: none, listed (``adopt_objects``) or any. ``on_immutable``: fail, or recreate for
-    ``recreate_kinds``. ``crds``: skip, create or create_replace on every action; empty: as Helm, created by an install alone.
+    """``drift``: ignore, report, missing (what is gone is brought back) or correct.
+
+    ``force_managers``, ``force_paths``: whose fields, and which, may be taken over. ``adopt``: none, listed (``adopt_objects``) or any.
+    ``on_immutable``: fail, or recreate for ``recreate_kinds``. ``crds``: skip, create or create_replace on every action; empty: as Helm,
+    created by an install alone.
     """
 
     drift: str = "missing"
@@ -90,7 +98,10 @@ class ApplyPolicy:
         return False
 
     def inputs(self) -> dict[str, str]:
-        """What belongs to a release's inputs: when it changes there is something to do. Empty for Helm's own ways."""
+        """What belongs to a release's inputs: when it changes there is something to do.
+
+        Empty for Helm's own ways.
+        """
         return {"crds": self.crds} if self.crds in ("create", "create_replace") else {}
 
     def may_adopt(self, ref: ObjectRef) -> bool:

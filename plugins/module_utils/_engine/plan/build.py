@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Builds the ordered steps of a plan from the observed and the wanted state. Pure: no request, no write.
+"""Builds the ordered steps of a plan from the observed and the wanted state.
 
-The orders are Helm 4's (``pkg/action`` install.go, upgrade.go, rollback.go, uninstall.go, hooks.go), with two differences: CRDs and the
-namespace come after rendering (a chart that does not render leaves nothing behind), and the older revision is marked superseded before
-the new one is marked deployed, as a step that must succeed.
+Pure: no request, no write. The orders are Helm 4's (``pkg/action`` install.go, upgrade.go, rollback.go, uninstall.go, hooks.go), with two
+differences: CRDs and the namespace come after rendering (a chart that does not render leaves nothing behind), and the older revision is
+marked superseded before the new one is marked deployed, as a step that must succeed.
 
     install, upgrade, rollback:
         CRDs, wait for them | namespace | prune history | record pending | pre hooks | migrate managers and apply each object in install
@@ -32,11 +32,11 @@ CRD_TIMEOUT = 60.0
 
 @dataclass(frozen=True)
 class Target:
-    """An object of the new revision. ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over.
+    """An object of the new revision.
 
-    ``client_side``: patched from ``original``, what the last revision applied; with ``whole`` it is replaced instead. ``force``: fields of
-    other managers are taken over. ``recreate``: it goes first.
-    ``adopted``: whose it was. ``notes``: for people.
+    ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over. ``client_side``: patched from
+    ``original``, what the last revision applied; with ``whole`` it is replaced instead. ``force``: fields of other managers are taken over.
+    ``recreate``: it goes first. ``adopted``: whose it was. ``notes``: for people.
     """
 
     ref: ObjectRef
@@ -131,7 +131,10 @@ def build_repair(
 
 @dataclass
 class Removal:
-    """What an uninstall needs to know. ``records``: all of the release; ``deployed``: those that would stay deployed next to the newest."""
+    """What an uninstall needs to know.
+
+    ``records``: all of the release; ``deployed``: those that would stay deployed next to the newest.
+    """
 
     release: Release
     refs: Sequence[ObjectRef]

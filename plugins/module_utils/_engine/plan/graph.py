@@ -37,7 +37,10 @@ class Node:
 
 
 class Graph:
-    """What is left to do. Raises ``OptionError`` for what cannot be ordered: twice the same, unknown needs, a circle."""
+    """What is left to do.
+
+    Raises ``OptionError`` for what cannot be ordered: twice the same, unknown needs, a circle.
+    """
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self.nodes = list(nodes)

@@ -159,10 +159,10 @@ class ReleaseRequest:
 
 @dataclass(frozen=True)
 class RollbackRequest:
-    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words. ``spared``: are not deleted.
+    """``revision`` 0: the one before the newest, as Helm counts. ``description``: empty: Helm's words.
 
-    ``force``: objects that are there are replaced whole, client-side. ``on_failure``: keep, or rollback to the revision that worked last.
-    ``cleanup_on_fail``: objects that it has created are deleted where applying fails.
+    ``spared``: are not deleted. ``force``: objects that are there are replaced whole, client-side. ``on_failure``: keep, or rollback to the
+    revision that worked last. ``cleanup_on_fail``: objects that it has created are deleted where applying fails.
     """
 
     name: str

@@ -37,9 +37,11 @@ class Operation:
 
 @dataclass
 class Plan:
-    """``action``: none, install, upgrade, rollback, uninstall, repair. ``state`` is the named state that was observed; ``reason``
-    one sentence that says why the action follows. Writes happen exactly when ``changed``. ``warnings``: sentences that the dry run or the
-    run of the operations has added."""
+    """``action``: none, install, upgrade, rollback, uninstall, repair.
+
+    ``state`` is the named state that was observed; ``reason`` one sentence that says why the action follows. Writes happen exactly when
+    ``changed``. ``warnings``: sentences that the dry run or the run of the operations has added.
+    """
 
     action: str
     state: str

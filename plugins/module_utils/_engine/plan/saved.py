@@ -160,7 +160,10 @@ def fault_of(document: Any) -> str:
 
 
 def refusals(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
-    """Why what would be done now is not what was saved; empty: it is. ``now`` is made with the salt of ``saved``."""
+    """Why what would be done now is not what was saved; empty: it is.
+
+    ``now`` is made with the salt of ``saved``.
+    """
     if saved["cluster"] != now["cluster"]:
         return ["it was saved for another cluster"]
     if (saved["release"], saved["namespace"]) != (now["release"], now["namespace"]):

@@ -49,7 +49,10 @@ class Name(str, Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. ``action``: what ``state: present`` does, ``refuse`` where it must not. ``sentence`` says why."""
+    """One line of the table. ``action``: what ``state: present`` does, ``refuse`` where it must not.
+
+    ``sentence`` says why.
+    """
 
     action: str
     sentence: str
@@ -136,7 +139,10 @@ def before_inputs(release: str, namespace: str, revision: int, info: Info | None
 
 
 def after_inputs(release: str, namespace: str, revision: int, difference: str, missing: Sequence[ObjectRef]) -> State:
-    """The state of a deployed newest revision. :param difference: what differs from what was requested, empty: nothing."""
+    """The state of a deployed newest revision.
+
+    :param difference: what differs from what was requested, empty: nothing.
+    """
     if difference:
         return State(Name.OUT_OF_DATE, release, namespace, revision, Status.DEPLOYED.value, difference)
     if missing:

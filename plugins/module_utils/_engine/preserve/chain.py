@@ -26,14 +26,20 @@ _ANEW = "remove them from keep_generated once to generate them again"
 
 
 def check_pairs(found: Found) -> None:
-    """Certificates that stay and their keys, before anything is rendered with them. Raises ``OptionError``."""
+    """Certificates that stay and their keys, before anything is rendered with them.
+
+    Raises ``OptionError``.
+    """
     for index, value in found.given.items():
         if is_certificate(value):
             check_pair(value.cert, value.key, {part: found.where.get((index, part), "") for part in ("cert", "key")})
 
 
 def check_chains(found: Found, calls: Sequence[Draw], now: datetime) -> list[str]:
-    """Certificates that stay and who signed them, as the chart has it now; gives warnings. Raises ``OptionError``."""
+    """Certificates that stay and who signed them, as the chart has it now; gives warnings.
+
+    Raises ``OptionError``.
+    """
     warnings: list[str] = []
     for index, value in found.given.items():
         if not is_certificate(value) or (index, "cert") not in found.where:
@@ -99,7 +105,10 @@ def _is_address(text: str) -> bool:
 
 
 def fits(name: str, args: tuple[Any, ...], value: Any) -> bool:
-    """Whether a hash that stays is one of the password that it is to be made of. Of other functions nothing can be said, and it fits."""
+    """Whether a hash that stays is one of the password that it is to be made of.
+
+    Of other functions nothing can be said, and it fits.
+    """
     if name not in ("htpasswd", "bcrypt") or not isinstance(value, str):
         return True
     import bcrypt

@@ -40,9 +40,10 @@ class Live:
 
 @dataclass
 class Found:
-    """``given``: by index, what takes the place of a draw. ``values``: the live texts, ``where`` each was found, in words.
+    """``given``: by index, what takes the place of a draw.
 
-    ``whole``: places that have to be again what they are live, with the way to read them. ``standing``: certificates that are shown.
+    ``values``: the live texts, ``where`` each was found, in words. ``whole``: places that have to be again what they are live, with the way
+    to read them. ``standing``: certificates that are shown.
     """
 
     given: dict[int, Any] = field(default_factory=dict)

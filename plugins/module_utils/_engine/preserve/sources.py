@@ -33,7 +33,10 @@ Leaves = dict[Path, list[str]]
 
 @dataclass
 class Source:
-    """An object that was named. ``keys`` as in ``KeepSource``; ``strict``: what of it cannot stay is refused, not passed over."""
+    """An object that was named.
+
+    ``keys`` as in ``KeepSource``; ``strict``: what of it cannot stay is refused, not passed over.
+    """
 
     ref: ObjectRef
     keys: tuple[Pattern, ...]

@@ -74,7 +74,10 @@ class Inputs:
 
     @classmethod
     def of(cls, digest: str, asked: Asked, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> Inputs:
-        """What a rendering asked, with the cluster's answers. The callables are called only where something was asked."""
+        """What a rendering asked, with the cluster's answers.
+
+        The callables are called only where something was asked.
+        """
         answers: dict[str, bool | str] = dict(asked.api_versions)
         if ALL_VERSIONS in answers:
             answers[ALL_VERSIONS] = _list_digest(versions())
@@ -92,7 +95,10 @@ class Inputs:
 
 
 def digest_of(chart_digest: str, values: Mapping[str, Any], options: Mapping[str, Any]) -> str:
-    """The digest of the inputs that the task brings. ``values``: the user's, after reuse; ``options``: JSON values by name."""
+    """The digest of the inputs that the task brings.
+
+    ``values``: the user's, after reuse; ``options``: JSON values by name.
+    """
     text = json_dumps({"schema": SCHEMA, "chart": chart_digest, "values": dict(values), "options": dict(options)})
     return "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

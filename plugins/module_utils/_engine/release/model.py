@@ -50,8 +50,11 @@ class Info:
 
 @dataclass
 class Release:
-    """One revision. ``chart`` is the stored chart as JSON (``codec.chart_json``), kept as it was read, so that nothing of
-    Helm's is lost when a record is rewritten; ``extra`` keeps top-level keys we do not know."""
+    """One revision.
+
+    ``chart`` is the stored chart as JSON (``codec.chart_json``), kept as it was read, so that nothing of Helm's is lost when a record is
+    rewritten; ``extra`` keeps top-level keys we do not know.
+    """
 
     name: str
     namespace: str

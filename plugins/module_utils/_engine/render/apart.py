@@ -34,9 +34,9 @@ _LINE = r"[^\n]+?"
 
 @dataclass(frozen=True)
 class Piece:
-    """One form in which a text can contain a generated value. ``sign``: a part that every such text contains.
+    """One form in which a text can contain a generated value.
 
-    ``back``: converts the form back to the value.
+    ``sign``: a part that every such text contains. ``back``: converts the form back to the value.
     """
 
     owners: tuple[Owner, ...]

@@ -91,7 +91,10 @@ _GENERIC = re.compile(r"\s*v?([0-9]+(?:\.[0-9]+)*).*\Z", re.DOTALL)
 
 
 class KubeVersion(GoObject):
-    """``.Capabilities.KubeVersion``. ``normalized`` is what prints and what a chart's ``kubeVersion`` is held against."""
+    """``.Capabilities.KubeVersion``.
+
+    ``normalized`` is what prints and what a chart's ``kubeVersion`` is held against.
+    """
 
     GO_TYPE: ClassVar[str] = "common.KubeVersion"
     GO_FIELDS: ClassVar[Mapping[str, str]] = {"Version": "version", "Major": "major", "Minor": "minor"}
@@ -104,7 +107,10 @@ class KubeVersion(GoObject):
         self.minor = minor
 
     def text(self) -> str:
-        """Its String(). The receiver is a pointer: an action that prints the field finds it, ``printf "%v"`` of the value does not."""
+        """Its String().
+
+        The receiver is a pointer: an action that prints the field finds it, ``printf "%v"`` of the value does not.
+        """
         return self.normalized or self.version
 
     go_addressed_string = text
@@ -121,7 +127,10 @@ KubeVersion.GO_METHODS = _KUBE_VERSION_METHODS
 
 
 def parse_kube_version(text: str) -> KubeVersion:
-    """A version that a user gives. Raises ``OptionError``: two or three numbers with dots are needed, anything may follow."""
+    """A version that a user gives.
+
+    Raises ``OptionError``: two or three numbers with dots are needed, anything may follow.
+    """
     match = _GENERIC.match(text)
     numbers = match.group(1).split(".") if match else []
     reason = ""
@@ -189,7 +198,10 @@ class Capabilities:
 
     @classmethod
     def of_cluster(cls, cluster: Reader) -> Capabilities:
-        """The capabilities of a cluster, read when a template first needs them. Errors of the port pass through."""
+        """The capabilities of a cluster, read when a template first needs them.
+
+        Errors of the port pass through.
+        """
         return cls(None, None, cluster)
 
     @property

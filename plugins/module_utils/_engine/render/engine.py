@@ -54,7 +54,9 @@ def render(
     subchart_notes: bool = False,
     draws: Draws | None = None,
 ) -> Rendered:
-    """Renders a chart with values, to text and to manifests. The chart and the values given are not changed.
+    """Renders a chart with values, to text and to manifests.
+
+    The chart and the values given are not changed.
 
     :param values: the user's values; the chart's defaults are merged below them.
     :param lookup: reads the cluster for templates; without one ``lookup`` finds nothing, as in ``helm template``.

@@ -124,9 +124,10 @@ class Values(Map):
 
 
 class ValuesOver(Values):
-    """The same map under two types: a subchart's ``.Values`` and its parent's ``.Values.sub``. What one writes the other sees.
+    """The same map under two types: a subchart's ``.Values`` and its parent's ``.Values.sub``.
 
-    In Go that is one map header converted; here every access goes to ``inner``, the plain dict in the parent's tree.
+    What one writes the other sees. In Go that is one map header converted; here every access goes to ``inner``, the plain dict in the
+    parent's tree.
     """
 
     __slots__ = ("inner",)

@@ -27,7 +27,10 @@ NO_VALUE = "<no value>"
 
 
 def uses_jinja(chart: Chart) -> bool:
-    """Whether this chart (its subcharts aside) holds Jinja2 templates. Raises ``ChartLoadError``: it says neither true nor false."""
+    """Whether this chart (its subcharts aside) holds Jinja2 templates.
+
+    Raises ``ChartLoadError``: it says neither true nor false.
+    """
     said = chart.metadata.annotations.get(ANNOTATION, "")
     if said not in ("", "true", "false"):
         raise ChartLoadError(

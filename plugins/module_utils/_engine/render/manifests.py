@@ -139,7 +139,10 @@ def _sort_in(path: str, text: str, hooks: list[Hook], manifests: list[Manifest],
 
 
 def read_head(path: str, text: str) -> dict[str, Any]:
-    """apiVersion, kind and metadata (name, annotations) of a document; what it does not say is absent. Raises ``ManifestError``."""
+    """apiVersion, kind and metadata (name, annotations) of a document; what it does not say is absent.
+
+    Raises ``ManifestError``.
+    """
     from ..yamlio.errors import YamlError
     from ..yamlio.load import loads_typed
 
@@ -171,7 +174,10 @@ def _weight(text: str) -> int:
 
 
 def crds(chart: Chart) -> list[tuple[str, str]]:
-    """Path and text of what is below ``crds/``: the chart's own first, then its subcharts'. Never templated."""
+    """Path and text of what is below ``crds/``: the chart's own first, then its subcharts'.
+
+    Never templated.
+    """
     found = [
         (posixpath.normpath(f"{chart.full_path}/{file.name}"), file.data.decode("utf-8", "surrogateescape"))
         for file in chart.files

@@ -25,7 +25,10 @@ Lookup = Callable[[str, str, str, str], dict[str, Any]]
 
 @dataclass
 class HookExecution:
-    """``last_run``: times as RFC 3339 text, empty where there was none. ``phase``: Unknown, Running, Succeeded, Failed or ''."""
+    """``last_run``: times as RFC 3339 text, empty where there was none.
+
+    ``phase``: Unknown, Running, Succeeded, Failed or ''.
+    """
 
     started_at: str = ""
     completed_at: str = ""
@@ -34,7 +37,10 @@ class HookExecution:
 
 @dataclass
 class Hook:
-    """One object that a release runs at an event. ``path`` is prefixed with the chart's name, ``manifest`` its YAML text."""
+    """One object that a release runs at an event.
+
+    ``path`` is prefixed with the chart's name, ``manifest`` its YAML text.
+    """
 
     name: str
     kind: str

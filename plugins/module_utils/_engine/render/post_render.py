@@ -34,7 +34,10 @@ else:
 
 @dataclass(frozen=True)
 class Patch:
-    """``body``: a map is a strategic merge patch, a list a JSON patch. Without a target a map patches the object that it names."""
+    """``body``: a map is a strategic merge patch, a list a JSON patch.
+
+    Without a target a map patches the object that it names.
+    """
 
     body: Any
     target: Selector | None = None

@@ -80,7 +80,10 @@ class Packs:
         return unit
 
     def ahead(self, helper: Helper, compile_unit: Compile) -> None:
-        """Compile what is missing, most of it elsewhere, if that is much. Faults are left to be found in their turn."""
+        """Compile what is missing, most of it elsewhere, if that is much.
+
+        Faults are left to be found in their turn.
+        """
         texts = [file for _key, files in self._missing for file in files if file not in _UNITS]
         size = sum(len(text) for _name, text in texts)
         hands = min(helper.hands(), size // _WORTH_HELP)

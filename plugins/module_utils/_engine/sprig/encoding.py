@@ -27,7 +27,10 @@ class CorruptInput(ValueError):
 
 
 def base64_decode(data: bytes) -> bytes:
-    """``base64.StdEncoding``: line ends are skipped, padding is required, spare bits may be anything. Raises ``CorruptInput``."""
+    """``base64.StdEncoding``: line ends are skipped, padding is required, spare bits may be anything.
+
+    Raises ``CorruptInput``.
+    """
     position = _base64_error(data)
     if position is not None:
         raise CorruptInput(f"illegal base64 data at input byte {position}")

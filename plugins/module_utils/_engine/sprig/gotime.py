@@ -184,7 +184,10 @@ class Time(GoObject):
         return self.rfc3339()
 
     def binary(self) -> bytes:
-        """``MarshalBinary``: a version, seconds since the year 1, nanoseconds, and the offset in minutes. Raises ``GoError``."""
+        """``MarshalBinary``: a version, seconds since the year 1, nanoseconds, and the offset in minutes.
+
+        Raises ``GoError``.
+        """
         minutes, seconds = -1, 0
         if self.zone is not UTC:
             offset = self.abbreviation_and_offset()[1]

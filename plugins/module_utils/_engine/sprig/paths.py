@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``path``: slashes only. ``path/filepath`` is the same on POSIX, where Helm's templates are rendered."""
+"""Go's ``path``: slashes only.
+
+``path/filepath`` is the same on POSIX, where Helm's templates are rendered.
+"""
 
 from __future__ import annotations
 

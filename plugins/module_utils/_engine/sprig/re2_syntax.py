@@ -115,7 +115,10 @@ class _Flags:
 
 
 class _Atom:
-    """A piece that a repetition may follow. ``weight`` is how often its innermost part may be repeated by counts."""
+    """A piece that a repetition may follow.
+
+    ``weight`` is how often its innermost part may be repeated by counts.
+    """
 
     __slots__ = ("text", "weight")
 

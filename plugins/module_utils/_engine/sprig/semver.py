@@ -145,7 +145,10 @@ class Version(GoObject):
 
     @classmethod
     def strict(cls, text: str) -> Version:
-        """A version by the letter of semver.org: three numbers, no ``v``, no leading zeros. Raises ``SemverError``."""
+        """A version by the letter of semver.org: three numbers, no ``v``, no leading zeros.
+
+        Raises ``SemverError``.
+        """
         if not text:
             raise SemverError("version string empty")
         if len(text.encode("utf-8", "surrogateescape")) > _MAX_VERSION:
@@ -265,7 +268,10 @@ def _comparing(name: str, holds: Callable[[int], Any]) -> tuple[str, Any]:
 
 
 def _becomes(version: Version, text: str) -> str:
-    """A pointer is scanned into: the version itself changes. What Go returns is an error, or a nil one, and that is printed."""
+    """A pointer is scanned into: the version itself changes.
+
+    What Go returns is an error, or a nil one, and that is printed.
+    """
     try:
         Version.__init__(version, text)
     except SemverError as error:

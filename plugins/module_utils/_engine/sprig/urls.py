@@ -36,7 +36,10 @@ def _escape(text: str, plain: frozenset[int]) -> str:
 
 
 def _unescape(text: str, mode: str = "") -> str:
-    """Escapes to bytes. In a ``host`` only bytes beyond ASCII may be escaped, in a ``zone`` also what a host may hold."""
+    """Escapes to bytes.
+
+    In a ``host`` only bytes beyond ASCII may be escaped, in a ``zone`` also what a host may hold.
+    """
     for found in _ESCAPE.finditer(text):
         escape = text[found.start() : found.start() + 3]
         byte = int(found[1], 16) if found[1] else -1
@@ -116,7 +119,10 @@ def parse_reference(text: str) -> _Url:
 
 
 def parse_request(text: str) -> _Url:
-    """``url.ParseRequestURI``: absolute, or an absolute path; ``#`` is nothing special. Raises ``GoError``."""
+    """``url.ParseRequestURI``: absolute, or an absolute path; ``#`` is nothing special.
+
+    Raises ``GoError``.
+    """
     url = _parse_body(text)
     if not url.scheme and not text.startswith("/") and text != "*":
         raise GoError(f"parse {_quoted(text)}: invalid URI for request")

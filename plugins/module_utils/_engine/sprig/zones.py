@@ -19,7 +19,9 @@ _FIRST, _LAST = ZERO_UNIX + 2 * DAY_SECONDS, 253402300799 - 2 * DAY_SECONDS
 
 
 class Zone(GoObject):
-    """A time zone: ``tz`` rules, or a fixed name and offset. Compared by identity, as Go compares pointers.
+    """A time zone: ``tz`` rules, or a fixed name and offset.
+
+    Compared by identity, as Go compares pointers.
 
     :param name: what ``Location`` prints; with a fixed offset also the abbreviation.
     :param offset: seconds east of UTC; without meaning where ``tz`` is given.

@@ -126,7 +126,9 @@ def _plain(value: Any) -> Any:
 
 
 def _nested(value: Any, indent: int, column: int, depth: int, put: Any) -> None:
-    """A value behind ``- ``, or ``: `` of a long key, or at the top: collections go on in the same line. Ends the line.
+    """A value behind ``- ``, or ``: `` of a long key, or at the top: collections go on in the same line.
+
+    Ends the line.
 
     :param column: where the line stands before the space that precedes a scalar.
     """

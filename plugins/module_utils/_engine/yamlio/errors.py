@@ -41,6 +41,9 @@ def foreign_encoding(data: bytes) -> str:
 
 
 def unreadable(what: str, data: bytes, go_message: str) -> str:
-    """The sentence about a YAML file that cannot be read. Text in another encoding is what Windows PowerShell 5 writes with ``>``."""
+    """The sentence about a YAML file that cannot be read.
+
+    Text in another encoding is what Windows PowerShell 5 writes with ``>``.
+    """
     encoding = foreign_encoding(data)
     return f"{what} is {encoding} text; save it as UTF-8." if encoding else f"{what} cannot be read: {go_message}."

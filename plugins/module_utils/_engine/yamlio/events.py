@@ -130,7 +130,10 @@ def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
 
 
 def _syntax_error(fault: Any) -> YamlError:
-    """A fault of syntax. The line in Go's words is the one that yaml.v2's ``parser.fail`` names, which is not always the true one."""
+    """A fault of syntax.
+
+    The line in Go's words is the one that yaml.v2's ``parser.fail`` names, which is not always the true one.
+    """
     mark = getattr(fault, "problem_mark", None)
     context = getattr(fault, "context_mark", None)
     problem = getattr(fault, "problem", None) or getattr(fault, "reason", None) or "unknown problem parsing YAML content"

@@ -19,7 +19,9 @@ __all__ = ["YamlError", "loads", "loads_object", "loads_strict", "loads_typed"]
 
 
 def loads(text: str | bytes) -> Any:
-    """The first document, as ``yaml.Unmarshal`` into ``interface{}`` gives it: numbers are floats. Empty text is ``None``.
+    """The first document, as ``yaml.Unmarshal`` into ``interface{}`` gives it: numbers are floats.
+
+    Empty text is ``None``.
 
     :raises YamlError: with Go's message.
     """

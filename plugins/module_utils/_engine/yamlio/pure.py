@@ -16,7 +16,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def pure_parser(data: bytes) -> Any:
-    """A parser of a stream in UTF-8, or in UTF-16 with a byte order mark. PyYAML is imported here: this file can be imported without it."""
+    """A parser of a stream in UTF-8, or in UTF-16 with a byte order mark.
+
+    PyYAML is imported here: this file can be imported without it.
+    """
     from yaml.events import ScalarEvent
     from yaml.parser import Parser
     from yaml.reader import Reader

@@ -50,7 +50,10 @@ class ExecPlugin:
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who we are. At most one of token, token file, user name and plugin; a client certificate may come next to."""
+    """Who we are.
+
+    At most one of token, token file, user name and plugin; a client certificate may come next to.
+    """
 
     token: str = field(default="", repr=False)
     token_file: Path | None = None

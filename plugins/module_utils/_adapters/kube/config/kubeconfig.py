@@ -39,7 +39,10 @@ class Entry:
     called: str = "The kubeconfig"
 
     def text(self, key: str) -> str:
-        """A text, or a number or boolean as text; empty where there is none. Raises ``ClusterConfigError`` for a list or mapping."""
+        """A text, or a number or boolean as text; empty where there is none.
+
+        Raises ``ClusterConfigError`` for a list or mapping.
+        """
         value = self.body.get(key)
         if isinstance(value, (Mapping, list, tuple)):
             raise self.wrong(f"{key} must be a string, not a {'mapping' if isinstance(value, Mapping) else 'list'}")

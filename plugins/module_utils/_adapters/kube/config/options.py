@@ -53,10 +53,11 @@ _CONFLICTS = (
 
 @dataclass(frozen=True)
 class ConnectionOptions:
-    """What a task says about its cluster. ``None``: not said. Paths are text as given; ``~`` is not expanded yet.
+    """What a task says about its cluster. ``None``: not said.
 
-    ``origins``: for each option that has a value, ``explicit`` or ``environment``. ``environ``: the task's environment, for
-    what the rest of the world reads there (``KUBECONFIG``, ``HTTPS_PROXY``, ``HOME``, the service account's address).
+    Paths are text as given; ``~`` is not expanded yet. ``origins``: for each option that has a value, ``explicit`` or ``environment``.
+    ``environ``: the task's environment, for what the rest of the world reads there (``KUBECONFIG``, ``HTTPS_PROXY``, ``HOME``, the service
+    account's address).
     """
 
     kubeconfig: str | dict[str, Any] | None = None
@@ -136,7 +137,10 @@ def _typed(name: str, value: Any, called: str) -> Any:
 
 
 def _rate(name: str, value: Any, called: str) -> float | int:
-    """Requests a second (``qps``, 0: any number) or at once (``burst_limit``). Negative ones mean no limit, as in Helm."""
+    """Requests a second (``qps``, 0: any number) or at once (``burst_limit``).
+
+    Negative ones mean no limit, as in Helm.
+    """
     try:
         number = float(value)
         whole = int(number)

@@ -61,7 +61,10 @@ def run(command: list[str], env: Mapping[str, str], seconds: float, name: str, h
 
 
 def _answer(command: list[str], env: Mapping[str, str], seconds: float) -> tuple[int, bytes, bytes]:
-    """Code, output and the end of the errors of a program. Raises ``TimeoutError``, ``OSError``, ``_TooMuch``."""
+    """Code, output and the end of the errors of a program.
+
+    Raises ``TimeoutError``, ``OSError``, ``_TooMuch``.
+    """
     end = time.monotonic() + seconds
     pipes: list[int] = []
     try:

@@ -20,7 +20,9 @@ _PIPE_SECONDS = 5.0
 
 
 def read_file(path: Path, called: str, limit: int = LARGEST) -> bytes:
-    """The content of a file. A pipe is read, as shells pass secrets in pipes (``/dev/fd``); a folder or a device is refused.
+    """The content of a file.
+
+    A pipe is read, as shells pass secrets in pipes (``/dev/fd``); a folder or a device is refused.
 
     :param called: what to call the file in a message, at the beginning of a sentence. :param limit: the most bytes that it may have.
     :raises ClusterConfigError: it cannot be read, or is larger.

@@ -22,7 +22,10 @@ def bearer_token(text: str, origin: str, *, empty: bool = False) -> str:
 
 
 def header_text(text: str, origin: str) -> str:
-    """The text itself. Raises ``ClusterConfigError`` for one that no header may hold; the message has nothing of the text."""
+    """The text itself.
+
+    Raises ``ClusterConfigError`` for one that no header may hold; the message has nothing of the text.
+    """
     for place, character in enumerate(text, 1):
         if ord(character) < 32 or ord(character) == 127:
             what = "a line break" if character in "\r\n" else "a control character"

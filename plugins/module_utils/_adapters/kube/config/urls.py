@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Checks of the URLs of an API server and of a proxy. A message shows a URL without its user, password and query."""
+"""Checks of the URLs of an API server and of a proxy.
+
+A message shows a URL without its user, password and query.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,10 @@ class Refused(Exception):
 
 
 class Bounds:
-    """Counts for one archive, or for all subcharts of a chart. Each method that counts raises ``Refused`` where a bound is passed."""
+    """Counts for one archive, or for all subcharts of a chart.
+
+    Each method that counts raises ``Refused`` where a bound is passed.
+    """
 
     def __init__(self) -> None:
         self._entries = MAX_ENTRIES

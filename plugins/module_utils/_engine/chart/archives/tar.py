@@ -38,7 +38,10 @@ _FOLDER_MODE = 0o040000
 
 @dataclass
 class Header:
-    """``size``: bytes of the content that a reader sees. ``seconds``, ``nanoseconds``: since 1970, of the last change."""
+    """``size``: bytes of the content that a reader sees.
+
+    ``seconds``, ``nanoseconds``: since 1970, of the last change.
+    """
 
     kind: int
     name: str
@@ -76,7 +79,10 @@ class TarReader:
             raise _damaged(str(fault)) from None
 
     def content(self, size: int) -> bytes:
-        """The current entry's content, which a header says has ``size`` bytes; fewer for links and the like. Raises ``Refused``."""
+        """The current entry's content, which a header says has ``size`` bytes; fewer for links and the like.
+
+        Raises ``Refused``.
+        """
         try:
             data = self._content(self._left) if self._holes is None else self._spread(self._holes, size)
         except Malformed as fault:
@@ -268,7 +274,10 @@ def _has_times(block: bytes) -> bool:
 
 
 def _merge(header: Header, records: dict[str, str]) -> None:
-    """What a pax header says of the entry. Raises ``Malformed`` for what is not a number where one must be."""
+    """What a pax header says of the entry.
+
+    Raises ``Malformed`` for what is not a number where one must be.
+    """
     for key, value in records.items():
         if not value:
             continue

@@ -19,4 +19,7 @@ class SchemaFault(Exception):
 
 
 class TooMuch(Exception):
-    """Judging would take too long or go too deep; ``str`` is the end of a sentence about the schema. Helm would go on, or crash."""
+    """Judging would take too long or go too deep; ``str`` is the end of a sentence about the schema.
+
+    Helm would go on, or crash.
+    """

@@ -68,7 +68,10 @@ Path = tuple[str, ...]
 
 @dataclass
 class Trouble:
-    """A finding and what caused it. A reference with one cause is not shown; a group is several findings about one value."""
+    """A finding and what caused it.
+
+    A reference with one cause is not shown; a group is several findings about one value.
+    """
 
     path: Path
     words: str
@@ -84,7 +87,10 @@ class Trouble:
 
 
 class _Scope(NamedTuple):
-    """A subschema that is being checked. ``level``: equal for those that look at one value. ``keyword``: the reference that led here."""
+    """A subschema that is being checked. ``level``: equal for those that look at one value.
+
+    ``keyword``: the reference that led here.
+    """
 
     schema: int
     level: int
@@ -264,7 +270,10 @@ def type_of(value: Any) -> str:
 
 
 def exact(value: Any) -> Fraction:
-    """The number as it is written in decimal, not as its binary neighbour. Raises ``SchemaFault`` where Helm fails over its size."""
+    """The number as it is written in decimal, not as its binary neighbour.
+
+    Raises ``SchemaFault`` where Helm fails over its size.
+    """
     if isinstance(value, float):
         found = _EXPONENT.search(str(value))
         if found and (len(found.group(1)) > 8 or abs(int(found.group(1))) > MAX_EXPONENT):

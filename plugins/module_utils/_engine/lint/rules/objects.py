@@ -37,7 +37,10 @@ class DocumentFault(Exception):
 
 
 def heads(text: str) -> Iterator[dict[str, str] | None]:
-    """Of each document what its head says: apiVersion, kind, name; ``None`` for an empty one. Raises ``DocumentFault`` at a bad one."""
+    """Of each document what its head says: apiVersion, kind, name; ``None`` for an empty one.
+
+    Raises ``DocumentFault`` at a bad one.
+    """
     fault: DocumentFault | None = None
     if text.lstrip().startswith("{"):
         text, found, fault = _json_values(text)

@@ -53,7 +53,10 @@ _LIST = RecordOf(
 
 @dataclass(frozen=True)
 class LintOptions:
-    """``namespace``: of the release that is rendered. ``kube_version``: what templates see and APIs are judged by; empty: Helm's own."""
+    """``namespace``: of the release that is rendered.
+
+    ``kube_version``: what templates see and APIs are judged by; empty: Helm's own.
+    """
 
     namespace: str = "default"
     kube_version: str = ""

@@ -60,7 +60,10 @@ def compare(chart: Chart, given: Table) -> list[Message]:
 
 
 class _Comparison:
-    """One chart's reads next to its values. :param processed: with all subcharts; :param defaults: what a render without values sees."""
+    """One chart's reads next to its values.
+
+    :param processed: with all subcharts; :param defaults: what a render without values sees.
+    """
 
     def __init__(self, chart: Chart, processed: Chart, reads: Reads, defaults: Table) -> None:
         conditions(chart, (), reads)

@@ -76,7 +76,10 @@ class Pattern:
 
 
 class Table:
-    """A map that the template made. ``set`` alters it. ``more``: what was merged into it, or lies under keys that cannot be told."""
+    """A map that the template made. ``set`` alters it.
+
+    ``more``: what was merged into it, or lies under keys that cannot be told.
+    """
 
     __slots__ = ("entries", "more")
 

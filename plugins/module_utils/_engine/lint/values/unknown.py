@@ -41,7 +41,10 @@ _SIMILAR = 0.6
 
 @dataclass(frozen=True)
 class UnknownValue:
-    """``path``: keys from the top of the values, items of lists as ``[0]``. ``near``: the known path that is most like it, or empty."""
+    """``path``: keys from the top of the values, items of lists as ``[0]``.
+
+    ``near``: the known path that is most like it, or empty.
+    """
 
     path: Path
     near: Path
@@ -68,7 +71,10 @@ def unknown_values(chart: Chart, given: Table) -> list[UnknownValue]:
 
 
 class Unknown:
-    """What one chart knows. :param processed: with all subcharts taking part; :param defaults: what a render without values sees."""
+    """What one chart knows.
+
+    :param processed: with all subcharts taking part; :param defaults: what a render without values sees.
+    """
 
     def __init__(self, chart: Chart, processed: Chart, reads: Reads, defaults: Table) -> None:
         self.reads = reads

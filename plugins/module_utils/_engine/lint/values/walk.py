@@ -78,8 +78,11 @@ class Cell:
 
 @dataclass(eq=False)
 class Frame:
-    """Where the walk stands; never changed. ``guards``: places that a condition around has asked about. ``soft``: nothing here has to be
-    there. ``certain``: whatever is walked here also runs, so that an assignment replaces what a variable held."""
+    """Where the walk stands; never changed. ``guards``: places that a condition around has asked about.
+
+    ``soft``: nothing here has to be there. ``certain``: whatever is walked here also runs, so that an assignment replaces what a variable
+    held.
+    """
 
     source: Source
     dot: Shape
@@ -93,7 +96,10 @@ class Frame:
         return Place(self.source.path, self.source.line(node.pos))
 
     def within(self, guards: Iterable[Path] = (), dot: Shape | None = None, certain: bool = False) -> Frame:
-        """A block: variables declared in it end with it. :param certain: it runs whenever the block around it does."""
+        """A block: variables declared in it end with it.
+
+        :param certain: it runs whenever the block around it does.
+        """
         kept = self.guards.union(guards) if guards else self.guards
         inside = self.certain and certain
         return Frame(self.source, self.dot if dot is None else dot, dict(self.cells), kept, self.soft, self.depth, inside)
@@ -163,7 +169,10 @@ class Walk:
         self.nodes(body.nodes, Frame(body.source, dot, {"$": Cell(dot)}, guards, soft, depth))
 
     def call(self, name: str, dot: Shape, frame: Frame) -> Shape:
-        """Walks an ``include`` or ``template``. Returns its text if it is one of a few literals, or ``UNKNOWN``."""
+        """Walks an ``include`` or ``template``.
+
+        Returns its text if it is one of a few literals, or ``UNKNOWN``.
+        """
         body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
         if body is None and (self.complete or frame.source.path == VALUES_FILE):
             return UNKNOWN  # such a call fails; a text with one in it is not for this chart's templates

@@ -22,7 +22,9 @@ Tree = Mapping[str, Any]
 
 
 def lost_items(wanted: Tree, live: Tree, *earlier: Tree | None) -> list[str]:
-    """The wanted items that the live object does not have, each as ``spec.ports: item 2 (port 53)``. Values are not shown.
+    """The wanted items that the live object does not have, each as ``spec.ports: item 2 (port 53)``.
+
+    Values are not shown.
 
     :param live: the object as the server answered after the patch. :param earlier: the object as it was applied and as it was live.
     """

@@ -106,7 +106,10 @@ def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list
 
 
 def patched(obj: Any, operations: Sequence[Any], option: str) -> Any:
-    """A value with a JSON patch. Raises ``OptionError``: an operation that is none, or that finds nothing where it points to."""
+    """A value with a JSON patch.
+
+    Raises ``OptionError``: an operation that is none, or that finds nothing where it points to.
+    """
     result = deepcopy(obj)
     for number, operation in enumerate(operations):
         try:
