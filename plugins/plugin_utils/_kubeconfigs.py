@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: finds and decrypts kubeconfig files on the controller, as the action plugin of ``kubernetes.core`` does.
+"""Private: finds and decrypts kubeconfig files on the controller, as ``kubernetes.core`` does.
 
 On a local connection a relative path is searched for where Ansible's own modules search for files: ``files`` of the role and of the play,
 then their folders. A file that Ansible Vault encrypted is decrypted, and its content is passed to the module as a dictionary, like a

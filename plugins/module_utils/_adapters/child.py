@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Help by a child of this process: a copy of it does part of the work on another processor and hands the result back through a pipe.
+"""Runs a part of the work in a child process on another processor, and reads the result from a pipe.
 
-For programs that are alone in their process, such as the script: a copy of a process with threads may wait forever for a lock, so
-there the caller does all of the work. The child opens nothing, prints nothing and leaves without cleaning up what is its parent's.
+This is for programs that have no other threads, such as the script: a copy of a process with threads may wait forever for a lock, so
+there the caller does all of the work. The child opens nothing, prints nothing and exits without cleaning up its parent's resources.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _processors() -> int:
 
 
 def _work_and_leave(work: Callable[[], bytes], writer: int) -> None:
-    """In the child. Whatever goes wrong here, the parent does the work itself."""
+    """Runs in the child. After any error here the parent does the work itself."""
     status = 1
     try:
         left = memoryview(work())

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The system clock, the system's random numbers, and the name of this process, behind the engine's ports."""
+"""The system's clock and random numbers behind the engine's ports, and the name of this process."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ _ZONE_FOLDERS = ("/usr/share/zoneinfo", "/usr/share/lib/zoneinfo", "/usr/lib/loc
 
 
 class LocalZone(tzinfo):
-    """The machine's time zone with its rules: ``datetime.astimezone()`` alone would know the offset of today only, and a
-    template's ``date`` of a day in winter would be an hour off in summer."""
+    """The machine's time zone with its rules.
+
+    ``datetime.astimezone()`` alone would know only today's offset, and a template's ``date`` of a day in winter would be an hour off in
+    summer.
+    """
 
     def fromutc(self, dt: datetime) -> datetime:
         seconds = int(dt.replace(tzinfo=timezone.utc, microsecond=0).timestamp())

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Waiting for file descriptors, whatever their numbers: ``select`` takes none above 1023, and a busy controller has more files open."""
+"""Waits for file descriptors of any number.
+
+``select`` accepts none above 1023, and a busy controller has more files open.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from collections.abc import Iterable
 
 
 def readable(handles: Iterable[int], seconds: float) -> list[int]:
-    """Those of the file descriptors that can be read, or that the other end has closed, after at most that many seconds."""
+    """The file descriptors that can be read, or that the other end has closed, after that many seconds at most."""
     poll = select.poll()
     for handle in handles:
         poll.register(handle, select.POLLIN)

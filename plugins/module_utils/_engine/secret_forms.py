@@ -163,7 +163,10 @@ def _coded(text: str) -> Iterator[str]:
 
 
 def _inside(data: bytes) -> Iterator[str]:
-    """What of the base64 of longer data depends on these bytes alone, for each of the three positions; also in the URL-safe alphabet."""
+    """The characters of the base64 of longer data that these bytes alone determine.
+
+    One text for each of the three positions; also in the URL-safe alphabet.
+    """
     for offset in range(3):
         coded = base64.b64encode(b"\0" * offset + data).decode()
         core = coded[-(-offset * 8 // 6) : (offset + len(data)) * 8 // 6]

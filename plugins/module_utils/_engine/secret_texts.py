@@ -62,7 +62,10 @@ class Searcher:
         return Searcher(kept, self._names)
 
     def holding(self, texts: Iterable[str]) -> list[bool]:
-        """Which texts contain one of the secrets in any form; what is letters only counts as a whole word, all else as part of one too."""
+        """The texts that contain one of the secrets in any form.
+
+        Secrets of letters only count as whole words, all others as parts of words too.
+        """
         whole = list(texts)
         every = [form for secret in self._secrets for form in forms(secret)]
         there = list(_present(every, "\0".join(whole)))

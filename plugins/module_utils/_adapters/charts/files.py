@@ -2,12 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Charts and values on this machine's disk (Helm 4: ``pkg/chart/v2/loader/directory.go``, ``internal/sympath``, ``pkg/cli/values``).
+"""Reads charts and values from disk.
 
-A chart's directory is walked depth first, names in byte order. Links to files and to directories are followed and the
-link's own name is kept (real charts share templates that way); a link that leads back to a directory on the way to it
-is refused, since Helm would walk on until a path is too long. Only the ``.helmignore`` at the top counts. Devices, sockets
-and pipes are refused, and so is a directory that holds more than an archive may.
+Helm 4: ``pkg/chart/v2/loader/directory.go``, ``internal/sympath``, ``pkg/cli/values``. A chart's directory is walked depth first, names in
+byte order. Links to files and to directories are followed and the link's own name is kept (charts share templates in this way); a link to
+one of its own parent directories is refused, since Helm would follow it until a path is too long. Only the ``.helmignore`` at the top
+counts. Devices, sockets and pipes are refused, and so is a directory that holds more than an archive may.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Charts as a linter looks at them, on disk or in an archive (Helm 4: ``pkg/cmd/lint.go``, ``pkg/action/lint.go``).
+"""The charts that a linter reads, from disk or from an archive.
 
-A folder is seen with what ``.helmignore`` leaves out; an archive is seen as if it had been unpacked. ``below`` lists the charts in
-``charts/``, at any depth, in the order in which Helm's ``--with-subcharts`` comes to them.
+Helm 4: ``pkg/cmd/lint.go``, ``pkg/action/lint.go``. A folder includes the files that ``.helmignore`` excludes; an archive is read as if it
+had been unpacked. ``below`` lists the charts in ``charts/``, at any depth, in the order of Helm's ``--with-subcharts``.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""From what a task calls a chart to the chart in memory (Helm: ``ChartPathOptions.LocateChart``).
+"""Finds and loads the chart that a task names (Helm: ``ChartPathOptions.LocateChart``).
 
 A reference is, in this order: a path that exists; a chart of the repository whose URL is given; an http(s) URL of an
-archive; ``repository/name`` of a configured repository. What is not on this machine is ``remote``' business, which a task with a
-path does not import.
+archive; ``repository/name`` of a configured repository. ``remote`` handles charts that are not on this host; a task with a
+path does not import it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which chart a task names, and how its repository is asked."""
+"""The chart that a task names, and the access to its repository."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..http.repo_http import Access
 
 @dataclass(frozen=True)
 class ChartReference:
-    """What a task says.
+    """The options of a task that name a chart.
 
     ``access.url`` is not read; credentials belong to ``repo_url``, or to the URL itself. ``folder``: relative paths are taken from here.
-    ``refresh``: ask the repository for a new index first.
+    ``refresh``: request a new index from the repository first.
     """
 
     ref: str

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Charts of repositories and of URLs: found in an index, fetched, checked, loaded.
+"""Charts of repositories and of URLs: finds them in an index, fetches, verifies and loads them.
 
-Archives with a digest in the index are kept in helm's content cache under that digest, and checked against it: a mirror that serves
-something else is refused.
+Archives with a digest in the index are stored in helm's content cache under that digest, and verified against it: a mirror that serves
+another archive is refused.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def _is_digest(text: str) -> bool:
 
 
 def _helm_digest(text: str) -> str:
-    """Helm's words for a digest that is none."""
+    """Helm's error for an invalid digest."""
     try:
         return f"invalid digest length: {len(bytes.fromhex(text.rpartition(':')[2]))}"
     except ValueError:

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``repositories.yaml`` and the index cache, as helm keeps them, so that both tools see the same repositories
-(Helm: ``pkg/repo/v1/repo.go``, ``pkg/helmpath``, ``pkg/cmd/repo_add.go``).
+"""``repositories.yaml`` and the index cache in helm's format, so that both tools see the same repositories.
 
-Writers hold helm's own lock (``repositories.lock`` next to the file, flock) and replace the file in one step.
+Helm: ``pkg/repo/v1/repo.go``, ``pkg/helmpath``, ``pkg/cmd/repo_add.go``. Writers hold helm's own lock (``repositories.lock`` next to the
+file, flock) and replace the file in one step.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Entry:
         )
 
     def same_as(self, other: Entry) -> bool:
-        """Equal but for a slash at the end of the URL, which means nothing."""
+        """Whether two entries are equal, apart from a slash at the end of the URL, which has no meaning."""
         return replace(self, url=self.url.rstrip("/")) == replace(other, url=other.url.rstrip("/"))
 
 
@@ -157,7 +157,7 @@ class Repositories:
         return True
 
     def remove(self, name: str) -> bool:
-        """Forget an entry and its cache; ``False`` when it was not there."""
+        """Removes an entry and its cache; ``False`` when it was not there."""
         if self.get(name) is None:
             return False
         with self._lock():

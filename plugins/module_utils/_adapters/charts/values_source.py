@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where values come from: a file, or a URL (Helm 4: ``pkg/cli/values/options.go``, ``readFile``).
+"""Reads values from a file or a URL (Helm 4: ``pkg/cli/values/options.go``, ``readFile``).
 
-Credentials are those of the URL itself. A values file is at most as large as a chart's files may be together; its text never
-is in a message, nor does what stands before the host, nor the query.
+Credentials are those of the URL itself. A values file is at most as large as a chart's files may be together. Its text is never in a
+message, nor are the credentials and the query of a URL.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Answers that a server gave an ETag or a date for, in the cache ``http``: a folder for each URL and its credentials.
+"""The cache ``http`` of answers with an ETag or a date: a folder for each URL and its credentials.
 
 Nothing in here raises: a cache that cannot be read or written costs time only.
 """

@@ -2,9 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a task's environment says of HTTP: proxies, and where certificate authorities are.
+"""Proxies and certificate authorities from a task's environment.
 
-``requests`` would read it from the process's environment, and ``~/.netrc`` with it, whose credentials no task has given. So
+``requests`` would read them from the process's environment, and also ``~/.netrc``, whose credentials are not the task's. So
 ``trust_env`` is off, and this file reads the rest.
 """
 

@@ -2,11 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""GET over HTTP for repositories and charts (Helm: ``pkg/getter/httpgetter.go``), through ``requests``, imported when first needed.
+"""GET over HTTP for repositories and charts (Helm: ``pkg/getter/httpgetter.go``), through ``requests``.
 
-Credentials go only to the scheme, host and port of the repository they belong to, unless the user says otherwise; a redirect to another
-host loses them. They are in no message, and ``~/.netrc`` is never read. A request has one deadline for all its redirects, its headers and
-its whole body. What a server gives an ETag or a date for is cached (``http_cache``), so that an index of megabytes travels once.
+``requests`` is imported when it is first needed. Credentials are sent only to the scheme, host and port of the repository they belong to,
+unless the user says otherwise; a redirect to another host drops them. They are in no message, and ``~/.netrc`` is never read. A request
+has one deadline for all its redirects, its headers and its whole body. Answers with an ETag or a date are cached (``http_cache``), so that
+an index of megabytes is transferred once.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Http:
         self._session: Any = None
 
     def get(self, url: str, access: Access, accept: str = "") -> bytes:
-        """The body as it travels: archives that a server declares as compressed stay what they are, as in Helm."""
+        """The body as it is sent: an archive that a server declares as compressed is not unpacked, as in Helm."""
         headers = {"Accept-Encoding": "identity", **({"Accept": accept} if accept else {})}
         return self._fetch(url, access, headers)[0]
 
@@ -210,7 +211,10 @@ def _requests() -> Any:
 
 
 def _credentials(url: str, access: Access) -> tuple[bytes, bytes] | None:
-    """Both or nothing, and only to the repository's own host (Helm: ``HTTPGetter.get``); else those in the URL, which belong to it."""
+    """User name and password for a URL: both or none (Helm: ``HTTPGetter.get``).
+
+    The repository's are sent to its own host only; otherwise those in the URL are used, which belong to it.
+    """
     if not (access.username and access.password):
         return None
     if access.pass_credentials or (access.url and origin(split_web(access.url)) == origin(split_web(url))):

@@ -5,7 +5,7 @@
 """The port ``Cluster`` over HTTP.
 
 Writes are Helm 4's: field manager ``helm``; server-side apply is a PATCH of ``application/apply-patch+yaml`` with strict field
-validation and ``force`` said aloud (JSON is YAML, so JSON is sent). Reads of metadata alone ask for ``PartialObjectMetadata``. Lists
+validation and an explicit ``force`` (JSON is YAML, so JSON is sent). Reads of metadata alone request ``PartialObjectMetadata``. Lists
 come in pages; a list whose continuation has expired starts again.
 
 No path is made of an empty or invalid name: an empty namespace of a namespaced kind would name the collection of all namespaces, and an
@@ -283,7 +283,10 @@ class KubeCluster(Cluster):
             raise self._confirmed(error, call) from error
 
     def _confirmed(self, error: UnknownKind, call: Call) -> Exception:
-        """A 404 page says that the kind is not served only where it is the API server's; of any other, discovery decides."""
+        """Whether a 404 means that the kind is not served: only if the API server sent it.
+
+        Discovery decides about other 404 answers.
+        """
         if error.fields.pop("certain", True):
             return error
         self._discovery.forget()
@@ -306,7 +309,7 @@ class KubeCluster(Cluster):
 
 
 def ref_of(obj: Object) -> ObjectRef:
-    """Which object this is. Raises ``UnknownKind`` for one without apiVersion or kind."""
+    """The reference of an object. Raises ``UnknownKind`` for one without apiVersion or kind."""
     metadata = obj.get("metadata") or {}
     if not isinstance(metadata, Mapping):
         raise UnknownKind("The metadata of an object to send is not a mapping.", api_version="", kind="")
@@ -317,7 +320,7 @@ def ref_of(obj: Object) -> ObjectRef:
 
 
 def holds(live: Any, sent: Any) -> bool:
-    """Whether an object that is there has all that was sent; the server adds to it."""
+    """Whether a live object has all fields that were sent; the server adds others."""
     if isinstance(sent, dict):
         return isinstance(live, dict) and all(holds(live.get(key), value) for key, value in sent.items())
     if isinstance(sent, list):

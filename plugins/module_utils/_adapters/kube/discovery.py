@@ -2,17 +2,17 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What the server serves: from a table for built-in kinds, else from its discovery, kept on disk for ten minutes.
+"""The kinds that a server serves, from a table of built-in kinds and from its discovery.
 
-Aggregated discovery (Kubernetes 1.26 and later) takes two requests; a server that answers with the old lists is asked group by group.
-A kind that is in neither is looked for again with fresh discovery before it is unknown.
+Discovery is cached on disk for ten minutes. Aggregated discovery (Kubernetes 1.26 and later) takes two requests; for a server that answers
+with the old lists, each group takes one. A kind that is in neither is unknown only after fresh discovery.
 
 Discovery may be partial: an aggregated API whose own server is down is ``Stale``, or its group answers with an error. Its kinds are left
-out of ``api_versions``, as client-go does, but they are not unknown: ``resource`` raises ``KindUnavailable`` for them. Partial discovery
+out of ``api_versions``, as in client-go, but they are not unknown: ``resource`` raises ``KindUnavailable`` for them. Partial discovery
 is not cached on disk, and in memory for a minute only.
 
 The file: ``$XDG_CACHE_HOME/windlass-charts/discovery/KEY.json``, mode 0600, written in one step. KEY is a digest over the server, its
-authority and the identity (RBAC does not shape discovery, but a proxy in between may). A file that is too old, truncated, of another form
+authority and the identity (RBAC does not change discovery, but a proxy in between may). A file that is too old, truncated, of another form
 or of another owner is ignored. Each write removes files that are too old and all but the newest 100, since a short-lived token is a new
 identity.
 """
@@ -106,7 +106,7 @@ class Discovery:
         return Resource(api_version, kind, found[0], found[1])
 
     def forget(self) -> None:
-        """The next question goes to the server."""
+        """Drops the result, so that the next use sends a request."""
         self._served = None
         if self._file is not None:
             with suppress(OSError):

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How many requests a second, how long they may take, and the pauses between retries.
+"""The rate of requests, their time limits, and the pauses between retries.
 
 ``Bounds`` belongs to one thread: several releases of one task share a connection, but each has its own time. A rate that the user gave
 (``qps``, ``burst_limit``) is that of the whole connection.
@@ -65,10 +65,7 @@ class Bounds(threading.local):
 
 
 def pause_seconds(turn: int, retry_after: str | None) -> float:
-    """The pause after a failed try, with chance for each, so that threads and processes do not retry together.
-
-    :param turn: number of the try, from 0. :param retry_after: what the server asks for; only a number of seconds counts.
-    """
+    """The pause after a failed try, with a random part, so that threads and processes do not retry together."""
     chance = int.from_bytes(os.urandom(2), "big") / 0x10000  # safe for threads and forked workers, and costs no import
     seconds = _FIRST_PAUSE * 2.0**turn * (1.0 + chance)
     if retry_after and retry_after.isascii() and retry_after.isdigit():

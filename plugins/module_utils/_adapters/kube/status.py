@@ -2,10 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What the API server refuses, as one of our errors: a sentence that says what to do, never a secret.
+"""Converts a refusal of the API server to an error of the engine.
 
-A refusal is a ``Status`` object (``reason``, ``message``, ``details.causes``); from a proxy in between it is any text. The message of
-a refused Secret may quote its data (field validation does), so that of a Secret is cleaned of every value that was sent.
+The message is a sentence that says what to do, without secrets. A refusal is a ``Status`` object (``reason``, ``message``,
+``details.causes``); from a proxy in between it is any text. The message of a refused Secret may quote its data (field validation does), so
+every sent value is removed from the message of a Secret.
 
 Every text of the server is one printable line of bounded length: a webhook may answer with anything.
 """
@@ -65,7 +66,7 @@ class Call:
 
 
 def is_about_the_object(status: int, answer: Any) -> bool:
-    """A 500 that says nothing against the server: its decoder words what is wrong with an object so, with no ``reason``."""
+    """Whether a 500 is about the object, not the server: its decoder reports errors so, without ``reason``."""
     return status == 500 and isinstance(answer, Mapping) and answer.get("kind") == "Status" and not answer.get("reason")
 
 

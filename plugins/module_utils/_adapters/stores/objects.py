@@ -2,11 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Release records as objects of the API server: what Secrets and ConfigMaps have in common (Helm: ``pkg/storage/driver``).
+"""Release records as objects of the API server: the common part of Secrets and ConfigMaps.
 
-Name ``sh.helm.release.v1.RELEASE.vN``, labels as the record carries them, ``data.release`` the payload. An object with helm's label
-and another name that holds no payload is passed over. One with a record's name is a record that cannot be read: its revision is taken.
-Each kind says how its data holds the payload.
+Helm: ``pkg/storage/driver``.
 """
 
 from __future__ import annotations

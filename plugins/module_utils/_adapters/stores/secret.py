@@ -25,7 +25,10 @@ class SecretStore(ObjectStore):
         return {"type": TYPE, "data": {"release": base64.b64encode(payload.encode()).decode()}}
 
     def unpack(self, obj: Object) -> str | None:
-        """What cannot be unpacked is no reason to pass over a record: its revision is taken, and reading it says what is wrong."""
+        """The payload of a Secret. An invalid one is kept, since its revision exists.
+
+        Decoding it reports the error.
+        """
         text = part(obj, "data").get("release")
         if not isinstance(text, str):
             return None

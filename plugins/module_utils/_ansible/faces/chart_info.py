@@ -162,9 +162,9 @@ def _dictionary(value: Any) -> dict[str, Any]:
 
 
 def functions(chart: Chart) -> Result:
-    """Functions whose results differ between renders or clusters: random values, time, ``lookup``, ``.Capabilities``.
+    """Functions whose results differ between renders or clusters.
 
-    Disabled subcharts count too, since a user may enable them.
+    Random values, time, ``lookup``, ``.Capabilities``. Disabled subcharts count too, since a user may enable them.
     """
     enabled = all_enabled(chart)
     found, broken = chart_calls(enabled, trees_of(enabled), {*unrepeatable(), *CLUSTER, CAPABILITIES})

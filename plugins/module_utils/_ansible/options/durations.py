@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Durations as Go writes them (``time.ParseDuration``): ``5m0s``, ``1h15m``, ``300ms``, ``1.5h``; a bare number is seconds."""
+"""Durations in Go's notation (``time.ParseDuration``): ``5m0s``, ``1h15m``, ``300ms``, ``1.5h``.
+
+A bare number is seconds.
+"""
 
 from __future__ import annotations
 

@@ -251,7 +251,10 @@ def _place(words: str) -> str:
 
 
 def _hide(task: Task, entry: dict[str, Any], kind: str, value: Any, path: tuple[str, ...]) -> None:
-    """Marks the values of a secret source as secret, and their paths even where a value is too short to be searched for."""
+    """Marks the values of a secret source as secret.
+
+    Their paths count even where a value is too short to be searched for.
+    """
     if kind == "secret" or entry.get("sensitive"):
         task.hide(value)
         task.sensitive.own.update((*path, *inner) for inner, _leaf in leaves_of(value))

@@ -51,11 +51,7 @@ def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> st
 
 
 def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
-    """The release that a live object's annotations name, ``release R in namespace N``, where that is another one; empty: it is not.
-
-    An object without annotations has no owner. Helm does not look at the owner of what the last revision made; this collection does, since
-    another release may have adopted it.
-    """
+    """The other release that a live object's annotations name, as ``release R in namespace N``; empty: none."""
     annotations = (live.get("metadata") or {}).get("annotations") or {}
     name, where = annotations.get(RELEASE_NAME), annotations.get(RELEASE_NAMESPACE, namespace)
     return f"release {name} in namespace {where}" if name and (name, where) != (release, namespace) else ""

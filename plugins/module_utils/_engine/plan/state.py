@@ -123,7 +123,7 @@ class State:
 
 
 def before_inputs(release: str, namespace: str, revision: int, info: Info | None) -> State | None:
-    """The state, where the newest record alone decides it; ``None``: it is deployed, inputs and objects must be looked at."""
+    """The state, if the newest record alone decides it; ``None``: it is deployed, so check inputs and objects."""
     if info is None:
         return State(Name.ABSENT, release, namespace)
     name = _BY_STATUS.get(info.status)

@@ -101,7 +101,10 @@ class Finder:
         return self._found
 
     def read_otherwise(self, places: Sequence[Place]) -> bool:
-        """Take what was found in these places for something escaped, as the result is not what is live; whether there is another way."""
+        """Tries the next reading of the live values in these places, unescaped. Whether there is one.
+
+        It is called where the result differs from the live values.
+        """
         changed = False
         for owner in {owner for place in places for owner in self._found.places[place]}:
             others = self._others.setdefault(owner, readings(self._found.values[owner]))
@@ -196,7 +199,7 @@ class Finder:
                                 refs.append(ref)
 
     def _missing(self) -> tuple[Owner, str] | None:
-        """One more part that has to stay with what does, and why; ``None``: all is there."""
+        """A further part that must be preserved with the others, and why; ``None``: all are there."""
         values = self._found.values
         for call in self._calls:
             if not is_certificate(call.result):
@@ -222,7 +225,10 @@ class Finder:
         return None
 
     def _behind(self, call: Draw) -> Owner | None:
-        """What a draw by chance that stays was made of (the password of a hash), where that stands somewhere and does not stay yet."""
+        """The value behind a preserved random value (the password of a hash), where it is not preserved yet.
+
+        ``None`` where the rendering does not contain it.
+        """
         if not call.chance or (call.index, "") not in self._found.values:
             return None
         for index in sorted(self._made_of[call.index] - {call.index}):

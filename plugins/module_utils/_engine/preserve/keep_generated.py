@@ -54,7 +54,10 @@ class Keeping:
 
 
 class Keeper:
-    """All renderings of one release under way; the first decides what stays, later ones draw everything else again."""
+    """All renderings of one release under way.
+
+    The first decides which values are preserved, later ones generate all others again.
+    """
 
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
@@ -181,7 +184,7 @@ class Keeper:
                 raise OptionError(f"keep_generated: not all parts of {found.told(index)} exist in the cluster", option="keep_generated")
 
     def _check_drawn(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
-        """What is not as it is live is so because the chart or its values have changed, and not because it was generated again."""
+        """Checks that differences to live values come from the chart or its values, not from generating them again."""
         other = self._again(frozenset(self._unfit), _Later(self._keeping.clock))
         objects = {ref: leaves(obj) for ref, obj in objects_of(other, self._keeping.namespace).items()}
         for ref, path, text in moved:
@@ -216,9 +219,9 @@ class _Later(Clock):
 
 
 def _marks(text: str) -> list[str]:
-    """What to look for to find a text wherever it stands: itself, or a line of it that no other has, and base64.
+    """Texts to search for in order to find a text in any form: itself, a unique line of it, and its base64.
 
-    Of PEM that is the last line but one: in the midst of certificates stand extensions, which are the same in all of a kind.
+    Of PEM that is the last line but one: the lines in the middle of certificates hold extensions, which are equal in all of a kind.
     """
     core = text.rstrip("\n")
     lines = core.split("\n")

@@ -47,7 +47,10 @@ class Source:
 
 
 def objects_of(rendered: Rendered, namespace: str) -> dict[ObjectRef, dict[str, Any]]:
-    """All objects of a rendering, hooks too; those without a name (``generateName``) are none that can be read again."""
+    """All objects of a rendering, hooks too.
+
+    Objects without a name (``generateName``) are left out, since they cannot be read again.
+    """
     found: dict[ObjectRef, dict[str, Any]] = {}
     texts = [rendered.manifest, *(hook.manifest for hook in rendered.hooks)]
     for _path, obj in [item for text in texts for item in parse_manifest(text)]:

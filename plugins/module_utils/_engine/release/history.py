@@ -59,7 +59,7 @@ class History:
         return [record for record in self.records if record_status(record) is Status.DEPLOYED]
 
     def unsettled(self) -> list[Record]:
-        """The newest revision that worked, and those after it: whatever the release has in the cluster is in their manifests."""
+        """The newest revision that worked, and those after it: their manifests name every object of the release."""
         found: list[Record] = []
         for record in reversed(self.records):
             status = record_status(record)
@@ -106,7 +106,7 @@ class History:
         return self._decoded[record.revision]
 
     def readable(self, records: Iterable[Record]) -> tuple[list[Release], list[str]]:
-        """The releases of those records that can be read, in their order, and a sentence for each of the others."""
+        """The releases of the records that can be decoded, in their order, and a sentence for each of the others."""
         releases: list[Release] = []
         faults: list[str] = []
         for record in records:
@@ -127,9 +127,9 @@ class History:
         return None, faults
 
     def prune(self, maximum: int) -> list[Record]:
-        """What to delete, oldest first, before one more record is created, so that ``maximum`` remain; never the last deployed one.
+        """The records to delete, oldest first, before one more is created, so that ``maximum`` remain.
 
-        :param maximum: how many revisions to keep, the coming one included; 0: all.
+        The last deployed one is never deleted.
         """
         if maximum <= 0:
             return []

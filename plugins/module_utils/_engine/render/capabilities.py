@@ -227,7 +227,7 @@ class Capabilities:
 
 
 class VersionSet(Slice):
-    """``.Capabilities.APIVersions``: a list of strings that records what is asked of it, and is filled when it is read."""
+    """``.Capabilities.APIVersions``: a list that is filled at the first read, and records what is read."""
 
     __slots__ = ("_asked", "_capabilities", "_filled", "_is_part")
 

@@ -18,10 +18,7 @@ from ..sprig.table import functions
 
 
 def name_from_template(text: str, random: Random, clock: Clock) -> str:
-    """The text that a template of sprig's functions alone returns; it sees no values, and none of Helm's own functions.
-
-    :raises OptionError: it does not parse, or it fails. Whether the text can be a name is not checked here.
-    """
+    """The text of a template with sprig's functions alone: no values, and none of Helm's own functions."""
     begin()
     templates = TemplateSet(functions(Context(clock, random)))
     try:

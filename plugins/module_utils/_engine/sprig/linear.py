@@ -69,7 +69,7 @@ def _has_choice(items: Any) -> bool:
 
 
 def repeats_nothing(pattern: str) -> bool:
-    """Whether something is repeated that can match nothing: ``re`` and Go take different turns for the last."""
+    """Whether a repeated part can match the empty text: ``re`` and Go then differ in the last repetition."""
     return _repeats_nothing(sre_parser.parse(pattern))
 
 

@@ -92,7 +92,10 @@ class _Words:
         return _OTHER, self._while(start + 1, _is_other)
 
     def _upper_end(self, start: int) -> int:
-        """Either capitals (the last one left to the word it begins, as in HTTPStatus) or a capital and small letters."""
+        """A word of capitals, or of a capital and small letters.
+
+        The last capital of a row belongs to the next word, as in HTTPStatus.
+        """
         signs = self._signs
         second = start + 1
         if second < len(signs) and (not signs[second] or _is_upper(signs[second])):

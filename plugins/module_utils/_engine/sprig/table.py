@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The index of the house: every function of sprig 3.3.0 that Helm 4 gives to templates, and Helm's own duration functions.
+"""The table of template functions: sprig 3.3.0's that Helm 4 offers, and Helm's own duration functions.
 
 A line is: the name, Go's parameter types by position, the file of this room, the function in it, and what it needs beyond its
-arguments. No file is imported before one of its functions is called, so that a chart pays for what it uses. ``env`` and
-``expandenv`` are gone, as in Helm; ``getHostByName`` and what Helm words itself live in ``render``.
+arguments. A file is imported at the first call of one of its functions, so that a chart pays only for what it uses. ``env`` and
+``expandenv`` are removed, as in Helm; ``getHostByName`` and the functions that Helm replaces are in ``render``.
 """
 
 from __future__ import annotations

@@ -163,7 +163,7 @@ def _stateful_set(cluster: Reader, obj: Object) -> Readiness:
 
 
 def _replica_set(cluster: Reader, obj: Object) -> Readiness:
-    """The state of a ReplicaSet or ReplicationController: all pods that the selector matches must be ready."""
+    """The state of a ReplicaSet or ReplicationController: all pods of the selector must be ready."""
     if _unseen(obj):
         return _waiting(_UNSEEN)
     labels = selector_text(obj)

@@ -30,7 +30,10 @@ class YamlError(ValueError):
 
 
 def foreign_encoding(data: bytes) -> str:
-    """``UTF-16`` or ``UTF-32`` for text that seems to be written so, by its mark or its many zeros; else empty."""
+    """``UTF-16`` or ``UTF-32`` for text that seems to have this encoding, else empty.
+
+    Signs are its byte order mark and many zeros.
+    """
     if data[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
         return "UTF-32"
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):

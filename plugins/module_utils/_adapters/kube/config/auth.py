@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Credentials as a request carries them, renewed when they run out.
+"""The credentials of requests, renewed when they expire.
 
-As client-go does it (``plugin/pkg/client/auth/exec``, ``transport/token_source.go``): a credential plugin is run once and its answer
-kept in memory until the time it names, a minute early; token files are read again after a minute, for a kubelet renews them. After a
-401 either is renewed once. A plugin is never given a terminal: tasks have none.
+As client-go does it (``plugin/pkg/client/auth/exec``, ``transport/token_source.go``): a credential plugin is run once and its result
+cached in memory until a minute before its expiry; token files are read again after a minute, since a kubelet renews them. After a
+401 either is renewed once. A plugin never gets a terminal: tasks have none.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _REREAD = 60.0
 
 @dataclass(frozen=True)
 class Identity:
-    """What goes with a request, and how long it is good (``time.time()`` seconds; ``None``: as long as the server thinks)."""
+    """The credentials of a request and their expiry (``time.time()`` seconds; ``None``: the server decides)."""
 
     authorization: str = field(default="", repr=False)
     certificate: bytes = field(default=b"", repr=False)
@@ -72,7 +72,7 @@ class Authenticator:
         return before is None or self._identity.authorization != before.authorization or self._identity.certificate != before.certificate
 
     def secrets(self) -> list[str]:
-        """What must never be read in a sentence."""
+        """The secrets that must not be in any message."""
         given = self._credentials
         known = [given.token, given.password]
         if self._identity is not None:
@@ -110,7 +110,7 @@ def _content(path: Path) -> str:
 
 
 def _run(plugin: ExecPlugin, environ: Mapping[str, str], seconds: float) -> str:
-    """What the plugin prints. Raises ``ClusterConfigError``."""
+    """The output of the plugin. Raises ``ClusterConfigError``."""
     from .plugin_process import run
 
     name = plain_text(Path(plugin.command).name, 100)

@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""From options to a connection: which server, what proves it, who we are. Nothing is sent from here.
+"""Resolves options to a connection: the server, its authorities, and the credentials. Sends no request.
 
 The order in which a cluster is found is kubectl's and helm's: the options (a kubeconfig, or a host with credentials), then
-``KUBECONFIG``, then ``~/.kube/config``, then the service account of the pod that we run in. Single options lie on top of what a
-kubeconfig says, each credential in place of the kubeconfig's whole user.
+``KUBECONFIG``, then ``~/.kube/config``, then the service account of the pod in which the task runs. Single options override a
+kubeconfig's entries, each credential its whole user.
 
-Why this reads kubeconfigs itself and asks the ``kubernetes`` package only for ``auth-provider`` entries is explained in
+Why this file parses kubeconfigs itself and uses the ``kubernetes`` package only for ``auth-provider`` entries is explained in
 docs/adr/0001-kubernetes-client.md.
 """
 
@@ -50,9 +50,9 @@ class ExecPlugin:
 
 @dataclass(frozen=True)
 class Credentials:
-    """Who we are.
+    """The credentials of a client.
 
-    At most one of token, token file, user name and plugin; a client certificate may come next to.
+    At most one of token, token file, user name and plugin; a client certificate may be added.
     """
 
     token: str = field(default="", repr=False)
@@ -94,7 +94,7 @@ class Connection:
 
 
 def resolve(options: ConnectionOptions) -> Connection:
-    """Raises ``ClusterConfigError`` with what to do."""
+    """The connection of a task. An error (``ClusterConfigError``) says what to do."""
     connection = _base(options)
     return _overlay(connection, options)
 
@@ -242,7 +242,7 @@ def _variables(plugin: Entry) -> Iterator[tuple[str, str]]:
 
 
 def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
-    """Single options on top of what was found."""
+    """A connection with single options in place of what was found."""
     changes: dict[str, Any] = {}
     if options.host:
         changes["server"] = options.host

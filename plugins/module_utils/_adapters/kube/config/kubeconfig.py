@@ -2,13 +2,13 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Kubeconfig files: found, read and merged as kubectl and helm do it (client-go: ``tools/clientcmd/loader.go``).
+"""Finds, reads and merges kubeconfig files as kubectl and helm do.
 
-Of several files the first that names a cluster, a user or a context is right about it, and the first ``current-context`` counts.
-Files named by ``KUBECONFIG`` may be missing as long as one is there; a file that the task names must exist. Relative paths inside
-a file are taken from the file's folder; those of a kubeconfig given as a dictionary from the working directory.
+Of several files (client-go: ``tools/clientcmd/loader.go``) the first that names a cluster, a user or a context defines it, and the first
+``current-context`` counts. Files named by ``KUBECONFIG`` may be missing as long as one exists; a file that the task names must exist.
+Relative paths inside a file are taken from the file's folder; those of a kubeconfig given as a dictionary from the working directory.
 
-A message names the file, the entry and the key, and never a value: any of them may be a credential in the wrong place.
+A message names the file, the entry and the key, and never a value: any of them may be a misplaced credential.
 """
 
 from __future__ import annotations
@@ -224,7 +224,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _fault(error: Any) -> str:
-    """What and where, and nothing of the file's text: it holds credentials."""
+    """The position and kind of a fault, without the file's text, which holds credentials."""
     line = getattr(error, "line", None)
     return f"line {line} is not valid YAML" if line else "it is not valid YAML"
 

@@ -190,7 +190,7 @@ def _complete(chosen: Mapping[str, Any]) -> None:
 
 
 def _reconcile(explicit: Mapping[str, Any], ambient: dict[str, Any]) -> None:
-    """Take out of the environment what the task's own options leave no room for."""
+    """Removes options of the environment that the task's own options replace."""
     _leave_other_cluster(explicit, ambient)
     given = next((group for group in _CREDENTIALS if any(name in explicit for name in group)), ())
     for group in _CREDENTIALS:

@@ -2,11 +2,11 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A credential plugin as a child process, bounded in time and output, and ended with its own children.
+"""Runs a credential plugin as a child process, within bounds of time and output.
 
-``posix_spawn`` and one loop over its pipes: no thread is needed, so that a process at its limit of threads still logs in. ansible-test
-wants ``run_command`` in place of ``subprocess`` and of ``os.posix_spawn``. In the controller's process there is no module that has it, so
-the function is looked up under its name.
+The plugin is ended with its own children. ``posix_spawn`` and one loop over its pipes: no thread is needed, so that a process at its limit
+of threads can still log in. ansible-test requires ``run_command`` in place of ``subprocess`` and of ``os.posix_spawn``. In-process mode has
+no module with that method, so the function is looked up by its name.
 """
 
 from __future__ import annotations

@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Users of a kubeconfig with an ``auth-provider`` (oidc, gcp, azure): the ``kubernetes`` package knows them, so it is asked.
+"""Tokens for users of a kubeconfig with an ``auth-provider`` (oidc, gcp, azure).
 
-These are the logins that credential plugins replaced (client-go dropped gcp and azure in 1.26). The package is imported only where a
-kubeconfig has one, for its import costs more than a whole task (docs/adr/0001-kubernetes-client.md).
+The ``kubernetes`` package knows these logins, which credential plugins replaced (client-go dropped gcp and azure in 1.26). The package is
+imported only where a kubeconfig has one, since its import takes longer than a whole task (docs/adr/0001-kubernetes-client.md).
 """
 
 from __future__ import annotations

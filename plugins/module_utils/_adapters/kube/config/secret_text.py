@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Tokens and other texts that become headers of a request: stripped, and refused where a header cannot hold them."""
+"""Tokens and other texts for headers of a request: strips them, and refuses invalid characters."""
 
 from __future__ import annotations
 

@@ -103,7 +103,10 @@ def _merged(before: Items, after: Items, inner: str, merge_key: str) -> Items:
 
 
 def _interleaved(items: Items, wanted: Items, there: Items, merge_key: str) -> Items:
-    """Items in the wanted order, and between them those that it does not name, as they stood (``normalizeElementOrder``)."""
+    """Items in the wanted order, with the items that it does not name between them, as before.
+
+    Apimachinery: ``normalizeElementOrder``.
+    """
     named = in_order([item for item in items if _place(wanted, item[merge_key], merge_key) < len(wanted)], wanted, merge_key)
     others = in_order([item for item in items if _place(wanted, item[merge_key], merge_key) == len(wanted)], there, merge_key)
     found: Items = []

@@ -83,11 +83,7 @@ def _list(there: list[Any], patch: list[Any], type_name: str, strategies: Sequen
 
 
 def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list[int]:
-    """Where the items stand that an item of a patch means: those with its merge key, of ports with its ``protocol`` too.
-
-    Several items may have one key (port 53 under UDP and TCP). Those that agree in most of the other scalar fields are meant; where no
-    field tells them apart, a deletion means all of them and a change the first.
-    """
+    """The indices of the items with the merge key of a patch's item; of ports also with its ``protocol``."""
     found = [at for at, item in enumerate(items) if isinstance(item, Mapping) and item.get(merge_key) == wanted[merge_key]]
     if merge_key in ("port", "containerPort") and "protocol" in wanted:
         found = [at for at in found if items[at].get("protocol", "TCP") == wanted["protocol"]]
