@@ -2,10 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Resolves options to a connection: the server, its authorities, and the credentials. Sends no request.
+"""Resolves options to a connection: the server, its authorities, and the credentials.
 
-The order in which a cluster is found is kubectl's and helm's: the options (a kubeconfig, or a host with credentials), then
-``KUBECONFIG``, then ``~/.kube/config``, then the service account of the pod in which the task runs. Single options override a
+Sends no request. The order in which a cluster is found is kubectl's and helm's: the options (a kubeconfig, or a host with credentials),
+then ``KUBECONFIG``, then ``~/.kube/config``, then the service account of the pod in which the task runs. Single options override a
 kubeconfig's entries, each credential its whole user.
 
 Why this file parses kubeconfigs itself and uses the ``kubernetes`` package only for ``auth-provider`` entries is explained in
