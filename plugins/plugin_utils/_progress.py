@@ -104,7 +104,7 @@ class Progress:
 
 
 class _Line:
-    """What was printed of one release, when, and what is still to be printed."""
+    """The last printed line of one release, its time, and the line to be printed next."""
 
     def __init__(self) -> None:
         self.at = -_APART

@@ -195,7 +195,7 @@ class DiskStore(KeptWork):
         return found
 
     def _make_room(self, folder: int, size: int) -> None:
-        """Entries go, oldest first, until three quarters of the bound hold what stays and what comes."""
+        """Removes entries, oldest first, until the rest and the new entry fit into three quarters of the bound."""
         now = time.time()
         entries = []
         total = size
@@ -298,7 +298,7 @@ def _write(folder: int, name: str, data: bytes) -> None:
 
 
 def _write_beside(folder: int, data: bytes) -> str:
-    """A new file with a name of its own. Raises ``OSError``, and then nothing is left behind."""
+    """Writes a new file with a unique name. Raises ``OSError``, and then no file is left behind."""
     name = _TEMPORARY + os.urandom(8).hex()
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600, dir_fd=folder)
     try:

@@ -89,7 +89,7 @@ def make_folders(folder: Path) -> None:
 
 
 def reason(error: OSError) -> str:
-    """What the operating system says is wrong, without the path: ``No space left on device``."""
+    """The operating system's reason, without the path: ``No space left on device``."""
     return error.strerror or str(error) or type(error).__name__
 
 

@@ -35,7 +35,10 @@ class Stopped(BaseException):
 
 
 class Turn:
-    """Who computes. ``with turn:`` a thread's whole work; ``turn.away(call)`` what is done without it."""
+    """The execution slot of a process: one thread computes at a time.
+
+    ``with turn:`` a thread's whole work; ``turn.away(call)``: a call without the slot.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -112,7 +115,7 @@ class TurnStore(Store):
 
 
 class TurnCluster(Cluster):
-    """What asks the server gives the turn away; what is known or discovered does not."""
+    """A cluster whose requests release the turn. Cached answers and discovery keep it."""
 
     def __init__(self, inner: Cluster, turn: Turn) -> None:
         self._inner = inner
@@ -180,7 +183,7 @@ class TurnCluster(Cluster):
         return self._turn.away(lambda: self._inner.logs(namespace, pod, container, lines=lines))
 
     def _known(self, obj: Object) -> None:
-        """Discovery first, while we have the turn: there is one for all."""
+        """Runs discovery first, while this thread holds the turn, so that it runs once for all."""
         if obj.get("apiVersion") and obj.get("kind"):
             self._inner.resource(str(obj["apiVersion"]), str(obj["kind"]))
 

@@ -192,7 +192,7 @@ class CertificateRefused(ClusterError):
 
 
 class Unauthorized(ClusterError):
-    """401: the server does not know who we are."""
+    """401: the server does not accept the credentials."""
 
 
 class Forbidden(ClusterError):

@@ -51,10 +51,10 @@ class Random(ABC):
 
 
 class KeptWork(ABC):
-    """What was made of a chart's own files and can be made again, kept between runs. Raises nothing.
+    """The cache of results computed from a chart's own files, between runs. Raises nothing.
 
-    Nothing that a user gave (values, texts made of them) goes in. What comes out is byte for byte what went in under the same
-    key, from the same sources of the engine and the same Python; where that cannot be promised, nothing comes out.
+    User input (values, texts made of them) is never stored. A result is byte for byte the stored one of the same key, from the same sources
+    of the engine and the same Python; where that is not certain, there is no result.
     """
 
     @abstractmethod
@@ -109,7 +109,7 @@ Records = list[Record]
 
 
 class Everywhere(Enum):
-    """All namespaces. A caller says so by this name, so that an empty or missing namespace never means it."""
+    """All namespaces. A separate class, so that an empty or missing namespace never means all."""
 
     ALL = "all namespaces"
 
@@ -149,7 +149,7 @@ class Store(ABC):
         """
 
     def heads(self, namespace: Scope, release: str | None = None) -> Records:
-        """As ``list``, with payloads left out where that is less work: what labels, name and annotations tell."""
+        """As ``list``, with payloads left out where that is less work: labels, name and annotations only."""
         return self.list(namespace, release)
 
     @abstractmethod

@@ -43,7 +43,7 @@ class Searcher:
         return bool(self._secrets)
 
     def masked(self, value: Any) -> Any:
-        """The same value with every secret masked. Keys keep their ordinary words, as playbooks read by them."""
+        """The same value with every secret masked. Ordinary words in keys are not masked, since playbooks use them."""
         if not self._secrets:
             return value
         pattern = self._pattern(list(_strings(value)))

@@ -104,8 +104,10 @@ class Remote:
         return FetchedChart(load_archive(data, without_secrets(url), self.store), without_secrets(url))
 
     def _access(self, url: str) -> Access:
-        """What the task says; without credentials of its own, that of the configured repository that the URL belongs to (Helm:
-        ``scanReposForURL``): its authority, certificates and credentials."""
+        """The task's access; without credentials, that of the configured repository that the URL belongs to.
+
+        Its authority, certificates and credentials (Helm: ``scanReposForURL``).
+        """
         given = self.reference.access
         if given.username:
             return replace(given, url=url)

@@ -49,7 +49,7 @@ class HttpCache:
             return None
 
     def write(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """Store an answer, if its headers allow to ask for it with a condition."""
+        """Stores an answer, if its headers allow a conditional request."""
         conditions = {name: headers[given] for name, given in _HEADERS.items() if headers.get(given)}
         if self._folder is None or not conditions or not store(self._folder / "body", body):
             return

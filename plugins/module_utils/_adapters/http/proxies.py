@@ -21,7 +21,9 @@ _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 
 def proxy_for(url: str, environ: Mapping[str, str], requests: Any) -> str:
-    """The proxy for a URL, empty where there is none: ``https_proxy`` and the like, ``all_proxy``, ``no_proxy``, in either case.
+    """The proxy for a URL, empty where there is none.
+
+    The variables are ``https_proxy`` and others by scheme, ``all_proxy``, ``no_proxy``, in upper or lower case.
 
     :param requests: the library; its rules for ``no_proxy`` apply (names, addresses, networks, ports).
     :raises RepositoryError: the proxy is not a URL.

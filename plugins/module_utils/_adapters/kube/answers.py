@@ -60,7 +60,7 @@ def parse(data: bytes) -> Any:
 
 
 def fault_of(body: Any, expected: str) -> str:
-    """What is wrong with the parsed body of a 2xx answer, in words after "answered with"; empty: nothing."""
+    """The fault of a parsed body of a 2xx answer, as text after "answered with"; empty where there is none."""
     if not isinstance(body, Mapping):
         return _words(body)
     metadata = body.get("metadata")

@@ -53,7 +53,7 @@ _UNKNOWN_RESOURCE = "the server could not find the requested resource"
 
 @dataclass(frozen=True)
 class Call:
-    """One request as a sentence needs it. ``what``: the object or the kind, in words."""
+    """The facts about one request for an error message. ``what``: the object or the kind, as text."""
 
     verb: str
     what: str

@@ -59,7 +59,7 @@ def _refuse_empty(option: str, where: str, entry: Any) -> None:
 
 
 def with_empty_names(args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A task's options as they are written, with null names as empty ones; the same object where there is none."""
+    """A task's options with null names replaced by empty ones; the same object where there is none."""
     changed: dict[str, Any] = {name: "" for name in _RELEASE if name in args and args[name] is None}
     for option in (*_SELECTING, *_RELEASES):
         given = args.get(option)

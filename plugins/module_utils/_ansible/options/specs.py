@@ -127,7 +127,7 @@ def validation() -> Spec:
 
 
 def notes() -> Spec:
-    """The notes of a release: what is rendered and recorded, and what is in ``stdout``."""
+    """Options for the notes of a release: what is rendered and recorded, and what is in ``stdout``."""
     return {"render_subchart_notes": {"type": "bool", "default": False}, "hide_notes": {"type": "bool", "default": False}}
 
 

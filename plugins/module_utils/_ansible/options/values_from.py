@@ -40,7 +40,7 @@ Read = Callable[[str], bytes]
 
 
 class Layers:
-    """Values as they grow, source by source, in time linear in what is laid.
+    """Values merged source by source, in time linear in the size of the sources.
 
     ``origins``: a tree like the values, with the name of the source in place of each leaf; empty without ``traced``.
     """

@@ -156,7 +156,10 @@ def _mate(hidden: list[str], line: str) -> str:
 
 
 def _line(masked: str, other: str) -> tuple[str, set[str]]:
-    """The part of a line between what stands before the first secret of its counterpart and after the last one."""
+    """The part of a line that corresponds to the secrets of its counterpart.
+
+    It is between the text before the first secret and the text after the last one.
+    """
     head, _mask, tail = masked.partition(MASK)
     tail = tail.rpartition(MASK)[2]
     if len(other) >= len(head) + len(tail) and other.startswith(head) and other.endswith(tail):

@@ -50,7 +50,9 @@ def check_records(ports: Ports, namespace: str, release: str, verbs: Sequence[st
 
 
 def record_verbs(*, check: bool, pruned: bool) -> tuple[str, ...]:
-    """What to ask about before a new revision: what would fail halfway; in check mode what the run's first write shows as well.
+    """The verbs on records to check before a new revision: those that would fail halfway.
+
+    In check mode also those of the run's first write.
 
     :param pruned: whether old revisions are deleted.
     """

@@ -173,7 +173,7 @@ def _import(chart: Chart, warn: Warn) -> None:
 
 
 def _pair(entry: Any) -> dict[str, str] | None:
-    """What an entry says, written out; ``None`` for what is neither a name nor a pair (Helm passes over it)."""
+    """The pair of an entry; ``None`` for an entry that is neither a name nor a pair (Helm ignores it)."""
     from ..gotypes.printing import sprint
 
     if isinstance(entry, Map):  # written out before, in a chart that stands here twice, by an alias: passed over

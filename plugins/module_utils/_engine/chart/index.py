@@ -65,7 +65,10 @@ class Index:
         return found
 
     def versions(self, name: str) -> list[ChartVersion]:
-        """All valid versions of a chart, newest first; what is no semver comes last. Raises ``ChartNotFound``."""
+        """All valid versions of a chart, newest first; versions that are not semver come last.
+
+        :raises ChartNotFound: the index has no such chart.
+        """
         if name not in self._entries:
             raise ChartNotFound(
                 f"Repository {self._source} has no chart named {name!r}; it has {_some(self.names)}.",
@@ -130,8 +133,12 @@ def load_index(data: bytes, source: str) -> Index:
 
 
 def resolve_url(base: str, reference: str) -> str:
-    """Where an archive lies: an absolute URL as it is, else against the repository's URL with a slash at its end, whose query
-    it inherits (Helm: ``ResolveReferenceURL``). Raises ``RepositoryError`` where one of them is not a valid URL."""
+    """The URL of an archive (Helm: ``ResolveReferenceURL``).
+
+    An absolute URL is not changed; others are resolved against the repository's URL with a slash at its end, whose query they inherit.
+
+    :raises RepositoryError: one of them is not a valid URL.
+    """
     if _SCHEME.match(reference):
         return reference
     parts = split_web(base)

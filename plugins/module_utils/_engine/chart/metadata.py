@@ -70,7 +70,7 @@ _TYPES = ("", "application", "library")
 
 
 def read_metadata(data: bytes, file: str, into: Metadata, parsed: Parsed) -> None:
-    """Chart.yaml or requirements.yaml over what is there already: keys that the file does not have stay as they are."""
+    """Reads Chart.yaml or requirements.yaml into existing metadata; keys that the file lacks are not changed."""
     for key, value in _read(data, file, METADATA, parsed).items():
         if key == "dependencies":
             value = [_dependency(item) for item in value]

@@ -140,7 +140,7 @@ class Chart:
 
     @property
     def full_path(self) -> str:
-        """``root/charts/sub``: what stands before ``/templates/...`` in ``# Source:`` lines."""
+        """``root/charts/sub``: the part before ``/templates/...`` in ``# Source:`` lines."""
         return self.name if self.parent is None else f"{self.parent.full_path}/charts/{self.name}"
 
     def walk(self) -> Iterator[Chart]:

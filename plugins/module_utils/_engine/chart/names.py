@@ -27,7 +27,7 @@ _LONGEST_SHOWN = 80
 
 
 def validate_release_name(name: str) -> None:
-    """Nothing, or an ``OptionError`` that says what Helm would refuse in the name. Lengths are in bytes."""
+    """Raises ``OptionError`` for a name that Helm would refuse. Lengths are in bytes."""
     if not name:
         raise OptionError(
             "release_name is empty; set it to the name of the release.",
@@ -47,9 +47,9 @@ def validate_release_name(name: str) -> None:
 
 
 def validate_namespace(name: str, option: str = "release_namespace") -> None:
-    """Nothing, or an ``OptionError``: the name is not an RFC 1123 label, which every namespace's name is.
+    """Raises ``OptionError`` for a name that is not an RFC 1123 label, as every namespace's name is.
 
-    :param option: what the sentence calls it.
+    :param option: the option's name for the message.
     """
     if not name:
         raise OptionError(f"{option} is empty; set it to the name of a namespace.", option=option)
@@ -62,9 +62,9 @@ def validate_namespace(name: str, option: str = "release_namespace") -> None:
 
 
 def validate_object_name(name: str, option: str) -> None:
-    """Nothing, or an ``OptionError``: the name is not an RFC 1123 subdomain.
+    """Raises ``OptionError`` for a name that is not an RFC 1123 subdomain.
 
-    :param option: what the sentence calls it.
+    :param option: the option's name for the message.
     """
     if not name:
         raise OptionError(f"{option} is empty; set it to the name of an object.", option=option)
@@ -77,7 +77,7 @@ def validate_object_name(name: str, option: str) -> None:
 
 
 def validate_scope(namespace: Any, release: str | None) -> None:
-    """Nothing, or an ``OptionError``: where a store looks is neither a namespace nor ``ports.ALL_NAMESPACES``.
+    """Raises ``OptionError`` for a store's scope that is neither a namespace nor ``ports.ALL_NAMESPACES``.
 
     :param release: ``None``: every release.
     """

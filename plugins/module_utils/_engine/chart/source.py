@@ -15,7 +15,7 @@ from .model import Chart
 
 @dataclass(frozen=True)
 class FetchedChart:
-    """A chart, and in words where it came from."""
+    """A chart, and its origin as text."""
 
     chart: Chart
     origin: str

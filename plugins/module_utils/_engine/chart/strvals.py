@@ -46,7 +46,7 @@ class _NotList(Exception):
 
 
 def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file: ReadFile | None = None) -> None:
-    """Parses the text and writes what it says into ``dest``, in place.
+    """Parses the text and sets its values in ``dest``, in place.
 
     >>> values: dict[str, Any] = {}
     >>> parse_into("a.b=1,l[1]=x,m={1,true},n=null", values)
@@ -214,7 +214,7 @@ class _Parser:
         return number
 
     def item(self, items: list[Any] | None, index: int, level: int) -> list[Any]:
-        """Reads what is behind ``]`` and puts it at the index; returns the list, a longer one where needed."""
+        """Parses the text after ``]`` and sets it at the index; returns the list, a longer one where needed."""
         if index < 0:
             raise _ParseError(f"negative {index} index not allowed")
         extra, stop = self.until("[.=")

@@ -154,7 +154,7 @@ class _Define(Writer):
         return [value.code for _name, value in self.scope] + list(codes)
 
     def fault(self, message: str, node: Node | None = None) -> Value:
-        """What Go finds out only when it runs: the line raises, and what follows is never reached."""
+        """Compiles an error that Go finds only at run time: the line raises, and the rest is never reached."""
         self.line(f"raise Fault({message!r})", node)
         return Value("None")
 
@@ -253,7 +253,7 @@ class _Define(Writer):
         del self.scope[scope:]
 
     def copied(self, code: str) -> str:
-        """A local of its own, for where what the code names may be assigned to while its value is still needed."""
+        """Copies a value to a separate local, since its source may be assigned to while the value is still needed."""
         local = self.local()
         self.line(f"{local} = {code}")
         return local
@@ -409,7 +409,7 @@ class _Define(Writer):
         return self.fault(f"can't handle assignment of {node.source()} to empty interface argument", node)
 
     def constant(self, node: Number) -> Value:
-        """A number whose type nothing asks for (Go: ``idealConstant``)."""
+        """A number without a required type (Go: ``idealConstant``)."""
         text = node.text
         if node.complex_value is not None and text[0] != "'":
             return Value(repr(node.complex_value))
@@ -468,7 +468,10 @@ class _Define(Writer):
     # --- calls
 
     def call(self, name: Identifier, at: Node, args: list[Node], dot: Value, final: Value | None) -> Value:
-        """``at``: the node that Go blames for what the function answers: the whole command, or the name where it stands alone."""
+        """Compiles a call.
+
+        ``at``: the node that Go names in an error of the function: the whole command, or the name where it has no arguments.
+        """
         self.last = name
         function = self.functions[name.name]
         params = function.params
@@ -507,7 +510,7 @@ class _Define(Writer):
         return Value(self.keep(code, at, name.name), True, gives=gives)
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: Value | None) -> Value:
-        """``and``, ``or``: what comes after the deciding operand is not evaluated."""
+        """Compiles ``and`` and ``or``: operands after the deciding one are not evaluated."""
         if self.too_deep():
             names = self.in_scope(dot.code, final.code if final else "")
             return Value(self.moved_out(names, lambda: self.operands(word, args, dot, final)), True)

@@ -99,7 +99,7 @@ class Place(NamedTuple):
 
 
 class Reader:
-    """Knows what the lines of compiled texts stand for."""
+    """Finds the nodes of lines of compiled texts."""
 
     def __init__(self, functions: Mapping[str, Function], methods: Container[str]) -> None:
         self.functions = functions
@@ -246,7 +246,7 @@ def _fields(origin: Place, cause: BaseException, message: str) -> dict[str, Any]
 
 
 def _expression(origin: Place) -> str:
-    """What fails, as it is written; of a text given to ``tpl`` only what can hold no constant."""
+    """The failing expression as it is written; of a text given to ``tpl`` only parts that hold no constant."""
     node = origin.node
     source = f"{node.keyword} {node.pipe.source()}" if isinstance(node, Branch) else node.source()
     if origin.unit.name == TPL and any(quote in source for quote in "\"'`"):
@@ -265,7 +265,7 @@ def _reason(origin: Place, cause: BaseException, message: str) -> str:
 
 
 def _masked(message: str, text: str) -> str:
-    """What a function quotes is a value, unless the template itself says it or it is the name of a template."""
+    """Masks quoted texts of a function's error: they are values, unless they are in the template or name one."""
     if "template" in message:
         return message
     return _QUOTED.sub(lambda found: found.group() if found.group(1) in text else '"..."', message)

@@ -52,7 +52,7 @@ class _Stop(Exception):
 
 
 class ParseFault(Exception):
-    """``line`` and Go's words; the template's name is added by who knows it."""
+    """A syntax error: ``line`` and Go's message; the caller adds the template's name."""
 
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
@@ -61,7 +61,7 @@ class ParseFault(Exception):
 
 
 class TooLarge(ParseFault):
-    """More than a template may have; ``message`` says of what. Helm knows no such bound."""
+    """A template exceeds a bound; ``message`` says which. Helm has no such bound."""
 
 
 class Lexer:
@@ -129,7 +129,7 @@ class Lexer:
         return None
 
     def _after(self, close: tuple[int, bool]) -> int:
-        """The offset behind a right delimiter, and behind the spaces it trims."""
+        """The offset after a right delimiter, and after the spaces that it trims."""
         pos = close[0] + 2
         if close[1]:
             blank = _BLANK.match(self.text, pos)

@@ -17,7 +17,7 @@ class Node:
         self.pos = pos
 
     def source(self) -> str:
-        """The node as Go re-prints it; nothing for what has no source of its own."""
+        """The node in Go's printed form; empty for a node without source text."""
         return ""
 
 

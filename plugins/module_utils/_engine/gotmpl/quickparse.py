@@ -74,7 +74,7 @@ class GiveUp(Exception):
 
 
 class Seen:
-    """Names that the parser asks for: every one is there."""
+    """The names that the parser looked up: it treats every name as known."""
 
     def __init__(self) -> None:
         self.names: list[str] = []

@@ -55,7 +55,7 @@ def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
 
 
 def missing(names: tuple[str, ...], place: int, above: Any) -> Fault:
-    """``names[place]`` is asked of nil; ``above`` is what the nil came from."""
+    """The error for reading ``names[place]`` from nil; ``above`` is the value that the nil came from."""
     fault = Fault(f"nil pointer evaluating interface {{}}.{names[place]}")
     there, similar = False, ""
     if place and isinstance(above, dict):

@@ -65,7 +65,7 @@ class TemplateSet:
         self.templates: dict[str, tuple[Code, bool]] = {}
 
     def clone(self, overrides: Mapping[str, Function] | None = None) -> TemplateSet:
-        """The same templates, with some functions of its own (``include`` and ``tpl`` look into the set that runs)."""
+        """A copy of the set with other functions: ``include`` and ``tpl`` use the set that runs."""
         other = TemplateSet.__new__(TemplateSet)
         other.functions = {**self.functions, **(overrides or {})}
         other.methods = self.methods

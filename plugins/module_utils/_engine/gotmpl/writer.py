@@ -31,7 +31,7 @@ _JUMPS = {"break": 1, "continue": 2}
 
 
 class Mark(NamedTuple):
-    """What a line stands for: a node, the function or method it calls, if any, and a method's arguments."""
+    """The node of a line, the function or method that it calls, if any, and a method's arguments."""
 
     node: Node
     callee: str
@@ -94,7 +94,7 @@ class Writer:
         self.written = _NOTHING_WRITTEN
 
     def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
-        """One line, or several: what was taken into it keeps lines of its own, which Python names when it fails there."""
+        """Writes one line, or several: an expression taken into it keeps its own lines, which Python names in errors."""
         lines = self.lines
         self.size.take(len(code) + _LINE)
         if self.marked:
@@ -123,7 +123,7 @@ class Writer:
         return name
 
     def whole(self, before: str, code: str, after: str = "", node: Node | None = None) -> None:
-        """A statement around one expression. What was kept just now is written into it, and stands for itself."""
+        """A statement around one expression. A local that was just written is put into it, with its own mark."""
         name, start, end = self.kept
         indent = INDENTS[self.indent]
         lead = f"{indent}{name} = "

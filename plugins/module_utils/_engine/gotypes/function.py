@@ -40,7 +40,7 @@ class Function:
 
     @classmethod
     def of(cls, name: str, params: tuple[str, ...], code: Callable[..., Any], repeatable: bool = True) -> Function:
-        """A function whose code is at hand."""
+        """A function whose Python code is given, not imported later."""
         return cls(name, params, lambda: code, repeatable)
 
 

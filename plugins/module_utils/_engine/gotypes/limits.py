@@ -207,10 +207,10 @@ def watched(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def weigh(*values: Any) -> None:
-    """Counts the maps and lists within values, each as often as it is met: what a function that visits all of them has to do.
+    """Counts the maps and lists within values, each occurrence of it: the work of a function that visits all.
 
-    A map that holds another twice, and that one a third twice, is small, and endless when it is written. What lies deeper than
-    can be written is not looked at.
+    A map that holds another twice, and that one a third twice, is small in memory and huge when it is written. Levels below the bound of
+    writing are not counted.
     """
     level = [value for value in values if isinstance(value, (dict, list))]
     count = depth = 0

@@ -32,7 +32,7 @@ _FORMAT = re.compile(r"%(?:\([^)]*\))?[#0\- +]*(\*|\d+)?(?:\.(\*|\d+))?")
 
 
 class Refused(Exception):
-    """What a template asks for is not done. ``str`` says why, as the end of a sentence."""
+    """A template's operation is refused. ``str`` says why, as the end of a sentence."""
 
 
 class Allowance:

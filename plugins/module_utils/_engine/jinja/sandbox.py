@@ -186,7 +186,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return "".join(texts)
 
     def rounds(self, iterable: Any) -> Any:
-        """What ``for`` goes over."""
+        """The items of a ``for`` loop."""
         if iterable is None:
             return ()
         if isinstance(iterable, Sized):
@@ -342,7 +342,7 @@ def _guarded(name: str, code: Callable[..., Any], sandbox: Sandbox) -> Callable[
 
 
 def _replaced(sandbox: Sandbox) -> dict[str, Callable[..., Any]]:
-    """Filters of Jinja2's whose meaning stays and whose way of working does not."""
+    """Filters of Jinja2 with the same meaning and another implementation."""
     allowance = sandbox.allowance
 
     def attr(value: Any, name: str) -> Any:

@@ -85,7 +85,7 @@ class JinjaFiles:
             raise exec_error(self._folder + name, error, self._texts, self._folder, self._main.parse) from None
 
     def _options(self, name: str, text: str) -> tuple[dict[str, bool], str]:
-        """What the first line sets, and the text without it: an empty comment keeps the count of lines."""
+        """The options of the first line, and the text without them: an empty comment keeps the count of lines."""
         found = _HEADER.match(text)
         if found is None:
             return {}, text

@@ -150,7 +150,7 @@ def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dic
 
 
 def named(value: Any) -> str:
-    """What a value is, in words."""
+    """The type of a value, as text."""
     words = {
         "NoneType": "nothing",
         "bool": "a boolean",

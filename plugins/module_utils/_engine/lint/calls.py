@@ -100,7 +100,10 @@ def _included(command: Command) -> str:
 
 
 def _piped_names(pipe: Pipe) -> Iterable[str]:
-    """Words in a pipeline in which ``include`` stands: its name may come by a variable or from ``printf`` and is guessed then."""
+    """Names in a pipeline with ``include``.
+
+    Its name may come from a variable or from ``printf``; it is guessed then.
+    """
     for command in pipe.cmds:
         first = command.args[0]
         if isinstance(first, Identifier) and first.name in ("printf", "print", "ternary", "default"):

@@ -165,7 +165,7 @@ def _is_named(node: Any, nodes: Any, name: str) -> bool:
 
 
 def _names(template: Any, nodes: Any) -> list[str | None]:
-    """What is behind ``include``: a name, several of which one is taken, or what only a run can say."""
+    """The name after ``include``: one, several possible ones, or one that only a run can determine."""
     if isinstance(template, nodes.Const):
         value = template.value
         return list(value) if isinstance(value, (list, tuple)) else [str(value)]

@@ -32,8 +32,10 @@ def overlap(fields: Fields, obj: Any) -> bool:
 
 
 def released(live: Any, fields: Fields, wanted: Any, others: Sequence[Fields]) -> Any:
-    """A live object as it is when a manager that held ``fields`` applies ``wanted``: what is not wanted any more goes, unless one of
-    ``others`` holds it too."""
+    """A live object after a manager that owned ``fields`` applies ``wanted``.
+
+    Fields that are not wanted any more are removed, unless one of ``others`` owns them too.
+    """
     if not isinstance(live, (Mapping, list)):
         return live
     result: Any = dict(live) if isinstance(live, Mapping) else list(live)

@@ -34,7 +34,7 @@ def own(obj: dict[str, Any], release: str, namespace: str) -> dict[str, Any]:
 
 
 def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> str:
-    """What is wrong with the marks of a live object, in Helm's words; empty: it is the release's."""
+    """The fault of a live object's labels and annotations, in Helm's words; empty: it belongs to the release."""
     metadata = live.get("metadata") or {}
     wanted = (
         ("label", metadata.get("labels") or {}, MANAGED_BY, MANAGER_NAME),

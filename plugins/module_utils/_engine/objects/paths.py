@@ -90,7 +90,7 @@ def named(items: list[Any]) -> bool:
 
 
 def server_path(text: str, obj: Any) -> Path:
-    """The path that the server's text means in an object; what cannot be found there stays text, as the last step."""
+    """The path of the server's text in an object; a part that the object lacks stays text, as the last step."""
     here = obj
     path: list[Union[str, int]] = []
     while text:

@@ -26,7 +26,7 @@ _COMMA = re.compile(r",(?![^()]*\))")
 
 
 def selector(text: str) -> Callable[[Labels], bool]:
-    """What a selector's text asks of labels. Raises ``OptionError``.
+    """A function that matches labels with a selector's text. Raises ``OptionError``.
 
     >>> wanted = selector("status in (deployed,failed),team!=ops,owner")
     >>> wanted({"status": "failed", "owner": "helm"})

@@ -55,11 +55,11 @@ class Target:
 
 @dataclass
 class Situation:
-    """What a release action needs to know to be planned.
+    """The input of a plan.
 
-    ``event``: install, upgrade or rollback. ``release``: the revision to be made, pending. ``removals``: refs of the older
-    manifest that go. ``pruned``: records to delete first. ``replaced``: the uninstalled record that is
-    superseded before a new install. ``superseded``: deployed records that make room at the end.
+    ``event``: install, upgrade or rollback. ``release``: the revision to be made, pending. ``removals``: refs of the older manifest to
+    delete. ``pruned``: records to delete first. ``replaced``: the uninstalled record that is superseded before a new install.
+    ``superseded``: deployed records that are superseded at the end.
     """
 
     event: str

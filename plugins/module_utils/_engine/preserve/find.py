@@ -32,7 +32,7 @@ Place = tuple[ObjectRef, Path]
 
 @dataclass
 class Live:
-    """``read``: what is in a live object. ``shown``: a place in words."""
+    """The live objects. ``read``: the content of one. ``shown``: a place as text."""
 
     read: Callable[[ObjectRef], Leaves | None]
     shown: Callable[[ObjectRef, Path], str]
@@ -61,7 +61,7 @@ class Found:
         return next((text for owner, text in self.where.items() if owner[0] == index), "the listed object")
 
     def shows(self, authority: str, calls: Sequence[Draw]) -> bool:
-        """Whether a CA's certificate stands somewhere in the release, or is none that this rendering drew."""
+        """Whether the release contains a CA's certificate, or this rendering did not generate it."""
         drawn = [call for call in calls if is_certificate(call.result) and call.result.cert == authority]
         return not drawn or any(call.index in self.standing for call in drawn)
 

@@ -72,10 +72,10 @@ def named_sources(
     lookups: Sequence[tuple[str, str, str, str]],
     namespace: str,
 ) -> list[Source]:
-    """What the option names of what is rendered.
+    """The named objects and keys of a rendering.
 
-    :raises OptionError: it names what the chart does not render. An object that the chart itself looks for is none of these: charts
-        that keep things by themselves render some objects only as long as they are not there.
+    :raises OptionError: it names what the chart does not render. An object that the chart itself looks up is an exception: charts that
+        preserve values themselves render some objects only as long as they do not exist.
     """
     found: dict[ObjectRef, Source] = {}
     for source in keep:

@@ -50,7 +50,7 @@ def without_times(value: Any) -> Any:
 
 
 def same_output(recorded: Release, first: Rendered, again: Callable[[], Rendered]) -> bool:
-    """Whether a record's manifest and hooks are what we render.
+    """Whether a record's manifest and hooks equal the rendering.
 
     :param again: renders again; called only where text differs.
     """

@@ -84,7 +84,7 @@ class Inputs:
         return cls(digest, answers, kube_version() if asked.kube_version else "", tuple(sorted(set(asked.lookups))))
 
     def still_answered(self, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> bool:
-        """Whether the cluster would answer as it did. Asks only what was asked."""
+        """Whether the cluster would still give the recorded answers. Sends only the recorded questions."""
         if self.kube_version and self.kube_version != kube_version():
             return False
         for question, answer in self.api_versions.items():

@@ -19,7 +19,7 @@ from ..ports import ALL_NAMESPACES, Record, Scope, Store
 
 
 class MemoryStore(Store):
-    """:param records: what is there at the start."""
+    """A store in memory. :param records: the records at the start."""
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self._records: dict[tuple[str, str], Record] = {}

@@ -86,7 +86,7 @@ def to_record(release: Release, clock: Clock, *, annotations: Mapping[str, str] 
 
 
 def relabelled(record: Record, status: Status, clock: Clock) -> Record:
-    """A record whose payload cannot be read, with another status on its label; the payload stays as it is."""
+    """A record that cannot be decoded, with another status on its label; the payload is not changed."""
     labels = {**record.labels, "status": status.value, "modifiedAt": str(int(clock.now().timestamp()))}
     labels.pop("createdAt", None)
     return replace(record, status=status.value, labels=labels)

@@ -59,7 +59,7 @@ def check_size(release: Release, store: Store) -> None:
 
 
 def _helms_words(release: Release, store: Store) -> str:
-    """What the API server says, as each of Helm's drivers passes it on."""
+    """The API server's message, as each of Helm's drivers passes it on."""
     lead, field = ("", "[]") if store.kind == "ConfigMap" else ("create: failed to create: ", "data")
     key = f"sh.helm.release.v1.{release.name}.v{release.version}"
     return f'{lead}{store.kind} "{key}" is invalid: {field}: Too long: may not be more than {store.limit} bytes'

@@ -122,7 +122,7 @@ def _from_json(text: str) -> str:
 
 
 def _shape(text: str) -> str:
-    """What another value of the same kind looks like."""
+    """The pattern of other values of the same kind."""
     if text.startswith("-----BEGIN "):
         return _PEM
     for signs in ("A-Za-z0-9", "A-Za-z0-9-", "A-Za-z0-9+/=", "!-~", " -~"):

@@ -178,7 +178,7 @@ class HelmVersion(GoObject):
 
 
 class Capabilities:
-    """What a render may know of the cluster. Make one with ``default`` or ``of_cluster``."""
+    """What templates can read about the cluster. Make one with ``default`` or ``of_cluster``."""
 
     def __init__(self, version: KubeVersion | None, api_versions: Sequence[str] | None, cluster: Reader | None) -> None:
         self._version = version
@@ -243,7 +243,7 @@ class VersionSet(Slice):
         return "common.VersionSet"
 
     def of_same_type(self, items: Iterable[Any], is_nil: bool = False) -> VersionSet:
-        """A part or a copy, which has been read: it answers from its own items."""
+        """A part or a copy, which has been read: it uses its own items."""
         part = VersionSet(self._capabilities, self._asked)
         part._filled = part._is_part = True
         part.extend(items)
@@ -304,7 +304,7 @@ class TemplateCapabilities(GoObject):
         return self._capabilities.kube_version
 
     def go_deep_copy(self, copied: Callable[[Any], Any]) -> TemplateCapabilities:
-        """A copy of what it points to; fields that are not exported stay behind."""
+        """A copy of the value that it points to; fields that are not exported are not copied."""
         other = copy(self)
         other._capabilities = copy(self._capabilities)
         version: KubeVersion = copied(self.kube_version)

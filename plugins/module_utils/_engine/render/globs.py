@@ -79,7 +79,7 @@ class _Translator:
         return "".join(out) + ")" * self._depth
 
     def _token(self, char: str) -> str:
-        """What a special character stands for; "" for one that is text."""
+        """The meaning of a special character; "" for one that is text."""
         if char == "{":
             self._depth += 1
             return "(?:"

@@ -56,11 +56,11 @@ class Hook:
 
 @dataclass
 class Asked:
-    """What templates asked of the cluster: the questions whose answers belong to a release's inputs.
+    """The questions of templates to the cluster, whose answers are inputs of the release.
 
     ``api_versions``: each ``.Capabilities.APIVersions.Has`` argument and its answer, or ``{"*": True}`` when the list itself
     was read. ``kube_version``: whether the version was read. ``lookups``: distinct (apiVersion, kind, namespace, name).
-    ``unrepeatable``: functions called whose answers differ from call to call.
+    ``unrepeatable``: called functions whose results differ between calls.
     """
 
     api_versions: dict[str, bool] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class ReleaseOptions:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One object of a release: where it comes from, its text as rendered, its head."""
+    """One object of a release: its file, its text as rendered, its metadata."""
 
     path: str  # "chart/templates/x.yaml"
     text: str

@@ -115,7 +115,7 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
 
 
 def dig(*arguments: Any) -> Any:
-    """``dig KEY... DEFAULT MAP``: what stands at the path, or the default where a key is missing."""
+    """``dig KEY... DEFAULT MAP``: the value at the path, or the default where a key is missing."""
     if len(arguments) < 3:
         raise GoError("dig needs at least three arguments")
     *path, fallback, values = arguments

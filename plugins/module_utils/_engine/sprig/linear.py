@@ -93,7 +93,7 @@ def dangerous(exponent: float, text: str) -> bool:
 
 
 class Found:
-    """A match, with what ``Expression`` asks of ``re.Match``."""
+    """A match, with the methods of ``re.Match`` that ``Expression`` uses."""
 
     __slots__ = ("_places", "_text")
 

@@ -45,7 +45,7 @@ def prepend(values: Any, value: Any) -> list[Any]:
 
 
 def _growing(found: list[Any], value: Any) -> None:
-    """A list gets one more: what is kept counts."""
+    """Counts one more element of a result against the bounds."""
     copied(len(found))
     if value.__class__ is str:
         made(value)

@@ -220,7 +220,10 @@ def _re_search(pattern: str, rewritten: str) -> Search:
 
 @lru_cache(maxsize=256)
 def compiled(pattern: str) -> Expression:
-    """Raises ``GoError`` as ``regexp.Compile`` words it, ``Unmatchable`` for what cannot be matched here."""
+    """A compiled pattern.
+
+    :raises GoError: invalid, in the words of ``regexp.Compile``. :raises Unmatchable: valid, but not supported here.
+    """
     tick(_STEPS)
     return Expression(pattern)
 

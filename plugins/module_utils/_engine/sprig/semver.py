@@ -221,7 +221,7 @@ class Version(GoObject):
 
 
 class VersionValue(Version):
-    """``semver.Version`` without the pointer: what ``IncMajor`` and its kin return."""
+    """``semver.Version`` without the pointer: the result of ``IncMajor`` and similar methods."""
 
     GO_TYPE: ClassVar[str] = "semver.Version"
     GO_KIND: ClassVar[str] = "struct"

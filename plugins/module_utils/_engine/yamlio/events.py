@@ -402,7 +402,7 @@ class _Builder:
         return self._scalar(scalar) if scalar is not None else _copy(self.anchors[name])
 
     def _remember(self, anchor: str, event: Any) -> None:
-        """A scalar with an anchor: it means what it means where it is used, as key or as value."""
+        """Records a scalar with an anchor: its type depends on its use, as key or as value."""
         self.anchors[anchor] = None
         self.scalars[anchor] = event
         self.counts[anchor] = 1
@@ -429,7 +429,7 @@ class _Builder:
 
 
 def _bad_key(value: Any) -> str:
-    """Go's words for the first key that JSON cannot have; those of outer mappings come first."""
+    """Go's error for the first key that JSON cannot have; keys of outer mappings come first."""
     if isinstance(value, dict):
         for key in value:
             if isinstance(key, _BadKey):

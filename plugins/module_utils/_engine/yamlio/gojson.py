@@ -40,7 +40,7 @@ def quote(text: str, escape_html: bool = True) -> str:
 
 
 def plain_value(value: Any) -> Any:
-    """What Go's reflection would hand to an encoder: hooks called, bytes as base64, nil slices as nil.
+    """The value that Go's reflection would pass to an encoder: hooks called, bytes as base64, nil slices as nil.
 
     :raises YamlError: for a value that has no JSON form.
     """

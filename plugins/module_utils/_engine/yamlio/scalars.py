@@ -59,7 +59,7 @@ _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def utf8(text: str) -> bytes:
-    """A Go string's bytes: what was no UTF-8 comes back as it was."""
+    """A Go string's bytes; bytes that were not UTF-8 are restored."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -123,9 +123,9 @@ def _finite(text: str) -> float | None:
 
 
 def resolve_plain(text: str, tag: str = "") -> tuple[str, Any]:
-    """The tag and the value of an untagged plain scalar (or of one whose tag asks for a typed reading).
+    """The tag and the value of an untagged plain scalar (or of one whose tag requires a typed reading).
 
-    A timestamp comes back as its own text, which is what yaml.v2 puts into an ``interface{}``.
+    A timestamp is returned as its own text, which is what yaml.v2 puts into an ``interface{}``.
     """
     if text and text[0] not in HINTS:
         return STR, text

@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
 
 
 def _is_tables(items: list[Any]) -> bool:
-    """Whether all elements are tables; looks into all of them, as nil is an error wherever it stands."""
+    """Whether all elements are tables. Checks all of them, since nil is an error at any position."""
     every = bool(items)
     for item in items:
         one = _plain(item)

@@ -49,7 +49,7 @@ def read_file(path: Path, called: str, limit: int = LARGEST) -> bytes:
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is such a file, as far as that can be known: reading it says what is wrong."""
+    """Whether a file exists, as far as that can be known; a later read reports errors."""
     try:
         return path.exists()
     except OSError:

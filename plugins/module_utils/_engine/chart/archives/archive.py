@@ -44,7 +44,7 @@ def read_archive(data: bytes, name: str = "", nested: bool = False, bounds: Boun
 
 
 def _sniff(data: bytes, name: str, nested: bool) -> None:
-    """What is not gzip gets its own sentence: a values file in the chart's place is a common slip."""
+    """The error for data that is not gzip: a values file in place of the chart is a common mistake."""
     if data[:3] == b"\x1f\x8b\x08":
         return
     if nested:

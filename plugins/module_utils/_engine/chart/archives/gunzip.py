@@ -44,7 +44,7 @@ class Gunzip:
 
     @property
     def fault(self) -> str:
-        """What Go says when a reader comes to the end of what ``read`` can return: ``EOF`` for a proper end."""
+        """Go's error at the end of the data that ``read`` can return: ``EOF`` for a proper end."""
         return self._fault
 
     def read(self, size: int) -> bytes:

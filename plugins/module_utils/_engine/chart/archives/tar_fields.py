@@ -14,7 +14,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 
 
 class Malformed(Exception):
-    """What Go's reader says of an archive; ``EOF`` means that the archive ends, which is not a fault."""
+    """The error of Go's reader about an archive; ``EOF`` is the end of the archive, which is not a fault."""
 
 
 def records_of(data: bytes) -> dict[str, str]:

@@ -82,10 +82,10 @@ def _parts(schema: dict[str, Any], keyword: str, parts: str) -> Iterator[tuple[s
 
 
 class Prepared:
-    """A schema document whose references lead somewhere.
+    """A schema document with valid references.
 
-    :param judge: holds a subschema against the metaschema; takes it and its pointer. Raises ``SchemaFault``.
-    :param foreign: takes a reference that leads out of the document. Raises ``SchemaFault`` where nothing is there.
+    :param judge: validates a subschema against the metaschema; takes it and its pointer. Raises ``SchemaFault``.
+    :param foreign: takes a reference to another document. Raises ``SchemaFault`` where it does not exist.
     """
 
     def __init__(self, schema: Any, draft: int, judge: Callable[[Any, str], None], foreign: Callable[[str], object]) -> None:

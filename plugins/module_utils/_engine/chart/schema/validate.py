@@ -32,7 +32,7 @@ HEADER = "values don't meet the specifications of the schema(s) in the following
 
 @dataclass(frozen=True)
 class Finding:
-    """One leaf of what is wrong: JSON pointer to the value, and what it should have been."""
+    """One finding: the JSON pointer to the value, and the requirement that it fails."""
 
     chart: str
     path: str

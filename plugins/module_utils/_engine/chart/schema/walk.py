@@ -243,7 +243,7 @@ def _render(trouble: Trouble, indent: int, lines: list[str]) -> None:
 
 
 def leaves(trouble: Trouble) -> Iterator[tuple[str, str]]:
-    """Pointer and words of the findings that stand for themselves; alternatives (``anyOf``) stay one finding.
+    """Pointer and message of each independent finding; alternatives (``anyOf``) stay one finding.
 
     Unlike Helm's own text they never repeat a value: it may be a secret.
     """
@@ -474,7 +474,7 @@ class _Walk:
             _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen, "$dynamicRef"))
 
     def _self(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
-        """A subschema about the same value: what it looked at counts only if it fits."""
+        """Validates the same value by a subschema: the properties that it evaluated count only if it is valid."""
         inner = _Seen()
         trouble = self.check(schema, value, path, resolver, inner)
         if trouble is None:

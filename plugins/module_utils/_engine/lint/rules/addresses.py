@@ -76,7 +76,7 @@ def is_web(text: str) -> bool:
 
 
 def _behind_users(text: str) -> list[str]:
-    """The text, and what is behind each ``@`` that may end a user's name."""
+    """The text, and the part after each ``@`` that may end a user's name."""
     word = re.split(r"[\t\n\f\r ]", text, maxsplit=1)[0]
     return [text, *(text[found.end() :] for found in re.finditer("@", word) if found.start())]
 

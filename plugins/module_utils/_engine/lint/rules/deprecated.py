@@ -92,12 +92,12 @@ def _kinds() -> dict[tuple[str, str], tuple[str, str, str]]:
 
 
 def lifecycle(api_version: str, kind: str) -> tuple[str, str, str] | None:
-    """Since when a kind is deprecated, when it is gone (``1.25``) and what to use instead (``batch/v1 CronJob``, or empty)."""
+    """The versions that deprecate and remove a kind (``1.25``), and its replacement (``batch/v1 CronJob``, or empty)."""
     return _kinds().get((api_version, kind))
 
 
 def deprecation(api_version: str, kind: str, kube_version: tuple[int, int]) -> str | None:
-    """What is to be said of a kind on a cluster of that version (major, minor); ``None`` where there is nothing."""
+    """The message about a kind on a cluster of that version (major, minor); ``None`` where there is none."""
     found = _kinds().get((api_version, kind))
     if found is None:
         return None

@@ -20,7 +20,7 @@ _ENDS = "and must start and end with an alphanumeric character"
 
 
 def name_findings(kind: str, name: str) -> str | None:
-    """What is wrong with an object's name, as Helm words it; ``None`` when nothing is."""
+    """The fault of an object's name, in Helm's words; ``None`` where there is none."""
     found = [f"metadata.name: Invalid value: {go_quote(name)}: {text}" for text in _rules(kind.lower(), name)]
     if not found:
         return None

@@ -149,7 +149,7 @@ class _Comparison:
         return Message(severity, file, text, UNDECLARED, helm=False, line=place.line, key=dotted(path))
 
     def _is_ours(self, path: Path, place: Place) -> bool:
-        """Not what a subchart reads of its own values, and nothing that a template fills or demands."""
+        """Whether a place is the chart's own: no subchart's values, and not set or required by a template."""
         if self.reads.is_given(path) or not path or place.path == "values.yaml":
             return False
         if any(path[: len(scope)] == scope for scope in self.subcharts | self.absent):
@@ -186,7 +186,7 @@ def _sentence(found: UnknownValue) -> str:
 
 
 def line_of(lines: list[str], path: Path) -> int:
-    """The line of a key in values.yaml, from 1; 0 where it does not stand on a line of its own."""
+    """The line of a key in values.yaml, from 1; 0 where it has no line of its own."""
     start, end, line = 0, len(lines), 0
     outer = -1
     for key in path:

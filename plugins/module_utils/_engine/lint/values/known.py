@@ -22,7 +22,7 @@ def _key(walk: Walk, frame: Frame, key: Shape) -> str:
 
 
 def _asked(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
-    """Whether it is there, of what kind, how long."""
+    """Reads only the presence, kind or length of the arguments."""
     for arg in args:
         walk.consume(arg, frame.softly(), deep=False)
     return UNKNOWN
@@ -33,7 +33,7 @@ def _default(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 
 
 def _and_or(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
-    """All but the last were asked about; each may be the answer."""
+    """All operands but the last are conditions; each may be the result."""
     return either(*(softened(arg) for arg in args[:-1]), *args[-1:])
 
 

@@ -50,7 +50,7 @@ class SchemaNames:
         return self._answers[question]
 
     def _below(self, schema: dict[str, Any], key: str) -> Iterator[Any]:
-        """The schemas of what lies under a key; ``True`` where all is allowed."""
+        """The schemas below a key; ``True`` where all is allowed."""
         if "$ref" in schema and self._target(schema["$ref"]) is None:
             yield True
         if key == ANY:

@@ -116,7 +116,7 @@ UNKNOWN = Unknown()
 
 
 def either(*shapes: Shape) -> Shape:
-    """One of these. Ever more of them end as one that is not known, behind what was said of the others."""
+    """One of several shapes. Too many of them become an unknown one, after the known alternatives."""
     if len({id(shape) for shape in shapes}) == 1:
         return shapes[0]
     found: dict[object, Shape] = {}

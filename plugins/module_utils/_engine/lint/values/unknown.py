@@ -157,7 +157,7 @@ def _mentioned(chart: Chart) -> Iterator[str]:
 
 
 def _stands_in(values: Any, path: Path) -> bool:
-    """Whether the key is there, perhaps with nothing behind it."""
+    """Whether the key exists, perhaps without a value."""
     for key in path:
         if not isinstance(values, dict) or key not in values:
             return False

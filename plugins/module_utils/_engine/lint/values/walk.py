@@ -434,7 +434,7 @@ class Walk:
             self.reads.leaves.setdefault(ref.path, ref.place)
 
     def give(self, shape: Shape) -> None:
-        """A template fills these places, or asks the user for them in so many words."""
+        """Marks places that a template sets, or that it requires from the user by a message."""
         for one in alternatives(shape):
             if isinstance(one, Ref):
                 self.reads.given.add(one.path)
@@ -454,7 +454,7 @@ class Walk:
                 self.consume(one, frame)
 
     def _says_no(self, node: Branch) -> bool:
-        """Whether a branch calls ``fail``: then what its condition asked about is the user's to give."""
+        """Whether a branch calls ``fail``: then the user must set the values in its condition."""
         found = self._refusing.get(id(node))
         if found is None:
             found = any(isinstance(inner, Identifier) and inner.name == "fail" for inner in nodes_below(node.body))

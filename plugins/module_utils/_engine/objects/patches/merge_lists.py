@@ -117,5 +117,5 @@ def _interleaved(items: Items, wanted: Items, there: Items, merge_key: str) -> I
 
 
 def _place(items: Sequence[Any], key: Any, merge_key: str) -> int:
-    """Where the first item with that key stands; the length of the list: nowhere."""
+    """The index of the first item with that key; the length of the list where there is none."""
     return next((at for at, item in enumerate(items) if equal(item[merge_key], key)), len(items))
