@@ -43,7 +43,10 @@ class Searcher:
         return bool(self._secrets)
 
     def masked(self, value: Any) -> Any:
-        """The same value with every secret masked. Ordinary words in keys are not masked, since playbooks use them."""
+        """The same value with every secret masked.
+
+        Ordinary words in keys are not masked, since playbooks use them.
+        """
         if not self._secrets:
             return value
         pattern = self._pattern(list(_strings(value)))

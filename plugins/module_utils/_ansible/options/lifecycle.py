@@ -14,7 +14,9 @@ from .durations import seconds
 
 
 def on_failure_of(task: Task) -> str:
-    """The value of ``on_failure``: keep, rollback or uninstall. ``atomic`` is an older option for rollback.
+    """The value of ``on_failure``: keep, rollback or uninstall.
+
+    ``atomic`` is an older option for rollback.
 
     :raises OptionError: both are given and differ.
     """

@@ -171,7 +171,10 @@ def slice_of(item: Any, *indexes: Any) -> Any:
 
 
 def call(name: Optional[str], function: Any, *args: Any) -> Any:
-    """Go's ``call``. ``name``: the called value in the template's notation; None where a pipeline passed it."""
+    """Go's ``call``.
+
+    ``name``: the called value in the template's notation; None where a pipeline passed it.
+    """
     if function is None:
         raise GoError("call of nil")
     if isinstance(function, Function):

@@ -88,7 +88,7 @@ def _both_numbers(one: Any, two: Any) -> bool:
 
 
 def object_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[FieldChange, ...]:
-    """What happens to one object; ``None``: it is not there. Secret data is masked."""
+    """The changes of one object; ``None``: it does not exist before or after. Secret data is masked."""
     found = leaves(_comparable(before), _comparable(after))
     secret = _is_secret(before) or _is_secret(after)
     return tuple(masked(change) if secret else change for change in found)
@@ -121,13 +121,13 @@ def masked(change: FieldChange) -> FieldChange:
 
 
 def masked_value(kind: str, path: Path, value: Any) -> Any:
-    """A value of an object of that kind, as it may be shown."""
+    """A value of an object of that kind, masked where it is secret."""
     shown = masked(FieldChange("change", path, value, value)) if kind == "Secret" else FieldChange("change", path, value, value)
     return None if value is None else shown.after
 
 
 def masked_object(obj: Mapping[str, Any]) -> dict[str, Any]:
-    """An object that may be shown: the values of a Secret are masked."""
+    """An object for display: the values of a Secret are masked."""
     if not _is_secret(obj):
         return dict(obj)
     shown = dict(obj)

@@ -241,5 +241,5 @@ def _numbers(one: Any, other: Any) -> bool:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Equal, and ``true`` is not 1."""
+    """Equality in which ``true`` is not 1."""
     return bool(isinstance(one, bool) == isinstance(other, bool) and one == other)

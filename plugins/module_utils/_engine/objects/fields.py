@@ -19,7 +19,7 @@ _ABSENT = object()
 
 
 def overlap(fields: Fields, obj: Any) -> bool:
-    """Whether an object says something of a field of the set."""
+    """Whether an object sets a field of the set."""
     for key, inner in fields.items():
         if key == ".":
             continue

@@ -35,7 +35,7 @@ def needs_migration(obj: Mapping[str, Any]) -> bool:
 
 
 def migrated(entries: Sequence[Mapping[str, Any]]) -> list[Entry]:
-    """The managedFields with Helm's Update entries made one with its Apply entry."""
+    """The managedFields with Helm's Update entries merged into its Apply entry."""
     result: list[Entry] = [dict(entry) for entry in entries]
     place = next((index for index, entry in enumerate(result) if _is(entry, "Apply")), None)
     if place is None:

@@ -26,7 +26,7 @@ KEEP = "keep"
 
 
 def own(obj: dict[str, Any], release: str, namespace: str) -> dict[str, Any]:
-    """The object with the three marks; a copy as far down as it differs."""
+    """The object with the label and annotations of its release; a copy of the parts that differ."""
     metadata = dict(obj.get("metadata") or {})
     metadata["labels"] = {**(metadata.get("labels") or {}), MANAGED_BY: MANAGER_NAME}
     metadata["annotations"] = {**(metadata.get("annotations") or {}), RELEASE_NAME: release, RELEASE_NAMESPACE: namespace}
@@ -63,7 +63,7 @@ def taken_over(ref: ObjectRef, owner: str) -> str:
 
 
 def whose(live: Mapping[str, Any], release: str, namespace: str) -> str:
-    """The owner of a live object that is not this release's, in words; or which of its marks differs, where it names this release."""
+    """The other owner of a live object, as text; or the wrong label, where it names this release."""
     metadata = live.get("metadata") or {}
     annotations = metadata.get("annotations") or {}
     owner = annotations.get(RELEASE_NAME)
@@ -82,7 +82,7 @@ def whose(live: Mapping[str, Any], release: str, namespace: str) -> str:
 def refusal(
     faults: Sequence[tuple[ObjectRef, str, Mapping[str, Any]]], action: str, release: str, namespace: str
 ) -> ReleaseError:
-    """The error for objects that are not the release's: all of them, Helm's words for the first.
+    """The error for objects of other owners: names all of them, with Helm's words for the first.
 
     :param faults: object, fault as ``ownership_fault`` words it, live. :param action: install or update, as Helm calls it.
     """
@@ -102,6 +102,6 @@ def refusal(
 
 
 def policy_of(obj: Mapping[str, Any]) -> str | None:
-    """The annotation ``helm.sh/resource-policy`` as it is, ``None`` without one."""
+    """The annotation ``helm.sh/resource-policy`` unchanged, ``None`` without one."""
     value = ((obj.get("metadata") or {}).get("annotations") or {}).get(POLICY)
     return None if value is None else str(value)

@@ -84,7 +84,7 @@ def path_text(path: Path) -> str:
 
 
 def named(items: list[Any]) -> bool:
-    """Whether the items of a list go by their names."""
+    """Whether the items of a list are addressed by their names."""
     names = [item.get("name") if isinstance(item, Mapping) else None for item in items]
     return bool(names) and all(isinstance(name, str) and name for name in names) and len(set(names)) == len(names)
 

@@ -49,7 +49,7 @@ class Selector:
 
 @dataclass(frozen=True)
 class IgnoreRule:
-    """Differences that are none. Without ``paths`` whole objects."""
+    """Differences to ignore. Without ``paths`` whole objects."""
 
     selector: Selector = Selector()
     paths: tuple[Pattern, ...] = ()
@@ -91,7 +91,7 @@ class ApplyPolicy:
     namespace_annotations: Mapping[str, str] = field(default_factory=dict)
 
     def ignores(self, ref: ObjectRef, path: tuple[str | int, ...] | None = None) -> bool:
-        """Whether a difference is none; without a path: whether the object is left out."""
+        """Whether a difference is ignored; without a path: whether the object is skipped."""
         for rule in self.drift_ignore:
             if rule.selector.covers(ref) and (not rule.paths or (path is not None and matches_any(rule.paths, path))):
                 return True

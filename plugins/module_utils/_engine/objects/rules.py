@@ -54,7 +54,7 @@ class Rules:
         return any(self.texts.values())
 
     def names(self, api_version: str, kind: str) -> list[str]:
-        """What a kind may be called, the longest first."""
+        """The names of a kind in rules, the longest first."""
         group = api_version.rpartition("/")[0]
         return [f"{kind}.{group}", kind] if group else [kind]
 

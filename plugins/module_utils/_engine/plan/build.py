@@ -122,7 +122,7 @@ def build_repair(
     force: bool,
     rules: Mapping[str, Any] | None = None,
 ) -> list[Operation]:
-    """The steps that bring missing objects back; no revision is made, since none of its text changes."""
+    """The steps that create missing objects again; no revision is made, since none of its text changes."""
     steps = [step for target in targets for step in _apply(target, force, timeout)]
     if wait_for:
         steps.append(wait("wait", wait_for, timeout, jobs=jobs, rules=rules))
@@ -150,7 +150,7 @@ class Removal:
 
 
 def build_uninstall(removal: Removal) -> list[Operation]:
-    """The steps of a removal."""
+    """The steps of an uninstall."""
     r = removal
     steps = hooks(r.release.hooks, "pre-delete", r.timeout, r.disable_hooks, r.waiting)
     steps.append(record_update(r.release.version, Status.UNINSTALLING, "Deletion in progress (or silently failed)"))
@@ -171,9 +171,9 @@ def build_uninstall(removal: Removal) -> list[Operation]:
 def hooks(
     all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool, waiting: Mapping[str, Any] | None = None
 ) -> list[Operation]:
-    """One step a hook, by weight, then name; the last one of an event also tidies up after all of them.
+    """One step a hook, by weight, then name; the last one of an event also deletes objects of all of them.
 
-    :param waiting: the task's own rules for waits; what they say of failures holds for hooks too.
+    :param waiting: the task's own rules for waits; their rules about failures hold for hooks too.
     """
     if disabled:
         return []
@@ -254,12 +254,15 @@ _ALONE = frozenset(
 
 
 def _propagation(ref: ObjectRef, wait: bool) -> str:
-    """A removal that waits lets an object go only after what it owns."""
+    """The propagation policy: an uninstall that waits deletes an object only after its dependents."""
     return "Foreground" if wait and ref.kind not in _ALONE else "Background"
 
 
 def delete(ref: ObjectRef, propagation: str = "Background") -> Operation:
-    """:param propagation: Background, Foreground (the object goes last, after what it owns) or Orphan."""
+    """A step that deletes an object.
+
+    :param propagation: Background, Foreground (the object is deleted last, after its dependents) or Orphan.
+    """
     detail = {} if propagation == "Background" else {"propagation": propagation}
     return Operation(f"delete:{object_id(ref)}", "delete", ref, detail=detail)
 
@@ -293,7 +296,7 @@ def _record(revision: int, status: Status, description: str) -> dict[str, Any]:
 
 
 def object_id(ref: ObjectRef) -> str:
-    """``apps/v1/Deployment/ns/name``; without the namespace for what has none."""
+    """``apps/v1/Deployment/ns/name``; without the namespace for cluster-wide kinds."""
     return "/".join(part for part in (ref.api_version, ref.kind, ref.namespace, ref.name) if part)
 
 

@@ -99,12 +99,15 @@ class Graph:
             raise OptionError(f"releases: {names} form a dependency cycle.", option="releases")
 
     def ready(self, done: Iterable[int], begun: Iterable[int]) -> list[int]:
-        """Who may go now, in the order of the list. ``begun``: those under way, done or left out."""
+        """The releases that can start now, in the order of the list.
+
+        ``begun``: those under way, done or skipped.
+        """
         finished, taken = set(done), set(begun)
         return [index for index, before in enumerate(self.before) if index not in taken and before <= finished]
 
     def dependents(self, index: int) -> set[int]:
-        """All that wait for one, directly or not."""
+        """All releases that wait for one, directly or indirectly."""
         found: set[int] = set()
         more = {index}
         while more:
@@ -113,7 +116,7 @@ class Graph:
         return found
 
     def ancestors(self, index: int) -> set[int]:
-        """All that one waits for, directly or not."""
+        """All releases that one waits for, directly or indirectly."""
         found: set[int] = set()
         more = set(self.before[index])
         while more:

@@ -59,9 +59,9 @@ class Locking:
 
 
 class LockSession(ABC):
-    """The lock of one release while one action runs, taken or not (``locking``).
+    """The lock of one release during one action, acquired or not (``locking``).
 
-    ``entered``: the action has come to its first write. ``believed``: in check mode, the pending record whose writer was seen to be gone.
+    ``entered``: the action has reached its first write. ``believed``: in check mode, the pending record whose writer is gone.
     """
 
     options: Locking
@@ -81,7 +81,7 @@ class LockSession(ABC):
     @property
     @abstractmethod
     def without(self) -> bool:
-        """Leases cannot be used here."""
+        """Whether Leases cannot be used in this namespace."""
 
     @property
     @abstractmethod
@@ -90,9 +90,11 @@ class LockSession(ABC):
 
     @abstractmethod
     def take(self, history: History, owner: Record | None = None) -> bool:
-        """Take the lock, and leave helm a gap where that is due. Returns whether another task held it.
+        """Acquires the lock, and leaves a gap for helm where that is due.
 
-        :param owner: the record whose end is the release's, in an uninstallation, which leaves no gap.
+        Returns whether another task held it.
+
+        :param owner: the record whose deletion ends the release, in an uninstall, which leaves no gap.
         :raises ReleaseBusy: another task holds it.
         """
 
@@ -187,9 +189,11 @@ class RollbackRequest:
 
 @dataclass(frozen=True)
 class UninstallRequest:
-    """``keep_history``: the records stay, the newest marked uninstalled, with ``description`` (empty: Helm's words). ``spared``: stay.
+    """A request to uninstall a release.
 
-    ``cascade``: background, foreground or orphan; empty: foreground with ``wait``, so that it waits for dependents too, else background.
+    ``keep_history``: the records stay, the newest marked uninstalled, with ``description`` (empty: Helm's words). ``spared``: objects to
+    keep. ``cascade``: background, foreground or orphan; empty: foreground with ``wait``, so that it waits for dependents too, else
+    background.
     """
 
     name: str

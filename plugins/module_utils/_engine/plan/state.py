@@ -111,7 +111,7 @@ class State:
         )
 
     def refuse(self) -> ReleaseBusy:
-        """The error of a state that stops us."""
+        """The error for a state in which no action is possible."""
         return ReleaseBusy(
             self.reason,
             helm="another operation (install/upgrade/rollback) is in progress",

@@ -72,7 +72,7 @@ def check_pair(cert: str, key: str, where: dict[str, str]) -> None:
 
 
 def check_signature(cert: str, authority: str, where: str) -> None:
-    """:raises OptionError: the certificate that stays was not signed by that CA."""
+    """:raises OptionError: the preserved certificate was not signed by that CA."""
     from cryptography.exceptions import InvalidSignature
 
     try:
@@ -82,7 +82,7 @@ def check_signature(cert: str, authority: str, where: str) -> None:
 
 
 def lacking(certificate: Any, args: tuple[Any, ...], where: str) -> str:
-    """A warning where the chart asks now for names that the certificate does not have, or nothing."""
+    """A warning where the chart now requires names that the certificate does not have, or nothing."""
     from cryptography import x509
 
     try:

@@ -54,7 +54,7 @@ class Found:
     standing: frozenset[int] = frozenset()
 
     def within(self, ref: ObjectRef, path: Path) -> dict[Owner, str]:
-        """The texts that were found there and take a draw's place."""
+        """The live texts in that place that replace generated values."""
         return {owner: self.values[owner] for owner in self.places.get((ref, path), []) if owner[0] in self.given}
 
     def told(self, index: int) -> str:
@@ -88,7 +88,7 @@ class Finder:
         self._two: dict[Owner, tuple[str, str]] = {}
 
     def run(self, named: Sequence[Source]) -> Found:
-        """:raises OptionError: what was named, or what goes with it, cannot be told apart or is not there."""
+        """:raises OptionError: a named or related value is missing, or cannot be identified."""
         for source in named:
             self._object(source.ref, source.covers)
         self._short(named)
@@ -127,7 +127,7 @@ class Finder:
                 )
 
     def _follows(self, index: int) -> bool:
-        """Whether a call makes something of what stays, the same each time."""
+        """Whether a call computes a repeatable result from preserved values."""
         return not self._calls[index].chance and self._made_of[index] <= set(self._found.given)
 
     # ------------------------------------------------------------------------------------------------------------ in objects

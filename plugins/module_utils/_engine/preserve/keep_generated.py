@@ -70,7 +70,10 @@ class Keeper:
         self._lives: dict[ObjectRef, Leaves | None] = {}
 
     def render(self) -> Rendered:
-        """:raises OptionError: what was named cannot stay whole; what the rendering and the cluster raise."""
+        """Renders the release with its preserved values.
+
+        :raises OptionError: they cannot be preserved completely; other errors are those of the rendering and the cluster.
+        """
         if self._calls is None:
             return self._first()
         if not self._given:
@@ -100,7 +103,7 @@ class Keeper:
         return result
 
     def _replayed(self, fresh: Rendered, finder: Finder, found: Found) -> tuple[Rendered, list[Draw]]:
-        """The rendering with what stays, and its calls."""
+        """The rendering with the preserved values, and its calls."""
         while self._given:
             self._keeping.hide([text for (_index, part), text in found.values.items() if part != "cert"])
             replayed = Draws(self._calls, self._given, fits=fits)
@@ -128,7 +131,7 @@ class Keeper:
     # ------------------------------------------------------------------------------------------------------------------ live
 
     def _live(self, ref: ObjectRef) -> Leaves | None:
-        """What is in the live object; one request, the first time."""
+        """The content of the live object; one request, the first time."""
         if ref not in self._lives:
             there = self._keeping.cluster.read(placed(self._keeping.cluster, ref))
             self._lives[ref] = None if there is None else leaves(there)
@@ -146,7 +149,7 @@ class Keeper:
     # ----------------------------------------------------------------------------------------------------------------- check
 
     def _check(self, result: Rendered, sources: list[Source], found: Found) -> None:
-        """:raises OptionError: the result is not whole."""
+        """:raises OptionError: the result is not complete."""
         objects = {ref: leaves(obj) for ref, obj in objects_of(result, self._keeping.namespace).items()}
         self._check_leftovers(result, objects, found)
         moved = []

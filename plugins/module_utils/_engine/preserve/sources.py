@@ -62,7 +62,7 @@ def objects_of(rendered: Rendered, namespace: str) -> dict[ObjectRef, dict[str, 
 
 
 def placed(cluster: Reader, ref: ObjectRef) -> ObjectRef:
-    """As it is read: objects of the whole cluster have no namespace. Raises ``UnknownKind``."""
+    """The reference to read: objects of the whole cluster have no namespace. Raises ``UnknownKind``."""
     return ref if cluster.resource(ref.api_version, ref.kind).namespaced else ObjectRef(ref.api_version, ref.kind, "", ref.name)
 
 
@@ -112,7 +112,7 @@ def _not_rendered(source: KeepSource, objects: Mapping[ObjectRef, dict[str, Any]
 
 
 def leaves(obj: Mapping[str, Any]) -> Leaves:
-    """What is in an object, by path."""
+    """The texts in an object, by path."""
     if obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1":
         found = {("data", str(key)): _decoded(value) for key, value in (obj.get("data") or {}).items()}
         found.update({("data", str(key)): [_text(value)] for key, value in (obj.get("stringData") or {}).items()})

@@ -61,14 +61,14 @@ def encode(release: Release) -> str:
 
 
 def compress(data: bytes) -> bytes:
-    """gzip with Go's header; the compressed bytes may differ from Go's, what they unpack to does not."""
+    """gzip with Go's header; the compressed bytes may differ from Go's, the unpacked ones do not."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     body = packer.compress(data) + packer.flush()
     return GZIP_HEADER + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
 
 
 def release_json(release: Release) -> str:
-    """The JSON text of a release, as Go's ``json.Marshal`` words Helm 4's struct."""
+    """The JSON text of a release, as Go's ``json.Marshal`` writes Helm 4's struct."""
     fields: list[tuple[str, str]] = []
     _text(fields, "name", release.name)
     fields.append(("info", _info_json(release.info)))
@@ -88,7 +88,7 @@ def release_json(release: Release) -> str:
 
 
 def _chart_text(chart: dict[str, Any]) -> str:
-    """``_ordered``, once for a chart that is written several times: measured, recorded as pending, recorded as deployed."""
+    """``_ordered``, cached for a chart that is written several times: for its size, as pending, as deployed."""
     for known, text in _written:
         if known is chart:
             return text
@@ -147,7 +147,7 @@ def _extra(fields: list[tuple[str, str]], extra: Mapping[str, Any]) -> None:
 
 
 def _ordered(value: Any) -> str:
-    """JSON of structs: keys in the order they have, but for what is a map in Go."""
+    """JSON of structs: keys in their order, except for maps of Go."""
     if isinstance(value, dict):
         return _object((key, json_dumps(item) if key in _MAPS else _ordered(item)) for key, item in value.items())
     if isinstance(value, list):
@@ -374,7 +374,7 @@ def _dependency(item: Dependency) -> dict[str, Any]:
 
 
 def _full(tree: dict[str, Any]) -> dict[str, Any]:
-    """Without what Go's ``omitempty`` leaves out."""
+    """Without the fields that Go's ``omitempty`` leaves out."""
     return {key: value for key, value in tree.items() if value}
 
 

@@ -26,17 +26,17 @@ _ABSENT = object()
 
 
 def same_chart(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
-    """Two stored charts, whichever Helm wrote them."""
+    """Whether two stored charts are equal, also when different versions of Helm wrote them."""
     return json_dumps(without_times(recorded)) == json_dumps(without_times(ours))
 
 
 def same_values(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
-    """Two sets of user values; 5 and 5.0 are one number to Helm."""
+    """Whether two sets of user values are equal; 5 and 5.0 are one number to Helm."""
     return json_dumps(dict(recorded)) == json_dumps(dict(ours))
 
 
 def without_times(value: Any) -> Any:
-    """A stored chart without what differs between two readings of the same files."""
+    """A stored chart without the parts that differ between two readings of the same files."""
     if isinstance(value, Mapping):
         plain = {key: without_times(item) for key, item in value.items() if key not in _TIMES}
         # Helm 3 writes null where Helm 4 leaves out, and the other way round.
@@ -67,7 +67,7 @@ def same_output(recorded: Release, first: Rendered, again: Callable[[], Rendered
 
 
 def unstable(first: Rendered, second: Rendered) -> set[Key]:
-    """Objects that differ between two renderings of the same inputs: what they hold is random."""
+    """Objects that differ between two renderings of the same inputs: they hold random values."""
     one, two = _objects(first.manifest, first.hooks), _objects(second.manifest, second.hooks)
     return {key for key in {*one, *two} if key not in one or key not in two or next(iter(_paths(one[key], two[key])), None) is not None}
 

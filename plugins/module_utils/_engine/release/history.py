@@ -51,7 +51,10 @@ class History:
 
     @property
     def deployed(self) -> Record | None:
-        """The newest record that says it is deployed (Helm: there can be two after a crash; the last one counts)."""
+        """The newest record with status deployed.
+
+        Helm: there can be two after a crash; the last one counts.
+        """
         return next((record for record in reversed(self.records) if record_status(record) is Status.DEPLOYED), None)
 
     @property
@@ -71,7 +74,7 @@ class History:
         return found
 
     def last_good(self) -> Record | None:
-        """The newest revision that worked once: where a failed upgrade rolls back to."""
+        """The newest revision that worked once: the target of a rollback after a failed upgrade."""
         return next((record for record in reversed(self.records) if record_status(record) in GOOD), None)
 
     def get(self, revision: int) -> Record:

@@ -60,7 +60,7 @@ class Inputs:
 
     @classmethod
     def load(cls, text: str | None) -> Inputs | None:
-        """``None`` where there is no annotation, or not one that we understand: then outputs are compared."""
+        """The inputs of an annotation; ``None`` without one, or for an unknown form: then outputs are compared."""
         if not text:
             return None
         try:

@@ -51,7 +51,10 @@ def check_labels(labels: Mapping[str, str]) -> None:
 
 
 def merge_labels(last: Mapping[str, str], wanted: Mapping[str, str]) -> dict[str, str]:
-    """Labels of the next revision: those of the last one under those of the task; the text ``null`` removes one (as Helm has it)."""
+    """Labels of the next revision: those of the task over those of the last one.
+
+    The text ``null`` removes a label, as in Helm.
+    """
     merged = {**user_labels(last), **{key: str(value) for key, value in wanted.items()}}
     return {key: value for key, value in merged.items() if value != "null"}
 

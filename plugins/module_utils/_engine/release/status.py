@@ -49,9 +49,9 @@ GOOD = frozenset({S.DEPLOYED, S.SUPERSEDED})
 
 
 def check_transition(before: Status | None, after: Status) -> None:
-    """A guard against ourselves.
+    """Refuses a transition that the table does not have: a guard against bugs.
 
-    :raises InternalError: the table does not hold that step.
+    :raises InternalError: the table has no such transition.
     """
     if after not in TRANSITIONS[before]:
         raise InternalError(f"A revision cannot go from {before.value if before else 'nothing'} to {after.value}; please report this")

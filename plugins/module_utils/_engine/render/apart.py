@@ -48,7 +48,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Place:
-    """A piece found: where in the text."""
+    """A piece that was found, and its position in the text."""
 
     piece: Piece
     start: int
@@ -136,7 +136,7 @@ def _shape(text: str) -> str:
 
 @dataclass(frozen=True)
 class Taken:
-    """What is in a live text, and whether all of the text around it is the same."""
+    """The live values in a text, and whether all of the text around them is the same."""
 
     values: dict[Owner, str]
     whole: bool
@@ -173,7 +173,7 @@ def readings(text: str) -> list[str]:
 
 
 def _whole(fresh: str, places: Sequence[Place], live: str) -> dict[Owner, str] | None:
-    """With all of the text around."""
+    """A match with all of the text around."""
     loose = [_ANY if len(places) == 1 or "\n" in fresh[place.start : place.end] else _LINE for place in places]
     for shapes in ([place.piece.shape for place in places], loose):
         lazy = _matched(fresh, places, shapes, live)
@@ -209,7 +209,7 @@ def _matched(fresh: str, places: Sequence[Place], shapes: Sequence[str], live: s
 
 
 def _nearby(fresh: str, place: Place, room: tuple[int, int], live: str) -> str | None:
-    """With the rest of its line, then with the sign on either side; only where all that is found is one."""
+    """A match with the rest of the value's line, then with the character on either side, if it is unique."""
     line = fresh.rfind("\n", room[0], place.start) + 1 or room[0]
     stop = fresh.find("\n", place.end, room[1])
     stop = room[1] if stop < 0 else stop
@@ -242,5 +242,5 @@ def _add(found: dict[Owner, str], piece: Piece, there: str) -> bool:
 
 
 def holds(text: str, values: Mapping[Owner, str]) -> bool:
-    """Whether a text holds each of these values, in any of the ways."""
+    """Whether a text holds each of these values, in any of its forms."""
     return all(any(re.search(piece.pattern, text) for piece in _forms(value, (owner,))) for owner, value in values.items())

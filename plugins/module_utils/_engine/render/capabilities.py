@@ -188,9 +188,9 @@ class Capabilities:
 
     @classmethod
     def default(cls, kube_version: str | None = None, api_versions: Iterable[str] = ()) -> Capabilities:
-        """Without a cluster. Raises ``OptionError`` for a version that is none.
+        """The capabilities without a cluster. Raises ``OptionError`` for an invalid version.
 
-        :param kube_version: as a user writes it; Helm's own without one.
+        :param kube_version: in the user's notation; Helm's own without one.
         :param api_versions: added to the ones that Helm assumes.
         """
         version = parse_kube_version(kube_version or DEFAULT_KUBE_VERSION)
@@ -214,7 +214,7 @@ class Capabilities:
         return self._version
 
     def api_versions(self) -> list[str]:
-        """All that is served; Helm's order without a cluster, by name with one (Helm's is random)."""
+        """All served versions and kinds; in Helm's order without a cluster, by name with one (Helm's is random)."""
         if self._api_versions is None:
             self._api_versions = sorted(self._cluster.api_versions()) if self._cluster is not None else ()
         return list(self._api_versions)

@@ -43,7 +43,7 @@ class Diverged(OptionError):
 
 @dataclass(frozen=True)
 class Draw:
-    """One call. ``chance``: whether the same call could have given something else."""
+    """One call. ``chance``: whether the same call could have returned another result."""
 
     index: int
     name: str
@@ -100,7 +100,7 @@ class Draws:
         return self._another(before, code, args) if self._anew(index) else before.result
 
     def _another(self, before: Draw, code: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        """Another one than before, and than the others of this render, where there are so many."""
+        """A result other than the earlier one, and than the others of this render, where there are enough."""
         taken = [before.result, *(call.result for call in self.calls if call.chance)]
         result = code(*args)
         for _try in range(_TRIES):
@@ -110,13 +110,13 @@ class Draws:
         return result
 
     def finish(self) -> None:
-        """Once all is rendered. Raises ``Diverged``: the first render called more."""
+        """Called when all is rendered. Raises ``Diverged`` where the first render made more calls."""
         if self._first is not None and len(self._first) > len(self.calls):
             raise _diverged(self._first[len(self.calls)].name)
 
 
 def followed(table: Mapping[str, Function], draws: Draws) -> dict[str, Function]:
-    """The functions of ``FOLLOWED``, each writing down its calls."""
+    """The functions of ``FOLLOWED``, which record their calls."""
 
     def listening(function: Function) -> Function:
         def load() -> Callable[..., Any]:
@@ -156,7 +156,7 @@ def is_certificate(value: Any) -> bool:
 
 
 def same(one: Any, two: Any) -> bool:
-    """Whether two values of templates are the same for who is called with them."""
+    """Whether two values of templates are the same as arguments of a call."""
     if one is two:
         return True
     if is_certificate(one) and is_certificate(two):

@@ -113,9 +113,10 @@ def lint_render(
     store: KeptWork | None = None,
     skip_schema_validation: bool = False,
 ) -> dict[str, str]:
-    """Path to text of every file, as ``helm lint`` renders: ``required`` and ``fail`` refuse nothing, ``kubeVersion`` is not compared.
+    """Path to text of every file, rendered as by ``helm lint``.
 
-    The defaults are laid below the values twice, so that a null deletes nothing: Helm's linter does so.
+    ``required`` and ``fail`` never fail, ``kubeVersion`` is not compared. The defaults are merged below the values twice, so that a null
+    deletes nothing, as in Helm's linter.
 
     :param values: coalesced with the chart's defaults.
     :param chart: processed.

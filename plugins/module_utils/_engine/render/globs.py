@@ -22,7 +22,7 @@ _NOT_A_RUNE = re.compile("[\ufffd\udc80-\udcff]")
 
 
 class _Linear:
-    """A pattern with many stars: ``re`` would try every way to share a name among them."""
+    """A pattern with many stars: ``re`` would try every way to divide a name among them."""
 
     def __init__(self, expression: str) -> None:
         from ..sprig.regex import compiled

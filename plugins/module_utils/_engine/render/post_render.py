@@ -45,8 +45,11 @@ class Patch:
 
 @dataclass(frozen=True)
 class ImageRule:
-    """``name``: the image as it is written without tag and digest, or in full (``docker.io/library/nginx``); shell patterns. The rest is
-    put in its place where it is given; a digest without a tag takes the tag's place, and a tag the digest's."""
+    """A rule for images.
+
+    ``name``: the image as it is written without tag and digest, or in full (``docker.io/library/nginx``); shell patterns. The other fields
+    replace its parts where they are given; a digest without a tag replaces the tag, and a tag the digest.
+    """
 
     name: str
     new_registry: str = ""
@@ -57,7 +60,7 @@ class ImageRule:
 
 @dataclass(frozen=True)
 class PostRendering:
-    """What to do; nothing by default."""
+    """The changes to make; none by default."""
 
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class PostRendering:
         return bool(self.labels or self.annotations or self.patches or self.images)
 
     def inputs(self) -> dict[str, Any]:
-        """As JSON, for the digest of a release's inputs; empty where there is nothing to do."""
+        """The changes as JSON, for the digest of a release's inputs; empty where there are none."""
         if not self:
             return {}
         patches = [[patch.body, _names(patch.target, ("kind", "name", "namespace"))] for patch in self.patches]
@@ -78,7 +81,7 @@ class PostRendering:
 
 
 class Used:
-    """Which entries matched something, by position; ``shadowed``: images that an earlier entry has matched, too."""
+    """The entries that matched something, by position; ``shadowed``: images that an earlier entry has matched, too."""
 
     def __init__(self, post: PostRendering) -> None:
         self._post = post
@@ -209,7 +212,7 @@ def _with_images(obj: dict[str, Any], rules: tuple[ImageRule, ...], used: Used) 
 
 
 def rewritten(image: str, rules: tuple[ImageRule, ...]) -> str:
-    """An image's reference by the first rule that means it."""
+    """An image's reference, rewritten by the first rule that matches it."""
     matching = _matching(image, rules)
     if not matching:
         return image

@@ -96,11 +96,11 @@ class Scope:
             raise TemplateParseError(f"Template {name} cannot be compiled: {error}.", template=name, line=1) from None
 
     def compile_ahead(self, packs: Packs, helper: Helper) -> None:
-        """Every file that is not compiled yet, with help."""
+        """Compiles every file that is not compiled yet, with the helper."""
         packs.ahead(helper, self._templates.compile)
 
     def run_file(self, name: str, dot: Any) -> str:
-        """The text that a file gives. Raises ``TemplateExecError``, worded as Helm 4 does."""
+        """The output of a file. Raises ``TemplateExecError``, worded as Helm 4 does."""
         try:
             return self._templates.execute(name, dot)
         except TemplateExecError as error:
@@ -152,7 +152,7 @@ class Scope:
 
 
 def _noted(function: Function, asked: Asked, draws: Draws | None) -> Function:
-    """The same function, which writes down that it was called."""
+    """The same function, which also records its calls."""
 
     def load() -> Callable[..., Any]:
         code = function.code

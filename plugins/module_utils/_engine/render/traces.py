@@ -23,14 +23,17 @@ _EXECUTING = re.compile(r'(.*?): executing "([^"]*)" at <(.*?)>: (.*)\Z', re.DOT
 
 
 def parse_error(name: str, error: TemplateParseError) -> TemplateParseError:
-    """Of a file. The facts and our own sentence stay."""
+    """A parse error in Helm's words. The facts and this collection's message stay."""
     parts = error.helm_message.split(": ")
     error.helm = f"parse error in ({name}): {parts[0]}" if len(parts) == 1 else f"parse error at ({parts[1]}): {parts[-1]}"
     return error
 
 
 def exec_error(name: str, error: TemplateExecError) -> TemplateExecError:
-    """Of a file that was run. The facts stay; our own sentence loses the marks."""
+    """An execution error in Helm's words.
+
+    The facts stay; the marks are removed from this collection's message.
+    """
     line = error.helm_message
     parts = line.split(": ", 2)
     if len(parts) != 3:
@@ -77,5 +80,5 @@ def _block(text: str) -> str:
 
 
 def _own(message: str) -> str:
-    """The message without those of the levels below, which are blocks of their own."""
+    """The message without those of the levels below, which are separate blocks."""
     return message.partition(" template:")[0]

@@ -36,7 +36,7 @@ Compile = Callable[[str, str], Unit]
 
 
 def in_memory(name: str, text: str, compile_unit: Compile) -> Unit:
-    """From memory, or compiled now. Raises ``TemplateParseError``."""
+    """A unit from memory, or compiled now. Raises ``TemplateParseError``."""
     key = (name, text)
     unit = _UNITS.get(key)
     if unit is None:
@@ -73,7 +73,7 @@ class Packs:
             self._found[file] = Unit(*file, code, defines)
 
     def unit(self, name: str, text: str, compile_unit: Compile) -> Unit:
-        """From the store, from memory, or compiled now. Raises ``TemplateParseError``."""
+        """A unit from the store, from memory, or compiled now. Raises ``TemplateParseError``."""
         unit = self._found.get((name, text))
         if unit is None:
             unit = self._found[name, text] = in_memory(name, text, compile_unit)
@@ -111,7 +111,7 @@ class Packs:
             return None  # the order of the files decides which of several faults is reported
 
     def save(self) -> None:
-        """Once all are compiled."""
+        """Writes new units to the store. Called when all are compiled."""
         for key, files in self._missing:
             units = [self._found[file] for file in files if file in self._found]
             if self._store is not None and len(units) == len(files):  # fewer: two files of one name, of which the last counts
@@ -120,7 +120,7 @@ class Packs:
 
 
 def _shares(texts: Sequence[tuple[str, str]], size: int) -> list[list[tuple[str, str]]]:
-    """Texts in order, in shares of about so many characters; the first, which stays here, is larger."""
+    """Splits texts, in order, into shares of about equal length; the first, which stays here, is larger."""
     shares: list[list[tuple[str, str]]] = [[]]
     used = int(size * (1 - _OWN))
     for file in texts:

@@ -37,7 +37,10 @@ def lower(text: str) -> str:
 
 
 def title(text: str) -> str:
-    """Capitalizes the first letter of each word. In ASCII every sign ends a word, beyond it only a space does."""
+    """Capitalizes the first letter of each word.
+
+    In ASCII every sign ends a word, beyond it only a space does.
+    """
     out, before = [], " "
     for char in runes(visited(text, _WEIGHT)):
         out.append(to_title(char) if _separates(before) else char)

@@ -81,7 +81,7 @@ class _Places:
                 at -= 1
 
     def nearly(self, start: int, end: int) -> bool:
-        """Whether it is sorted, after at most five neighbours were put right."""
+        """Whether the items are sorted after at most five swaps of neighbours."""
         at = start + 1
         for _step in range(5):
             while at < end and not self.less(at, at - 1):

@@ -110,7 +110,7 @@ def _size(value: Any) -> int:
 
 
 def _holds(live: Any, wanted: Any) -> bool:
-    """Whether a live value is the wanted one, the defaults that the server has added left aside."""
+    """Whether a live value is the wanted one, apart from defaults that the server has added."""
     if isinstance(wanted, Mapping):
         return all(_holds(live.get(key) if isinstance(live, Mapping) else None, value) for key, value in wanted.items())
     if isinstance(wanted, list):

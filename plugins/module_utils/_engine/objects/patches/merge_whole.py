@@ -20,7 +20,7 @@ _ABSENT: Any = object()
 
 
 def whole_patch(before: Tree, wanted: Tree, live: Tree, type_name: str) -> dict[str, Any]:
-    """A JSON merge patch from the live object to the one that should result; ``{}``: it is so already."""
+    """A JSON merge patch from the live object to the resulting one; ``{}``: no change."""
     return _difference(live, _result(before, wanted, live, type_name))
 
 
