@@ -20,7 +20,7 @@ from typing import Any
 #: calls a function after some seconds; returns what cancels that
 Later = Callable[[float, Callable[[], None]], Callable[[], None]]
 
-#: whether anybody wants to see it; set by the callback plugin in the parent process, inherited by every worker
+#: whether progress is shown; set by the callback plugin in the parent process, inherited by every worker
 _WANTED = {"progress": False}
 
 _WORDS = {"wait": "ready", "hook": "done", "delete": "gone"}

@@ -65,7 +65,7 @@ class _Search:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.origins: set[str] = set()
-        self._seen: dict[int, Any] = {}  # the values themselves: an id is free again when its value is gone
+        self._seen: dict[int, Any] = {}  # the values themselves: the id of a deleted value can be used again
 
     def walk(self, value: Any) -> None:
         left = [value]
@@ -232,5 +232,5 @@ def _leaves(value: Any) -> Iterator[str]:
     elif value is not None and not isinstance(value, bool):
         text = str(value)
         yield text
-        if "{{" in text or "{%" in text:  # what stands between its expressions appears in what it becomes
+        if "{{" in text or "{%" in text:  # the text between its expressions is part of the result
             yield from (piece for piece in _EXPRESSION.split(text) if len(piece.strip()) >= _SHORTEST_PIECE)

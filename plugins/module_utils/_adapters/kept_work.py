@@ -44,7 +44,7 @@ _TEMPORARY = "new-"
 _HOUR, _DAY = 3600, 86400
 _FLAGS = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
-#: the files of the engine that decide what an entry holds; a test holds this list against what lies on disk
+#: the files of the engine that decide what an entry holds; a test compares this list with the files on disk
 SOURCES = (
     "chart/metadata.py",
     "chart/parsed.py",
@@ -223,7 +223,7 @@ class DiskStore(KeptWork):
             return None
         start = len(FORM) + DIGEST
         data = whole[start:]
-        # no secret leaks by how long this takes: who can ask has the key already
+        # the duration leaks no secret: a caller has the key already
         if whole[:start] != FORM + _mac(secret, name, data):
             _remove(folder, name)
             return None

@@ -93,7 +93,7 @@ class TurnStore(Store):
         self.limit = inner.limit
 
     def _away(self, call: Callable[[], Answer]) -> Answer:
-        return self._turn.away(call) if self.kind else call()  # a store in memory is not asked by two at once
+        return self._turn.away(call) if self.kind else call()  # a store in memory must not be used concurrently
 
     def create(self, record: Record) -> Record:
         return self._away(lambda: self._inner.create(record))

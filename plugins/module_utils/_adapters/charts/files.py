@@ -242,7 +242,7 @@ def read_bytes(path: str) -> bytes:
     return data
 
 
-#: the kinds of texts that set single values, in the order in which they are laid over each other
+#: the kinds of texts that set single values, in the order in which they are merged
 SET_KINDS = ("set-json", "set", "set-string", "set-file", "set-literal")
 
 

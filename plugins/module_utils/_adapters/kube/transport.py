@@ -142,7 +142,7 @@ class Transport:
             if b"".join(parts).strip():
                 yield b"".join(parts)
         except library().exceptions.HTTPError:
-            return  # a stream that breaks or ends late has ended: the caller asks again from its last version
+            return  # a stream that breaks or ends late has ended: the caller watches again from its last version
         finally:
             answer.close()
 

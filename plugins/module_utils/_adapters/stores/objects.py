@@ -22,7 +22,7 @@ from ..._engine.release.records import OWNER
 _PREFIX = "sh.helm.release.v1."
 _REVISION = re.compile("[0-9]{1,18}")
 
-#: bytes that the API server lets the data of a Secret or of a ConfigMap have (``MaxSecretSize``); etcd's own limit lies above
+#: bytes of data that the API server allows in a Secret or a ConfigMap (``MaxSecretSize``); etcd's own limit is higher
 LIMIT = 1048576
 
 

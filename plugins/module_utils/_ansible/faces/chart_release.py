@@ -122,7 +122,7 @@ def _absent(task: Task) -> Result:
         waiting=waiting_of(task),
     )
     ports = ports_of(task)
-    from ..._engine.actions.uninstall import uninstall  # late: who installs needs none of it
+    from ..._engine.actions.uninstall import uninstall  # late: an install does not need it
 
     outcome = planned(task, ports, lambda check: uninstall(request, ports, check=check))
     words = ["uninstall", request.name] + (["--keep-history"] if request.keep_history else [])

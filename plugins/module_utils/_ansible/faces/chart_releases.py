@@ -194,7 +194,7 @@ class Group:
         }
         if self._task.diff:
             whole["diff"] = {"prepared": "".join(_headed(result) for result in results)}
-            for result in results:  # the diff stands once in a result
+            for result in results:  # the result holds the diff once
                 result.pop("diff", None)
         failed = [result for result in results if result.get("failed")]
         if failed:

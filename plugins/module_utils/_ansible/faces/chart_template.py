@@ -56,7 +56,7 @@ def chart_template(task: Task) -> Result:
     check_unknown_values(task, chart, values)
     rendered = _render(task, name, chart, values, cluster)
     if any(task.get(option) for option in ("patches", "images", "common_labels", "common_annotations")):
-        from ..._engine.render.post_render import post_rendered  # late: hardly any task asks for it
+        from ..._engine.render.post_render import post_rendered  # late: few tasks need it
         from ..options.policies import post_of
 
         rendered = post_rendered(rendered, post_of(task), str(task.get("release_namespace", "default")))

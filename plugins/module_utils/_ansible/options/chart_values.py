@@ -42,7 +42,7 @@ def user_values(task: Task) -> dict[str, Any]:
     except ValuesError as error:
         if not str(error.fields.get("source", "")).startswith("--set"):
             raise
-        # the engine knows helm's flag, a task knows its option
+        # the engine names helm's flag, a task has an option
         raise ValuesError(f"set_values: {error.message}", helm=error.helm, **{**error.fields, "option": "set_values"}) from error
     task.hide_paths(values)
     task.note_secrets(values)

@@ -316,7 +316,7 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
         if task.diff and not outcome.changed:
             told_drift(result, drift)
     if task.diff and not result["diff"]["prepared"]:
-        del result["diff"]  # nothing to show: playbooks ask whether there is a diff
+        del result["diff"]  # empty: playbooks test whether there is a diff
     for sentence in outcome.warnings:
         task.warn(sentence)
     return result

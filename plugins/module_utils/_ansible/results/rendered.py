@@ -91,7 +91,7 @@ def asked_result(asked: Asked, chart: Chart) -> Result:
         calls, _broken = chart_calls(chart, trees_of(chart), asked.unrepeatable)
         found = [call_result(call) for call in calls if call.files]
         seen = {call["function"] for call in found}
-        # what was called and is in no template stood in a text that tpl was given
+        # a function that was called and is in no template was in a text given to tpl
         found += [
             {"function": name, "template": "", "line": 0, "define": "", "files": []}
             for name in sorted(asked.unrepeatable)

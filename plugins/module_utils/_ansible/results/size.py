@@ -14,7 +14,7 @@ from typing import Any
 
 from ..task import Result
 
-#: bytes of JSON; ansible-runner's limit is 700 kB, and Ansible adds facts of its own
+#: bytes of JSON; ansible-runner's limit is 700 kB, and Ansible adds facts
 LIMIT = 600_000
 
 #: keys that a playbook and Ansible need, and that are small

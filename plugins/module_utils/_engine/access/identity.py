@@ -30,8 +30,8 @@ PROOF_SECONDS = 15.0  # how long the server may take to see a new binding
 
 WRITE = ["get", "list", "watch", "create", "update", "patch", "delete"]
 
-#: What deploying ordinary charts into a namespace takes, release records (Secrets) among it; and what the work itself asks for: the lock,
-#: whether the namespace is there, and, for what a failure tells, events, logs, and who a deletion waits for.
+#: What deploying ordinary charts into a namespace requires, release records (Secrets) included; and what this collection requires:
+#: the lock, reading the namespace, and, for the evidence of a failure, events, logs, and the holders of finalizers.
 NAMESPACE_RULES: tuple[dict[str, list[str]], ...] = (
     {
         "apiGroups": [""],
@@ -201,7 +201,7 @@ def _converge(wanted: Object, request: IdentityRequest, cluster: Writer, outcome
             cluster.create(wanted)
         return
     if ref.kind == "Namespace":
-        return  # somebody's namespace is used as it is; what we made needs no mending
+        return  # an existing namespace is used unchanged
     if ref.kind != "ServiceAccount" and not _is_ours(live, request):
         raise OperatorError(
             f"{ref} already exists and was not created by this role; choose another name for the identity, or remove that object.",
@@ -354,4 +354,4 @@ def _namespaced_kinds(cluster: Reader) -> Iterator[tuple[str, str]]:
             if cluster.resource(api_version, kind).namespaced:
                 yield api_version, kind
         except EngineError:
-            continue  # gone since discovery was read
+            continue  # deleted since discovery was read

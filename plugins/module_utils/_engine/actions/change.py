@@ -281,7 +281,7 @@ class Change:
             replaced=replaced,
             superseded=[record for record in superseded if record not in pruned],
             disable_hooks=request.disable_hooks,
-            # Helm: who wants a failure undone must be told of it, so there is a wait.
+            # Helm: to undo a failure it must be detected, so there is a wait.
             wait=request.wait or request.on_failure != "keep",
             wait_for_jobs=request.wait_for_jobs,
             timeout=request.timeout,

@@ -45,7 +45,7 @@ def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disa
         try:
             live = None if certain else cluster.read(ref, metadata_only=True)
         except ClusterError:
-            continue  # a kind that is not served any more, or that we may not read
+            continue  # a kind that is not served any more, or that the user may not read
         if reason == _BY_POLICY and live is not None and ownership_fault(live, release.name, release.namespace):
             continue
         if certain or live is not None:
@@ -104,7 +104,7 @@ def _claims(cluster: Reader, release: Release, foretold: bool) -> list[dict[str,
     for item in build_known(cluster, release.manifest, release.namespace, skipped=[])[0]:
         spec = item.object.get("spec") or {} if item.ref.kind == "StatefulSet" else {}
         if foretold and (spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
-            continue  # once the set is gone it can be seen which are going
+            continue  # visible only after the set is deleted
         for template in spec.get("volumeClaimTemplates") or ():
             prefix = f"{(template.get('metadata') or {}).get('name')}-{item.ref.name}-"
             made.setdefault(item.ref.namespace, []).append((prefix, item.ref.name))

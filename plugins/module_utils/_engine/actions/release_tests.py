@@ -68,7 +68,7 @@ def run_tests(request: ReleaseTestRequest, ports: Ports, *, check: bool = False)
 def _run_tests(request: ReleaseTestRequest, ports: Ports, check: bool) -> Outcome:
     history, _vanished = settle(ports, History.read(ports.store, request.namespace, request.name), check, over_helms=True)
     record = history.newest or history.get(0)
-    release = from_record(record)  # a copy of its own: hooks are noted in it
+    release = from_record(record)  # a separate copy: hooks are noted in it
     if release.info.status is Status.UNINSTALLED:
         raise ReleaseError(
             f"Release {request.name} in namespace {request.namespace} is uninstalled (revision {release.version}); it cannot be tested",
@@ -145,7 +145,7 @@ class _Run:
             self._journal.touch()
         except EngineError:
             if fault is None:
-                raise  # otherwise the test's own failure is what must be told
+                raise  # otherwise report the test's own failure
 
     def _finish(self, fault: EngineError | None) -> None:
         self._runner.finish(EVENT, self._request.timeout, all_well=fault is None)

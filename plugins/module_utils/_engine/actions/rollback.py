@@ -76,7 +76,7 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
     target_record = history.get(number)
     readable, unread = history.newest_readable()
     newest = history.decode(readable) if readable else None
-    target = from_record(target_record)  # a copy of its own: hooks are noted in it
+    target = from_record(target_record)  # a separate copy: hooks are noted in it
     if newest is None:
         raise OptionError("a release without records cannot be rolled back", option="revision")
     if request.revision and not unread and not _differs(ports, newest, target):

@@ -21,7 +21,7 @@ def look_up(cluster: Reader, api_version: str, kind: str, namespace: str, name: 
         resource = cluster.resource(api_version, kind)
         where = namespace if resource.namespaced else ""
         if name and resource.namespaced and not where:
-            return {}  # Helm asks for a path without a namespace, which has no objects
+            return {}  # Helm requests a path without a namespace, which has no objects
         if name:
             return cluster.read(ObjectRef(api_version, kind, where, name)) or {}
         items, version = cluster.list(api_version, kind, where or None)

@@ -176,7 +176,7 @@ def _pair(entry: Any) -> dict[str, str] | None:
     """The pair of an entry; ``None`` for an entry that is neither a name nor a pair (Helm ignores it)."""
     from ..gotypes.printing import sprint
 
-    if isinstance(entry, Map):  # written out before, in a chart that stands here twice, by an alias: passed over
+    if isinstance(entry, Map):  # expanded before, in a chart that is used twice by an alias
         return None
     if isinstance(entry, dict):
         return {"child": sprint(entry.get("child")), "parent": sprint(entry.get("parent"))}

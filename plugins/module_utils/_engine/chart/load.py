@@ -26,7 +26,7 @@ from .values import load_values
 
 #: Helm bounds each archive alone (``archive.MAX_DECOMPRESSED``); a chart of a few kilobytes can hold many that unpack to gigabytes together
 MAX_UNPACKED = 256 * 1024 * 1024
-#: Helm knows no bound; Python's stack is one
+#: Helm has no bound; Python's stack has one
 MAX_NESTED = 60
 
 

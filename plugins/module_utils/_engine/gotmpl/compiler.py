@@ -147,7 +147,7 @@ class _Define(Writer):
         self.functions = functions
         self.methods = methods
         self.scope: list[tuple[str, Value]] = []
-        #: the node Go would blame now: the one it looked at last (Go: ``state.at``)
+        #: the node that Go would name in an error now: the last one that it evaluated (Go: ``state.at``)
         self.last: Node = self.node
 
     def in_scope(self, *codes: str) -> list[str]:

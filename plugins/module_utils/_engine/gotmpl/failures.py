@@ -174,7 +174,7 @@ def worded(name: str, failing: Failing, functions: Mapping[str, Function], metho
     error = TemplateExecError(_told(origin, cause, message, levels, reader), helm="".join(leads) + last, **_fields(origin, cause, message))
     error.fields["chain"] = _shortened([place.location for place in outer])
     error.go_message = "".join(leads) + last
-    # each level's own words, and of the next as much as tells that there is one
+    # each level's own words, and the beginning of the next level's
     error.go_chain = [f"{lead}template:" for lead in leads] + [last]
     if fault is None:
         error.go_chain.append(str(cause))
@@ -232,7 +232,7 @@ def _message(origin: Place, cause: BaseException) -> str:
     return str(cause).replace("{node}", node.source())
 
 
-# --- our own words
+# --- this collection's words
 
 
 def _fields(origin: Place, cause: BaseException, message: str) -> dict[str, Any]:

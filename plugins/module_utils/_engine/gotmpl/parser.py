@@ -145,7 +145,7 @@ class Parser:
         body, end = self.item_list()
         if not isinstance(end, End):
             fault = self.fail(f"unexpected {end.source()} in {context}")
-            # a block's body has a parser of its own in Go, and the outer one has read no further than the block's head
+            # Go parses a block's body with a separate parser, and the outer one has read no further than the start of the block
             raise ParseFault(line, fault.message) if context == "block clause" else fault
         self.vars, self.range_depth, self.parentheses = kept
         self.add(name, body)

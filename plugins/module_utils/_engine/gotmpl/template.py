@@ -101,7 +101,7 @@ class TemplateSet:
     def add(self, unit: Unit) -> None:
         """Make a unit's templates callable under Go's rule for definitions of the same name."""
         scope: dict[str, Any] = {**GLOBALS, "UNIT": unit}
-        exec(unit.code, scope)  # noqa: S102  # our own compiler's output
+        exec(unit.code, scope)  # noqa: S102  # the output of this package's compiler
         for define, (function, empty) in unit.defines.items():
             if define not in self.templates or not empty:
                 self.templates[define] = (scope[function], empty)

@@ -20,7 +20,7 @@ GO_NAMES = {
 }
 NILLABLE = frozenset(["map", "list", "strings", "bytes", "value", "any"])
 FREE = frozenset(["any", "value"])
-#: what Go asks for where a constant stands as an argument
+#: the types that Go requires of a constant argument
 CONSTANTS = {
     "string": "string",
     "bool": "bool",

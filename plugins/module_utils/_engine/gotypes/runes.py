@@ -64,7 +64,7 @@ def _ranges() -> list[tuple[int, int, str]]:
 
 _RANGES = _ranges()
 _FIRSTS = [first for first, _last, _category in _RANGES]
-#: Capital letters that Unicode 13 does not know, first and last, and how far their small letters are from them.
+#: Capital letters that Unicode 13 lacks, first and last, and the distance to their small letters.
 _CASES = (
     (0x2C2F, 0x2C2F, 0x30),
     (0xA7C0, 0xA7C0, 1),

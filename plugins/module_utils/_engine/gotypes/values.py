@@ -55,7 +55,7 @@ class Integer(int):
     """An integer of a kind that is not Go's ``int``, or of a named type (``GO_TYPE``)."""
 
     GO_KIND: ClassVar[str] = "int"
-    #: whether the library ``cast`` knows it as a number; of named types it knows ``time.Month`` and ``time.Weekday``
+    #: whether the library ``cast`` treats it as a number; of named types it does so for ``time.Month`` and ``time.Weekday``
     GO_CAST: ClassVar[bool] = True
 
 

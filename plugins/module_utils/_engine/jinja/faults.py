@@ -24,10 +24,10 @@ from .values import named
 try:
     from jinja2 import nodes
     from jinja2.exceptions import SecurityError, TemplateError, TemplateNotFound
-except ImportError:  # the caller asks for jinja2 before it comes here, and words the absence
+except ImportError:  # the caller checks for jinja2 before, and reports its absence
     SecurityError = TemplateError = TemplateNotFound = Exception  # type: ignore[assignment,misc]
 
-#: what Python code says on behalf of a template that hands it the wrong thing
+#: errors of Python code that a template called with a wrong argument
 PLAIN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 HANDLED = (*PLAIN, TemplateError, Refused, CallFault, RecursionError, MemoryError)
 

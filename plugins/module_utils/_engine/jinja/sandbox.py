@@ -32,7 +32,7 @@ try:
     from jinja2.runtime import BlockReference, Context, LoopContext, Macro, StrictUndefined, TemplateReference, Undefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
     from jinja2.utils import Cycler, Joiner, Namespace, missing
-except ImportError:  # the caller asks for jinja2 before it comes here, and words the absence
+except ImportError:  # the caller checks for jinja2 before, and reports its absence
     UndefinedError = Exception  # type: ignore[assignment,misc]
     missing = None
     CodeGenerator = StrictUndefined = ImmutableSandboxedEnvironment = object  # type: ignore[assignment,misc]
@@ -41,7 +41,7 @@ except ImportError:  # the caller asks for jinja2 before it comes here, and word
         return f
 
 
-#: chance (``randAlphaNum`` and its kin are Helm's), HTML, and ways to what the tables leave out
+#: random values (``randAlphaNum`` and similar functions are Helm's), HTML, and ways around the tables
 LEFT_OUT = frozenset(["forceescape", "random", "safe", "striptags", "urlize", "xmlattr"])
 _TEXT = frozenset(
     (  # noqa: SIM905
@@ -157,7 +157,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                     operand.expr = _asked("counted", operand.expr)
         return super()._generate(source, name, filename, defer_init)
 
-    # what running templates ask for
+    # methods that running templates call
 
     @staticmethod
     @pass_context

@@ -53,7 +53,7 @@ class Copies:
             return int(value)
         if isinstance(value, dict):
             return self._map(value)
-        # a list with methods, such as .Capabilities.APIVersions, stays what it is: it writes down what it was asked
+        # a list with methods, such as .Capabilities.APIVersions, is not converted: it records its questions
         return self._list(value) if isinstance(value, list) and not getattr(value, "GO_METHODS", None) else value
 
     def _map(self, value: dict[Any, Any]) -> Any:

@@ -105,7 +105,7 @@ def trees_of(chart: Chart) -> Trees:
     """
     found = sorted(_sources(chart, ()), key=lambda entry: (entry[0].path.count("/"), entry[0].path.encode("utf-8", "surrogateescape")))
     trees = Trees()
-    known: dict[str, tuple[ListNode, dict[str, ListNode]]] = {}  # subcharts often bring the same library, each its own
+    known: dict[str, tuple[ListNode, dict[str, ListNode]]] = {}  # subcharts often contain copies of one library
     for source, text in reversed(found):
         try:
             if text not in known:

@@ -81,7 +81,7 @@ class Lease:
         renewing = Renewing(ports.cluster, ports.clock, self.renew, self.seconds / 4, {namespace: self.namespace_made})
         self.cluster = cast(Cluster, renewing)
         self.held = False
-        self.without = False  # Leases are not for us
+        self.without = False  # Leases cannot be used
         self._later = False
         self._object: Object = {}
         self._renewed = 0.0
@@ -154,7 +154,7 @@ class Lease:
         try:
             self._mine(self._real.replace(self._wanted(owner, live)))
         except (Conflict, NotFound):
-            pass  # another task was faster, or the Lease is gone: read it again
+            pass  # another task was faster, or the Lease was deleted: read it again
         except (Unreachable, ServerBusy):
             there = self._look()  # the answer may be lost, not the request
             if there is None or _holder(there) != self.holder:
@@ -350,7 +350,7 @@ class Patience:
             raise _told(busy, f"timed out after {self._options.lock_timeout:g} s (lock_timeout)")
         pause = min(poll[0] * 2 ** min(self._turn, 10), poll[1])
         self._turn += 1
-        chance = self._random.bytes(1)[0] / 255  # those who wait do not come back together
+        chance = self._random.bytes(1)[0] / 255  # so that waiting tasks do not retry together
         self.clock.sleep(min(pause * (0.5 + chance), left))
 
 

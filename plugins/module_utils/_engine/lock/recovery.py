@@ -37,7 +37,7 @@ def recover(session: LockSession, ports: Ports, history: History, record: Record
         if not session.entered:
             session.entered = True
             session.take(history)
-            raise Stale  # it may have ended while we took the lock
+            raise Stale  # it may have ended before this action took the lock
         dead = bool(writer) and session.held
     sentence = _GONE.format(who=told(writer), status=record.status)
     if not dead:

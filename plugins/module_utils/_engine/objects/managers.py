@@ -19,7 +19,7 @@ from typing import Any
 from .fields import released
 
 MANAGER = "helm"
-#: who applied client-side before us: Helm, ``kubectl apply``, and the server's name for all before an object's first apply
+#: managers of client-side apply: Helm, ``kubectl apply``, and the server's name for all before an object's first apply
 OLD_MANAGERS = frozenset({MANAGER, "kubectl-client-side-apply", "before-first-apply"})
 Entry = dict[str, Any]
 
@@ -62,7 +62,7 @@ def union(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
         else:
             left, right = one[key], two[key]
             both = union(left, right)
-            if bool(left) != bool(right):  # a field of its own on one side, only its children on the other
+            if bool(left) != bool(right):  # the field itself on one side, only its children on the other
                 both["."] = {}
             merged[key] = both
     return merged

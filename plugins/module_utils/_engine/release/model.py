@@ -45,7 +45,7 @@ class Info:
     status: Status = Status.UNKNOWN
     rollback_revision: int = 0
     notes: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)  # keys of the stored JSON that we do not know
+    extra: dict[str, Any] = field(default_factory=dict)  # unknown keys of the stored JSON
 
 
 @dataclass

@@ -44,7 +44,7 @@ TRANSITIONS: dict[Status | None, frozenset[Status]] = {
     S.UNKNOWN: frozenset({S.UNKNOWN, S.SUPERSEDED, S.UNINSTALLING}),
 }
 
-#: what helm and we may roll back to by ourselves: it worked once
+#: statuses to which helm and this collection roll back by default: the revision worked once
 GOOD = frozenset({S.DEPLOYED, S.SUPERSEDED})
 
 

@@ -24,7 +24,7 @@ from urllib.parse import quote_plus, unquote, unquote_plus
 
 from .draws import LONG, Draw, parts
 
-#: which part of which draw: its index, and ``cert``, ``key`` or ``""``
+#: a part of a generated value: the index of its call, and ``cert``, ``key`` or ``""``
 Owner = tuple[int, str]
 
 _PEM = r"-----BEGIN [A-Z0-9 ]+-----[\s\S]+?-----END [A-Z0-9 ]+-----"

@@ -33,7 +33,7 @@ FOLLOWED = frozenset((
 #: texts shorter than this occur in other texts by chance
 LONG = 8
 _TRIES = 30
-#: stands for a part of a certificate that no output holds
+#: placeholder of a part of a certificate that no output holds
 NOWHERE = "kept elsewhere, and needed nowhere in this release"
 
 

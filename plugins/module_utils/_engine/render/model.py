@@ -51,7 +51,7 @@ class Hook:
     weight: int = 0
     delete_policies: list[str] = field(default_factory=list)
     output_log_policies: list[str] = field(default_factory=list)
-    extra: dict[str, Any] = field(default_factory=dict)  # keys of a stored hook that we do not know
+    extra: dict[str, Any] = field(default_factory=dict)  # unknown keys of a stored hook
 
 
 @dataclass

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from .draws import Draws
 
 MAX_NESTED_INCLUDES = 1000  # of one name: Helm's
-MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm knows no such bound
-MAX_NESTED_TPL = 250  # Helm knows no bound, and crashes
+MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm has no such bound
+MAX_NESTED_TPL = 250  # Helm has no bound, and crashes
 _TEXT = 50  # steps that a text given to tpl counts as
 _CALL = 5  # steps that an include counts as
 _DEAR = 200  # steps that a key, a certificate or a password counts as

@@ -23,7 +23,7 @@ from ..gotmpl.unit import TPL, Unit
 from ..gotypes.limits import LimitExceeded
 from ..ports import Helper, KeptWork
 
-#: compiled texts by name and text; compiling is the dear part of a render, and a release is often rendered twice
+#: compiled texts by name and text; compiling takes most of a render's time, and a release is often rendered twice
 _UNITS: dict[tuple[str, str], Unit] = {}
 _MAX_UNITS = 2000
 #: characters of text that take longer to compile than to give away

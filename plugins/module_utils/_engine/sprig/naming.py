@@ -17,7 +17,7 @@ from ..gotypes.limits import visited
 from ..gotypes.runes import category, is_letter, to_lower, to_upper
 from .convert import SPACES, runes, to_bytes, to_text
 
-#: how much longer than a simple walk over a text it takes to tell its words apart
+#: cost of splitting a text into words, relative to a simple walk over it
 _WEIGHT = 30
 _BROKEN = "\ufffd" + "".join(map(chr, range(0xDC80, 0xDD00)))
 _VALID = re.compile(f"[{_BROKEN}]*[^{_BROKEN}]|[{_BROKEN}]+", re.DOTALL)

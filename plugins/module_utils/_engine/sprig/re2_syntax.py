@@ -48,7 +48,7 @@ _POSIX: dict[str, Ranges] = {
 }
 _CATEGORY_LIST = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs "
 _CATEGORIES = frozenset(_CATEGORY_LIST.split())
-#: those that RE2 does not know, or not as Go does
+#: names that RE2 lacks, or defines otherwise than Go
 _NOT_IN_RE2 = frozenset(["C", "Cn", "LC"])
 _CATEGORY_NAMES = {
     "other": "C", "control": "Cc", "cntrl": "Cc", "format": "Cf", "unassigned": "Cn", "privateuse": "Co", "surrogate": "Cs",

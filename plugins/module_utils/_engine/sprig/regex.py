@@ -200,7 +200,7 @@ def _re_search(pattern: str, rewritten: str) -> Search:
         otherwise = repeats_nothing(rewritten)
     except (re.error, OverflowError, RecursionError):
         raise syntax_error("expression too large", pattern) from None
-    odd = r"\B" in rewritten  # which ``re`` finds nowhere in an empty text
+    odd = r"\B" in rewritten  # ``re`` does not match it in an empty text
     if exponent <= 1 and not odd and not otherwise:
         return search
     machines: list[Machine] = []

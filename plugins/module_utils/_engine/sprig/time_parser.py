@@ -145,7 +145,7 @@ class _Reader:
         pairs = [digits[at : at + 2] for at in range(0, len(shape.replace(":", "")), 2)]
         good = list(takewhile(lambda pair: re.match(r"[0-9]{2}\Z", pair), pairs))
         hours, minutes, seconds = (int(pair) for pair in (*good, "0", "0", "0")[:3])
-        _within(seconds, 0, 60, "time zone offset second")  # Go tells of the last that is out of range, and of that before all else
+        _within(seconds, 0, 60, "time zone offset second")  # Go reports the last one that is out of range, and this error before all others
         _within(minutes, 0, 60, "time zone offset minute")
         _within(hours, 0, 24, "time zone offset hour")
         if len(good) < len(pairs) or text[0] not in "+-":

@@ -28,7 +28,7 @@ _FAILURES_BORNE = 30
 _SHORT_SECONDS = 1.0
 _MOST_NAMED = 5
 
-#: told while a wait runs: ``what``, ``ready``, ``total``, ``left`` (pairs of object and words), ``seconds``, ``timeout``
+#: called during a wait with ``what``, ``ready``, ``total``, ``left`` (pairs of object and text), ``seconds``, ``timeout``
 Tell = Optional[Callable[[dict[str, Any]], None]]
 
 #: which kinds a workload makes, where the garbage collector waits for them
@@ -101,7 +101,7 @@ def _until_gone(cluster: Watcher, clock: Clock, ref: ObjectRef, deadline: float)
                 return obj
             if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), watch_seconds(left, _ALONE_SECONDS)):
                 return None
-            if clock.monotonic() - began < _PAUSE_SECONDS:  # a server or proxy that ends watches at once is not asked without a pause
+            if clock.monotonic() - began < _PAUSE_SECONDS:  # a server or proxy that ends watches at once: pause
                 clock.sleep(min(_PAUSE_SECONDS, left))
             failures = 0
         except UnknownKind:

@@ -134,7 +134,7 @@ class _HookWait(Wait):
                         self._went(ref, event.object)
                         return
             except Conflict:
-                pass  # the server no longer knows: below
+                pass  # the server's history is over: below
         self.objects[ref] = None
         words = f"another client deleted it, and its result is unknown; {_CURE}"
         self.states[ref] = Readiness(FAILED, words, rule=_RULE)

@@ -21,7 +21,7 @@ from .pods import controller_of, selector_text
 #: value of ``strategy`` in the rules of a wait
 LEGACY = "legacy"
 _REVISION = "deployment.kubernetes.io/revision"
-_AGAIN_SECONDS = 2.0  # as often as Helm asks, for what an object's own status may not show
+_AGAIN_SECONDS = 2.0  # Helm's interval, for changes that an object's own status may not show
 _READY = Readiness(CURRENT, "ready")
 
 

@@ -66,7 +66,7 @@ def wait_ready(
     """
     rules = Rules({}) if rules is None else rules
     if rules.legacy:
-        from .legacy import covers, legacy_status  # late: hardly any task asks for it
+        from .legacy import covers, legacy_status  # late: few tasks need it
 
         awaited = [ref for ref in refs if covers(ref, jobs=jobs) or (rules and rules.covers(ref))]
     else:

@@ -330,7 +330,7 @@ def _fold_words(text: str, column: int, indent: int) -> str:
     margin = "\n" + " " * indent
     start, size = 0, len(text)
     while True:
-        # the first space at a column behind the width, that stands alone
+        # the first single space at a column after the width
         at = text.find(" ", start + max(WIDTH + 1 - column, 0))
         while at != -1 and (text[at - 1: at] == " " or text[at + 1: at + 2] == " " or at == 0 or at == size - 1):
             at = text.find(" ", at + 1)

@@ -107,7 +107,7 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
                 yield value
             return
         except yaml.YAMLError as fault:
-            if b"\\'" not in data:  # an escape that yaml.v2 knows and libyaml does not
+            if b"\\'" not in data:  # an escape that yaml.v2 accepts and libyaml does not
                 raise _syntax_error(fault) from None
             refused = fault
     from .pure import pure_parser

@@ -160,7 +160,7 @@ def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
         elif name is None:
             if not waiting or indent <= column or literal is not None:
                 raise _GiveUp
-            name = key  # its value stands on a line of its own
+            name = key  # its value is on a separate line
         elif waiting and indent > column:
             table = {}
             box[key] = table

@@ -253,7 +253,7 @@ def _merge(config: KubeConfig, document: Mapping[str, Any], path: Path | None) -
 def _absolute(folder: Path) -> Path:
     try:
         return folder.absolute()
-    except OSError:  # the working directory is gone; absolute paths still work
+    except OSError:  # the working directory is deleted; absolute paths still work
         return folder
 
 

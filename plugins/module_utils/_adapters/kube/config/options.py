@@ -210,7 +210,7 @@ def _leave_other_cluster(explicit: Mapping[str, Any], ambient: dict[str, Any]) -
     elsewhere = any(name in explicit and explicit[name] != ambient.get(name) for name in _WHERE)
     if not elsewhere:
         return
-    by_file = "kubeconfig" in explicit or "context" in explicit  # such a choice brings its credentials along
+    by_file = "kubeconfig" in explicit or "context" in explicit  # these contain credentials
     for name in _BELONGS:
         if named_there or (by_file and name != "validate_certs"):
             ambient.pop(name, None)

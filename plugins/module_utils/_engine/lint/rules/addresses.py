@@ -27,7 +27,7 @@ def _mail() -> re.Pattern[str]:
     atom = f"[a-zA-Z0-9!#$%&'*+/=?^_`{{|}}~{wide}-]+"
     fold = "(?:(?:[ \t]*\r\n)?[ \t]+)?"
     quoted = rf"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f!\x23-\x5b\x5d-\x7e{wide}]"
-    # between quotes stands one character, or a parenthesis and one: govalidator's pattern says so
+    # govalidator's pattern allows one character between quotes, or a parenthesis and one
     local = rf'(?:{atom}(?:\.{atom})*|"{fold}(?:{quoted}|\([\x01-\x09\x0b-\x7f]){fold}")'
     host = f"{both}(?:[a-zA-Z0-9._~{wide}-]*{both})?\\."
     return re.compile(f"{local}@{host}{letter}(?:[a-zA-Z0-9_~{wide}-]*{letter})?\\.?\\Z")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import cache
 
 # fmt: off
-#: apiVersion, deprecated in, gone in, apiVersion that replaces it, kinds; "+": its list too; "=": the kind is another there
+#: apiVersion, deprecated in, removed in, apiVersion that replaces it, kinds; "+": its list too; "=": the kind is another there
 _TABLE = (
     ("admissionregistration.k8s.io/v1alpha1", "1.29", "1.32", "", "ValidatingAdmissionPolicy+ ValidatingAdmissionPolicyBinding+"),
     ("admissionregistration.k8s.io/v1alpha1", "1.35", "1.38", "", "MutatingAdmissionPolicy+ MutatingAdmissionPolicyBinding+"),

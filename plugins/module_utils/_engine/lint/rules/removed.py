@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from .deprecated import lifecycle as registered
 
-#: (apiVersion, kind): deprecated in, gone in, what takes its place
+#: (apiVersion, kind): deprecated in, removed in, replacement
 _OTHERS = {
     ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"): ("1.16", "1.22", "apiextensions.k8s.io/v1 CustomResourceDefinition"),
     ("apiregistration.k8s.io/v1beta1", "APIService"): ("1.19", "1.22", "apiregistration.k8s.io/v1 APIService"),

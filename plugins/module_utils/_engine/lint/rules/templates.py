@@ -118,7 +118,7 @@ def _check_file(name: str, text: str, served: tuple[int, int], messages: Message
     """``False``: Helm stops here."""
     extension = posixpath.splitext(posixpath.basename(name))[1]
     if posixpath.basename(name).rpartition(".")[0] == "" and "." in posixpath.basename(name):
-        extension = posixpath.basename(name)  # Go's Ext knows no hidden files
+        extension = posixpath.basename(name)  # for Go's Ext there are no hidden files
     bad = f"file extension '{extension}' not valid. Valid extensions are .yaml, .yml, .tpl, or .txt"
     messages.check(ERROR, name, None if extension in _EXTENSIONS else bad, "template-extension")
     if extension.lower() not in (".yaml", ".yml") or not strip_space(text):

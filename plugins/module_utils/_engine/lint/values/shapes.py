@@ -130,7 +130,7 @@ def either(*shapes: Shape) -> Shape:
         return UNKNOWN
     if len(kept) == 1:
         return kept[0]
-    # which of them it is cannot be told, so none of them has to hold what is asked of it
+    # which of them it is at run time is unknown, so none of them is required to have the key
     return Either(tuple(replace(one, soft=True) if isinstance(one, Ref) else one for one in kept))
 
 

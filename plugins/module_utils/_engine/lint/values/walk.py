@@ -133,7 +133,7 @@ class Walk:
         self._reached: set[str] = set()
         self._refusing: dict[int, bool] = {}  # by a node's identity, so all trees are held while the walk lasts
         self._texts: list[tuple[ListNode, dict[str, ListNode]]] = []
-        self.complete = False  # whether no other chart can bring a definition that is missing here
+        self.complete = False  # whether no other chart can add a missing definition
         self.rounds = _MOST_ROUNDS  # of loops that are walked round by round
 
     # --- what is walked
@@ -462,5 +462,5 @@ class Walk:
         return found
 
 
-#: what a function does with its arguments: the walk, where it stands, the arguments' shapes, the place of the call -> what it returns
+#: the effect of a function on its arguments: the walk, the frame, the arguments' shapes, the place of the call -> the result
 Effect = Callable[[Walk, Frame, list[Shape], Place], Shape]
