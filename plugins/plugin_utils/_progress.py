@@ -65,7 +65,10 @@ class Progress:
         self._guard = threading.Lock()
 
     def __call__(self, state: Mapping[str, Any]) -> None:
-        """:param state: how a wait goes, as ``Tell`` of the engine has it; ``release``: of which release, in a task of several."""
+        """Shows the progress of a wait.
+
+        :param state: as ``Tell`` of the engine has it; ``release``: the release, in a task of several.
+        """
         label = str(state.get("release") or self._label)
         text = progress_line(label, state)
         with self._guard:

@@ -180,7 +180,7 @@ class ClusterError(RemoteError):
 
 
 class ClusterConfigError(ClusterError):
-    """kubeconfig, context or credentials on our side. Fields: ``kubeconfig``, ``context``."""
+    """kubeconfig, context or credentials on the client's host. Fields: ``kubeconfig``, ``context``."""
 
 
 class Unreachable(ClusterError):

@@ -67,7 +67,7 @@ class KeptWork(ABC):
 
 
 class Helper(ABC):
-    """More hands, for work that needs nothing but a processor. Raises nothing."""
+    """A helper process, for work that needs nothing but a processor. Raises nothing."""
 
     @abstractmethod
     def hands(self) -> int:
@@ -161,7 +161,7 @@ class Store(ABC):
 
     @abstractmethod
     def delete(self, record: Record) -> None:
-        """Remove a record; one that is gone already is no error."""
+        """Deletes a record; a missing one is not an error."""
 
 
 @dataclass(frozen=True, order=True)
@@ -199,7 +199,7 @@ class ServerVersion:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing a watch tells. ``type`` is ADDED, MODIFIED, DELETED or BOOKMARK."""
+    """One event of a watch. ``type`` is ADDED, MODIFIED, DELETED or BOOKMARK."""
 
     type: str
     object: Object
@@ -301,7 +301,7 @@ class Writer(Reader):
 
     @abstractmethod
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
-        """Delete; ``False``: it was gone already. ``propagation`` is Background, Foreground or Orphan.
+        """Deletes an object; ``False``: it did not exist. ``propagation`` is Background, Foreground or Orphan.
 
         :param version: only that resource version; raises ``Conflict`` for another.
         """

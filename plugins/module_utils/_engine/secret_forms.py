@@ -48,7 +48,7 @@ _URL_SAFE = ("", "/", "$&+=:@", "$&+,;=", "-_.!~*'()", ";,/?:@&=+$-_.!~*'()#")
 
 
 class Form(NamedTuple):
-    """A text to search for. ``whole``: only where no letter or digit stands next to it.
+    """A text to search for. ``whole``: only where no letter or digit is next to it.
 
     ``named``: not inside of a public name.
     """
@@ -114,7 +114,7 @@ def folded_forms(text: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> Iterator[str]:
-    """A text as it stands, escaped, and in other letter case."""
+    """A text unchanged, escaped, and in other letter case."""
     yield from (text, text.upper(), text.lower(), text.capitalize())
     if _UNRESERVED.fullmatch(text):
         return  # no encoding of texts changes it
@@ -134,7 +134,7 @@ def _plain(text: str) -> Iterator[str]:
 
 
 def _escaped(text: str) -> Iterator[str]:
-    """A text as it stands between the quotes of JSON, YAML and Python."""
+    """A text between the quotes of JSON, YAML and Python."""
     yield _json(text)
     yield json.dumps(text, ensure_ascii=False)[1:-1]
     yield _go_json(text)

@@ -33,9 +33,9 @@ _BOM = b"\xef\xbb\xbf"
 def read_chart(path: str, store: KeptWork | None = None) -> Chart:
     """The chart in a directory or in a packaged ``.tgz``.
 
-    :param store: where what its YAML files say is kept from run to run.
-    :raises ChartNotFound: nothing is there.
-    :raises ChartLoadError: what is there cannot be read or is no chart.
+    :param store: the cache of parsed YAML files.
+    :raises ChartNotFound: nothing exists at the path.
+    :raises ChartLoadError: it cannot be read, or is not a chart.
     """
     try:
         top = _absolute(path)
@@ -115,7 +115,7 @@ def read_chart_directory(path: str) -> list[File]:
 
 
 def in_utf8(path: str) -> str:
-    """A path as it was listed, read as UTF-8, whatever encoding the locale says names are in (``LANG=C`` without UTF-8 mode)."""
+    """A listed path as UTF-8, whatever encoding of names the locale has (``LANG=C`` without UTF-8 mode)."""
     return path if path.isascii() else os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
@@ -125,7 +125,7 @@ def on_disk(path: str) -> str:
 
 
 def _content(full: str, size: int, limit: int) -> bytes:
-    """A file's bytes, somewhat more than ``limit`` at most: it may have grown since its size was asked.
+    """A file's bytes, at most somewhat more than ``limit``: it may have grown after its size was read.
 
     Raises ``OSError``.
     """

@@ -123,7 +123,7 @@ class FolderOnDisk:
 
 
 class ArchivedChart:
-    """A chart in an archive, or fetched from somewhere."""
+    """A chart in an archive, or one that was fetched."""
 
     def __init__(self, shown: str, files: list[File], store: KeptWork | None = None) -> None:
         self.shown = shown
@@ -149,7 +149,10 @@ class ArchivedChart:
 
 
 def _loaded(files: list[File], store: KeptWork | None) -> Chart:
-    """Helm's linter knows one format: a chart of another is loaded as if it were of that."""
+    """The loaded chart.
+
+    Helm's linter has one format: a chart of another format is loaded as if it were of that.
+    """
     parsed = Parsed(store, files)
     chart = load_files(files, parsed)
     parsed.save()

@@ -85,7 +85,7 @@ class Remote:
         self.repositories = Repositories(self.paths, self.http)
 
     def listed(self, ref: str) -> Listed:
-        """The index in which a chart is looked up. Raises ``ChartNotFound``, ``RepositoryError``."""
+        """The index that lists a chart. Raises ``ChartNotFound``, ``RepositoryError``."""
         return self._of_repository_url(ref) if self.reference.repo_url else self._of_configured(ref)
 
     def _of_repository_url(self, name: str) -> Listed:

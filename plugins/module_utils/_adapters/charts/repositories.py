@@ -288,7 +288,7 @@ def check_name(name: str) -> None:
 
 
 def not_a_repository(url: str, error: RepositoryError) -> RepositoryError:
-    """The same error, said of the repository as a whole."""
+    """The same error, for the repository as a whole."""
     shown = without_secrets(url)
     return RepositoryError(
         f"{shown} is not a valid chart repository: {error}",

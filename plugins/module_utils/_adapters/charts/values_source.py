@@ -17,9 +17,9 @@ from .files import read_bytes
 
 
 def read_source(source: str, environ: Mapping[str, str]) -> bytes:
-    """The bytes of a values file, or of what a ``set_values`` entry of type file names.
+    """The bytes of a values file, or of the file of a ``set_values`` entry.
 
-    :param environ: the task's environment: proxies, and where CAs lie.
+    :param environ: the task's environment: proxies, and the files of CAs.
     :raises ValuesError: it cannot be read. ``NotBuiltYet``: it is in a registry.
     """
     if source.startswith("oci://"):

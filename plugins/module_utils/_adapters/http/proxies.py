@@ -41,7 +41,7 @@ def proxy_for(url: str, environ: Mapping[str, str], requests: Any) -> str:
 
 
 def authorities(environ: Mapping[str, str]) -> str:
-    """A file or a folder of certificate authorities, empty for those that ``requests`` brings along."""
+    """A file or a folder of certificate authorities, empty for those that ``requests`` includes."""
     return next((environ[name] for name in _AUTHORITIES if environ.get(name)), "")
 
 
@@ -52,7 +52,7 @@ def _variable(environ: Mapping[str, str], name: str) -> str:
 
 
 def _checked(proxy: str, name: str) -> str:
-    """The proxy, whose text may hold a password and is therefore not in the message."""
+    """The proxy if it is a URL. Its text may hold a password and is therefore not in the message."""
     try:
         parts = urlsplit(proxy)
         valid = bool(parts.hostname) and (parts.port or 1) > 0

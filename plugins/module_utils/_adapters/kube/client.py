@@ -101,7 +101,7 @@ class KubeCluster(Cluster):
 
     @property
     def namespace(self) -> str:
-        """The namespace of the kubeconfig's context, or of the pod; empty where none is said."""
+        """The namespace of the kubeconfig's context, or of the pod; empty where none is set."""
         return self.connection.namespace
 
     @property

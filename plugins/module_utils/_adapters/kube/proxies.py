@@ -17,7 +17,7 @@ from .config.secret_text import utf8
 
 
 def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Any]) -> Any:
-    """A pool manager that goes through the connection's proxy. Raises ``ClusterConfigError``."""
+    """A pool manager that uses the connection's proxy. Raises ``ClusterConfigError``."""
     parts = urlsplit(connection.proxy)
     headers = _headers(connection)
     if parts.scheme in ("http", "https"):

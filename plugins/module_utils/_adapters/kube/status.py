@@ -123,7 +123,7 @@ class _Maker:
         return _causes(self.body.get("details"))
 
     def _cause(self, where: str, words: str) -> dict[str, str]:
-        """The message is cleaned together with its field, which says whether it quotes a value of a Secret."""
+        """A cause without secrets: its field shows whether the message quotes a value of a Secret."""
         head = f"{where}: "
         whole = _clean(head + words, self.call)
         return {"field": where, "message": whole[len(head) :] if whole.startswith(head) else _clean(words, self.call)}

@@ -122,7 +122,7 @@ class ObjectStore(Store):
 
 
 def record_of(obj: Object, payload: str) -> Record | None:
-    """The record that an object is; ``None`` for one whose name and labels are no record's.
+    """The record in an object; ``None`` for an object whose name and labels are not a record's.
 
     :param payload: its payload, empty where only the metadata was read.
     """
@@ -147,7 +147,7 @@ def record_of(obj: Object, payload: str) -> Record | None:
 
 
 def part(obj: Object, name: str) -> Object:
-    """A map within an object; an empty one where something else is there."""
+    """A map within an object; an empty one for other types."""
     found = obj.get(name)
     return found if isinstance(found, dict) else {}
 

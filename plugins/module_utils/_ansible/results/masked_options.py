@@ -98,7 +98,7 @@ def _sets(value: Any) -> Any:
 
 
 def _sources(value: Any, *, show: bool) -> Any:
-    """Entries of ``values_from``: a text says nothing about its shape, so it is masked as a whole."""
+    """Entries of ``values_from``, masked. A text has no known structure, so it is masked as a whole."""
     if isinstance(value, list):
         return [_sources(inner, show=show) for inner in value]
     if not isinstance(value, dict):

@@ -30,7 +30,7 @@ Path = tuple[str, ...]
 
 @dataclass
 class Sensitive:
-    """What one task knows about secret values.
+    """The known secret values of one task.
 
     ``own``: paths in its own values; ``learned``: of revisions; ``records``: revisions read.
     """

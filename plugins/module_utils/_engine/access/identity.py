@@ -222,7 +222,7 @@ def _converge(wanted: Object, request: IdentityRequest, cluster: Writer, outcome
 
 
 def _refuse_foreign_namespaces(request: IdentityRequest, cluster: Reader) -> None:
-    """A namespace that is going away takes nothing in."""
+    """Refuses namespaces that are being deleted, since they accept no objects."""
     for name in dict.fromkeys((request.namespace, *request.namespaces)):
         live = cluster.read(ObjectRef("v1", "Namespace", "", name))
         if live is not None and live["metadata"].get("deletionTimestamp"):
@@ -240,7 +240,7 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _expiry(token: str) -> float:
-    """When the token expires, in seconds since 1970; 0 where it does not say so in a number that a date can hold."""
+    """When the token expires, in seconds since 1970; 0 where it has no valid expiry."""
     found = _claims(token).get("exp")
     if isinstance(found, bool) or not isinstance(found, (int, float)) or not 0 < found < _LAST_SECOND:
         return 0.0

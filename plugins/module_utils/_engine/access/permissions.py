@@ -23,9 +23,9 @@ _REVIEW = ("authorization.k8s.io/v1", "SelfSubjectAccessReview")
 
 
 def check_records(ports: Ports, namespace: str, release: str, verbs: Sequence[str]) -> None:
-    """Nothing, or ``Forbidden``: the identity may not do that with the records of a release.
+    """Raises ``Forbidden`` where the identity lacks a verb on the records of a release.
 
-    One request for each verb. A cluster that does not answer the question is not asked again: then the write itself shows it.
+    One request for each verb. If a cluster does not answer, no further request is sent: the write itself then shows it.
     """
     plural = _PLURALS.get(ports.store.kind)
     if plural is None:
@@ -69,9 +69,9 @@ def events_of(hooks: Sequence[Hook], event: str) -> list[Hook]:
 def check_namespaces(
     cluster: Reader, built: Iterable[Built], there: Iterable[ObjectRef], hooks: Sequence[Hook], namespace: str
 ) -> None:
-    """Nothing, or ``NotFound``: an object is in a namespace that does not exist and that the plan does not create.
+    """Raises ``NotFound`` for an object whose namespace does not exist and is not created by the plan.
 
-    One read of metadata for each namespace but the release's and those of objects that exist.
+    One read of metadata for each namespace except the release's and those of objects that exist.
 
     :param there: objects that exist. :param hooks: those that run.
     """
@@ -106,6 +106,6 @@ def check_namespaces(
 
 
 def check_not_ending(live: Object | None, namespace: str) -> None:
-    """Nothing, or ``ReleaseError``: the namespace of a release is being deleted, and accepts no new object."""
+    """Raises ``ReleaseError`` where the namespace of a release is being deleted, and accepts no new object."""
     if live is not None and (live.get("metadata") or {}).get("deletionTimestamp"):
         raise ReleaseError(f"Namespace {namespace} is being deleted; wait until it is gone, then run the task again.", namespace=namespace)

@@ -25,13 +25,13 @@ from .values import Table, Warn, coalesce, copy_values, merge_tables, merge_with
 
 
 def missing_dependencies(chart: Chart) -> list[str]:
-    """Names that are declared in Chart.yaml while charts/ holds no chart of that name; versions are not looked at."""
+    """Names in Chart.yaml's dependencies for which charts/ holds no chart of that name; versions are not compared."""
     present = {dependency.name for dependency in chart.dependencies}
     return [dependency.name for dependency in chart.metadata.dependencies if dependency.name not in present]
 
 
 def check_dependencies(chart: Chart) -> None:
-    """Raises ``ChartLoadError`` when something that is declared is not there."""
+    """Raises ``ChartLoadError`` for a declared dependency that is missing."""
     missing = missing_dependencies(chart)
     if missing:
         names = ", ".join(missing)
@@ -81,9 +81,9 @@ def _copy(chart: Chart, parent: Chart | None) -> Chart:
 
 
 def _taken(found: Chart, parent: Chart) -> Chart:
-    """A subchart as a dependency takes it, perhaps one of several (Helm: ``getAliasDependency``).
+    """A subchart with the name of its dependency (Helm: ``getAliasDependency``).
 
-    As in Helm what lies two levels below is one and the same for all who take it: what is done to its metadata is done once for all.
+    As in Helm, a subchart two levels below is shared by all dependencies on it: a change of its metadata is seen by all.
     """
     taken = replace(found, metadata=_copy_metadata(found.metadata), parent=parent)
     taken.dependencies = [replace(below, parent=taken) for below in found.dependencies]

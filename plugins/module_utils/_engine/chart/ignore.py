@@ -24,7 +24,7 @@ _SPECIAL = frozenset("*?[\\")
 class _Rule:
     """One pattern.
 
-    The common forms, a name and ``*`` at its start or its end, are compared without going through ``match``.
+    The common forms, a name and ``*`` at its start or its end, are compared without ``match``.
     """
 
     __slots__ = ("_end", "_start", "_whole", "directory", "negated", "pattern")

@@ -148,7 +148,7 @@ def resolve_url(base: str, reference: str) -> str:
 
 
 def _as_yaml(data: bytes, source: str) -> Any:
-    """A flow mapping looks like JSON at its first character."""
+    """Parses text that begins like JSON as YAML: it may be a flow mapping."""
     try:
         return loads(data)
     except YamlError as error:

@@ -34,7 +34,7 @@ def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork 
     """A whole chart from its files.
 
     :param head: the Chart.yaml on disk where it may be ignored: Helm reads the format from it all the same.
-    :param store: where what the YAML files say is kept from run to run.
+    :param store: the cache of parsed YAML files.
     :raises ChartLoadError: Helm's wording in ``helm``.
     """
     files = list(files)

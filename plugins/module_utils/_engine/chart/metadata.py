@@ -128,7 +128,7 @@ def _decoded(data: bytes, spec: RecordOf) -> Any:
 
 
 def _plain(reason: str) -> str:
-    """Go's message without the names of the layers it came through."""
+    """Go's message without the names of Go's layers."""
     for layer in ("error converting YAML to JSON: ", "error unmarshaling JSON: ", "while decoding JSON: ", "json: "):
         reason = reason.removeprefix(layer)
     return reason

@@ -29,7 +29,7 @@ class FileTime(datetime):
 
 
 def file_time(seconds: int, nanoseconds: int, zone: tzinfo | None) -> FileTime | None:
-    """A time since 1970; ``None`` where Python knows no such year.
+    """A time since 1970; ``None`` for a year that Python does not support.
 
     :param nanoseconds: 0 to 999,999,999, added to the seconds.
     :param zone: ``None``: the machine's own.

@@ -50,9 +50,9 @@ class Parsed:
             self._found = marshal.loads(data)  # noqa: S302  the store vouches for it
 
     def read(self, kind: str, data: bytes, parse: Callable[[bytes], Any]) -> Any:
-        """``parse(data)``, or what it gave before. ``kind`` tells apart what one text can be read as.
+        """``parse(data)``, or its cached result.
 
-        Raises what ``parse`` raises.
+        ``kind`` distinguishes the types that one text can be parsed as. Raises what ``parse`` raises.
         """
         if self._store is None:
             return parse(data)

@@ -124,7 +124,7 @@ def _set_index(items: list[Any] | None, index: int, value: Any) -> list[Any]:
 
 
 class _Parser:
-    """Keys and the way through maps and lists; the kinds below say how a value is read."""
+    """The parser of keys and of the path through maps and lists; the variants below parse values."""
 
     key_stops = "=[,."
     escapes = True

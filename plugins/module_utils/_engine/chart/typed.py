@@ -47,7 +47,7 @@ Spec = Union[str, ListOf, MapOf, RecordOf]
 
 
 class WrongType(ValueError):
-    """A value of another type than the record wants. ``str()`` is Go's message."""
+    """A value of a wrong type for its field. ``str()`` is Go's message."""
 
 
 def decode(value: Any, spec: Spec) -> Any:

@@ -83,7 +83,7 @@ def _document(data: bytes) -> Table:
 
 
 def merge_values(base: Table, over: Table) -> Table:
-    """A new table: ``over`` laid over ``base``, tables deep. Neither is altered."""
+    """A new table: ``over`` merged over ``base``, tables deeply. Neither is changed."""
     out = dict(base)
     for key, value in over.items():
         below = out.get(key)
@@ -110,7 +110,7 @@ def coalesce(chart: Chart, user_values: Table | None) -> tuple[Table, list[str]]
 
 
 def merge_with_defaults(chart: Chart, user_values: Table | None, warn: Warn) -> Table:
-    """As ``coalesce``, with nulls kept: for steps after which coalescing comes again.
+    """As ``coalesce``, with nulls kept, for steps before a later ``coalesce``.
 
     Raises ``ValuesError``.
     """
@@ -186,9 +186,9 @@ def _globals_down(section: Table, given: Table, prefix: str, warn: Warn) -> None
 
 
 def merge_tables(over: Table, under: Table, path: str, merge: bool, warn: Warn) -> Table:
-    """``under`` into ``over``, in place; ``over`` wins.
+    """Merges ``under`` into ``over``, in place; ``over`` wins.
 
-    With ``merge`` nulls are kept, without they delete what they stand over. As Helm does it, nulls of ``over`` are written into ``under``
+    With ``merge`` nulls are kept, without it they delete the values below them. As in Helm, nulls of ``over`` are written into ``under``
     as well, and tables of ``under`` are shared, not copied.
     """
     written = {key for key, value in under.items() if value is not None}

@@ -32,11 +32,11 @@ def constraint(wanted: str, chart: str) -> Constraint:
 
 
 def check_version(name: str, version: str, wanted: str, origin: str) -> None:
-    """For a chart that is at hand, as ``Index.get`` chooses in a repository: the same text, or allowed by the constraint.
+    """Checks the version of a loaded chart as ``Index.get`` does: the same text, or allowed by the constraint.
 
     Helm ignores ``--version`` for a folder, an archive or a URL.
 
-    :param origin: where the chart is, for the sentence.
+    :param origin: where the chart is, for the message.
     :raises ChartNotFound: the chart has another version, or ``wanted`` is not a constraint.
     """
     if not wanted or version == wanted:

@@ -232,7 +232,7 @@ def urlquery(*args: Any) -> str:
 
 
 def _either(*_values: Any) -> Any:
-    """``and`` and ``or`` never come here."""
+    """A placeholder for ``and`` and ``or``, which are compiled and never called."""
     raise GoError("unreachable")
 
 

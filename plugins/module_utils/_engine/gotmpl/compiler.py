@@ -86,9 +86,9 @@ TOO_DEEP = "the template is nested too deeply"
 class Value(NamedTuple):
     """A Python expression.
 
-    ``boxed``: it came out of an ``interface{}``, so nil is a nil interface and its Go type reads so. ``start``: what a chain of fields
-    started from, where that may have been no value at all, which all its fields are then, too. ``gives``: the Go type, where it is known to
-    be ``string`` or ``bool``: then nothing has to look at it.
+    ``boxed``: it comes from an ``interface{}``, so nil is a nil interface and messages name that type. ``start``: the start of a chain of
+    fields, where that may be no value at all; then all its fields are none either. ``gives``: the Go type, where it is known to be
+    ``string`` or ``bool``: then no check is needed.
     """
 
     code: str
@@ -119,9 +119,9 @@ def generate(
     methods: Container[str],
     trees: dict[str, ListNode] | None = None,
 ) -> tuple[str, list[Mark], dict[str, tuple[str, bool]]]:
-    """The Python source, what each of its lines stands for, and the templates it defines.
+    """The Python source, the nodes of its lines, and the templates that it defines.
 
-    :param trees: the text as it was parsed already, whose offsets are worth nothing: then the lines are the same, and unmarked.
+    :param trees: the parsed text without valid offsets: then the lines are the same, and have no nodes.
     """
     marked = trees is None
     trees = trees or parse(name, text, functions)
@@ -454,9 +454,9 @@ class _Define(Writer):
         return self.walk(start, names, self.last, node)
 
     def walk(self, start: Value, names: list[str], at: Node, node: Node) -> Value:
-        """Fields of ``start``.
+        """Compiles fields of ``start``.
 
-        ``at``: the node Go blames for a field that is not there; ``node``: for a method that fails.
+        ``at``: the node that Go names for a missing field; ``node``: for a method that fails.
         """
         if any(name in self.methods for name in names):
             code = self.keep(f"G({start.code}, {tuple(names)!r}, {start.boxed})", node, names[-1], (at,))
@@ -550,7 +550,7 @@ class _Define(Writer):
         return self.checked(self.operand(node, dot), kind)
 
     def checked(self, value: Value, kind: str) -> str:
-        """A value held against a parameter's type (Go: ``validateType``)."""
+        """Compiles the check of a value against a parameter's type (Go: ``validateType``)."""
         if kind in FREE or kind == value.gives:
             return value.code
         test = {"string": "str", "bool": "bool", "float64": "float", "int": "int", "map": "dict", "list": "list"}.get(kind)

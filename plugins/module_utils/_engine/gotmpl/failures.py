@@ -140,7 +140,7 @@ def parse_error(name: str, text: str, line: int, message: str) -> TemplateParseE
 
 
 def size_error(name: str, fault: TooLarge) -> TemplateParseError:
-    """A text beyond our bounds, which Helm does not have."""
+    """The error for a text beyond this collection's bounds, which Helm does not have."""
     title = "A string passed to tpl" if name == TPL else f"Template {name}"
     error = TemplateParseError(
         f"{title} is too large: it contains {fault.message}. Split it.",
@@ -204,7 +204,7 @@ def _runaway(levels: list[list[Frame]], reader: Reader) -> Exception:
 
 
 def _undeclared(origin: Place) -> Fault:
-    """A variable whose declaration was passed over: ``{{ and 0 ($x := 1) }}{{ $x }}``."""
+    """The error for a variable whose declaration was not evaluated: ``{{ and 0 ($x := 1) }}{{ $x }}``."""
     found = _VARIABLE.search(origin.node.source())
     return Fault(f"undefined variable: {found.group() if found else '$'}")
 
@@ -351,7 +351,7 @@ def _step(place: Place) -> str:
 
 
 def _shortened(chain: list[str]) -> list[str]:
-    """A long way's ends: a template that includes itself comes a thousand levels deep."""
+    """The ends of a long chain of calls: a template that includes itself is called a thousand levels deep."""
     if len(chain) <= 2 * _SHOWN:
         return chain
     return [*chain[:_SHOWN], f"{len(chain) - 2 * _SHOWN} more", *chain[-_SHOWN:]]

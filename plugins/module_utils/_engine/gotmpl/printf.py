@@ -79,7 +79,7 @@ class _Verb:
         return text.rjust(self.width, "0" if self.zero else " ")
 
     def pad_number(self, sign: str, digits: str) -> str:
-        """Zeros stand between sign and digits."""
+        """Pads a number: zeros are between sign and digits."""
         if self.zero and not self.minus and self.width is not None:
             digits = digits.rjust(self.width - len(sign), "0")
         text = sign + digits
@@ -477,7 +477,7 @@ class Format:
         return int(digits)
 
     def index(self) -> None:
-        """``[n]``: the argument that comes next."""
+        """Reads ``[n]``, the index of the next argument."""
         if self.peek() != "[":
             return
         self.reordered = self.reordered_here = True

@@ -98,7 +98,7 @@ class Variables(list[str]):
 
 
 def quick_parse(name: str, text: str, functions: Container[str]) -> dict[str, ListNode] | None:
-    """Every tree of a text by name, as ``parser.parse`` orders them; ``None``: ask that."""
+    """Every tree of a text by name, ordered as by ``parser.parse``; ``None``: use that parser."""
     if len(_MEMO) > MAX_MEMO:
         _MEMO.clear()
     try:
@@ -139,7 +139,7 @@ class Nesting:
         return self.trees
 
     def action(self, text: str, start: int) -> int:
-        """Nests one action and returns where the text goes on."""
+        """Nests one action and returns the offset behind it."""
         comment = text.startswith("/*", start)
         if comment:
             end = text.find("*/", start + 2) + 2
@@ -161,7 +161,7 @@ class Nesting:
         return end + 2
 
     def nest(self, wording: str, start: int) -> None:
-        """An action that begins at ``start``, which matters to those alone who place it (``lint.placed``)."""
+        """Nests an action that begins at ``start``, which only ``lint.placed`` uses."""
         self.wording += len(wording)
         if self.wording > MAX_WORDING:
             raise GiveUp
@@ -258,7 +258,7 @@ class Nesting:
 
 
 def _meaning(wording: str) -> Meaning:
-    """One action, read here if it is made of common parts, by the parser itself if not.
+    """The parsed action: parsed here if it consists of common parts, otherwise by ``parser``.
 
     Raises ``ParseFault``, ``GiveUp``.
     """
@@ -283,7 +283,7 @@ def _meaning(wording: str) -> Meaning:
 def _pipeline(text: str, functions: Seen, variables: Variables) -> Pipe | None:
     """Commands of fields, variables, plain constants, functions and parentheses.
 
-    ``None``: something else is there too.
+    ``None``: the pipeline has other parts too.
     """
     pipe = Pipe(0)
     declared = _DECLARED.match(text)

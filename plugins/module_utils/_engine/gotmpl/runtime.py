@@ -69,9 +69,9 @@ def missing(names: tuple[str, ...], place: int, above: Any) -> Fault:
 
 
 def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
-    """``.a.b`` as generated code asks for it, by the number of names: indexing first, Go's rules where that fails.
+    """The functions for ``.a.b`` in generated code, by the number of names: indexing first, then Go's rules.
 
-    One function for each number, since this is what templates do most. The names' letter tells whether a nil to start from is boxed.
+    One function for each number, since templates do this most. The letter in their names says whether a nil at the start is boxed.
     """
 
     def one(on: Any, a: str) -> Any:
@@ -144,9 +144,9 @@ def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[A
 
 
 def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
-    """What the last name is asked of.
+    """The receiver of the last name of a chain.
 
-    Raises ``Fault`` where it takes no arguments, which Go knows before it looks at them. No value at all has any name.
+    Raises ``Fault`` where the name takes no arguments, which Go checks before it evaluates them. No value at all has any name.
     """
     above: Any = None
     name = names[-1]
@@ -170,7 +170,7 @@ def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
 
 
 def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: tuple[int, ...]) -> Any:
-    """``method``: a ``Function`` whose code takes the receiver first, or such code itself."""
+    """Calls a method. ``method``: a ``Function`` whose code takes the receiver first, or such code itself."""
     if not isinstance(method, Function):
         return method(receiver, *args)
     params = method.params
@@ -246,7 +246,7 @@ def _fits(value: Any, kind: str, name: str) -> bool:
 
 
 def items(value: Any, two: bool) -> Iterable[Any]:
-    """What ``range`` goes over: elements, or pairs of key and element; empty for what has none.
+    """The items of ``range``: elements, or pairs of key and element; empty for values without elements.
 
     Raises ``Fault``.
     """

@@ -121,9 +121,9 @@ class TemplateSet:
         return found[0]
 
     def execute(self, name: str, data: Any) -> str:
-        """Run a template. Raises ``TemplateExecError``, or what a port raised in a function, as it is.
+        """Runs a template. Raises ``TemplateExecError``, or the error of a port in a function, unchanged.
 
-        A template that is not there is a ``GoError``, worded as ``ExecuteTemplate`` words it.
+        A missing template is a ``GoError``, in the words of ``ExecuteTemplate``.
         """
         limit = sys.getrecursionlimit()
         if limit < DEPTH:

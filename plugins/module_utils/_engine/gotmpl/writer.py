@@ -115,7 +115,7 @@ class Writer:
         return f"t{self.count}"
 
     def keep(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> str:
-        """The value of an expression in a local of its own."""
+        """Assigns an expression to a separate local."""
         name = self.local()
         start = len(self.lines)
         self.line(f"{name} = {code}", node, callee, args)
@@ -138,15 +138,15 @@ class Writer:
         self.whole(f"{target} = ", code)
 
     def declare(self, code: str) -> str:
-        """A variable: a local that is there for as long as its scope."""
+        """Declares a variable: a local that lives as long as its scope."""
         name = self.local()
         self.line(f"{name} = {code}")
         return name
 
     def take(self, code: str) -> str:
-        """The expression of a local that was kept just now and is used once, to be written in its place, within parentheses.
+        """The expression of a local that was just written and is used once, to be inserted in parentheses.
 
-        Any other code comes back as it is. Nothing may be evaluated between the local and its place that was not so before.
+        Other code is returned unchanged. The order of evaluation must not change by this.
         """
         name, start, end = self.kept
         if code != name or end != len(self.lines) or end - start > _MAX_TAKEN:

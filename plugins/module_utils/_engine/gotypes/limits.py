@@ -143,9 +143,9 @@ def made(value: str) -> str:
 
 
 def visited(text: str, weight: int = 1) -> str:
-    """The same text, all of whose characters are about to be looked at.
+    """The same text, counted as visited character by character.
 
-    ``weight``: times what a simple walk takes.
+    ``weight``: cost relative to a simple walk.
     """
     tick(len(text) * weight // _CHARACTERS)
     return text
@@ -196,7 +196,7 @@ def copied(count: int) -> None:
 
 
 def watched(values: Iterable[Any]) -> Iterator[Any]:
-    """The same values, one step each: for loops so long that they have to be looked at on the way."""
+    """The same values, each counted as one step, for loops that may be too long."""
     waiting = 0
     for value in values:
         waiting += 1

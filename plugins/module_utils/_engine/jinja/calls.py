@@ -118,7 +118,7 @@ def as_globals(functions: Mapping[str, Function], allowance: Allowance, dot: Dot
 
 
 def as_filter(call: Call) -> Callable[..., Any]:
-    """For pipes: the piped value comes last."""
+    """A function as a filter: the piped value is the last argument."""
 
     def piped(value: Any, *args: Any, **named_args: Any) -> Any:
         return call(*args, value, **named_args)

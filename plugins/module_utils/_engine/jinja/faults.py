@@ -47,9 +47,9 @@ def parse_error(path: str, error: Exception, functions: Iterable[str]) -> Templa
 
 
 def exec_error(path: str, error: BaseException, texts: Mapping[str, str], folder: str, parse: Any) -> TemplateExecError:
-    """What ended a run.
+    """The error for an exception that ended a run.
 
-    :param texts: of the chart's Jinja2 files by name; ``folder`` stands before their names in sentences.
+    :param texts: of the chart's Jinja2 files by name; ``folder`` is put before their names in messages.
     :param parse: text -> tree.
     """
     places = list(_places(error.__traceback__)) or [(path.removeprefix(folder), 1)]

@@ -60,9 +60,9 @@ _LOOP = frozenset(
 
 
 class MissingValue(UndefinedError):
-    """A value that is not there was used.
+    """A missing value was used.
 
-    ``holder`` is where it was looked for (a map; anything else: not a map).
+    ``holder`` is the map that lacks it (anything else: not a map).
     """
 
     def __init__(self, holder: Any, name: Any, message: str) -> None:
@@ -72,9 +72,9 @@ class MissingValue(UndefinedError):
 
 
 class Missing(StrictUndefined):
-    """A value that is not there.
+    """A missing value.
 
-    Asking it for more gives itself, so that ``a.b.c | default(x)`` needs no care; using it fails.
+    Its attributes are the value itself, so that ``a.b.c | default(x)`` works; using it fails.
     """
 
     __slots__ = ()
@@ -94,7 +94,7 @@ class Missing(StrictUndefined):
 
 
 class _Generator(CodeGenerator):
-    """The compiler's output asks the environment where Python would just do."""
+    """A code generator whose output calls the environment for operations that Python would do directly."""
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.joined((")
@@ -319,7 +319,7 @@ def _asked(method: str, expression: nodes.Node) -> nodes.Call:
 
 
 def _guarded(name: str, code: Callable[..., Any], sandbox: Sandbox) -> Callable[..., Any]:
-    """A filter of Jinja2's that asks the allowance before and after."""
+    """A filter of Jinja2 that is counted against the budget before and after."""
     at = 1 if hasattr(code, "jinja_pass_arg") else 0
     estimate = ESTIMATES.get(name)
     allowance = sandbox.allowance

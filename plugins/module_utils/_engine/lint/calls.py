@@ -31,9 +31,9 @@ def unrepeatable() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Call:
-    """``define``: the definition that it is in, empty in a file's own text.
+    """One call. ``define``: the definition that contains it, empty in a file's own text.
 
-    ``files``: files whose render may come to it.
+    ``files``: files whose render may reach it.
     """
 
     function: str

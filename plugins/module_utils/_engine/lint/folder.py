@@ -14,9 +14,9 @@ FILE, FOLDER, NOTHING = "file", "folder", ""
 
 
 class ChartFolder(Protocol):
-    """Paths are below the chart, with ``/``.
+    """A chart's folder. Paths are relative to the chart, with ``/``.
 
-    What ``.helmignore`` leaves out is there too; ``load`` heeds it.
+    Files that ``.helmignore`` excludes are included; ``load`` applies it.
     """
 
     @property

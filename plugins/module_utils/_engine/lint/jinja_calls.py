@@ -64,9 +64,9 @@ def chart_calls(chart: Chart, trees: Trees, names: Iterable[str]) -> tuple[list[
 
 
 def jinja_paths(chart: Chart) -> list[str]:
-    """The Jinja2 files of one chart, partials too, as ``# Source:`` lines name them.
+    """The Jinja2 files of one chart, partials too, by the names in ``# Source:`` lines.
 
-    None where the chart does not say that it has some.
+    None where the chart does not enable Jinja2.
     """
     try:
         return [f"{chart.full_path}/{FOLDER}{name}" for name in sorted(jinja_texts(chart))] if uses_jinja(chart) else []
@@ -107,7 +107,7 @@ def _reach(name: str, files: dict[str, _File]) -> set[str]:
 
 
 class _Unread(Exception):
-    """Why a file cannot be looked into."""
+    """The reason why a file cannot be analysed."""
 
 
 def _read(text: str, path: str, wanted: frozenset[str]) -> _File:

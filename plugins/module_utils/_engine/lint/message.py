@@ -14,10 +14,11 @@ NAMES = ("UNKNOWN", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True)
 class Message:
-    """``path``: as Helm writes it, below the chart. ``rule``: a word to leave it out by.
+    """One message of the linter. ``path``: as Helm writes it, below the chart.
 
-    ``helm``: whether Helm says it too, in these words. ``line``: from 1, 0 where it is not known. ``key``: the place in the values that is
-    meant, such as ``.Values.image.tag``. ``safe``: the same without values that the user gave, where ``text`` may quote them.
+    ``rule``: its name, to ignore it. ``helm``: whether Helm reports it too, in these words. ``line``: from 1, 0 where it is not known.
+    ``key``: the place in the values, such as ``.Values.image.tag``. ``safe``: the message without values of the user, where ``text`` may
+    quote them.
     """
 
     severity: int

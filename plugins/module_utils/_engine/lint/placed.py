@@ -44,7 +44,7 @@ _MEMO: dict[str, Meaning] = {}
 
 
 def placed_parse(text: str, functions: Container[str]) -> tuple[ListNode, dict[str, ListNode]] | None:
-    """The tree of a text, and those of the definitions in it; ``None``: ask the parser."""
+    """The tree of a text, and those of the definitions in it; ``None``: use ``parser``."""
     if len(_MEMO) > MAX_MEMO:
         _MEMO.clear()
     try:

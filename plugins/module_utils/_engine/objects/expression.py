@@ -40,7 +40,7 @@ _DEEPEST = 30
 def question(text: str, option: str, kind: str) -> Question:
     """A function of an object, for one expression.
 
-    :param option, kind: where the text stands, for the sentence.
+    :param option, kind: the place of the text, for the message.
     :raises OptionError: it does not parse. Fields: ``option``, ``kind``, ``column`` (from 1).
     """
     return _Parser(text, option, kind).whole()

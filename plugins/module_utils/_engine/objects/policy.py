@@ -71,11 +71,11 @@ class KeepSource:
 
 @dataclass(frozen=True)
 class ApplyPolicy:
-    """``drift``: ignore, report, missing (what is gone is brought back) or correct.
+    """A user's policy. ``drift``: ignore, report, missing (create missing objects again) or correct.
 
-    ``force_managers``, ``force_paths``: whose fields, and which, may be taken over. ``adopt``: none, listed (``adopt_objects``) or any.
-    ``on_immutable``: fail, or recreate for ``recreate_kinds``. ``crds``: skip, create or create_replace on every action; empty: as Helm,
-    created by an install alone.
+    ``force_managers``, ``force_paths``: managers whose fields, and fields that, may be taken over. ``adopt``: none, listed
+    (``adopt_objects``) or any. ``on_immutable``: fail, or recreate for ``recreate_kinds``. ``crds``: skip, create or create_replace on
+    every action; empty: as in Helm, created by an install alone.
     """
 
     drift: str = "missing"

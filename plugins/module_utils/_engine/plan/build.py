@@ -35,8 +35,8 @@ class Target:
     """An object of the new revision.
 
     ``live``: as the cluster has it, ``None`` without; ``migrate``: client-side managers to take over. ``client_side``: patched from
-    ``original``, what the last revision applied; with ``whole`` it is replaced instead. ``force``: fields of other managers are taken over.
-    ``recreate``: it goes first. ``adopted``: whose it was. ``notes``: for people.
+    ``original``, what the last revision applied; with ``whole`` it is replaced instead. ``force``: take over fields of other managers.
+    ``recreate``: delete it first. ``adopted``: its former owner. ``notes``: for the user.
     """
 
     ref: ObjectRef
@@ -131,7 +131,7 @@ def build_repair(
 
 @dataclass
 class Removal:
-    """What an uninstall needs to know.
+    """The input of an uninstall plan.
 
     ``records``: all of the release; ``deployed``: those that would stay deployed next to the newest.
     """

@@ -105,9 +105,9 @@ def _is_address(text: str) -> bool:
 
 
 def fits(name: str, args: tuple[Any, ...], value: Any) -> bool:
-    """Whether a hash that stays is one of the password that it is to be made of.
+    """Whether a preserved hash matches the password of its call.
 
-    Of other functions nothing can be said, and it fits.
+    Results of other functions cannot be checked, and count as a match.
     """
     if name not in ("htpasswd", "bcrypt") or not isinstance(value, str):
         return True

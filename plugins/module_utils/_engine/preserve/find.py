@@ -40,10 +40,10 @@ class Live:
 
 @dataclass
 class Found:
-    """``given``: by index, what takes the place of a draw.
+    """The result of a search. ``given``: by index, the value that replaces a generated one.
 
-    ``values``: the live texts, ``where`` each was found, in words. ``whole``: places that have to be again what they are live, with the way
-    to read them. ``standing``: certificates that are shown.
+    ``values``: the live texts, ``where`` each was found, as text. ``whole``: places that must have their live content again, with the way
+    to read them. ``standing``: certificates that the rendering contains.
     """
 
     given: dict[int, Any] = field(default_factory=dict)

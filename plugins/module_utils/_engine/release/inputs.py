@@ -74,9 +74,9 @@ class Inputs:
 
     @classmethod
     def of(cls, digest: str, asked: Asked, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> Inputs:
-        """What a rendering asked, with the cluster's answers.
+        """The questions of a rendering, with the cluster's answers.
 
-        The callables are called only where something was asked.
+        The callables are called only where there was such a question.
         """
         answers: dict[str, bool | str] = dict(asked.api_versions)
         if ALL_VERSIONS in answers:

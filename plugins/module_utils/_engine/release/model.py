@@ -52,8 +52,8 @@ class Info:
 class Release:
     """One revision.
 
-    ``chart`` is the stored chart as JSON (``codec.chart_json``), kept as it was read, so that nothing of Helm's is lost when a record is
-    rewritten; ``extra`` keeps top-level keys we do not know.
+    ``chart`` is the stored chart as JSON (``codec.chart_json``), kept as it was read, so that no field of Helm's is lost when a record is
+    rewritten; ``extra`` keeps unknown top-level keys.
     """
 
     name: str

@@ -27,9 +27,9 @@ NO_VALUE = "<no value>"
 
 
 def uses_jinja(chart: Chart) -> bool:
-    """Whether this chart (its subcharts aside) holds Jinja2 templates.
+    """Whether this chart, without its subcharts, holds Jinja2 templates.
 
-    Raises ``ChartLoadError``: it says neither true nor false.
+    Raises ``ChartLoadError``: the annotation is neither true nor false.
     """
     said = chart.metadata.annotations.get(ANNOTATION, "")
     if said not in ("", "true", "false"):

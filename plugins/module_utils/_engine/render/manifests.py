@@ -139,7 +139,7 @@ def _sort_in(path: str, text: str, hooks: list[Hook], manifests: list[Manifest],
 
 
 def read_head(path: str, text: str) -> dict[str, Any]:
-    """apiVersion, kind and metadata (name, annotations) of a document; what it does not say is absent.
+    """apiVersion, kind and metadata (name, annotations) of a document; missing fields are absent.
 
     Raises ``ManifestError``.
     """

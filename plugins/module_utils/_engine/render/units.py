@@ -80,9 +80,9 @@ class Packs:
         return unit
 
     def ahead(self, helper: Helper, compile_unit: Compile) -> None:
-        """Compile what is missing, most of it elsewhere, if that is much.
+        """Compiles missing units, most of them in the helper, if there are many.
 
-        Faults are left to be found in their turn.
+        Errors are left for the later compilation in order.
         """
         texts = [file for _key, files in self._missing for file in files if file not in _UNITS]
         size = sum(len(text) for _name, text in texts)

@@ -278,7 +278,7 @@ def _extensions(
 
 
 def _refuse_dsa(key: Any, signing: Any) -> None:
-    """Go knows such keys, and neither signs with them nor certifies them."""
+    """Refuses DSA keys: Go parses them, and neither signs with them nor certifies them."""
     from cryptography.hazmat.primitives.asymmetric import dsa
 
     if isinstance(signing, dsa.DSAPrivateKey):

@@ -52,7 +52,7 @@ class Context:
         return reading - self._started
 
     def local_zone(self) -> tzinfo:
-        """Go's ``time.Local``, asked of the clock once."""
+        """Go's ``time.Local``, read from the clock once."""
         if self._zone is None:
             self._zone = self.clock.now().tzinfo or timezone.utc
         return self._zone

@@ -25,7 +25,7 @@ _PART = re.compile(r"([0-9]*)(?:(\.)([0-9]*))?([^0-9.]*)")
 
 
 class Duration(Int64):
-    """A span of nanoseconds, a type of its own over int64."""
+    """A span of nanoseconds, a separate type over int64."""
 
     GO_TYPE: ClassVar[str] = "time.Duration"
     GO_CAST: ClassVar[bool] = False

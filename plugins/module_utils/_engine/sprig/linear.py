@@ -59,7 +59,7 @@ def _exponent(items: Any) -> float:
 
 
 def _has_choice(items: Any) -> bool:
-    """Whether there is more than one way through, each turn: alternatives, something that may be left out."""
+    """Whether a repetition has more than one path: alternatives, or optional parts."""
     return any(
         operator is sre.BRANCH
         or (operator in (sre.MAX_REPEAT, sre.MIN_REPEAT) and (value[0] != value[1] or _has_choice(value[2])))

@@ -314,7 +314,10 @@ class _Parser:
                 self._literal(self._rune_escape())
 
     def _class_escape(self, inside: bool = False) -> Ranges | None:
-        r"""``\d``, ``\pL`` and their kin at the present place, or ``None``. ``inside``: within brackets."""
+        r"""The class escape at the present place (``\d``, ``\pL`` ...), or ``None``.
+
+        ``inside``: within brackets.
+        """
         letter = self.source[self.at + 1 : self.at + 2]
         if letter and letter.lower() in _PERL:
             self.at += 2

@@ -117,7 +117,7 @@ class _Subject:
 
 
 class _Re2Subject(_Subject):
-    """For RE2, which is given bytes once: it would copy a text for each match that it looks for."""
+    """A subject for RE2, which gets the bytes once: it would copy a text for each match."""
 
     __slots__ = ("_byte", "_char", "_data", "_groups", "_size")
 

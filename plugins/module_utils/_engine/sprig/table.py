@@ -369,9 +369,9 @@ _TABLE: tuple[_Row, ...] = (
 
 
 def functions(context: Context | None = None) -> dict[str, Function]:
-    """All of them by name.
+    """All template functions by name.
 
-    :param context: the clock and the chance behind ``now``, ``randAlphaNum`` and their kin; without one those refuse.
+    :param context: the clock and the random source of ``now``, ``randAlphaNum`` and others; without one those fail.
     """
     bound = context or Context()
     make_current(bound)

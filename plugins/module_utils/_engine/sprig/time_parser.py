@@ -65,7 +65,7 @@ class _Reader:
         raise _Bad
 
     def skip(self, literal: str) -> bool:
-        """Go past a literal; a run of spaces stands for any run of spaces. ``False``: the text differs."""
+        """Skips a literal; a run of spaces matches any run of spaces. ``False``: the text differs."""
         while literal:
             if literal[0] == " ":
                 if self.value and self.value[0] != " ":

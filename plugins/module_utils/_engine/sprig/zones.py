@@ -105,7 +105,7 @@ class _Local(Zone):
 
     @property
     def name(self) -> str:
-        """``Local`` where the system's setting was read, else the name of the zone that ``TZ`` asks for."""
+        """``Local`` where the system's setting was read, else the name of the zone in ``TZ``."""
         tz = self.tz
         return "UTC" if tz is timezone.utc else str(getattr(tz, "key", None) or "Local")
 

@@ -16,7 +16,7 @@ class YamlError(ValueError):
     """Text that cannot be read, or a value that cannot be written.
 
     :param go_message: what Go's ``err.Error()`` returns at the same place.
-    :param message: one sentence for people; Go's words where nothing clearer is known.
+    :param message: one sentence for users; Go's words where there is no clearer message.
     :param line: line of the fault, from 1; ``None`` where there is no single place.
     :param column: column of the fault, from 1.
     """

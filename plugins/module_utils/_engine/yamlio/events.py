@@ -91,9 +91,9 @@ def first(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> 
 def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Iterator[Any]:
     """Every document of the stream.
 
-    :param numbers: what they become, see ``scalars``.
-    :param strict: a key that stands twice in a mapping is an error.
-    :raises YamlError: when it gets there.
+    :param numbers: the types of numbers, see ``scalars``.
+    :param strict: a duplicate key in a mapping is an error.
+    :raises YamlError: when the reader reaches the fault.
     """
     if not HAS_YAML:
         raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is required to read YAML, but is not installed")

@@ -48,7 +48,7 @@ def _loads(text: str | bytes, numbers: int) -> Any:
 
 
 def loads_strict(text: str | bytes) -> Any:
-    """As ``loads``, but a key that stands twice in a mapping is an error (``yaml.UnmarshalStrict``)."""
+    """As ``loads``, but a duplicate key in a mapping is an error (``yaml.UnmarshalStrict``)."""
     from .events import first
 
     return first(text, strict=True)

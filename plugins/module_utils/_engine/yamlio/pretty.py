@@ -122,7 +122,7 @@ def _simple(value: Any) -> str:
 
 
 def _ends_its_line(text: str) -> bool:
-    """Whether the scalar is literal text whose own last character ends the line."""
+    """Whether the scalar is literal text whose last character ends the line."""
     return "\n" in text and _SURROGATES.search(text) is None and _is_literal(text) and BREAK.match(text[-1]) is not None
 
 

@@ -53,11 +53,10 @@ _CONFLICTS = (
 
 @dataclass(frozen=True)
 class ConnectionOptions:
-    """What a task says about its cluster. ``None``: not said.
+    """A task's options for its cluster. ``None``: not set.
 
     Paths are text as given; ``~`` is not expanded yet. ``origins``: for each option that has a value, ``explicit`` or ``environment``.
-    ``environ``: the task's environment, for what the rest of the world reads there (``KUBECONFIG``, ``HTTPS_PROXY``, ``HOME``, the service
-    account's address).
+    ``environ``: the task's environment, for other variables (``KUBECONFIG``, ``HTTPS_PROXY``, ``HOME``, the service account's address).
     """
 
     kubeconfig: str | dict[str, Any] | None = None

@@ -85,7 +85,7 @@ def _answer(command: list[str], env: Mapping[str, str], seconds: float) -> tuple
 
 
 def _start(command: list[str], env: Mapping[str, str], out: int, errors: int) -> int:
-    """The id of the new process, which leads a session of its own."""
+    """Starts the plugin in a new session and returns the id of its process."""
     program = shutil.which(command[0], os.F_OK, env.get("PATH", os.defpath))
     if program is None:
         raise FileNotFoundError(command[0])

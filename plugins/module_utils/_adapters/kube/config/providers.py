@@ -19,7 +19,7 @@ from .kubeconfig import KubeConfig
 
 
 def token_of(config: KubeConfig, context: str, persist: bool) -> str:
-    """A bearer token, renewed where it had run out.
+    """A bearer token, renewed if it had expired.
 
     :param persist: ``persist_config``: write a renewed token back into the file.
     :raises ClusterConfigError: the package is missing, does not know the provider, or gets no token.

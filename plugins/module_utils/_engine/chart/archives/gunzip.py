@@ -56,7 +56,10 @@ class Gunzip:
         return out
 
     def fault_with_last_byte(self) -> str:
-        """The fault that Go returns together with the last byte, once that byte was read; empty where it comes with the next read."""
+        """The fault that Go returns together with the last byte, once that byte was read.
+
+        Empty where the fault comes with the next read.
+        """
         if not self._ready and not self._fault:
             self._more()
         return self._fault if not self._ready and self._joined else ""

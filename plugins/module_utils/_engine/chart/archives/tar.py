@@ -79,7 +79,7 @@ class TarReader:
             raise _damaged(str(fault)) from None
 
     def content(self, size: int) -> bytes:
-        """The current entry's content, which a header says has ``size`` bytes; fewer for links and the like.
+        """The current entry's content, ``size`` bytes by its header; fewer for links and similar entries.
 
         Raises ``Refused``.
         """
@@ -274,9 +274,9 @@ def _has_times(block: bytes) -> bool:
 
 
 def _merge(header: Header, records: dict[str, str]) -> None:
-    """What a pax header says of the entry.
+    """Adds the fields of a pax header to the entry.
 
-    Raises ``Malformed`` for what is not a number where one must be.
+    Raises ``Malformed`` for an invalid number.
     """
     for key, value in records.items():
         if not value:

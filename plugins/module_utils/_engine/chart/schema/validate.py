@@ -54,12 +54,12 @@ class Number(float):
 
 
 def validate(chart: Chart, values: dict[str, Any], store: KeptWork | None = None) -> None:
-    """Judges the values of a chart and of its subcharts.
+    """Validates the values of a chart and of its subcharts.
 
     :param values: coalesced values, subcharts' sections included.
-    :param store: where it is kept that a schema is one; holding a large one against its metaschema takes longer than all the rest.
+    :param store: the cache of valid schemas; validating a large one against its metaschema takes longer than all the rest.
     :raises SchemaError: with every finding of every chart.
-    :raises ChartError: a schema that multiplies or goes on without end.
+    :raises ChartError: a schema that grows without bound.
     :raises OperatorError: a chart has a schema and the library ``jsonschema`` is missing.
     """
     findings: list[Finding] = []

@@ -87,7 +87,7 @@ class Trouble:
 
 
 class _Scope(NamedTuple):
-    """A subschema that is being checked. ``level``: equal for those that look at one value.
+    """A subschema that is being checked. ``level``: equal for those about one value.
 
     ``keyword``: the reference that led here.
     """
@@ -110,7 +110,7 @@ def _way(scopes: list[_Scope]) -> str:
 
 @dataclass
 class _Seen:
-    """Which members of the value some keyword has looked at, for ``unevaluated...``."""
+    """The members of the value that some keyword has evaluated, for ``unevaluated...``."""
 
     names: set[str] = field(default_factory=set)
     items: set[int] = field(default_factory=set)
@@ -123,8 +123,8 @@ class _Seen:
 def check(schema: Any, values: Any, sound: bool = False) -> Trouble | None:
     """The root of the tree of findings, or ``None``.
 
-    :param sound: the schema was held against its metaschema before.
-    :raises SchemaFault: the schema is no schema, or refers to what is not there.
+    :param sound: the schema was validated against its metaschema before.
+    :raises SchemaFault: the schema is invalid, or a reference has no target.
     :raises ImportError: ``jsonschema``, or a part of it, is missing.
     """
     if MISSING:
@@ -491,7 +491,7 @@ class _Walk:
             self.level -= 1
 
     def _name(self, schema: Any, name: str, resolver: Any) -> Trouble | None:
-        """A member's name by ``propertyNames``: a walk of its own."""
+        """Validates a member's name by ``propertyNames``, in a separate walk."""
         kept = self.scopes, self.level, self.tokens
         self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
         try:

@@ -135,7 +135,7 @@ def _raw(data: bytes) -> dict[str, Any]:
 
 
 def _strict(data: bytes) -> str | None:
-    """A key that stands twice, or one that Chart.yaml does not have."""
+    """The fault of a duplicate key, or of one that Chart.yaml does not have."""
     from ...yamlio.errors import YamlError
     from ...yamlio.load import loads_strict
 

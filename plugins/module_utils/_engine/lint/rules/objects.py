@@ -37,9 +37,9 @@ class DocumentFault(Exception):
 
 
 def heads(text: str) -> Iterator[dict[str, str] | None]:
-    """Of each document what its head says: apiVersion, kind, name; ``None`` for an empty one.
+    """apiVersion, kind and name of each document; ``None`` for an empty one.
 
-    Raises ``DocumentFault`` at a bad one.
+    Raises ``DocumentFault`` at an invalid one.
     """
     fault: DocumentFault | None = None
     if text.lstrip().startswith("{"):

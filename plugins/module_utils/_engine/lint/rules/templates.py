@@ -53,9 +53,9 @@ _LIST = RecordOf(
 
 @dataclass(frozen=True)
 class LintOptions:
-    """``namespace``: of the release that is rendered.
+    """Options of the rendering. ``namespace``: the release's.
 
-    ``kube_version``: what templates see and APIs are judged by; empty: Helm's own.
+    ``kube_version``: the version for templates and for deprecated APIs; empty: Helm's own.
     """
 
     namespace: str = "default"

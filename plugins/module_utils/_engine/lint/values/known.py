@@ -139,7 +139,7 @@ def _merge(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 
 
 def _same(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
-    """Of the list or map that comes last as much as there was in it."""
+    """The shape of the last argument, a list or map; the others are read."""
     for arg in args[:-1]:
         walk.consume(arg, frame)
     return args[-1] if args else UNKNOWN
@@ -150,7 +150,7 @@ def _copy(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
 
 
 def _some(walk: Walk, frame: Frame, args: Shapes, place: Place) -> Shape:
-    """The list comes first: slice, without, append, chunk ..."""
+    """The shape of the first argument, a list; the others are read: slice, without, chunk ..."""
     for arg in args[1:]:
         walk.consume(arg, frame)
     return args[0] if args else UNKNOWN

@@ -28,9 +28,11 @@ class Branch:
 
 @dataclass
 class Reads:
-    """``parents``: places that must hold a table, since something below is read, with the first place that does so and what it reads.
-    ``leaves``: places that are used as a value with nothing that guards them. ``guarded``: places that may be missing.
-    ``given``: places that a template fills, or asks the user for in so many words; at and below them nothing is missing.
+    """The reads of a chart. ``parents``: places that must hold a table, since a value below is read.
+
+    Each with the first place of such a read, and what it reads. ``leaves``: places that are used as a value without a guard. ``guarded``:
+    places that may be missing. ``given``: places that a template sets, or requires from the user by a message; at and below them nothing is
+    missing.
     """
 
     tree: Branch = field(default_factory=Branch)

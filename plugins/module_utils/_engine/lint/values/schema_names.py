@@ -20,7 +20,10 @@ _BRANCHES = ("if", "then", "else", "not")
 
 
 class SchemaNames:
-    """:param data: the text of a schema. One that cannot be read knows nothing; rendering reports its error."""
+    """The names in a schema.
+
+    :param data: its text. A schema that cannot be parsed has no names; rendering reports its error.
+    """
 
     def __init__(self, data: bytes) -> None:
         try:

@@ -32,7 +32,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Ref:
-    """``soft``: nothing is wrong if nothing is there (``default``, ``coalesce``, ``get`` ...)."""
+    """A place in the values. ``soft``: it may be missing (``default``, ``coalesce``, ``get`` ...)."""
 
     path: Path
     scope: Path
@@ -76,9 +76,9 @@ class Pattern:
 
 
 class Table:
-    """A map that the template made. ``set`` alters it.
+    """A map that the template made. ``set`` changes it.
 
-    ``more``: what was merged into it, or lies under keys that cannot be told.
+    ``more``: what was merged into it, or is under unknown keys.
     """
 
     __slots__ = ("entries", "more")
@@ -144,7 +144,7 @@ def is_words(shape: Shape) -> bool:
 
 
 def key_of(shape: Shape, depth: int = 0) -> object:
-    """Equal for shapes of which the same can be said."""
+    """A key that is equal for equivalent shapes."""
     if depth > _DEEPEST:
         return "..."
     if isinstance(shape, Ref):

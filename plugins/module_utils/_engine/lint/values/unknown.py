@@ -71,9 +71,9 @@ def unknown_values(chart: Chart, given: Table) -> list[UnknownValue]:
 
 
 class Unknown:
-    """What one chart knows.
+    """The values that one chart knows.
 
-    :param processed: with all subcharts taking part; :param defaults: what a render without values sees.
+    :param processed: with all subcharts enabled; :param defaults: the values of a render without the user's.
     """
 
     def __init__(self, chart: Chart, processed: Chart, reads: Reads, defaults: Table) -> None:

@@ -78,10 +78,9 @@ class Cell:
 
 @dataclass(eq=False)
 class Frame:
-    """Where the walk stands; never changed. ``guards``: places that a condition around has asked about.
+    """The position of the walk; immutable. ``guards``: places that an enclosing condition has read.
 
-    ``soft``: nothing here has to be there. ``certain``: whatever is walked here also runs, so that an assignment replaces what a variable
-    held.
+    ``soft``: every place may be missing. ``certain``: the code here always runs, so that an assignment replaces the value of a variable.
     """
 
     source: Source
@@ -160,7 +159,7 @@ class Walk:
                 self._walk(Body(name, source, nodes), dot, soft=True)
 
     def scan(self, text: str, scope: Path) -> None:
-        """A text that is no template of its own, or none that parses: every ``.Values.x.y`` in it counts as read."""
+        """Scans a text that is not a template, or does not parse: every ``.Values.x.y`` in it counts as read."""
         for found in _VALUES.finditer(text):
             self.reads.add(at(scope, tuple(found.group(1)[1:].split("."))), deep=True)
 
@@ -196,14 +195,14 @@ class Walk:
         return known[1] if is_words(known[1]) else UNKNOWN
 
     def call_any(self, pattern: str, dot: Shape, frame: Frame) -> None:
-        """An ``include`` of a name that is partly known: every definition and file whose name fits."""
+        """Walks an ``include`` of a partly known name: every definition and file whose name matches."""
         for name in [*self.trees.defines, *(file.name for file in self.trees.files)]:
             if re.fullmatch(pattern, name, re.DOTALL):
                 self.call(name, dot, frame.softly())
 
     @contextmanager
     def touching(self) -> Iterator[set[Path]]:
-        """Collects the places that are asked about meanwhile."""
+        """Collects the places that are read meanwhile."""
         found: set[Path] = set()
         self._touched.append(found)
         try:

@@ -102,9 +102,9 @@ def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list
 
 
 def patched(obj: Any, operations: Sequence[Any], option: str) -> Any:
-    """A value with a JSON patch.
+    """A value with a JSON patch applied.
 
-    Raises ``OptionError``: an operation that is none, or that finds nothing where it points to.
+    Raises ``OptionError``: an invalid operation, or one whose path does not exist.
     """
     result = deepcopy(obj)
     for number, operation in enumerate(operations):
