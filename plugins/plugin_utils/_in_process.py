@@ -294,9 +294,10 @@ def working_directory(folder: Any) -> Iterator[None]:
 
 
 def preload(*names: str) -> None:
-    """Imports in the parent process what tasks import late: modules of the engine, and libraries.
+    """Imports in the parent process what tasks import late.
 
-    A missing one is reported by the task that needs it.
+    Modules of the engine are named by their path in ``module_utils``, libraries by their name. A missing one is reported by the task that
+    needs it.
     """
     here = __name__.rpartition(".plugin_utils.")[0]
     for name in names:

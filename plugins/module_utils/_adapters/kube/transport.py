@@ -4,7 +4,23 @@
 
 """HTTP to the API server, with connections kept alive and errors of the engine.
 
-Requests are repeated where that is safe.
+A request is repeated, at most four times with growing pauses,
+
+* when the server says that it ignored the request: 429, or any 5xx with ``Retry-After`` (as client-go does);
+* when it is idempotent (GET, DELETE, server-side apply) and the answer is 500, 502, 503 or 504, the connection broke, or a 2xx answer
+  is not one of an API server (``answers``); once, when no answer came in time;
+* when it is idempotent and names no version, and the answer is a conflict that is not about fields or names: the server lost a race
+  against another writer, and would win the next.
+
+A write that the server may have done although its answer was lost counts as idempotent where a second one differs from a first: a
+creation under a name (``AlreadyExists``) and an update of a version (``Conflict``). The error then has the field ``repeated``, and
+the caller reads the object (``client``, ``actions/journal``, ``lock/lease``).
+
+A request has one deadline for all its tries and pauses, for its headers and its whole body (``timed``): that of the request, that of the
+connection (``seconds``), and that of the wait it belongs to (``within``), whichever is first.
+
+A server whose name is unknown or that refuses the connection is reported at once. There is one pool per connection and process: loop
+items of one task share it. The pool knows its process, since a forked worker must not use its parent's sockets.
 """
 
 from __future__ import annotations

@@ -4,7 +4,9 @@
 
 """Release records as objects of the API server: the common part of Secrets and ConfigMaps.
 
-Helm: ``pkg/storage/driver``.
+Helm: ``pkg/storage/driver``. The name is ``sh.helm.release.v1.RELEASE.vN``, labels are the record's, ``data.release`` is the payload. An
+object with helm's label and another name that holds no payload is ignored. One with a record's name is a record that cannot be decoded:
+its revision exists. Each kind defines how its data holds the payload.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@
   removal's own hooks succeed.
 * Claims that a StatefulSet has created for its pods: Kubernetes keeps them (unless the set's retention policy says otherwise).
 * Custom resource definitions below ``crds/``: removing one would remove every object of that kind in the whole cluster.
-* Objects with the annotation ``helm.sh/resource-policy: keep``.
+* Objects that the annotation ``helm.sh/resource-policy`` keeps.
 
 They are searched for when all else is removed: a read for each hook's object, each definition and each object with that annotation, a
 list of claims where there was such a set; a release without any of these costs nothing. What the user may not read is left out. Objects

@@ -51,7 +51,11 @@ def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> st
 
 
 def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
-    """The other release that a live object's annotations name, as ``release R in namespace N``; empty: none."""
+    """The other release that a live object's annotations name, as ``release R in namespace N``; empty: none.
+
+    An object without annotations has no owner. Helm does not check the owner of an object that the last revision made; this collection
+    does, since another release may have adopted it.
+    """
     annotations = (live.get("metadata") or {}).get("annotations") or {}
     name, where = annotations.get(RELEASE_NAME), annotations.get(RELEASE_NAMESPACE, namespace)
     return f"release {name} in namespace {where}" if name and (name, where) != (release, namespace) else ""

@@ -133,6 +133,8 @@ class History:
         """The records to delete, oldest first, before one more is created, so that ``maximum`` remain.
 
         The last deployed one is never deleted.
+
+        :param maximum: how many revisions to keep, the coming one included; 0: all.
         """
         if maximum <= 0:
             return []

@@ -18,7 +18,10 @@ from ..sprig.table import functions
 
 
 def name_from_template(text: str, random: Random, clock: Clock) -> str:
-    """The text of a template with sprig's functions alone: no values, and none of Helm's own functions."""
+    """The text of a template with sprig's functions alone: no values, and none of Helm's own functions.
+
+    :raises OptionError: it does not parse, or it fails. Whether the text is a valid name is not checked here.
+    """
     begin()
     templates = TemplateSet(functions(Context(clock, random)))
     try:

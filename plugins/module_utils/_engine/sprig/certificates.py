@@ -2,9 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's private keys and certificates, equal to those of Go's ``crypto/x509``, made by ``cryptography``.
+"""The private keys and certificates of ``crypto``, equal to those of Go's ``crypto/x509``.
 
-Extensions have Go's order. Only a CA gets a subject key identifier; only a certificate that a CA signs names its issuer's.
+``cryptography`` makes them. Extensions have Go's order. Only a CA gets a subject key identifier; only a certificate that a CA signs names
+its issuer's.
 """
 
 from __future__ import annotations

@@ -83,7 +83,11 @@ def _list(there: list[Any], patch: list[Any], type_name: str, strategies: Sequen
 
 
 def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list[int]:
-    """The indices of the items with the merge key of a patch's item; of ports also with its ``protocol``."""
+    """The indices of the items with the merge key of a patch's item; of ports also with its ``protocol``.
+
+    Several items may have one key (port 53 under UDP and TCP). The patch means those that agree in most of the other scalar fields; where
+    no field distinguishes them, a deletion means all of them and a change the first.
+    """
     found = [at for at, item in enumerate(items) if isinstance(item, Mapping) and item.get(merge_key) == wanted[merge_key]]
     if merge_key in ("port", "containerPort") and "protocol" in wanted:
         found = [at for at in found if items[at].get("protocol", "TCP") == wanted["protocol"]]
