@@ -32,7 +32,7 @@ def chart_archive(name: str, version: str) -> bytes:
         info = tarfile.TarInfo(f"{name}/Chart.yaml")
         info.size = len(text)
         tar.addfile(info, io.BytesIO(text))
-    return gzip.compress(raw.getvalue())
+    return gzip.compress(raw.getvalue(), mtime=0)
 
 
 class Museum:

@@ -40,7 +40,7 @@ def archive(name: str, texts: dict[str, str]) -> bytes:
             info = tarfile.TarInfo(f"{name}/{path}")
             info.size = len(text.encode())
             tar.addfile(info, io.BytesIO(text.encode()))
-    return gzip.compress(out.getvalue())
+    return gzip.compress(out.getvalue(), mtime=0)
 
 
 def files(**changed: str) -> list[File]:
