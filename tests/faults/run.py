@@ -29,7 +29,7 @@ import build
 import controlplane
 import table
 from races import Races, race
-from table import NAMESPACES, Bench, Case, Result
+from table import NAMESPACES, OVER_SECONDS, Bench, Case, Result
 
 _setup: tuple[Path, Path, Path] | None = None
 _bench: Bench | None = None
@@ -78,6 +78,10 @@ def report(cases: dict[int, Case], results: dict[int, Result], whole: int, plain
         print(f"FAILED {problem}")
     print(f"requests of the undisturbed runs: {', '.join(f'{r.case.scenario.name} {len(r.points)}' for r in plain)}")
     print(f"fault table: {len(results)} of {whole} cases, {len(bad)} failures, {missed} met no request")
+    late = sorted((result.over, number) for number, result in results.items())[-1:]
+    for over, number in late:
+        beyond = sum(result.over > OVER_SECONDS for result in results.values())
+        print(f"beyond its timeouts and its undisturbed run, the slowest took {over:.1f} s ({cases[number]}); {beyond} took over {OVER_SECONDS:.0f} s")
     told = ", ".join(f"{count} {what}" for what, count in sorted(races.outcomes.items()))
     print(f"races: {races.rounds} rounds of 8 processes, {len(races.problems)} failures; {told}; the slowest took {races.slowest:.1f} s")
     print(f"in {seconds:.0f} s", flush=True)

@@ -17,6 +17,7 @@ change looks for none. It must not be in anybody's way: then one more change mus
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import subprocess
@@ -72,6 +73,8 @@ class Result:
     points: list[Point] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    #: seconds that the run took longer than its timeouts and its undisturbed run together
+    over: float = -math.inf
 
 
 class Bench:
@@ -149,7 +152,9 @@ class Bench:
                 problems.append(f"{most} requests a second: {path}")
         lasting = isinstance(case.fault, Damage) and case.fault.lasting
         waits = len(self.proxy.watched) if lasting else 1
-        limit = max(1, waits) * (case.timeout + OVER_SECONDS) + SHARED * case.usual
+        waits = max(1, waits)
+        result.over = result.first.seconds - waits * case.timeout - case.usual
+        limit = waits * (case.timeout + OVER_SECONDS) + SHARED * case.usual
         if result.first.seconds > limit:
             problems.append(f"it took {result.first.seconds:.1f} s; the limit is {limit:.1f} s")
         return problems
