@@ -109,6 +109,16 @@ FAULTS: list[tuple[str, str]] = [
     ("a: .inf\nb: 1", "error converting YAML to JSON: json: unsupported value: +Inf"),
     ("a: -.Inf", "error converting YAML to JSON: json: unsupported value: -Inf"),
     ("~: 1", "error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: 1"),
+    (
+        "~: {12297829382473034410: ~}",
+        "error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+        "map[interface {}]interface {}{0xaaaaaaaaaaaaaaaa:interface {}(nil)}",
+    ),
+    (
+        "~: [{~: .inf}]",
+        "error converting YAML to JSON: unsupported map key of type: %!s(<nil>), key: <nil>, value: "
+        "[]interface {}{map[interface {}]interface {}{interface {}(nil):+Inf}}",
+    ),
     ("? {a: 1}\n: 2", "error converting YAML to JSON: yaml: invalid map key: a mapping in line 1"),
     ("? [a, 1]\n: 2", "error converting YAML to JSON: yaml: invalid map key: a sequence in line 1"),
     ("a: !!int x", "error converting YAML to JSON: yaml: cannot decode !!str `x` as a !!int"),
