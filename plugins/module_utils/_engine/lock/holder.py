@@ -25,4 +25,4 @@ def told(holder: str) -> str:
     """
     host, _slash, rest = holder.partition("/")
     pid = rest.partition("/")[0]
-    return f"process {pid} on {host}" if pid else holder or "somebody"
+    return f"process {pid} on {host}" if pid else holder or "another client"

@@ -101,7 +101,7 @@ def test_its_name_and_words() -> None:
     assert len(lease_name("x" * 300)) == 253
     assert lease_name("x" * 300) != lease_name("x" * 301)
     assert told("node-1/42/ff") == "process 42 on node-1"
-    assert told("") == "somebody"
+    assert told("") == "another client"
 
 
 def test_it_is_given_back_when_a_step_fails(world: Locked) -> None:
