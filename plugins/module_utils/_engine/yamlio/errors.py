@@ -46,7 +46,14 @@ def foreign_encoding(data: bytes) -> str:
 def unreadable(what: str, data: bytes, go_message: str) -> str:
     """The sentence about a YAML file that cannot be read.
 
-    Text in another encoding is what Windows PowerShell 5 writes with ``>``.
+    Text in another encoding is what Windows PowerShell 5 writes with ``>``. Values that Go's words show are left out: they may be secret.
     """
     encoding = foreign_encoding(data)
-    return f"{what} is {encoding} text; save it as UTF-8." if encoding else f"{what} cannot be read: {go_message}."
+    return f"{what} is {encoding} text; save it as UTF-8." if encoding else f"{what} cannot be read: {_without_values(go_message)}."
+
+
+def _without_values(go_message: str) -> str:
+    """Go's words without a value: those for a key that JSON cannot have, and for a scalar that its tag does not fit, show one."""
+    shown, _mark, _value = go_message.partition(", value: ")
+    before, mark, rest = shown.partition(" `")
+    return before + rest[rest.rindex("` ") + 1 :] if mark and "cannot decode" in before and "` " in rest else shown

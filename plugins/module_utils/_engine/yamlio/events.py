@@ -453,8 +453,10 @@ def _source(value: Any) -> str:
     if isinstance(value, str):
         return go_quote(value)
     if isinstance(value, dict):
-        inner = ", ".join(f"{_source(key)}:{_source(value[key])}" for key in sorted(value, key=str))
-        return f"map[interface {{}}]interface {{}}{{{inner}}}"
+        parts = []
+        for key in sorted(value, key=str):  # a loop, so that a level takes one frame of the stack
+            parts.append(f"{_source(key)}:{_source(value[key])}")
+        return f"map[interface {{}}]interface {{}}{{{', '.join(parts)}}}"
     return "[]interface {}{" + ", ".join(map(_source, value)) + "}"
 
 

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.files import collect_values, read_chart, read_chart_directory
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import file_time
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError, ChartNotFound, ValuesError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.release.codec import go_time
 
 HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
 
@@ -24,9 +25,6 @@ def chart(tmp_path: Path) -> Path:
     folder = tmp_path / "c"
     write(folder, {"Chart.yaml": HEAD, "templates/t.yaml": "a: 1\n"})
     return folder
-
-
-from ansible_collections.windlass.charts.plugins.module_utils._engine.release.codec import go_time
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
@@ -197,3 +195,27 @@ def test_names_are_utf8_also_where_the_locale_says_otherwise(tmp_path: Path) -> 
         encoding, _space, names = run.stdout.strip().partition(" ")
         told[encoding] = names
     assert len(told) == 2 and set(told.values()) == {"[\"'templates/gr\\\\xf6\\\\xdfe.yaml'\"]"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("~: hunter2", "unsupported map key of type: %!s(<nil>), key: <nil>."),
+        ("~: {password: hunter2}", "unsupported map key of type: %!s(<nil>), key: <nil>."),
+        ("~: ['a, value: hunter2']", "unsupported map key of type: %!s(<nil>), key: <nil>."),
+        ("18446744073709551615: hunter2", "key: 0xffffffffffffffff."),
+        ("a: !!int hunter2", "cannot decode !!str as a !!int."),
+        ("a: [!!float 'hunter2` as a `x']", "cannot decode !!str as a !!float."),
+        ("!!bool hunter2: 1", "cannot decode !!str as a !!bool."),
+        ("? {a: hunter2}\n: 1", "invalid map key: a mapping in line 1."),
+        ("a: {b: hunter2\nc: d", "did not find expected ',' or '}'."),
+        ("a: !!binary 'hunter2@'", "!!binary value contains invalid base64 data."),
+        ("hunter2", "cannot unmarshal string into Go value of type map[string]interface {}."),
+    ],
+)
+def test_a_values_file_that_cannot_be_read_shows_no_value(text: str, words: str) -> None:
+    with pytest.raises(ValuesError) as caught:
+        collect_values(["v.yaml"], {}, lambda _name: text.encode())
+    message = caught.value.message
+    assert message.endswith(words)
+    assert "hunter2" not in message

@@ -356,3 +356,10 @@ def test_other_encodings_are_named(codec: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"a", b"a: 1\n", b"\xef\xbb\xbfa: 1\n", "日本: ä\n".encode(), b"a: \0\n" * 20, b"\0"])
 def test_what_is_no_other_encoding(data: bytes) -> None:
     assert foreign_encoding(data) == ""
+
+
+@pytest.mark.parametrize(("start", "end"), [("{a: ", "}"), ("[", "]")])
+def test_a_value_shown_in_an_error_may_be_nested_as_deep_as_any(start, end):
+    with pytest.raises(YamlError) as caught:
+        load.loads("~: " + start * 398 + "1" + end * 398)
+    assert caught.value.go_message.count("}") >= 398
