@@ -19,7 +19,7 @@ from ..ports import Clock, Record
 from ..release.inputs import ANNOTATION
 
 #: so many revisions in a row, of which none is older than so many seconds
-TURNS = 3
+REVISIONS = 3
 RECENT_SECONDS = 30.0
 GAP_SECONDS = (2.0, 6.0)  # the shortest, for revisions that take no time, and the longest
 
@@ -29,8 +29,8 @@ def keep_gap(clock: Clock, records: Sequence[Record]) -> bool:
 
     :param records: of one release, by revision ascending; payloads are not needed.
     """
-    newest = records[-TURNS:]
-    if len(newest) < TURNS or newest[-1].revision % TURNS or any(ANNOTATION not in record.annotations for record in newest):
+    newest = records[-REVISIONS:]
+    if len(newest) < REVISIONS or newest[-1].revision % REVISIONS or any(ANNOTATION not in record.annotations for record in newest):
         return False
     now = clock.now().timestamp()
     if any(not 0 <= now - written_at(record) + 1 <= RECENT_SECONDS for record in newest):

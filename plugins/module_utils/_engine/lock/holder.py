@@ -17,7 +17,7 @@ class Stale(Exception):
     """
 
 
-def told(holder: str) -> str:
+def describe_holder(holder: str) -> str:
     """The text for an id ``HOST/PID/CHANCE`` in messages.
 
     >>> told("node-1/42/ff")

@@ -38,7 +38,7 @@ from ..errors import (
 )
 from ..plan.model import Locking, Ports
 from ..ports import Cluster, Object, ObjectRef, Record
-from .holder import Stale, told
+from .holder import Stale, describe_holder
 from .renewing import Renewing
 
 API_VERSION, KIND = "coordination.k8s.io/v1", "Lease"
@@ -81,21 +81,21 @@ class Lease:
         renewing = Renewing(ports.cluster, ports.clock, self.renew, self.seconds / 4, {namespace: self.namespace_made})
         self.cluster = cast(Cluster, renewing)
         self.held = False
-        self.without = False  # Leases cannot be used
-        self._later = False
+        self.unavailable = False  # Leases cannot be used
+        self._acquire_later = False
         self._object: Object = {}
         self._renewed = 0.0
-        self._seen: tuple[str, float] = ("", 0.0)  # another holder's Lease: its version, and since when it has been unchanged
-        self._patience = Patience(ports, options)
+        self._last_change: tuple[str, float] = ("", 0.0)  # another holder's Lease: its version, and since when it has been unchanged
+        self._budget = WaitBudget(ports, options)
 
     # ------------------------------------------------------------------------------------------------- take, give back
 
-    def later(self) -> None:
+    def acquire_later(self) -> None:
         """Defers the Lease until the namespace exists."""
-        self._later = True
+        self._acquire_later = True
 
     def namespace_made(self) -> None:
-        if self._later and self.acquire():
+        if self._acquire_later and self.acquire():
             raise Stale
 
     def acquire(self, owner: Record | None = None) -> bool:
@@ -103,65 +103,65 @@ class Lease:
 
         :raises ReleaseBusy: another holds it, and still does at the end of the wait.
         """
-        self._later = False
+        self._acquire_later = False
         others = False
         unsettled = 0
-        while not (self.held or self.without):
+        while not (self.held or self.unavailable):
             with self._in_time():
                 if self._create(owner):
                     break
-                live = self._look()
+                live = self._read()
                 others = others or live is None or _holder(live) != self.holder
                 taken = live is None or self._take_over(live, owner)
             if live is None or taken:
                 unsettled += 1
-                if not (self.held or self.without):
-                    self._patience.retry(unsettled, self.busy(live or {}))
+                if not (self.held or self.unavailable):
+                    self._budget.retry(unsettled, self.busy(live or {}))
                 continue
-            self._patience.wait(self.busy(live), _POLL)
+            self._budget.wait(self.busy(live), _POLL)
         return others
 
     def _in_time(self) -> AbstractContextManager[None]:
         """Bounds requests of a wait by its end, since the server may be slow. Before a wait there is no bound."""
-        left = self._patience.left()
+        left = self._budget.left()
         return nullcontext() if left is None else self._real.within(left + _LATE_SECONDS)
 
     def _create(self, owner: Record | None) -> bool:
         """Creates the Lease. Returns whether nothing more is to be done."""
         try:
-            self._mine(self._real.create(self._wanted(owner, {})))
+            self._set_held(self._real.create(self._wanted(owner, {})))
         except AlreadyExists:
             return False
         except (Unreachable, ServerBusy):
-            live = self._look()  # the answer may have been lost, not the request
+            live = self._read()  # the answer may have been lost, not the request
             if live is None or _holder(live) != self.holder:
                 raise
-            self._mine(live)
+            self._set_held(live)
         except NotFound:
-            self._later = True  # no such namespace: the record will say so
+            self._acquire_later = True  # no such namespace: the record will say so
             return True
         except (Forbidden, Rejected, UnknownKind) as error:
-            self._go_without(error)
+            self._continue_without_lock(error)
         return True
 
     def _take_over(self, live: Object, owner: Record | None) -> bool:
         """Takes over another holder's Lease if it is free. ``False``: it is not."""
         if _holder(live) == self.holder:
-            self._mine(live)
+            self._set_held(live)
             return True
         if not self.expired(live):
             return False
         try:
-            self._mine(self._real.replace(self._wanted(owner, live)))
+            self._set_held(self._real.replace(self._wanted(owner, live)))
         except (Conflict, NotFound):
             pass  # another task was faster, or the Lease was deleted: read it again
         except (Unreachable, ServerBusy):
-            there = self._look()  # the answer may be lost, not the request
+            there = self._read()  # the answer may be lost, not the request
             if there is None or _holder(there) != self.holder:
                 raise
-            self._mine(there)
+            self._set_held(there)
         except (Forbidden, Rejected) as error:
-            self._go_without(error)
+            self._continue_without_lock(error)
         return True
 
     def release(self) -> None:
@@ -178,7 +178,7 @@ class Lease:
                     if unanswered > 1:
                         return
                 except Conflict:  # a renewal whose answer was lost, or another task took over
-                    live = self._look()
+                    live = self._read()
                     if live is None or _holder(live) != self.holder or _version(live) == _version(self._object):
                         return
                     self._object = live
@@ -194,53 +194,53 @@ class Lease:
         if not self.held or now - self._renewed < self.seconds / 4:
             return
         try:
-            self._mine(self._real.replace(self._wanted(None, self._object)))
+            self._set_held(self._real.replace(self._wanted(None, self._object)))
         except (Conflict, NotFound):
-            self._mend()
+            self._repair()
         except (Unreachable, ServerBusy):
             if now - self._renewed >= self.seconds:
                 raise
         except (Forbidden, Rejected) as error:
             self.held = False
-            self._go_without(error)
+            self._continue_without_lock(error)
 
-    def _mend(self) -> None:
-        live = self._look()
+    def _repair(self) -> None:
+        live = self._read()
         if live is None:  # removed manually, or with its namespace
             self.held = False
             if self._create(None):
                 return
-            live = self._look() or {}
+            live = self._read() or {}
         if _holder(live) != self.holder:
             self.held = False
             raise ReleaseBusy(
-                f"The lock on release {self._release} in namespace {self.ref.namespace} was taken over by {told(_holder(live))}, "
-                f"since this task did not renew it for more than {self.seconds:g} s; the task stops",
+                f"The lock on release {self._release} in namespace {self.ref.namespace} was taken over by "
+                f"{describe_holder(_holder(live))}, since this task did not renew it for more than {self.seconds:g} s; the task stops",
                 helm="another operation (install/upgrade/rollback) is in progress",
                 **self._facts(live),
             )
-        self._mine(live)
+        self._set_held(live)
 
     # -------------------------------------------------------------------------------------------------------- of others
 
-    def look(self) -> tuple[Object | None, bool]:
+    def other_lease(self) -> tuple[Object | None, bool]:
         """Another holder's Lease, and whether that holder is gone. Does not wait.
 
-        ``without`` is set where reading Leases is forbidden.
+        ``unavailable`` is set where reading Leases is forbidden.
         """
         try:
-            live = self._look()
+            live = self._read()
         except (Forbidden, UnknownKind):
-            self.without = True
+            self.unavailable = True
             return None, False
         return live, live is None or self.expired(live)
 
     def wait(self, live: Object) -> None:
-        self._patience.wait(self.busy(live), _POLL)
+        self._budget.wait(self.busy(live), _POLL)
 
     def wait_for_record(self, busy: ReleaseBusy) -> None:
         self.renew()
-        self._patience.wait(busy, (_POLL_RECORD, _POLL_RECORD))
+        self._budget.wait(busy, (_POLL_RECORD, _POLL_RECORD))
 
     def expired(self, live: Object) -> bool:
         """Whether the holder of a Lease is gone."""
@@ -248,17 +248,17 @@ class Lease:
         if not spec.get("holderIdentity"):
             return True
         seconds, now = float(spec.get("leaseDurationSeconds") or 0), self.clock.monotonic()
-        if self._seen[0] != _version(live):
-            self._seen = (_version(live), now)
+        if self._last_change[0] != _version(live):
+            self._last_change = (_version(live), now)
         renewed = _time(str(spec.get("renewTime") or ""))
         if renewed is not None and self.clock.now() - renewed > timedelta(seconds=seconds) + SKEW:
             return True
-        return now - self._seen[1] >= seconds
+        return now - self._last_change[1] >= seconds
 
     def busy(self, live: Object) -> ReleaseBusy:
         spec = live.get("spec") or {}
         return ReleaseBusy(
-            f"Release {self._release} in namespace {self.ref.namespace} is being changed by {told(_holder(live))} since "
+            f"Release {self._release} in namespace {self.ref.namespace} is being changed by {describe_holder(_holder(live))} since "
             f"{spec.get('acquireTime', 'an unknown time')} (last renewed {spec.get('renewTime', 'never')})",
             helm="another operation (install/upgrade/rollback) is in progress",
             **self._facts(live),
@@ -279,14 +279,14 @@ class Lease:
 
     # ---------------------------------------------------------------------------------------------------------- inside
 
-    def _look(self) -> Object | None:
+    def _read(self) -> Object | None:
         return self._real.read(self.ref)
 
-    def _mine(self, answer: Object) -> None:
+    def _set_held(self, answer: Object) -> None:
         self.held, self._object, self._renewed = True, answer, self.clock.monotonic()
 
-    def _go_without(self, error: EngineError) -> None:
-        self.without = True
+    def _continue_without_lock(self, error: EngineError) -> None:
+        self.unavailable = True
         self._warnings.append(
             f"Release {self._release} is changed without a lock, so concurrent tasks are only detected by Helm's pending status: "
             f"{error.message}"
@@ -295,25 +295,25 @@ class Lease:
     def _wanted(self, owner: Record | None, live: Object) -> Object:
         now = self.clock.now().astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         before = live.get("spec") or {}
-        ours = _holder(live) == self.holder
+        renewal = _holder(live) == self.holder
         labels = {**LABELS, RELEASE_LABEL: self._release[:_LONGEST_LABEL].strip("-_.")}
         metadata: Object = {"name": self.ref.name, "namespace": self.ref.namespace, "labels": labels}
         if live:
             metadata["resourceVersion"] = _version(live)
-        owners = (live.get("metadata") or {}).get("ownerReferences") if ours else _owners(owner, self._kind)
+        owners = (live.get("metadata") or {}).get("ownerReferences") if renewal else _owners(owner, self._kind)
         if owners:
             metadata["ownerReferences"] = owners
         spec = {
             "holderIdentity": self.holder,
             "leaseDurationSeconds": max(1, math.ceil(self.seconds)),
-            "acquireTime": before.get("acquireTime") if ours else now,
+            "acquireTime": before.get("acquireTime") if renewal else now,
             "renewTime": now,
-            "leaseTransitions": int(before.get("leaseTransitions") or 0) + (1 if live and not ours else 0),
+            "leaseTransitions": int(before.get("leaseTransitions") or 0) + (1 if live and not renewal else 0),
         }
         return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
 
 
-class Patience:
+class WaitBudget:
     """The wait budget of an action: how long it has waited for others in total."""
 
     def __init__(self, ports: Ports, options: Locking) -> None:
@@ -321,7 +321,7 @@ class Patience:
         self._options = options
         self._random = ports.random
         self._began: float | None = None
-        self._turn = 0
+        self._attempts = 0
 
     def left(self) -> float | None:
         """Seconds left of ``lock_timeout``, ``None``: there was no wait yet."""
@@ -342,19 +342,19 @@ class Patience:
         """Sleeps a little. Raises ``busy`` where waiting is not allowed, or its time is over."""
         now = self.clock.monotonic()
         if self._options.if_busy == "fail":
-            raise _told(busy, "if_busy is fail, so the task does not wait")
+            raise _with_reason(busy, "if_busy is fail, so the task does not wait")
         if self._began is None:
             self._began = now
         left = self._options.lock_timeout - (now - self._began)
         if left <= 0:
-            raise _told(busy, f"timed out after {self._options.lock_timeout:g} s (lock_timeout)")
-        pause = min(poll[0] * 2 ** min(self._turn, 10), poll[1])
-        self._turn += 1
+            raise _with_reason(busy, f"timed out after {self._options.lock_timeout:g} s (lock_timeout)")
+        pause = min(poll[0] * 2 ** min(self._attempts, 10), poll[1])
+        self._attempts += 1
         chance = self._random.bytes(1)[0] / 255  # so that waiting tasks do not retry together
         self.clock.sleep(min(pause * (0.5 + chance), left))
 
 
-def _told(busy: ReleaseBusy, why: str) -> ReleaseBusy:
+def _with_reason(busy: ReleaseBusy, why: str) -> ReleaseBusy:
     other = ReleaseBusy(f"{busy.message.rstrip('.')}; {why}", helm=busy.helm)
     other.fields = busy.fields
     return other

@@ -20,7 +20,7 @@ from ..release.model import Status
 from ..release.records import relabelled, to_record
 from ..release.status import check_transition
 from .fairness import written_at
-from .holder import HOLDER, Stale, told
+from .holder import HOLDER, Stale, describe_holder
 
 _GONE = "The deployer ({who}) terminated while the revision was {status}"
 _SILENT = "The revision was left {status} and has not been modified for {age}"
@@ -32,15 +32,15 @@ def recover(session: LockSession, ports: Ports, history: History, record: Record
     if writer and writer == session.holder:
         return history, ""
     if check:
-        dead = bool(writer) and _gone_in_check(session, record, writer)
+        writer_gone = bool(writer) and _gone_in_check(session, record, writer)
     else:
         if not session.entered:
             session.entered = True
-            session.take(history)
+            session.acquire(history)
             raise Stale  # it may have ended before this action took the lock
-        dead = bool(writer) and session.held
-    sentence = _GONE.format(who=told(writer), status=record.status)
-    if not dead:
+        writer_gone = bool(writer) and session.held
+    sentence = _GONE.format(who=describe_holder(writer), status=record.status)
+    if not writer_gone:
         age = ports.clock.now().timestamp() - written_at(record)
         expiry = session.options.pending_expiry
         if not expiry or age < expiry:
@@ -55,15 +55,15 @@ def _gone_in_check(session: LockSession, record: Record, writer: str) -> bool:
 
     The record is read again after that, and its state then counts.
     """
-    live, dead = session.look()
-    if session.without:
+    live, writer_gone = session.other_lease()
+    if session.unavailable:
         return False
-    if not dead and live is not None:
+    if not writer_gone and live is not None:
         session.wait(live)
         raise Stale
-    seen = f"{record.key} {record.resource_version}"
-    if session.believed != seen:
-        session.believed = seen
+    version = f"{record.key} {record.resource_version}"
+    if session.assumed_gone != version:
+        session.assumed_gone = version
         raise Stale
     return True
 

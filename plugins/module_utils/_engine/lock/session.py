@@ -64,14 +64,14 @@ class LeaseSession(LockSession):
         return self.lease.held
 
     @property
-    def without(self) -> bool:
-        return self.lease.without
+    def unavailable(self) -> bool:
+        return self.lease.unavailable
 
     @property
     def cluster(self) -> Cluster:
         return self.lease.cluster
 
-    def take(self, history: History, owner: Record | None = None) -> bool:
+    def acquire(self, history: History, owner: Record | None = None) -> bool:
         waited = self.lease.acquire(owner)
         if owner is None and len(history.records) >= 3:
             from .fairness import keep_gap  # late: few releases change so often
@@ -80,11 +80,11 @@ class LeaseSession(LockSession):
             keep_gap(self.ports.clock, newest)
         return waited
 
-    def take_later(self) -> None:
-        self.lease.later()
+    def acquire_later(self) -> None:
+        self.lease.acquire_later()
 
-    def look(self) -> tuple[Object | None, bool]:
-        return self.lease.look()
+    def other_lease(self) -> tuple[Object | None, bool]:
+        return self.lease.other_lease()
 
     def wait(self, live: Object) -> None:
         self.lease.wait(live)
@@ -97,7 +97,7 @@ class LeaseSession(LockSession):
             self._lease.release()
 
 
-def _give_up(error: EngineError) -> NoReturn:
+def _raise_plain(error: EngineError) -> NoReturn:
     raise error from None
 
 
@@ -120,7 +120,7 @@ def locked(ports: Ports, namespace: str, release: str, options: Locking, action:
                 if isinstance(cause, EngineError):  # a write was refused since the record changes all the time
                     refused += 1
                     if refused > _MOST_REFUSED:
-                        _give_up(cause)
+                        _raise_plain(cause)
                     ports.clock.sleep(0.1 * refused)
                 continue
             except ReleaseBusy as error:
@@ -150,8 +150,8 @@ def enter(ports: Ports, history: History, *, makes_namespace: bool = False, owne
     if not session.entered:
         session.entered = True
         if makes_namespace:
-            session.take_later()
-        elif session.take(history, owner) or (history and _moved(ports, history)):
+            session.acquire_later()
+        elif session.acquire(history, owner) or (history and _moved(ports, history)):
             raise Stale
     return replace(ports, cluster=session.cluster)
 

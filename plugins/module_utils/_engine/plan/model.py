@@ -61,12 +61,12 @@ class Locking:
 class LockSession(ABC):
     """The lock of one release during one action, acquired or not (``locking``).
 
-    ``entered``: the action has reached its first write. ``believed``: in check mode, the pending record whose writer is gone.
+    ``entered``: the action has reached its first write. ``assumed_gone``: in check mode, the pending record whose writer is gone.
     """
 
     options: Locking
     entered: bool = False
-    believed: str = ""
+    assumed_gone: str = ""
 
     @property
     @abstractmethod
@@ -80,7 +80,7 @@ class LockSession(ABC):
 
     @property
     @abstractmethod
-    def without(self) -> bool:
+    def unavailable(self) -> bool:
         """Whether Leases cannot be used in this namespace."""
 
     @property
@@ -89,7 +89,7 @@ class LockSession(ABC):
         """The cluster to write through: it renews the lock."""
 
     @abstractmethod
-    def take(self, history: History, owner: Record | None = None) -> bool:
+    def acquire(self, history: History, owner: Record | None = None) -> bool:
         """Acquires the lock, and leaves a gap for helm where that is due.
 
         Returns whether another task held it.
@@ -99,11 +99,11 @@ class LockSession(ABC):
         """
 
     @abstractmethod
-    def take_later(self) -> None:
+    def acquire_later(self) -> None:
         """Take the lock as soon as this action has created the namespace."""
 
     @abstractmethod
-    def look(self) -> tuple[Object | None, bool]:
+    def other_lease(self) -> tuple[Object | None, bool]:
         """Another task's Lease, and whether its holder is gone."""
 
     @abstractmethod

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lock.fairness import keep_gap
-from ansible_collections.windlass.charts.plugins.module_utils._engine.lock.holder import HOLDER, told
+from ansible_collections.windlass.charts.plugins.module_utils._engine.lock.holder import HOLDER, describe_holder
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lock.lease import lease_name
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Locking, Ports
@@ -100,8 +100,8 @@ def test_its_name_and_words() -> None:
     assert lease_name("a.b-c") == "windlass.release.a.b-c"
     assert len(lease_name("x" * 300)) == 253
     assert lease_name("x" * 300) != lease_name("x" * 301)
-    assert told("node-1/42/ff") == "process 42 on node-1"
-    assert told("") == "another client"
+    assert describe_holder("node-1/42/ff") == "process 42 on node-1"
+    assert describe_holder("") == "another client"
 
 
 def test_it_is_given_back_when_a_step_fails(world: Locked) -> None:
