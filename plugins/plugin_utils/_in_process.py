@@ -45,7 +45,7 @@ from ..module_utils._ansible.results.masking import masked_result, texts_of, wit
 from ._interpreter import other_interpreter
 from ._kubeconfigs import with_kubeconfig
 from ._plain import plain
-from ._progress import teller
+from ._progress import progress_printer
 from ._sources import with_sources
 from ._vaulted import vaulted_texts
 
@@ -215,12 +215,14 @@ class InProcessAction(ActionBase):
             result["invocation"] = {"module_args": mask_params(params, known)}
             result = masked_result(result, secrets | refused)
         else:
-            tell = teller(self._label(params), Display().display)
+            report_progress = progress_printer(self._label(params), Display().display)
             try:
-                result = run(type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, tell, secrets)
+                result = run(
+                    type(self).face, params, bool(self._task.check_mode), bool(self._task.diff), os.environ, report_progress, secrets
+                )
             finally:
-                if tell is not None:
-                    tell.close()
+                if report_progress is not None:
+                    report_progress.close()
         if warnings:
             result["warnings"] = warnings + result.get("warnings", [])
         kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}

@@ -24,7 +24,7 @@ Later = Callable[[float, Callable[[], None]], Callable[[], None]]
 _WANTED = {"progress": False}
 
 _WORDS = {"wait": "ready", "hook": "done", "delete": "gone"}
-_APART = 2.0
+_INTERVAL = 2.0
 _MOST = 3
 _SPACE = "    "
 
@@ -34,15 +34,15 @@ def want_progress() -> None:
     _WANTED["progress"] = True
 
 
-def teller(
-    label: str, say: Callable[[str], Any], clock: Callable[[], float] = time.monotonic, later: Later | None = None
+def progress_printer(
+    label: str, print_line: Callable[[str], Any], clock: Callable[[], float] = time.monotonic, later: Later | None = None
 ) -> Progress | None:
     """The function that shows the progress of a task's waits; ``None``: no callback is loaded for it.
 
-    :param label: which release, for a task of one. :param say: prints a line.
+    :param label: which release, for a task of one. :param print_line: prints a line.
     :param clock: seconds. :param later: calls a function after some seconds, unless the returned function is called before.
     """
-    return Progress(label, say, clock, later or _after) if _WANTED["progress"] else None
+    return Progress(label, print_line, clock, later or _after) if _WANTED["progress"] else None
 
 
 def _after(seconds: float, call: Callable[[], None]) -> Callable[[], None]:
@@ -59,15 +59,15 @@ class Progress:
     Called by several threads for the releases of one task.
     """
 
-    def __init__(self, label: str, say: Callable[[str], Any], clock: Callable[[], float], later: Later) -> None:
-        self._label, self._say, self._clock, self._later = label, say, clock, later
+    def __init__(self, label: str, print_line: Callable[[str], Any], clock: Callable[[], float], later: Later) -> None:
+        self._label, self._print_line, self._clock, self._later = label, print_line, clock, later
         self._lines: dict[str, _Line] = {}
         self._guard = threading.Lock()
 
     def __call__(self, state: Mapping[str, Any]) -> None:
         """Shows the progress of a wait.
 
-        :param state: as ``Tell`` of the engine has it; ``release``: the release, in a task of several.
+        :param state: as ``ReportProgress`` of the engine has it; ``release``: the release, in a task of several.
         """
         label = str(state.get("release") or self._label)
         text = progress_line(label, state)
@@ -76,7 +76,7 @@ class Progress:
             if text in (line.pending, line.printed):
                 line.pending = "" if text == line.printed else text
                 return
-            wait = line.at + _APART - self._clock()
+            wait = line.at + _INTERVAL - self._clock()
             if wait <= 0 or state["ready"] == state["total"]:
                 self._print(line, text)
                 return
@@ -103,14 +103,14 @@ class Progress:
         if line.cancel is not None:
             line.cancel()
         line.at, line.printed, line.pending, line.cancel = self._clock(), text, "", None
-        self._say(text)
+        self._print_line(text)
 
 
 class _Line:
     """The last printed line of one release, its time, and the line to be printed next."""
 
     def __init__(self) -> None:
-        self.at = -_APART
+        self.at = -_INTERVAL
         self.printed = ""
         self.pending = ""
         self.cancel: Callable[[], None] | None = None

@@ -39,5 +39,13 @@ def ports_of(task: Task) -> Ports:
         cluster = connect(from_params(task.params, task.environ), request_seconds(task))
     else:
         shared.cluster = cluster = shared.cluster or connect(from_params(task.params, task.environ), request_seconds(task))
-    ports = Ports(store_of(task, cluster), cluster, SystemClock(), SystemRandom(), kept_work(task.environ), who=who, tell=task.tell)
+    ports = Ports(
+        store_of(task, cluster),
+        cluster,
+        SystemClock(),
+        SystemRandom(),
+        kept_work(task.environ),
+        who=who,
+        report_progress=task.report_progress,
+    )
     return task.ports_within(ports) if task.ports_within is not None else ports

@@ -15,12 +15,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._engine.errors import EngineError, ValuesError
+from .._engine.ports import ReportProgress
 from .options.names import check_names
 from .results.masked_options import mask_params, secrets_in, secrets_in_environment
 from .results.masking import masked_result, without_secrets
 from .results.size import fitting
 from .signals import orderly_end
-from .task import Face, Result, Task, Teller
+from .task import Face, Result, Task
 
 #: module name -> what to install, for libraries that are imported late
 LIBRARIES = {
@@ -40,7 +41,7 @@ def run(
     check_mode: bool,
     diff: bool,
     environ: Mapping[str, str],
-    tell: Teller | None = None,
+    report_progress: ReportProgress | None = None,
     secrets: set[str] | None = None,
 ) -> Result:
     """Calls a face. Never raises ``Exception``; a task's timeout, which is another class, passes through.
@@ -50,8 +51,8 @@ def run(
     hidden: set[str] = set() if secrets is None else secrets
     hidden |= secrets_in(params) | secrets_in_environment(environ)
     task = Task(params=params, environ=environ, check_mode=check_mode, diff=diff, secrets=hidden)
-    if tell is not None:
-        task.tell = lambda progress: tell(_shown(task, progress))
+    if report_progress is not None:
+        task.report_progress = lambda progress: report_progress(_shown(task, progress))
     try:
         with orderly_end():
             check_names(params)

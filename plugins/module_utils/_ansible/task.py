@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._engine.errors import NotBuiltYet, OptionError
+from .._engine.ports import ReportProgress
 from .results.sensitive import Sensitive
 
 Result = dict[str, Any]
-#: called with the progress of a wait, see ``_engine/wait/deletion.Tell``
-Teller = Callable[[dict[str, Any]], None]
 
 #: characters of a value that is secret as a whole because it holds a secret; a longer one is a file
 LONGEST_COMPOSED = 200
@@ -42,7 +41,7 @@ class Task:
     warnings: list[str] = field(default_factory=list)
     #: said after all warnings: what a playbook that moved here may leave out
     notices: list[str] = field(default_factory=list)
-    tell: Teller | None = None
+    report_progress: ReportProgress | None = None
     #: texts that nothing the task says may hold (``masking.texts_of``)
     secrets: set[str] = field(default_factory=set)
     #: secret values that other revisions hold

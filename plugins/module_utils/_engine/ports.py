@@ -66,6 +66,10 @@ class KeptWork(ABC):
         """Keep it, if there is a place."""
 
 
+#: called with the progress of a wait: ``what``, ``ready``, ``total``, ``left`` (pairs of object and text), ``seconds``, ``timeout``
+ReportProgress = Callable[[dict[str, Any]], None]
+
+
 class Helper(ABC):
     """A helper process, for work that needs nothing but a processor. Raises nothing."""
 

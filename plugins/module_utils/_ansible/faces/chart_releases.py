@@ -148,9 +148,9 @@ class Group:
     def _one(self, index: int) -> Result:
         """What ``runner.run`` does for a task of one release."""
         node, whole = self._graph.nodes[index], self._task
-        tell = whole.tell
-        told = None if tell is None else lambda state: tell({**state, "release": str(node)})
-        task = Task(self._items[index], whole.environ, whole.check_mode, whole.diff, tell=told, secrets=whole.secrets)
+        report_progress = whole.report_progress
+        told = None if report_progress is None else lambda state: report_progress({**state, "release": str(node)})
+        task = Task(self._items[index], whole.environ, whole.check_mode, whole.diff, report_progress=told, secrets=whole.secrets)
         task.shared = self._shared
         task.ports_within = lambda ports: self._namespaces.within(taking_turns(ports, self._turn), index)
         try:

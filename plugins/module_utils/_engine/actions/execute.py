@@ -175,13 +175,15 @@ class Execution:
             jobs=step.detail["jobs"],
             rules=Rules(step.detail.get("rules") or {}),
             mask=self._mask,
-            tell=self._ports.tell,
+            report_progress=self._ports.report_progress,
         )
         if step.detail["crds"]:
             self._ports.cluster.forget_discovery()
 
     def _wait_deleted(self, step: Operation) -> None:
-        wait_deleted(self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"], self._ports.tell)
+        wait_deleted(
+            self._ports.cluster, self._ports.clock, refs_of(step.detail["refs"]), step.detail["timeout"], self._ports.report_progress
+        )
 
 
 def _warnings(step: Operation, answer: Object | None, lives: Mapping[ObjectRef, Object | None]) -> list[str]:

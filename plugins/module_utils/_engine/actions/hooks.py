@@ -135,7 +135,15 @@ class HookRunner:
             self._uids.update({ref: str(answer["metadata"].get("uid") or "") for ref, answer in zip(refs, made, strict=True)})
             if hook.kind == "CustomResourceDefinition":
                 self._ports.cluster.forget_discovery()
-            wait_hook(self._ports.cluster, self._ports.clock, made, timeout, rules=rules, mask=self._mask, tell=self._ports.tell)
+            wait_hook(
+                self._ports.cluster,
+                self._ports.clock,
+                made,
+                timeout,
+                rules=rules,
+                mask=self._mask,
+                report_progress=self._ports.report_progress,
+            )
             phase = "Succeeded"
         finally:
             hook.last_run = replace(hook.last_run, completed_at=self._now(), phase=phase)

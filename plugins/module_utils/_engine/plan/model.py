@@ -14,14 +14,14 @@ from typing import Any
 from ..chart.model import Chart
 from ..errors import ReleaseBusy
 from ..objects.policy import ApplyPolicy, KeepSource
-from ..ports import Clock, Cluster, KeptWork, Object, ObjectRef, Random, Record, Store
+from ..ports import Clock, Cluster, KeptWork, Object, ObjectRef, Random, Record, ReportProgress, Store
 from ..release.history import History
 from ..release.model import Release
 from ..render.post_render import PostRendering
 from .operation import Plan
 
 
-def _tell_nobody(texts: Any) -> None:
+def _hide_nothing(texts: Any) -> None:
     """The default of ``hide``: the secret texts are not recorded."""
 
 
@@ -31,7 +31,7 @@ class Ports:
 
     ``who``: this process (``HOST/PID``), shown to other clients that meet its lock; empty: no lock is taken (a store of one process).
     ``lease_seconds``: seconds until a lock without renewal expires. ``lock``: that of the action under way.
-    ``tell``: called with the progress of a wait (``deletion.Tell``), whenever that has changed.
+    ``report_progress``: called with the progress of a wait (``ports.ReportProgress``), whenever that has changed.
     """
 
     store: Store
@@ -42,7 +42,7 @@ class Ports:
     who: str = ""
     lease_seconds: float = 60.0
     lock: LockSession | None = None
-    tell: Callable[[dict[str, Any]], None] | None = None
+    report_progress: ReportProgress | None = None
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class ReleaseRequest:
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     post: PostRendering = field(default_factory=PostRendering)
     keep: tuple[KeepSource, ...] = ()
-    hide: Callable[[Any], None] = _tell_nobody
+    hide: Callable[[Any], None] = _hide_nothing
     approve: Callable[[Outcome], None] | None = None  # called with the predicted outcome, before the first write; raises to stop it
     locking: Locking = Locking()
 

@@ -11,11 +11,11 @@ fields; for ``foregroundDeletion`` the dependents that still exist; for a claim 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Optional
+from collections.abc import Iterable
+from typing import Any
 
 from ..errors import ClusterError, Conflict, ServerBusy, UnknownKind, Unreachable, WaitTimeout
-from ..ports import Clock, Object, ObjectRef, Reader, Watcher
+from ..ports import Clock, Object, ObjectRef, Reader, ReportProgress, Watcher
 
 #: Helm's own, where a task says 0.
 DEFAULT_SECONDS = 30.0
@@ -24,12 +24,9 @@ _PAUSE_SECONDS = 0.5
 _LATE_SECONDS = 1.0  # after its end, in which the last answer may arrive
 _EVIDENCE_SECONDS = 3.0
 _RETRY_SECONDS = 2.0
-_FAILURES_BORNE = 30
+_MAX_FAILURES = 30
 _SHORT_SECONDS = 1.0
 _MOST_NAMED = 5
-
-#: called during a wait with ``what``, ``ready``, ``total``, ``left`` (pairs of object and text), ``seconds``, ``timeout``
-Tell = Optional[Callable[[dict[str, Any]], None]]
 
 #: which kinds a workload makes, where the garbage collector waits for them
 _DEPENDENTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -42,7 +39,9 @@ _DEPENDENTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def wait_deleted(cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], timeout: float, tell: Tell = None) -> None:
+def wait_deleted(
+    cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], timeout: float, report_progress: ReportProgress | None = None
+) -> None:
     """Returns when the objects are deleted.
 
     :raises WaitTimeout: ``fields["objects"]`` lists the objects that are left (``object``, ``status``, ``reason``, ``finalizers``: each
@@ -55,10 +54,12 @@ def wait_deleted(cluster: Watcher, clock: Clock, refs: Iterable[ObjectRef], time
     left: list[tuple[ObjectRef, Object]] = []
     with cluster.within(timeout + _LATE_SECONDS):
         for number, ref in enumerate(wanted):
-            if tell is not None:
+            if report_progress is not None:
                 waiting = [(str(other), "it is being deleted") for other in wanted[number:]]
                 done, spent = number - len(left), clock.monotonic() - started
-                tell({"what": "delete", "ready": done, "total": len(wanted), "left": waiting, "seconds": spent, "timeout": timeout})
+                report_progress(
+                    {"what": "delete", "ready": done, "total": len(wanted), "left": waiting, "seconds": spent, "timeout": timeout}
+                )
             obj = _until_gone(cluster, clock, ref, deadline)
             if obj is not None:
                 left.append((ref, obj))
@@ -99,7 +100,7 @@ def _until_gone(cluster: Watcher, clock: Clock, ref: ObjectRef, deadline: float)
                 return None
             if left <= 0:
                 return obj
-            if _sees_it_go(cluster, ref, str(metadata.get("resourceVersion") or ""), watch_seconds(left, _ALONE_SECONDS)):
+            if _deleted_within(cluster, ref, str(metadata.get("resourceVersion") or ""), watch_seconds(left, _ALONE_SECONDS)):
                 return None
             if clock.monotonic() - began < _PAUSE_SECONDS:  # a server or proxy that ends watches at once: pause
                 clock.sleep(min(_PAUSE_SECONDS, left))
@@ -112,7 +113,7 @@ def _until_gone(cluster: Watcher, clock: Clock, ref: ObjectRef, deadline: float)
             failures += 1
             if clock.monotonic() >= deadline and obj is not None:
                 return obj  # as it was seen last
-            if failures > _FAILURES_BORNE or clock.monotonic() >= deadline:
+            if failures > _MAX_FAILURES or clock.monotonic() >= deadline:
                 raise
             clock.sleep(min(_RETRY_SECONDS, deadline - clock.monotonic()))
 
@@ -126,7 +127,7 @@ def watch_seconds(left: float, most: float) -> float:
     return min(left if left <= _SHORT_SECONDS else left / 2, most)
 
 
-def _sees_it_go(cluster: Watcher, ref: ObjectRef, version: str, seconds: float) -> bool:
+def _deleted_within(cluster: Watcher, ref: ObjectRef, version: str, seconds: float) -> bool:
     events = cluster.watch(
         ref.api_version, ref.kind, ref.namespace, fields=f"metadata.name={ref.name}", resource_version=version, seconds=seconds
     )
@@ -137,8 +138,8 @@ def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> dict[str, Any]:
     metadata = obj.get("metadata") or {}
     marked = bool(metadata.get("deletionTimestamp"))
     finalizers = [{"name": str(name), "holder": _holder(cluster, ref, obj, str(name))} for name in metadata.get("finalizers") or ()]
-    told = ", ".join(item["name"] + (f" ({item['holder']})" if item["holder"] else "") for item in finalizers)
-    reason = f"held by the finalizers {told}" if told else ("it is being deleted" if marked else "it has not been deleted")
+    holders = ", ".join(item["name"] + (f" ({item['holder']})" if item["holder"] else "") for item in finalizers)
+    reason = f"held by the finalizers {holders}" if holders else ("it is being deleted" if marked else "it has not been deleted")
     return {"object": str(ref), "status": "Terminating" if marked else "Current", "reason": reason, "finalizers": finalizers}
 
 

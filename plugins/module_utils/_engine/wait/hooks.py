@@ -21,15 +21,14 @@ from dataclasses import dataclass, field
 from ..errors import Conflict
 from ..objects.readiness import CURRENT, FAILED, Readiness, status_of
 from ..objects.rules import Rules
-from ..ports import Clock, Event, Object, ObjectRef, Watcher
-from .deletion import Tell
+from ..ports import Clock, Event, Object, ObjectRef, ReportProgress, Watcher
 from .logs import Mask, unmasked
 from .wait import Group, Wait, by_rules
 
 _KINDS = (("batch/v1", "Job"), ("v1", "Pod"))
 _RULE = "a hook that is deleted before it ends has failed"
 _CURE = "keep other deployers and clean-up jobs away from the hooks of a release, then run the task again"
-_MEMORY_SECONDS = 1.0
+_REFETCH_SECONDS = 1.0
 
 
 def wait_hook(
@@ -40,7 +39,7 @@ def wait_hook(
     *,
     rules: Rules | None = None,
     mask: Mask = unmasked,
-    tell: Tell = None,
+    report_progress: ReportProgress | None = None,
 ) -> None:
     """Returns when the Jobs and Pods of a hook have succeeded; objects of other kinds are done when they exist.
 
@@ -56,7 +55,9 @@ def wait_hook(
         own = by_rules(rules, obj) if rules and obj is not None else None
         return own or status_of(obj, hook=True, now=clock.now())
 
-    wait = _HookWait(cluster, clock, timeout, judge, rules=rules, jobs=True, mask=mask, tell=tell, what="hook", made=awaited)
+    wait = _HookWait(
+        cluster, clock, timeout, judge, rules=rules, jobs=True, mask=mask, report_progress=report_progress, what="hook", made=awaited
+    )
     wait.run(list(awaited))
 
 
@@ -73,68 +74,68 @@ def _of(obj: Object, key: str) -> str:
 class _HookWait(Wait):
     """A wait for hooks.
 
-    ``made``: objects as they were created, until they are read. ``uids``, ``seen``: uid and newest known version of each object.
+    ``made``: objects as they were created, until they are read. ``uids``, ``versions``: uid and newest known version of each object.
     """
 
     made: dict[ObjectRef, Object] = field(default_factory=dict)
     uids: dict[ObjectRef, str] = field(default_factory=dict)
-    seen: dict[ObjectRef, str] = field(default_factory=dict)
+    versions: dict[ObjectRef, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.uids = {ref: _of(obj, "uid") for ref, obj in self.made.items()}
-        self.seen = {ref: _of(obj, "resourceVersion") for ref, obj in self.made.items()}
+        self.versions = {ref: _of(obj, "resourceVersion") for ref, obj in self.made.items()}
 
-    def _look(self, group: Group, refs: Sequence[ObjectRef]) -> str:
+    def _list(self, group: Group, refs: Sequence[ObjectRef]) -> str:
         if all(ref in self.states and self.states[ref].ready for ref in refs):
             return ""  # what has ended needs no second look
         obj = self.made.pop(refs[0], None)
-        if obj is None or len(refs) > 1 or not self.seen[refs[0]]:
-            return super()._look(group, refs)
-        self._weigh(refs[0], obj)
-        return self.seen[refs[0]]
+        if obj is None or len(refs) > 1 or not self.versions[refs[0]]:
+            return super()._list(group, refs)
+        self._update(refs[0], obj)
+        return self.versions[refs[0]]
 
-    def _note(self, ref: ObjectRef, obj: Object | None) -> None:
+    def _set_state(self, ref: ObjectRef, obj: Object | None) -> None:
         known = self.states.get(ref)
         if known is not None and known.state in (CURRENT, FAILED):
             return
         if obj is None or _of(obj, "uid") != self.uids[ref]:
-            self._recall(ref)
+            self._refetch(ref)
             return
-        self.seen[ref] = _of(obj, "resourceVersion")
-        super()._note(ref, obj)
+        self.versions[ref] = _of(obj, "resourceVersion")
+        super()._set_state(ref, obj)
         state = self.states[ref]
         if state.state == FAILED and _of(obj, "deletionTimestamp"):
             self.states[ref] = Readiness(FAILED, f"{state.message}; another client has deleted it", rule=state.rule)
 
-    def _hear(self, ref: ObjectRef, event: Event) -> None:
+    def _handle_event(self, ref: ObjectRef, event: Event) -> None:
         if _of(event.object, "uid") != self.uids[ref]:
             return  # another object of this name; the deletion of the hook's object has been handled before
         if event.type == "DELETED":
-            self._went(ref, event.object)
+            self._handle_deletion(ref, event.object)
         else:
-            self._note(ref, event.object)
+            self._set_state(ref, event.object)
 
-    def _went(self, ref: ObjectRef, obj: Object) -> None:
+    def _handle_deletion(self, ref: ObjectRef, obj: Object) -> None:
         """Handles a deletion: a success only if the object had ended before."""
-        self._note(ref, obj)
+        self._set_state(ref, obj)
         if self.states[ref].state in (CURRENT, FAILED):
             return
         phase = str((obj.get("status") or {}).get("phase") or "Pending")
         was = f"the Pod was {phase}" if ref.kind == "Pod" else "the Job was not complete"
         self.states[ref] = Readiness(FAILED, f"another client deleted it before it ended ({was}); {_CURE}", rule=_RULE)
 
-    def _recall(self, ref: ObjectRef) -> None:
+    def _refetch(self, ref: ObjectRef) -> None:
         """Handles an object that is gone without a watch event: reads the missed events."""
-        if self.seen[ref]:
+        if self.versions[ref]:
             only = f"metadata.name={ref.name}"
             where = (ref.api_version, ref.kind, ref.namespace)
             try:
-                for event in self.cluster.watch(*where, fields=only, resource_version=self.seen[ref], seconds=_MEMORY_SECONDS):
+                for event in self.cluster.watch(*where, fields=only, resource_version=self.versions[ref], seconds=_REFETCH_SECONDS):
                     if event.type == "DELETED" and _of(event.object, "uid") == self.uids[ref]:
-                        self._went(ref, event.object)
+                        self._handle_deletion(ref, event.object)
                         return
             except Conflict:
                 pass  # the server's history is over: below
         self.objects[ref] = None
-        words = f"another client deleted it, and its result is unknown; {_CURE}"
-        self.states[ref] = Readiness(FAILED, words, rule=_RULE)
+        message = f"another client deleted it, and its result is unknown; {_CURE}"
+        self.states[ref] = Readiness(FAILED, message, rule=_RULE)

@@ -23,8 +23,8 @@ from typing import Optional
 from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
 from ..objects.readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
 from ..objects.rules import HOPELESS, Rules, newest_pods, stuck
-from ..ports import Clock, Event, Object, ObjectRef, Watcher
-from .deletion import DEFAULT_SECONDS, Tell, wait_deleted, watch_seconds
+from ..ports import Clock, Event, Object, ObjectRef, ReportProgress, Watcher
+from .deletion import DEFAULT_SECONDS, wait_deleted, watch_seconds
 from .evidence import gather
 from .logs import Mask, one_line, unmasked
 from .pods import pods_of
@@ -37,7 +37,7 @@ _PAUSE_SECONDS = 0.5
 _LATE_SECONDS = 1.0  # after its end, in which the last answer may arrive
 _EVIDENCE_SECONDS = 3.0
 _RETRY_SECONDS = 2.0
-_FAILURES_BORNE = 30
+_MAX_FAILURES = 30
 _WITH_PODS = ("StatefulSet", "ReplicaSet")  # their pods are looked at each time, as Helm does
 _LATE_PODS = ("Deployment", "DaemonSet")  # their pods are read after the first slice; also those of Jobs that must complete
 
@@ -54,14 +54,14 @@ def wait_ready(
     jobs: bool = False,
     rules: Rules | None = None,
     mask: Mask = unmasked,
-    tell: Tell = None,
+    report_progress: ReportProgress | None = None,
 ) -> None:
     """Returns when all objects are ready.
 
     :param timeout: seconds for all of them; 0: Helm's 30.
     :param jobs: Jobs must have completed.
     :param rules: the task's own.
-    :param mask: masks texts of the cluster in messages. :param tell: called with the progress whenever it has changed.
+    :param mask: masks texts of the cluster in messages. :param report_progress: called with the progress whenever it has changed.
     :raises WaitTimeout: time is over, or one has failed; ``fields["objects"]`` says which and why, with the pods and events behind it.
     """
     rules = Rules({}) if rules is None else rules
@@ -79,7 +79,7 @@ def wait_ready(
             return legacy_status(cluster, obj, jobs=jobs)
         return own or status_of(obj, jobs=jobs, now=clock.now())
 
-    Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, tell=tell, what="wait").run(awaited)
+    Wait(cluster, clock, timeout, judge, rules=rules, jobs=jobs, mask=mask, report_progress=report_progress, what="wait").run(awaited)
 
 
 def by_rules(rules: Rules, obj: Object) -> Readiness | None:
@@ -106,7 +106,7 @@ class _Stuck:
 
     since: dict[tuple[str, str], float] = field(default_factory=dict)
 
-    def judge(self, pods: Sequence[Object], now: float, patience: float | None) -> tuple[str, float | None]:
+    def judge(self, pods: Sequence[Object], now: float, limit: float | None) -> tuple[str, float | None]:
         """Why a workload has failed (empty: it has not), and the seconds after which time alone may change that."""
         again: float | None = None
         seen: set[tuple[str, str]] = set()
@@ -115,12 +115,12 @@ class _Stuck:
                 key = (str(pod["metadata"].get("uid") or pod["metadata"].get("name")), name)
                 seen.add(key)
                 waited = now - self.since.setdefault(key, now)
-                if reason in HOPELESS or (patience is not None and waited >= patience):
+                if reason in HOPELESS or (limit is not None and waited >= limit):
                     after = "" if reason in HOPELESS else f" for {waited:.0f} s"
                     told = f"container {name} of pod {pod['metadata'].get('name')}: {reason}{after}{f': {words}' if words else ''}"
                     return told, None
-                if patience is not None:
-                    again = min(patience - waited, again if again is not None else patience)
+                if limit is not None:
+                    again = min(limit - waited, again if again is not None else limit)
         for key in [key for key in self.since if key not in seen and any(_is_of(pod, key) for pod in pods)]:
             del self.since[key]  # it runs again: its patience starts again
         return "", again
@@ -141,7 +141,7 @@ class Wait:
     rules: Rules = field(default_factory=lambda: Rules({}))
     jobs: bool = False
     mask: Mask = unmasked
-    tell: Tell = None
+    report_progress: ReportProgress | None = None
     what: str = "wait"
     started: float = 0.0
     told: str = ""
@@ -164,24 +164,24 @@ class Wait:
         groups: dict[Group, list[ObjectRef]] = {}
         for ref in dict.fromkeys(refs):
             groups.setdefault((ref.api_version, ref.kind, ref.namespace), []).append(ref)
-        pending, looked_again = list(groups), len(groups) < 2
+        pending, listed_again = list(groups), len(groups) < 2
         while True:
             started = self.clock.monotonic()
             try:
-                versions = {group: self._look(group, groups[group]) for group in pending}
-                self._say()
+                versions = {group: self._list(group, groups[group]) for group in pending}
+                self._report()
                 if self._has_failed():
                     return "and will not be"
                 pending = [group for group in pending if not self._all_ready(groups[group])]
                 if not pending:
-                    if looked_again:
+                    if listed_again:
                         return ""
-                    pending, looked_again = list(groups), True
+                    pending, listed_again = list(groups), True
                     continue
                 left = deadline - self.clock.monotonic()
                 if left <= 0:
                     return f"after {self.timeout:g} s"
-                looked_again = len(groups) < 2
+                listed_again = len(groups) < 2
                 if not self._follow(groups[pending[0]], versions[pending[0]], self._slice(left, pending, groups)):
                     self._do_not_spin(started)
                 if self._has_failed():
@@ -191,7 +191,7 @@ class Wait:
                 self.failures += 1
                 if self.clock.monotonic() >= deadline and len(self.states) == sum(map(len, groups.values())):
                     return f"after {self.timeout:g} s"
-                if self.failures > _FAILURES_BORNE or self.clock.monotonic() >= deadline:
+                if self.failures > _MAX_FAILURES or self.clock.monotonic() >= deadline:
                     raise
                 self.clock.sleep(min(_RETRY_SECONDS, deadline - self.clock.monotonic()))
 
@@ -209,36 +209,36 @@ class Wait:
                 seconds = min(seconds, again)
         return max(seconds, 0.1)
 
-    def _look(self, group: Group, refs: Sequence[ObjectRef]) -> str:
+    def _list(self, group: Group, refs: Sequence[ObjectRef]) -> str:
         """Lists a group; returns the version to watch from."""
         api_version, kind, namespace = group
         only = f"metadata.name={refs[0].name}" if len(refs) == 1 else ""
         found, version = self.cluster.list(api_version, kind, namespace, fields=only)
         by_name = {str((obj.get("metadata") or {}).get("name")): obj for obj in found}
         for ref in refs:
-            self._weigh(ref, by_name.get(ref.name))
+            self._update(ref, by_name.get(ref.name))
         return version
 
-    def _weigh(self, ref: ObjectRef, obj: Object | None) -> None:
+    def _update(self, ref: ObjectRef, obj: Object | None) -> None:
         """The state of an object, by its status and its pods."""
-        self._note(ref, obj)
+        self._set_state(ref, obj)
         if self.rules.legacy and self.rules.fail_fast is None:
             return  # Helm 3 does not look at the pods behind a workload
         if not self.states[ref].ready and self.states[ref].state not in (FAILED, NOT_FOUND) and not self.states[ref].rule:
-            self._blame(ref, ref.kind)
+            self._find_cause(ref, ref.kind)
 
-    def _note(self, ref: ObjectRef, obj: Object | None) -> None:
+    def _set_state(self, ref: ObjectRef, obj: Object | None) -> None:
         self.objects[ref] = obj
         self.states[ref] = self.judge(obj)
 
-    def _hear(self, ref: ObjectRef, event: Event) -> None:
+    def _handle_event(self, ref: ObjectRef, event: Event) -> None:
         """Handles a watch event of an object."""
-        self._note(ref, None if event.type == "DELETED" else event.object)
+        self._set_state(ref, None if event.type == "DELETED" else event.object)
 
     def _has_pods(self, kind: str) -> bool:
         return kind in _WITH_PODS or kind in _LATE_PODS or (self.jobs and kind == "Job")
 
-    def _blame(self, ref: ObjectRef, kind: str) -> None:
+    def _find_cause(self, ref: ObjectRef, kind: str) -> None:
         """Marks a workload as failed if its pods cannot run; pods without a node, or being deleted, do not count."""
         if kind == "Pod":
             obj = self.objects[ref]
@@ -275,9 +275,9 @@ class Wait:
         except Forbidden:
             return []  # without the right to list pods, the workload's own status decides
 
-    def _say(self) -> None:
+    def _report(self) -> None:
         """Reports the progress when it has changed."""
-        if self.tell is None:
+        if self.report_progress is None:
             return
         line = one_line(self.mask)
         left = [(str(ref), line(state.message)) for ref, state in self.states.items() if not state.ready]
@@ -285,7 +285,7 @@ class Wait:
         if told != self.told:
             self.told = told
             total, seconds = len(self.states), self.clock.monotonic() - self.started
-            self.tell(
+            self.report_progress(
                 {"what": self.what, "ready": total - len(left), "total": total, "left": left, "seconds": seconds, "timeout": self.timeout}
             )
 
@@ -304,8 +304,8 @@ class Wait:
                 if event.type == "BOOKMARK" or ref is None:
                     continue
                 told = True
-                self._hear(ref, event)
-                self._say()
+                self._handle_event(ref, event)
+                self._report()
                 if self._all_ready(refs) or self.states[ref].state == FAILED:
                     break
         except Conflict:

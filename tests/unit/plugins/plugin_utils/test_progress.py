@@ -24,7 +24,7 @@ def wanted(monkeypatch):
 
 def test_nobody_is_told_where_nobody_asked(monkeypatch):
     monkeypatch.setitem(_progress._WANTED, "progress", False)
-    assert _progress.teller("shop/web", print) is None
+    assert _progress.progress_printer("shop/web", print) is None
 
 
 class Clock:
@@ -57,12 +57,12 @@ def clock():
 
 
 def test_a_line_when_something_changed_and_not_too_often(wanted, clock):
-    said = []
-    tell = _progress.teller("shop/web", said.append, clock, clock.later)
+    printed_lines = []
+    report_progress = _progress.progress_printer("shop/web", printed_lines.append, clock, clock.later)
     for at, ready in ((0.0, 0), (2.5, 1), (5.0, 1), (5.1, 3)):
         clock.to(at)
-        tell(state(ready, at, () if ready == 3 else (("Pod shop/a", "it runs"),)))
-    assert said == [
+        report_progress(state(ready, at, () if ready == 3 else (("Pod shop/a", "it runs"),)))
+    assert printed_lines == [
         "shop/web: 0 of 3 ready after 0 s; Pod shop/a: it runs",
         "shop/web: 1 of 3 ready after 2 s; Pod shop/a: it runs",
         "shop/web: 1 of 3 ready after 5 s; Pod shop/a: it runs",
@@ -72,57 +72,57 @@ def test_a_line_when_something_changed_and_not_too_often(wanted, clock):
 
 
 def test_a_line_that_comes_too_early_is_printed_later_and_the_newest_counts(wanted, clock):
-    said = []
-    tell = _progress.teller("a", lambda line: said.append((clock.now, line.partition(";")[0])), clock, clock.later)
-    tell(state(0, 0))
+    printed_lines = []
+    report_progress = _progress.progress_printer("a", lambda line: printed_lines.append((clock.now, line.partition(";")[0])), clock, clock.later)
+    report_progress(state(0, 0))
     clock.to(0.5)
-    tell(state(1, 0.5))
+    report_progress(state(1, 0.5))
     clock.to(1.0)
-    tell(state(2, 1.0))
-    assert len(said) == 1
+    report_progress(state(2, 1.0))
+    assert len(printed_lines) == 1
     clock.to(30.0)  # nothing else changes for a long time
-    assert said == [(0.0, "a: 0 of 3 ready after 0 s"), (2.0, "a: 2 of 3 ready after 1 s")]
+    assert printed_lines == [(0.0, "a: 0 of 3 ready after 0 s"), (2.0, "a: 2 of 3 ready after 1 s")]
 
 
 def test_what_is_still_to_be_printed_is_printed_at_the_end(wanted, clock):
-    said = []
-    tell = _progress.teller("a", said.append, clock, clock.later)
-    tell(state(0, 0))
-    tell(state(1, 1))
-    tell.close()
-    tell.close()
-    assert [line.partition(";")[0] for line in said] == ["a: 0 of 3 ready after 0 s", "a: 1 of 3 ready after 1 s"]
+    printed_lines = []
+    report_progress = _progress.progress_printer("a", printed_lines.append, clock, clock.later)
+    report_progress(state(0, 0))
+    report_progress(state(1, 1))
+    report_progress.close()
+    report_progress.close()
+    assert [line.partition(";")[0] for line in printed_lines] == ["a: 0 of 3 ready after 0 s", "a: 1 of 3 ready after 1 s"]
     clock.to(9.0)
-    assert len(said) == 2
+    assert len(printed_lines) == 2
 
 
 def test_each_release_of_a_task_has_its_label_and_its_own_pace(wanted, clock):
-    said = []
-    tell = _progress.teller("", said.append, clock, clock.later)
+    printed_lines = []
+    report_progress = _progress.progress_printer("", printed_lines.append, clock, clock.later)
     for release in ("shop/web", "shop/db"):
-        tell({**state(0, 0, ()), "release": release})
-    assert said == ["shop/web: 0 of 3 ready after 0 s", "shop/db: 0 of 3 ready after 0 s"]
+        report_progress({**state(0, 0, ()), "release": release})
+    assert printed_lines == ["shop/web: 0 of 3 ready after 0 s", "shop/db: 0 of 3 ready after 0 s"]
 
 
 def test_the_timer_is_a_real_one(wanted, monkeypatch):
-    monkeypatch.setattr(_progress, "_APART", 0.05)
-    said, printed = [], threading.Event()
-    tell = _progress.teller("a", lambda line: (said.append(line), len(said) == 2 and printed.set()))
-    tell(state(0, 0))
-    tell(state(1, 1))
-    assert printed.wait(5) and len(said) == 2
+    monkeypatch.setattr(_progress, "_INTERVAL", 0.05)
+    printed_lines, printed = [], threading.Event()
+    report_progress = _progress.progress_printer("a", lambda line: (printed_lines.append(line), len(printed_lines) == 2 and printed.set()))
+    report_progress(state(0, 0))
+    report_progress(state(1, 1))
+    assert printed.wait(5) and len(printed_lines) == 2
 
 
 def test_without_a_thread_the_line_comes_at_the_end(wanted, clock):
     def later(_seconds, _call):
         raise RuntimeError("can't start new thread")
 
-    said = []
-    tell = _progress.teller("a", said.append, clock, later)
-    tell(state(0, 0))
-    tell(state(1, 1))
-    tell.close()
-    assert len(said) == 2
+    printed_lines = []
+    report_progress = _progress.progress_printer("a", printed_lines.append, clock, later)
+    report_progress(state(0, 0))
+    report_progress(state(1, 1))
+    report_progress.close()
+    assert len(printed_lines) == 2
 
 
 def test_a_long_list_is_cut():

@@ -134,8 +134,8 @@ CANARY = "tide-4711"
 def _telling(task: Task) -> dict[str, Any]:
     task.hide({"password": CANARY})
     task.warn(f"a warning with {CANARY}")
-    if task.tell is not None:
-        task.tell({"what": "wait", "left": [("Pod x", f"crashed with {CANARY}")]})
+    if task.report_progress is not None:
+        task.report_progress({"what": "wait", "left": [("Pod x", f"crashed with {CANARY}")]})
     if task.get("fail"):
         raise OptionError(f"no {CANARY}", helm=f"helm: {CANARY}", where=[CANARY])
     task.shows_secrets = bool(task.get("rendering"))

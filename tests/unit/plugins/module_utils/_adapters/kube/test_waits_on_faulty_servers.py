@@ -92,7 +92,7 @@ def test_the_timeout_of_a_wait_holds_and_requests_are_few(tmp_path, wait, what):
 def test_what_controllers_wrote_is_one_line(tmp_path):
     reports = []
     error, _seconds, _times = measured(
-        chunked(), tmp_path, lambda cluster: wait_ready(cluster, SystemClock(), [REF], TIMEOUT, tell=reports.append)
+        chunked(), tmp_path, lambda cluster: wait_ready(cluster, SystemClock(), [REF], TIMEOUT, report_progress=reports.append)
     )
     assert isinstance(error, errors.WaitTimeout)
     (found,) = error.fields["objects"]

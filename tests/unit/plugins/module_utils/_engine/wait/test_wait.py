@@ -350,7 +350,7 @@ def test_a_wait_says_how_it_goes_when_that_changes(cluster):
     cluster.put(at(JOB, {}))
     cluster.on_watch = [lambda c: c.set_status(JOB, {"startTime": "x"}), lambda c: c.set_status(WEB, READY)]
     told = []
-    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, tell=told.append)
+    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, report_progress=told.append)
     assert next((item["ready"], item["total"], len(item["left"])) for item in told) == (0, 2, 2)
     assert told[-1]["left"] == [] and told[-1]["ready"] == 2 and len({repr(item["left"]) for item in told}) == len(told)
 
@@ -379,7 +379,7 @@ def test_a_name_is_not_masked_and_a_secret_is_masked_in_every_part_of_the_eviden
     put_pod(cluster, WEB, {**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Pending", "containerStatuses": [waiting]}})
     told = []
     with pytest.raises(WaitTimeout) as caught:
-        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), tell=told.append)
+        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), report_progress=told.append)
     said = json.dumps([str(caught.value), caught.value.helm, caught.value.fields, told], default=str)
     assert "tide-4711!" not in said and "bad key ********" in said
     (condition,) = caught.value.fields["objects"][0]["conditions"]
