@@ -121,6 +121,8 @@ class _Writer:
                 self.newline()
                 self.table(key, _plain(item))
         elif not key:
+            if isinstance(value, complex):
+                raise YamlError("unsupported type for key '': complex128")
             self.out.append(_element(value))
         else:
             self.out.append(f"{_indent(key)}{_key(key[-1])} = {_element(value)}\n")
@@ -175,7 +177,8 @@ def _element(value: Any) -> str:
     if getattr(value, "GO_TYPE", "") == "time.Time":
         local = _TIMES.get(value.zone.name)  # such a time is written as it is in UTC
         return str(value.rfc3339() if local is None else value.in_utc().format(local))
-    raise YamlError(f"unexpected type: {getattr(value, 'GO_TYPE', type(value).__name__)}")
+    kind = "complex128" if isinstance(value, complex) else getattr(value, "GO_TYPE", type(value).__name__)
+    raise YamlError(f"unsupported type: {kind}")
 
 
 def _inline(value: dict[str, Any]) -> str:
