@@ -64,8 +64,8 @@ def measured(command: list[str], env: dict[str, str]) -> tuple[float, float, int
 
 def whole_process(chart: Path, helm: Path, env: dict[str, str], rounds: int) -> dict[str, tuple[float, float, int]]:
     """Least seconds, least processor seconds and median size of helm, of ours cold and warm."""
-    store = FOLDER / "cache"
-    own = {**env, "XDG_CACHE_HOME": str(store)}
+    cache = FOLDER / "cache"
+    own = {**env, "XDG_CACHE_HOME": str(cache)}
     ours = [str(venv("dev") / "python"), str(SCRIPT), "release-name", str(chart)]
     measured(ours, own)  # Python's bytecode, which is not what is measured here
     seconds: dict[str, list[float]] = {"helm": [], "cold": [], "warm": []}
@@ -74,7 +74,7 @@ def whole_process(chart: Path, helm: Path, env: dict[str, str], rounds: int) -> 
     for _round in range(rounds):
         for name in ("helm", "cold", "warm"):
             if name == "cold":
-                shutil.rmtree(store / "windlass-charts" / "compiled", ignore_errors=True)
+                shutil.rmtree(cache / "windlass-charts" / "compiled", ignore_errors=True)
             command = [str(helm), "template", "release-name", str(chart)] if name == "helm" else ours
             took, used, size, code = measured(command, env if name == "helm" else own)
             if code:
@@ -88,29 +88,29 @@ def whole_process(chart: Path, helm: Path, env: dict[str, str], rounds: int) -> 
 class Engine:
     """Our engine in this process."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, cache: Path) -> None:
         sys.path.insert(0, str(ROOT / "plugins"))
-        from module_utils._adapters import clock, kept_work
+        from module_utils._adapters import clock, compiled_cache
         from module_utils._adapters.charts import files
         from module_utils._engine.chart import dependencies
         from module_utils._engine.errors import EngineError
         from module_utils._engine.gotmpl import quickparse
         from module_utils._engine.render import capabilities, engine, model, units
 
-        self.parts: Any = (files, kept_work, clock, dependencies, capabilities, engine, model)
+        self.parts: Any = (files, compiled_cache, clock, dependencies, capabilities, engine, model)
         self.error = EngineError
         self.memories = (units._UNITS, quickparse._MEMO)
-        self.environ = {"XDG_CACHE_HOME": str(store)}
+        self.environ = {"XDG_CACHE_HOME": str(cache)}
 
     def once(self, chart: Path) -> float | None:
         """Seconds, ``None`` where it is refused."""
-        files, kept_work, clock, dependencies, capabilities, engine, model = self.parts
+        files, compiled_cache, clock, dependencies, capabilities, engine, model = self.parts
         for memory in self.memories:
             memory.clear()
         started = time.perf_counter()
         try:
-            store = kept_work.kept_work(self.environ)
-            loaded = files.read_chart(str(chart), store)
+            cache = compiled_cache.compiled_cache(self.environ)
+            loaded = files.read_chart(str(chart), cache)
             dependencies.check_installable(loaded)
             dependencies.check_dependencies(loaded)
             engine.render(
@@ -120,7 +120,7 @@ class Engine:
                 capabilities.Capabilities.default(),
                 random=clock.SystemRandom(),
                 clock=clock.SystemClock(),
-                store=store,
+                cache=cache,
             )
         except self.error:
             return None

@@ -55,7 +55,7 @@ SECRETS = "_windlass_secrets"
 #: What the engine imports late and most charts need. A worker is forked for each task and dies with it: what is imported
 #: there is imported again by the next task, what is imported in the parent is there for all of them.
 RENDERING = (
-    "_adapters.kept_work",
+    "_adapters.compiled_cache",
     "_adapters.charts.remote",
     "_engine.gotmpl.compiler",
     "_engine.render.engine",

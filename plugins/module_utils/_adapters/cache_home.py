@@ -10,7 +10,7 @@ operating system.
 
 | folder below ``windlass-charts`` | content | bound |
 |---|---|---|
-| ``compiled`` | compiled templates (``kept_work``) | 128 MiB, least recently used first |
+| ``compiled`` | compiled templates (``compiled_cache``) | 128 MiB, least recently used first |
 | ``discovery`` | kinds that a server serves (``kube/discovery``) | ``prune`` |
 | ``http`` | indexes of repositories with their ETags (``repo_http``) | ``prune`` |
 | ``bytecode`` | compiled sources of this collection (``scripts/chart_template``) | one file for each source |

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .._adapters.clock import SystemClock, SystemRandom, process_name
-from .._adapters.kept_work import kept_work
+from .._adapters.compiled_cache import compiled_cache
 from .._adapters.kube.client import connect
 from .._adapters.kube.config.options import from_params
 from .._engine.errors import OptionError
@@ -44,7 +44,7 @@ def ports_of(task: Task) -> Ports:
         cluster,
         SystemClock(),
         SystemRandom(),
-        kept_work(task.environ),
+        compiled_cache(task.environ),
         who=who,
         report_progress=task.report_progress,
     )

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
-from .._adapters.turns import Turn
+from .._adapters.execution_slot import ExecutionSlot
 from .._engine.plain import replace
 from .._engine.ports import Cluster, Object, ObjectRef
 from .task import Result
@@ -29,72 +29,72 @@ _SECONDS = 0.2
 class Namespaces:
     """Decides which release creates a namespace.
 
-    State is changed by the thread that holds the turn, by the main thread, or under ``_news``.
+    State is changed by the thread that holds the slot, by the main thread, or under ``_changed``.
 
     :param items: the options of each release.
     """
 
-    def __init__(self, items: Sequence[dict[str, Any]], turn: Turn, check: bool) -> None:
-        self._names = [_made_by(params) for params in items]
-        self._turn = turn
+    def __init__(self, items: Sequence[dict[str, Any]], slot: ExecutionSlot, check: bool) -> None:
+        self._names = [_namespace_created_by(params) for params in items]
+        self._slot = slot
         self._check = check
-        self._news = threading.Condition()
-        self._makers: dict[str, int] = {}
-        self._made: set[str] = set()
+        self._changed = threading.Condition()
+        self._creators: dict[str, int] = {}
+        self._created: set[str] = set()
         self._ended: dict[int, bool] = {}  # whether it created one, or predicted it
 
-    def begun(self, index: int) -> None:
+    def start(self, index: int) -> None:
         if self._names[index]:
-            self._makers.setdefault(self._names[index], index)
+            self._creators.setdefault(self._names[index], index)
 
-    def ended(self, index: int, result: Result) -> None:
+    def end(self, index: int, result: Result) -> None:
         operations = (result.get("plan") or {}).get("operations") or []
-        made = not result.get("failed") and any(step.get("verb") == "create_namespace" for step in operations)
-        with self._news:
-            self._ended[index] = made
-            self._news.notify_all()
+        created = not result.get("failed") and any(step.get("verb") == "create_namespace" for step in operations)
+        with self._changed:
+            self._ended[index] = created
+            self._changed.notify_all()
 
     def within(self, ports: Any, index: int) -> Any:
         """The ports of one release (``actions.model.Ports``)."""
         if not self._names[index]:
             return ports
-        return replace(ports, cluster=cast(Cluster, _Asking(ports.cluster, self, index, self._names[index])))
+        return replace(ports, cluster=cast(Cluster, _SharedNamespaceCluster(ports.cluster, self, index, self._names[index])))
 
-    def is_made(self, name: str) -> None:
-        with self._news:
-            self._made.add(name)
-            self._news.notify_all()
+    def set_created(self, name: str) -> None:
+        with self._changed:
+            self._created.add(name)
+            self._changed.notify_all()
 
-    def missing(self, index: int, name: str, looked: bool) -> str:
-        """What a release does about a missing namespace: ``make`` it, ``look`` again, or take it as ``foretold``.
+    def missing(self, index: int, name: str, read_again: bool) -> str:
+        """What a release does about a missing namespace: ``create`` it, ``read`` it again, or ``assume`` that it exists.
 
-        :param looked: a second read did not find it either: another client has deleted it.
+        :param read_again: a second read did not find it either: another client has deleted it.
         """
         while True:
-            maker = self._makers.setdefault(name, index)
-            if maker == index or (looked and name in self._made):
-                return "make"
-            if name in self._made:
-                return "look"
-            if maker in self._ended:
-                if self._check and self._ended[maker]:
-                    return "foretold"
-                self._makers[name] = index
-                return "look"  # and make it, if it is still missing
-            self._turn.away(partial(self._wait, name, maker))
+            creator = self._creators.setdefault(name, index)
+            if creator == index or (read_again and name in self._created):
+                return "create"
+            if name in self._created:
+                return "read"
+            if creator in self._ended:
+                if self._check and self._ended[creator]:
+                    return "assume"
+                self._creators[name] = index
+                return "read"  # and create it, if it is still missing
+            self._slot.without_slot(partial(self._wait, name, creator))
 
-    def _wait(self, name: str, maker: int) -> None:
-        with self._news:
-            if name not in self._made and maker not in self._ended:
-                self._news.wait(_SECONDS)
+    def _wait(self, name: str, creator: int) -> None:
+        with self._changed:
+            if name not in self._created and creator not in self._ended:
+                self._changed.wait(_SECONDS)
 
 
-def _made_by(params: dict[str, Any]) -> str:
+def _namespace_created_by(params: dict[str, Any]) -> str:
     present = params.get("release_state") != "absent" and params.get("create_namespace")
     return str(params["release_namespace"]) if present else ""
 
 
-class _Asking:
+class _SharedNamespaceCluster:
     """A cluster in which another release may create one namespace. All other calls pass through."""
 
     def __init__(self, cluster: Cluster, namespaces: Namespaces, index: int, name: str) -> None:
@@ -107,28 +107,28 @@ class _Asking:
         return getattr(self._cluster, name)
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
-        looked = False
+        read_again = False
         while True:
             live = self._cluster.read(ref, metadata_only=metadata_only)
             if live is not None or (ref.kind, ref.name) != ("Namespace", self._name):
                 return live
-            what = self._namespaces.missing(self._index, self._name, looked)
-            if what == "make":
+            action = self._namespaces.missing(self._index, self._name, read_again)
+            if action == "create":
                 return None
-            if what == "foretold":
+            if action == "assume":
                 return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self._name}}
-            looked = True
+            read_again = True
 
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         answer = self._cluster.create(obj, dry_run=dry_run)
-        self._look(obj, dry_run)
+        self._note_creation(obj, dry_run)
         return answer
 
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
         answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
-        self._look(obj, dry_run)
+        self._note_creation(obj, dry_run)
         return answer
 
-    def _look(self, obj: Object, dry_run: bool) -> None:
+    def _note_creation(self, obj: Object, dry_run: bool) -> None:
         if obj.get("kind") == "Namespace" and not dry_run and (obj.get("metadata") or {}).get("name") == self._name:
-            self._namespaces.is_made(self._name)
+            self._namespaces.set_created(self._name)

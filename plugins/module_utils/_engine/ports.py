@@ -50,7 +50,7 @@ class Random(ABC):
         """That many bytes, fit for passwords."""
 
 
-class KeptWork(ABC):
+class CompiledCache(ABC):
     """The cache of results computed from a chart's own files, between runs. Raises nothing.
 
     User input (values, texts made of them) is never stored. A result is byte for byte the stored one of the same key, from the same sources

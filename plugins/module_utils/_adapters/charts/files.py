@@ -25,15 +25,15 @@ from ..._engine.chart.model import Chart, File, file_time
 from ..._engine.chart.values import load_values, merge_values
 from ..._engine.errors import ChartLoadError, ChartNotFound, NotBuiltYet, ValuesError
 from ..._engine.plain_text import plain_text
-from ..._engine.ports import KeptWork
+from ..._engine.ports import CompiledCache
 
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_chart(path: str, store: KeptWork | None = None) -> Chart:
+def read_chart(path: str, cache: CompiledCache | None = None) -> Chart:
     """The chart in a directory or in a packaged ``.tgz``.
 
-    :param store: the cache of parsed YAML files.
+    :param cache: the cache of parsed YAML files.
     :raises ChartNotFound: nothing exists at the path.
     :raises ChartLoadError: it cannot be read, or is not a chart.
     """
@@ -43,8 +43,8 @@ def read_chart(path: str, store: KeptWork | None = None) -> Chart:
     except (OSError, ValueError) as error:
         raise ChartNotFound(f"There is no chart at {path!a}: {_reason(error)}.", helm=f'path "{path}" not found', chart=path) from None
     if stat.S_ISDIR(kind):
-        return _read_directory(top, store)
-    return load_archive(read_chart_archive(top), str(top), store)
+        return _read_directory(top, cache)
+    return load_archive(read_chart_archive(top), str(top), cache)
 
 
 def read_chart_archive(path: Path) -> bytes:
@@ -78,7 +78,7 @@ def _absolute(path: str) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100  Path.resolve() follows links, Path.absolute() leaves ".." in
 
 
-def _read_directory(top: Path, store: KeptWork | None) -> Chart:
+def _read_directory(top: Path, cache: CompiledCache | None) -> Chart:
     try:
         head = File("Chart.yaml", (top / "Chart.yaml").read_bytes().removeprefix(_BOM))
     except OSError as error:
@@ -87,7 +87,7 @@ def _read_directory(top: Path, store: KeptWork | None) -> Chart:
             helm=f"unable to detect chart at {top}/Chart.yaml: open {top}/Chart.yaml: {_reason(error)}",
             chart=str(top),
         ) from None
-    return load_chart(read_chart_directory(str(top)), head, store)
+    return load_chart(read_chart_directory(str(top)), head, cache)
 
 
 def read_chart_directory(path: str) -> list[File]:

@@ -21,7 +21,7 @@ from ..._engine.chart.model import Chart, File
 from ..._engine.chart.parsed import Parsed
 from ..._engine.errors import ChartLoadError, ChartNotFound
 from ..._engine.lint.folder import FILE, FOLDER, NOTHING, ChartFolder
-from ..._engine.ports import KeptWork
+from ..._engine.ports import CompiledCache
 from ..private_files import reason
 from ..user_paths import exists
 from .files import read_chart_archive, read_chart_directory
@@ -30,7 +30,7 @@ _ARCHIVES = (".tgz", ".tar.gz")
 _BOM = b"\xef\xbb\xbf"
 
 
-def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
+def lint_folder(path: str, cache: CompiledCache | None = None) -> ChartFolder:
     """What is at a path.
 
     Raises ``ChartNotFound`` where no Chart.yaml is, ``ChartLoadError`` for an archive that cannot be read.
@@ -41,7 +41,7 @@ def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
         except ChartLoadError as error:
             helm = f"unable to open tarball: {error.helm_message}"
             raise ChartNotFound(f"There is no chart at {path}: {error.message}", helm=helm, chart=path) from None
-        return ArchivedChart(path, _unpacked(data, path), store)
+        return ArchivedChart(path, _unpacked(data, path), cache)
     try:
         full = os.path.abspath(path)  # noqa: PTH100  links stay as they are
     except OSError as error:  # the current folder was deleted
@@ -52,7 +52,7 @@ def lint_folder(path: str, store: KeptWork | None = None) -> ChartFolder:
             helm=f"unable to check Chart.yaml file in chart: stat {os.path.normpath(path)}/Chart.yaml: no such file or directory",
             chart=path,
         )
-    return FolderOnDisk(full, store)
+    return FolderOnDisk(full, cache)
 
 
 def _unpacked(data: bytes, path: str) -> list[File]:
@@ -93,9 +93,9 @@ def _walk(folder: str) -> Iterator[str]:
 class FolderOnDisk:
     """A chart's folder. It is loaded once."""
 
-    def __init__(self, path: str, store: KeptWork | None) -> None:
+    def __init__(self, path: str, cache: CompiledCache | None) -> None:
         self.shown = path
-        self._store = store
+        self._cache = cache
         self._chart: Chart | ChartLoadError | None = None
 
     def kind(self, path: str) -> str:
@@ -114,7 +114,7 @@ class FolderOnDisk:
     def load(self) -> Chart:
         if self._chart is None:
             try:
-                self._chart = _loaded(read_chart_directory(self.shown), self._store)
+                self._chart = _loaded(read_chart_directory(self.shown), self._cache)
             except ChartLoadError as error:
                 self._chart = error
         if isinstance(self._chart, ChartLoadError):
@@ -125,10 +125,10 @@ class FolderOnDisk:
 class ArchivedChart:
     """A chart in an archive, or one that was fetched."""
 
-    def __init__(self, shown: str, files: list[File], store: KeptWork | None = None) -> None:
+    def __init__(self, shown: str, files: list[File], cache: CompiledCache | None = None) -> None:
         self.shown = shown
         self._files = {file.name: file for file in files}
-        self._store = store
+        self._cache = cache
 
     def kind(self, path: str) -> str:
         if path in self._files:
@@ -145,15 +145,15 @@ class ArchivedChart:
         rules = self._files.get(".helmignore")
         ignore = Ignore(rules.data.decode("utf-8", "surrogateescape")) if rules else Ignore()
         files = [file for file in self._files.values() if not _ignored(ignore, file.name)]
-        return _loaded(files, self._store)
+        return _loaded(files, self._cache)
 
 
-def _loaded(files: list[File], store: KeptWork | None) -> Chart:
+def _loaded(files: list[File], cache: CompiledCache | None) -> Chart:
     """The loaded chart.
 
     Helm's linter has one format: a chart of another format is loaded as if it were of that.
     """
-    parsed = Parsed(store, files)
+    parsed = Parsed(cache, files)
     chart = load_files(files, parsed)
     parsed.save()
     return chart

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
 from ..._engine.errors import ChartNotFound, NotBuiltYet
-from ..._engine.ports import KeptWork
-from ..kept_work import kept_work
+from ..._engine.ports import CompiledCache
+from ..compiled_cache import compiled_cache
 from ..user_paths import exists, user_path
 from .files import read_chart
 from .reference import ChartReference
@@ -26,18 +26,18 @@ from .reference import ChartReference
 class LocalChart(SingleChart):
     """A directory or an archive on this machine."""
 
-    def __init__(self, path: Path, store: KeptWork | None) -> None:
+    def __init__(self, path: Path, cache: CompiledCache | None) -> None:
         self._path = str(path)
-        self._store = store
+        self._cache = cache
 
     def load(self) -> FetchedChart:
-        return FetchedChart(read_chart(self._path, self._store), self._path)
+        return FetchedChart(read_chart(self._path, self._cache), self._path)
 
 
 def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSource:
     """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``, ``NotBuiltYet``."""
     ref = reference.ref.strip()
-    store = kept_work(environ)
+    cache = compiled_cache(environ)
     if ref.startswith("oci://"):
         raise NotBuiltYet(
             "chart_ref: OCI registries (oci://) are not supported yet; use a chart repository, a URL or a file.", feature="oci"
@@ -45,7 +45,7 @@ def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSou
     if not reference.repo_url:
         path = Path(reference.folder, user_path(ref, "chart_ref", environ))
         if exists(path):
-            return LocalChart(path, store)
+            return LocalChart(path, cache)
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
                 f"chart_ref: no chart found at {path}; specify a chart directory or .tgz archive, a URL, or repository/name.",
@@ -54,7 +54,7 @@ def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSou
             )
     from .remote import remote_source
 
-    return remote_source(reference, environ, store)
+    return remote_source(reference, environ, cache)
 
 
 def resolve(reference: ChartReference, environ: Mapping[str, str]) -> FetchedChart:

@@ -20,7 +20,7 @@ from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
 from ..._engine.errors import ChartNotFound, NotBuiltYet, OperatorError, RepositoryError
 from ..._engine.plain_text import plain_text
-from ..._engine.ports import KeptWork
+from ..._engine.ports import CompiledCache
 from ..._engine.web import is_web
 from ..http.repo_http import Access, Http, without_secrets
 from ..private_files import write_private
@@ -30,9 +30,9 @@ from .repositories import HelmPaths, Repositories, not_a_repository
 ACCEPT = "application/gzip,application/octet-stream"
 
 
-def remote_source(reference: ChartReference, environ: Mapping[str, str], store: KeptWork) -> ChartSource:
+def remote_source(reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> ChartSource:
     """The source of a chart that is not on this machine."""
-    remote = Remote(reference, environ, store)
+    remote = Remote(reference, environ, cache)
     ref = reference.ref.strip()
     return ArchiveUrl(remote, ref) if not reference.repo_url and is_web(ref) else RepositoryChart(remote, ref)
 
@@ -77,9 +77,9 @@ class Listed:
 class Remote:
     """The task's access to repositories and URLs, with one HTTP session."""
 
-    def __init__(self, reference: ChartReference, environ: Mapping[str, str], store: KeptWork) -> None:
+    def __init__(self, reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> None:
         self.reference = reference
-        self.store = store
+        self.cache = cache
         self.paths = HelmPaths.of(environ)
         self.http = Http(environ)
         self.repositories = Repositories(self.paths, self.http)
@@ -101,7 +101,7 @@ class Remote:
     def archive_at(self, url: str) -> FetchedChart:
         """The chart at the URL of an archive."""
         data = self.http.get(url, self._access(url), ACCEPT)
-        return FetchedChart(load_archive(data, without_secrets(url), self.store), without_secrets(url))
+        return FetchedChart(load_archive(data, without_secrets(url), self.cache), without_secrets(url))
 
     def _access(self, url: str) -> Access:
         """The task's access; without credentials, that of the configured repository that the URL belongs to.
@@ -158,7 +158,7 @@ class Remote:
         if url.startswith("oci://"):
             raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not supported yet.", feature="oci")
         data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
-        return FetchedChart(load_archive(data, label, self.store), without_secrets(url))
+        return FetchedChart(load_archive(data, label, self.cache), without_secrets(url))
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)

@@ -15,7 +15,7 @@ import posixpath
 from typing import Any
 
 from ..._adapters.clock import SystemClock, SystemRandom
-from ..._adapters.kept_work import kept_work
+from ..._adapters.compiled_cache import compiled_cache
 from ..._engine.chart.digest import chart_digest
 from ..._engine.chart.model import Chart, Dependency
 from ..._engine.errors import ChartError, OperatorError
@@ -198,7 +198,7 @@ def rendering(task: Task, chart: Chart) -> Result:
             capabilities,
             random=SystemRandom(),
             clock=SystemClock(),
-            store=kept_work(task.environ),
+            cache=compiled_cache(task.environ),
             skip_schema_validation=bool(task["skip_schema_validation"]),
         )
     except (ChartError, OperatorError) as error:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..._adapters.charts.lint_folders import ArchivedChart, below, lint_folder
 from ..._adapters.clock import SystemClock, SystemRandom
-from ..._adapters.kept_work import kept_work
+from ..._adapters.compiled_cache import compiled_cache
 from ..._adapters.user_paths import exists, user_path, working_folder
 from ..._engine.chart.model import Chart
 from ..._engine.chart.versions import check_version
@@ -51,7 +51,7 @@ def chart_lint(task: Task) -> Result:
         skip_schema_validation=bool(task["skip_schema_validation"]),
         random=SystemRandom(),
         clock=SystemClock(),
-        store=kept_work(task.environ),
+        cache=compiled_cache(task.environ),
     )
     given = bool(values)
     found: list[tuple[str, Message]] = []
@@ -105,17 +105,17 @@ def _without_values(message: Message, given: bool) -> Message:
 
 def _folders(task: Task) -> list[ChartFolder]:
     """The folders to lint: the chart's, then those below it where they were requested."""
-    store = kept_work(task.environ)
+    cache = compiled_cache(task.environ)
     ref = str(task.get("chart_ref", "")).strip()
     path = Path(working_folder(), user_path(ref, "chart_ref", task.environ))
     if ref and not task.get("chart_repo_url") and exists(path):
-        found = [lint_folder(str(path), store)]
+        found = [lint_folder(str(path), cache)]
         if task.get("chart_version"):
             with contextlib.suppress(ChartError):  # a chart that cannot be loaded is what the linter reports
                 chart = found[0].load()
                 check_version(chart.name, chart.metadata.version, str(task["chart_version"]), str(path))
         if task["with_subcharts"] and path.is_dir():
-            return found + [lint_folder(name, store) for name in below(str(path))]
+            return found + [lint_folder(name, cache) for name in below(str(path))]
         if task["with_subcharts"]:
             found += _within(found[0].load(), str(path))
         return found

@@ -6,8 +6,8 @@
 
 Each release is what a task of ``chart_release`` would be, with the options in ``defaults`` where it has none of its own. All of
 them are validated, and ordered, before the first begins. They share one connection pool, one discovery and one folder of compiled
-templates, and each chart is loaded once. Each has a thread; one thread computes at a time (``_adapters/turns``), and their waits for the
-server overlap.
+templates, and each chart is loaded once. Each has a thread; one thread computes at a time (``_adapters/execution_slot``), and their waits
+for the server overlap.
 
 A failed release stops only those that need it. In check mode a release that fails is not reported as an error if a release that it
 needs would be changed: what it misses may be what that change creates; it counts as changed and as not verified.
@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ..._adapters.turns import Stopped, Turn, taking_turns
+from ..._adapters.execution_slot import ExecutionSlot, Stopped, sharing_slot
 from ..._engine.errors import EngineError, OptionError
 from ..._engine.plan.graph import Graph, Node
 from ..namespaces import Namespaces
@@ -77,19 +77,19 @@ def _node(params: dict[str, Any]) -> Node:
 
 
 class Group:
-    """One run. Its state belongs to the main thread, or to the thread that holds the turn."""
+    """One run. Its state belongs to the main thread, or to the thread that holds the slot."""
 
     def __init__(self, task: Task, graph: Graph, items: list[dict[str, Any]]) -> None:
         self._task = task
         self._graph = graph
         self._items = items
-        self._turn = Turn()
+        self._slot = ExecutionSlot()
         self._shared = Shared()
-        self._namespaces = Namespaces(items, self._turn, task.check_mode)
+        self._namespaces = Namespaces(items, self._slot, task.check_mode)
         self._results: dict[int, Result] = {}
         self._order: list[str] = []
-        self._begun: set[int] = set()
-        self._ended = threading.Condition()
+        self._started: set[int] = set()
+        self._finished = threading.Condition()
         self._running: dict[int, threading.Thread] = {}
 
     def run(self) -> Result:
@@ -101,12 +101,12 @@ class Group:
 
     def _run(self) -> Result:
         try:
-            with self._ended:
+            with self._finished:
                 while len(self._results) < len(self._items):
                     if not self._begin():
-                        self._ended.wait()
+                        self._finished.wait()
         except BaseException:
-            self._turn.stop()
+            self._slot.stop()
             for thread in list(self._running.values()):
                 thread.join()
             raise
@@ -117,11 +117,11 @@ class Group:
 
         Returns whether one was changed without a thread, since none could start.
         """
-        for index in self._graph.ready(self._results, self._begun):
+        for index in self._graph.ready(self._results, self._started):
             if len(self._running) >= self._task["max_parallel"]:
                 return False
-            self._begun.add(index)
-            self._namespaces.begun(index)
+            self._started.add(index)
+            self._namespaces.start(index)
             self._order.append(str(self._graph.nodes[index]))
             thread = threading.Thread(target=self._work, args=(index,), name=f"release {index}")
             try:
@@ -135,24 +135,26 @@ class Group:
     def _work(self, index: int) -> None:
         result: Result = {"failed": True, "changed": False, "msg": "The task was stopped."}
         try:
-            with self._turn:
+            with self._slot:
                 result = self._one(index)
         except Stopped:
             pass
         finally:
-            self._namespaces.ended(index, result)
-            with self._ended:
+            self._namespaces.end(index, result)
+            with self._finished:
                 self._end(index, result)
-                self._ended.notify()
+                self._finished.notify()
 
     def _one(self, index: int) -> Result:
         """What ``runner.run`` does for a task of one release."""
         node, whole = self._graph.nodes[index], self._task
         report_progress = whole.report_progress
-        told = None if report_progress is None else lambda state: report_progress({**state, "release": str(node)})
-        task = Task(self._items[index], whole.environ, whole.check_mode, whole.diff, report_progress=told, secrets=whole.secrets)
+        report_of_release = None if report_progress is None else lambda state: report_progress({**state, "release": str(node)})
+        task = Task(
+            self._items[index], whole.environ, whole.check_mode, whole.diff, report_progress=report_of_release, secrets=whole.secrets
+        )
         task.shared = self._shared
-        task.ports_within = lambda ports: self._namespaces.within(taking_turns(ports, self._turn), index)
+        task.ports_within = lambda ports: self._namespaces.within(sharing_slot(ports, self._slot), index)
         try:
             result = chart_release(task)
         except EngineError as error:
@@ -180,13 +182,13 @@ class Group:
             self._results[index] = {"changed": True, "unverified": why, "status": None}
             return
         for other in self._graph.dependents(index) - set(self._results):
-            self._begun.add(other)
+            self._started.add(other)
             self._results[other] = {"changed": False, "skipped": True, "msg": f"Skipped, since {self._graph.nodes[index]} failed."}
 
     # --------------------------------------------------------------------------------------------------------- result
 
     def _result(self) -> Result:
-        results = [self._told(index) for index in range(len(self._items))]
+        results = [self._release_result(index) for index in range(len(self._items))]
         whole: Result = {
             "changed": any(result["changed"] for result in results),
             "releases": results,
@@ -205,7 +207,7 @@ class Group:
             whole["msg"] = f"{len(failed)} of {len(results)} releases failed. {words}.{left}"
         return whole
 
-    def _told(self, index: int) -> Result:
+    def _release_result(self, index: int) -> Result:
         node = self._graph.nodes[index]
         state = "absent" if node.absent else "present"
         return {"name": node.name, "namespace": node.namespace, "state": state, **self._results[index]}

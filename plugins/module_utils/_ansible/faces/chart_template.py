@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..._adapters.clock import SystemClock, SystemRandom
-from ..._adapters.kept_work import kept_work
+from ..._adapters.compiled_cache import compiled_cache
 from ..._adapters.user_paths import user_path
 from ..._engine.chart.dependencies import check_dependencies, check_installable
 from ..._engine.chart.gomatch import BadPattern, match
@@ -117,7 +117,7 @@ def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: 
         lookup=lookup_of(cluster),
         random=SystemRandom(),
         clock=SystemClock(),
-        store=kept_work(task.environ),
+        cache=compiled_cache(task.environ),
         skip_tests=bool(task["skip_tests"]),
         skip_schema_validation=bool(task["skip_schema_validation"]),
         include_crds=bool(task["include_crds"]),

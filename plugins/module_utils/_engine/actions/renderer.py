@@ -45,7 +45,7 @@ class Renderer:
             lookup=self._lookup(cluster),
             random=self._ports.random,
             clock=clock or self._ports.clock,
-            store=self._ports.kept,
+            cache=self._ports.cache,
             skip_schema_validation=self._request.skip_schema_validation,
             subchart_notes=self._request.subchart_notes,
             draws=draws,

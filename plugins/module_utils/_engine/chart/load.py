@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from ..errors import ChartLoadError
 from ..plain_text import plain_text
-from ..ports import KeptWork
+from ..ports import CompiledCache
 from .metadata import api_version_of, read_lock, read_metadata, validate
 from .model import Chart, File, Metadata
 from .parsed import Parsed
@@ -30,16 +30,16 @@ MAX_UNPACKED = 256 * 1024 * 1024
 MAX_NESTED = 60
 
 
-def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork | None = None) -> Chart:
+def load_chart(files: Iterable[File], head: File | None = None, cache: CompiledCache | None = None) -> Chart:
     """A whole chart from its files.
 
     :param head: the Chart.yaml on disk where it may be ignored: Helm reads the format from it all the same.
-    :param store: the cache of parsed YAML files.
+    :param cache: the cache of parsed YAML files.
     :raises ChartLoadError: Helm's wording in ``helm``.
     """
     files = list(files)
     head = head or next((file for file in files if file.name == "Chart.yaml"), None)
-    parsed = Parsed(store, files)
+    parsed = Parsed(cache, files)
     version = api_version_of(head.data, parsed) if head else ""
     if version not in ("", "v1", "v2", "v3"):
         raise ChartLoadError(
@@ -58,7 +58,7 @@ def load_chart(files: Iterable[File], head: File | None = None, store: KeptWork 
     return chart
 
 
-def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> Chart:
+def load_archive(data: bytes, name: str = "", cache: CompiledCache | None = None) -> Chart:
     """A whole chart from the bytes of its archive; ``name`` (a path or a URL) is for the sentence alone.
 
     Raises ``ChartLoadError``.
@@ -72,7 +72,7 @@ def load_archive(data: bytes, name: str = "", store: KeptWork | None = None) -> 
             helm="unable to detect chart version, no Chart.yaml found",
             chart=name,
         )
-    return load_chart(files, store=store)
+    return load_chart(files, cache=cache)
 
 
 def load_files(files: Iterable[File], parsed: Parsed | None = None) -> Chart:

@@ -4,7 +4,7 @@
 
 """The cache of a chart's parsed YAML files.
 
-Parsing a large values.yaml takes longer than rendering with it. One entry of the store holds the parsed files of a chart and all its
+Parsing a large values.yaml takes longer than rendering with it. One entry of the cache holds the parsed files of a chart and all its
 subcharts, since one file is read faster than many. Within an entry a text is found by its content and by the type it was parsed as; a text
 that is not in the entry is parsed. Every result is a separate value, which the caller may change. A text with an error is never cached:
 parsing reports the error again.
@@ -16,7 +16,7 @@ import marshal
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..ports import KeptWork
+from ..ports import CompiledCache
 from .archives.bounds import Bounds
 from .model import File
 
@@ -30,10 +30,10 @@ _ARCHIVE = ".tgz"
 
 
 class Parsed:
-    """:param files: of the whole chart, subcharts and their archives too; empty: nothing is kept."""
+    """:param files: of the whole chart, subcharts and their archives too; empty: nothing is cached."""
 
-    def __init__(self, store: KeptWork | None = None, files: Iterable[File] = ()) -> None:
-        self._store = store
+    def __init__(self, cache: CompiledCache | None = None, files: Iterable[File] = ()) -> None:
+        self._cache = cache
         self._key = ""
         self._found: dict[bytes, bytes] = {}
         self._new = False
@@ -41,20 +41,20 @@ class Parsed:
         self.unpacked = 0
         self.bounds = Bounds()
         self.depth = 0
-        if store is None:
+        if cache is None:
             return
         parts = [part for file in files if _tells(file.name) for part in (file.name.encode("utf-8", "surrogateescape"), file.data)]
         self._key = f"parsed {digest_of(parts).hex()}"
-        data = store.get(self._key)
+        data = cache.get(self._key)
         if data is not None:
-            self._found = marshal.loads(data)  # noqa: S302  the store vouches for it
+            self._found = marshal.loads(data)  # noqa: S302  the cache authenticates its entries
 
     def read(self, kind: str, data: bytes, parse: Callable[[bytes], Any]) -> Any:
         """``parse(data)``, or its cached result.
 
         ``kind`` distinguishes the types that one text can be parsed as. Raises what ``parse`` raises.
         """
-        if self._store is None:
+        if self._cache is None:
             return parse(data)
         key = digest_of([kind.encode(), data])
         kept = self._found.get(key)
@@ -67,8 +67,8 @@ class Parsed:
 
     def save(self) -> None:
         """Once the whole chart is loaded."""
-        if self._store is not None and self._new:
-            self._store.put(self._key, marshal.dumps(self._found))
+        if self._cache is not None and self._new:
+            self._cache.put(self._key, marshal.dumps(self._found))
             self._new = False
 
 

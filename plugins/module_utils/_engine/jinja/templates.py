@@ -20,7 +20,7 @@ from types import CodeType
 from typing import Any
 
 from ..gotypes.function import Function
-from ..ports import KeptWork
+from ..ports import CompiledCache
 from .bounds import Allowance
 from .calls import as_globals
 from .faults import HANDLED, exec_error, parse_error
@@ -57,11 +57,11 @@ class JinjaFiles:
         dot: Mapping[str, Any],
         copies: Copies,
         allowance: Allowance,
-        store: KeptWork | None = None,
+        cache: CompiledCache | None = None,
     ) -> None:
         self._folder = folder
         self._texts = dict(texts)
-        self._store = store
+        self._cache = cache
         variables = {name: copies.of(value) for name, value in dot.items()}
         variables["dot"] = Dot(dot, variables)
         calls = as_globals(functions, allowance, variables["dot"])
@@ -125,15 +125,15 @@ class JinjaFiles:
                 codes[name] = sandbox.compile(text, name, f"<{self._folder}{name}>")
             except (*HANDLED, SyntaxError) as error:
                 raise parse_error(self._folder + name, error, sandbox.filters) from None
-        if self._store is not None:
-            self._store.put(self._key(), marshal.dumps(list(codes.values())))
+        if self._cache is not None:
+            self._cache.put(self._key(), marshal.dumps(list(codes.values())))
         return codes
 
     def _kept(self) -> dict[str, CodeType] | None:
-        data = self._store.get(self._key()) if self._store is not None else None
+        data = self._cache.get(self._key()) if self._cache is not None else None
         if data is None:
             return None
-        return dict(zip(self._texts, marshal.loads(data), strict=True))  # noqa: S302  the store vouches for it
+        return dict(zip(self._texts, marshal.loads(data), strict=True))  # noqa: S302  the cache authenticates its entries
 
     def _key(self) -> str:
         digest = blake2b(f"{jinja2.__version__} {self._folder}".encode("utf-8", "surrogateescape"), digest_size=32)

@@ -14,7 +14,7 @@ from typing import Any
 from ..chart.model import Chart
 from ..errors import ReleaseBusy
 from ..objects.policy import ApplyPolicy, KeepSource
-from ..ports import Clock, Cluster, KeptWork, Object, ObjectRef, Random, Record, ReportProgress, Store
+from ..ports import Clock, Cluster, CompiledCache, Object, ObjectRef, Random, Record, ReportProgress, Store
 from ..release.history import History
 from ..release.model import Release
 from ..render.post_render import PostRendering
@@ -38,7 +38,7 @@ class Ports:
     cluster: Cluster
     clock: Clock
     random: Random
-    kept: KeptWork | None = None
+    cache: CompiledCache | None = None
     who: str = ""
     lease_seconds: float = 60.0
     lock: LockSession | None = None

@@ -22,7 +22,7 @@ from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart, Dependency, Maintainer
 from ..chart.values import Table, coalesce, table_at
 from ..errors import ChartError
-from ..ports import Clock, Helper, KeptWork, Random
+from ..ports import Clock, CompiledCache, Helper, Random
 from .capabilities import Capabilities, TemplateCapabilities
 from .files import Files, NilStringMap, StringMap, Values, ValuesOver
 from .jinja_files import run_jinja, uses_jinja
@@ -46,7 +46,7 @@ def render(
     lookup: Lookup | None = None,
     random: Random | None = None,
     clock: Clock | None = None,
-    store: KeptWork | None = None,
+    cache: CompiledCache | None = None,
     helper: Helper | None = None,
     skip_tests: bool = False,
     include_crds: bool = False,
@@ -62,8 +62,8 @@ def render(
     :param lookup: reads the cluster for templates; without one ``lookup`` finds nothing, as in ``helm template``.
     :param random: the source of random numbers and
     :param clock: of time, for the functions that need them; without one those functions fail.
-    :param store: holds compiled templates between renders; without one they are in memory only.
-    :param helper: compiles half of a large chart where the store has no entry yet.
+    :param cache: holds compiled templates between renders; without one they are in memory only.
+    :param helper: compiles half of a large chart where the cache has no entry yet.
     :param skip_tests: leave out hooks that are tests.
     :param include_crds: put what is below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not validate the values against the charts' schemas.
@@ -77,11 +77,11 @@ def render(
     merged, found = coalesce(processed, values)
     warnings += [text for text in found if text not in warnings]
     if not skip_schema_validation:
-        _validate(processed, merged, store)
+        _validate(processed, merged, cache)
     asked = Asked()
     _check_kube_version(processed, capabilities, asked)
     scope = Scope.of(asked, lookup, random, clock, draws=draws)
-    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(scope, store, helper)
+    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(scope, cache, helper)
     if draws is not None:
         draws.finish()
     rendered = dict(files)
@@ -110,7 +110,7 @@ def lint_render(
     *,
     random: Random | None = None,
     clock: Clock | None = None,
-    store: KeptWork | None = None,
+    cache: CompiledCache | None = None,
     skip_schema_validation: bool = False,
 ) -> dict[str, str]:
     """Path to text of every file, rendered as by ``helm lint``.
@@ -125,17 +125,17 @@ def lint_render(
     """
     merged, _warnings = coalesce(chart, values)
     if not skip_schema_validation:
-        _validate(chart, merged, store)
+        _validate(chart, merged, cache)
     asked = Asked()
     files = _Files(chart, merged, release, TemplateCapabilities(capabilities, asked))
-    return files.run(Scope.of(asked, None, random, clock, lint=True), store)
+    return files.run(Scope.of(asked, None, random, clock, lint=True), cache)
 
 
-def _validate(chart: Chart, values: Table, store: KeptWork | None = None) -> None:
+def _validate(chart: Chart, values: Table, cache: CompiledCache | None = None) -> None:
     if any(part.schema is not None for part in chart.walk()):
         from ..chart.schema.validate import validate
 
-        validate(chart, values, store)
+        validate(chart, values, cache)
 
 
 def _check_kube_version(chart: Chart, capabilities: Capabilities, asked: Asked) -> None:
@@ -205,10 +205,10 @@ class _Files:
             self._base[name] = f"{path}/templates"
         return dot
 
-    def run(self, scope: Scope, store: KeptWork | None, helper: Helper | None = None) -> dict[str, str]:
+    def run(self, scope: Scope, cache: CompiledCache | None, helper: Helper | None = None) -> dict[str, str]:
         """Path to text of every file that is run, in the order of running."""
         order = sorted(self._texts, key=lambda name: (name.count("/"), name.encode("utf-8", "surrogateescape")), reverse=True)
-        packs = Packs(store, self._charts)
+        packs = Packs(cache, self._charts)
         if helper is not None:
             scope.compile_ahead(packs, helper)
         for name in order:
@@ -222,7 +222,7 @@ class _Files:
             dot["Template"] = Values({"Name": name, "BasePath": self._base[name]})
             rendered[name] = scope.run_file(name, dot).replace(_NO_VALUE, "")
         if self._jinja:
-            rendered.update(run_jinja(self._jinja, scope.functions(), store))
+            rendered.update(run_jinja(self._jinja, scope.functions(), cache))
         return rendered
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from ..chart.model import Chart
 from ..errors import ChartLoadError, OperatorError
 from ..gotypes.function import Function
-from ..ports import KeptWork
+from ..ports import CompiledCache
 
 ANNOTATION = "charts.windlass.io/jinja"
 FOLDER = "jinja/"
@@ -50,7 +50,9 @@ def jinja_texts(chart: Chart) -> dict[str, str]:
     }
 
 
-def run_jinja(charts: list[tuple[Chart, Mapping[str, Any]]], functions: Mapping[str, Function], store: KeptWork | None) -> dict[str, str]:
+def run_jinja(
+    charts: list[tuple[Chart, Mapping[str, Any]]], functions: Mapping[str, Function], cache: CompiledCache | None
+) -> dict[str, str]:
     """Path to text of every Jinja2 file that is run.
 
     :param charts: those that use Jinja2, each with the dot of its Go templates.
@@ -72,7 +74,7 @@ def run_jinja(charts: list[tuple[Chart, Mapping[str, Any]]], functions: Mapping[
     for chart, dot in charts:
         texts, folder = jinja_texts(chart), f"{chart.full_path}/{FOLDER}"
         known = {name: value for name, value in dot.items() if name != "Template"}
-        files = JinjaFiles(folder, texts, functions, known, copies, allowance, store)
+        files = JinjaFiles(folder, texts, functions, known, copies, allowance, cache)
         if chart.metadata.type.lower() != "library":
             made.update({folder + name: (files, name, folder) for name in texts if not posixpath.basename(name).startswith("_")})
     rendered: dict[str, str] = {}

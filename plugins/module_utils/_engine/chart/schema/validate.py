@@ -20,7 +20,7 @@ from ...errors import ChartError, OperatorError, SchemaError
 from ...gotypes.kinds import type_of
 from ...gotypes.limits import LimitExceeded, begin
 from ...gotypes.values import Unmatchable
-from ...ports import KeptWork
+from ...ports import CompiledCache
 from ...yamlio.errors import YamlError
 from ..model import Chart
 from ..parsed import digest_of
@@ -53,18 +53,18 @@ class Number(float):
         return self.text
 
 
-def validate(chart: Chart, values: dict[str, Any], store: KeptWork | None = None) -> None:
+def validate(chart: Chart, values: dict[str, Any], cache: CompiledCache | None = None) -> None:
     """Validates the values of a chart and of its subcharts.
 
     :param values: coalesced values, subcharts' sections included.
-    :param store: the cache of valid schemas; validating a large one against its metaschema takes longer than all the rest.
+    :param cache: the cache of valid schemas; validating a large one against its metaschema takes longer than all the rest.
     :raises SchemaError: with every finding of every chart.
     :raises ChartError: a schema that grows without bound.
     :raises OperatorError: a chart has a schema and the library ``jsonschema`` is missing.
     """
     findings: list[Finding] = []
     begin()  # what patterns may take is counted from here
-    text = _validate(chart, values, findings, store)
+    text = _validate(chart, values, findings, cache)
     if text:
         listed = "; ".join(f"{one.chart}: {_place(one)}{one.message}" for one in findings)
         raise SchemaError(
@@ -78,10 +78,10 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}: " if finding.path else ""
 
 
-def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding], store: KeptWork | None) -> str:
+def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding], cache: CompiledCache | None) -> str:
     text = ""
     if chart.schema is not None:
-        found = validate_one(chart.schema, values, chart.name, findings, store)
+        found = validate_one(chart.schema, values, chart.name, findings, cache)
         if found:
             text += f"{chart.name}:\n{found}"
     for dependency in chart.dependencies:
@@ -93,11 +93,11 @@ def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding], sto
             findings.append(Finding(dependency.name, "", f"got {kind}, want a map of values"))
             text += f"{dependency.name}:\ninvalid type for values: expected object (map), got {kind}\n"
             continue
-        text += _validate(dependency, section, findings, store)
+        text += _validate(dependency, section, findings, cache)
     return text
 
 
-def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding], store: KeptWork | None = None) -> str:
+def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding], cache: CompiledCache | None = None) -> str:
     """Judges values by one schema; adds what is wrong to ``findings``.
 
     :returns: Helm's text, ``""`` when the values fit.
@@ -107,10 +107,10 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
         from .walk import check, leaves, render
 
         key = f"schema {digest_of([schema]).hex()}"
-        sound = store is not None and store.get(key) == _SOUND
+        sound = cache is not None and cache.get(key) == _SOUND
         trouble = check(parsed, values, sound)
-        if store is not None and not sound:
-            store.put(key, _SOUND)
+        if cache is not None and not sound:
+            cache.put(key, _SOUND)
         if trouble is None:
             return ""
         findings.extend(Finding(chart, path, message) for path, message in leaves(trouble))

@@ -20,7 +20,7 @@ from ...chart.typed import ListOf, MapOf, RecordOf, WrongType, decode
 from ...chart.values import Table, coalesce
 from ...errors import ChartLoadError, EngineError, ValuesError
 from ...gotypes.printing import go_quote
-from ...ports import Clock, KeptWork, Random
+from ...ports import Clock, CompiledCache, Random
 from ...render.capabilities import Capabilities
 from ...render.engine import lint_render
 from ...render.manifests import strip_space
@@ -63,7 +63,7 @@ class LintOptions:
     skip_schema_validation: bool = False
     random: Random | None = None
     clock: Clock | None = None
-    store: KeptWork | None = None
+    cache: CompiledCache | None = None
 
 
 def check_templates(folder: ChartFolder, values: Table, options: LintOptions, messages: Messages) -> None:
@@ -103,7 +103,7 @@ def _rendered(chart: Chart, values: Table, options: LintOptions, capabilities: C
             capabilities,
             random=options.random,
             clock=options.clock,
-            store=options.store,
+            cache=options.cache,
             skip_schema_validation=options.skip_schema_validation,
         )
     except EngineError as error:

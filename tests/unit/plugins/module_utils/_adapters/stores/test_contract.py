@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.execution_slot import ExecutionSlot, SlotStore
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.configmap import ConfigMapStore
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.secret import SecretStore
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.turns import Turn, TurnStore
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     AlreadyExists,
@@ -29,18 +29,18 @@ from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.hostile import VALUES, refusal, variants
 
 
-def turned(store: Store) -> Store:
-    turn = Turn()
-    turn.__enter__()  # as a thread that computes
-    return TurnStore(store, turn)
+def in_slot(store: Store) -> Store:
+    slot = ExecutionSlot()
+    slot.__enter__()  # as a thread that computes
+    return SlotStore(store, slot)
 
 
 STORES: dict[str, Callable[[], Store]] = {
     "memory": MemoryStore,
     "secrets": lambda: SecretStore(MemoryCluster("apps", "other")),
     "config maps": lambda: ConfigMapStore(MemoryCluster("apps", "other")),
-    "memory, by turns": lambda: turned(MemoryStore()),
-    "secrets, by turns": lambda: turned(SecretStore(MemoryCluster("apps", "other"))),
+    "memory, in an execution slot": lambda: in_slot(MemoryStore()),
+    "secrets, in an execution slot": lambda: in_slot(SecretStore(MemoryCluster("apps", "other"))),
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.turns import Stopped, Turn
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.execution_slot import ExecutionSlot, Stopped
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces import chart_release
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_releases import chart_releases
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
@@ -34,7 +34,7 @@ class SlowCluster(MemoryCluster):
     def __init__(self) -> None:
         super().__init__("apps")
         self.at_once = self.most = 0
-        self.turns: set[bool] = set()
+        self.in_slot: set[bool] = set()
         self._guard = threading.Lock()
 
     def read(self, ref: Any, *, metadata_only: bool = False) -> Any:
@@ -170,18 +170,18 @@ def test_values_do_not_come_back(shop: Shop) -> None:
 
 
 def test_a_turn_takes_its_accounts_along() -> None:
-    turn, seen = Turn(), []
+    slot, times = ExecutionSlot(), []
     limits.begin()
 
     def one(steps: int) -> None:
-        with turn:
+        with slot:
             limits.begin()
             sys.setrecursionlimit(5000 + steps)
             limits.tick(steps)
             for _time in range(5):
-                turn.away(lambda: time.sleep(0.002))
+                slot.without_slot(lambda: time.sleep(0.002))
                 limits.tick(1)
-            seen.append((limits.used()[0] - 5, sys.getrecursionlimit() - 5000))
+            times.append((limits.used()[0] - 5, sys.getrecursionlimit() - 5000))
 
     depth = sys.getrecursionlimit()
     try:
@@ -193,7 +193,7 @@ def test_a_turn_takes_its_accounts_along() -> None:
     finally:
         sys.setrecursionlimit(depth)
         limits.begin()
-    assert sorted(seen) == [(steps, steps) for steps in (10, 20, 30, 40)]
+    assert sorted(times) == [(steps, steps) for steps in (10, 20, 30, 40)]
 
 
 def test_computing_of_others_is_not_charged() -> None:
@@ -207,12 +207,12 @@ def test_computing_of_others_is_not_charged() -> None:
 
 
 def test_who_is_stopped_is_told_once() -> None:
-    turn = Turn()
-    turn.stop()
-    with turn:
+    slot = ExecutionSlot()
+    slot.stop()
+    with slot:
         with pytest.raises(Stopped):
-            turn.away(lambda: None)
-        assert turn.away(lambda: "cleaning up") == "cleaning up"
+            slot.without_slot(lambda: None)
+        assert slot.without_slot(lambda: "cleaning up") == "cleaning up"
 
 
 def makers(result: dict[str, Any]) -> list[str]:

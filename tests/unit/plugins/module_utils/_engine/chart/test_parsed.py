@@ -16,13 +16,13 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart impo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import KeptWork
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
 
 HEAD = "apiVersion: v2\nversion: 1.0.0\nname: "
 VALUES = "b: 1\na: [1.5, true, null, 'x', 0x10]\nm: {z: 1, w: &k {q: 1}, x: *k}\ntext: |\n  é\n"
 
 
-class Shelf(KeptWork):
+class Shelf(CompiledCache):
     def __init__(self) -> None:
         self.entries: dict[str, bytes] = {}
 
@@ -81,10 +81,10 @@ def shape(chart: Chart) -> Any:
 def test_the_second_run_reads_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = Shelf()
     plain = load_chart(files())
-    assert shape(load_chart(files(), store=shelf)) == shape(plain)
+    assert shape(load_chart(files(), cache=shelf)) == shape(plain)
     assert len(shelf.entries) == 1
     seen = reads(monkeypatch)
-    again = load_chart(files(), store=shelf)
+    again = load_chart(files(), cache=shelf)
     assert seen == []
     assert shape(again) == shape(plain)
     assert shape(plain)[3][0][2] == shape(plain)[2]
@@ -92,9 +92,9 @@ def test_the_second_run_reads_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_changed_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = Shelf()
-    load_chart(files(), store=shelf)
+    load_chart(files(), cache=shelf)
     seen = reads(monkeypatch)
-    assert load_chart(files(**{"values.yaml": "b: 2\n"}), store=shelf).values == {"b": 2.0}
+    assert load_chart(files(**{"values.yaml": "b: 2\n"}), cache=shelf).values == {"b": 2.0}
     assert b"b: 2\n" in seen
     assert len(shelf.entries) == 2
 
@@ -102,22 +102,22 @@ def test_what_changed_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_equal_texts_give_values_of_their_own() -> None:
     shelf = Shelf()
     for _turn in range(2):
-        chart = load_chart(files(), store=shelf)
+        chart = load_chart(files(), cache=shelf)
         sub = chart.dependencies[0]
         assert sub.values == chart.values
         sub.values["m"]["w"]["q"] = "altered"
         chart.metadata.annotations["a"] = "altered"
         assert chart.values["m"]["w"] == {"q": 1.0}
         assert chart.values["m"]["x"] == {"q": 1.0}
-    assert load_chart(files(), store=shelf).metadata.annotations == {"a": "b"}
+    assert load_chart(files(), cache=shelf).metadata.annotations == {"a": "b"}
 
 
 @pytest.mark.parametrize("name", ["values.yaml", "Chart.yaml", "Chart.lock", "charts/sub/values.yaml"])
 def test_errors_are_found_every_time(name: str) -> None:
     shelf = Shelf()
     found = []
-    for store in (None, shelf, shelf):
+    for cache in (None, shelf, shelf):
         with pytest.raises(ChartLoadError) as error:
-            load_chart(files(**{name: "a: [\n"}), store=store)
+            load_chart(files(**{name: "a: [\n"}), cache=cache)
         found.append((error.value.message, error.value.helm_message))
     assert found[0] == found[1] == found[2]

@@ -25,7 +25,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
     TemplateParseError,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.jinja import templates
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, KeptWork, Random
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, CompiledCache, Random
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import render
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ReleaseOptions, Rendered
@@ -69,7 +69,7 @@ class Still(Clock):
         raise AssertionError("nothing waits here")
 
 
-class Kept(KeptWork):
+class Kept(CompiledCache):
     def __init__(self) -> None:
         self.entries: dict[str, bytes] = {}
         self.hits = 0
@@ -385,7 +385,7 @@ def test_a_first_line_sets_how_blocks_are_trimmed(header: str, text: str) -> Non
     files = {"jinja/t.yaml": header + "# a\n  {% if true %}\n# x\n  {% endif %}\n"}
     kept = Kept()
     for _again in range(2):
-        assert rendered(files, store=kept).files["c/jinja/t.yaml"] == text
+        assert rendered(files, cache=kept).files["c/jinja/t.yaml"] == text
     assert kept.hits >= 1
 
 
@@ -401,7 +401,7 @@ def test_compiled_files_are_kept_and_a_change_is_seen() -> None:
     files = {"jinja/t.yaml": "#{% include '_p.j2' %}", "jinja/_p.j2": "{{ Values.name }}"}
     keys = set()
     for partial, text in (("{{ Values.name }}", "#web"), ("{{ Values.name }}", "#web"), ("{{ Values.replicas }}", "#3")):
-        assert rendered({**files, "jinja/_p.j2": partial}, store=kept).files["c/jinja/t.yaml"] == text
+        assert rendered({**files, "jinja/_p.j2": partial}, cache=kept).files["c/jinja/t.yaml"] == text
         keys |= {key for key in kept.entries if key.startswith("jinja ")}
     assert len(keys) == 2
     assert kept.hits >= 1
@@ -411,7 +411,7 @@ def test_an_error_of_kept_code_says_where(monkeypatch: pytest.MonkeyPatch) -> No
     kept = Kept()
     for _again in range(2):
         with pytest.raises(TemplateExecError, match=r"t\.yaml, line 2: Values\.image\.tagg is not set; did you mean tag"):
-            rendered({"jinja/t.yaml": "\n{{ Values.image.tagg }}"}, store=kept)
+            rendered({"jinja/t.yaml": "\n{{ Values.image.tagg }}"}, cache=kept)
 
 
 def test_they_count_in_the_digest_of_a_chart() -> None:

@@ -14,7 +14,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateExecError, TemplateParseError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl import template as template_file
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Helper, KeptWork
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache, Helper
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render import units
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import render
@@ -31,7 +31,7 @@ FILES = {
 }
 
 
-class Shelf(KeptWork):
+class Shelf(CompiledCache):
     """The store of a test: a dictionary."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ def chart(**changed: str) -> Chart:
 
 def run(shelf: Shelf | None, given: Chart, values: dict[str, Any]) -> str:
     units._UNITS.clear()  # another process
-    return render(given, values, ReleaseOptions("r", "default"), Capabilities.default(), store=shelf).manifest
+    return render(given, values, ReleaseOptions("r", "default"), Capabilities.default(), cache=shelf).manifest
 
 
 def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -119,9 +119,9 @@ def test_nothing_of_the_users_is_kept(shelf: Shelf) -> None:
 )
 def test_errors_are_the_same(shelf: Shelf, text: str, values: dict[str, Any]) -> None:
     found = []
-    for store in (None, shelf, shelf):
+    for cache in (None, shelf, shelf):
         with pytest.raises(TemplateExecError) as error:
-            run(store, chart(**{"templates/z.yaml": text}), values)
+            run(cache, chart(**{"templates/z.yaml": text}), values)
         found.append((error.value.helm_message, error.value.message, error.value.fields))
     assert found[0] == found[1] == found[2]
     assert found[0][2]["line"] >= 1
@@ -158,7 +158,7 @@ def test_help_changes_nothing(shelf: Shelf, hands: int, willing: bool, fault: st
         units._UNITS.clear()
         own = Shelf() if helper is None else shelf
         try:
-            got: Any = render(chart(**files), {"who": 1}, ReleaseOptions("r", "d"), Capabilities.default(), store=own, helper=helper).manifest
+            got: Any = render(chart(**files), {"who": 1}, ReleaseOptions("r", "d"), Capabilities.default(), cache=own, helper=helper).manifest
         except TemplateParseError as error:
             got = error.helm_message
         found.append((got, list(own.entries)))

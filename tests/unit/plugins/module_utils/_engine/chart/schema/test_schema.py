@@ -19,7 +19,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.sche
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import walk
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OperatorError, SchemaError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes.values import Int64
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import KeptWork
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.load import loads
 
 #: values, schema, Helm's text behind the chart's name ("" when the values fit)
@@ -538,7 +538,7 @@ def chart(name: str, schema: object = None, *dependencies: Chart) -> Chart:
     return Chart(metadata=Metadata(name=name), schema=data, dependencies=list(dependencies))
 
 
-class Shelf(KeptWork):
+class Shelf(CompiledCache):
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
 

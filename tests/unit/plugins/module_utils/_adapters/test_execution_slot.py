@@ -9,7 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.turns import Turn, TurnClock, TurnCluster, TurnStore, taking_turns
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.execution_slot import (
+    ExecutionSlot,
+    SlotClock,
+    SlotCluster,
+    SlotStore,
+    sharing_slot,
+)
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plain import replace
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import Ports
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, Cluster, Record, Store
@@ -17,10 +23,10 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.release.me
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock, FakeRandom, MemoryCluster
 
 
-@pytest.mark.parametrize(("port", "turning"), [(Clock, TurnClock), (Store, TurnStore), (Cluster, TurnCluster)])
-def test_every_method_of_a_port_is_there(port: type, turning: type) -> None:
+@pytest.mark.parametrize(("port", "slot_port"), [(Clock, SlotClock), (Store, SlotStore), (Cluster, SlotCluster)])
+def test_every_method_of_a_port_is_there(port: type, slot_port: type) -> None:
     methods = {name for base in port.__mro__ for name, what in vars(base).items() if callable(what) and not name.startswith("_")}
-    assert methods and methods <= set(vars(turning))
+    assert methods and methods <= set(vars(slot_port))
 
 
 class Heads(MemoryStore):
@@ -38,10 +44,10 @@ class Few(MemoryCluster):
 
 
 def test_metadata_alone_stays_metadata_alone() -> None:
-    store, cluster, turn = Heads(), Few("apps"), Turn()
+    store, cluster, slot = Heads(), Few("apps"), ExecutionSlot()
     store.create(Record("web", "apps", 1, "deployed", payload="all of it", labels={"name": "web", "owner": "helm"}))
     cluster.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "apps"}, "data": {"k": "v"}})
-    ports = taking_turns(Ports(store, cluster, FakeClock(), FakeRandom()), turn)
-    with turn:
+    ports = sharing_slot(Ports(store, cluster, FakeClock(), FakeRandom()), slot)
+    with slot:
         assert [record.payload for record in ports.store.heads("apps")] == [""]
         assert [sorted(item) for item in ports.cluster.list_heads("v1", "ConfigMap", "apps")] == [["metadata"]]

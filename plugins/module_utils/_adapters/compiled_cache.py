@@ -27,7 +27,7 @@ from importlib.util import MAGIC_NUMBER
 from typing import Any
 
 from .. import _engine
-from .._engine.ports import KeptWork
+from .._engine.ports import CompiledCache
 from .cache_home import cache_home
 
 try:
@@ -118,15 +118,15 @@ def manifest_digest() -> bytes:
 _VERSION = manifest_digest() or source_digest()
 
 
-def kept_work(environ: Mapping[str, str]) -> KeptWork:
-    """The user's own store; one that stores nothing where there is no folder for caches."""
+def compiled_cache(environ: Mapping[str, str]) -> CompiledCache:
+    """The user's cache; one that stores nothing where there is no folder for caches."""
     home = cache_home(environ)
-    return DiskStore(f"{home}/compiled" if home else "")
+    return DiskCache(f"{home}/compiled" if home else "")
 
 
-class DiskStore(KeptWork):
-    """:param folder: where; empty: nothing is kept.
-    :param version: what made the entries; empty: nothing is kept.
+class DiskCache(CompiledCache):
+    """:param folder: where; empty: nothing is cached.
+    :param version: what made the entries; empty: nothing is cached.
     :param limit: bytes of all entries together.
     """
 

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils import _engine
-from ansible_collections.windlass.charts.plugins.module_utils._adapters import kept_work as kept
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kept_work import (
-    DiskStore,
-    kept_work,
+from ansible_collections.windlass.charts.plugins.module_utils._adapters import compiled_cache as module
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.compiled_cache import (
+    DiskCache,
+    compiled_cache,
     manifest_digest,
     source_digest,
 )
@@ -35,12 +35,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def full(folder: Path) -> DiskStore:
+def full(folder: Path) -> DiskCache:
     """A store with one entry."""
-    store = DiskStore(str(folder))
-    store.put("k", DATA)
-    assert store.get("k") == DATA
-    return store
+    cache = DiskCache(str(folder))
+    cache.put("k", DATA)
+    assert cache.get("k") == DATA
+    return cache
 
 
 def entry(folder: Path) -> Path:
@@ -48,15 +48,15 @@ def entry(folder: Path) -> Path:
     return found
 
 
-def test_what_went_in_comes_out_and_in_another_run_too(folder: Path, full: DiskStore) -> None:
+def test_what_went_in_comes_out_and_in_another_run_too(folder: Path, full: DiskCache) -> None:
     assert full.get("other") is None
-    again = DiskStore(str(folder))
+    again = DiskCache(str(folder))
     assert again.get("k") == DATA
     again.put("k", b"newer")
     assert full.get("k") == b"newer"
 
 
-def test_everything_is_the_users_alone(folder: Path, full: DiskStore) -> None:
+def test_everything_is_the_users_alone(folder: Path, full: DiskCache) -> None:
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 
@@ -70,12 +70,12 @@ def _flip(data: bytes) -> bytes:
 
 
 def _flip_digest(data: bytes) -> bytes:
-    at = len(kept.FORM) + 3
+    at = len(module.FORM) + 3
     return data[:at] + bytes([data[at] ^ 0x80]) + data[at + 1 :]
 
 
 @pytest.mark.parametrize("harm", [_cut, _flip, _flip_digest, lambda d: b"", lambda d: d + b"x", lambda d: d[:10], lambda d: b"\0" * len(d)])
-def test_an_entry_that_was_harmed_is_removed_and_made_anew(folder: Path, full: DiskStore, harm: Callable[[bytes], bytes]) -> None:
+def test_an_entry_that_was_harmed_is_removed_and_made_anew(folder: Path, full: DiskCache, harm: Callable[[bytes], bytes]) -> None:
     path = entry(folder)
     path.write_bytes(harm(path.read_bytes()))
     assert full.get("k") is None
@@ -84,7 +84,7 @@ def test_an_entry_that_was_harmed_is_removed_and_made_anew(folder: Path, full: D
     assert full.get("k") == DATA
 
 
-def test_an_entry_under_another_name_is_not_believed(folder: Path, full: DiskStore) -> None:
+def test_an_entry_under_another_name_is_not_believed(folder: Path, full: DiskCache) -> None:
     first = entry(folder)
     full.put("second", b"other")
     second = next(path for path in folder.iterdir() if path.name not in ("key", first.name))
@@ -93,46 +93,46 @@ def test_an_entry_under_another_name_is_not_believed(folder: Path, full: DiskSto
     assert full.get("k") == DATA
 
 
-def test_an_entry_signed_with_another_key_is_not_believed(tmp_path: Path, folder: Path, full: DiskStore) -> None:
-    forged = DiskStore(str(tmp_path / "elsewhere"))
+def test_an_entry_signed_with_another_key_is_not_believed(tmp_path: Path, folder: Path, full: DiskCache) -> None:
+    forged = DiskCache(str(tmp_path / "elsewhere"))
     forged.put("k", b"evil")
     entry(folder).write_bytes(entry(tmp_path / "elsewhere").read_bytes())
     assert full.get("k") is None
 
 
 @pytest.mark.parametrize("harm", [lambda d: d[:7], lambda d: b"", lambda d: os.urandom(32), lambda d: d + b"x"])
-def test_a_harmed_key_costs_the_entries_and_no_more(folder: Path, full: DiskStore, harm: Callable[[bytes], bytes]) -> None:
+def test_a_harmed_key_costs_the_entries_and_no_more(folder: Path, full: DiskCache, harm: Callable[[bytes], bytes]) -> None:
     (folder / "key").write_bytes(harm((folder / "key").read_bytes()))
-    store = DiskStore(str(folder))
-    assert store.get("k") is None
-    store.put("k", DATA)
-    assert DiskStore(str(folder)).get("k") == DATA
+    cache = DiskCache(str(folder))
+    assert cache.get("k") is None
+    cache.put("k", DATA)
+    assert DiskCache(str(folder)).get("k") == DATA
 
 
 @pytest.mark.parametrize("what", ["folder", "key", "entry"])
-def test_what_others_can_read_or_write_is_not_believed(folder: Path, full: DiskStore, what: str) -> None:
+def test_what_others_can_read_or_write_is_not_believed(folder: Path, full: DiskCache, what: str) -> None:
     path = {"folder": folder, "key": folder / "key", "entry": entry(folder)}[what]
     path.chmod(0o750 if what == "folder" else 0o640)
-    assert DiskStore(str(folder)).get("k") is None
+    assert DiskCache(str(folder)).get("k") is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 @pytest.mark.parametrize("what", ["folder", "key", "entry"])
-def test_what_is_another_users_is_not_believed(folder: Path, full: DiskStore, what: str) -> None:
+def test_what_is_another_users_is_not_believed(folder: Path, full: DiskCache, what: str) -> None:
     path = {"folder": folder, "key": folder / "key", "entry": entry(folder)}[what]
     os.chown(path, 65534, 65534)
-    store = DiskStore(str(folder))
-    assert store.get("k") is None
+    cache = DiskCache(str(folder))
+    assert cache.get("k") is None
     if what == "folder":
         before = sorted(folder.iterdir())
-        store.put("k", DATA)
+        cache.put("k", DATA)
         assert sorted(folder.iterdir()) == before
 
 
-def test_links_are_refused(tmp_path: Path, folder: Path, full: DiskStore) -> None:
+def test_links_are_refused(tmp_path: Path, folder: Path, full: DiskCache) -> None:
     (tmp_path / "link").symlink_to(folder)
-    store = DiskStore(str(tmp_path / "link"))
-    assert store.get("k") is None
+    cache = DiskCache(str(tmp_path / "link"))
+    assert cache.get("k") is None
     path = entry(folder)
     path.rename(tmp_path / "moved")
     path.symlink_to(tmp_path / "moved")
@@ -142,7 +142,7 @@ def test_links_are_refused(tmp_path: Path, folder: Path, full: DiskStore) -> Non
     assert (tmp_path / "moved").read_bytes().endswith(DATA)
 
 
-def test_a_pipe_in_the_way_does_not_make_it_wait(folder: Path, full: DiskStore) -> None:
+def test_a_pipe_in_the_way_does_not_make_it_wait(folder: Path, full: DiskCache) -> None:
     path = entry(folder)
     path.unlink()
     os.mkfifo(path, 0o600)
@@ -153,15 +153,15 @@ def test_a_pipe_in_the_way_does_not_make_it_wait(folder: Path, full: DiskStore) 
 def test_without_a_place_nothing_is_kept(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as for a user id without an entry
-    store = kept_work(environ)
-    store.put("k", DATA)
-    assert store.get("k") is None
+    cache = compiled_cache(environ)
+    cache.put("k", DATA)
+    assert cache.get("k") is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_where_it_lies(tmp_path: Path) -> None:
-    kept_work({"XDG_CACHE_HOME": str(tmp_path / "x"), "HOME": "/nope"}).put("k", DATA)
-    kept_work({"HOME": str(tmp_path)}).put("k", DATA)
+    compiled_cache({"XDG_CACHE_HOME": str(tmp_path / "x"), "HOME": "/nope"}).put("k", DATA)
+    compiled_cache({"HOME": str(tmp_path)}).put("k", DATA)
     assert (tmp_path / "x" / "windlass-charts" / "compiled" / "key").exists()
     assert (tmp_path / ".cache" / "windlass-charts" / "compiled" / "key").exists()
 
@@ -173,7 +173,7 @@ def _in_child(work: Callable[[], None]) -> int:
     return child.exitcode if child.exitcode is not None else -1
 
 
-def test_a_folder_that_cannot_be_written(folder: Path, full: DiskStore) -> None:
+def test_a_folder_that_cannot_be_written(folder: Path, full: DiskCache) -> None:
     def work() -> None:
         if os.geteuid() == 0:
             os.chown(folder, 65534, 65534)
@@ -182,9 +182,9 @@ def test_a_folder_that_cannot_be_written(folder: Path, full: DiskStore) -> None:
             folder.parent.parent.parent.chmod(0o755)
             os.setuid(65534)
         folder.chmod(0o500)
-        store = DiskStore(str(folder))
-        store.put("new", DATA)
-        if store.get("new") is not None or store.get("k") != DATA:
+        cache = DiskCache(str(folder))
+        cache.put("new", DATA)
+        if cache.get("new") is not None or cache.get("k") != DATA:
             os._exit(3)
 
     for above in folder.parents[:3]:
@@ -204,7 +204,7 @@ def test_a_folder_that_cannot_be_written(folder: Path, full: DiskStore) -> None:
                 base.chmod(mode & 0o7777)
 
 
-def test_a_full_disk_leaves_no_half_entry(folder: Path, full: DiskStore) -> None:
+def test_a_full_disk_leaves_no_half_entry(folder: Path, full: DiskCache) -> None:
     def work() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))  # writing more fails, as on a full disk
@@ -217,14 +217,14 @@ def test_a_full_disk_leaves_no_half_entry(folder: Path, full: DiskStore) -> None
 
 
 def _hammer(folder: str, number: int) -> None:
-    store = DiskStore(folder, limit=400_000)
+    cache = DiskCache(folder, limit=400_000)
     for turn in range(60):
         key = f"k{turn % 7}"
         wanted = key.encode() * (3000 + turn % 7)
-        found = store.get(key)
+        found = cache.get(key)
         if found is not None and found != wanted:
             os._exit(7)
-        store.put(key, wanted)
+        cache.put(key, wanted)
 
 
 def test_many_runs_at_once_never_see_half_of_anything(folder: Path) -> None:
@@ -235,25 +235,25 @@ def test_many_runs_at_once_never_see_half_of_anything(folder: Path) -> None:
     for child in children:
         child.join(60)
     assert [child.exitcode for child in children] == [0] * 6
-    store = DiskStore(str(folder))
-    assert all(store.get(f"k{n}") is not None for n in range(7))
+    cache = DiskCache(str(folder))
+    assert all(cache.get(f"k{n}") is not None for n in range(7))
     assert not [path for path in folder.iterdir() if path.name.startswith("new-")]
 
 
 def test_the_whole_stays_below_its_bound_and_the_oldest_goes_first(folder: Path) -> None:
-    store = DiskStore(str(folder), limit=100_000)
+    cache = DiskCache(str(folder), limit=100_000)
     for number in range(30):
-        store.put(f"k{number}", b"x" * 10_000)
+        cache.put(f"k{number}", b"x" * 10_000)
         for path in folder.iterdir():  # a clock too coarse to tell one from the next is no matter here
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 1))
         assert sum(path.stat().st_size for path in folder.iterdir()) <= 100_000 + 200
-    assert store.get("k29") is not None
-    assert store.get("k0") is None
-    store.put("large", b"x" * 200_000)
-    assert store.get("large") is None
+    assert cache.get("k29") is not None
+    assert cache.get("k0") is None
+    cache.put("large", b"x" * 200_000)
+    assert cache.get("large") is None
 
 
-def test_what_is_used_stays(folder: Path, full: DiskStore) -> None:
+def test_what_is_used_stays(folder: Path, full: DiskCache) -> None:
     path = entry(folder)
     long_ago = time.time() - 10 * 86400
     os.utime(path, (long_ago, long_ago))
@@ -261,7 +261,7 @@ def test_what_is_used_stays(folder: Path, full: DiskStore) -> None:
     assert time.time() - path.stat().st_mtime < 60
 
 
-def test_what_a_killed_run_left_goes(folder: Path, full: DiskStore) -> None:
+def test_what_a_killed_run_left_goes(folder: Path, full: DiskCache) -> None:
     left, fresh = folder / "new-0123", folder / "new-4567"
     for path in (left, fresh):
         path.touch(0o600)
@@ -271,15 +271,15 @@ def test_what_a_killed_run_left_goes(folder: Path, full: DiskStore) -> None:
     assert fresh.exists()
 
 
-def test_other_sources_find_nothing(folder: Path, full: DiskStore) -> None:
-    assert DiskStore(str(folder), version=b"x" * 32).get("k") is None
+def test_other_sources_find_nothing(folder: Path, full: DiskCache) -> None:
+    assert DiskCache(str(folder), version=b"x" * 32).get("k") is None
     assert full.get("k") == DATA
 
 
 def test_without_sources_nothing_is_kept(folder: Path) -> None:
-    store = DiskStore(str(folder), version=b"")
-    store.put("k", DATA)
-    assert store.get("k") is None
+    cache = DiskCache(str(folder), version=b"")
+    cache.put("k", DATA)
+    assert cache.get("k") is None
     assert not folder.exists()
 
 
@@ -287,7 +287,7 @@ def test_the_digest_follows_every_source(tmp_path: Path, monkeypatch: pytest.Mon
     seen = {source_digest()}
     loader = type(_engine.__spec__.loader)
     real = loader.get_data
-    for name in kept.SOURCES:
+    for name in module.SOURCES:
         def changed(self: object, path: str, name: str = name) -> bytes:
             data = real(self, path)
             return data + b"#" if path.endswith(name) else data
@@ -295,7 +295,7 @@ def test_the_digest_follows_every_source(tmp_path: Path, monkeypatch: pytest.Mon
         with monkeypatch.context() as patch:
             patch.setattr(loader, "get_data", changed)
             seen.add(source_digest())
-    assert len(seen) == 1 + len(kept.SOURCES)
+    assert len(seen) == 1 + len(module.SOURCES)
     assert source_digest(("gotmpl/nowhere.py",)) == b""
 
 
@@ -320,5 +320,5 @@ def test_an_installed_collection_is_known_by_its_manifest(monkeypatch: pytest.Mo
 def test_no_source_that_matters_is_left_out() -> None:
     """All of the language, and what decides which functions and methods it knows."""
     language = {f"gotmpl/{path.name}" for path in (ENGINE / "gotmpl").glob("*.py") if path.name != "__init__.py"}
-    assert language <= set(kept.SOURCES)
-    assert all((ENGINE / name).exists() for name in kept.SOURCES)
+    assert language <= set(module.SOURCES)
+    assert all((ENGINE / name).exists() for name in module.SOURCES)
