@@ -32,7 +32,7 @@ from module_utils._engine.errors import EngineError, ValuesError
 from module_utils._engine.render import engine
 from module_utils._engine.render.capabilities import Capabilities, TemplateCapabilities
 from module_utils._engine.render.manifests import document, strip_space
-from module_utils._engine.render.model import Asked, ReleaseOptions
+from module_utils._engine.render.model import ClusterQueries, ReleaseOptions
 from module_utils._engine.render.scope import Scope
 from module_utils._engine.yamlio.dump import dumps
 from module_utils._engine.yamlio.errors import YamlError
@@ -97,9 +97,9 @@ def _files(case: Case) -> str:
     chart = process_dependencies(_chart(case), values, [])
     merged, _ = coalesce(chart, values)
     engine._validate(chart, merged)
-    asked = Asked()
-    capabilities = TemplateCapabilities(Capabilities.default(None, []), asked)
-    scope = Scope.of(asked, None, SystemRandom(), SystemClock())
+    queries = ClusterQueries()
+    capabilities = TemplateCapabilities(Capabilities.default(None, []), queries)
+    scope = Scope.of(queries, None, SystemRandom(), SystemClock())
     files = engine._Files(chart, merged, RELEASE, capabilities).run(scope, None)
     return "".join(f"# {name}\n{files[name]}\n" for name in sorted(files, key=_bytes))
 

@@ -27,7 +27,7 @@ from ..options.template_inputs import capabilities_of, check_objects, cluster_of
 from ..options.unknown_values import check_unknown_values
 from ..results.command import helm_command
 from ..results.output_files import write_documents
-from ..results.rendered import asked_result, hook_result, images, names_of, printable, resources
+from ..results.rendered import hook_result, images, names_of, printable, queries_result, resources
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def chart_template(task: Task) -> Result:
         "notes": printable(rendered.notes),
         "command": helm_command(task, ["template", *([name] if task.get("release_name") else []), shown_ref(task)], _COMMAND_OPTIONS),
         "hooks": [hook_result(hook) for hook in rendered.hooks] if hooks else [],
-        **asked_result(rendered.asked, rendered.chart or chart),
+        **queries_result(rendered.queries, rendered.chart or chart),
     }
     if task.params.get("parse_manifest") is not False:
         objects = resources(documents)

@@ -119,7 +119,7 @@ def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, An
         outcome.release,
         name=str(task["release_name"]),
         namespace=str(task["release_namespace"]),
-        drawn=outcome.drawn,
+        regenerated=outcome.regenerated,
         cluster=_cluster(ports),
         salt=salt,
     )

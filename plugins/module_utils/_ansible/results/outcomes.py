@@ -309,8 +309,8 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
         result["values_trace"] = trace(task.origins, config)
     if outcome.hook_logs:
         result["hook_logs"] = outcome.hook_logs
-    if outcome.kept is not None:
-        result["kept_generated"] = outcome.kept
+    if outcome.preserved is not None:
+        result["kept_generated"] = outcome.preserved
     if drift is not None:
         result["drift"] = drift
         if task.diff and not outcome.changed:

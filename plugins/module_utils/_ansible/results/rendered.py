@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ..._engine.chart.model import Chart
 from ..._engine.objects.images import images_of
 from ..._engine.render.manifests import split
-from ..._engine.render.model import Asked, Hook
+from ..._engine.render.model import ClusterQueries, Hook
 from ..._engine.yamlio.load import loads_object
 from ..task import Result
 
@@ -80,22 +80,22 @@ def call_result(call: Call) -> Result:
     return {"function": call.function, "template": call.template, "line": call.line, "define": call.define, "files": list(call.files)}
 
 
-def asked_result(asked: Asked, chart: Chart) -> Result:
+def queries_result(queries: ClusterQueries, chart: Chart) -> Result:
     """``unrepeatable``: the places of the functions that this render called and that never answer twice the same; ``lookups``: the
     questions to a cluster that found nothing here. :param chart: as it was rendered."""
     found: list[Result] = []
-    if asked.unrepeatable:
+    if queries.unrepeatable:
         from ..._engine.lint.jinja_calls import chart_calls  # late: most charts call none
         from ..._engine.lint.trees import trees_of
 
-        calls, _broken = chart_calls(chart, trees_of(chart), asked.unrepeatable)
+        calls, _broken = chart_calls(chart, trees_of(chart), queries.unrepeatable)
         found = [call_result(call) for call in calls if call.files]
         seen = {call["function"] for call in found}
         # a function that was called and is in no template was in a text given to tpl
         found += [
             {"function": name, "template": "", "line": 0, "define": "", "files": []}
-            for name in sorted(asked.unrepeatable)
+            for name in sorted(queries.unrepeatable)
             if name not in seen
         ]
-    questions = [dict(zip(_QUESTION, question, strict=True)) for question in asked.lookups]
+    questions = [dict(zip(_QUESTION, question, strict=True)) for question in queries.lookups]
     return {"unrepeatable": found, "lookups": questions}

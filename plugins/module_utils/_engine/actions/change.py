@@ -42,7 +42,7 @@ from ..release.records import merge_labels
 from ..release.size import check_size
 from ..render.model import ReleaseOptions, Rendered
 from ..render.objects import parse_manifest
-from .execute import Execution, foresee
+from .execute import Execution, predict
 from .failure import failed, mark_failed
 from .journal import Journal, no_namespace
 from .observation import Findings, Observation
@@ -123,7 +123,7 @@ class Change:
                 check_segments(hook.path, obj)
         if not self.request.disable_hooks:
             check_hook_owners(cluster, rendered.hooks, (f"pre-{event}", f"post-{event}"), release)
-        seen = observe(
+        observed = observe(
             cluster,
             built,
             self.request.name,
@@ -133,46 +133,50 @@ class Change:
             take_ownership=self.request.take_ownership,
             action="install" if event == "install" else "update",
         )
-        self._check_permissions(cluster, built, seen, rendered, event)
-        seen.lives.update({target.ref: target.live for target in crds})
+        self._check_permissions(cluster, built, observed, rendered, event)
+        observed.live_objects.update({target.ref: target.live for target in crds})
         if self.request.force:
-            seen.targets = replaced(seen.targets)
+            observed.targets = replaced(observed.targets)
         elif release.apply_method == "csa":
-            seen.targets = client_side(
-                seen,
+            observed.targets = client_side(
+                observed,
                 {item.ref: item.object for item in built},
                 self.request.policy,
                 force=self.request.force_conflicts,
                 install=event == "install",
             )
-        seen.targets = preflight(cluster, seen, self.request.policy, force=self.request.force_conflicts)
-        self.warnings += seen.warnings
-        inputs = Inputs.of(self._renderer.digest(), rendered.asked, cluster.api_versions, lambda: cluster.version().git_version).dump()
-        plan = Plan(event, state.name.value, state.reason, build_release(self._situation(event, release, seen, crds, creates_namespace)))
+        observed.targets = preflight(cluster, observed, self.request.policy, force=self.request.force_conflicts)
+        self.warnings += observed.warnings
+        inputs = Inputs.of(self._renderer.digest(), rendered.queries, cluster.api_versions, lambda: cluster.version().git_version).dump()
+        plan = Plan(
+            event, state.name.value, state.reason, build_release(self._situation(event, release, observed, crds, creates_namespace))
+        )
         if self.check or self.request.approve is not None:
-            told = replace(plan, operations=list(plan.operations))
-            drawn = self._foresee(told, seen, rendered, options, cluster, creates_namespace)
-            outcome = Outcome(True, told, self.newest, self._foretold(release, event), warnings=self.warnings, drawn=drawn)
-            outcome.kept = self._kept()
+            predicted_plan = replace(plan, operations=list(plan.operations))
+            regenerated = self._predict(predicted_plan, observed, rendered, options, cluster, creates_namespace)
+            outcome = Outcome(
+                True, predicted_plan, self.newest, self._predicted_release(release, event), warnings=self.warnings, regenerated=regenerated
+            )
+            outcome.preserved = self._preserved()
             if self.check:
                 return outcome
             if self.request.approve is not None:
                 self.request.approve(outcome)
-        done = self._execute(plan, release, seen, inputs, event)
-        done.kept = self._kept()
+        done = self._execute(plan, release, observed, inputs, event)
+        done.preserved = self._preserved()
         return done
 
-    def _check_permissions(self, cluster: Reader, built: Sequence[Built], seen: Observed, rendered: Rendered, event: str) -> None:
+    def _check_permissions(self, cluster: Reader, built: Sequence[Built], observed: Observed, rendered: Rendered, event: str) -> None:
         request = self.request
         running = () if request.disable_hooks else events_of(rendered.hooks, event)
-        left = {item.ref for item in built} - {target.ref for target in seen.targets}
-        there = [ref for ref, live in seen.lives.items() if live is not None]
+        left = {item.ref for item in built} - {target.ref for target in observed.targets}
+        there = [ref for ref, live in observed.live_objects.items() if live is not None]
         check_namespaces(cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
         pruned = bool(self.history.prune(request.history_max))
         check_records(self.ports, request.namespace, request.name, record_verbs(check=self.check, pruned=pruned))
 
-    def _kept(self) -> list[str] | None:
-        return None if self._keeper is None else self._keeper.kept
+    def _preserved(self) -> list[str] | None:
+        return None if self._keeper is None else self._keeper.preserved
 
     def _render(self, options: ReleaseOptions, cluster: Reader) -> Rendered:
         """The rendering to apply; when called again, one with all values generated again that are not preserved."""
@@ -194,9 +198,9 @@ class Change:
         from ..render.manifests import crds
 
         files = crds(process_dependencies(self.chart, deepcopy(self.values)))
-        return crds_to_create(self.ports.cluster, files, replace_too=mode == "create_replace", theirs=self._is_theirs)
+        return crds_to_create(self.ports.cluster, files, replace_too=mode == "create_replace", foreign=self._belongs_to_other_release)
 
-    def _is_theirs(self, ref: ObjectRef, live: Object) -> bool:
+    def _belongs_to_other_release(self, ref: ObjectRef, live: Object) -> bool:
         """Whether a CRD belongs to another release, with a warning."""
         owner = "" if self.request.take_ownership else other_owner(live, self.request.name, self.request.namespace)
         if owner:
@@ -261,7 +265,7 @@ class Change:
         ]
         return older + [Older(release.manifest, certain=False) for release in releases]
 
-    def _situation(self, event: str, release: Release, seen: Observed, crds: list[Target], creates_namespace: bool) -> Situation:
+    def _situation(self, event: str, release: Release, observed: Observed, crds: list[Target], creates_namespace: bool) -> Situation:
         request = self.request
         replaced = self.history.newest if event == "install" else None
         pruned = self.history.prune(request.history_max)
@@ -271,8 +275,8 @@ class Change:
         return Situation(
             event=event,
             release=release,
-            targets=seen.targets,
-            removals=seen.removals,
+            targets=observed.targets,
+            removals=observed.removals,
             crds=crds,
             create_namespace=creates_namespace,
             namespace_labels=request.policy.namespace_labels,
@@ -295,17 +299,17 @@ class Change:
         unfinished = (Status.FAILED, Status.UNINSTALLING, Status.UNKNOWN)
         return event == "upgrade" and self.base is not None and record.revision == self.base.version and self.base.info.status in unfinished
 
-    def _execute(self, plan: Plan, release: Release, seen: Observed, inputs: str, event: str) -> Outcome:
+    def _execute(self, plan: Plan, release: Release, observed: Observed, inputs: str, event: str) -> Outcome:
         makes_namespace = any(step.verb == "create_namespace" for step in plan.operations)
         self.ports = enter(self.ports, self.history, makes_namespace=makes_namespace)
         journal = Journal(self.ports, self.history, release)
-        execution = Execution(self.ports, journal, self.request.namespace, seen.lives, inputs)
+        execution = Execution(self.ports, journal, self.request.namespace, observed.live_objects, inputs)
         try:
             execution.run(plan)
         except EngineError as error:
             if not execution.recorded and not journal.created_after_all():
                 raise
-            adopted = [target.ref for target in seen.targets if target.adopted]
+            adopted = [target.ref for target in observed.targets if target.adopted]
             undo = undo_of(self.request, self.ports, self.history, event, adopted, _roll_back)
             clean = None
             if self.request.cleanup_on_fail and event == "upgrade":
@@ -321,35 +325,35 @@ class Change:
 
     # --------------------------------------------------------------------------------------------------------- predict
 
-    def _foresee(
-        self, plan: Plan, seen: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool
+    def _predict(
+        self, plan: Plan, observed: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool
     ) -> tuple[str, ...]:
         """Adds the predicted changes to the plan; returns the objects with values that the run will generate again."""
         skip: dict[str, str] = {}
-        for target in seen.targets:
+        for target in observed.targets:
             if isinstance(cluster, WithCrds) and cluster.coming(target.ref):
                 skip[object_id(target.ref)] = "its kind is created by this task"
             elif creates_namespace and target.ref.namespace == self.request.namespace:
                 skip[object_id(target.ref)] = f"namespace {self.request.namespace} is created by this task"
-        foresee(self.ports, plan, seen.lives, skip=skip)
-        if rendered.asked.unrepeatable:
+        predict(self.ports, plan, observed.live_objects, skip=skip)
+        if rendered.queries.unrepeatable:
             return self._mark_random(plan, rendered, options, cluster)
         return ()
 
     def _mark_random(self, plan: Plan, rendered: Rendered, options: ReleaseOptions, cluster: Reader) -> tuple[str, ...]:
         """Marks the steps with values that the run will generate again; returns the names of their objects."""
-        names = ", ".join(sorted(rendered.asked.unrepeatable))
+        names = ", ".join(sorted(rendered.queries.unrepeatable))
         again = self._render(options, cluster)
-        loud: set[tuple[str, str, str]] = {(key[1], key[2], key[3]) for key in unstable(rendered, again)}
+        random_objects: set[tuple[str, str, str]] = {(key[1], key[2], key[3]) for key in unstable(rendered, again)}
         for index, step in enumerate(plan.operations):
             if step.ref is None or step.verb not in ("apply", "create"):
                 continue
             kind = f"{step.ref.api_version}/{step.ref.kind}"
-            if {(kind, step.ref.namespace, step.ref.name), (kind, "", step.ref.name)} & loud:
+            if {(kind, step.ref.namespace, step.ref.name), (kind, "", step.ref.name)} & random_objects:
                 plan.operations[index] = replace(step, unverified=f"it contains values that are generated in each run ({names})")
-        return tuple("/".join(part for part in key if part) for key in sorted(loud))
+        return tuple("/".join(part for part in key if part) for key in sorted(random_objects))
 
-    def _foretold(self, release: Release, event: str) -> Release:
+    def _predicted_release(self, release: Release, event: str) -> Release:
         done = self.request.description or ("Install complete" if event == "install" else "Upgrade complete")
         return release.with_status(Status.DEPLOYED, done)
 
@@ -380,19 +384,19 @@ class Change:
             plan = Plan("none", state.name.value, state.reason)
             return Outcome(False, plan, newest, newest, warnings=self.warnings)
         targets = repaired(targets, newest.apply_method)
-        told = None if drift is None else [item.data for item in drift]
+        drift_data = None if drift is None else [item.data for item in drift]
         wait_for = [item.ref for item in built if item.ref.name] if self.request.wait else []
-        asked = self.request
-        steps = build_repair(targets, wait_for, asked.wait_for_jobs, asked.timeout, asked.force_conflicts, asked.waiting)
+        request = self.request
+        steps = build_repair(targets, wait_for, request.wait_for_jobs, request.timeout, request.force_conflicts, request.waiting)
         plan = Plan("repair", state.name.value, state.reason, steps)
-        lives: Mapping[ObjectRef, Object | None] = {target.ref: target.live for target in targets}
+        live_objects: Mapping[ObjectRef, Object | None] = {target.ref: target.live for target in targets}
         if self.check:
-            foresee(self.ports, plan, lives, skip={})
-            return Outcome(True, plan, newest, newest, warnings=self.warnings, drift=told)
+            predict(self.ports, plan, live_objects, skip={})
+            return Outcome(True, plan, newest, newest, warnings=self.warnings, drift=drift_data)
         if self.request.approve is not None:
-            foreseen = replace(plan, operations=list(plan.operations))
-            foresee(self.ports, foreseen, lives, skip={})
-            self.request.approve(Outcome(True, foreseen, newest, newest, warnings=self.warnings, drift=told))
+            predicted_plan = replace(plan, operations=list(plan.operations))
+            predict(self.ports, predicted_plan, live_objects, skip={})
+            self.request.approve(Outcome(True, predicted_plan, newest, newest, warnings=self.warnings, drift=drift_data))
         self.ports = enter(self.ports, self.history)
-        Execution(self.ports, Journal(self.ports, self.history, newest), newest.namespace, lives).run(plan)
-        return Outcome(True, plan, newest, newest, executed=True, warnings=self.warnings, drift=told)
+        Execution(self.ports, Journal(self.ports, self.history, newest), newest.namespace, live_objects).run(plan)
+        return Outcome(True, plan, newest, newest, executed=True, warnings=self.warnings, drift=drift_data)

@@ -150,7 +150,7 @@ class Convergence:
 
         state, self.drift, warnings = drift_state(self.ports.cluster, newest, self.request.policy)
         self.warnings += warnings
-        difference = "" if state.only_told else self._defined_again([item.ref for item in self.drift or () if item.unserved])
+        difference = "" if state.report_only else self._defined_again([item.ref for item in self.drift or () if item.unserved])
         return after_inputs(self.request.name, self.request.namespace, newest.version, difference, []) if difference else state
 
     def _difference(self, newest: Release) -> str:

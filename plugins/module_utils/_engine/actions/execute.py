@@ -37,15 +37,17 @@ _RETRIES = 5
 class Execution:
     """One run over a plan.
 
-    :param lives: what the cluster had before, by object; for the changes.
+    :param live_objects: what the cluster had before, by object; for the changes.
     :param inputs: the annotation of the new record, empty: none.
     """
 
-    def __init__(self, ports: Ports, journal: Journal, namespace: str, lives: Mapping[ObjectRef, Object | None], inputs: str = "") -> None:
+    def __init__(
+        self, ports: Ports, journal: Journal, namespace: str, live_objects: Mapping[ObjectRef, Object | None], inputs: str = ""
+    ) -> None:
         self._ports = ports
         self._journal = journal
-        self._lives = dict(lives)
-        self._absent = frozenset(ref for ref, live in lives.items() if live is None)
+        self._live_objects = dict(live_objects)
+        self._absent = frozenset(ref for ref, live in live_objects.items() if live is None)
         self._annotations = {ANNOTATION: inputs} if inputs else {}
         self._mask = mask_of(journal.release)
         self._hooks = HookRunner(ports, journal, namespace)
@@ -80,12 +82,12 @@ class Execution:
             self.step = step
             answer = self._verbs[step.verb](step)
             self._note_created(step, answer)
-            plan.warnings += _warnings(step, answer, self._lives)
+            plan.warnings += _warnings(step, answer, self._live_objects)
             if answer is not None and step.ref is not None:
-                plan.operations[index] = replace(step, changes=object_changes(self._lives.get(step.ref), answer), unverified="")
-            elif step.verb == "delete" and step.ref is not None and self._lives.get(step.ref) is not None:
-                plan.operations[index] = replace(step, changes=object_changes(self._lives[step.ref], None))
-                self._lives[step.ref] = None
+                plan.operations[index] = replace(step, changes=object_changes(self._live_objects.get(step.ref), answer), unverified="")
+            elif step.verb == "delete" and step.ref is not None and self._live_objects.get(step.ref) is not None:
+                plan.operations[index] = replace(step, changes=object_changes(self._live_objects[step.ref], None))
+                self._live_objects[step.ref] = None
 
     def _note_created(self, step: Operation, answer: Object | None) -> None:
         if answer is None or step.ref is None:
@@ -186,13 +188,13 @@ class Execution:
         )
 
 
-def _warnings(step: Operation, answer: Object | None, lives: Mapping[ObjectRef, Object | None]) -> list[str]:
+def _warnings(step: Operation, answer: Object | None, live_objects: Mapping[ObjectRef, Object | None]) -> list[str]:
     """Warnings from the server's answer to a client-side patch."""
     if answer is None or step.ref is None or not step.detail.get("client_side"):
         return []
     from ..apply.client_side import lost_warning
 
-    sentence = lost_warning(step.ref, step.object or {}, answer, step.detail.get("original"), lives.get(step.ref))
+    sentence = lost_warning(step.ref, step.object or {}, answer, step.detail.get("original"), live_objects.get(step.ref))
     return [sentence] if sentence else []
 
 
@@ -205,7 +207,7 @@ def _helms_words(step: Operation, error: ClusterError) -> str:
     return f"{what} {step.ref.namespace}/{step.ref.name} {group}/{version}, Kind={step.ref.kind}: {error.helm_message}"
 
 
-def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], *, skip: Mapping[str, str]) -> None:
+def predict(ports: Ports, plan: Plan, live_objects: Mapping[ObjectRef, Object | None], *, skip: Mapping[str, str]) -> None:
     """Asks the server, by dry runs, what the plan's steps would change; writes nothing.
 
     :param skip: object id -> why the server cannot answer; is in the plan in place of changes.
@@ -214,7 +216,7 @@ def foresee(ports: Ports, plan: Plan, lives: Mapping[ObjectRef, Object | None], 
     for index, step in enumerate(plan.operations):
         if step.ref is None or step.verb not in ("apply", "create", "create_crd", "create_namespace", "delete"):
             continue
-        live = lives.get(step.ref)
+        live = live_objects.get(step.ref)
         if step.verb == "delete":
             if live is not None:
                 ports.cluster.delete(step.ref, propagation=step.detail.get("propagation", "Background"), dry_run=True)

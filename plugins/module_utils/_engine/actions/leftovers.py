@@ -34,12 +34,12 @@ _REMOVING = {"pre-delete", "post-delete"}
 _BY_POLICY = f"kept because of its annotation {POLICY}"
 
 
-def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
+def leftovers(cluster: Reader, release: Release, *, predicted: bool = False, disable_hooks: bool = False) -> list[dict[str, str]]:
     """The ``object`` and ``reason`` of each leftover. Raises nothing.
 
-    :param foretold: nothing has been removed yet. :param disable_hooks: the removal's own hooks will not run.
+    :param predicted: nothing has been removed yet. :param disable_hooks: the removal's own hooks will not run.
     """
-    coming = [] if disable_hooks or not foretold else [hook for hook in release.hooks if _REMOVING & set(hook.events)]
+    coming = [] if disable_hooks or not predicted else [hook for hook in release.hooks if _REMOVING & set(hook.events)]
     found: list[dict[str, str]] = []
     for ref, reason, certain in _candidates(cluster, release, coming):
         try:
@@ -50,7 +50,7 @@ def leftovers(cluster: Reader, release: Release, *, foretold: bool = False, disa
             continue
         if certain or live is not None:
             found.append({"object": str(ref), "reason": reason})
-    return found + _claims(cluster, release, foretold)
+    return found + _volume_claims(cluster, release, predicted)
 
 
 def _candidates(cluster: Reader, release: Release, coming: Sequence[Hook]) -> Iterator[tuple[ObjectRef, str, bool]]:
@@ -97,13 +97,13 @@ def _definitions(release: Release) -> list[str]:
     return [name for name in dict.fromkeys(names) if name and not path_fault(name)]
 
 
-def _claims(cluster: Reader, release: Release, foretold: bool) -> list[dict[str, str]]:
+def _volume_claims(cluster: Reader, release: Release, predicted: bool) -> list[dict[str, str]]:
     if "volumeClaimTemplates" not in release.manifest:
         return []
     made: dict[str, list[tuple[str, str]]] = {}
     for item in build_known(cluster, release.manifest, release.namespace, skipped=[])[0]:
         spec = item.object.get("spec") or {} if item.ref.kind == "StatefulSet" else {}
-        if foretold and (spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
+        if predicted and (spec.get("persistentVolumeClaimRetentionPolicy") or {}).get("whenDeleted") == "Delete":
             continue  # visible only after the set is deleted
         for template in spec.get("volumeClaimTemplates") or ():
             prefix = f"{(template.get('metadata') or {}).get('name')}-{item.ref.name}-"
@@ -111,13 +111,13 @@ def _claims(cluster: Reader, release: Release, foretold: bool) -> list[dict[str,
     found: list[dict[str, str]] = []
     for namespace, prefixes in made.items():
         try:
-            claims: list[dict[str, Any]] = cluster.list("v1", "PersistentVolumeClaim", namespace)[0]
+            volume_claims: list[dict[str, Any]] = cluster.list("v1", "PersistentVolumeClaim", namespace)[0]
         except ClusterError:
             continue
-        for claim in claims:
-            name = str(claim["metadata"].get("name"))
+        for volume_claim in volume_claims:
+            name = str(volume_claim["metadata"].get("name"))
             for prefix, owner in prefixes:
-                going = bool(claim["metadata"].get("deletionTimestamp"))
+                going = bool(volume_claim["metadata"].get("deletionTimestamp"))
                 if name.startswith(prefix) and name[len(prefix) :].isdigit() and not going:
                     ref = ObjectRef("v1", "PersistentVolumeClaim", namespace, name)
                     found.append({"object": str(ref), "reason": f"holds data of StatefulSet {owner}, which Kubernetes keeps"})

@@ -17,8 +17,8 @@ from ..release.inputs import digest_of
 from .observation import Observation
 
 if TYPE_CHECKING:
-    from ..render.draws import Draws
     from ..render.model import Lookup, ReleaseOptions, Rendered
+    from ..render.recorded_calls import CallRecorder
 
 
 class Renderer:
@@ -32,7 +32,9 @@ class Renderer:
         self._stored: dict[str, Any] | None = None
         self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
 
-    def render(self, options: ReleaseOptions, cluster: Reader, draws: Draws | None = None, clock: Clock | None = None) -> Rendered:
+    def render(
+        self, options: ReleaseOptions, cluster: Reader, recorder: CallRecorder | None = None, clock: Clock | None = None
+    ) -> Rendered:
         from ..render.capabilities import Capabilities
         from ..render.engine import render
         from ..render.post_render import post_rendered
@@ -48,7 +50,7 @@ class Renderer:
             cache=self._ports.cache,
             skip_schema_validation=self._request.skip_schema_validation,
             subchart_notes=self._request.subchart_notes,
-            draws=draws,
+            recorder=recorder,
         )
         return post_rendered(rendered, self._request.post, self._request.namespace)
 

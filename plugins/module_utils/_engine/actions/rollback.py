@@ -44,7 +44,7 @@ from ..release.records import from_record
 from ..release.size import check_size
 from ..release.status import GOOD
 from .cleanup import clean_up, is_updating
-from .execute import Execution, foresee
+from .execute import Execution, predict
 from .failure import failed, mark_failed
 from .journal import Journal
 from .options import check_description, check_server_side, one_of
@@ -89,27 +89,29 @@ def _rollback(request: RollbackRequest, ports: Ports, check: bool) -> Outcome:
         check_hook_owners(ports.cluster, release.hooks, ("pre-rollback", "post-rollback"), release)
     built = build(ports.cluster, release.manifest, request.namespace)
     older, faults = _older(history, newest)
-    seen = observe(ports.cluster, built, request.name, request.namespace, older, unowned=True, action="rollback")
+    observed = observe(ports.cluster, built, request.name, request.namespace, older, unowned=True, action="rollback")
     running = [] if request.disable_hooks else events_of(release.hooks, "rollback")
-    there = [ref for ref, live in seen.lives.items() if live is not None]
-    left = {item.ref for item in built} - {target.ref for target in seen.targets}
+    there = [ref for ref, live in observed.live_objects.items() if live is not None]
+    left = {item.ref for item in built} - {target.ref for target in observed.targets}
     check_namespaces(ports.cluster, [item for item in built if item.ref not in left], there, running, request.namespace)
     check_records(ports, request.namespace, request.name, record_verbs(check=check, pruned=bool(history.prune(request.history_max))))
-    seen.warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are unknown and are not deleted" for fault in faults]
-    seen.removals = [ref for ref in seen.removals if ref not in request.spared]
+    observed.warnings += [
+        f"{fault.rstrip('.')}. Objects that only this revision created are unknown and are not deleted" for fault in faults
+    ]
+    observed.removals = [ref for ref in observed.removals if ref not in request.spared]
     if request.force:
-        seen.targets = replaced(seen.targets)
+        observed.targets = replaced(observed.targets)
     elif release.apply_method == "csa":
-        seen.targets = client_side(seen, {item.ref: item.object for item in built}, request.policy, force=request.force_conflicts)
-    seen.targets = preflight(ports.cluster, seen, request.policy, force=request.force_conflicts)
-    steps = build_release(_situation(request, history, release, seen))
+        observed.targets = client_side(observed, {item.ref: item.object for item in built}, request.policy, force=request.force_conflicts)
+    observed.targets = preflight(ports.cluster, observed, request.policy, force=request.force_conflicts)
+    steps = build_release(_situation(request, history, release, observed))
     plan = Plan("rollback", Name.INTERRUPTED.value if vanished else _state_name(request, newest), f"Revision {number} was requested", steps)
     if check:
-        foresee(ports, plan, seen.lives, skip={})
-        return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=seen.warnings)
+        predict(ports, plan, observed.live_objects, skip={})
+        return Outcome(True, plan, newest, release.with_status(Status.DEPLOYED), warnings=observed.warnings)
     if not request.revision:
         request = replace(request, revision=number)
-    return _execute(ports, request, history, plan, release, seen, newest, target_record.annotations.get(ANNOTATION, ""))
+    return _execute(ports, request, history, plan, release, observed, newest, target_record.annotations.get(ANNOTATION, ""))
 
 
 def _before(request: RollbackRequest, history: History) -> int:
@@ -177,13 +179,13 @@ def _older(history: History, newest: Release) -> tuple[list[Older], list[str]]:
     return older + [Older(release.manifest, certain=release.version in good) for release in releases], faults
 
 
-def _situation(request: RollbackRequest, history: History, release: Release, seen: Observed) -> Situation:
+def _situation(request: RollbackRequest, history: History, release: Release, observed: Observed) -> Situation:
     pruned = history.prune(request.history_max)
     return Situation(
         event="rollback",
         release=release,
-        targets=seen.targets,
-        removals=seen.removals,
+        targets=observed.targets,
+        removals=observed.removals,
         pruned=pruned,
         superseded=history.all_deployed,
         disable_hooks=request.disable_hooks,
@@ -196,17 +198,17 @@ def _situation(request: RollbackRequest, history: History, release: Release, see
 
 
 def _execute(
-    ports: Ports, request: RollbackRequest, history: History, plan: Plan, release: Release, seen: Observed, newest: Release, inputs: str
+    ports: Ports, request: RollbackRequest, history: History, plan: Plan, release: Release, observed: Observed, newest: Release, inputs: str
 ) -> Outcome:
     ports = enter(ports, history)
     journal = Journal(ports, history, release)
-    execution = Execution(ports, journal, request.namespace, seen.lives, inputs)
+    execution = Execution(ports, journal, request.namespace, observed.live_objects, inputs)
     try:
         execution.run(plan)
     except EngineError as error:
         if not execution.recorded and not journal.created_after_all():
             raise
-        undo = undo_of(request, ports, history, "rollback", [target.ref for target in seen.targets if target.adopted], rollback)
+        undo = undo_of(request, ports, history, "rollback", [target.ref for target in observed.targets if target.adopted], rollback)
         clean = None
         if request.cleanup_on_fail and is_updating(execution.step):
             clean = partial(clean_up, ports.cluster, execution.created, release)
@@ -215,4 +217,4 @@ def _execute(
         if execution.recorded or journal.created_after_all():
             mark_failed(journal, _FAILURE.format(name=release.name, error=f"interrupted ({type(error).__name__})"))
         raise
-    return Outcome(True, plan, newest, journal.release, executed=True, warnings=seen.warnings, hook_logs=execution.hook_logs)
+    return Outcome(True, plan, newest, journal.release, executed=True, warnings=observed.warnings, hook_logs=execution.hook_logs)

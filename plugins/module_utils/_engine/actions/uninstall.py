@@ -31,7 +31,7 @@ from ..release.codec import go_time
 from ..release.history import History, record_status
 from ..release.model import Release, Status
 from ..release.records import from_record
-from .execute import Execution, foresee
+from .execute import Execution, predict
 from .failure import reworded
 from .journal import Journal
 from .leftovers import leftovers
@@ -66,7 +66,7 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     others, faults = history.readable(other for other in history.unsettled() if other.revision < record.revision)
     older = [other.manifest for other in others]
     unread += faults
-    refs, lives, warnings = with_fresh_kinds(ports.cluster, lambda fresh: _doomed(ports, release, older, fresh))
+    refs, live_objects, warnings = with_fresh_kinds(ports.cluster, lambda fresh: _doomed(ports, release, older, fresh))
     warnings += [f"{fault.rstrip('.')}. Objects that only this revision created are unknown and are not deleted" for fault in unread]
     refs = [ref for ref in refs if ref not in request.spared]
     check_records(ports, request.namespace, request.name, _verbs(request, check))
@@ -88,12 +88,12 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
     plan = Plan("uninstall", name.value, reason, build_uninstall(removal))
     after = release.with_status(Status.UNINSTALLED, request.description or "Uninstallation complete") if request.keep_history else None
     if check:
-        foresee(ports, plan, lives, skip={})
-        left = leftovers(ports.cluster, release, foretold=True, disable_hooks=request.disable_hooks)
+        predict(ports, plan, live_objects, skip={})
+        left = leftovers(ports.cluster, release, predicted=True, disable_hooks=request.disable_hooks)
         return Outcome(True, plan, newest, after, warnings=warnings, leftovers=left)
     ports = enter(ports, history, owner=record)
     journal = Journal(ports, history, release)
-    execution = Execution(ports, journal, request.namespace, lives)
+    execution = Execution(ports, journal, request.namespace, live_objects)
     try:
         execution.run(plan)
     except EngineError as error:
@@ -171,7 +171,7 @@ def _doomed(
         known += [item for item in build_known(ports.cluster, manifest, release.namespace)[0] if item.ref not in named]
         named = {item.ref for item in known}
     refs: list[ObjectRef] = []
-    lives: dict[ObjectRef, Object | None] = {}
+    live_objects: dict[ObjectRef, Object | None] = {}
     for item in sorted(known, key=lambda item: uninstall_key(item.ref.kind)):
         if not item.ref.name:
             warnings.append(f"{item.path}: a {item.ref.kind} with a generated name is not deleted, since its name was not recorded")
@@ -193,8 +193,8 @@ def _doomed(
             warnings.append(f"{item.ref} is not deleted: it {whose(live, release.name, release.namespace)}")
             continue
         refs.append(item.ref)
-        lives[item.ref] = live
-    return refs, lives, warnings
+        live_objects[item.ref] = live
+    return refs, live_objects, warnings
 
 
 def _stopped(error: EngineError, release: Release) -> EngineError:

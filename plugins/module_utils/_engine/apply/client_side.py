@@ -32,7 +32,7 @@ _CURE = "Give each item its own key in the chart; one port under several protoco
 
 
 def client_side(
-    seen: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool, install: bool = False
+    observed: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool, install: bool = False
 ) -> list[Target]:
     """The targets of an observation as patches.
 
@@ -42,22 +42,22 @@ def client_side(
     :param install: an adopted object of a custom kind gets all of the chart's fields (Helm: a three-way patch for ``--take-ownership``).
     """
     result = []
-    for target in seen.targets:
-        original = seen.originals.get(same(target.ref)) or plain.get(target.ref)
+    for target in observed.targets:
+        original = observed.originals.get(same(target.ref)) or plain.get(target.ref)
         if install and target.adopted and f"{target.ref.api_version}/{target.ref.kind}" not in KINDS:
             original = None
         target = replace(target, client_side=True, original=original, migrate=False)
-        result.append(_unscaled(target, seen, policy) if target.live is not None and not force else target)
+        result.append(_unscaled(target, observed, policy) if target.live is not None and not force else target)
     return result
 
 
-def _unscaled(target: Target, seen: Observed, policy: ApplyPolicy) -> Target:
+def _unscaled(target: Target, observed: Observed, policy: ApplyPolicy) -> Target:
     live, wanted = target.live or {}, value_at(target.object, _REPLICAS)
     there, scaler = value_at(live, _REPLICAS), scaled_path(live, _REPLICAS)
     if wanted is None or wanted == there or not scaler or policy.may_take(scaler, _REPLICAS):
         return target
-    if is_new(seen, target, _REPLICAS):
-        seen.warnings.append(left_warning(target.ref, _REPLICAS, scaler, there, wanted))
+    if is_new(observed, target, _REPLICAS):
+        observed.warnings.append(left_warning(target.ref, _REPLICAS, scaler, there, wanted))
     note = f"spec.replicas is left to an autoscaler (live {there!r}, chart {wanted!r})"
     original = without(target.original, _REPLICAS) if target.original else None
     return replace(target, object=without(target.object, _REPLICAS), original=original, notes=(*target.notes, note))

@@ -33,7 +33,7 @@ _LONGEST = 80
 
 
 @dataclass(frozen=True)
-class Claim:
+class FieldConflict:
     """One field of one object that another manager owns.
 
     ``by_hand``: a person wrote it, through kubectl. Values are masked where secret.
@@ -64,14 +64,16 @@ class Claim:
         }
 
 
-def claims_of(error: Conflict, ref: ObjectRef, obj: Mapping[str, Any], live: Mapping[str, Any], policy: ApplyPolicy) -> list[Claim]:
+def field_conflicts(
+    error: Conflict, ref: ObjectRef, obj: Mapping[str, Any], live: Mapping[str, Any], policy: ApplyPolicy
+) -> list[FieldConflict]:
     """The claims of a refused apply. :param obj: what was sent."""
-    found: list[Claim] = []
+    found: list[FieldConflict] = []
     for item in error.fields.get("conflicts") or []:
         path = server_path(str(item["field"]), obj)
         manager, subresource = str(item["manager"]), str(item.get("subresource") or "")
         there, wanted = (masked_value(ref.kind, path, value_at(side, path)) for side in (live, obj))
-        found.append(Claim(ref, path, manager, subresource, _cause(manager, subresource, path, policy), there, wanted))
+        found.append(FieldConflict(ref, path, manager, subresource, _cause(manager, subresource, path, policy), there, wanted))
     return found
 
 
@@ -109,31 +111,32 @@ def scaled_path(live: Mapping[str, Any], path: Path) -> str:
     return ""
 
 
-def left_out(obj: dict[str, Any], claims: Sequence[Claim]) -> dict[str, Any]:
+def left_out(obj: dict[str, Any], conflicts: Sequence[FieldConflict]) -> dict[str, Any]:
     """The object without those fields, so that an apply leaves them to their managers."""
-    for claim in claims:
-        obj = without(obj, claim.path)
+    for conflict in conflicts:
+        obj = without(obj, conflict.path)
     return obj
 
 
-def refusal(claims: Sequence[Claim]) -> Conflict:
+def refusal(conflicts: Sequence[FieldConflict]) -> Conflict:
     """One error for all fields of all objects."""
     lines = [
-        f"{claim.ref} {path_text(claim.path)} by {claim.manager!r} (live {_short(claim.there)}, chart {_short(claim.wanted)})"
-        for claim in claims[:_SHOWN]
+        f"{conflict.ref} {path_text(conflict.path)} by {conflict.manager!r} "
+        f"(live {_short(conflict.there)}, chart {_short(conflict.wanted)})"
+        for conflict in conflicts[:_SHOWN]
     ]
-    if len(claims) > _SHOWN:
-        lines.append(f"and {len(claims) - _SHOWN} more")
-    count = "A field is" if len(claims) == 1 else f"{len(claims)} fields are"
+    if len(conflicts) > _SHOWN:
+        lines.append(f"and {len(conflicts) - _SHOWN} more")
+    count = "A field is" if len(conflicts) == 1 else f"{len(conflicts)} fields are"
     by_manager: dict[str, list[str]] = {}
-    for claim in claims:
-        by_manager.setdefault(claim.manager, []).append(f".{path_text(claim.path)}")
+    for conflict in conflicts:
+        by_manager.setdefault(conflict.manager, []).append(f".{path_text(conflict.path)}")
     helm = "; ".join(f'conflict with "{manager}": {", ".join(fields)}' for manager, fields in by_manager.items())
     return Conflict(
         f"{count} owned by other field managers, nothing was written: {'; '.join(lines)}. Remove them from the chart, add the "
         "managers or paths to force_conflicts_for, or take over all of them with force_conflicts: true",
-        helm=f"Apply failed with {len(claims)} conflict{'s' if len(claims) > 1 else ''}: {helm}",
-        conflicts=[claim.data for claim in claims],
+        helm=f"Apply failed with {len(conflicts)} conflict{'s' if len(conflicts) > 1 else ''}: {helm}",
+        conflicts=[conflict.data for conflict in conflicts],
         status=409,
     )
 

@@ -28,14 +28,14 @@ def _never(_ref: ObjectRef, _live: Object) -> bool:
 
 
 def crds_to_create(
-    cluster: Writer, files: Sequence[tuple[str, str]], *, replace_too: bool = False, theirs: Callable[[ObjectRef, Object], bool] = _never
+    cluster: Writer, files: Sequence[tuple[str, str]], *, replace_too: bool = False, foreign: Callable[[ObjectRef, Object], bool] = _never
 ) -> list[Target]:
     """The CRDs to create or replace, in the order of the files. One read each.
 
     :param files: path and text, as ``render.manifests.crds`` gives them.
     :param replace_too: also those that exist and differ from the file; one more request each, a dry run, which also finds out what the
         server refuses (a version that objects are stored in cannot be removed).
-    :param theirs: whether an existing CRD belongs to another release and must not be replaced.
+    :param foreign: whether an existing CRD belongs to another release and must not be replaced.
     """
     from ..render.objects import parse_manifest
 
@@ -55,7 +55,7 @@ def crds_to_create(
             live = cluster.read(ref, metadata_only=not replace_too)
             if live is None:
                 targets.append(Target(ref, obj))
-            elif replace_too and not theirs(ref, live) and _differs(cluster, obj, live):
+            elif replace_too and not foreign(ref, live) and _differs(cluster, obj, live):
                 targets.append(Target(ref, obj, live, needs_migration(live), force=True))
     return targets
 

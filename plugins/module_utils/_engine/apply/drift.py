@@ -27,7 +27,7 @@ from ..plan.state import Name, State, after_inputs
 from ..ports import ObjectRef, Writer
 from ..release.model import Release, Status
 from .build import build_known, with_fresh_kinds
-from .conflicts import Claim, left_out, scaled_path
+from .conflicts import FieldConflict, left_out, scaled_path
 from .preflight import trial
 
 _SENTENCE = "Objects of revision {revision} have drifted: {detail}"
@@ -115,8 +115,8 @@ def drift_state(cluster: Writer, release: Release, policy: ApplyPolicy) -> tuple
     else:
         detail = ", ".join(f"{item.ref} ({_word(item)})" for item in found)
         state = State(Name.DRIFTED, release.name, release.namespace, release.version, Status.DEPLOYED.value, detail, sentence=_SENTENCE)
-    only_told = policy.drift == "report" or all(item.owner for item in found)
-    return replace(state, only_told=only_told), found, warnings
+    report_only = policy.drift == "report" or all(item.owner for item in found)
+    return replace(state, report_only=report_only), found, warnings
 
 
 def _word(item: Drifted) -> str:
@@ -138,7 +138,7 @@ def _look_at(cluster: Writer, target: Target, policy: ApplyPolicy, release: Rele
     live = target.live or {}
     if release.apply_method != "ssa":
         return _look_client_side(cluster, target, policy)
-    found = trial(cluster, target, policy, False, leave=lambda claim: claim.cause == "scaled" and not claim.by_hand)
+    found = trial(cluster, target, policy, False, leave=lambda conflict: conflict.cause == "scaled" and not conflict.by_hand)
     if found.refused is not None:
         raise found.refused
     changes = object_changes(live, found.answer)
@@ -146,19 +146,21 @@ def _look_at(cluster: Writer, target: Target, policy: ApplyPolicy, release: Rele
     if not kept:
         return None
     ignored = [change for change in changes if change not in kept]
-    managers = {claim.path: claim.manager for claim in found.claims}
-    return Drifted(target.ref, False, kept, managers, replace(target, object=_left(found.object, live, ignored, found.claims), force=True))
+    managers = {conflict.path: conflict.manager for conflict in found.conflicts}
+    return Drifted(
+        target.ref, False, kept, managers, replace(target, object=_left(found.object, live, ignored, found.conflicts), force=True)
+    )
 
 
-def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChange], claims: list[Claim]) -> dict[str, Any]:
+def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChange], conflicts: list[FieldConflict]) -> dict[str, Any]:
     """The object to apply so that ignored differences stay.
 
     A field of another manager is left out; a field of this collection's manager gets its live value.
     """
-    theirs = {claim.path for claim in claims}
+    theirs = {conflict.path for conflict in conflicts}
     for change in ignored:
         if change.path in theirs:
-            obj = left_out(obj, [claim for claim in claims if claim.path == change.path])
+            obj = left_out(obj, [conflict for conflict in conflicts if conflict.path == change.path])
         else:
             there = value_at(live, change.path)
             obj = without(obj, change.path) if there is None else with_value(obj, change.path, there)

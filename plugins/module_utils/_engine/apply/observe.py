@@ -32,13 +32,13 @@ Key = tuple[str, str, str, str]
 class Observed:
     """The observed objects of a release.
 
-    ``lives``: the live objects, by reference. ``targets``: the new revision's objects, with labels of ownership. ``removals``: objects to
-    delete. ``originals``: the text of an object in the older manifests, the first that names it.
+    ``live_objects``: the live objects, by reference. ``targets``: the new revision's objects, with labels of ownership. ``removals``:
+    objects to delete. ``originals``: the text of an object in the older manifests, the first that names it.
     """
 
     targets: list[Target] = field(default_factory=list)
     removals: list[ObjectRef] = field(default_factory=list)
-    lives: dict[ObjectRef, Object | None] = field(default_factory=dict)
+    live_objects: dict[ObjectRef, Object | None] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     originals: dict[Key, dict[str, Any]] = field(default_factory=dict)
 
@@ -48,9 +48,9 @@ def same(ref: ObjectRef) -> Key:
     return (ref.api_version.rpartition("/")[0], ref.kind, ref.namespace, ref.name)
 
 
-def is_new(seen: Observed, target: Target, path: Path) -> bool:
+def is_new(observed: Observed, target: Target, path: Path) -> bool:
     """Whether the chart's value of a field differs from that of the older manifests, or those have none."""
-    original = seen.originals.get(same(target.ref))
+    original = observed.originals.get(same(target.ref))
     return original is None or value_at(original, path) != value_at(target.object, path)
 
 
@@ -105,42 +105,42 @@ def _observe(
     action: str,
     fresh: bool,
 ) -> Observed:
-    seen = Observed()
+    observed = Observed()
     before: dict[Key, tuple[ObjectRef, bool]] = {}
     for old in older:
         known, gone = build_known(cluster, old.manifest, namespace)
         for item in known:
             key = same(item.ref)
             before[key] = (item.ref, old.certain or (key in before and before[key][1]))
-            seen.originals.setdefault(key, item.object)
-        seen.warnings += [f"{item} was part of the release and is gone: the server no longer serves its kind" for item in gone]
+            observed.originals.setdefault(key, item.object)
+        observed.warnings += [f"{item} was part of the release and is gone: the server no longer serves its kind" for item in gone]
     faults: list[tuple[ObjectRef, str, Object]] = []
     for item in built:
-        target = _target(cluster, item, seen, before, release, namespace)
+        target = _target(cluster, item, observed, before, release, namespace)
         may_adopt = take_ownership or (policy is not None and policy.may_adopt(item.ref))
         owner = other_owner(target.live or {}, release, namespace)
         if owner and not may_adopt and (unowned or _part(item.ref, before)):
-            del seen.lives[item.ref]
-            seen.warnings.append(f"{item.ref} is not modified: it belongs to {owner} (take_ownership takes it over)")
+            del observed.live_objects[item.ref]
+            observed.warnings.append(f"{item.ref} is not modified: it belongs to {owner} (take_ownership takes it over)")
             continue
         if target.adopted and not (may_adopt or unowned):
             faults.append((item.ref, target.adopted, target.live or {}))
         elif target.adopted:
             target = replace(target, adopted=whose(target.live or {}, release, namespace))
-        seen.targets.append(target)
+        observed.targets.append(target)
     if faults:
         raise refusal(faults, action, release, namespace)
     wanted = {same(item.ref) for item in built}
     for key, (ref, certain) in before.items():
         if ref.name and key not in wanted:
-            _removal(cluster, ref, certain, seen, release, namespace, fresh)
-    return seen
+            _removal(cluster, ref, certain, observed, release, namespace, fresh)
+    return observed
 
 
 def _target(
     cluster: Reader,
     item: Built,
-    seen: Observed,
+    observed: Observed,
     before: dict[Key, tuple[ObjectRef, bool]],
     release: str,
     namespace: str,
@@ -150,7 +150,7 @@ def _target(
     if not item.ref.name:
         return Target(item.ref, obj)
     live = cluster.read(item.ref)
-    seen.lives[item.ref] = live
+    observed.live_objects[item.ref] = live
     if live is None:
         return Target(item.ref, obj)
     part = _part(item.ref, before) and not other_owner(live, release, namespace)
@@ -163,18 +163,18 @@ def _part(ref: ObjectRef, before: dict[Key, tuple[ObjectRef, bool]]) -> bool:
     return before.get(same(ref), (ref, False))[1]
 
 
-def _removal(cluster: Reader, ref: ObjectRef, certain: bool, seen: Observed, release: str, namespace: str, fresh: bool) -> None:
+def _removal(cluster: Reader, ref: ObjectRef, certain: bool, observed: Observed, release: str, namespace: str, fresh: bool) -> None:
     live = read_known(cluster, ref, fresh)
     if live is None:
         return
     if policy_of(live) == KEEP:
-        seen.warnings.append(f"{ref} is no longer part of the release and was kept because of its annotation helm.sh/resource-policy")
+        observed.warnings.append(f"{ref} is no longer part of the release and was kept because of its annotation helm.sh/resource-policy")
         return
     owner = other_owner(live, release, namespace)
     if owner:
-        seen.warnings.append(f"{ref} is no longer part of the release and is not deleted: it belongs to {owner}")
+        observed.warnings.append(f"{ref} is no longer part of the release and is not deleted: it belongs to {owner}")
         return
     if not certain and ownership_fault(live, release, namespace):
         return  # named by a revision that failed, but never made by it
-    seen.lives[ref] = live
-    seen.removals.append(ref)
+    observed.live_objects[ref] = live
+    observed.removals.append(ref)

@@ -30,7 +30,7 @@ from ..objects.policy import ApplyPolicy
 from ..plain import replace
 from ..plan.build import Target
 from ..ports import Writer
-from .conflicts import Claim, claims_of, left_out, left_warning, refusal
+from .conflicts import FieldConflict, field_conflicts, left_out, left_warning, refusal
 from .observe import Observed, is_new
 
 #: fields of a Service that the server allocates
@@ -47,23 +47,23 @@ _IMMUTABLE = re.compile(
 )
 
 
-def preflight(cluster: Writer, seen: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
+def preflight(cluster: Writer, observed: Observed, policy: ApplyPolicy, *, force: bool) -> list[Target]:
     """The targets, with the results of the dry runs.
 
     Fields that are left to a scaler although the chart sets them are added to ``warnings``.
 
     :param force: take over every field of every manager, as ``helm --force-conflicts`` does.
-    :raises Conflict: fields of other managers, of all objects; ``conflicts`` as ``Claim.data``.
+    :raises Conflict: fields of other managers, of all objects; ``conflicts`` as ``FieldConflict.data``.
     :raises Rejected: an object that the server refuses for another reason.
     """
     result: list[Target] = []
-    foreign: list[Claim] = []
-    for target in seen.targets:
+    foreign: list[FieldConflict] = []
+    for target in observed.targets:
         if target.live is None or not target.ref.name or not _worth_trying(target, policy, force):
             result.append(target)
             continue
-        found, claims = _tried(cluster, target, policy, force, seen)
-        foreign += claims
+        found, conflicts = _tried(cluster, target, policy, force, observed)
+        foreign += conflicts
         result.append(found)
     if foreign:
         raise refusal(foreign)
@@ -74,16 +74,16 @@ def _worth_trying(target: Target, policy: ApplyPolicy, force: bool) -> bool:
     live = target.live or {}
     if target.client_side:
         return _may_recreate(target, policy)
-    return _may_recreate(target, policy) or (not force and claimed(live, target.object))
+    return _may_recreate(target, policy) or (not force and owned_by_other(live, target.object))
 
 
-def claimed(live: Mapping[str, Any], obj: Mapping[str, Any]) -> bool:
+def owned_by_other(live: Mapping[str, Any], obj: Mapping[str, Any]) -> bool:
     """Whether another manager owns a field of a live object that is also in the object to apply."""
     for entry in (live.get("metadata") or {}).get("managedFields") or []:
-        ours = entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
+        applied_by_helm = entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
         old = entry.get("manager") in OLD_MANAGERS and entry.get("operation") == "Update"
-        theirs = entry.get("subresource") or not (ours or old)
-        if theirs and entry.get("subresource") != "status" and overlap(entry.get("fieldsV1") or {}, obj):
+        foreign = entry.get("subresource") or not (applied_by_helm or old)
+        if foreign and entry.get("subresource") != "status" and overlap(entry.get("fieldsV1") or {}, obj):
             return True
     return False
 
@@ -102,16 +102,16 @@ class Trial:
     """
 
     object: dict[str, Any]
-    claims: list[Claim]
+    conflicts: list[FieldConflict]
     answer: dict[str, Any] | None = None
     refused: Rejected | None = None
 
 
-def _scaled(claim: Claim) -> bool:
-    return claim.cause == "scaled"
+def _scaled(conflict: FieldConflict) -> bool:
+    return conflict.cause == "scaled"
 
 
-def trial(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, leave: Callable[[Claim], bool] = _scaled) -> Trial:
+def trial(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, leave: Callable[[FieldConflict], bool] = _scaled) -> Trial:
     """Tries an object by a dry run, without the fields that ``leave`` selects (scaled ones).
 
     At most two requests.
@@ -124,33 +124,33 @@ def trial(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, lea
     except Rejected as error:
         return Trial(target.object, [], refused=error)
     except Conflict as error:
-        claims = claims_of(error, target.ref, target.object, live, policy)
-        if not claims:
+        conflicts = field_conflicts(error, target.ref, target.object, live, policy)
+        if not conflicts:
             raise
-    obj = left_out(target.object, [claim for claim in claims if leave(claim)])
+    obj = left_out(target.object, [conflict for conflict in conflicts if leave(conflict)])
     try:
-        return Trial(obj, claims, cluster.apply(obj, force=True, dry_run=True))
+        return Trial(obj, conflicts, cluster.apply(obj, force=True, dry_run=True))
     except Rejected as error:
-        return Trial(obj, claims, refused=error)
+        return Trial(obj, conflicts, refused=error)
 
 
-def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, seen: Observed) -> tuple[Target, list[Claim]]:
+def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, observed: Observed) -> tuple[Target, list[FieldConflict]]:
     if target.client_side:
         return _tried_patch(cluster, target, policy), []
     found = trial(cluster, target, policy, force)
     notes = list(target.notes)
-    for claim in found.claims:
-        if claim.cause == "scaled":
-            values = f"live {claim.there!r}, chart {claim.wanted!r}"
-            notes.append(f"{path_text(claim.path)} is left to {claim.manager!r}, which scales it ({values})")
-            if claim.by_hand or is_new(seen, target, claim.path):
-                seen.warnings.append(left_warning(target.ref, claim.path, claim.manager, claim.there, claim.wanted))
-        elif claim.cause == "allowed":
-            notes.append(f"{path_text(claim.path)} is taken over from {claim.manager!r}, as the task allows")
+    for conflict in found.conflicts:
+        if conflict.cause == "scaled":
+            values = f"live {conflict.there!r}, chart {conflict.wanted!r}"
+            notes.append(f"{path_text(conflict.path)} is left to {conflict.manager!r}, which scales it ({values})")
+            if conflict.by_hand or is_new(observed, target, conflict.path):
+                observed.warnings.append(left_warning(target.ref, conflict.path, conflict.manager, conflict.there, conflict.wanted))
+        elif conflict.cause == "allowed":
+            notes.append(f"{path_text(conflict.path)} is taken over from {conflict.manager!r}, as the task allows")
     if found.refused is not None:
         return _anew(cluster, target, found.refused, policy, notes), []
-    foreign = [claim for claim in found.claims if claim.cause == "other"]
-    forced = force or any(claim.cause in ("allowed", "old") for claim in found.claims)
+    foreign = [conflict for conflict in found.conflicts if conflict.cause == "other"]
+    forced = force or any(conflict.cause in ("allowed", "old") for conflict in found.conflicts)
     return replace(target, object=found.object, force=forced, notes=tuple(notes)), foreign
 
 

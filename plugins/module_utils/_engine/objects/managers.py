@@ -25,8 +25,8 @@ Entry = dict[str, Any]
 
 
 def _is(entry: Mapping[str, Any], operation: str) -> bool:
-    ours = entry.get("manager") == MANAGER if operation == "Apply" else entry.get("manager") in OLD_MANAGERS
-    return ours and entry.get("operation") == operation and not entry.get("subresource")
+    applied_by_helm = entry.get("manager") == MANAGER if operation == "Apply" else entry.get("manager") in OLD_MANAGERS
+    return applied_by_helm and entry.get("operation") == operation and not entry.get("subresource")
 
 
 def needs_migration(obj: Mapping[str, Any]) -> bool:

@@ -98,8 +98,8 @@ def build_release(situation: Situation) -> list[Operation]:
     steps += [record_delete(record) for record in s.pruned]
     if s.replaced is not None:
         steps.append(record_update(s.replaced.revision, Status.SUPERSEDED, "superseded by new release"))
-    born = _record(s.release.version, s.release.info.status, "")
-    steps.append(Operation(f"record_create:v{s.release.version}", "record_create", detail=born))
+    record_created = _record(s.release.version, s.release.info.status, "")
+    steps.append(Operation(f"record_create:v{s.release.version}", "record_create", detail=record_created))
     steps += hooks(s.release.hooks, f"pre-{s.event}", s.timeout, s.disable_hooks, s.waiting)
     for target in s.targets:
         steps += _apply(target, s.force_conflicts, s.timeout)

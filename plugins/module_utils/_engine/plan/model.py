@@ -216,9 +216,9 @@ class Outcome:
     ``release``: the newest revision afterwards (in check mode: as it would be), ``None`` when there is none.
     ``before``: the newest revision before. ``executed`` is ``False`` in check mode and where there was nothing to do.
 
-    ``drawn``: objects with values that each run generates again (``plan.saved.object_key``), where that was checked.
+    ``regenerated``: objects with values that each run generates again (``plan.saved.object_key``), where that was checked.
     ``drift``: objects that differ from what was applied, ``None`` where that was not requested (``drift.Drifted.data``).
-    ``kept``: where preserved generated values are, ``None`` without ``keep_generated``.
+    ``preserved``: where preserved generated values are, ``None`` without ``keep_generated``.
 
     ``hook_logs``: the output of hooks whose log policy requests it. ``tests``: the results of tests.
     ``leftovers``: what an uninstall leaves behind by design.
@@ -231,8 +231,8 @@ class Outcome:
     executed: bool = False
     warnings: list[str] = field(default_factory=list)
     drift: list[dict[str, Any]] | None = None
-    drawn: tuple[str, ...] = ()
-    kept: list[str] | None = None
+    regenerated: tuple[str, ...] = ()
+    preserved: list[str] | None = None
     hook_logs: list[dict[str, Any]] = field(default_factory=list)
     tests: list[dict[str, Any]] = field(default_factory=list)
     leftovers: list[dict[str, str]] = field(default_factory=list)

@@ -39,18 +39,18 @@ def saved_plan(
     *,
     name: str,
     namespace: str,
-    drawn: Iterable[str],
+    regenerated: Iterable[str],
     cluster: Mapping[str, str],
     salt: str,
 ) -> dict[str, Any]:
     """A predicted plan as JSON.
 
     :param before: the newest revision before. :param after: what the newest would be.
-    :param drawn: objects with values that each run generates again, as ``object_key`` names them.
+    :param regenerated: objects with values that each run generates again, as ``object_key`` names them.
     :param cluster: an id of this cluster. :param salt: hexadecimal.
     """
-    drawn = sorted(set(drawn))
-    objects, secrets = _objects(after, drawn)
+    regenerated = sorted(set(regenerated))
+    objects, secrets = _objects(after, regenerated)
     inputs = None if after is None else [after.config, without_times(after.chart), sorted(after.labels.items())]
     return {
         "windlass_plan": SCHEMA,
@@ -64,7 +64,7 @@ def saved_plan(
         "reason": plan.reason,
         "operations": [_operation(step) for step in plan.operations],
         "objects": objects,
-        "drawn_anew": drawn,
+        "drawn_anew": regenerated,
         "salt": salt,
         "inputs": _slow(inputs, salt),
         "secrets": _slow(secrets, salt),
@@ -75,7 +75,7 @@ def object_key(api_version: str, kind: str, namespace: str, name: str) -> str:
     return "/".join(part for part in (api_version, kind, namespace, name) if part)
 
 
-def _objects(release: Release | None, drawn: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+def _objects(release: Release | None, regenerated: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
     """Digests of objects, hooks too, and the Secrets themselves."""
     digests: dict[str, str] = {}
     secrets: dict[str, Any] = {}
@@ -88,7 +88,7 @@ def _objects(release: Release | None, drawn: Sequence[str]) -> tuple[dict[str, s
         metadata = obj["metadata"]
         name = str(metadata.get("name") or f"{metadata.get('generateName')}*")
         key = object_key(str(obj["apiVersion"]), str(obj["kind"]), str(metadata.get("namespace") or ""), name)
-        if key in drawn:
+        if key in regenerated:
             digests[key] = "drawn anew"
         elif obj["kind"] == "Secret":
             digests[key] = "secret"

@@ -97,12 +97,12 @@ class State:
     revision: int = 0
     status: str = ""
     detail: str = ""
-    only_told: bool = False  # drift that is reported and left
+    report_only: bool = False  # drift that is reported and left
     sentence: str = ""  # in place of the table's
 
     @property
     def action(self) -> str:
-        return "none" if self.only_told else TABLE[self.name].action
+        return "none" if self.report_only else TABLE[self.name].action
 
     @property
     def reason(self) -> str:

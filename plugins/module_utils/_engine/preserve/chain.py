@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import OptionError
 from ..gotypes.values import GoError
-from ..render.draws import NOWHERE, Draw, is_certificate
+from ..render.recorded_calls import NOWHERE, RecordedCall, is_certificate
 from ..sprig.certificates import read_certificate, read_key
 
 if TYPE_CHECKING:
     from .find import Found
 
-_ANEW = "remove them from keep_generated once to generate them again"
+_REGENERATE = "remove them from keep_generated once to generate them again"
 
 
 def check_pairs(found: Found) -> None:
@@ -35,7 +35,7 @@ def check_pairs(found: Found) -> None:
             check_pair(value.cert, value.key, {part: found.where.get((index, part), "") for part in ("cert", "key")})
 
 
-def check_chains(found: Found, calls: Sequence[Draw], now: datetime) -> list[str]:
+def check_chains(found: Found, calls: Sequence[RecordedCall], now: datetime) -> list[str]:
     """Certificates that stay and who signed them, as the chart has it now; gives warnings.
 
     Raises ``OptionError``.
@@ -89,9 +89,9 @@ def lacking(certificate: Any, args: tuple[Any, ...], where: str) -> str:
         there = set(certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value.get_values_for_type(x509.DNSName))
     except (x509.ExtensionNotFound, ValueError):
         there = set()
-    asked = {name for names in args if isinstance(names, list) for name in names if isinstance(name, str) and not _is_address(name)}
-    missing = sorted(asked - there)
-    return f"keep_generated: the preserved certificate in {where} is not valid for {', '.join(missing)}; {_ANEW}" if missing else ""
+    wanted = {name for names in args if isinstance(names, list) for name in names if isinstance(name, str) and not _is_address(name)}
+    missing = sorted(wanted - there)
+    return f"keep_generated: the preserved certificate in {where} is not valid for {', '.join(missing)}; {_REGENERATE}" if missing else ""
 
 
 def _is_address(text: str) -> bool:
@@ -127,8 +127,8 @@ def expired(certificate: Any, now: datetime, where: str) -> str:
     end = certificate.not_valid_after_utc
     if now <= end:
         return ""
-    return f"keep_generated: the preserved certificate in {where} expired on {end:%Y-%m-%d}; {_ANEW}"
+    return f"keep_generated: the preserved certificate in {where} expired on {end:%Y-%m-%d}; {_REGENERATE}"
 
 
 def _refused(what: str) -> OptionError:
-    return OptionError(f"keep_generated: {what}; correct this, or {_ANEW}", option="keep_generated")
+    return OptionError(f"keep_generated: {what}; correct this, or {_REGENERATE}", option="keep_generated")

@@ -4,7 +4,7 @@
 
 """``keep_generated``: preserves values that a chart generated earlier, and renders what depends on them.
 
-    render    as always, and record what is generated (``render/draws``)
+    render    as always, and record what is generated (``render/recorded_calls``)
     read      the named objects, one request each
     find      the places of generated values in them, and the live values in these places (``find``)
     render    again: the same calls with the live values, so that checksums, CA bundles and hashes follow
@@ -27,15 +27,15 @@ from typing import Any, Optional
 from ..errors import OptionError
 from ..objects.policy import KeepSource
 from ..ports import Clock, ObjectRef, Reader
-from ..render.apart import holds
-from ..render.draws import LONG, NOWHERE, Draw, Draws, parts
 from ..render.model import Rendered
+from ..render.recorded_calls import LONG, NOWHERE, CallRecorder, RecordedCall, parts
+from ..render.value_matcher import contains_all
 from .chain import check_chains, check_pairs, fits
 from .find import Finder, Found, Live
 from .sources import Leaves, Source, leaves, named_sources, objects_of, place_text, placed
 
 #: renders the release once and records its calls; with another clock where one is given
-Render = Callable[[Draws, Optional[Clock]], Rendered]
+Render = Callable[[CallRecorder, Optional[Clock]], Rendered]
 
 
 @dataclass
@@ -61,13 +61,13 @@ class Keeper:
 
     def __init__(self, keeping: Keeping) -> None:
         self._keeping = keeping
-        self._calls: list[Draw] | None = None
-        self._settled: list[Draw] = []
+        self._calls: list[RecordedCall] | None = None
+        self._settled: list[RecordedCall] = []
         self._given: dict[int, Any] = {}
         self._unfit: set[int] = set()
         #: where what stays was found, in words
-        self.kept: list[str] = []
-        self._lives: dict[ObjectRef, Leaves | None] = {}
+        self.preserved: list[str] = []
+        self._live_content: dict[ObjectRef, Leaves | None] = {}
 
     def render(self) -> Rendered:
         """Renders the release with its preserved values.
@@ -77,48 +77,48 @@ class Keeper:
         if self._calls is None:
             return self._first()
         if not self._given:
-            return self._keeping.render(Draws(), None)
+            return self._keeping.render(CallRecorder(), None)
         return self._again()
 
     def _again(self, spared: frozenset[int] = frozenset(), clock: Clock | None = None) -> Rendered:
         """Renders again; values that are not preserved are generated again."""
-        return self._keeping.render(Draws(self._settled, self._given, lambda index: index not in spared), clock)
+        return self._keeping.render(CallRecorder(self._settled, self._given, lambda index: index not in spared), clock)
 
     def _first(self) -> Rendered:
-        listening = Draws()
-        fresh = self._keeping.render(listening, None)
-        self._calls = self._settled = listening.calls
+        recording = CallRecorder()
+        fresh = self._keeping.render(recording, None)
+        self._calls = self._settled = recording.calls
         objects = objects_of(fresh, self._keeping.namespace)
-        sources = named_sources(self._keeping.sources, objects, fresh.asked.lookups, self._keeping.namespace)
+        sources = named_sources(self._keeping.sources, objects, fresh.queries.lookups, self._keeping.namespace)
         if all(self._live(source.ref) is None for source in sources):
             return fresh
-        finder = Finder(self._calls, {ref: leaves(obj) for ref, obj in objects.items()}, Live(self._live, self._shown), self._redrawn)
+        finder = Finder(self._calls, {ref: leaves(obj) for ref, obj in objects.items()}, Live(self._live, self._shown), self._regenerate)
         found = finder.run(sources)
         self._given = found.given
         check_pairs(found)
         result, calls = self._replayed(fresh, finder, found)
         self._check(result, sources, found)
-        self.kept = sorted({where for (index, _part), where in found.where.items() if index in self._given})
+        self.preserved = sorted({where for (index, _part), where in found.where.items() if index in self._given})
         result.warnings += check_chains(found, calls, self._keeping.clock.now())
         return result
 
-    def _replayed(self, fresh: Rendered, finder: Finder, found: Found) -> tuple[Rendered, list[Draw]]:
+    def _replayed(self, fresh: Rendered, finder: Finder, found: Found) -> tuple[Rendered, list[RecordedCall]]:
         """The rendering with the preserved values, and its calls."""
         while self._given:
             self._keeping.hide([text for (_index, part), text in found.values.items() if part != "cert"])
-            replayed = Draws(self._calls, self._given, fits=fits)
-            result = self._keeping.render(replayed, None)
-            for index in replayed.unfit:
+            replay = CallRecorder(self._calls, self._given, fits=fits)
+            result = self._keeping.render(replay, None)
+            for index in replay.unfit:
                 del self._given[index]
-            wrong = self._not_as_live(result, found)
+            wrong = self._differing_from_live(result, found)
             if not wrong:
-                self._unfit, self._settled = replayed.unfit, replayed.calls
-                return result, replayed.calls
-            if not finder.read_otherwise(wrong):
+                self._unfit, self._settled = replay.unfit, replay.calls
+                return result, replay.calls
+            if not finder.try_next_reading(wrong):
                 raise self._refused(*wrong[0], "does not contain the preserved value, since the chart computes something else from it")
         return fresh, self._calls or []
 
-    def _not_as_live(self, result: Rendered, found: Found) -> list[tuple[ObjectRef, tuple[Any, ...]]]:
+    def _differing_from_live(self, result: Rendered, found: Found) -> list[tuple[ObjectRef, tuple[Any, ...]]]:
         objects = {ref: leaves(obj) for ref, obj in objects_of(result, self._keeping.namespace).items()}
         wrong = []
         for (ref, path), way in found.whole.items():
@@ -132,19 +132,19 @@ class Keeper:
 
     def _live(self, ref: ObjectRef) -> Leaves | None:
         """The content of the live object; one request, the first time."""
-        if ref not in self._lives:
+        if ref not in self._live_content:
             there = self._keeping.cluster.read(placed(self._keeping.cluster, ref))
-            self._lives[ref] = None if there is None else leaves(there)
-        return self._lives[ref]
+            self._live_content[ref] = None if there is None else leaves(there)
+        return self._live_content[ref]
 
     def _shown(self, ref: ObjectRef, path: tuple[Any, ...]) -> str:
         return place_text(placed(self._keeping.cluster, ref), path)
 
-    def _redrawn(self, indices: frozenset[int]) -> tuple[list[Draw], dict[ObjectRef, Leaves]]:
+    def _regenerate(self, indices: frozenset[int]) -> tuple[list[RecordedCall], dict[ObjectRef, Leaves]]:
         """Repeats the rendering with some values generated again; returns its calls and its objects."""
-        listening = Draws(self._calls, {}, lambda index: index in indices)
-        rendered = self._keeping.render(listening, None)
-        return listening.calls, {ref: leaves(obj) for ref, obj in objects_of(rendered, self._keeping.namespace).items()}
+        recording = CallRecorder(self._calls, {}, lambda index: index in indices)
+        rendered = self._keeping.render(recording, None)
+        return recording.calls, {ref: leaves(obj) for ref, obj in objects_of(rendered, self._keeping.namespace).items()}
 
     # ----------------------------------------------------------------------------------------------------------------- check
 
@@ -158,14 +158,14 @@ class Keeper:
             for path, texts in objects.get(source.ref, {}).items():
                 there = live.get(path, [""])[0]
                 if source.covers(path) and there and there.rstrip("\n") != texts[0].rstrip("\n"):
-                    if not holds(texts[0], found.within(source.ref, path)):
+                    if not contains_all(texts[0], found.within(source.ref, path)):
                         raise self._refused(
                             source.ref, path, "does not contain the preserved value, since the chart computes something else from it"
                         )
                     if source.strict:
                         moved.append((source.ref, path, texts[0]))
         if moved:
-            self._check_drawn(moved)
+            self._check_regenerated(moved)
 
     def _check_leftovers(self, result: Rendered, objects: Mapping[ObjectRef, Leaves], found: Found) -> None:
         """Refuses a result that still contains the first render's value where the live one is preserved.
@@ -179,14 +179,14 @@ class Keeper:
             for text in before.values():
                 if len(text) >= LONG and text not in after.values() and any(mark in held for mark in _marks(text) for held in texts):
                     raise OptionError(
-                        f"keep_generated: {found.told(index)} is preserved, but the chart still contains a newly generated value "
+                        f"keep_generated: {found.describe(index)} is preserved, but the chart still contains a newly generated value "
                         "in its place",
                         option="keep_generated",
                     )
             if NOWHERE in after.values() and any(mark in held for mark in _marks(NOWHERE) for held in texts):
-                raise OptionError(f"keep_generated: not all parts of {found.told(index)} exist in the cluster", option="keep_generated")
+                raise OptionError(f"keep_generated: not all parts of {found.describe(index)} exist in the cluster", option="keep_generated")
 
-    def _check_drawn(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
+    def _check_regenerated(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
         """Checks that differences to live values come from the chart or its values, not from generating them again."""
         other = self._again(frozenset(self._unfit), _Later(self._keeping.clock))
         objects = {ref: leaves(obj) for ref, obj in objects_of(other, self._keeping.namespace).items()}

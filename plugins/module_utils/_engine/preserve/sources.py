@@ -88,9 +88,9 @@ def named_sources(
             known.keys = (*known.keys, *source.keys) if known.keys and source.keys else ()
         for key in source.keys:
             if not looked and not any(matches_any([key], path) for ref in refs for path in leaves(objects[ref])):
-                told = key[-1] if source.selector.kind in DATA_KINDS else path_text(key)
+                key_name = key[-1] if source.selector.kind in DATA_KINDS else path_text(key)
                 raise OptionError(
-                    f"keep_generated: {source} has no key {told} in the output of this chart", option="keep_generated", key=told
+                    f"keep_generated: {source} has no key {key_name} in the output of this chart", option="keep_generated", key=key_name
                 )
     return list(found.values())
 

@@ -25,14 +25,14 @@ _TIMES = frozenset({"modtime", "schemamodtime", "generated", "enabled"})
 _ABSENT = object()
 
 
-def same_chart(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+def same_chart(recorded: Mapping[str, Any], loaded: Mapping[str, Any]) -> bool:
     """Whether two stored charts are equal, also when different versions of Helm wrote them."""
-    return json_dumps(without_times(recorded)) == json_dumps(without_times(ours))
+    return json_dumps(without_times(recorded)) == json_dumps(without_times(loaded))
 
 
-def same_values(recorded: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+def same_values(recorded: Mapping[str, Any], loaded: Mapping[str, Any]) -> bool:
     """Whether two sets of user values are equal; 5 and 5.0 are one number to Helm."""
-    return json_dumps(dict(recorded)) == json_dumps(dict(ours))
+    return json_dumps(dict(recorded)) == json_dumps(dict(loaded))
 
 
 def without_times(value: Any) -> Any:
@@ -80,7 +80,7 @@ def _equal(stored: dict[Key, Any], one: dict[Key, Any], two: dict[Key, Any]) -> 
     for key in steady:
         noise = set(_paths(one[key], two[key])) if two else set()
         for path in _paths(stored[key], one[key]):
-            if not any(path[: len(loud)] == loud or loud[: len(path)] == path for loud in noise):
+            if not any(path[: len(random_path)] == random_path or random_path[: len(path)] == path for random_path in noise):
                 return False
     return True
 

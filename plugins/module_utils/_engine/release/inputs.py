@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..render.model import Asked
+from ..render.model import ClusterQueries
 from ..yamlio.gojson import json_dumps
 
 ANNOTATION = "charts.windlass.io/inputs"
@@ -73,15 +73,15 @@ class Inputs:
             return None
 
     @classmethod
-    def of(cls, digest: str, asked: Asked, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> Inputs:
+    def of(cls, digest: str, queries: ClusterQueries, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> Inputs:
         """The questions of a rendering, with the cluster's answers.
 
         The callables are called only where there was such a question.
         """
-        answers: dict[str, bool | str] = dict(asked.api_versions)
+        answers: dict[str, bool | str] = dict(queries.api_versions)
         if ALL_VERSIONS in answers:
             answers[ALL_VERSIONS] = _list_digest(versions())
-        return cls(digest, answers, kube_version() if asked.kube_version else "", tuple(sorted(set(asked.lookups))))
+        return cls(digest, answers, kube_version() if queries.kube_version else "", tuple(sorted(set(queries.lookups))))
 
     def still_answered(self, versions: Callable[[], frozenset[str]], kube_version: Callable[[], str]) -> bool:
         """Whether the cluster would still give the recorded answers. Sends only the recorded questions."""

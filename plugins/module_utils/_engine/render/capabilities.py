@@ -6,8 +6,8 @@
 
 Without a cluster it is what Helm 4.3.1 assumes: Kubernetes 1.37 and the groups that its client library knows, to which the user may add.
 With a cluster no request is made before a template needs the answer: the version takes one request, the list two. Every question is
-recorded in ``Asked``, one by one, since its answer is an input of the release; only a template that reads the list itself depends on the
-whole list.
+recorded in ``ClusterQueries``, one by one, since its answer is an input of the release; only a template that reads the list itself
+depends on the whole list.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..errors import OptionError
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Members, Slice
 from ..ports import Reader
-from .model import Asked
+from .model import ClusterQueries
 
 #: what Helm assumes without a cluster: the minor of its client library (k8s.io/client-go v0.37)
 DEFAULT_KUBE_VERSION = "v1.37.0"
@@ -229,12 +229,12 @@ class Capabilities:
 class VersionSet(Slice):
     """``.Capabilities.APIVersions``: a list that is filled at the first read, and records what is read."""
 
-    __slots__ = ("_asked", "_capabilities", "_filled", "_is_part")
+    __slots__ = ("_capabilities", "_filled", "_is_part", "_queries")
 
-    def __init__(self, capabilities: Capabilities, asked: Asked) -> None:
+    def __init__(self, capabilities: Capabilities, queries: ClusterQueries) -> None:
         super().__init__((), "string")
         self._capabilities = capabilities
-        self._asked = asked
+        self._queries = queries
         self._filled = False
         self._is_part = False
 
@@ -244,7 +244,7 @@ class VersionSet(Slice):
 
     def of_same_type(self, items: Iterable[Any], is_nil: bool = False) -> VersionSet:
         """A part or a copy, which has been read: it uses its own items."""
-        part = VersionSet(self._capabilities, self._asked)
+        part = VersionSet(self._capabilities, self._queries)
         part._filled = part._is_part = True
         part.extend(items)
         return part
@@ -253,13 +253,13 @@ class VersionSet(Slice):
         if self._is_part:
             return api_version in self
         answer = self._capabilities.has(api_version)
-        self._asked.api_versions[api_version] = answer
+        self._queries.api_versions[api_version] = answer
         return answer
 
     def _fill(self) -> None:
         if not self._filled:
             self._filled = True
-            self._asked.api_versions["*"] = True
+            self._queries.api_versions["*"] = True
             self.extend(self._capabilities.api_versions())
 
     def __iter__(self) -> Iterator[Any]:
@@ -292,15 +292,15 @@ class TemplateCapabilities(GoObject):
     GO_KIND: ClassVar[str] = "ptr"
     GO_FIELDS: ClassVar[Mapping[str, str]] = {"KubeVersion": "kube_version", "APIVersions": "versions", "HelmVersion": "helm_version"}
 
-    def __init__(self, capabilities: Capabilities, asked: Asked) -> None:
+    def __init__(self, capabilities: Capabilities, queries: ClusterQueries) -> None:
         self._capabilities = capabilities
-        self._asked = asked
-        self.versions = VersionSet(capabilities, asked)
+        self._queries = queries
+        self.versions = VersionSet(capabilities, queries)
         self.helm_version = HelmVersion()
 
     @property
     def kube_version(self) -> KubeVersion:
-        self._asked.kube_version = True
+        self._queries.kube_version = True
         return self._capabilities.kube_version
 
     def go_deep_copy(self, copied: Callable[[Any], Any]) -> TemplateCapabilities:

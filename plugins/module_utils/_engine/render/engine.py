@@ -27,12 +27,12 @@ from .capabilities import Capabilities, TemplateCapabilities
 from .files import Files, NilStringMap, StringMap, Values, ValuesOver
 from .jinja_files import run_jinja, uses_jinja
 from .manifests import crds, joined, sort_manifests, take_notes
-from .model import Asked, Lookup, ReleaseOptions, Rendered
+from .model import ClusterQueries, Lookup, ReleaseOptions, Rendered
 from .scope import Scope
 from .units import Packs
 
 if TYPE_CHECKING:
-    from .draws import Draws
+    from .recorded_calls import CallRecorder
 
 _NO_VALUE = "<no value>"
 
@@ -52,7 +52,7 @@ def render(
     include_crds: bool = False,
     skip_schema_validation: bool = False,
     subchart_notes: bool = False,
-    draws: Draws | None = None,
+    recorder: CallRecorder | None = None,
 ) -> Rendered:
     """Renders a chart with values, to text and to manifests.
 
@@ -68,7 +68,7 @@ def render(
     :param include_crds: put what is below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not validate the values against the charts' schemas.
     :param subchart_notes: the subcharts' notes after the chart's own.
-    :param draws: records the generated values, and returns values that must not be generated again.
+    :param recorder: records the generated values, and returns values that must not be generated again.
     :raises ChartError: a template, a manifest, a ``kubeVersion`` that the cluster does not have.
     :raises ValuesError: values that do not fit; ``SchemaError`` with all findings.
     """
@@ -78,12 +78,12 @@ def render(
     warnings += [text for text in found if text not in warnings]
     if not skip_schema_validation:
         _validate(processed, merged, cache)
-    asked = Asked()
-    _check_kube_version(processed, capabilities, asked)
-    scope = Scope.of(asked, lookup, random, clock, draws=draws)
-    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, asked)).run(scope, cache, helper)
-    if draws is not None:
-        draws.finish()
+    queries = ClusterQueries()
+    _check_kube_version(processed, capabilities, queries)
+    scope = Scope.of(queries, lookup, random, clock, recorder=recorder)
+    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, queries)).run(scope, cache, helper)
+    if recorder is not None:
+        recorder.finish()
     rendered = dict(files)
     notes = take_notes(processed, files, subchart_notes)
     hooks, manifests = sort_manifests(files, warnings)
@@ -96,7 +96,7 @@ def render(
         notes=notes,
         manifest=joined(documents),
         crds=found_crds,
-        asked=asked,
+        queries=queries,
         warnings=warnings,
         chart=processed,
     )
@@ -126,9 +126,9 @@ def lint_render(
     merged, _warnings = coalesce(chart, values)
     if not skip_schema_validation:
         _validate(chart, merged, cache)
-    asked = Asked()
-    files = _Files(chart, merged, release, TemplateCapabilities(capabilities, asked))
-    return files.run(Scope.of(asked, None, random, clock, lint=True), cache)
+    queries = ClusterQueries()
+    files = _Files(chart, merged, release, TemplateCapabilities(capabilities, queries))
+    return files.run(Scope.of(queries, None, random, clock, lint=True), cache)
 
 
 def _validate(chart: Chart, values: Table, cache: CompiledCache | None = None) -> None:
@@ -138,11 +138,11 @@ def _validate(chart: Chart, values: Table, cache: CompiledCache | None = None) -
         validate(chart, values, cache)
 
 
-def _check_kube_version(chart: Chart, capabilities: Capabilities, asked: Asked) -> None:
+def _check_kube_version(chart: Chart, capabilities: Capabilities, queries: ClusterQueries) -> None:
     wanted = chart.metadata.kube_version
     if not wanted:
         return
-    asked.kube_version = True
+    queries.kube_version = True
     version = capabilities.kube_version
     if not is_compatible_range(wanted, version.text()):
         raise ChartError(

@@ -55,7 +55,7 @@ class Hook:
 
 
 @dataclass
-class Asked:
+class ClusterQueries:
     """The questions of templates to the cluster, whose answers are inputs of the release.
 
     ``api_versions``: each ``.Capabilities.APIVersions.Has`` argument and its answer, or ``{"*": True}`` when the list itself
@@ -107,6 +107,6 @@ class Rendered:
     notes: str
     manifest: str
     crds: list[tuple[str, str]] = field(default_factory=list)
-    asked: Asked = field(default_factory=Asked)
+    queries: ClusterQueries = field(default_factory=ClusterQueries)
     warnings: list[str] = field(default_factory=list)
     chart: Chart | None = None

@@ -27,12 +27,12 @@ from ..sprig.context import Context
 from ..sprig.table import functions as sprig_functions
 from .files import Files, Values
 from .functions import functions as helm_functions
-from .model import Asked, Lookup
+from .model import ClusterQueries, Lookup
 from .traces import MARK_END, MARK_START, exec_error, parse_error
 from .units import Packs, in_memory
 
 if TYPE_CHECKING:
-    from .draws import Draws
+    from .recorded_calls import CallRecorder
 
 MAX_NESTED_INCLUDES = 1000  # of one name: Helm's
 MAX_NESTED = 3000 if sys.version_info >= (3, 11) else 1500  # of all names, and of tpl: Python's stack; Helm has no such bound
@@ -61,24 +61,30 @@ class Scope:
 
     @classmethod
     def of(
-        cls, asked: Asked, lookup: Lookup | None, random: Random | None, clock: Clock | None, lint: bool = False, draws: Draws | None = None
+        cls,
+        queries: ClusterQueries,
+        lookup: Lookup | None,
+        random: Random | None,
+        clock: Clock | None,
+        lint: bool = False,
+        recorder: CallRecorder | None = None,
     ) -> Scope:
         """An empty set for one render, whose budget starts here.
 
-        ``lint``: ``required`` and ``fail`` never fail, as in ``helm lint``. ``draws``: records the calls whose results differ between
+        ``lint``: ``required`` and ``fail`` never fail, as in ``helm lint``. ``recorder``: records the calls whose results differ between
         renders, and may return given values for them.
         """
         begin()
         table = sprig_functions(Context(clock, random))
         table.update(helm_functions())
-        table = {name: function if function.repeatable else _noted(function, asked, draws) for name, function in table.items()}
-        if draws is not None:
-            from .draws import followed
+        table = {name: function if function.repeatable else _recorded(function, queries, recorder) for name, function in table.items()}
+        if recorder is not None:
+            from .recorded_calls import recording_functions
 
-            table.update(followed(table, draws))
+            table.update(recording_functions(table, recorder))
         table["required"] = Function.of("required", ("string", "any"), _not_required if lint else _required)
         table["fail"] = Function.of("fail", ("string",), _do_not_fail if lint else _fail)
-        table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, asked, lookup))
+        table["lookup"] = Function.of("lookup", ("string", "string", "string", "string"), partial(_lookup, queries, lookup))
         return cls(table, {})
 
     def functions(self) -> dict[str, Function]:
@@ -151,7 +157,7 @@ class Scope:
             raise GoError(f"error during tpl function execution for {go_quote(text)}: {reason}", plain=plain) from None
 
 
-def _noted(function: Function, asked: Asked, draws: Draws | None) -> Function:
+def _recorded(function: Function, queries: ClusterQueries, recorder: CallRecorder | None) -> Function:
     """The same function, which also records its calls."""
 
     def load() -> Callable[..., Any]:
@@ -159,9 +165,9 @@ def _noted(function: Function, asked: Asked, draws: Draws | None) -> Function:
 
         def call(*args: Any) -> Any:
             tick(_DEAR)
-            result = code(*args) if draws is None else draws.call(function.name, code, args, True)
-            if draws is None or not draws.was_given:
-                asked.unrepeatable.add(function.name)
+            result = code(*args) if recorder is None else recorder.call(function.name, code, args, True)
+            if recorder is None or not recorder.was_given:
+                queries.unrepeatable.add(function.name)
             return result
 
         return call
@@ -191,8 +197,8 @@ def _do_not_fail(message: str) -> str:
     return ""
 
 
-def _lookup(asked: Asked, lookup: Lookup | None, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-    question = (api_version, kind, namespace, name)
-    if question not in asked.lookups:
-        asked.lookups.append(question)
-    return lookup(*question) if lookup is not None else {}
+def _lookup(queries: ClusterQueries, lookup: Lookup | None, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+    query = (api_version, kind, namespace, name)
+    if query not in queries.lookups:
+        queries.lookups.append(query)
+    return lookup(*query) if lookup is not None else {}

@@ -189,14 +189,14 @@ def test_check_mode_says_what_the_run_does_and_writes_nothing(world: World, name
         world.cluster.delete(next(ref for ref in world.cluster.objects if ref.name == "a"))
     what = TWO if name == "upgrade" else ONE
     before = world.state()
-    foreseen = world.up(what, check=True)
-    assert world.state() == before and not foreseen.executed
+    predicted_plan = world.up(what, check=True)
+    assert world.state() == before and not predicted_plan.executed
     done = world.up(what)
-    assert (foreseen.changed, foreseen.plan.action, verbs(foreseen)) == (done.changed, done.plan.action, verbs(done))
-    told = [(step.id, step.changes) for step in foreseen.plan.operations]
+    assert (predicted_plan.changed, predicted_plan.plan.action, verbs(predicted_plan)) == (done.changed, done.plan.action, verbs(done))
+    told = [(step.id, step.changes) for step in predicted_plan.plan.operations]
     assert [(step.id, step.changes) for step in done.plan.operations] == told
-    if foreseen.release and done.release:
-        assert (foreseen.release.version, foreseen.release.info.status) == (done.release.version, done.release.info.status)
+    if predicted_plan.release and done.release:
+        assert (predicted_plan.release.version, predicted_plan.release.info.status) == (done.release.version, done.release.info.status)
 
 
 # ----------------------------------------------------------------------------------------------- namespaces and owners
@@ -209,8 +209,8 @@ def test_a_namespace_that_is_not_there_is_one_sentence(world: World) -> None:
 
 
 def test_create_namespace(world: World) -> None:
-    foreseen = world.up(ONE, namespace="fresh", create_namespace=True, check=True)
-    assert [step.unverified for step in foreseen.plan.operations if step.verb == "apply"] == ["namespace fresh is created by this task"]
+    predicted_plan = world.up(ONE, namespace="fresh", create_namespace=True, check=True)
+    assert [step.unverified for step in predicted_plan.plan.operations if step.verb == "apply"] == ["namespace fresh is created by this task"]
     world.up(ONE, namespace="fresh", create_namespace=True)
     assert world.cluster.get("Namespace", "fresh")["metadata"]["labels"] == {"name": "fresh"}
     assert not world.up(ONE, namespace="fresh", create_namespace=True).changed
@@ -414,12 +414,12 @@ def test_crds_come_first_and_are_never_touched_again(world: World) -> None:
         },
         files={"crds/w.yaml": CRD},
     )
-    foreseen = world.up(what, check=True)
-    unverified = {step.ref.kind: step.unverified for step in foreseen.plan.operations if step.verb == "apply"}
+    predicted_plan = world.up(what, check=True)
+    unverified = {step.ref.kind: step.unverified for step in predicted_plan.plan.operations if step.verb == "apply"}
     assert unverified == {"ConfigMap": "", "Widget": "its kind is created by this task"}
     assert world.cluster.get("CustomResourceDefinition", "widgets.example.com") is None
     outcome = world.up(what)
-    assert verbs(outcome)[:3] == ["create_crd:widgets.example.com", "wait:crds", "record_create:v1"] and verbs(outcome) == verbs(foreseen)
+    assert verbs(outcome)[:3] == ["create_crd:widgets.example.com", "wait:crds", "record_create:v1"] and verbs(outcome) == verbs(predicted_plan)
     assert world.cluster.get("ConfigMap", "a")["data"]["k"] == "true" and world.cluster.get("Widget", "w")
     assert not world.up(what).changed
     world.down()
@@ -475,8 +475,8 @@ def of_helm_3(world: World) -> None:
 
 def test_a_release_of_helm_3_is_migrated_to_server_side_apply(world: World) -> None:
     of_helm_3(world)
-    foreseen = world.up(ONE, {"k": "2"}, check=True, server_side="true")
-    assert any("migration" in step.unverified for step in foreseen.plan.operations)
+    predicted_plan = world.up(ONE, {"k": "2"}, check=True, server_side="true")
+    assert any("migration" in step.unverified for step in predicted_plan.plan.operations)
     outcome = world.up(ONE, {"k": "2"}, server_side="true")
     assert "migrate_managers:v1/ConfigMap/apps/a" in verbs(outcome)
     live = world.cluster.get("ConfigMap", "a")
@@ -489,10 +489,10 @@ def test_force_replaces_what_is_there(world: World) -> None:
     world.up(ONE)
     world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "goes")
     assert not world.up(ONE, force=True).changed
-    foreseen = world.up(ONE, {"k": "2"}, force=True, check=True)
+    predicted_plan = world.up(ONE, {"k": "2"}, force=True, check=True)
     assert world.cluster.get("ConfigMap", "a")["data"]["theirs"] == "goes"
     outcome = world.up(ONE, {"k": "2"}, force=True)
-    assert any(change.path == ("data", "theirs") for step in foreseen.plan.operations for change in step.changes)
+    assert any(change.path == ("data", "theirs") for step in predicted_plan.plan.operations for change in step.changes)
     assert outcome.changed
     assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "2"}
     assert world.history[1].apply_method == "csa"
@@ -503,11 +503,11 @@ def test_force_replaces_what_is_there(world: World) -> None:
 def test_or_goes_on_from_the_clients_side(world: World) -> None:
     of_helm_3(world)
     world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "stays")
-    foreseen = world.up(ONE, {"k": "2"}, check=True)
+    predicted_plan = world.up(ONE, {"k": "2"}, check=True)
     outcome = world.up(ONE, {"k": "2"})
     steps = ["record_create:v2", "apply:v1/ConfigMap/apps/a", "record_update:v1:superseded", "record_update:v2:deployed"]
     assert [step.id for step in outcome.plan.operations] == steps
-    assert [step.changes for step in foreseen.plan.operations] == [step.changes for step in outcome.plan.operations]
+    assert [step.changes for step in predicted_plan.plan.operations] == [step.changes for step in outcome.plan.operations]
     assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "2", "theirs": "stays"}
     assert world.history[1].apply_method == "csa"
     assert not world.up(ONE, {"k": "2"}).changed

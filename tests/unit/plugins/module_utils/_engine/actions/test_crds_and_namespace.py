@@ -49,10 +49,10 @@ def level(world: World) -> str:
 def test_an_upgrade(world: World, mode: str, ships: str, boats: bool) -> None:
     world.up(ONE)
     before = world.state()
-    foretold = world.up(NEXT, policy=ApplyPolicy(crds=mode), check=True)
+    predicted = world.up(NEXT, policy=ApplyPolicy(crds=mode), check=True)
     assert world.state() == before
     outcome = world.up(NEXT, policy=ApplyPolicy(crds=mode))
-    assert [step.id for step in foretold.plan.operations] == [step.id for step in outcome.plan.operations]
+    assert [step.id for step in predicted.plan.operations] == [step.id for step in outcome.plan.operations]
     assert (level(world), world.cluster.get("CustomResourceDefinition", "boats.example.com") is not None) == (ships, boats)
     assert any(step.id == "wait:crds" for step in outcome.plan.operations) is (mode.startswith("create"))
     assert not world.up(NEXT, policy=ApplyPolicy(crds=mode)).changed
@@ -151,11 +151,11 @@ def test_known_gives_what_is_gone_as_text(old: World) -> None:
 def test_from_the_clients_side_namespace_and_definitions_are_created(world: World) -> None:
     """As Helm makes them, by one create each; none of them is applied."""
     options = {"namespace": "fresh", "create_namespace": True, "server_side": "false"}
-    foretold = world.up(ONE, check=True, **options)
+    predicted = world.up(ONE, check=True, **options)
     asked = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]
     assert asked == ["dry-create"]
     outcome = world.up(ONE, **options)
-    assert [step.changes for step in foretold.plan.operations[:3]] == [step.changes for step in outcome.plan.operations[:3]]
+    assert [step.changes for step in predicted.plan.operations[:3]] == [step.changes for step in outcome.plan.operations[:3]]
     assert [what for verb, what in world.cluster.requests if verb == "apply"] == []
     for kind, name in (("Namespace", "fresh"), ("CustomResourceDefinition", "ships.example.com")):
         managers = [(entry["manager"], entry["operation"]) for entry in world.cluster.get(kind, name)["metadata"]["managedFields"]]

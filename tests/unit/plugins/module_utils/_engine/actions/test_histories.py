@@ -33,8 +33,8 @@ def with_history(world: World, states: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("states", HISTORIES, ids="-".join)
 def test_present_from_every_history(world: World, states: tuple[str, ...]) -> None:
     with_history(world, states)
-    foreseen, done = world.up(WANTED, check=True), world.up(WANTED)
-    assert done.changed and [step.id for step in foreseen.plan.operations] == [step.id for step in done.plan.operations]
+    predicted_plan, done = world.up(WANTED, check=True), world.up(WANTED)
+    assert done.changed and [step.id for step in predicted_plan.plan.operations] == [step.id for step in done.plan.operations]
     assert [text.split()[1] for text in world.statuses].count("deployed") == 1 and world.statuses[-1] == f"{len(states) + 1} deployed"
     assert not world.up(WANTED).changed
     assert {"ConfigMap apps/a", "ConfigMap apps/new"} <= set(world.cluster.names())
@@ -44,9 +44,9 @@ def test_present_from_every_history(world: World, states: tuple[str, ...]) -> No
 @pytest.mark.parametrize("states", HISTORIES, ids="-".join)
 def test_absent_from_every_history(world: World, states: tuple[str, ...], keep: bool) -> None:
     with_history(world, states)
-    foreseen, done = world.down(check=True, keep_history=keep), world.down(keep_history=keep)
+    predicted_plan, done = world.down(check=True, keep_history=keep), world.down(keep_history=keep)
     already = not states or (keep and states[-1] == "uninstalled")
-    assert (foreseen.changed, done.changed) == (not already, not already)
+    assert (predicted_plan.changed, done.changed) == (not already, not already)
     if not states or (states[-1] != "uninstalled" or not keep):
         assert "deployed" not in [text.split()[1] for text in world.statuses]
     assert len(world.statuses) == (len(states) if keep else 0)

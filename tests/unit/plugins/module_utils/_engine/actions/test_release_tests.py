@@ -41,11 +41,11 @@ def phases(tests):
 
 def test_all_run_by_weight_and_the_record_says_how(tested):
     before = tested.state()
-    foreseen = run(tested, check=True)
-    assert foreseen.changed and tested.state() == before and phases(foreseen.tests) == [("early", ""), ("late", "")]
+    predicted_plan = run(tested, check=True)
+    assert predicted_plan.changed and tested.state() == before and phases(predicted_plan.tests) == [("early", ""), ("late", "")]
     outcome = run(tested, logs=True)
     assert outcome.changed and phases(outcome.tests) == [("early", "Succeeded"), ("late", "Succeeded")]
-    assert [step.id for step in outcome.plan.operations] == [step.id for step in foreseen.plan.operations]
+    assert [step.id for step in outcome.plan.operations] == [step.id for step in predicted_plan.plan.operations]
     assert [(log["container"], log.get("log")) for log in outcome.tests[0]["logs"]] == [("i", "begins\n"), ("c", "fine\n")]
     assert outcome.tests[0]["started_at"] and outcome.tests[0]["completed_at"]
     assert {h.name: h.last_run.phase for h in tested.history[-1].hooks} == {"early": "Succeeded", "late": "Succeeded", "other": ""}

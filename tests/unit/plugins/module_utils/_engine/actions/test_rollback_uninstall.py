@@ -65,11 +65,11 @@ def test_after_a_rollback_present_knows_the_inputs_of_its_target(two: World) -> 
 
 def test_back_foreseen(two: World) -> None:
     before = two.state()
-    foreseen = two.back(1, check=True)
+    predicted_plan = two.back(1, check=True)
     assert two.state() == before
     done = two.back(1)
-    assert [(step.id, step.changes) for step in foreseen.plan.operations] == [(step.id, step.changes) for step in done.plan.operations]
-    assert foreseen.release.info.status is Status.DEPLOYED and foreseen.release.version == done.release.version
+    assert [(step.id, step.changes) for step in predicted_plan.plan.operations] == [(step.id, step.changes) for step in done.plan.operations]
+    assert predicted_plan.release.info.status is Status.DEPLOYED and predicted_plan.release.version == done.release.version
 
 
 @pytest.mark.parametrize("status", [Status.PENDING_UPGRADE, Status.PENDING_ROLLBACK])
@@ -137,8 +137,8 @@ def test_away_with_history_kept(two: World) -> None:
 
 def test_away_foreseen(two: World) -> None:
     before = two.state()
-    foreseen = two.down(check=True)
-    assert two.state() == before and verbs(foreseen) == verbs(two.down())
+    predicted_plan = two.down(check=True)
+    assert two.state() == before and verbs(predicted_plan) == verbs(two.down())
 
 
 @pytest.mark.parametrize(("policy", "words"), [("keep", "was kept"), (" Keep ", "was kept"), ("delete", "is not a policy of Helm")])
@@ -194,9 +194,9 @@ def test_what_stays_by_design_is_told(world: World) -> None:
         world.cluster.put({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name, "namespace": NS}})
     templates = {"s.yaml": SET, "h.yaml": hook("stays", "post-install"), "g.yaml": hook("goes", "post-install", policy="hook-succeeded")}
     world.up(chart({**templates, "n.yaml": hook("never", "post-rollback")}, files={"crds/boat.yaml": CRD}))
-    foretold = world.down(check=True)
+    predicted = world.down(check=True)
     outcome = world.down()
-    assert foretold.leftovers == outcome.leftovers
+    assert predicted.leftovers == outcome.leftovers
     assert outcome.leftovers == [
         {"object": "Job apps/stays", "reason": "object of a hook (post-install) without a matching delete policy"},
         {
@@ -221,9 +221,9 @@ def test_what_stays_by_design_is_told(world: World) -> None:
 @pytest.mark.parametrize("event", ["pre-delete", "post-delete"])
 def test_hooks_of_the_removal_itself_are_foretold(world: World, event: str, policy: str, options, left: list[str]) -> None:
     world.up(chart({"a.yaml": config_map("a"), "h.yaml": hook("h", event, policy=policy)}))
-    foretold = world.down(check=True, **options)
-    assert foretold.leftovers == world.down(**options).leftovers
-    assert [item["object"] for item in foretold.leftovers] == left
+    predicted = world.down(check=True, **options)
+    assert predicted.leftovers == world.down(**options).leftovers
+    assert [item["object"] for item in predicted.leftovers] == left
 
 
 def test_what_a_hook_of_the_removal_deletes_is_not_foretold_to_stay(world: World) -> None:
@@ -238,8 +238,8 @@ def test_what_a_policy_keeps_is_left_too(world: World) -> None:
     gone = config_map("gone", **{"helm.sh/resource-policy": "keep"})
     world.up(chart({"a.yaml": config_map("a", **{"helm.sh/resource-policy": "keep"}), "b.yaml": config_map("b"), "g.yaml": gone}))
     world.cluster.objects.pop(ObjectRef("v1", "ConfigMap", NS, "gone"))
-    foretold, outcome = world.down(check=True), world.down()
-    assert foretold.leftovers == outcome.leftovers
+    predicted, outcome = world.down(check=True), world.down()
+    assert predicted.leftovers == outcome.leftovers
     assert outcome.leftovers == [{"object": "ConfigMap apps/a", "reason": "kept because of its annotation helm.sh/resource-policy"}]
 
 

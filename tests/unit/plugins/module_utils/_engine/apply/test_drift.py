@@ -78,10 +78,10 @@ def test_correcting_makes_no_revision(deployed: World) -> None:
     deployed.cluster.touch(MAP, "data.k", "theirs")
     deployed.cluster.touch(MAP, "data.extra", "stays")
     deployed.cluster.objects.pop(SECRET_REF)
-    foretold = deployed.up(ALL, policy=policy("correct"), check=True)
+    predicted = deployed.up(ALL, policy=policy("correct"), check=True)
     outcome = deployed.up(ALL, policy=policy("correct"))
-    assert [step.id for step in outcome.plan.operations] == [step.id for step in foretold.plan.operations]
-    assert [step.changes for step in outcome.plan.operations] == [step.changes for step in foretold.plan.operations]
+    assert [step.id for step in outcome.plan.operations] == [step.id for step in predicted.plan.operations]
+    assert [step.changes for step in outcome.plan.operations] == [step.changes for step in predicted.plan.operations]
     assert (outcome.changed, outcome.plan.action, deployed.statuses) == (True, "repair", ["1 deployed"])
     live = deployed.cluster.objects[MAP]
     assert live["data"] == {"k": "v1", "extra": "stays"}

@@ -150,10 +150,10 @@ def test_old_managers_are_migrated_and_what_is_dropped_goes(world: World, manage
     made = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS}, "data": {"k": "old", "gone": "x"}}
     world.cluster.put(made, manager)
     only = chart({"a.yaml": config_map("a")})
-    foretold = world.up(only, policy=ApplyPolicy(adopt="any"), check=True)
+    predicted = world.up(only, policy=ApplyPolicy(adopt="any"), check=True)
     outcome = world.up(only, policy=ApplyPolicy(adopt="any"))
     assert world.cluster.objects[MAP]["data"] == {"k": "v1"}
-    told = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (foretold.plan, outcome.plan)]
+    told = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (predicted.plan, outcome.plan)]
     assert told[0] == told[1] and ("remove", ("data", "gone")) in told[0]
 
 
@@ -246,12 +246,12 @@ def test_or_the_object_is_made_anew(immutable: World, by: str) -> None:
         immutable.cluster.touch(JOB_REF, "metadata.annotations", {"charts.windlass.io/on-immutable": "recreate"})
         policy = ApplyPolicy(force_managers=("kubectl-edit",))
     uid = immutable.cluster.objects[JOB_REF]["metadata"]["uid"]
-    foretold = immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=policy, check=True)
+    predicted = immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=policy, check=True)
     outcome = immutable.up(chart({"job.yaml": JOB}), {"k": "v2"}, policy=policy)
     ids = [step.id for step in outcome.plan.operations]
-    assert ids == [step.id for step in foretold.plan.operations]
+    assert ids == [step.id for step in predicted.plan.operations]
     assert ids[1:4] == ["delete:batch/v1/Job/apps/once", "wait_deleted:batch/v1/Job/apps/once", "apply:batch/v1/Job/apps/once"]
-    assert "created again" in foretold.plan.operations[3].detail["notes"][-1]
+    assert "created again" in predicted.plan.operations[3].detail["notes"][-1]
     assert immutable.cluster.objects[JOB_REF]["spec"]["template"] == "v2"
     assert immutable.cluster.objects[JOB_REF]["metadata"]["uid"] != uid
 

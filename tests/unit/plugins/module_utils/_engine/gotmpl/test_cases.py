@@ -25,7 +25,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities, TemplateCapabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import metadata_as_map
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.files import Files, Values
-from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Asked
+from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ClusterQueries
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.scope import Scope
 
 CASES = Path(__file__).parent / "cases"
@@ -85,7 +85,7 @@ def _dot() -> Values:
             "Chart": metadata_as_map(chart),
             "Files": Files.of([]),
             "Release": release,
-            "Capabilities": TemplateCapabilities(Capabilities.default(), Asked()),
+            "Capabilities": TemplateCapabilities(Capabilities.default(), ClusterQueries()),
             "Values": Values(deepcopy(VALUES)),
             "Subcharts": {},
             "Template": Values({"Name": NAME, "BasePath": "c/templates"}),
@@ -94,7 +94,7 @@ def _dot() -> Values:
 
 
 def answer(text: str) -> tuple[bool, str]:
-    scope = Scope.of(Asked(), None, None, Clock2024())
+    scope = Scope.of(ClusterQueries(), None, None, Clock2024())
     try:
         scope.parse(NAME, text)
         return True, scope.run_file(NAME, _dot()).replace("<no value>", "")

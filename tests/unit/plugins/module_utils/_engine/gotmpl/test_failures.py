@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.files import Values
-from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Asked
+from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ClusterQueries
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.scope import Scope
 
 DATA = {"m": {"b": 1.0, "none": None, "password": "hunter2"}, "s": "hunter2", "l": ["hunter2"], "nest": [{"k": {}}]}
@@ -17,7 +17,7 @@ HELPERS = '{{ define "outer" }}\n{{ include "inner" . }}{{ end }}{{ define "inne
 
 
 def failure(text: str) -> TemplateError:
-    scope = Scope.of(Asked(), None, None, None)
+    scope = Scope.of(ClusterQueries(), None, None, None)
     try:
         scope.parse("c/templates/_h.tpl", HELPERS)
         scope.parse("c/templates/t.yaml", text)

@@ -231,7 +231,7 @@ def test_a_slip_in_a_partial_that_nobody_uses_is_found() -> None:
         "''.__class__", "''['__class__']", "''|attr('__class__')", "Values.__class__", "Values.update", "Values.ports.append", "Values.ports.pop",
         "cycler.__init__.__globals__", "self._TemplateReference__context", "loop_of.__self__", "'{0.__class__}'.format(1)", "''.format_map({})",
         "joiner.__init__", "namespace.__init__", "range.__class__", "quote.__call__", "quote._function", "sprig.functions", "dot.go",
-        "Files.__class__", "Capabilities.__class__", "Capabilities._asked", "Release.clear", "m._func", "[m]|map(attribute='_func')|list",
+        "Files.__class__", "Capabilities.__class__", "Capabilities._queries", "Release.clear", "m._func", "[m]|map(attribute='_func')|list",
         "m.__class__", "lipsum(9)", "environment", "context", "''.encode", "'x'.ljust", "Values.popitem", "dict.fromkeys",
     ],
 )  # fmt: skip
@@ -361,10 +361,10 @@ def test_they_run_behind_the_go_templates_and_leave_no_value_out() -> None:
 
 
 def test_what_was_asked_is_written_down() -> None:
-    asked = rendered({"jinja/t.yaml": "#{{ lookup('v1', 'Pod', 'n', 'x') }}{{ uuidv4() | trunc(0) }}{{ Capabilities.APIVersions.Has('a/v1') }}"}).asked
-    assert asked.lookups == [("v1", "Pod", "n", "x")]
-    assert asked.unrepeatable == {"uuidv4"}
-    assert asked.api_versions == {"a/v1": False}
+    queries = rendered({"jinja/t.yaml": "#{{ lookup('v1', 'Pod', 'n', 'x') }}{{ uuidv4() | trunc(0) }}{{ Capabilities.APIVersions.Has('a/v1') }}"}).queries
+    assert queries.lookups == [("v1", "Pod", "n", "x")]
+    assert queries.unrepeatable == {"uuidv4"}
+    assert queries.api_versions == {"a/v1": False}
 
 
 def test_equal_values_give_equal_text_in_whatever_order_they_came() -> None:

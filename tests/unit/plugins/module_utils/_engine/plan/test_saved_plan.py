@@ -30,7 +30,7 @@ class Refused(Exception):
 
 def told(outcome: Outcome, salt: str = SALT, uid: str = "one") -> dict[str, Any]:
     found = saved_plan(
-        outcome.plan, outcome.before, outcome.release, name="demo", namespace=NS, drawn=outcome.drawn, cluster={"uid": uid}, salt=salt
+        outcome.plan, outcome.before, outcome.release, name="demo", namespace=NS, regenerated=outcome.regenerated, cluster={"uid": uid}, salt=salt
     )
     return json.loads(json.dumps(found))  # type: ignore[no-any-return]
 
@@ -116,11 +116,11 @@ def test_anything_else_is_refused_before_a_write(world: World, change: str, reas
 
 
 def test_generated_values_do_not_stand_in_the_way(world: World) -> None:
-    drawn = chart({"a.yaml": config_map("a"), "s.yaml": DRAWN})
-    world.up(drawn)
-    plan = save(world, drawn, {"k": "x"})
+    regenerated = chart({"a.yaml": config_map("a"), "s.yaml": DRAWN})
+    world.up(regenerated)
+    plan = save(world, regenerated, {"k": "x"})
     assert plan["drawn_anew"] == ["v1/Secret/s"] and plan["objects"]["v1/Secret/s"] == "drawn anew"
-    assert apply(world, plan, drawn, {"k": "x"}).executed
+    assert apply(world, plan, regenerated, {"k": "x"}).executed
 
 
 def test_a_repair_and_a_correction(world: World) -> None:

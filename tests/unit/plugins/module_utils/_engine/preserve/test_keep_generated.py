@@ -103,16 +103,16 @@ def test_a_value_that_was_changed_by_hand_is_the_one_that_stays(world: World, db
 def test_check_mode_foretells_it(world: World, db: Any) -> None:
     world.up(db)
     check = world.up(db, {"k": "v2"}, keep=keep("db"), check=True)
-    assert not [step for step in check.plan.operations if step.unverified] and check.drawn == ()
+    assert not [step for step in check.plan.operations if step.unverified] and check.regenerated == ()
     run = world.up(db, {"k": "v2"}, keep=keep("db"))
-    assert check.kept == run.kept == [f"Secret {NS}/db, key password"]
+    assert check.preserved == run.preserved == [f"Secret {NS}/db, key password"]
     assert check.release and run.release and check.release.manifest == run.release.manifest
 
 
 def test_what_does_not_stay_is_still_told_as_random(world: World) -> None:
     two = chart({"a.yaml": secret("db", password="randAlphaNum 16", user=".Values.k"), "b.yaml": plain("r", r="randAlphaNum 12")})
     world.up(two)
-    assert world.up(two, {"k": "v2"}, keep=keep("db"), check=True).drawn == ("v1/ConfigMap/r",)
+    assert world.up(two, {"k": "v2"}, keep=keep("db"), check=True).regenerated == ("v1/ConfigMap/r",)
 
 
 def test_the_texts_that_stay_are_told_to_be_hidden(world: World, db: Any) -> None:
@@ -184,10 +184,10 @@ def test_a_hash_of_a_password_that_stays_is_made_of_it(world: World) -> None:
     world.up(chart(files))
     hashed = held(world, "h")["auth"]
     world.up(chart(files), {"k": "v2"}, keep=keep("p"))
-    password, anew = held(world, "p")["password"], held(world, "h")["auth"]
-    assert anew != hashed and bcrypt.checkpw(password.encode(), anew.partition(":")[2].encode())
+    password, regenerate = held(world, "p")["password"], held(world, "h")["auth"]
+    assert regenerate != hashed and bcrypt.checkpw(password.encode(), regenerate.partition(":")[2].encode())
     world.up(chart(files), {"k": "v3"}, keep=keep("h"))
-    assert held(world, "h")["auth"] == anew and held(world, "p")["password"] == password
+    assert held(world, "h")["auth"] == regenerate and held(world, "p")["password"] == password
 
 
 def test_a_hash_of_another_password_does_not_stay(world: World) -> None:
@@ -206,7 +206,7 @@ def test_a_password_set_by_hand_gets_a_hash_of_its_own(world: World) -> None:
     world.up(one)
     replace(world, "s", password="set by hand")
     check = world.up(one, {"k": "v2"}, keep=keep("s"), check=True)
-    assert check.drawn == ("v1/Secret/s",)
+    assert check.regenerated == ("v1/Secret/s",)
     world.up(one, {"k": "v2"}, keep=keep("s"))
     now = held(world, "s")
     assert now["password"] == "set by hand" and bcrypt.checkpw(b"set by hand", now["auth"].partition(":")[2].encode())

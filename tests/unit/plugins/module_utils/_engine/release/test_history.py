@@ -15,7 +15,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.release.me
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.model import Release, Status
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.records import from_record, merge_labels, to_record
 from ansible_collections.windlass.charts.plugins.module_utils._engine.release.status import TRANSITIONS, check_transition
-from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Asked
+from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ClusterQueries
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import FakeClock
 
 
@@ -97,15 +97,15 @@ def test_inputs_ask_only_what_was_asked() -> None:
     def never() -> str:
         raise AssertionError("nobody asked")
 
-    plain = Inputs.of("sha256:x", Asked(), never, never)  # type: ignore[arg-type]
+    plain = Inputs.of("sha256:x", ClusterQueries(), never, never)  # type: ignore[arg-type]
     assert Inputs.load(plain.dump()) == plain and plain.still_answered(never, never)  # type: ignore[arg-type]
-    asked = Asked(api_versions={"a/v1": True, "b/v1": False}, lookups=[("v1", "Secret", "n", "s")] * 2)
-    inputs = Inputs.of("d", asked, never, never)  # type: ignore[arg-type]
+    queries = ClusterQueries(api_versions={"a/v1": True, "b/v1": False}, lookups=[("v1", "Secret", "n", "s")] * 2)
+    inputs = Inputs.of("d", queries, never, never)  # type: ignore[arg-type]
     assert Inputs.load(inputs.dump()) == inputs and inputs.lookups == (("v1", "Secret", "n", "s"),)
     assert inputs.still_answered(lambda: frozenset({"a/v1", "c/v1"}), never)
     assert not inputs.still_answered(lambda: frozenset({"a/v1", "b/v1"}), never)
     assert not inputs.still_answered(frozenset, never)
-    whole = Inputs.of("d", Asked(api_versions={"*": True}, kube_version=True), lambda: frozenset({"a"}), lambda: "v1.36.3")
+    whole = Inputs.of("d", ClusterQueries(api_versions={"*": True}, kube_version=True), lambda: frozenset({"a"}), lambda: "v1.36.3")
     assert whole.still_answered(lambda: frozenset({"a"}), lambda: "v1.36.3")
     assert not whole.still_answered(lambda: frozenset({"a", "b"}), lambda: "v1.36.3")
     assert not whole.still_answered(lambda: frozenset({"a"}), lambda: "v1.36.4")

@@ -16,7 +16,7 @@ sys.path.insert(0, sys.argv[1])
 from module_utils._adapters.clock import SystemClock, SystemRandom
 from module_utils._engine.errors import TemplateError
 from module_utils._engine.render.files import Values
-from module_utils._engine.render.model import Asked
+from module_utils._engine.render.model import ClusterQueries
 from module_utils._engine.render.scope import Scope
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF)
     limit = 3 << 30
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    scope = Scope.of(Asked(), None, SystemRandom(), SystemClock())
+    scope = Scope.of(ClusterQueries(), None, SystemRandom(), SystemClock())
     began = time.process_time()
     try:
         scope.parse("c/templates/t.yaml", text)

@@ -76,12 +76,12 @@ def test_what_was_asked_is_written_down() -> None:
     {{- $_ := .Capabilities.APIVersions.Has "apps/v1" }}{{ $_ = .Capabilities.APIVersions.Has "nope/v1" -}}
     # {{ (lookup "v1" "Secret" "ns" "one").data.k }}{{ (lookup "v1" "Secret" "ns" "one").data.k }}{{ len (lookup "v1" "Pod" "" "").items }}
     """
-    asked = run(template, lookup=lookup).asked
-    assert asked.api_versions == {"apps/v1": True, "nope/v1": False}
-    assert asked.kube_version is False
-    assert asked.lookups == [("v1", "Secret", "ns", "one"), ("v1", "Pod", "", "")]
+    queries = run(template, lookup=lookup).queries
+    assert queries.api_versions == {"apps/v1": True, "nope/v1": False}
+    assert queries.kube_version is False
+    assert queries.lookups == [("v1", "Secret", "ns", "one"), ("v1", "Pod", "", "")]
     assert len(seen) == 3
-    assert asked.unrepeatable == set()
+    assert queries.unrepeatable == set()
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_what_was_asked_is_written_down() -> None:
     ],
 )
 def test_questions(template: str, kube_version: bool, everything: bool, unrepeatable: set[str]) -> None:
-    asked = run(template).asked
-    assert (asked.kube_version, "*" in asked.api_versions, asked.unrepeatable) == (kube_version, everything, unrepeatable)
+    queries = run(template).queries
+    assert (queries.kube_version, "*" in queries.api_versions, queries.unrepeatable) == (kube_version, everything, unrepeatable)
 
 
 def test_a_charts_own_demand_is_a_question_too() -> None:
-    assert run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.20-0"\n'}).asked.kube_version is True
+    assert run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.20-0"\n'}).queries.kube_version is True
     with pytest.raises(ChartError, match=r"requires Kubernetes >=1\.99") as refused:
         run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.99"\n'})
     assert refused.value.helm == "chart requires kubeVersion: >=1.99 which is incompatible with Kubernetes v1.37.0"

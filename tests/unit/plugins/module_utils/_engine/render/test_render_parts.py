@@ -32,7 +32,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.render.man
     split,
     take_notes,
 )
-from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Asked
+from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ClusterQueries
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.objects import parse_manifest
 
 
@@ -255,16 +255,16 @@ class Served:
 
 
 def test_a_cluster_is_asked_once_and_every_question_is_noted() -> None:
-    cluster, asked = Served(), Asked()
-    dot = TemplateCapabilities(Capabilities.of_cluster(cluster), asked)  # type: ignore[arg-type]  # only what is asked
+    cluster, queries = Served(), ClusterQueries()
+    dot = TemplateCapabilities(Capabilities.of_cluster(cluster), queries)  # type: ignore[arg-type]  # only what is asked
     assert cluster.calls == []
     assert call(dot.versions, "Has", "apps/v1/Deployment") is True
     assert call(dot.versions, "Has", "x/v1") is False
-    assert asked.api_versions == {"apps/v1/Deployment": True, "x/v1": False}
+    assert queries.api_versions == {"apps/v1/Deployment": True, "x/v1": False}
     assert cluster.calls == ["api_versions"]
     assert list(dot.versions) == ["apps/v1", "apps/v1/Deployment"]
-    assert asked.api_versions["*"] is True
-    assert (asked.kube_version, cluster.calls) == (False, ["api_versions"])
+    assert queries.api_versions["*"] is True
+    assert (queries.kube_version, cluster.calls) == (False, ["api_versions"])
 
 
 def test_without_a_cluster() -> None:

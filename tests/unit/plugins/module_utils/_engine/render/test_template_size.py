@@ -13,12 +13,12 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock im
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateError, TemplateParseError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl import compiler, lexer, writer
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes import limits
-from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import Asked
+from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ClusterQueries
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.scope import Scope
 
 
 def scope() -> Scope:
-    return Scope.of(Asked(), None, SystemRandom(), SystemClock())
+    return Scope.of(ClusterQueries(), None, SystemRandom(), SystemClock())
 
 
 def refusal(text: str) -> str:

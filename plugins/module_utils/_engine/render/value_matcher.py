@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote_plus, unquote, unquote_plus
 
-from .draws import LONG, Draw, parts
+from .recorded_calls import LONG, RecordedCall, parts
 
 #: a part of a generated value: the index of its call, and ``cert``, ``key`` or ``""``
 Owner = tuple[int, str]
@@ -36,14 +36,14 @@ _LINE = r"[^\n]+?"
 class Piece:
     """One form in which a text can contain a generated value.
 
-    ``sign``: a part that every such text contains. ``back``: converts the form back to the value.
+    ``sign``: a part that every such text contains. ``decode``: converts the form back to the value.
     """
 
     owners: tuple[Owner, ...]
     sign: str
     pattern: str
     shape: str
-    back: Callable[[str], str]
+    decode: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -58,14 +58,14 @@ class Place:
 class Pieces:
     """All values that a render generated, in the forms to search texts for.
 
-    :param drawn: the calls whose results count.
+    :param calls: the calls whose results count.
     """
 
-    def __init__(self, drawn: Sequence[Draw]) -> None:
+    def __init__(self, calls: Sequence[RecordedCall]) -> None:
         owners: dict[str, list[Owner]] = {}
-        for draw in drawn:
-            for part, text in parts(draw.result).items():
-                owners.setdefault(text, []).append((draw.index, part))
+        for call in calls:
+            for part, text in parts(call.result).items():
+                owners.setdefault(text, []).append((call.index, part))
         self.short: dict[str, tuple[Owner, ...]] = {text: tuple(found) for text, found in owners.items() if len(text) < LONG}
         long = {text: tuple(found) for text, found in owners.items() if len(text) >= LONG}
         # the longer first: what one is within the other would be found in it, too
@@ -135,21 +135,21 @@ def _shape(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Taken:
+class LiveValues:
     """The live values in a text, and whether all of the text around them is the same."""
 
     values: dict[Owner, str]
     whole: bool
 
 
-def taken_apart(fresh: str, places: Sequence[Place], live: str) -> Taken | None:
+def match_live_values(fresh: str, places: Sequence[Place], live: str) -> LiveValues | None:
     """The live values in the places of the generated ones; ``None`` where there is no clear match.
 
     :param places: those of ``fresh``, at least one.
     """
     whole = _whole(fresh, places, live)
     if whole is not None:
-        return Taken(whole, True)
+        return LiveValues(whole, True)
     found: dict[Owner, str] = {}
     for number, place in enumerate(places):
         start = places[number - 1].end if number else 0
@@ -157,7 +157,7 @@ def taken_apart(fresh: str, places: Sequence[Place], live: str) -> Taken | None:
         text = _nearby(fresh, place, (start, end), live)
         if text is None or not _add(found, place.piece, text):
             return None
-    return Taken(found, False)
+    return LiveValues(found, False)
 
 
 def readings(text: str) -> list[str]:
@@ -235,12 +235,12 @@ def _nearby(fresh: str, place: Place, room: tuple[int, int], live: str) -> str |
 def _add(found: dict[Owner, str], piece: Piece, there: str) -> bool:
     """Adds a live text as the value of a piece. ``False``: wrong form, or different from another place."""
     try:
-        text = piece.back(there)
+        text = piece.decode(there)
     except (ValueError, binascii.Error):
         return False
     return bool(text) and all(found.setdefault(owner, text) == text for owner in piece.owners)
 
 
-def holds(text: str, values: Mapping[Owner, str]) -> bool:
+def contains_all(text: str, values: Mapping[Owner, str]) -> bool:
     """Whether a text holds each of these values, in any of its forms."""
     return all(any(re.search(piece.pattern, text) for piece in _forms(value, (owner,))) for owner, value in values.items())

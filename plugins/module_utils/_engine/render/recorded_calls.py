@@ -8,7 +8,7 @@ Passwords, keys, certificates and times. Rendering is a function of its inputs a
 value is identified by the number of its call. A second render of the same inputs makes the same calls in the same order, unless a template
 decides by a generated value which functions it calls. Then the orders differ, and ``Diverged`` is raised.
 
-The same list holds the calls of functions whose result does not determine their argument (``FOLLOWED``: checksums, substrings, times as
+The same list holds the calls of functions whose result does not determine their argument (``RECORDED``: checksums, substrings, times as
 text). So the live result of such a call can be given too, where its argument is not stored anywhere.
 
 Helm has no counterpart; ``preserve/keep_generated`` uses this file.
@@ -24,7 +24,7 @@ from ..errors import OptionError
 from ..gotypes.function import Function
 
 #: repeatable functions that lose something of what they are given
-FOLLOWED = frozenset((
+RECORDED = frozenset((
     "abbrev", "adler32sum", "b32enc", "camelcase", "date", "dateInZone", "dateModify", "date_in_zone", "date_modify", "derivePassword",
     "htmlDate", "htmlDateInZone", "initials", "kebabcase", "lower", "mustDateModify", "must_date_modify", "nospace", "regexFind",
     "regexReplaceAll", "regexReplaceAllLiteral", "replace", "sha1sum", "sha256sum", "sha512sum", "snakecase", "substr", "swapcase",
@@ -42,7 +42,7 @@ class Diverged(OptionError):
 
 
 @dataclass(frozen=True)
-class Draw:
+class RecordedCall:
     """One call. ``chance``: whether the same call could have returned another result."""
 
     index: int
@@ -52,37 +52,38 @@ class Draw:
     chance: bool
 
 
-class Draws:
+class CallRecorder:
     """The calls of one render.
 
     :param first: the calls of an earlier render, which this one repeats; ``None``: this is the first.
     :param given: values to use instead of generating them, by the index of the call.
-    :param anew: whether to generate the value of an index again; all others are as in the first render, unless their arguments differ.
+    :param regenerate: whether to generate the value of an index again; all others are as in the first render, unless their arguments
+        differ.
     :param fits: whether a given value fits the arguments of its call (a hash its password); others are generated again (``unfit``).
     """
 
     def __init__(
         self,
-        first: Sequence[Draw] | None = None,
+        first: Sequence[RecordedCall] | None = None,
         given: Mapping[int, Any] | None = None,
-        anew: Callable[[int], bool] | None = None,
+        regenerate: Callable[[int], bool] | None = None,
         fits: Callable[[str, tuple[Any, ...], Any], bool] | None = None,
     ) -> None:
-        self.calls: list[Draw] = []
+        self.calls: list[RecordedCall] = []
         self.unfit: set[int] = set()
         #: whether the last call returned a given value
         self.was_given = False
         self._fits = fits
         self._first = first
         self._given = given or {}
-        self._anew = anew or (lambda index: False)
+        self._regenerate = regenerate or (lambda index: False)
 
     def call(self, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
         """The result of one call. Raises what ``code`` raises; ``Diverged``."""
         index = len(self.calls)
         self.was_given = False
         result = code(*args) if self._first is None else self._again(index, name, code, args, chance)
-        self.calls.append(Draw(index, name, args, result, chance))
+        self.calls.append(RecordedCall(index, name, args, result, chance))
         return result
 
     def _again(self, index: int, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
@@ -97,9 +98,9 @@ class Draws:
         before = first[index]
         if not chance or not same(before.args, args):
             return code(*args)
-        return self._another(before, code, args) if self._anew(index) else before.result
+        return self._another(before, code, args) if self._regenerate(index) else before.result
 
-    def _another(self, before: Draw, code: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _another(self, before: RecordedCall, code: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         """A result other than the earlier one, and than the others of this render, where there are enough."""
         taken = [before.result, *(call.result for call in self.calls if call.chance)]
         result = code(*args)
@@ -115,17 +116,17 @@ class Draws:
             raise _diverged(self._first[len(self.calls)].name)
 
 
-def followed(table: Mapping[str, Function], draws: Draws) -> dict[str, Function]:
-    """The functions of ``FOLLOWED``, which record their calls."""
+def recording_functions(table: Mapping[str, Function], recorder: CallRecorder) -> dict[str, Function]:
+    """The functions of ``RECORDED``, which record their calls."""
 
-    def listening(function: Function) -> Function:
+    def recording(function: Function) -> Function:
         def load() -> Callable[..., Any]:
             code = function.code
-            return lambda *args: draws.call(function.name, code, args, False)
+            return lambda *args: recorder.call(function.name, code, args, False)
 
         return Function(function.name, function.params, load, repeatable=False)
 
-    return {name: listening(table[name]) for name in sorted(FOLLOWED & set(table))}
+    return {name: recording(table[name]) for name in sorted(RECORDED & set(table))}
 
 
 def _diverged(name: str) -> Diverged:
@@ -168,7 +169,7 @@ def same(one: Any, two: Any) -> bool:
     return bool(one.__class__ is two.__class__ and one == two)
 
 
-def sources(calls: Sequence[Draw]) -> list[frozenset[int]]:
+def sources(calls: Sequence[RecordedCall]) -> list[frozenset[int]]:
     """For each call the random calls that its result depends on, also indirectly, as far as texts show it."""
     found: list[frozenset[int]] = []
     for call in calls:
@@ -178,7 +179,7 @@ def sources(calls: Sequence[Draw]) -> list[frozenset[int]]:
     return found
 
 
-def signer(calls: Sequence[Draw], call: Draw) -> Draw | None:
+def signer(calls: Sequence[RecordedCall], call: RecordedCall) -> RecordedCall | None:
     """The call that generated the CA of a signed certificate; ``None`` where no call did."""
     for value in call.args:
         if is_certificate(value):
