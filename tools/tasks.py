@@ -90,7 +90,17 @@ def parity() -> bool:
     env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]), WINDLASS_ORACLE=str(programs["oracle"]))
     env["WINDLASS_KWOK_CHARTS"] = str(build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts")
     command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/parity", "tests/fuzz/test_oracle.py"]
-    return _step("parity with the real helm", command, env)
+    good = _step("parity with the real helm", command, env)
+    return good & _registry(bin_folder)
+
+
+def _registry(bin_folder: Path) -> bool:
+    """The same charts and requests on a real OCI registry, with the real helm 3 and 4."""
+    import build
+
+    programs = build.programs(("helm3", "helm4", "registry"))
+    env = environment(bin_folder, **{f"WINDLASS_{name.upper()}": str(path) for name, path in programs.items()})
+    return _step("OCI registries", [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/registry"], env)
 
 
 def fuzz() -> bool:

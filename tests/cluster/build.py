@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Builds the programs that the tests and the demo run against: a Kubernetes control plane, and the real helm 3 and 4.
+"""Builds the programs that the tests and the demo run against: a Kubernetes control plane, an OCI registry, and the real helm 3 and 4.
 
 Each is built from its pinned Go module (``tools/<folder>/go.mod`` and ``go.sum``) and linked with the version that its release
 build carries: a plain build of the API server calls itself ``v0.0.0-master``, which every chart with a ``kubeVersion``
@@ -38,14 +38,15 @@ HERE = Path(__file__).resolve().parent
 KUBERNETES = "1.36.3"
 KUBERNETES_OF_HELM = ("1", "37")  # client-go 0.37, in both helms
 KWOK = "0.8.0"
+REGISTRY = "3.1.2"
 GO_WANTED = (1, 26)
 STAGES = "kwok-stages.yaml"
 
 
 @dataclass(frozen=True)
 class Program:
-    """``folder``: where go.mod lies, below ``tools`` or relative to it. ``package``: what is built. ``settings``: variables that the linker sets. ``try_with``: arguments
-    that make it print its version, and ``says`` a part of what it must print."""
+    """``folder``: where go.mod lies, below ``tools`` or relative to it. ``package``: what is built. ``settings``: variables that the linker
+    sets. ``try_with``: arguments that make it print its version, and ``says`` a part of what it must print."""
 
     name: str
     folder: str
@@ -84,6 +85,14 @@ PROGRAMS = (
         "v3.22.0",
     ),
     Program("oracle", "../../fuzz/oracle", ".", _helm("helm.sh/helm/v4", "v4.3.1", ()), ("version",), "v4.3.1"),
+    Program(
+        "registry",
+        "registry",
+        "github.com/distribution/distribution/v3/cmd/registry",
+        (("github.com/distribution/distribution/v3/version.version", f"v{REGISTRY}"),),
+        ("--version",),
+        f"v{REGISTRY}",
+    ),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), "3.6.8"),
     Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", (("sigs.k8s.io/kwok/pkg/consts.Version", f"v{KWOK}"),), ("--version",), KWOK),
     *(

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running registries, the real helm, and charts to push and to pull. Registries are shared by all tests of a run: a test takes a repository
+name of its own from ``project``."""
+
+from __future__ import annotations
+
+import importlib.util
+import itertools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+_spec = importlib.util.spec_from_file_location("unit_conftest", HERE.parent / "unit" / "conftest.py")  # which makes the collection importable
+assert _spec is not None and _spec.loader is not None
+_spec.loader.exec_module(importlib.util.module_from_spec(_spec))
+
+import servers
+from real_helm import Helm
+from recorder import Recorder
+
+_numbers = itertools.count(1)
+
+
+def _running(make: Callable[[Path], servers.Registry], name: str) -> Callable[..., Iterator[servers.Registry]]:
+    @pytest.fixture(scope="session", name=name)
+    def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Registry]:
+        made = make(tmp_path_factory.mktemp(name))
+        yield made
+        made.stop()
+
+    return registry
+
+
+plain_registry = _running(servers.plain, "plain_registry")
+tls_registry = _running(servers.with_tls, "tls_registry")
+mtls_registry = _running(lambda folder: servers.with_tls(folder, client_certificates=True), "mtls_registry")
+htpasswd_registry = _running(servers.with_htpasswd, "htpasswd_registry")
+token_registry = _running(servers.with_tokens, "token_registry")
+
+
+@pytest.fixture
+def recorded() -> Iterator[Callable[[servers.Registry], Recorder]]:
+    """Puts a recorder in front of a registry that speaks plain HTTP."""
+    made: list[Recorder] = []
+
+    def put(registry: servers.Registry) -> Recorder:
+        made.append(Recorder(registry.host))
+        return made[-1]
+
+    yield put
+    for recorder in made:
+        recorder.stop()
+
+
+@pytest.fixture
+def helm(tmp_path: Path) -> Helm:
+    """The real helm 4."""
+    (tmp_path / "helm4-home").mkdir()
+    return Helm(servers.program("helm4"), tmp_path / "helm4-home")
+
+
+@pytest.fixture
+def helm3(tmp_path: Path) -> Helm:
+    (tmp_path / "helm3-home").mkdir()
+    return Helm(servers.program("helm3"), tmp_path / "helm3-home")
+
+
+@pytest.fixture
+def project() -> str:
+    """A path in a registry that no other test uses."""
+    return f"project{next(_numbers)}-{os.getpid()}"
+
+
+@pytest.fixture
+def packaged(helm: Helm, tmp_path: Path) -> Callable[..., Path]:
+    """Makes a chart archive with the real helm."""
+
+    def package(name: str = "pier", version: str = "1.0.0", more: str = "") -> Path:
+        folder = tmp_path / "charts" / name
+        (folder / "templates").mkdir(parents=True, exist_ok=True)
+        (folder / "Chart.yaml").write_text(f"apiVersion: v2\nname: {name}\nversion: {version}\n{more}")
+        (folder / "values.yaml").write_text("size: 1\n")
+        template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {version: {{ .Chart.Version | quote }}}\n"
+        (folder / "templates" / "x.yaml").write_text(template)
+        helm.must("package", folder, "-d", tmp_path / "packages")
+        return tmp_path / "packages" / f"{name}-{version}.tgz"
+
+    return package
