@@ -111,7 +111,7 @@ def run(args: argparse.Namespace, oracle: Oracle) -> Tally:
             if took > SLOW:
                 print(f"slow: {family} {number} took us {took:.1f} s", flush=True)
         for (family, number), case, theirs, own in zip(batch, cases, oracle.collect(asked), mine, strict=True):
-            _count(tally, Found(family, number, case, theirs, own), verdict(case, theirs, own, oracle, known))
+            _count(tally, Found(family, number, case, theirs, own), verdict(case, theirs, own, oracle, ours.answer, known))
     return tally
 
 
@@ -133,7 +133,7 @@ def smallest(found: Found, oracle: Oracle, seconds: float) -> Found:
         theirs, own = oracle.ask([case])[0], ours.answer(case)
         if same(theirs, own) or (theirs.state, own.state) != (found.theirs.state, found.ours.state):
             return False
-        return verdict(case, theirs, own, oracle, known) == "differ"
+        return verdict(case, theirs, own, oracle, ours.answer, known) == "differ"
 
     small = shrink(found.case, holds, seconds) if seconds else found.case
     return replace(found, case=small, theirs=oracle.ask([small])[0], ours=ours.answer(small))

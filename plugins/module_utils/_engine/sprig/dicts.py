@@ -10,8 +10,10 @@ Go's order of ``keys`` and ``values`` is random; here both are sorted by key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from ..gotypes.kinds import kind_of, type_of
 from ..gotypes.limits import weigh
 from ..gotypes.values import GoError, GoObject, NilMap, Slice
 from .convert import strings, text_of, to_bytes
@@ -106,12 +108,36 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
                 _deep_merge(present, value, overwrite)
             if present:
                 continue
-        if isinstance(present, GoObject) and present.GO_KIND == "struct" and present.GO_FIELDS:
-            kind = "map" if isinstance(value, dict) else getattr(value, "GO_KIND", "") if isinstance(value, GoObject) else ""
-            if kind in ("map", "ptr"):
-                raise GoError(f"reflect: call of reflect.Value.Field on {kind} Value")
+        if isinstance(present, GoObject):
+            _check_struct(present, value, overwrite)
         if overwrite or empty(present):
             target[key] = value
+
+
+def _check_struct(present: GoObject, value: Any, overwrite: bool) -> None:
+    """Raises the errors of mergo's ``deepMerge`` for a struct, or a pointer to one, that is merged with another value.
+
+    :raises GoError: mostly with the text of a panic of ``reflect``.
+    """
+    kind = "map" if isinstance(value, dict) else value.GO_KIND if isinstance(value, GoObject) else ""
+    if present.GO_KIND == "struct":
+        if present.GO_FIELDS and kind in ("map", "ptr"):
+            raise GoError(f"reflect: call of reflect.Value.Field on {kind} Value")
+        if present.GO_FIELDS and kind == "struct" and len(_fields(present)) > len(_fields(value)):
+            raise GoError("reflect: Field index out of range")
+    elif kind in ("map", "struct") and not overwrite:
+        raise GoError("src and dst must be of same type")
+    elif kind == "ptr" and present.GO_TYPE != value.GO_TYPE:
+        if present.GO_FIELDS:
+            first = kind_of(getattr(value, next(iter(_fields(value).values()))))
+            # the engine has Python's int for the only such field that is a number: the major of a semantic version
+            raise GoError(f"reflect: call of reflect.Value.Field on {'uint64' if first == 'int' else first} Value")
+        if overwrite:
+            raise GoError(f"reflect.Set: value of type {value.GO_TYPE[1:]} is not assignable to type {present.GO_TYPE[1:]}")
+
+
+def _fields(value: GoObject) -> Mapping[str, str]:
+    return value.GO_PRINTED or value.GO_FIELDS
 
 
 def dig(*arguments: Any) -> Any:
@@ -139,7 +165,5 @@ def _plain_dict(value: Any) -> Dict:
 
 
 def _conversion(value: Any, wanted: str) -> str:
-    from ..gotypes.kinds import type_of
-
     have = "nil" if value is None else type_of(value)
     return f"interface conversion: interface {{}} is {have}, not {wanted}"
