@@ -107,7 +107,7 @@ def gears(admin: Any) -> None:
     import yaml
 
     admin.apply(yaml.safe_load(GEARS))
-    admin.forget_discovery()
+    admin.invalidate_discovery()
     ref = ObjectRef("apiextensions.k8s.io/v1", "CustomResourceDefinition", "", "gears.cogs.example.com")
     deadline = time.monotonic() + 30
     while not any(c["type"] == "Established" and c["status"] == "True" for c in (admin.read(ref).get("status") or {}).get("conditions") or []):

@@ -111,7 +111,7 @@ def test_a_version_that_is_no_longer_served(modules: Modules, admin: Any, namesp
     pump = ObjectRef(f"{GROUP}/v1", "Pump", namespace, "x")
 
     def refused() -> bool:
-        admin.forget_discovery()
+        admin.invalidate_discovery()
         return f"{GROUP}/v1beta1" not in admin.api_versions()
 
     until(refused)
@@ -126,7 +126,7 @@ def test_a_version_that_is_no_longer_served(modules: Modules, admin: Any, namesp
 def down(modules: Modules, admin: Any, namespace: str) -> Iterator[dict[str, Any]]:
     """A release whose custom kind is served by an aggregated API that is down."""
     options = installed(modules, namespace)
-    admin.forget_discovery()
+    admin.invalidate_discovery()
     live = admin.read(API)
     broken = copy.deepcopy(live)
     broken["metadata"]["labels"] = {}
@@ -135,7 +135,7 @@ def down(modules: Modules, admin: Any, namespace: str) -> Iterator[dict[str, Any
     admin.replace(broken)
 
     def is_down() -> bool:
-        admin.forget_discovery()
+        admin.invalidate_discovery()
         return f"{GROUP}/v1" in admin.unavailable_versions()
 
     until(is_down)
@@ -143,7 +143,7 @@ def down(modules: Modules, admin: Any, namespace: str) -> Iterator[dict[str, Any
     admin.delete(API)  # the server registers its own again
 
     def is_up() -> bool:
-        admin.forget_discovery()
+        admin.invalidate_discovery()
         try:
             return f"{GROUP}/v1" in admin.api_versions() and admin.read(ObjectRef(f"{GROUP}/v1", "Pump", namespace, "x")) is not None
         except ClusterError:

@@ -40,7 +40,7 @@ def test_the_version_and_the_table_of_kinds_agree_with_the_server(admin, environ
     versions = admin.api_versions()
     assert {"v1", "v1/Pod", "apps/v1", "apps/v1/Deployment", "apps/v1/Scale"} <= versions
     asked = Discovery(admin.connection, lambda path, accept: admin._transport.json(_get(path, accept), admin._call("get", path)))
-    asked.forget()
+    asked.invalidate()
     served = asked._known().resources
     table = {(version, kind): (plural, namespaced) for version, rows in BUILTIN.items() for kind, plural, namespaced in rows}
     assert {key: served.get(key) for key in table} == table

@@ -324,7 +324,7 @@ def test_an_adopted_object_is_brought_to_the_chart_as_helm_does(two_sides: Any, 
     helms.cluster.apply(CRD, force=True)
     wait_ready(helms.cluster, SystemClock(), [ObjectRef(CRD["apiVersion"], CRD["kind"], "", CRD["metadata"]["name"])], 30)
     for side in two_sides:
-        side.cluster.forget_discovery()
+        side.cluster.invalidate_discovery()
         for obj in (ship({"crew": 5, "sails": ["z"], "theirs": True}), settings({"a": "9", "theirs": "x"}), service(HTTPS)):
             side.cluster.create({**obj, "metadata": {**obj["metadata"], "namespace": side.namespace}})
     helms.helm(4, "install", "demo", str(folder), "--server-side=false", "--take-ownership")

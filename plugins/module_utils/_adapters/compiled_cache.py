@@ -51,7 +51,7 @@ SOURCES = (
     "chart/schema/validate.py",
     "chart/schema/faults.py",
     "chart/schema/refs.py",
-    "chart/schema/walk.py",
+    "chart/schema/evaluate.py",
     "chart/typed.py",
     "chart/values.py",
     "gotmpl/builtins.py",

@@ -104,8 +104,8 @@ class SlotStore(Store):
     def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         return self._without_slot(lambda: self._inner.list(namespace, release, labels))
 
-    def heads(self, namespace: Scope, release: str | None = None) -> Records:
-        return self._without_slot(lambda: self._inner.heads(namespace, release))
+    def list_metadata(self, namespace: Scope, release: str | None = None) -> Records:
+        return self._without_slot(lambda: self._inner.list_metadata(namespace, release))
 
     def update(self, record: Record) -> Record:
         return self._without_slot(lambda: self._inner.update(record))
@@ -136,8 +136,8 @@ class SlotCluster(Cluster):
     def within(self, seconds: float) -> AbstractContextManager[None]:
         return self._inner.within(seconds)
 
-    def forget_discovery(self) -> None:
-        self._inner.forget_discovery()
+    def invalidate_discovery(self) -> None:
+        self._inner.invalidate_discovery()
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
         self._inner.resource(ref.api_version, ref.kind)
@@ -147,9 +147,9 @@ class SlotCluster(Cluster):
         self._inner.resource(api_version, kind)
         return self._slot.without_slot(lambda: self._inner.list(api_version, kind, namespace, labels=labels, fields=fields))
 
-    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
+    def list_metadata(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
         self._inner.resource(api_version, kind)
-        return self._slot.without_slot(lambda: self._inner.list_heads(api_version, kind, namespace, labels=labels))
+        return self._slot.without_slot(lambda: self._inner.list_metadata(api_version, kind, namespace, labels=labels))
 
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         self._known(obj)

@@ -152,7 +152,7 @@ class Store(ABC):
         :param release: records of this release only; ``None``: of every release.
         """
 
-    def heads(self, namespace: Scope, release: str | None = None) -> Records:
+    def list_metadata(self, namespace: Scope, release: str | None = None) -> Records:
         """As ``list``, with payloads left out where that is less work: labels, name and annotations only."""
         return self.list(namespace, release)
 
@@ -243,7 +243,7 @@ class Reader(ABC):
         """
 
     @abstractmethod
-    def forget_discovery(self) -> None:
+    def invalidate_discovery(self) -> None:
         """What is served has changed (a CRD was made)."""
 
     @abstractmethod
@@ -260,7 +260,7 @@ class Reader(ABC):
         :param namespace: ``None``: all namespaces. An empty one is refused (``Rejected``) where the kind has namespaces.
         """
 
-    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
+    def list_metadata(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
         """As ``list``, with apiVersion, kind and metadata alone where the server can leave out the rest.
 
         Raises ``UnknownKind``.

@@ -132,8 +132,8 @@ class KubeCluster(Cluster):
     def resource(self, api_version: str, kind: str) -> Resource:
         return self._discovery.resource(api_version, kind)
 
-    def forget_discovery(self) -> None:
-        self._discovery.forget()
+    def invalidate_discovery(self) -> None:
+        self._discovery.invalidate()
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:
         accept = _PARTIAL if metadata_only else "application/json"
@@ -148,7 +148,7 @@ class KubeCluster(Cluster):
     def list(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "", fields: str = "") -> tuple[list[Object], str]:
         return self._list(api_version, kind, namespace, labels, fields, "application/json")
 
-    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
+    def list_metadata(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Objects:
         found, _version = self._list(api_version, kind, namespace, labels, "", _PARTIAL_LIST)
         return [{"apiVersion": api_version, "kind": kind, "metadata": item.get("metadata") or {}} for item in found]
 
@@ -289,7 +289,7 @@ class KubeCluster(Cluster):
         """
         if error.fields.pop("certain", True):
             return error
-        self._discovery.forget()
+        self._discovery.invalidate()
         try:
             self._discovery.listed(call.api_version, call.kind)
         except UnknownKind:

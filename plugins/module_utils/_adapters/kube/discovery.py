@@ -97,7 +97,7 @@ class Discovery:
         asked = self._asked
         found = self._known().resources.get((api_version, kind))
         if found is None and self._asked == asked:  # what is known is older than this question
-            self.forget()
+            self.invalidate()
             found = self._known().resources.get((api_version, kind))
         if found is None:
             if api_version in self._known().unavailable:
@@ -105,7 +105,7 @@ class Discovery:
             raise unknown_kind(api_version, kind, self._host)
         return Resource(api_version, kind, found[0], found[1])
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """Drops the result, so that the next use sends a request."""
         self._served = None
         if self._file is not None:

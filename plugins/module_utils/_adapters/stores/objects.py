@@ -74,10 +74,10 @@ class ObjectStore(Store):
         records = [record for obj in objects if (record := self._record(obj)) is not None]
         return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
 
-    def heads(self, namespace: Scope, release: str | None = None) -> Records:
+    def list_metadata(self, namespace: Scope, release: str | None = None) -> Records:
         where = _namespace(namespace, release)
         selector = f"name={release},owner={OWNER}" if release else f"owner={OWNER}"
-        objects = self._cluster.list_heads("v1", self.kind, where, labels=selector)
+        objects = self._cluster.list_metadata("v1", self.kind, where, labels=selector)
         records = [record for obj in objects if (record := record_of(obj, "")) is not None]
         return sorted(records, key=lambda record: (record.namespace, record.release, record.revision))
 

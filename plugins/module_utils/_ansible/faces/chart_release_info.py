@@ -28,7 +28,7 @@ from ..._engine.yamlio.load import loads, loads_object
 from ..connect import ports_of
 from ..results.outcomes import brief_status, history_line, shown_values, status
 from ..results.redact import mask_manifest, mask_object
-from ..results.release_list import head, listed, passes
+from ..results.release_list import listed, metadata_result, passes
 from ..task import Result, Task, notice_helm_binary
 
 #: options that ask about live objects
@@ -58,7 +58,7 @@ def _one(task: Task, ports: Ports, records: list[Record]) -> Result:
     record, chosen = read[-1] if wanted is None else next((pair for pair in read if pair[0].revision == int(wanted)), (None, None))
     states = [str(state) for state in task["release_state"]]
     if chosen is None and record is not None and passes(record_status(record), states):
-        result["releases"], result["status"] = [head(record)], head(record)
+        result["releases"], result["status"] = [metadata_result(record)], metadata_result(record)
     if chosen is None or not passes(chosen.info.status, states):
         return result
     result["releases"] = [brief_status(chosen)]

@@ -107,8 +107,8 @@ class HidingStore(Store):
     def get(self, namespace: str, release: str, revision: int) -> Record:
         return self._hide(self._inner.get(namespace, release, revision))
 
-    def heads(self, namespace: Scope, release: str | None = None) -> Records:
-        return self._inner.heads(namespace, release)
+    def list_metadata(self, namespace: Scope, release: str | None = None) -> Records:
+        return self._inner.list_metadata(namespace, release)
 
     def list(self, namespace: Scope, release: str | None = None, labels: Mapping[str, str] | None = None) -> list[Record]:
         return [self._hide(record) for record in self._inner.list(namespace, release, labels)]

@@ -215,7 +215,7 @@ def _texts(operation: Operation) -> tuple[str, str]:
     before: Any = {}
     after: Any = {}
     for change in operation.changes:
-        was, becomes = _told_apart(*_sides(operation, change))
+        was, becomes = _marked_before_after(*_sides(operation, change))
         if change.op != "add":
             before = _put(before, change.path, was)
         if change.op != "remove":
@@ -242,7 +242,7 @@ def _with_lists(value: Any) -> Any:
     return items
 
 
-def _told_apart(before: Any, after: Any) -> tuple[Any, Any]:
+def _marked_before_after(before: Any, after: Any) -> tuple[Any, Any]:
     """Marks two equal masked values as before and after, as kubectl does, since the values behind them differ."""
     same = before == after and isinstance(before, str) and MASK in before
     return (f"{before} (before)", f"{after} (after)") if same else (before, after)
@@ -269,13 +269,13 @@ def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
     return root
 
 
-def told_drift(result: Result, drift: list[Result]) -> None:
+def add_drift_diff(result: Result, drift: list[Result]) -> None:
     """The diff of drift that is only reported: from the live values to the applied ones."""
     for item in drift:
         if item["missing"]:
             before, after = "", f"{item['object']}\n"
         else:
-            pairs = [(field["path"], _told_apart(field["there"], field["wanted"])) for field in item["fields"]]
+            pairs = [(field["path"], _marked_before_after(field["there"], field["wanted"])) for field in item["fields"]]
             before, after = (
                 "".join(f"{path}: {pair[side]!r}\n" for path, pair in pairs if pair[side] is not None) for side in (0, 1)
             )
@@ -314,7 +314,7 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
     if drift is not None:
         result["drift"] = drift
         if task.diff and not outcome.changed:
-            told_drift(result, drift)
+            add_drift_diff(result, drift)
     if task.diff and not result["diff"]["prepared"]:
         del result["diff"]  # empty: playbooks test whether there is a diff
     for sentence in outcome.warnings:

@@ -34,10 +34,10 @@ def listed(task: Task, store: Store, namespace: Scope) -> Result:
     labels = selector(str(task.get("label_selector", "")))
     name = _regex(task.get("name_regex"))
     chart = task.get("chart_name")
-    heads = store.heads(namespace)
+    records = store.list_metadata(namespace)
     wanted = [
         record
-        for record in _newest(heads)
+        for record in _newest(records)
         if name.search(record.release) and labels(record.labels) and passes(record_status(record), states)
     ]
     if task["metadata_only"]:
@@ -46,15 +46,15 @@ def listed(task: Task, store: Store, namespace: Scope) -> Result:
                 "chart_name and metadata_only are mutually exclusive, since the metadata does not contain the chart; remove one of them.",
                 option="chart_name",
             )
-        return {"changed": False, "releases": [head(record) for record in wanted]}
+        return {"changed": False, "releases": [metadata_result(record) for record in wanted]}
     found = {}
-    for record in _whole(store, namespace, heads, wanted):
+    for record in _whole(store, namespace, records, wanted):
         try:
             release = from_record(record)
         except ReleaseError as error:
             task.warn(error.message)
             if not chart:
-                found[record.namespace, record.release] = head(record)
+                found[record.namespace, record.release] = metadata_result(record)
             continue
         if passes(release.info.status, states) and chart in (None, "", release.chart_name):
             found[record.namespace, record.release] = brief_status(release)
@@ -80,7 +80,7 @@ def _newest(records: list[Record]) -> list[Record]:
     return [newest[key] for key in sorted(newest)]
 
 
-def _whole(store: Store, namespace: Scope, heads: list[Record], wanted: list[Record]) -> Iterator[Record]:
+def _whole(store: Store, namespace: Scope, records: list[Record], wanted: list[Record]) -> Iterator[Record]:
     """The wanted records with their payloads, in any order.
 
     A record that was deleted meanwhile is left out.
@@ -88,7 +88,7 @@ def _whole(store: Store, namespace: Scope, heads: list[Record], wanted: list[Rec
     for status in sorted({record.status for record in wanted}):
         lacking = {(record.namespace, record.key): record for record in wanted if record.status == status and not record.payload}
         yield from (record for record in wanted if record.status == status and record.payload)
-        if len(lacking) * _LISTED > sum(head.status == status for head in heads):
+        if len(lacking) * _LISTED > sum(record.status == status for record in records):
             for record in store.list(namespace, labels={"status": status}):
                 if lacking.pop((record.namespace, record.key), None) is not None:
                     yield record
@@ -99,7 +99,7 @@ def _whole(store: Store, namespace: Scope, heads: list[Record], wanted: list[Rec
                 continue
 
 
-def head(record: Record) -> Result:
+def metadata_result(record: Record) -> Result:
     """The facts about a release in a record's metadata."""
     return {
         "name": record.release,

@@ -27,7 +27,7 @@ from ..apply.observe import Observed, Older, observe
 from ..apply.preflight import preflight
 from ..errors import EngineError, Forbidden, UnknownKind
 from ..lock.session import enter
-from ..objects.ownership import other_owner, own
+from ..objects.ownership import other_owner, with_ownership
 from ..plain import replace
 from ..plan.build import Situation, Target, build_release, build_repair, object_id
 from ..plan.model import Outcome, Ports, RollbackRequest
@@ -377,7 +377,7 @@ class Change:
         drift = self._findings.drift
         if drift is None:
             gone = set(self._findings.gone)
-            targets = [Target(item.ref, own(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
+            targets = [Target(item.ref, with_ownership(item.object, newest.name, newest.namespace)) for item in built if item.ref in gone]
         else:
             targets = [item.target for item in drift if not item.owner and not item.unserved]
         if not targets:

@@ -18,11 +18,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..apply.missing import look
+from ..apply.missing import find_missing
 from ..chart.dependencies import check_dependencies, check_installable
 from ..chart.names import validate_namespace, validate_release_name
 from ..lock.session import locked
-from ..objects.ownership import taken_over
+from ..objects.ownership import taken_over_warning
 from ..plan.model import Outcome, Ports, ReleaseRequest
 from ..plan.operation import Plan
 from ..plan.state import Name, State, after_inputs, before_inputs
@@ -131,11 +131,11 @@ class Convergence:
 
     def _gone(self, newest: Release) -> list[ObjectRef]:
         """Objects that are missing, or that another release has taken over and this task may take back."""
-        found = look(self.ports.cluster, newest)
-        missing, taken, self.unserved = found.missing, found.taken, found.unserved
+        found = find_missing(self.ports.cluster, newest)
+        missing, lost, self.unserved = found.missing, found.taken_over, found.unserved
         may_adopt = self.request.policy.may_adopt
-        back = [ref for ref in taken if self.request.take_ownership or may_adopt(ref)]
-        self.warnings += [taken_over(ref, owner) for ref, owner in taken.items() if ref not in back]
+        back = [ref for ref in lost if self.request.take_ownership or may_adopt(ref)]
+        self.warnings += [taken_over_warning(ref, owner) for ref, owner in lost.items() if ref not in back]
         self.gone = missing + back
         return self.gone
 

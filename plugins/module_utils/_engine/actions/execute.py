@@ -123,7 +123,7 @@ class Execution:
             answer = self._create(step)
         except AlreadyExists:
             return None  # as Helm has it: one that is there is left as it is
-        self._ports.cluster.forget_discovery()
+        self._ports.cluster.invalidate_discovery()
         return answer
 
     def _create(self, step: Operation) -> Object:
@@ -139,7 +139,7 @@ class Execution:
             else:
                 answer = self._ports.cluster.apply(step.object or {}, force=bool(step.detail.get("force")))
             if step.ref is not None and step.ref.kind == "CustomResourceDefinition":
-                self._ports.cluster.forget_discovery()
+                self._ports.cluster.invalidate_discovery()
             return answer
         except ClusterError as error:
             raise reworded(error, error.message, _helms_words(step, error), error.fields) from error
@@ -180,7 +180,7 @@ class Execution:
             report_progress=self._ports.report_progress,
         )
         if step.detail["crds"]:
-            self._ports.cluster.forget_discovery()
+            self._ports.cluster.invalidate_discovery()
 
     def _wait_deleted(self, step: Operation) -> None:
         wait_deleted(

@@ -134,7 +134,7 @@ class HookRunner:
             self._made[id(hook)] = refs
             self._uids.update({ref: str(answer["metadata"].get("uid") or "") for ref, answer in zip(refs, made, strict=True)})
             if hook.kind == "CustomResourceDefinition":
-                self._ports.cluster.forget_discovery()
+                self._ports.cluster.invalidate_discovery()
             wait_hook(
                 self._ports.cluster,
                 self._ports.clock,

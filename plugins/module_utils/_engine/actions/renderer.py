@@ -57,13 +57,13 @@ class Renderer:
     def _lookup(self, cluster: Reader) -> Lookup:
         """Objects for the template function ``lookup``; one request per question, for all renderings."""
 
-        def look(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-            question = (api_version, kind, namespace, name)
-            if question not in self._lookups:
-                self._lookups[question] = look_up(cluster, *question)
-            return deepcopy(self._lookups[question])
+        def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+            query = (api_version, kind, namespace, name)
+            if query not in self._lookups:
+                self._lookups[query] = look_up(cluster, *query)
+            return deepcopy(self._lookups[query])
 
-        return look
+        return lookup
 
     def digest(self, frozen: bool | None = None) -> str:
         """The digest of the inputs.
@@ -72,10 +72,10 @@ class Renderer:
         """
         request = self._request
         frozen = request.values_mode == "reuse" if frozen is None else frozen
-        own = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
+        options_of_task = {"values_mode": "reuse" if frozen else "reset", "disable_hooks": request.disable_hooks}
         if request.subchart_notes:
-            own["subchart_notes"] = True
-        options = {**own, **request.policy.inputs(), **request.post.inputs()}
+            options_of_task["subchart_notes"] = True
+        options = {**options_of_task, **request.policy.inputs(), **request.post.inputs()}
         return digest_of(chart_digest(request.chart), self._values, options)
 
     def chart_json(self) -> dict[str, Any]:

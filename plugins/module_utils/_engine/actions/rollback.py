@@ -24,7 +24,7 @@ from ..access.permissions import check_namespaces, check_records, events_of, rec
 from ..apply.build import build
 from ..apply.client_side import client_side, method_of, replaced
 from ..apply.hook_owners import check_hook_owners
-from ..apply.missing import look
+from ..apply.missing import find_missing
 from ..apply.observe import Observed, Older, observe
 from ..apply.preflight import preflight
 from ..chart.names import validate_namespace, validate_release_name
@@ -140,7 +140,7 @@ def _differs(ports: Ports, newest: Release, target: Release) -> bool:
         same = newest.manifest == target.manifest and same_values(newest.config, target.config) and same_chart(newest.chart, target.chart)
         if not (same and hooks):
             return True
-    return bool(look(ports.cluster, newest).missing)
+    return bool(find_missing(ports.cluster, newest).missing)
 
 
 def _state_name(request: RollbackRequest, newest: Release) -> str:

@@ -21,7 +21,7 @@ from ..apply.hook_owners import check_hook_owners
 from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, Forbidden, ReleaseError
 from ..lock.session import enter, locked, settle
-from ..objects.ownership import KEEP, ownership_fault, policy_of, whose
+from ..objects.ownership import KEEP, owner_text, ownership_fault, policy_of
 from ..plan.build import Removal, build_uninstall, record_delete
 from ..plan.model import Outcome, Ports, UninstallRequest
 from ..plan.operation import Plan
@@ -190,7 +190,7 @@ def _doomed(
             continue
         fault = ownership_fault(live, release.name, release.namespace)
         if fault:
-            warnings.append(f"{item.ref} is not deleted: it {whose(live, release.name, release.namespace)}")
+            warnings.append(f"{item.ref} is not deleted: it {owner_text(live, release.name, release.namespace)}")
             continue
         refs.append(item.ref)
         live_objects[item.ref] = live

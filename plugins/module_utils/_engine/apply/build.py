@@ -112,7 +112,7 @@ def with_fresh_kinds(cluster: Reader, action: Callable[[bool], Answer]) -> Answe
     try:
         return action(False)
     except UnknownKind:
-        cluster.forget_discovery()
+        cluster.invalidate_discovery()
         return action(True)
 
 

@@ -105,8 +105,8 @@ class WithCrds(Cluster):
     def version(self) -> ServerVersion:
         return self._cluster.version()
 
-    def forget_discovery(self) -> None:
-        self._cluster.forget_discovery()
+    def invalidate_discovery(self) -> None:
+        self._cluster.invalidate_discovery()
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         return self._cluster.within(seconds)

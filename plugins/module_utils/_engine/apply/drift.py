@@ -18,7 +18,7 @@ from typing import Any
 
 from ..errors import Forbidden, KindUnavailable, UnknownKind
 from ..objects.diff import FieldChange, object_changes
-from ..objects.ownership import other_owner, own, taken_over
+from ..objects.ownership import other_owner, taken_over_warning, with_ownership
 from ..objects.paths import path_text, value_at, with_value, without
 from ..objects.policy import ApplyPolicy
 from ..plain import replace
@@ -83,9 +83,9 @@ def _find_drift(cluster: Writer, release: Release, policy: ApplyPolicy, fresh: b
     for item in known:
         if not item.ref.name or policy.ignores(item.ref):
             continue
-        target = Target(item.ref, own(item.object, release.name, release.namespace))
+        target = Target(item.ref, with_ownership(item.object, release.name, release.namespace))
         try:
-            drifted = _look(cluster, target, policy, release)
+            drifted = _drift_of(cluster, target, policy, release)
         except UnknownKind:
             if not fresh:
                 raise
@@ -98,7 +98,7 @@ def _find_drift(cluster: Writer, release: Release, policy: ApplyPolicy, fresh: b
         if drifted is None:
             continue
         if drifted.owner:
-            warnings.append(taken_over(item.ref, drifted.owner))
+            warnings.append(taken_over_warning(item.ref, drifted.owner))
         found.append(drifted)
     return found, warnings
 
@@ -113,31 +113,31 @@ def drift_state(cluster: Writer, release: Release, policy: ApplyPolicy) -> tuple
     if all(item.missing for item in found):
         state = after_inputs(release.name, release.namespace, release.version, "", [item.ref for item in found])
     else:
-        detail = ", ".join(f"{item.ref} ({_word(item)})" for item in found)
+        detail = ", ".join(f"{item.ref} ({_describe(item)})" for item in found)
         state = State(Name.DRIFTED, release.name, release.namespace, release.version, Status.DEPLOYED.value, detail, sentence=_SENTENCE)
     report_only = policy.drift == "report" or all(item.owner for item in found)
     return replace(state, report_only=report_only), found, warnings
 
 
-def _word(item: Drifted) -> str:
+def _describe(item: Drifted) -> str:
     return f"belongs to {item.owner}" if item.owner else "missing" if item.missing else "changed"
 
 
-def _look(cluster: Writer, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
+def _drift_of(cluster: Writer, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
     live = cluster.read(target.ref)
     if live is None:
         passing = target.ref.kind == "Job" and "ttlSecondsAfterFinished" in (target.object.get("spec") or {})
         return None if passing else Drifted(target.ref, True, (), {}, target)
     target = replace(target, live=live)
     owner = "" if policy.may_adopt(target.ref) else other_owner(live, release.name, release.namespace)
-    found = _look_at(cluster, target, policy, release)
+    found = _server_side_drift(cluster, target, policy, release)
     return replace(found, owner=owner) if found is not None else None
 
 
-def _look_at(cluster: Writer, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
+def _server_side_drift(cluster: Writer, target: Target, policy: ApplyPolicy, release: Release) -> Drifted | None:
     live = target.live or {}
     if release.apply_method != "ssa":
-        return _look_client_side(cluster, target, policy)
+        return _client_side_drift(cluster, target, policy)
     found = trial(cluster, target, policy, False, leave=lambda conflict: conflict.cause == "scaled" and not conflict.by_hand)
     if found.refused is not None:
         raise found.refused
@@ -167,7 +167,7 @@ def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChang
     return obj
 
 
-def _look_client_side(cluster: Writer, target: Target, policy: ApplyPolicy) -> Drifted | None:
+def _client_side_drift(cluster: Writer, target: Target, policy: ApplyPolicy) -> Drifted | None:
     """Finds drift by a server-side dry run also for a client-side release; the repair is a patch.
 
     The dry run is forced, so it answers with the release's values in its fields.

@@ -123,7 +123,7 @@ def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> 
         places += [(version, kind, namespace) for namespace in (sorted(namespaces) if namespaced else [""])]
     for version, kind, namespace in places:
         try:
-            marked = cluster.list_heads(version, kind, namespace, labels=MARK)
+            marked = cluster.list_metadata(version, kind, namespace, labels=MARK)
         except (Forbidden, KindUnavailable, NotFound, UnknownKind) as error:
             warnings.append(f"{kind} objects{f' in {namespace}' if namespace else ''} cannot be listed: {error.message}")
             continue

@@ -31,7 +31,7 @@ _PLAIN = re.compile(r"^(?:\"([A-Za-z0-9][A-Za-z0-9./:_-]*)\"|'([A-Za-z0-9][A-Za-
 _FIELD = re.compile(r"^( +)(name|namespace|generateName):[ \t]*(.*?)[ \t]*$")
 
 
-def heads(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
+def manifest_refs(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
     """The objects in a manifest, without those whose name the server generates, since these names are unknown.
 
     An object of a kind that is not served any more is in the list with the namespace as written: it cannot exist.
@@ -40,8 +40,8 @@ def heads(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
     for document in _SPLIT.split(manifest):
         if not document.strip():
             continue
-        head = _quick_head(document)
-        for api_version, kind, name, where in [head] if head else _full_heads(document):
+        metadata = _quick_head(document)
+        for api_version, kind, name, where in [metadata] if metadata else _parsed_metadata(document):
             if not name:
                 continue
             try:
@@ -108,7 +108,7 @@ def _plain(value: str) -> str | None:
     return match.group(1) or match.group(2) or match.group(3)
 
 
-def _full_heads(document: str) -> Iterator[tuple[str, str, str, str]]:
+def _parsed_metadata(document: str) -> Iterator[tuple[str, str, str, str]]:
     from ..render.objects import parse_manifest
 
     for _path, obj in parse_manifest(document):
@@ -117,27 +117,27 @@ def _full_heads(document: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 @dataclass(frozen=True)
-class Look:
+class RevisionObjects:
     """The result of reading the objects of a revision.
 
     ``missing``: objects that should exist and do not; ``unserved``: those of them whose kind the server no longer serves.
-    ``taken``: objects that another release has taken over, with that release.
+    ``taken_over``: objects that another release has taken over, with that release.
     """
 
     missing: list[ObjectRef]
-    taken: dict[ObjectRef, str]
+    taken_over: dict[ObjectRef, str]
     unserved: list[ObjectRef]
 
 
-def look(cluster: Reader, release: Release) -> Look:
+def find_missing(cluster: Reader, release: Release) -> RevisionObjects:
     """Reads the objects of a revision, one read of metadata for each.
 
     A Job with a time to live may be missing, since it is deleted when it is done.
     """
-    gone: list[ObjectRef] = []
-    taken: dict[ObjectRef, str] = {}
+    absent: list[ObjectRef] = []
+    taken_over: dict[ObjectRef, str] = {}
     unserved: list[ObjectRef] = []
-    for ref in heads(cluster, release.manifest, release.namespace):
+    for ref in manifest_refs(cluster, release.manifest, release.namespace):
         try:
             live = cluster.read(ref, metadata_only=True)
         except UnknownKind:
@@ -145,17 +145,17 @@ def look(cluster: Reader, release: Release) -> Look:
             if live is None:
                 unserved.append(ref)
         if live is None:
-            gone.append(ref)
+            absent.append(ref)
         elif owner := other_owner(live, release.name, release.namespace):
-            taken[ref] = owner
-    return Look(_expected(cluster, gone, release.manifest, release.namespace), taken, unserved)
+            taken_over[ref] = owner
+    return RevisionObjects(_expected(cluster, absent, release.manifest, release.namespace), taken_over, unserved)
 
 
 def _moved(cluster: Reader, ref: ObjectRef, namespace: str) -> Object | None:
     """An object whose apiVersion is removed, under the one that replaced it. Raises ``KindUnavailable``."""
     from .build import successor
 
-    cluster.forget_discovery()
+    cluster.invalidate_discovery()
     version = successor(cluster, ref.api_version, ref.kind)
     if not version:
         return None
@@ -163,11 +163,11 @@ def _moved(cluster: Reader, ref: ObjectRef, namespace: str) -> Object | None:
     return cluster.read(ObjectRef(version, ref.kind, where, ref.name), metadata_only=True)
 
 
-def _expected(cluster: Reader, gone: list[ObjectRef], manifest: str, namespace: str) -> list[ObjectRef]:
-    if not any(ref.kind == "Job" for ref in gone):
-        return gone
+def _expected(cluster: Reader, absent: list[ObjectRef], manifest: str, namespace: str) -> list[ObjectRef]:
+    if not any(ref.kind == "Job" for ref in absent):
+        return absent
     from .build import build_known
 
     known, _unserved = build_known(cluster, manifest, namespace)
     passing = {item.ref for item in known if item.ref.kind == "Job" and "ttlSecondsAfterFinished" in (item.object.get("spec") or {})}
-    return [ref for ref in gone if ref not in passing]
+    return [ref for ref in absent if ref not in passing]

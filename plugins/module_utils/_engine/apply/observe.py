@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..objects.managers import needs_migration
-from ..objects.ownership import KEEP, other_owner, own, ownership_fault, policy_of, refusal, whose
+from ..objects.ownership import KEEP, other_owner, owner_text, ownership_fault, policy_of, refusal, with_ownership
 from ..objects.paths import Path, value_at
 from ..objects.policy import ApplyPolicy
 from ..plain import replace
@@ -126,7 +126,7 @@ def _observe(
         if target.adopted and not (may_adopt or unowned):
             faults.append((item.ref, target.adopted, target.live or {}))
         elif target.adopted:
-            target = replace(target, adopted=whose(target.live or {}, release, namespace))
+            target = replace(target, adopted=owner_text(target.live or {}, release, namespace))
         observed.targets.append(target)
     if faults:
         raise refusal(faults, action, release, namespace)
@@ -146,7 +146,7 @@ def _target(
     namespace: str,
 ) -> Target:
     """A target. ``adopted``: which labels are wrong on an object that was not part of the release."""
-    obj = own(item.object, release, namespace)
+    obj = with_ownership(item.object, release, namespace)
     if not item.ref.name:
         return Target(item.ref, obj)
     live = cluster.read(item.ref)

@@ -17,7 +17,7 @@ from ..errors import ChartLoadError
 from .folder import FOLDER, NOTHING, ChartFolder
 from .message import ERROR, INFO, WARNING, Message, Messages
 from .rules.chartfile import check_chart_file
-from .rules.objects import DocumentFault, heads
+from .rules.objects import DocumentFault, object_metadata
 from .rules.templates import LintOptions, check_templates
 from .values.declared import compare
 
@@ -128,12 +128,12 @@ def _check_crds(folder: ChartFolder, messages: Messages) -> None:
 def _check_crd(name: str, text: str, messages: Messages) -> bool:
     """``False``: Helm stops here."""
     try:
-        for head in heads(text):
-            if head is None:
+        for metadata in object_metadata(text):
+            if metadata is None:
                 continue
-            served = head["apiVersion"].startswith("apiextensions.k8s.io")
+            served = metadata["apiVersion"].startswith("apiextensions.k8s.io")
             messages.check(ERROR, name, None if served else "apiVersion is not in 'apiextensions.k8s.io'", "crd-api-version")
-            is_crd = head["kind"] == "CustomResourceDefinition"
+            is_crd = metadata["kind"] == "CustomResourceDefinition"
             messages.check(ERROR, name, None if is_crd else "object kind is not 'CustomResourceDefinition'", "crd-kind")
     except DocumentFault as fault:
         messages.check(ERROR, name, f"unable to parse YAML: {fault}", "crd-yaml", fault.line)

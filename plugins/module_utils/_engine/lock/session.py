@@ -76,7 +76,7 @@ class LeaseSession(LockSession):
         if owner is None and len(history.records) >= 3:
             from .fairness import keep_gap  # late: few releases change so often
 
-            newest = self.ports.store.heads(history.namespace, history.release) if waited else history.records
+            newest = self.ports.store.list_metadata(history.namespace, history.release) if waited else history.records
             keep_gap(self.ports.clock, newest)
         return waited
 
@@ -175,5 +175,5 @@ def settle(ports: Ports, history: History, check: bool, *, over_helms: bool = Fa
 
 def _moved(ports: Ports, history: History) -> bool:
     """Whether records were added, removed or changed since the history was read."""
-    now = ports.store.heads(history.namespace, history.release)
+    now = ports.store.list_metadata(history.namespace, history.release)
     return [(record.key, record.resource_version) for record in now] != [(r.key, r.resource_version) for r in history.records]

@@ -26,7 +26,7 @@ from typing import Any
 from ..errors import OptionError
 from .readiness import condition
 
-Question = Callable[[Mapping[str, Any]], Any]
+Predicate = Callable[[Mapping[str, Any]], Any]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>-?\d+(?:\.\d+)?)(?![\w.])|(?P<sign>==|!=|<=|>=|[<>()\[\],.])|(?P<word>[A-Za-z_][\w-]*))"
@@ -37,7 +37,7 @@ _LONGEST = 2000
 _DEEPEST = 30
 
 
-def question(text: str, option: str, kind: str) -> Question:
+def predicate(text: str, option: str, kind: str) -> Predicate:
     """A function of an object, for one expression.
 
     :param option, kind: the place of the text, for the message.
@@ -66,11 +66,11 @@ class _Parser:
             place = found.end()
         self._at = 0
 
-    def whole(self) -> Question:
-        asked = self._either()
+    def whole(self) -> Predicate:
+        comparison = self._either()
         if self._at < len(self._tokens):
             raise self._fault(f"{self._tokens[self._at][1]!r} is not expected", self._tokens[self._at][2])
-        return lambda obj: bool(asked(obj))
+        return lambda obj: bool(comparison(obj))
 
     def _fault(self, what: str, place: int) -> OptionError:
         option, kind = self._where
@@ -88,7 +88,7 @@ class _Parser:
         group, value, _place = self._tokens[self._at]
         return group != "text" and value in wanted
 
-    def _take(self, *wanted: str) -> bool:
+    def _accept(self, *wanted: str) -> bool:
         if self._peek(*wanted):
             self._at += 1
             return True
@@ -105,39 +105,39 @@ class _Parser:
         if value != sign:
             raise self._fault(f"{sign!r} is expected, not {value!r}", place)
 
-    def _either(self) -> Question:
+    def _either(self) -> Predicate:
         self._depth += 1
         if self._depth > _DEEPEST:
             raise self._fault("it is nested too deeply", 0)
         left = self._both()
-        while self._take("or"):
+        while self._accept("or"):
             left = _or(left, self._both())
         self._depth -= 1
         return left
 
-    def _both(self) -> Question:
+    def _both(self) -> Predicate:
         left = self._not()
-        while self._take("and"):
+        while self._accept("and"):
             left = _and(left, self._not())
         return left
 
-    def _not(self) -> Question:
-        turns = False
-        while self._take("not"):
-            turns = not turns
-        asked = self._comparison()
-        return (lambda obj: not asked(obj)) if turns else asked
+    def _not(self) -> Predicate:
+        negated = False
+        while self._accept("not"):
+            negated = not negated
+        comparison = self._comparison()
+        return (lambda obj: not comparison(obj)) if negated else comparison
 
-    def _comparison(self) -> Question:
+    def _comparison(self) -> Predicate:
         left = self._value()
-        if self._take("in"):
+        if self._accept("in"):
             return _compared("in", left, self._value())
         for sign in ("==", "!=", "<=", ">=", "<", ">"):
-            if self._take(sign):
+            if self._accept(sign):
                 return _compared(sign, left, self._value())
         return left
 
-    def _value(self) -> Question:
+    def _value(self) -> Predicate:
         group, value, place = self._next("a value")
         if group == "text":
             return _always(value[1:-1])
@@ -157,16 +157,16 @@ class _Parser:
             return self._condition(value, place)
         return self._path([value])
 
-    def _list(self) -> Question:
-        items: list[Question] = []
-        while not self._take("]"):
+    def _list(self) -> Predicate:
+        items: list[Predicate] = []
+        while not self._accept("]"):
             items.append(self._value())
-            if not self._take(","):
+            if not self._accept(","):
                 self._expect("]")
                 break
         return lambda obj: [item(obj) for item in items]
 
-    def _condition(self, name: str, place: int) -> Question:
+    def _condition(self, name: str, place: int) -> Predicate:
         if name != "condition":
             raise self._fault(f"there is no function {name!r}, only condition(NAME)", place)
         self._expect("(")
@@ -180,18 +180,18 @@ class _Parser:
         fields = self._steps([])
         return lambda obj: _follow(condition(obj, kind), fields)
 
-    def _path(self, steps: list[Any]) -> Question:
+    def _path(self, steps: list[Any]) -> Predicate:
         steps = self._steps(steps)
         return lambda obj: _follow(obj, steps)
 
     def _steps(self, steps: list[Any]) -> list[Any]:
         while True:
-            if self._take("."):
+            if self._accept("."):
                 group, value, place = self._next("a field")
                 if group != "word":
                     raise self._fault(f"a field is expected, not {value!r}; write others as ['{value}']", place)
                 steps.append(value)
-            elif self._take("["):
+            elif self._accept("["):
                 group, value, place = self._next("a field or a position")
                 if group not in ("text", "number") or "." in value[:1]:
                     raise self._fault(f"a field in quotes or a position is expected, not {value!r}", place)
@@ -201,15 +201,15 @@ class _Parser:
                 return steps
 
 
-def _always(value: Any) -> Question:
+def _always(value: Any) -> Predicate:
     return lambda obj: value
 
 
-def _and(left: Question, right: Question) -> Question:
+def _and(left: Predicate, right: Predicate) -> Predicate:
     return lambda obj: left(obj) and right(obj)
 
 
-def _or(left: Question, right: Question) -> Question:
+def _or(left: Predicate, right: Predicate) -> Predicate:
     return lambda obj: left(obj) or right(obj)
 
 
@@ -222,24 +222,24 @@ def _follow(value: Any, steps: list[Any]) -> Any:
     return value
 
 
-def _compared(sign: str, left: Question, right: Question) -> Question:
-    def ask(obj: Mapping[str, Any]) -> bool:
+def _compared(sign: str, left: Predicate, right: Predicate) -> Predicate:
+    def compare(obj: Mapping[str, Any]) -> bool:
         one, other = left(obj), right(obj)
         if sign == "in":
-            return any(_same(one, item) for item in other) if isinstance(other, list) else False
+            return any(_equal(one, item) for item in other) if isinstance(other, list) else False
         if sign in ("==", "!="):
-            return _same(one, other) == (sign == "==")
+            return _equal(one, other) == (sign == "==")
         if not (_numbers(one, other) or (isinstance(one, str) and isinstance(other, str))):
             return False
         return bool({"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[sign])
 
-    return ask
+    return compare
 
 
 def _numbers(one: Any, other: Any) -> bool:
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other))
 
 
-def _same(one: Any, other: Any) -> bool:
+def _equal(one: Any, other: Any) -> bool:
     """Equality in which ``true`` is not 1."""
     return bool(isinstance(one, bool) == isinstance(other, bool) and one == other)

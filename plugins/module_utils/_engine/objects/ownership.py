@@ -25,7 +25,7 @@ POLICY = "helm.sh/resource-policy"
 KEEP = "keep"
 
 
-def own(obj: dict[str, Any], release: str, namespace: str) -> dict[str, Any]:
+def with_ownership(obj: dict[str, Any], release: str, namespace: str) -> dict[str, Any]:
     """The object with the label and annotations of its release; a copy of the parts that differ."""
     metadata = dict(obj.get("metadata") or {})
     metadata["labels"] = {**(metadata.get("labels") or {}), MANAGED_BY: MANAGER_NAME}
@@ -61,12 +61,12 @@ def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
     return f"release {name} in namespace {where}" if name and (name, where) != (release, namespace) else ""
 
 
-def taken_over(ref: ObjectRef, owner: str) -> str:
+def taken_over_warning(ref: ObjectRef, owner: str) -> str:
     """The warning about an object of a release that another release has taken over."""
     return f"{ref} no longer belongs to this release, but to {owner} (take_ownership takes it back)"
 
 
-def whose(live: Mapping[str, Any], release: str, namespace: str) -> str:
+def owner_text(live: Mapping[str, Any], release: str, namespace: str) -> str:
     """The other owner of a live object, as text; or the wrong label, where it names this release."""
     metadata = live.get("metadata") or {}
     annotations = metadata.get("annotations") or {}
@@ -91,9 +91,9 @@ def refusal(
     :param faults: object, fault as ``ownership_fault`` words it, live. :param action: install or update, as Helm calls it.
     """
     ref, fault, live = faults[0]
-    what = f"{ref} exists and {whose(live, release, namespace)}"
+    what = f"{ref} exists and {owner_text(live, release, namespace)}"
     if len(faults) > 1:
-        each = "; ".join(f"{one} {whose(there, release, namespace)}" for one, _fault, there in faults)
+        each = "; ".join(f"{one} {owner_text(there, release, namespace)}" for one, _fault, there in faults)
         what = f"{len(faults)} objects exist and do not belong to this release: {each}"
     advice = "rename it in the chart, remove it, or set take_ownership to take it over"
     return ReleaseError(
@@ -101,7 +101,7 @@ def refusal(
         helm=f'unable to continue with {action}: {ref.kind} "{ref.name}" in namespace "{ref.namespace}" exists and cannot be '
         f"imported into the current release: {fault}",
         object=str(ref),
-        objects=[{"object": str(one), "owner": whose(there, release, namespace)} for one, _fault, there in faults],
+        objects=[{"object": str(one), "owner": owner_text(there, release, namespace)} for one, _fault, there in faults],
     )
 
 

@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..ports import Object, ObjectRef
-from .expression import Question, question
+from .expression import Predicate, predicate
 
 #: a container that waits for one of these reasons waits in vain
 HOPELESS = frozenset({"InvalidImageName", "ErrImageNeverPull"})
@@ -43,8 +43,8 @@ class Rules:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.texts = {option: dict(data.get(option) or {}) for option in ("ready_when", "failed_when")}
-        self._asked = {
-            option: {kind: question(str(text), option, kind) for kind, text in texts.items()} for option, texts in self.texts.items()
+        self._predicates = {
+            option: {kind: predicate(str(text), option, kind) for kind, text in texts.items()} for option, texts in self.texts.items()
         }
         self.legacy = data.get("strategy") == "legacy"
         fast = data.get("fail_fast")
@@ -61,11 +61,11 @@ class Rules:
     def covers(self, ref: ObjectRef) -> bool:
         return any(self.find(option, ref.api_version, ref.kind) is not None for option in self.texts)
 
-    def find(self, option: str, api_version: str, kind: str) -> tuple[str, Question] | None:
+    def find(self, option: str, api_version: str, kind: str) -> tuple[str, Predicate] | None:
         """The expression for a kind, as text and as a function."""
         for name in self.names(api_version, kind):
-            if name in self._asked[option]:
-                return self.texts[option][name], self._asked[option][name]
+            if name in self._predicates[option]:
+                return self.texts[option][name], self._predicates[option][name]
         return None
 
 

@@ -34,11 +34,11 @@ def selector(text: str) -> Callable[[Labels], bool]:
     >>> wanted({"status": "failed", "owner": "helm", "team": "ops"})
     False
     """
-    questions = [_question(part.strip(), text) for part in _COMMA.split(text)] if text.strip() else []
-    return lambda labels: all(question(labels) for question in questions)
+    predicates = [_predicate(part.strip(), text) for part in _COMMA.split(text)] if text.strip() else []
+    return lambda labels: all(predicate(labels) for predicate in predicates)
 
 
-def _question(part: str, text: str) -> Callable[[Labels], bool]:
+def _predicate(part: str, text: str) -> Callable[[Labels], bool]:
     if found := _SET.fullmatch(part):
         key, word, inner = found.groups()
         values = {value.strip() for value in inner.split(",")}

@@ -5,7 +5,7 @@
 """Validates values against values.schema.json (Helm: ``pkg/chart/common/util/jsonschema.go``).
 
 The chart's own schema validates all its coalesced values; then each subchart's schema validates its section. All findings are reported at
-once, worded and nested as Helm's library words them (``walk``). There are two differences to Helm: maps are walked by key, where Go's
+once, worded and nested as Helm's library words them (``evaluator``). There are two differences to Helm: maps are walked by key, where Go's
 order is random, and nothing is ever fetched: a ``$ref`` to a file or a URL is refused. An unknown ``urn:`` accepts everything, as in
 Helm.
 """
@@ -104,17 +104,17 @@ def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding]
     """
     try:
         parsed = _parse(schema)
-        from .walk import check, leaves, render
+        from .evaluate import check, leaves, render
 
         key = f"schema {digest_of([schema]).hex()}"
         sound = cache is not None and cache.get(key) == _SOUND
-        trouble = check(parsed, values, sound)
+        invalid = check(parsed, values, sound)
         if cache is not None and not sound:
             cache.put(key, _SOUND)
-        if trouble is None:
+        if invalid is None:
             return ""
-        findings.extend(Finding(chart, path, message) for path, message in leaves(trouble))
-        return render(trouble) + "\n"
+        findings.extend(Finding(chart, path, message) for path, message in leaves(invalid))
+        return render(invalid) + "\n"
     except SchemaFault as fault:
         findings.append(Finding(chart, "", fault.message))
         return fault.helm
@@ -152,12 +152,12 @@ def _parse(schema: bytes) -> Any:
         from ...yamlio.jsonfault import json_fault
 
         fault: YamlError = json_fault(schema.decode("utf-8", "surrogateescape"))
-        words = fault.go_message
+        message = fault.go_message
         if fault.line is None:  # the text ends too early
-            words = "unexpected EOF" if text.strip() else "EOF"
-        elif words.endswith("after top-level value"):
-            words = "invalid character after top-level value"
-        raise SchemaFault(f"values.schema.json is not valid JSON: {fault.message}", words) from None
+            message = "unexpected EOF" if text.strip() else "EOF"
+        elif message.endswith("after top-level value"):
+            message = "invalid character after top-level value"
+        raise SchemaFault(f"values.schema.json is not valid JSON: {fault.message}", message) from None
 
 
 def _refuse(text: str) -> Any:

@@ -36,7 +36,7 @@ class DocumentFault(Exception):
         self.line = line
 
 
-def heads(text: str) -> Iterator[dict[str, str] | None]:
+def object_metadata(text: str) -> Iterator[dict[str, str] | None]:
     """apiVersion, kind and name of each document; ``None`` for an empty one.
 
     Raises ``DocumentFault`` at an invalid one.
@@ -47,7 +47,7 @@ def heads(text: str) -> Iterator[dict[str, str] | None]:
         yield from found
     try:
         for document, line in _documents(text):
-            yield _head(document, line)
+            yield _object_metadata(document, line)
     except DocumentFault:
         if fault is None:
             raise
@@ -109,7 +109,7 @@ def _documents(text: str) -> Iterator[tuple[str, int]]:
         yield "\n".join(lines), start
 
 
-def _head(document: str, line: int) -> dict[str, str] | None:
+def _object_metadata(document: str, line: int) -> dict[str, str] | None:
     from ...yamlio.load import loads_typed
 
     try:

@@ -29,7 +29,7 @@ from ..folder import FOLDER, NOTHING, ChartFolder
 from ..message import ERROR, WARNING, Messages
 from .deprecated import deprecation
 from .names import name_findings
-from .objects import DocumentFault, heads
+from .objects import DocumentFault, object_metadata
 
 _DIRECTORY = "templates/"
 _RELEASE = "test-release"
@@ -125,23 +125,23 @@ def _check_file(name: str, text: str, served: tuple[int, int], messages: Message
         return True
     messages.check(WARNING, name, _indent(text), "template-indent")
     try:
-        for head in heads(text):
-            if head is not None:
-                _check_object(name, head, text, served, messages)
+        for metadata in object_metadata(text):
+            if metadata is not None:
+                _check_object(name, metadata, text, served, messages)
     except DocumentFault as fault:
         messages.check(ERROR, name, f"unable to parse YAML: {fault}", "template-yaml")
         return False
     return True
 
 
-def _check_object(name: str, head: dict[str, str], text: str, served: tuple[int, int], messages: Messages) -> None:
-    messages.check(WARNING, name, name_findings(head["kind"], head["name"]), "object-name")
-    old = deprecation(head["apiVersion"], head["kind"], served) if head["apiVersion"] and head["kind"] else None
+def _check_object(name: str, metadata: dict[str, str], text: str, served: tuple[int, int], messages: Messages) -> None:
+    messages.check(WARNING, name, name_findings(metadata["kind"], metadata["name"]), "object-name")
+    old = deprecation(metadata["apiVersion"], metadata["kind"], served) if metadata["apiVersion"] and metadata["kind"] else None
     messages.check(WARNING, name, old, "object-deprecated")
     selects = "matchLabels" in text or "matchExpressions" in text
-    unselected = f"a {head['kind']} must contain matchLabels or matchExpressions, and {go_quote(head['name'])} does not"
-    messages.check(ERROR, name, unselected if head["kind"] in _SELECTING and not selects else None, "object-selector")
-    messages.check(ERROR, name, _annotations(text) if head["kind"] == "List" else None, "object-list-annotations")
+    unselected = f"a {metadata['kind']} must contain matchLabels or matchExpressions, and {go_quote(metadata['name'])} does not"
+    messages.check(ERROR, name, unselected if metadata["kind"] in _SELECTING and not selects else None, "object-selector")
+    messages.check(ERROR, name, _annotations(text) if metadata["kind"] == "List" else None, "object-list-annotations")
 
 
 def _indent(text: str) -> str | None:

@@ -62,7 +62,7 @@ class Subcharts:
 
 
 @dataclass(frozen=True)
-class Word:
+class Literal:
     """A text that is in the template."""
 
     text: str
@@ -111,7 +111,7 @@ class Unknown:
     pass
 
 
-Shape = Union[Ref, Root, Subcharts, Word, Pattern, Table, Items, Either, Unknown]
+Shape = Union[Ref, Root, Subcharts, Literal, Pattern, Table, Items, Either, Unknown]
 UNKNOWN = Unknown()
 
 
@@ -138,9 +138,9 @@ def alternatives(shape: Shape) -> tuple[Shape, ...]:
     return shape.shapes if isinstance(shape, Either) else (shape,)
 
 
-def is_words(shape: Shape) -> bool:
+def is_literal(shape: Shape) -> bool:
     """Whether it is a text that is in the template, or one of several."""
-    return all(isinstance(one, Word) for one in alternatives(shape))
+    return all(isinstance(one, Literal) for one in alternatives(shape))
 
 
 def key_of(shape: Shape, depth: int = 0) -> object:
@@ -153,7 +153,7 @@ def key_of(shape: Shape, depth: int = 0) -> object:
         return ("root", shape.scope)
     if isinstance(shape, Subcharts):
         return ("subcharts", shape.scope)
-    if isinstance(shape, Word):
+    if isinstance(shape, Literal):
         return ("word", shape.text)
     if isinstance(shape, Pattern):
         return ("pattern", shape.text)

@@ -13,10 +13,10 @@ from typing import Any
 from ...chart.model import Chart
 from ...chart.values import Table
 from ..trees import Trees
-from .known import KNOWN
+from .function_effects import EFFECTS
+from .interpreter import VALUES_FILE, Interpreter
 from .reads import Reads
 from .shapes import Path, at
-from .walk import VALUES_FILE, Walk
 
 JINJA = "jinja/"
 _LARGEST = 1 << 20
@@ -27,23 +27,23 @@ def reads_of(chart: Chart, trees: Trees, values: Table, *, whole: bool = False) 
 
     :param chart: processed, all subcharts taking part. :param whole: it is rendered as it is, not as the subchart of another.
     """
-    walk = Walk(trees, KNOWN)
-    walk.complete = whole and not trees.broken and not any(absent_scopes(chart, ()))
-    walk.run()
+    interpreter = Interpreter(trees, EFFECTS)
+    interpreter.complete = whole and not trees.broken and not any(absent_scopes(chart, ()))
+    interpreter.run()
     for part, scope in scopes(chart):
-        _declarations(part, scope, walk.reads)
+        _declarations(part, scope, interpreter.reads)
         for file in part.files:
-            if (walk.contexts or file.name.startswith(JINJA)) and len(file.data) < _LARGEST and b"Values" in file.data:
-                walk.scan(file.data.decode("utf-8", "surrogateescape"), scope)
+            if (interpreter.contexts or file.name.startswith(JINJA)) and len(file.data) < _LARGEST and b"Values" in file.data:
+                interpreter.scan(file.data.decode("utf-8", "surrogateescape"), scope)
     for file in (file for part, _scope in scopes(chart) for file in part.templates):
         path = next((path for path in trees.broken if path.endswith(f"/{file.name}")), "")
         if path:
-            walk.scan(file.data.decode("utf-8", "surrogateescape"), ())
-    if walk.contexts:
+            interpreter.scan(file.data.decode("utf-8", "surrogateescape"), ())
+    if interpreter.contexts:
         names = {scope for _part, scope in scopes(chart)}
         for where, text in _texts(values, ()):
-            walk.text(VALUES_FILE, text, _scope_of(where, names))
-    return walk.reads
+            interpreter.text(VALUES_FILE, text, _scope_of(where, names))
+    return interpreter.reads
 
 
 def scopes(chart: Chart, scope: Path = ()) -> Iterator[tuple[Chart, Path]]:

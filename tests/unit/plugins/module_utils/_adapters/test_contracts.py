@@ -52,7 +52,7 @@ def test_a_store_in_memory(kind: str, case: contracts.Case) -> None:
 
 
 def test_every_method_of_the_ports_has_a_call() -> None:
-    methods = set(Cluster.__abstractmethods__) - {"forget_discovery"}  # it sends nothing
+    methods = set(Cluster.__abstractmethods__) - {"invalidate_discovery"}  # it sends nothing
     assert methods <= set(contracts.CLUSTER_CALLS)
     assert set(Store.__abstractmethods__) <= set(contracts.STORE_CALLS)
 

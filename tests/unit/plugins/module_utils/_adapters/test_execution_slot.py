@@ -34,12 +34,12 @@ class Heads(MemoryStore):
 
     kind = "Secret"
 
-    def heads(self, namespace: str | None, release: str | None = None) -> list[Record]:
+    def list_metadata(self, namespace: str | None, release: str | None = None) -> list[Record]:
         return [replace(record, payload="") for record in self.list(namespace, release)]
 
 
 class Few(MemoryCluster):
-    def list_heads(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Any:
+    def list_metadata(self, api_version: str, kind: str, namespace: str | None, *, labels: str = "") -> Any:
         return [{"metadata": item["metadata"]} for item in self.list(api_version, kind, namespace, labels=labels)[0]]
 
 
@@ -49,5 +49,5 @@ def test_metadata_alone_stays_metadata_alone() -> None:
     cluster.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "apps"}, "data": {"k": "v"}})
     ports = sharing_slot(Ports(store, cluster, FakeClock(), FakeRandom()), slot)
     with slot:
-        assert [record.payload for record in ports.store.heads("apps")] == [""]
-        assert [sorted(item) for item in ports.cluster.list_heads("v1", "ConfigMap", "apps")] == [["metadata"]]
+        assert [record.payload for record in ports.store.list_metadata("apps")] == [""]
+        assert [sorted(item) for item in ports.cluster.list_metadata("v1", "ConfigMap", "apps")] == [["metadata"]]

@@ -251,7 +251,7 @@ class MemoryCluster(Cluster):
             raise UnknownKind(f"The server does not serve {kind} of {api_version}", api_version=api_version, kind=kind)
         return Resource(api_version, kind, *found)
 
-    def forget_discovery(self) -> None:
+    def invalidate_discovery(self) -> None:
         self._count("forget", "")
         self.stale.clear()
 
@@ -557,8 +557,8 @@ class FailingCluster(Cluster):
     def resource(self, api_version: str, kind: str) -> Resource:
         return self.inner.resource(api_version, kind)
 
-    def forget_discovery(self) -> None:
-        self.inner.forget_discovery()
+    def invalidate_discovery(self) -> None:
+        self.inner.invalidate_discovery()
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> dict[str, Any] | None:
         return self.inner.read(ref, metadata_only=metadata_only)

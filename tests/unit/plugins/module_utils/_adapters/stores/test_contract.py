@@ -61,7 +61,7 @@ def a_record_comes_back(store: Store) -> None:
 
 
 def nothing_is_there(store: Store) -> None:
-    assert store.list("apps") == list(store.heads("apps")) == store.list(ALL_NAMESPACES) == []
+    assert store.list("apps") == list(store.list_metadata("apps")) == store.list(ALL_NAMESPACES) == []
     with pytest.raises(ReleaseNotFound) as caught:
         store.get("apps", "demo", 1)
     assert caught.value.helm == "release: not found"
@@ -102,8 +102,8 @@ def lists_are_sorted(store: Store) -> None:
     for release, revision, namespace in (("b", 2, "apps"), ("a", 10, "apps"), ("a", 9, "apps"), ("a", 1, "other")):
         store.create(record(release, revision, namespace))
     everything = [("apps", "a", 9), ("apps", "a", 10), ("apps", "b", 2), ("other", "a", 1)]
-    assert places(store.list(ALL_NAMESPACES)) == places(store.heads(ALL_NAMESPACES)) == everything
-    assert places(store.list("apps")) == places(store.heads("apps")) == everything[:3]
+    assert places(store.list(ALL_NAMESPACES)) == places(store.list_metadata(ALL_NAMESPACES)) == everything
+    assert places(store.list("apps")) == places(store.list_metadata("apps")) == everything[:3]
 
 
 def what_is_returned_cannot_be_changed(store: Store) -> None:
@@ -118,7 +118,7 @@ def names_are_checked_first(store: Store) -> None:
         for call in (
             lambda namespace=namespace: store.get(namespace, "demo", 1),
             lambda namespace=namespace: store.list(namespace),
-            lambda namespace=namespace: store.heads(namespace),
+            lambda namespace=namespace: store.list_metadata(namespace),
             lambda namespace=namespace: store.create(record(namespace=namespace)),
             lambda namespace=namespace: store.update(record(namespace=namespace)),
             lambda namespace=namespace: store.delete(record(namespace=namespace)),
@@ -164,7 +164,7 @@ CALLS: list[Callable[[Store], Any]] = [
     lambda store: store.create(record()),
     lambda store: store.get("apps", "demo", 1),
     lambda store: store.list("apps", "demo", {"status": "deployed"}),
-    lambda store: list(store.heads(ALL_NAMESPACES)),
+    lambda store: list(store.list_metadata(ALL_NAMESPACES)),
     lambda store: store.update(record()),
     lambda store: store.delete(record()),
 ]
@@ -204,9 +204,9 @@ def test_an_object_may_hold_anything(kind: Any) -> None:
         if not isinstance(obj, dict) or not isinstance(obj.get("metadata"), (dict, type(None))):
             continue  # the API server returns objects with metadata
         listing = kind(Answering(lambda obj=obj: ([obj], "1")))
-        heads = kind(Answering(lambda obj=obj: [obj]))
+        with_metadata = kind(Answering(lambda obj=obj: [obj]))
         reading = kind(Answering(lambda obj=obj: obj))
-        for call in (lambda: listing.list("apps"), lambda: heads.heads("apps"), lambda: reading.get("apps", "demo", 1)):  # noqa: B023
+        for call in (lambda: listing.list("apps"), lambda: with_metadata.list_metadata("apps"), lambda: reading.get("apps", "demo", 1)):  # noqa: B023
             assert refusal(call) in ("", str(_not_found()))
         found += len(listing.list("apps"))
     assert found > len(VALUES)

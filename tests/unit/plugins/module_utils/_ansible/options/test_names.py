@@ -146,7 +146,7 @@ def test_each_store_refuses_again(make: Any, value: Any) -> None:
     lost = Record("demo", value, 1, "deployed", "SDRzSUFB")
     for act in (
         lambda: store.list(value),
-        lambda: store.heads(value),
+        lambda: store.list_metadata(value),
         lambda: store.list(value, "demo"),
         lambda: store.get(value, "demo", 1),
         lambda: store.create(lost),

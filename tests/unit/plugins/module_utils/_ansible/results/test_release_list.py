@@ -27,8 +27,8 @@ class HeadStore(MemoryStore):
         super().__init__()
         self.asked: list[str] = []
 
-    def heads(self, namespace: Scope, release: str | None = None) -> list[Record]:
-        self.asked.append("heads")
+    def list_metadata(self, namespace: Scope, release: str | None = None) -> list[Record]:
+        self.asked.append("list_metadata")
         return [replace(record, payload="") for record in super().list(namespace, release)]
 
     def get(self, namespace: str, release: str, revision: int) -> Record:
@@ -66,16 +66,16 @@ def names(store: HeadStore, namespace: Scope = ALL_NAMESPACES, **params: Any) ->
 @pytest.mark.parametrize(
     ("params", "found", "asked"),
     [
-        ({}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["heads", "list", "list", "list"]),
-        ({"namespace": "shop"}, ["shop/db:1", "shop/web:2"], ["heads", "list", "list"]),
-        ({"release_state": ["all"]}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["heads", "list", "list", "list"]),
-        ({"release_state": ["deployed"]}, ["labs/web:1", "shop/web:2"], ["heads", "list"]),
-        ({"release_state": ["superseded"]}, [], ["heads"]),
-        ({"release_state": ["failed", "pending"]}, ["labs/job:1", "shop/db:1"], ["heads", "list", "list"]),
-        ({"name_regex": "^w"}, ["labs/web:1", "shop/web:2"], ["heads", "list"]),
-        ({"chart_name": "postgres"}, ["shop/db:1"], ["heads", "list", "list", "list"]),
-        ({"name_regex": "b", "chart_name": "web"}, ["labs/web:1", "shop/web:2"], ["heads", "list", "list", "list"]),
-        ({"metadata_only": True, "label_selector": "!team"}, ["shop/db:1"], ["heads"]),
+        ({}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["list_metadata", "list", "list", "list"]),
+        ({"namespace": "shop"}, ["shop/db:1", "shop/web:2"], ["list_metadata", "list", "list"]),
+        ({"release_state": ["all"]}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["list_metadata", "list", "list", "list"]),
+        ({"release_state": ["deployed"]}, ["labs/web:1", "shop/web:2"], ["list_metadata", "list"]),
+        ({"release_state": ["superseded"]}, [], ["list_metadata"]),
+        ({"release_state": ["failed", "pending"]}, ["labs/job:1", "shop/db:1"], ["list_metadata", "list", "list"]),
+        ({"name_regex": "^w"}, ["labs/web:1", "shop/web:2"], ["list_metadata", "list"]),
+        ({"chart_name": "postgres"}, ["shop/db:1"], ["list_metadata", "list", "list", "list"]),
+        ({"name_regex": "b", "chart_name": "web"}, ["labs/web:1", "shop/web:2"], ["list_metadata", "list", "list", "list"]),
+        ({"metadata_only": True, "label_selector": "!team"}, ["shop/db:1"], ["list_metadata"]),
     ],
 )
 def test_filters(store: HeadStore, params: dict[str, Any], found: list[str], asked: list[str]) -> None:
@@ -99,10 +99,10 @@ def full(store: HeadStore) -> HeadStore:
 
 def test_few_among_many_are_read_one_by_one(full: HeadStore) -> None:
     assert names(full, name_regex="^r3[5-9]") == [f"many/r{number}:9" for number in range(35, 40)]
-    assert full.asked == ["heads"] + ["get"] * 5
+    assert full.asked == ["list_metadata"] + ["get"] * 5
     full.asked.clear()
     assert names(full, name_regex="^r0[0-2]") == ["many/r00:9", "many/r01:9", "many/r02:9"]
-    assert full.asked == ["heads"] + ["get"] * 3
+    assert full.asked == ["list_metadata"] + ["get"] * 3
 
 
 def test_revisions_that_are_not_shown_are_not_read(full: HeadStore) -> None:
@@ -116,16 +116,16 @@ def test_revisions_that_are_not_shown_are_not_read(full: HeadStore) -> None:
 
 def test_what_changes_meanwhile(full: HeadStore) -> None:
     """Between the look and the reading one release is upgraded and one is removed."""
-    heads = full.heads
+    list_metadata = full.list_metadata
 
     def then_changed(namespace: Scope, release: str | None = None) -> list[Record]:
-        seen = heads(namespace, release)
+        seen = list_metadata(namespace, release)
         upgraded, removed = full.get("many", "r05", 9), full.get("many", "r06", 9)
         full.update(to_record(from_record(upgraded).with_status(Status.SUPERSEDED), FakeClock(), old=upgraded))
         full.delete(removed)
         return seen
 
-    full.heads = then_changed  # type: ignore[method-assign]
+    full.list_metadata = then_changed  # type: ignore[method-assign]
     shown = names(full, "many")
     assert "many/r05:9" in shown and "many/r06:9" not in shown and len(shown) == 39
 

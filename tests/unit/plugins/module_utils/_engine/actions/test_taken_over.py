@@ -13,7 +13,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.co
 from ansible_collections.windlass.charts.plugins.module_utils._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ansible_collections.windlass.charts.plugins.module_utils._engine.apply.drift import find_drift
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, ReleaseError
-from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.ownership import own, whose
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.ownership import owner_text, with_ownership
 from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.policy import ApplyPolicy
 from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.model import ReleaseRequest
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
@@ -167,10 +167,10 @@ def test_objects_without_marks_are_removed_as_before(world: World) -> None:
     ],
 )
 def test_which_mark_differs(world: World, path: tuple[str, str], value: str | None, words: str) -> None:
-    live = own({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "own", "namespace": NS}, "data": {"k": "v1"}}, "demo", NS)
+    live = with_ownership({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "own", "namespace": NS}, "data": {"k": "v1"}}, "demo", NS)
     part = live["metadata"][path[0]]
     part.pop(path[1]) if value is None else part.update({path[1]: value})
-    assert words in whose(live, "demo", NS)
+    assert words in owner_text(live, "demo", NS)
     world.cluster.put(live)
     with pytest.raises(ReleaseError) as caught:
         world.up(WITHOUT)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.apply.build import build
-from ansible_collections.windlass.charts.plugins.module_utils._engine.apply.missing import _quick_head, heads
+from ansible_collections.windlass.charts.plugins.module_utils._engine.apply.missing import _quick_head, manifest_refs
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ManifestError
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster
 
@@ -45,23 +45,23 @@ DOCUMENTS: list[tuple[str, bool]] = [
 def test_heads_agree_with_a_full_parse(text: str, quick: bool) -> None:
     cluster = MemoryCluster()
     full = [item.ref for item in build(cluster, text, "apps") if item.ref.name]
-    assert heads(cluster, text, "apps") == full
+    assert manifest_refs(cluster, text, "apps") == full
     assert (_quick_head(text) is not None) is quick
 
 
 def test_heads_of_a_whole_manifest() -> None:
     cluster = MemoryCluster()
     manifest = "".join(f"---\n# Source: c/{number}.yaml\n{text}\n" for number, (text, _quick) in enumerate(DOCUMENTS))
-    assert heads(cluster, manifest, "apps") == [item.ref for item in build(cluster, manifest, "apps") if item.ref.name]
+    assert manifest_refs(cluster, manifest, "apps") == [item.ref for item in build(cluster, manifest, "apps") if item.ref.name]
 
 
 def test_blank_documents_are_none() -> None:
     text = f"---\n---\n\n--- \n{PLAIN.format('a')}---\n  \n# a comment\n---\n{PLAIN.format('b')}---"
-    assert [ref.name for ref in heads(MemoryCluster(), text, "apps")] == ["a", "b"]
+    assert [ref.name for ref in manifest_refs(MemoryCluster(), text, "apps")] == ["a", "b"]
 
 
 def test_a_kind_that_is_not_served_any_more_stays_in_the_list() -> None:
-    (ref,) = heads(MemoryCluster(), "apiVersion: gone/v1\nkind: Gone\nmetadata:\n  name: g\n", "apps")
+    (ref,) = manifest_refs(MemoryCluster(), "apiVersion: gone/v1\nkind: Gone\nmetadata:\n  name: g\n", "apps")
     assert (ref.kind, ref.namespace, ref.name) == ("Gone", "", "g")
 
 

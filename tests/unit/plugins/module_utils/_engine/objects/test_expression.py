@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
-from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.expression import question
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.expression import predicate
 
 OBJECT = {
     "metadata": {"name": "x", "annotations": {"example.com/done": "yes"}},
@@ -64,9 +64,9 @@ OBJECT = {
 def test_answers(text, wanted):
     if wanted is None:
         with pytest.raises(OptionError):
-            question(text, "ready_when", "Thing")
+            predicate(text, "ready_when", "Thing")
     else:
-        assert question(text, "ready_when", "Thing")(OBJECT) is wanted
+        assert predicate(text, "ready_when", "Thing")(OBJECT) is wanted
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_answers(text, wanted):
 )
 def test_what_cannot_be_read_is_one_sentence(text, words):
     with pytest.raises(OptionError, match=f"ready_when for Thing cannot be read: .*{words}"):
-        question(text, "ready_when", "Thing")
+        predicate(text, "ready_when", "Thing")

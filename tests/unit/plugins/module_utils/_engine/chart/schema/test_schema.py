@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, Metadata
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import evaluate
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import validate as schemas
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import walk
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OperatorError, SchemaError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes.values import Int64
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
@@ -558,8 +558,8 @@ def test_what_is_kept_of_a_schema_changes_no_answer(values: str, schema: str, ex
 
 def test_a_schema_is_held_against_its_metaschema_once(monkeypatch: pytest.MonkeyPatch) -> None:
     judged: list[object] = []
-    real = walk._check_schema
-    monkeypatch.setattr(walk, "_check_schema", lambda part, *more: (judged.append(part), real(part, *more)))
+    real = evaluate._check_schema
+    monkeypatch.setattr(evaluate, "_check_schema", lambda part, *more: (judged.append(part), real(part, *more)))
     shelf, fine, other, broken = Shelf(), b'{"type":"object"}', b'{"type": "object"}', b'{"type":"nothing"}'
     for schema, times in ((fine, 1), (fine, 1), (other, 2), (broken, 3), (broken, 4), (fine, 4)):
         schemas.validate_one(schema, {}, "c", [], shelf)

@@ -25,8 +25,8 @@ from typing import Any, NamedTuple
 
 from ...sprig.regex import compiled
 from .faults import URL, SchemaFault, TooMuch
+from .formatting import display, english_number, joined, quote, thousands
 from .refs import Prepared, located
-from .words import display, joined, number_words, quote, thousands
 
 try:
     import jsonschema_specifications  # type: ignore[import-untyped]
@@ -67,15 +67,15 @@ Path = tuple[str, ...]
 
 
 @dataclass
-class Trouble:
+class ValidationError:
     """A finding and what caused it.
 
     A reference with one cause is not shown; a group is several findings about one value.
     """
 
     path: Path
-    words: str
-    causes: list[Trouble] = field(default_factory=list)
+    message: str
+    causes: list[ValidationError] = field(default_factory=list)
     kind: str = ""  # "", "reference", "group"
     discreet: str = ""  # the words without the value, where they hold it
     #: Go keeps no copy of this path: what the walk has written into it since is what Helm shows
@@ -98,7 +98,7 @@ class _Scope(NamedTuple):
     place: str | None
 
 
-def _way(scopes: list[_Scope]) -> str:
+def _keyword_path(scopes: list[_Scope]) -> str:
     """The keywords that lead to the last."""
     way, above = "", scopes[0].place or ""
     for scope in scopes[1:]:
@@ -115,12 +115,12 @@ class _Seen:
     names: set[str] = field(default_factory=set)
     items: set[int] = field(default_factory=set)
 
-    def take(self, other: _Seen) -> None:
+    def add(self, other: _Seen) -> None:
         self.names |= other.names
         self.items |= other.items
 
 
-def check(schema: Any, values: Any, sound: bool = False) -> Trouble | None:
+def check(schema: Any, values: Any, sound: bool = False) -> ValidationError | None:
     """The root of the tree of findings, or ``None``.
 
     :param sound: the schema was validated against its metaschema before.
@@ -152,20 +152,20 @@ def check(schema: Any, values: Any, sound: bool = False) -> Trouble | None:
     draft, specification = _dialect(known)
     registry = jsonschema_specifications.REGISTRY.with_resource(URL, specification.create_resource(schema))
     resolver = registry.resolver(URL)
-    walk = _Walk(draft, specification, formats=draft < 2019)
+    evaluator = _Evaluator(draft, specification, formats=draft < 2019)
 
     def judge(part: Any, pointer: str) -> None:
         if not sound:
             _check_schema(part, known, pointer)
 
-    prepared = Prepared(schema, draft, judge, lambda ref: walk.lookup(ref, resolver))
+    prepared = Prepared(schema, draft, judge, lambda ref: evaluator.lookup(ref, resolver))
     prepared.run()
-    walk.places = prepared.places
-    walk.limit = MAX_STEPS
+    evaluator.places = prepared.places
+    evaluator.limit = MAX_STEPS
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, 14 * MAX_DEPTH))
     try:
-        return _as_root(walk.check(schema, values, (), resolver, _Seen()))
+        return _as_root(evaluator.check(schema, values, (), resolver, _Seen()))
     finally:
         sys.setrecursionlimit(limit)
 
@@ -185,13 +185,13 @@ def _dialect(url: str) -> tuple[int, Any]:
 
 def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
     metaschema, resolver = _metaschema(url)
-    walk = _Walk(*_dialect(url), formats=True)
-    trouble = _as_root(walk.check(metaschema, schema, (), resolver, _Seen()))
-    if trouble is not None:
-        first = "; ".join(f"{path or 'top'}: {words}" for path, words in leaves(trouble))
+    evaluator = _Evaluator(*_dialect(url), formats=True)
+    error = _as_root(evaluator.check(metaschema, schema, (), resolver, _Seen()))
+    if error is not None:
+        first = "; ".join(f"{path or 'top'}: {message}" for path, message in leaves(error))
         raise SchemaFault(
             f"values.schema.json is not a valid JSON schema: {first}",
-            f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(trouble)}",
+            f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(error)}",
         )
 
 
@@ -215,10 +215,10 @@ def _go(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _as_root(trouble: Trouble | None) -> Trouble | None:
-    if trouble is None:
+def _as_root(error: ValidationError | None) -> ValidationError | None:
+    if error is None:
         return None
-    return Trouble((), "", trouble.causes if trouble.kind == "group" else [trouble])
+    return ValidationError((), "", error.causes if error.kind == "group" else [error])
 
 
 def pointer(path: Path) -> str:
@@ -226,7 +226,7 @@ def pointer(path: Path) -> str:
     return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def render(root: Trouble) -> str:
+def render(root: ValidationError) -> str:
     """The tree below the root as Helm prints it, without a last newline."""
     lines: list[str] = []
     for cause in root.causes:
@@ -234,27 +234,27 @@ def render(root: Trouble) -> str:
     return "\n".join(lines)
 
 
-def _render(trouble: Trouble, indent: int, lines: list[str]) -> None:
-    if not (trouble.kind == "reference" and len(trouble.causes) == 1):
-        lines.append(f"{'  ' * indent}- at {quote(pointer(trouble.shown))}: {trouble.words}")
+def _render(error: ValidationError, indent: int, lines: list[str]) -> None:
+    if not (error.kind == "reference" and len(error.causes) == 1):
+        lines.append(f"{'  ' * indent}- at {quote(pointer(error.shown))}: {error.message}")
         indent += 1
-    for cause in trouble.causes:
+    for cause in error.causes:
         _render(cause, indent, lines)
 
 
-def leaves(trouble: Trouble) -> Iterator[tuple[str, str]]:
+def leaves(error: ValidationError) -> Iterator[tuple[str, str]]:
     """Pointer and message of each independent finding; alternatives (``anyOf``) stay one finding.
 
     Unlike Helm's own text they never repeat a value: it may be a secret.
     """
-    for cause in trouble.causes:
-        if cause.causes and cause.words in ("validation failed", "'allOf' failed"):
+    for cause in error.causes:
+        if cause.causes and cause.message in ("validation failed", "'allOf' failed"):
             yield from leaves(cause)
         elif cause.causes:
-            below = "; ".join(f"{path}: {words}" if path != pointer(cause.path) else words for path, words in leaves(cause))
-            yield pointer(cause.path), f"{cause.words} ({below})"
+            below = "; ".join(f"{path}: {message}" if path != pointer(cause.path) else message for path, message in leaves(cause))
+            yield pointer(cause.path), f"{cause.message} ({below})"
         else:
-            yield pointer(cause.path), cause.discreet or cause.words
+            yield pointer(cause.path), cause.discreet or cause.message
 
 
 def type_of(value: Any) -> str:
@@ -318,7 +318,7 @@ def _equal_pair(items: list[Any]) -> tuple[int, int] | None:
     return None
 
 
-class _Walk:
+class _Evaluator:
     """One schema document, one draft. ``check`` returns one finding, a group of findings, or ``None``."""
 
     def __init__(self, draft: int, specification: Any, formats: bool) -> None:
@@ -335,9 +335,9 @@ class _Walk:
         self.keyword = ""  # the reference that leads to what is checked next
         self.tokens = [""] * _SHARED
 
-    def check(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+    def check(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
         if isinstance(schema, bool):
-            return None if schema else Trouble(path, "false schema")
+            return None if schema else ValidationError(path, "false schema")
         if self.depth >= MAX_DEPTH:
             raise TooMuch(f"has more than {MAX_DEPTH} nested subschemas")
         self.steps += 1
@@ -353,7 +353,7 @@ class _Walk:
             self.depth -= 1
             self.scopes.pop()
 
-    def _cycle(self, scope: _Scope, path: Path) -> Trouble | None:
+    def _cycle(self, scope: _Scope, path: Path) -> ValidationError | None:
         """The same schema about the same value again: it would never end."""
         if scope.place is None:
             return None
@@ -362,9 +362,9 @@ class _Walk:
             if other.level != scope.level:
                 return None
             if other.schema == scope.schema:
-                first, second = _way(self.scopes), _way(self.scopes[: at + 1])
-                words = f"both {first} and {second} resolve to {_go(located(scope.place))} causing reference cycle"
-                return Trouble(path, words)
+                first, second = _keyword_path(self.scopes), _keyword_path(self.scopes[: at + 1])
+                message = f"both {first} and {second} resolve to {_go(located(scope.place))} causing reference cycle"
+                return ValidationError(path, message)
         return None
 
     def _enter(self, schema: dict[str, Any], resolver: Any) -> Any:
@@ -373,13 +373,13 @@ class _Walk:
             return resolver.in_subresource(self.specification.create_resource(schema))
         return resolver
 
-    def _check(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+    def _check(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
         hidden = self.draft < 2019 and "$ref" in schema  # what stands next to a $ref does not count up to draft 7
         if not hidden or "const" in schema:  # that Helm's library does look at
             first = self._first({"const": schema["const"]} if hidden else schema, value, path)
             if first is not None:
                 return first
-        found: list[Trouble] = []
+        found: list[ValidationError] = []
         if "$ref" in schema:
             reference = self._reference(schema["$ref"], value, path, resolver, seen)
             if hidden:
@@ -401,33 +401,33 @@ class _Walk:
             self._unevaluated(schema, value, path, resolver, seen, found)
         if len(found) < 2:
             return found[0] if found else None
-        return Trouble(path, "validation failed", found, "group")
+        return ValidationError(path, "validation failed", found, "group")
 
-    def _first(self, schema: dict[str, Any], value: Any, path: Path) -> Trouble | None:
+    def _first(self, schema: dict[str, Any], value: Any, path: Path) -> ValidationError | None:
         """Keywords that end the judgement when they fail."""
         kind = type_of(value)
         wanted = schema.get("type")
         if wanted is not None:
             names = [wanted] if isinstance(wanted, str) else wanted
             if names and kind not in names and not ("integer" in names and kind == "number" and exact(value).denominator == 1):
-                return Trouble(path, f"got {kind}, want {' or '.join(name for name in _TYPES if name in names)}")
+                return ValidationError(path, f"got {kind}, want {' or '.join(name for name in _TYPES if name in names)}")
         if "const" in schema and self.draft > 4 and not equal(value, schema["const"]):
             const = schema["const"]
-            return Trouble(path, "'const' failed" if isinstance(const, (dict, list)) else f"value must be {display(const)}")
+            return ValidationError(path, "'const' failed" if isinstance(const, (dict, list)) else f"value must be {display(const)}")
         if "enum" in schema and not any(equal(value, one) for one in schema["enum"]):
-            return Trouble(path, _enum_words(schema["enum"]))
+            return ValidationError(path, _enum_message(schema["enum"]))
         if self.formats and isinstance(schema.get("format"), str):
             from .formats import format_fault
 
             fault = format_fault(schema["format"], value)
             if fault is not None:
-                words = f"is not valid {schema['format']}"
-                return Trouble(path, f"{display(value)} {words}: {fault}", discreet=words)
+                message = f"is not valid {schema['format']}"
+                return ValidationError(path, f"{display(value)} {message}: {fault}", discreet=message)
         return None
 
     # references
 
-    def _reference(self, ref: str, value: Any, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> Trouble | None:
+    def _reference(self, ref: str, value: Any, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> ValidationError | None:
         if ref.startswith("urn:"):
             try:
                 target = resolver.lookup(ref)
@@ -437,14 +437,14 @@ class _Walk:
             target = self.lookup(ref, resolver)
         return self._referred(target.contents, target.resolver, value, path, seen, keyword)
 
-    def _referred(self, schema: Any, resolver: Any, value: Any, path: Path, seen: _Seen, keyword: str) -> Trouble | None:
+    def _referred(self, schema: Any, resolver: Any, value: Any, path: Path, seen: _Seen, keyword: str) -> ValidationError | None:
         inner = _Seen()
         self.keyword = keyword
-        trouble = self.check(schema, value, path, resolver, inner)
-        if trouble is None:
-            seen.take(inner)
+        error = self.check(schema, value, path, resolver, inner)
+        if error is None:
+            seen.add(inner)
             return None
-        return Trouble(path, "validation failed", trouble.causes if trouble.kind == "group" else [trouble], "reference")
+        return ValidationError(path, "validation failed", error.causes if error.kind == "group" else [error], "reference")
 
     def lookup(self, ref: str, resolver: Any) -> Any:
         """Where a reference leads. Raises ``SchemaFault``."""
@@ -466,22 +466,22 @@ class _Walk:
                 f"failing loading {_go(str(url))}: schemas are never fetched",
             ) from None
 
-    def _dynamic(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+    def _dynamic(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         if "$recursiveRef" in schema:
             target = referencing.jsonschema.lookup_recursive_ref(resolver)
             _add(found, self._referred(target.contents, target.resolver, value, path, seen, "$recursiveRef"))
         if "$dynamicRef" in schema:
             _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen, "$dynamicRef"))
 
-    def _self(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> Trouble | None:
+    def _self(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
         """Validates the same value by a subschema: the properties that it evaluated count only if it is valid."""
         inner = _Seen()
-        trouble = self.check(schema, value, path, resolver, inner)
-        if trouble is None:
-            seen.take(inner)
-        return trouble
+        error = self.check(schema, value, path, resolver, inner)
+        if error is None:
+            seen.add(inner)
+        return error
 
-    def _member(self, schema: Any, value: Any, path: Path, name: str, resolver: Any) -> Trouble | None:
+    def _member(self, schema: Any, value: Any, path: Path, name: str, resolver: Any) -> ValidationError | None:
         if len(path) < _SHARED:
             self.tokens[len(path)] = name
         self.level += 1
@@ -490,7 +490,7 @@ class _Walk:
         finally:
             self.level -= 1
 
-    def _name(self, schema: Any, name: str, resolver: Any) -> Trouble | None:
+    def _name(self, schema: Any, name: str, resolver: Any) -> ValidationError | None:
         """Validates a member's name by ``propertyNames``, in a separate walk."""
         kept = self.scopes, self.level, self.tokens
         self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
@@ -501,16 +501,18 @@ class _Walk:
 
     # objects
 
-    def _object(self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+    def _object(
+        self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         size = len(value)
         if "minProperties" in schema and size < schema["minProperties"]:
-            found.append(Trouble(path, f"minProperties: got {thousands(size)}, want {thousands(schema['minProperties'])}"))
+            found.append(ValidationError(path, f"minProperties: got {thousands(size)}, want {thousands(schema['minProperties'])}"))
         if "maxProperties" in schema and size > schema["maxProperties"]:
-            found.append(Trouble(path, f"maxProperties: got {thousands(size)}, want {thousands(schema['maxProperties'])}"))
+            found.append(ValidationError(path, f"maxProperties: got {thousands(size)}, want {thousands(schema['maxProperties'])}"))
         missing = [name for name in schema.get("required", ()) if name not in value]
         if missing:
             word = "property" if len(missing) == 1 else "properties"
-            found.append(Trouble(path, f"missing {word} {joined(missing)}"))
+            found.append(ValidationError(path, f"missing {word} {joined(missing)}"))
         for name, needs in sorted(schema.get("dependencies", {}).items()):
             if name in value:
                 if isinstance(needs, list):
@@ -520,10 +522,10 @@ class _Walk:
         self._properties(schema, value, path, resolver, seen, found)
         if self.draft > 4 and "propertyNames" in schema:
             for name in sorted(value):
-                trouble = self._name(schema["propertyNames"], name, resolver)
-                if trouble is not None:
+                error = self._name(schema["propertyNames"], name, resolver)
+                if error is not None:
                     live = self.tokens if len(path) <= _SHARED else None
-                    found.append(Trouble(path, f"invalid propertyName {quote(name)}", trouble.causes, live=live))
+                    found.append(ValidationError(path, f"invalid propertyName {quote(name)}", error.causes, live=live))
         if self.draft >= 2019:
             for name, below in sorted(schema.get("dependentSchemas", {}).items()):
                 if name in value:
@@ -533,7 +535,7 @@ class _Walk:
                     _depends(value, name, needs, path, found)
 
     def _properties(
-        self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]
+        self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
     ) -> None:
         properties = schema.get("properties", {})
         patterns = [(compiled(pattern), below) for pattern, below in sorted(schema.get("patternProperties", {}).items())]
@@ -556,20 +558,22 @@ class _Walk:
             if known:
                 seen.names.add(name)
         if extra:
-            found.append(Trouble(path, f"additional properties {joined(extra)} not allowed"))
+            found.append(ValidationError(path, f"additional properties {joined(extra)} not allowed"))
 
     # arrays
 
-    def _array(self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+    def _array(
+        self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         size = len(value)
         if "minItems" in schema and size < schema["minItems"]:
-            found.append(Trouble(path, f"minItems: got {thousands(size)}, want {thousands(schema['minItems'])}"))
+            found.append(ValidationError(path, f"minItems: got {thousands(size)}, want {thousands(schema['minItems'])}"))
         if "maxItems" in schema and size > schema["maxItems"]:
-            found.append(Trouble(path, f"maxItems: got {thousands(size)}, want {thousands(schema['maxItems'])}"))
+            found.append(ValidationError(path, f"maxItems: got {thousands(size)}, want {thousands(schema['maxItems'])}"))
         if schema.get("uniqueItems") is True:
             pair = _equal_pair(value)
             if pair is not None:
-                found.append(Trouble(path, f"items at {thousands(pair[0])} and {thousands(pair[1])} are equal"))
+                found.append(ValidationError(path, f"items at {thousands(pair[0])} and {thousands(pair[1])} are equal"))
         listed = schema.get("prefixItems", []) if self.draft >= 2020 else schema.get("items", [])
         rest = schema.get("items" if self.draft >= 2020 else "additionalItems")
         if self.draft < 2020 and "items" not in schema:  # then additionalItems means nothing
@@ -581,7 +585,7 @@ class _Walk:
             _add(found, self._member(listed[index], value[index], path, str(index), resolver))
         if rest is False and self.draft < 2020 and "additionalItems" in schema and isinstance(schema.get("items"), list):
             if judged != size:
-                found.append(Trouble(path, f"last {thousands(size - judged)} additionalItem(s) not allowed"))
+                found.append(ValidationError(path, f"last {thousands(size - judged)} additionalItem(s) not allowed"))
         elif rest is not None and rest is not True:
             for index in range(judged, size):
                 _add(found, self._member(rest, value[index], path, str(index), resolver))
@@ -589,7 +593,9 @@ class _Walk:
         if "contains" in schema and self.draft > 4:
             self._contains(schema, value, path, resolver, seen, found)
 
-    def _contains(self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+    def _contains(
+        self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         results = [self._member(schema["contains"], one, path, str(index), resolver) for index, one in enumerate(value)]
         failed = [one for one in results if one is not None]
         matched = [index for index, one in enumerate(results) if one is None]
@@ -599,27 +605,27 @@ class _Walk:
         least = schema.get("minContains") if self.draft >= 2019 else None
         if least is not None and len(matched) < least:
             but = f"matched {thousands(len(matched))} items at {at}" if matched else "none matched"
-            found.append(Trouble(path, f"min {thousands(least)} items required to match contains schema, but {but}", failed))
+            found.append(ValidationError(path, f"min {thousands(least)} items required to match contains schema, but {but}", failed))
         elif least is None and not matched:
-            found.append(Trouble(path, "no items match contains schema", failed))
+            found.append(ValidationError(path, "no items match contains schema", failed))
         most = schema.get("maxContains") if self.draft >= 2019 else None
         if most is not None and len(matched) > most:
             but = f"matched {thousands(len(matched))} items at {at}"
-            found.append(Trouble(path, f"max {thousands(most)} items required to match contains schema, but {but}"))
+            found.append(ValidationError(path, f"max {thousands(most)} items required to match contains schema, but {but}"))
 
     # scalars
 
-    def _string(self, schema: dict[str, Any], value: Any, path: Path, found: list[Trouble]) -> None:
+    def _string(self, schema: dict[str, Any], value: Any, path: Path, found: list[ValidationError]) -> None:
         size = len(value)
         if "minLength" in schema and size < schema["minLength"]:
-            found.append(Trouble(path, f"minLength: got {thousands(size)}, want {thousands(schema['minLength'])}"))
+            found.append(ValidationError(path, f"minLength: got {thousands(size)}, want {thousands(schema['minLength'])}"))
         if "maxLength" in schema and size > schema["maxLength"]:
-            found.append(Trouble(path, f"maxLength: got {thousands(size)}, want {thousands(schema['maxLength'])}"))
+            found.append(ValidationError(path, f"maxLength: got {thousands(size)}, want {thousands(schema['maxLength'])}"))
         if "pattern" in schema and compiled(schema["pattern"]).search(value) is None:
-            words = f"does not match pattern {quote(schema['pattern'])}"
-            found.append(Trouble(path, f"{quote(value)} {words}", discreet=words))
+            message = f"does not match pattern {quote(schema['pattern'])}"
+            found.append(ValidationError(path, f"{quote(value)} {message}", discreet=message))
 
-    def _number(self, schema: dict[str, Any], value: Any, path: Path, found: list[Trouble]) -> None:
+    def _number(self, schema: dict[str, Any], value: Any, path: Path, found: list[ValidationError]) -> None:
         number = exact(value)
         limits: dict[str, Any] = {name: schema[name] for name in _LIMITS if name in schema}
         if self.draft == 4:  # there the exclusive ones are booleans about the others
@@ -632,36 +638,38 @@ class _Walk:
                 low = number < limit or (number == limit and name == "exclusiveMinimum")
                 high = number > limit or (number == limit and name == "exclusiveMaximum")
                 if low if name in ("minimum", "exclusiveMinimum") else high:
-                    found.append(Trouble(path, f"{name}: got {number_words(value)}, want {number_words(limits[name])}"))
+                    found.append(ValidationError(path, f"{name}: got {english_number(value)}, want {english_number(limits[name])}"))
         if "multipleOf" in schema and (number / exact(schema["multipleOf"])).denominator != 1:
-            found.append(Trouble(path, f"multipleOf: got {number_words(value)}, want {number_words(schema['multipleOf'])}"))
+            found.append(ValidationError(path, f"multipleOf: got {english_number(value)}, want {english_number(schema['multipleOf'])}"))
 
     # combinations
 
-    def _combined(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+    def _combined(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         if "not" in schema and self._self(schema["not"], value, path, resolver, seen) is None:
-            found.append(Trouble(path, "'not' failed"))
+            found.append(ValidationError(path, "'not' failed"))
         if "allOf" in schema:
             failed = [one for one in (self._self(below, value, path, resolver, seen) for below in schema["allOf"]) if one is not None]
             if failed:
-                found.append(Trouble(path, "'allOf' failed", failed))
+                found.append(ValidationError(path, "'allOf' failed", failed))
         if "anyOf" in schema:
             results = [self._self(below, value, path, resolver, seen) for below in schema["anyOf"]]
             if all(one is not None for one in results):
-                found.append(Trouble(path, "'anyOf' failed", [one for one in results if one is not None]))
+                found.append(ValidationError(path, "'anyOf' failed", [one for one in results if one is not None]))
         if "oneOf" in schema:
             results = [self._self(below, value, path, resolver, seen) for below in schema["oneOf"]]
             matched = [index for index, one in enumerate(results) if one is None]
             if not matched:
-                found.append(Trouble(path, "'oneOf' failed, none matched", [one for one in results if one is not None]))
+                found.append(ValidationError(path, "'oneOf' failed, none matched", [one for one in results if one is not None]))
             elif len(matched) > 1:
-                found.append(Trouble(path, f"'oneOf' failed, subschemas {thousands(matched[0])}, {thousands(matched[1])} matched"))
+                found.append(ValidationError(path, f"'oneOf' failed, subschemas {thousands(matched[0])}, {thousands(matched[1])} matched"))
         if "if" in schema and self.draft >= 7:
             branch = "then" if self._self(schema["if"], value, path, resolver, seen) is None else "else"
             if branch in schema:
                 _add(found, self._self(schema[branch], value, path, resolver, seen))
 
-    def _unevaluated(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[Trouble]) -> None:
+    def _unevaluated(
+        self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         if isinstance(value, dict) and "unevaluatedProperties" in schema:
             for name in sorted(value.keys() - seen.names):
                 _add(found, self._member(schema["unevaluatedProperties"], value[name], path, name, resolver))
@@ -673,18 +681,18 @@ class _Walk:
             seen.items.update(range(len(value)))
 
 
-def _add(found: list[Trouble], trouble: Trouble | None) -> None:
-    if trouble is not None:
-        found.append(trouble)
+def _add(found: list[ValidationError], error: ValidationError | None) -> None:
+    if error is not None:
+        found.append(error)
 
 
-def _depends(value: dict[str, Any], name: str, needs: list[str], path: Path, found: list[Trouble]) -> None:
+def _depends(value: dict[str, Any], name: str, needs: list[str], path: Path, found: list[ValidationError]) -> None:
     missing = [need for need in needs if need not in value]
     if missing:
-        found.append(Trouble(path, f"properties {joined(missing)} required, if {quote(name)} exists"))
+        found.append(ValidationError(path, f"properties {joined(missing)} required, if {quote(name)} exists"))
 
 
-def _enum_words(wanted: list[Any]) -> str:
+def _enum_message(wanted: list[Any]) -> str:
     if any(isinstance(one, (dict, list)) for one in wanted):
         return "'enum' failed"
     if len(wanted) == 1:

@@ -43,6 +43,7 @@ from .shapes import (
     UNKNOWN,
     Either,
     Items,
+    Literal,
     Path,
     Place,
     Ref,
@@ -50,16 +51,15 @@ from .shapes import (
     Shape,
     Subcharts,
     Table,
-    Word,
     alternatives,
     at,
     either,
-    is_words,
+    is_literal,
     key_of,
 )
 
 _MOST_CALLS = 80  # of one definition, before nothing that it reads has to be there
-_MOST_WALKS = 10000  # of all of them, before the arguments of a call count as read
+_MAX_CALLS = 10000  # of all of them, before the arguments of a call count as read
 _MOST_ROUNDS = 2000
 _DEEPEST = 30
 #: what texts in values are called in place of a template's path
@@ -99,9 +99,9 @@ class Frame:
 
         :param certain: it runs whenever the block around it does.
         """
-        kept = self.guards.union(guards) if guards else self.guards
+        all_guards = self.guards.union(guards) if guards else self.guards
         inside = self.certain and certain
-        return Frame(self.source, self.dot if dot is None else dot, dict(self.cells), kept, self.soft, self.depth, inside)
+        return Frame(self.source, self.dot if dot is None else dot, dict(self.cells), all_guards, self.soft, self.depth, inside)
 
     def softly(self) -> Frame:
         """The same, where nothing has to be there."""
@@ -111,17 +111,18 @@ class Frame:
         return self.soft or any(guard[: len(path)] == path for guard in self.guards)
 
 
-class Walk:
+class Interpreter:
     """Walks the templates of a chart whose subcharts are all enabled. Results are in ``reads``.
 
     :param trees: of that chart.
-    :param known: what functions do with their arguments, by name (``known.KNOWN``); every other function reads all of them whole.
+    :param effects: what functions do with their arguments, by name (``function_effects.EFFECTS``); every other function reads all of them
+        whole.
     """
 
-    def __init__(self, trees: Trees, known: Mapping[str, Effect]) -> None:
+    def __init__(self, trees: Trees, effects: Mapping[str, Effect]) -> None:
         self.trees = trees
         self.reads = Reads()
-        self.known = known
+        self.effects = effects
         self.extras: dict[tuple[Path, str], Shape] = {}
         self.aliases: dict[Path, dict[str, Shape]] = {}  # by place and key: what ``set`` put there
         self.contexts: dict[object, Shape] = {}  # what tpl was given as its dot
@@ -139,10 +140,10 @@ class Walk:
 
     def run(self) -> Reads:
         for body in self.trees.files:
-            self._walk(body, Root(body.source.scope))
+            self._visit(body, Root(body.source.scope))
         for name, body in self.trees.defines.items():
             if name not in self._reached:
-                self._walk(body, Root(body.source.scope), soft=True)
+                self._visit(body, Root(body.source.scope), soft=True)
         return self.reads
 
     def text(self, name: str, text: str, scope: Path) -> None:
@@ -156,14 +157,14 @@ class Walk:
         source = source_of(name, scope, text)
         for dot in list(self.contexts.values()) or [Root(scope)]:
             for nodes in (root, *defines.values()):
-                self._walk(Body(name, source, nodes), dot, soft=True)
+                self._visit(Body(name, source, nodes), dot, soft=True)
 
     def scan(self, text: str, scope: Path) -> None:
         """Scans a text that is not a template, or does not parse: every ``.Values.x.y`` in it counts as read."""
         for found in _VALUES.finditer(text):
             self.reads.add(at(scope, tuple(found.group(1)[1:].split("."))), deep=True)
 
-    def _walk(self, body: Body, dot: Shape, soft: bool = False, guards: frozenset[Path] = frozenset(), depth: int = 0) -> None:
+    def _visit(self, body: Body, dot: Shape, soft: bool = False, guards: frozenset[Path] = frozenset(), depth: int = 0) -> None:
         self._reached.add(body.name)
         self.nodes(body.nodes, Frame(body.source, dot, {"$": Cell(dot)}, guards, soft, depth))
 
@@ -175,7 +176,7 @@ class Walk:
         body = self.trees.defines.get(name) or next((file for file in self.trees.files if file.name == name), None)
         if body is None and (self.complete or frame.source.path == VALUES_FILE):
             return UNKNOWN  # such a call fails; a text with one in it is not for this chart's templates
-        if body is None or frame.depth > _DEEPEST or len(self._memo) > _MOST_WALKS:
+        if body is None or frame.depth > _DEEPEST or len(self._memo) > _MAX_CALLS:
             self.consume(dot, frame)
             return UNKNOWN
         guards, soft = frame.guards, frame.soft
@@ -188,11 +189,11 @@ class Walk:
             self._calls[name] = self._calls.get(name, 0) + 1
             outer, self._printed = self._printed, []
             with self.touching() as found:
-                self._walk(body, dot, soft, guards, frame.depth + 1)
+                self._visit(body, dot, soft, guards, frame.depth + 1)
             known = self._memo[key] = (frozenset(found), self._printed[0] if len(self._printed) == 1 else UNKNOWN)
             self._printed = outer
         self._touched[-1] |= known[0]
-        return known[1] if is_words(known[1]) else UNKNOWN
+        return known[1] if is_literal(known[1]) else UNKNOWN
 
     def call_any(self, pattern: str, dot: Shape, frame: Frame) -> None:
         """Walks an ``include`` of a partly known name: every definition and file whose name matches."""
@@ -225,7 +226,7 @@ class Walk:
             elif isinstance(node, Template):
                 self._printed.append(self.call(node.name, self.pipe(node.pipe, frame) if node.pipe else UNKNOWN, frame))
             elif isinstance(node, Text) and node.text.strip():
-                self._printed.append(Word(node.text))
+                self._printed.append(Literal(node.text))
 
     def _branch(self, node: Branch, frame: Frame) -> None:
         inner = frame.within(certain=node.keyword == "range")
@@ -239,7 +240,7 @@ class Walk:
             self.nodes(node.body, inner.within(guards, shape if node.keyword == "with" else None))
         if node.otherwise is not None:
             self.nodes(node.otherwise, inner.within(guards))
-        if node.keyword == "if" and self._says_no(node):
+        if node.keyword == "if" and self._calls_fail(node):
             self.reads.given |= {guard for guard in guards if guard}
 
     def _range(self, node: Branch, shape: Shape, frame: Frame, guards: set[Path]) -> None:
@@ -314,16 +315,16 @@ class Walk:
             if name not in ("and", "or"):
                 shapes.append(self.argument(arg, here))
                 continue
-            with self.touching() as asked:
+            with self.touching() as touched:
                 shape = self.argument(arg, here)
                 self.consume(shape, here.softly(), deep=False)
-            here = Frame(here.source, here.dot, here.cells, here.guards | asked, here.soft, here.depth, here.certain)
+            here = Frame(here.source, here.dot, here.cells, here.guards | touched, here.soft, here.depth, here.certain)
             shapes.append(shape)
         if piped is not None:
             shapes.append(piped)
-        known = self.known.get(name)
-        if known is not None:
-            return known(self, here, shapes, frame.place(node))
+        effect = self.effects.get(name)
+        if effect is not None:
+            return effect(self, here, shapes, frame.place(node))
         for shape in shapes:
             self.consume(shape, frame)
         return UNKNOWN
@@ -337,7 +338,7 @@ class Walk:
         if isinstance(node, Dot):
             return frame.dot
         if isinstance(node, String):
-            return Word(node.text)
+            return Literal(node.text)
         if isinstance(node, Pipe):
             return self.pipe(node, frame)
         if isinstance(node, Chain):
@@ -407,7 +408,7 @@ class Walk:
         return UNKNOWN if extra is None else extra
 
     def consume(self, shape: Shape, frame: Frame, deep: bool = True) -> None:
-        """A value is used: printed, compared, handed to something of which nothing is known."""
+        """A value is used: printed, compared, or passed to an unknown function."""
         if isinstance(shape, Ref):
             self._consume_ref(shape, frame, deep)
         elif isinstance(shape, Root):
@@ -432,7 +433,7 @@ class Walk:
         else:
             self.reads.leaves.setdefault(ref.path, ref.place)
 
-    def give(self, shape: Shape) -> None:
+    def mark_given(self, shape: Shape) -> None:
         """Marks places that a template sets, or that it requires from the user by a message."""
         for one in alternatives(shape):
             if isinstance(one, Ref):
@@ -442,7 +443,7 @@ class Walk:
         """``tpl``."""
         self.contexts.setdefault(key_of(dot), dot)
         for one in alternatives(text):
-            if isinstance(one, Word):
+            if isinstance(one, Literal):
                 try:
                     root, defines = parse_text("gotpl", one.text)
                 except ParseFault:
@@ -452,7 +453,7 @@ class Walk:
             else:
                 self.consume(one, frame)
 
-    def _says_no(self, node: Branch) -> bool:
+    def _calls_fail(self, node: Branch) -> bool:
         """Whether a branch calls ``fail``: then the user must set the values in its condition."""
         found = self._refusing.get(id(node))
         if found is None:
@@ -461,5 +462,5 @@ class Walk:
         return found
 
 
-#: the effect of a function on its arguments: the walk, the frame, the arguments' shapes, the place of the call -> the result
-Effect = Callable[[Walk, Frame, list[Shape], Place], Shape]
+#: the effect of a function on its arguments: the interpreter, the frame, the arguments' shapes, the place of the call -> the result
+Effect = Callable[[Interpreter, Frame, list[Shape], Place], Shape]

@@ -43,7 +43,7 @@ def thousands(number: int | float) -> str:
     return f"{int(number):,}"
 
 
-def number_words(number: int | float) -> str:
+def english_number(number: int | float) -> str:
     """``%v`` of a float64 in English: ``1,234.5``, and ``1.5×10⁰⁷`` from a million on or below 0.0001."""
     sign, figures, point = digits(float(number))
     if -4 <= point - 1 < 6:
