@@ -65,7 +65,10 @@ INVALID: dict[str, tuple[str, str, str]] = {
     "port": ("v1", "Service", "spec: {ports: [{port: {{ if eq (int .Values.v) 2 }}800000{{ else }}80{{ end }}}]}"),
     "family": ("v1", "Service", "spec: {ports: [{port: 80}], {{ if eq (int .Values.v) 2 }}ipFamilies: [IPv6]{{ end }}}"),
     "key": ("v1", "ConfigMap", "data: {'a{{ if eq (int .Values.v) 2 }} {{ end }}b': c}"),
-    "role": (f"{RBAC}/v1", "RoleBinding", f"roleRef: {{kind: {{{{ if eq (int .Values.v) 2 }}}}None{{{{ else }}}}Role{{{{ end }}}}, name: r, apiGroup: {RBAC}}}"),
+    "role": (
+        f"{RBAC}/v1", "RoleBinding",
+        f"roleRef: {{kind: {{{{ if eq (int .Values.v) 2 }}}}None{{{{ else }}}}Role{{{{ end }}}}, name: r, apiGroup: {RBAC}}}",
+    ),
     "number": ("cogs.example.com/v1", "Gear", "spec: {small: {{ mul 4 .Values.v }}}"),
     "rule": ("cogs.example.com/v1", "Gear", "spec: {odd: {{ .Values.v }}}"),
     "rule and a fixed field": ("cogs.example.com/v1", "Gear", "spec: {odd: {{ .Values.v }}, fixed: 'a{{ .Values.v }}'}"),

@@ -631,9 +631,9 @@ def test_endless_references_end() -> None:
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "referencing.exceptions", None)
-    monkeypatch.delitem(sys.modules, schemas.__name__.rpartition(".")[0] + ".walk", raising=False)
+    monkeypatch.delitem(sys.modules, schemas.__name__.rpartition(".")[0] + ".evaluate", raising=False)
     schemas.validate(chart("c"), {})
     with pytest.raises(OperatorError, match=r"chart c has a values.schema.json, .* jsonschema"):
         schemas.validate(chart("c", {}), {})
     monkeypatch.undo()
-    sys.modules.pop(schemas.__name__.rpartition(".")[0] + ".walk", None)
+    sys.modules.pop(schemas.__name__.rpartition(".")[0] + ".evaluate", None)
