@@ -8,7 +8,7 @@ DOCUMENTATION = r"""
 name: progress
 type: aggregate
 short_description: Show wait progress and the reasons for failed releases
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:

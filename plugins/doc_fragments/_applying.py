@@ -18,6 +18,7 @@ options:
   server_side:
     description:
       - Whether to use server-side apply.
+      - With V(true), objects are written with server-side apply. With V(false), they are written with client-side apply, as by Helm 3.
       - With V(auto), which is the default, a new release uses server-side apply, and an existing release uses the method of its last
         revision.
     type: str
@@ -33,12 +34,14 @@ options:
     type: int
   cleanup_on_fail:
     description:
-      - Delete the objects that a failed upgrade or rollback has created, like Helm's C(--cleanup-on-fail). Objects that existed before stay
-        as the failed revision left them. A failed first installation keeps its objects. See O(on_failure) for ways to undo both.
+      - Delete the objects that a failed upgrade or rollback has created, like Helm's C(--cleanup-on-fail).
+      - Objects that existed before the task are not restored. The objects of a failed first installation are not deleted. Use O(on_failure)
+        to undo a failed change completely.
       - After a failed rollback, objects are deleted only if applying failed, not if the wait or a later hook failed. Helm does the same.
       - The deleted objects are listed in RV(error.fields) under C(cleanup).
     type: bool
     default: false
+    version_added: 0.2.0
 """
 
     VALIDATION = r"""
@@ -49,6 +52,7 @@ options:
         Helm 4 requests strict validation even with C(--disable-openapi-validation).
     type: bool
     default: false
+    version_added: 0.2.0
 """
 
     NOTES = r"""
@@ -59,9 +63,11 @@ options:
       - Changing this option makes the task V(changed).
     type: bool
     default: false
+    version_added: 0.2.0
   hide_notes:
     description:
       - Omit the notes from RV(stdout). The release record always contains them.
     type: bool
     default: false
+    version_added: 0.2.0
 """

@@ -34,10 +34,10 @@ attributes:
     membership:
       - windlass.charts.charts
 notes:
-  - If the host of the task is the controller, the task runs in-process, that is, inside the Ansible worker instead of as a module. This
-    avoids most of the overhead of a module. It requires a local connection, no become to another user, no C(async), and the Python
-    interpreter of the controller. Different names of one interpreter in the same virtual environment count as the same. The results are
-    identical in both modes. C(-vvv) shows which mode was chosen and why.
+  - On the controller, tasks run in-process, that is, inside the Ansible worker instead of as a module. This avoids most of the overhead of
+    a module. The results are the same in both modes.
+  - In-process mode requires a local connection, no C(become) to another user, no C(async), and the Python interpreter of the controller. If
+    one of these is missing, the task runs in module mode. C(-vvv) shows which mode was chosen and why.
   - Set the variable C(windlass_in_process) to V(never) to run every task in module mode.
 requirements:
   - PyYAML >= 6.0

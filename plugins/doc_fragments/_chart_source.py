@@ -12,9 +12,9 @@ class ModuleDocFragment:
 options:
   chart_ref:
     description:
-      - The chart. A directory or C(.tgz) archive on the host that runs the task, an HTTP or HTTPS URL of an archive, or C(repository/name)
-        for a repository that has been added on that host (see M(windlass.charts.chart_repository)).
-      - With O(chart_repo_url), the name of a chart in that repository.
+      - Location of the chart. This is the path to a directory or a C(.tgz) archive on the host that runs the task, the HTTP or HTTPS URL of
+        an archive, or C(repository/name) for a repository that has been added on that host with M(windlass.charts.chart_repository).
+      - If O(chart_repo_url) is specified, this is the name of a chart in that repository.
       - If the host is the controller, a relative path is resolved against the directory of the playbook.
       - OCI registries (C(oci://)) are not supported yet and cause an error.
     type: path
@@ -33,6 +33,7 @@ options:
       - Include prerelease versions if O(chart_version) is not specified. Equivalent to O(chart_version=>0.0.0-0) and to Helm's C(--devel).
     type: bool
     default: false
+    version_added: 0.2.0
   dependency_update:
     description:
       - Downloading dependencies is not supported yet. With V(true), a chart that declares dependencies causes an error. Include the

@@ -14,9 +14,8 @@ options:
     description:
       - Path to a kubeconfig file, or its content as a dictionary.
       - Several paths, separated by V(:), are merged in the same way as by kubectl.
-      - With a local connection, a relative path is searched for like other files in Ansible. It is searched for in C(files/) of the role
-        and of the playbook, then next to the playbook. Files encrypted with Ansible Vault are decrypted. With any other connection it is a
-        path on the remote host.
+      - With a local connection, a relative path is searched for in C(files/) of the role and of the playbook, then next to the playbook.
+        Files encrypted with Ansible Vault are decrypted. With any other connection, it is a path on the remote host.
       - If not specified, E(K8S_AUTH_KUBECONFIG), E(KUBECONFIG), V(~/.kube/config) and the service account of the current pod are tried, in
         this order.
     type: raw
@@ -107,6 +106,7 @@ options:
         C(--kube-tls-server-name). The name is also sent as SNI. Can also be set with the environment variable E(K8S_AUTH_TLS_SERVER_NAME).
       - Defaults to C(tls-server-name) of the kubeconfig.
     type: str
+    version_added: 0.2.0
   qps:
     description:
       - Maximum number of requests per second on one connection to the API server, like Helm's C(--qps). Can also be set with the
@@ -114,11 +114,13 @@ options:
       - If not specified, or V(0) or less, there is no such limit. While waiting for objects, a task never sends more than 20 requests per
         second. Rate limiting by the API server (C(429)) is always respected.
     type: float
+    version_added: 0.2.0
   burst_limit:
     description:
       - Maximum burst of requests if O(qps) is set, like Helm's C(--burst-limit). Defaults to V(100). Can also be set with the environment
         variable E(K8S_AUTH_BURST_LIMIT).
     type: int
+    version_added: 0.2.0
 requirements:
   - kubernetes >= 29.0.0 (only for kubeconfigs with an auth-provider)
 """
@@ -129,4 +131,12 @@ options: {}
 notes:
   - A cluster is contacted only if O(values_from) refers to a Secret or a ConfigMap. Otherwise the connection options are ignored. They are
     accepted so that C(module_defaults) can set them for the whole action group.
+"""
+
+    # for modules that contact a cluster only to render a chart
+    FOR_RENDERING = r"""
+options: {}
+notes:
+  - A cluster is contacted only with O(dry_run=server), or if O(values_from) refers to a Secret or a ConfigMap. Otherwise the connection
+    options are ignored. They are accepted so that C(module_defaults) can set them for the whole action group.
 """

@@ -25,4 +25,5 @@ options:
       - See C(docs/generated-values.md) in the collection for which values can be preserved, and how.
     type: list
     elements: raw
+    version_added: 0.2.0
 """

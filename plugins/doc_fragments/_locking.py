@@ -21,11 +21,13 @@ options:
     type: str
     choices: [wait, fail]
     default: wait
+    version_added: 0.2.0
   lock_timeout:
     description:
       - Maximum total time to wait for other operations, as a Go duration such as V(5m0s). A number without a unit is in seconds.
       - Defaults to V(5m0s).
     type: str
+    version_added: 0.2.0
   pending_expiry:
     description:
       - Age at which a pending revision that C(helm) left is considered abandoned if it has not been modified since, as a Go duration. V(0)
@@ -34,4 +36,5 @@ options:
       - Rolling back and uninstalling ignore such a revision immediately, as C(helm) does.
       - Defaults to V(1h).
     type: str
+    version_added: 0.2.0
 """

@@ -20,10 +20,12 @@ options:
       - Objects with values that change with every render, such as generated passwords, are marked in the plan and only compared by name.
       - The file is created with mode V(0600) and contains no values of Secrets. Its directory must exist. Symbolic links are followed.
     type: path
+    version_added: 0.2.0
   plan_mode:
     description:
       - Whether to save or to apply a plan. With V(save), nothing is written to the cluster.
       - By default, a plan is saved in check mode and applied otherwise.
     type: str
     choices: [save, apply]
+    version_added: 0.2.0
 """

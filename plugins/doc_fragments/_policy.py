@@ -30,6 +30,7 @@ options:
             path element.
         type: list
         elements: str
+    version_added: 0.2.0
   on_immutable:
     description:
       - What to do if an immutable field must change.
@@ -39,6 +40,7 @@ options:
     type: str
     choices: [fail, recreate]
     default: fail
+    version_added: 0.2.0
   recreate_kinds:
     description:
       - Kinds of objects that can be recreated. Recreating an object can lose the data that it holds, so be careful with kinds such as
@@ -46,6 +48,7 @@ options:
     type: list
     elements: str
     default: [Job]
+    version_added: 0.2.0
 """
 
     DRIFT = r"""
@@ -61,6 +64,7 @@ options:
     type: str
     choices: [ignore, report, missing, correct]
     default: missing
+    version_added: 0.2.0
   drift_ignore:
     description:
       - Differences to ignore.
@@ -86,6 +90,7 @@ options:
           - Fields below a path are included. If not specified, whole objects are ignored.
         type: list
         elements: str
+    version_added: 0.2.0
   adopt:
     description:
       - Whether existing objects that are not part of the release can be adopted.
@@ -93,6 +98,7 @@ options:
         previous owners.
     type: str
     choices: [none, listed, any]
+    version_added: 0.2.0
   adopt_objects:
     description:
       - Objects that can be adopted.
@@ -111,4 +117,5 @@ options:
         description:
           - The namespace. Shell patterns are supported. Defaults to any namespace.
         type: str
+    version_added: 0.2.0
 """

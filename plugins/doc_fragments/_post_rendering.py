@@ -40,6 +40,7 @@ options:
           - The patch. A dictionary is a strategic merge patch, a list is a JSON patch, and a string is parsed as YAML.
         type: raw
         required: true
+    version_added: 0.2.0
   images:
     description:
       - Replacements for the registry, name, tag or digest of container images. For each image, the first matching entry is used. An entry
@@ -69,13 +70,16 @@ options:
         description:
           - New digest, such as V(sha256:...). Removes a tag that the chart specifies.
         type: str
+    version_added: 0.2.0
   common_labels:
     description:
       - Labels to add to all objects, including hooks. They are only added to the metadata of the objects, not to selectors or pod
         templates.
     type: dict
+    version_added: 0.2.0
   common_annotations:
     description:
       - Annotations to add to all objects, including hooks.
     type: dict
+    version_added: 0.2.0
 """

@@ -58,6 +58,7 @@ options:
       - Accepted so that C(module_defaults) can set it for the whole action group. Has no effect, since this module uses no release records.
     type: str
     choices: [secret, configmap, memory]
+    version_added: 0.2.0
 """
 
     STORAGE = r"""
@@ -66,9 +67,11 @@ options:
     description:
       - The storage backend for release records. Defaults to the environment variable E(HELM_DRIVER), as with Helm, and to V(secret) if that
         is not set.
-      - With V(memory), the records are lost when the task ends. The installed objects stay in the cluster, and concurrent tasks are not
-        locked out.
-      - A record that is too large for a Secret or a ConfigMap is refused before anything is written. The error lists its largest parts.
+      - With V(memory), the records are lost when the task ends. The installed objects stay in the cluster. Concurrent tasks on the same
+        release do not wait for each other.
+      - If a record is too large for a Secret or a ConfigMap, the task fails before anything is written. The error lists the largest parts of
+        the record.
     type: str
     choices: [secret, configmap, memory]
+    version_added: 0.2.0
 """

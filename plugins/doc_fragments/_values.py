@@ -110,6 +110,7 @@ options:
           - Mask the values of this source in all output of the task. Always enabled for Secrets and for files encrypted with Ansible Vault.
         type: bool
         default: false
+    version_added: 0.2.0
   skip_schema_validation:
     description:
       - Do not validate the values against the C(values.schema.json) of the chart.
@@ -124,6 +125,7 @@ options:
       - Return the source of each value in RV(values_trace). The values themselves are not included.
     type: bool
     default: false
+    version_added: 0.2.0
 """
 
     SECRETS = r"""
@@ -134,6 +136,7 @@ options:
         the task. Strings of fewer than four characters are not masked, since they cannot be distinguished from other text.
     type: list
     elements: str
+    version_added: 0.2.0
 """
 
     UNKNOWN = r"""
@@ -151,4 +154,5 @@ options:
     type: str
     choices: [ignore, warn, fail]
     default: ignore
+    version_added: 0.2.0
 """

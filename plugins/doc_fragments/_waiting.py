@@ -18,12 +18,13 @@ options:
   wait_strategy:
     description:
       - The rules that determine whether an object is ready, like Helm's C(--wait=...).
-      - V(watcher) uses kstatus, see C(docs/waiting.md). It is the default with O(wait=true). V(legacy) uses the rules of Helm 3, which
-        cover only Kubernetes' workloads, PersistentVolumeClaims, Services and CustomResourceDefinitions, and tolerate as many unavailable
-        pods as the update strategy of a workload does.
+      - V(watcher) uses kstatus, see C(docs/waiting.md). It is the default with O(wait=true).
+      - V(legacy) uses the rules of Helm 3. They cover only workloads, PersistentVolumeClaims, Services and CustomResourceDefinitions, and
+        accept as many unavailable pods as the update strategy of a workload allows.
       - V(watcher) and V(legacy) enable waiting even without O(wait). V(hookOnly) waits for hooks only, like O(wait=false).
     type: str
     choices: [watcher, hookOnly, legacy]
+    version_added: 0.2.0
   wait_for_jobs:
     description:
       - With O(wait=true), also wait for Jobs to complete.
@@ -45,12 +46,14 @@ options:
       - A missing field is not equal to, smaller than or greater than anything. V(true) disables waiting for a kind.
       - An object is never ready while it is being deleted, or while its controller has not observed its newest generation.
     type: dict
+    version_added: 0.2.0
   failed_when:
     description:
       - Conditions under which objects of a kind have failed permanently, which ends the wait immediately. Uses the syntax of O(ready_when),
         and is evaluated before it.
       - Also applies to Jobs and Pods of hooks.
     type: dict
+    version_added: 0.2.0
   fail_fast:
     description:
       - End the wait if a container of a workload keeps failing for this duration, because it cannot pull its image, cannot be configured or
@@ -61,4 +64,5 @@ options:
         15 seconds, and invalid image names.
       - Also applies to hooks.
     type: str
+    version_added: 0.2.0
 """

@@ -321,7 +321,7 @@ unrepeatable:
       returned: always
       sample: 12
     define:
-      description: Named template or Jinja2 macro that contains the call. Empty if the call is outside of these.
+      description: Named template or Jinja2 macro that contains the call. Empty if there is none.
       type: str
       returned: always
       sample: web.password
@@ -338,7 +338,7 @@ lookups:
   elements: dict
   sample: []
 uses_lookup:
-  description: Whether there are any.
+  description: Whether RV(lookups) has entries.
   returned: success
   type: bool
   sample: false
@@ -349,7 +349,7 @@ capabilities:
   elements: dict
   sample: []
 uses_capabilities:
-  description: Whether there are any.
+  description: Whether RV(capabilities) has entries.
   returned: success
   type: bool
   sample: true
@@ -445,6 +445,11 @@ hooks:
       elements: str
       returned: always
       sample: [before-hook-creation]
+stderr:
+  description: C(Error:) and Helm's text for the failure.
+  returned: failure
+  type: str
+  sample: "Error: release: not found\n"
 left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
@@ -457,7 +462,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: readme
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -467,7 +472,7 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "request less data in one task"
 error:
   description: Structured information about the failure.
   returned: failure

@@ -178,6 +178,11 @@ command:
   returned: success and failure
   type: str
   sample: helm lint /charts/web
+stderr:
+  description: C(Error:) and Helm's text for the failure.
+  returned: failure
+  type: str
+  sample: "Error: release: not found\n"
 left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is

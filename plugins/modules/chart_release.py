@@ -14,12 +14,14 @@ description:
   - Installs, upgrades and uninstalls Helm releases. The module does not use the helm binary. It renders charts itself, and reads and writes
     release records in the format of Helm 3 and 4.
   - Options, aliases and defaults are compatible with C(kubernetes.core.helm). To migrate a task, change the name of the module.
-  - The task is V(changed) if the chart, the values or the results of cluster lookups in templates differ from the newest revision, or if
-    that revision failed, was interrupted or lacks an object. Generated passwords alone do not make a task V(changed).
+  - The task is V(changed) if the chart, the values or the results of cluster lookups in templates differ from the newest revision. It is
+    also V(changed) if that revision failed or was interrupted, or if one of its objects does not exist. Generated passwords alone do not
+    make a task V(changed).
 options:
   release_state:
     description:
-      - With V(present), the release is installed or upgraded. With V(absent), it is uninstalled.
+      - With V(present), the release is installed or upgraded. This requires O(chart_ref).
+      - With V(absent), the release is uninstalled.
     type: str
     choices: [present, absent]
     default: present
@@ -47,9 +49,8 @@ options:
     default: false
   purge:
     description:
-      - With O(release_state=absent), also delete the release records. With V(false), the history is retained, and running the task again
-        changes nothing.
-      - With V(true), the history of a release that has already been uninstalled is deleted as well.
+      - With O(release_state=absent), also delete the release records, including those of a release that has already been uninstalled.
+      - With V(false), the history is retained, like with Helm's C(--keep-history).
     type: bool
     default: true
   wait_timeout:
@@ -72,13 +73,15 @@ options:
       - The outcome is returned in RV(error.fields) under C(rollback).
     type: str
     choices: [keep, rollback, uninstall]
+    version_added: 0.2.0
   release_labels:
     description:
-      - Labels for the release record, which C(helm list --selector) can filter by. Labels of the last revision are kept, unless they are
-        set to C(null).
+      - Labels for the release record, which C(helm list --selector) can filter by. Labels of the last revision are retained. To remove a
+        label, set it to V(null).
       - The task is V(changed) if the newest revision lacks one of these labels.
     type: dict
     aliases: [labels]
+    version_added: 0.2.0
   cascade:
     description:
       - Deletion propagation policy for O(release_state=absent). V(foreground) deletes dependents before their owner, V(background) deletes
@@ -86,11 +89,13 @@ options:
       - Defaults to V(foreground) with O(wait=true), so that the task also waits for pods, and to V(background) otherwise.
     type: str
     choices: [background, foreground, orphan]
+    version_added: 0.2.0
   description:
     description:
       - Description of the revision in the history of the release, at most 256 characters. Defaults to Helm's description.
       - A different description alone does not make the task V(changed). An up-to-date release keeps its description.
     type: str
+    version_added: 0.2.0
   create_namespace:
     description:
       - Create the namespace of the release if it does not exist.
@@ -103,14 +108,16 @@ options:
     type: str
   legacy_check_status:
     description:
-      - In check mode, return RV(status) in the format of C(kubernetes.core.helm), that is C({values, release_values}) with C(current) and
-        C(declared) in each. By default check mode returns the same format as a normal run.
+      - In check mode, return RV(status) in the format of C(kubernetes.core.helm). It then contains C(values) and C(release_values), each of
+        them with C(current) and C(declared).
+      - By default, check mode returns the same format as a normal run.
     type: bool
     default: false
+    version_added: 0.2.0
   replace:
     description:
-      - Accepted for compatibility, has no effect. The name of a release that was uninstalled with its history retained can always be used
-        again. The release continues with its next revision.
+      - Accepted for compatibility, has no effect. If a release was uninstalled with O(purge=false), its name can always be used again. The
+        release then continues with the next revision.
     type: bool
     default: false
   skip_crds:
@@ -126,21 +133,24 @@ options:
     default: false
   crds:
     description:
-      - How to handle the objects in C(crds/) of the chart on every installation and upgrade. The task waits until the API server serves the
-        kinds of new definitions.
-      - With V(create), missing objects are created. With V(create_replace), different objects are updated as well.
+      - How to handle the objects in C(crds/) of the chart. By default, missing objects are created on installation only, as with Helm.
+      - With V(create), missing objects are created on every installation and upgrade. With V(create_replace), existing objects that differ
+        are updated as well.
       - V(skip) is the same as O(skip_crds=true).
-      - By default, missing objects are created on installation only, as with Helm. These objects are never deleted.
+      - The task waits until the API server serves the new kinds. Objects in C(crds/) are never deleted.
     type: str
     choices: [skip, create, create_replace]
+    version_added: 0.2.0
   namespace_labels:
     description:
       - Labels for the namespace, if O(create_namespace=true) creates it. They are set when the namespace is created.
     type: dict
+    version_added: 0.2.0
   namespace_annotations:
     description:
       - Annotations for the namespace, if O(create_namespace=true) creates it.
     type: dict
+    version_added: 0.2.0
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
@@ -318,13 +328,13 @@ values_trace:
       returned: success
       sample: database.password
     source:
-      description: The source that set the value last. C(the previous revision) for values that were kept from it.
+      description: The source that set the value last. V(the previous revision) for values that were reused from it.
       type: str
       returned: success
       sample: "values_from[2]: Secret shop/web-database, key password"
 status:
   description:
-    - The newest revision of the release after the task, or in check mode the predicted revision. C(null) if there is none.
+    - The newest revision of the release after the task, or in check mode the predicted revision. V(null) if there is none.
   returned: success
   type: dict
   contains:
@@ -390,8 +400,8 @@ stdout:
   type: str
   sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
 stderr:
-  description: Always empty. Exists for compatibility with C(kubernetes.core).
-  returned: success
+  description: Empty on success. After a failure, C(Error:) and Helm's text for it.
+  returned: always
   type: str
   sample: ""
 command:
@@ -401,9 +411,9 @@ command:
   sample: helm upgrade --install web ./web --namespace shop
 leftovers:
   description:
-    - Objects that O(release_state=absent) does not delete by design, in check mode the predicted ones. These are objects of hooks without a
-      matching delete policy, PersistentVolumeClaims that a StatefulSet has created, definitions in C(crds/) of the chart, and objects with
-      the annotation C(helm.sh/resource-policy).
+    - Objects that remain by design after O(release_state=absent), or in check mode would remain. These are objects of hooks without a
+      matching delete policy, PersistentVolumeClaims that a StatefulSet has created, CustomResourceDefinitions in C(crds/) of the chart, and
+      objects with the annotation C(helm.sh/resource-policy=keep).
   returned: when objects remain
   type: list
   elements: dict
@@ -467,15 +477,16 @@ plan:
       returned: success
       sample: upgrade
     state:
-      description: State of the release before the task.
+      description: State of the release before the task. One of V(Absent), V(Uninstalled), V(InSync), V(OutOfDate), V(Drifted), V(Failed),
+        V(Interrupted), V(Locked).
       type: str
       returned: success
       sample: OutOfDate
     reason:
-      description: Description of the chart.
+      description: Reason for the planned action.
       type: str
       returned: success
-      sample: The values differ from those of revision 2.
+      sample: "Revision 2 differs from the request: its values differ"
     operations:
       description: Steps of the plan, in order.
       type: list
@@ -595,7 +606,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: diff
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -605,7 +616,7 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "run without --diff, or look at plan"
 error:
   description: Structured information about the failure.
   returned: failure

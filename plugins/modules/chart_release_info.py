@@ -35,42 +35,50 @@ options:
     choices: [all, deployed, failed, pending, superseded, uninstalled, uninstalling]
   name_regex:
     description:
-      - Only list releases whose name matches this regular expression anywhere.
+      - Only list releases whose name contains a match of this regular expression.
     type: str
+    version_added: 0.2.0
   chart_name:
     description:
       - Only list releases of the chart with this name.
     type: str
+    version_added: 0.2.0
   label_selector:
     description:
       - Only list releases that match this label selector, for example V(team=shop,tier!=test) or V(env in (dev,test\)).
     type: str
+    version_added: 0.2.0
   metadata_only:
     description:
-      - Only read the names, states and labels of releases, when listing. The charts and update times are then not returned.
+      - When listing releases, only read their names, states and labels. This is faster. Charts and update times are then not returned.
     type: bool
     default: false
+    version_added: 0.2.0
   resources:
     description:
-      - Return the objects of the release, and whether they are ready. This option and the next three require O(release_name).
+      - Return the objects of the release, and whether they are ready. Requires O(release_name).
     type: bool
     default: false
+    version_added: 0.2.0
   drift:
     description:
-      - Return the fields of live objects that differ from what was applied.
+      - Return the fields of live objects that differ from what was applied. Requires O(release_name).
     type: bool
     default: false
+    version_added: 0.2.0
   orphans:
     description:
       - Return objects that are marked as part of the release but are not in any of its manifests. Only the kinds and namespaces in the
-        manifests of the release and some common kinds are searched.
+        manifests of the release and some common kinds are searched. Requires O(release_name).
     type: bool
     default: false
+    version_added: 0.2.0
   deprecated_apis:
     description:
-      - Return objects that use an API version that the server has deprecated or is about to remove.
+      - Return objects that use an API version that is deprecated, or that the server no longer serves. Requires O(release_name).
     type: bool
     default: false
+    version_added: 0.2.0
   get_all_values:
     description:
       - Return all values, including the default values of the chart, as C(values) in RV(status). By default only user-supplied values are
@@ -79,7 +87,7 @@ options:
     default: false
   revision:
     description:
-      - Return this revision instead of the newest.
+      - Return this revision instead of the newest. Requires O(release_name).
     type: int
   parse_manifest:
     description:
@@ -92,6 +100,7 @@ options:
       - Whether to return manifests, in RV(status.manifest) and in the entries of RV(status.hooks).
     type: bool
     default: true
+    version_added: 0.2.0
 extends_documentation_fragment:
   - windlass.charts._attributes.reads
   - windlass.charts._attributes
@@ -230,8 +239,8 @@ status:
       returned: with O(orphans=true)
       sample: [{"object": "ConfigMap shop/web-old", "api_version": "v1", "created": "2026-11-21T05:00:00Z"}]
     deprecated_apis:
-      description: Objects that use a deprecated API version. C(removed) and C(removed_next) specify whether the current or the next version
-        of the server no longer serves it.
+      description: Objects that use a deprecated API version. C(removed) specifies whether this version of Kubernetes no longer serves it,
+        and C(removed_next) whether the next version will no longer serve it.
       type: list
       elements: dict
       returned: with O(deprecated_apis=true)
@@ -250,11 +259,17 @@ history:
   elements: dict
   sample: [{"revision": "1", "status": "superseded", "description": "Install complete"}]
 releases:
-  description: The releases in one of the states of O(release_state). Each has the keys of RV(status) up to C(appversion).
+  description: The releases in one of the states of O(release_state). Each has the keys C(name), C(namespace), C(revision),
+    C(revision_number), C(updated), C(status), C(chart), C(app_version) and C(appversion).
   returned: success
   type: list
   elements: dict
   sample: [{"name": "web", "namespace": "shop", "revision": "2", "status": "deployed"}]
+stderr:
+  description: C(Error:) and Helm's text for the failure.
+  returned: failure
+  type: str
+  sample: "Error: release: not found\n"
 left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
@@ -267,7 +282,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: status.manifest
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -277,7 +292,7 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "set return_manifest: false, and render the chart with chart_template and output_dir"
 error:
   description: Structured information about the failure.
   returned: failure

@@ -11,17 +11,21 @@ version_added: 0.1.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - Creates a new revision of a release from an earlier one, like C(helm rollback).
+  - Creates a new revision of a release from an earlier one, like C(helm rollback). The objects, values and hooks are those of the earlier
+    revision, so no chart is needed.
+  - The task is V(changed) if a revision was created. No revision is created if the newest one is deployed and equal to the requested one,
+    and all its objects exist.
 options:
   revision:
     description:
-      - The revision to roll back to. V(0) is the revision before the newest. With V(0), each run of the task rolls back again.
+      - The revision to roll back to. V(0) means the revision before the newest, so that each run of the task rolls back again.
     type: int
     default: 0
   description:
     description:
       - Description of the revision in the history of the release, at most 256 characters. Defaults to Helm's description.
     type: str
+    version_added: 0.2.0
   on_failure:
     description:
       - What to do if a step of the rollback fails. Hooks and the final wait are steps as well.
@@ -31,12 +35,14 @@ options:
       - The outcome is returned in RV(error.fields) under C(rollback).
     type: str
     choices: [keep, rollback]
+    version_added: 0.2.0
   force:
     description:
       - Replace existing objects instead of patching them, like Helm's C(--force-replace). Changes that others made to these objects are
         lost. The revision then uses client-side apply.
     type: bool
     default: false
+    version_added: 0.2.0
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
@@ -82,7 +88,7 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
-    - The newest revision of the release after the task, or in check mode the predicted revision. C(null) if there is none.
+    - The newest revision of the release after the task, or in check mode the predicted revision. V(null) if there is none.
   returned: success
   type: dict
   contains:
@@ -146,10 +152,10 @@ stdout:
   description: The output of the equivalent helm command. Empty if nothing was done.
   returned: success
   type: str
-  sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
+  sample: "Rollback was a success! Happy Helming!\nNAME: web\n"
 stderr:
-  description: Always empty. Exists for compatibility with C(kubernetes.core).
-  returned: success
+  description: Empty on success. After a failure, C(Error:) and Helm's text for it.
+  returned: always
   type: str
   sample: ""
 command:
@@ -204,17 +210,18 @@ plan:
       description: Planned action. V(none) if there is nothing to do.
       type: str
       returned: success
-      sample: upgrade
+      sample: rollback
     state:
-      description: State of the release before the task.
+      description: State of the release before the task. One of V(Absent), V(Uninstalled), V(InSync), V(OutOfDate), V(Drifted), V(Failed),
+        V(Interrupted), V(Locked).
       type: str
       returned: success
       sample: OutOfDate
     reason:
-      description: Description of the chart.
+      description: Reason for the planned action.
       type: str
       returned: success
-      sample: The values differ from those of revision 2.
+      sample: Revision 3 was requested
     operations:
       description: Steps of the plan, in order.
       type: list
@@ -284,7 +291,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: diff
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -294,7 +301,7 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "run without --diff, or look at plan"
 error:
   description: Structured information about the failure.
   returned: failure

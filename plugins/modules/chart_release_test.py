@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: chart_release_test
 short_description: Run the tests of a Helm release
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
@@ -126,7 +126,7 @@ tests:
       sample: [{"pod": "web-test-connection", "container": "wget", "log": "200 OK\n"}]
 status:
   description:
-    - The newest revision of the release after the task, or in check mode the predicted revision. C(null) if there is none.
+    - The newest revision of the release after the task, or in check mode the predicted revision. V(null) if there is none.
   returned: success
   type: dict
   contains:
@@ -190,10 +190,10 @@ stdout:
   description: The output of the equivalent helm command. Empty if nothing was done.
   returned: success
   type: str
-  sample: "Release \"web\" has been upgraded. Happy Helming!\nNAME: web\n"
+  sample: "NAME: web\nSTATUS: deployed\nTEST SUITE:     web-test-connection\nPhase:          Succeeded\n"
 stderr:
-  description: Always empty. Exists for compatibility with C(kubernetes.core).
-  returned: success
+  description: Empty on success. After a failure, C(Error:) and Helm's text for it.
+  returned: always
   type: str
   sample: ""
 command:
@@ -250,15 +250,16 @@ plan:
       returned: success
       sample: test
     state:
-      description: State of the release before the task.
+      description: State of the release before the task. One of V(Absent), V(Uninstalled), V(InSync), V(OutOfDate), V(Drifted), V(Failed),
+        V(Interrupted), V(Locked).
       type: str
       returned: success
-      sample: OutOfDate
+      sample: InSync
     reason:
-      description: Description of the chart.
+      description: Reason for the planned action.
       type: str
       returned: success
-      sample: The values differ from those of revision 2.
+      sample: Revision 3 has 2 tests to run
     operations:
       description: Steps of the plan, in order.
       type: list
@@ -269,17 +270,17 @@ plan:
           description: Identifier of the step. It is the same in every run.
           type: str
           returned: success
-          sample: apply:apps/v1/Deployment/shop/web
+          sample: test:v1/Pod/shop/web-test-connection
         verb:
           description: Type of the step.
           type: str
           returned: success
-          sample: apply
+          sample: hook
         object:
           description: Kind, namespace and name.
           type: str
           returned: success
-          sample: Deployment shop/web
+          sample: Pod shop/web-test-connection
         changes:
           description: Changed fields, as predicted by a dry run on the server.
           type: list
@@ -313,7 +314,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: tests[0].logs[0].log
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -323,7 +324,7 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "request less data in one task"
 error:
   description: Structured information about the failure.
   returned: failure

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: chart_releases
 short_description: Install, upgrade and uninstall multiple Helm releases in one task
-version_added: 0.1.0
+version_added: 0.2.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
@@ -133,6 +133,16 @@ order:
   type: list
   elements: str
   sample: [shop/database, shop/cache, shop/web]
+diff:
+  description: Differences by release and object.
+  returned: in diff mode
+  type: dict
+  contains:
+    prepared:
+      description: Unified diff, with one section for each object.
+      type: str
+      returned: in diff mode
+      sample: "## release shop/web\n# apply ConfigMap shop/web\n--- before\n+++ after\n"
 left_out:
   description:
     - Keys that were removed from the result because it would exceed 600 kB. There is a warning for each of them. ansible-runner, which is
@@ -145,7 +155,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: diff
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -155,7 +165,27 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "run without --diff, or look at plan"
+error:
+  description: Structured information about the failure.
+  returned: when the list of releases is invalid. Failures of releases are in RV(releases)
+  type: dict
+  contains:
+    class:
+      description: Class of the error, for example V(OptionError).
+      type: str
+      returned: failure
+      sample: OptionError
+    fields:
+      description: The details from which C(msg) was created.
+      type: dict
+      returned: failure
+      sample: {"option": "releases"}
+    helm:
+      description: Helm's text for the same error.
+      type: str
+      returned: when Helm has an equivalent error
+      sample: "release: not found"
 """
 
 from typing import TYPE_CHECKING

@@ -169,7 +169,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: charts
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -179,7 +179,7 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "request less data in one task"
 error:
   description: Structured information about the failure.
   returned: failure

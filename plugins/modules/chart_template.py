@@ -12,9 +12,9 @@ author:
   - The windlass.charts authors (@windlass-charts)
 description:
   - Renders a chart like C(helm template), with identical output. The C(lookup) function returns nothing unless O(dry_run=server).
-  - The output is not masked by default and can contain values from Ansible Vault or from Secrets. If this matters, set C(no_log) on the
-    task, or list the values in O(secret_paths), which masks all known secrets in the result. Files in O(output_dir) are never masked. In
-    diff mode, the previous content of a file is shown, including secrets that it was rendered with.
+  - The output is not masked by default. It can contain values from Ansible Vault or from Secrets. To protect them, set C(no_log) on the
+    task, or list the paths of secret values in O(secret_paths), which masks all known secrets in the result.
+  - Files in O(output_dir) are never masked. In diff mode, the previous content of a file is shown, including secrets in it.
   - The task is only V(changed) if it writes files that differ, see O(output_dir).
 options:
   chart_ref:
@@ -86,6 +86,7 @@ options:
         only written to files.
     type: bool
     default: true
+    version_added: 0.2.0
   image_details:
     description:
       - Return RV(image_details), which contains the locations of all RV(images).
@@ -103,23 +104,27 @@ options:
         C(crds/) are not written there.
     type: bool
     default: false
+    version_added: 0.2.0
   name_template:
     description:
       - Go template for the name of the release, like Helm's C(--name-template). Sprig functions are available, values are not.
       - In a playbook, mark the string as C(!unsafe), since Ansible would otherwise parse the braces as Jinja2. Mutually exclusive with
         O(release_name).
     type: str
+    version_added: 0.2.0
   generate_name:
     description:
       - Accepted for compatibility, has no effect. C(helm template) also uses the name C(release-name) in this case.
       - Mutually exclusive with O(release_name).
     type: bool
     default: false
+    version_added: 0.2.0
   skip_crds:
     description:
       - Accepted for compatibility, has no effect, as with C(helm template). Use O(include_crds) to render the objects in C(crds/).
     type: bool
     default: false
+    version_added: 0.2.0
   dry_run:
     description:
       - With V(server), use the cluster that the connection options specify. Templates see its version and API versions, and C(lookup)
@@ -130,15 +135,17 @@ options:
     type: str
     choices: [client, server]
     default: client
+    version_added: 0.2.0
   take_ownership:
     description:
       - With O(dry_run=server), accept objects that belong to another owner, as an installation with the same option does.
     type: bool
     default: false
+    version_added: 0.2.0
 extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._connection
-  - windlass.charts._connection.for_values
+  - windlass.charts._connection.for_rendering
   - windlass.charts._release.binary
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
@@ -361,7 +368,7 @@ unrepeatable:
       returned: always
       sample: 12
     define:
-      description: Named template that contains the call. Empty if the call is outside of these.
+      description: Named template that contains the call. Empty if there is none.
       type: str
       returned: always
       sample: web.password

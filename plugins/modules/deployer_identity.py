@@ -12,7 +12,8 @@ author:
   - The windlass.charts authors (@windlass-charts)
 description:
   - Creates a namespace, a ServiceAccount and its permissions, requests a short-lived token with the TokenRequest API, and writes a
-    kubeconfig. Then verifies with the API server that the new identity has the required permissions.
+    kubeconfig with that token.
+  - Verifies with the API server that the new identity has the required permissions. If not, the task fails and lists the missing ones.
   - The role P(windlass.charts.release_manager#role) is the recommended way to use this module.
 options:
   state:
@@ -60,6 +61,7 @@ options:
         result.
       - The directory must exist. Symbolic links are followed.
       - Required if O(state=present). If O(state=absent), the file is deleted.
+      - An existing file that is not a kubeconfig is never overwritten or deleted. The task fails instead.
     type: path
 extends_documentation_fragment:
   - windlass.charts._attributes
@@ -130,7 +132,7 @@ left_out:
       description: Path of the removed key.
       type: str
       returned: success
-      sample: stdout
+      sample: steps
     bytes:
       description: Size of the removed value as JSON.
       type: int
@@ -140,7 +142,22 @@ left_out:
       description: How to get the value in another way.
       type: str
       returned: success
-      sample: "write it to files with output_dir, choose templates with show_only, or set return_manifest: false"
+      sample: "request less data in one task"
+error:
+  description: Structured information about the failure.
+  returned: failure
+  type: dict
+  contains:
+    class:
+      description: Class of the error, for example V(OptionError) or V(Forbidden).
+      type: str
+      returned: failure
+      sample: OptionError
+    fields:
+      description: The details from which C(msg) was created.
+      type: dict
+      returned: failure
+      sample: {"option": "path"}
 """
 
 from typing import TYPE_CHECKING
