@@ -93,6 +93,8 @@ def importer() -> bool:
     folder.mkdir(parents=True)
     (folder / "importer.cfg").write_text(IMPORTER)
     env = environment(bin_folder, GALAXY_IMPORTER_CONFIG=str(folder / "importer.cfg"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
+    if not execution_environment(bin_folder, folder, env):
+        return False
     say("galaxy-importer")
     build = [str(bin_folder / "ansible-galaxy"), "collection", "build", "--force", "--output-path", str(folder), str(ROOT)]
     if subprocess.run(build, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False).returncode:
@@ -108,6 +110,26 @@ def importer() -> bool:
         say("galaxy-importer: FAILED")
         return False
     return True
+
+
+def execution_environment(bin_folder: Path, folder: Path, env: dict[str, str]) -> bool:
+    """Checks that ansible-builder accepts ``execution-environment.yml`` and finds all Python libraries; builds nothing."""
+    builder = str(bin_folder / "ansible-builder")
+    copy(folder / "installed")
+    create = [builder, "create", "--file", str(ROOT / "execution-environment.yml"), "--context", str(folder / "context")]
+    introspect = [builder, "introspect", "--sanitize", str(folder / "installed")]
+    say("ansible-builder create, and introspect")
+    for command in (create, introspect):
+        done = subprocess.run(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(done.stdout + done.stderr, flush=True)
+            say("ansible-builder: FAILED")
+            return False
+    # ansible-builder leaves out PyYAML, which ansible-core needs itself
+    wanted = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith(("#", "PyYAML"))]
+    missing = [line for line in wanted if line.partition(">")[0].lower() not in done.stdout.lower()]
+    print("\n".join(f"ansible-builder does not install {line}" for line in missing), end="\n" if missing else "")
+    return not missing
 
 
 def _one(core: str, version: str, installer: str) -> bool:

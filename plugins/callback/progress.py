@@ -12,8 +12,8 @@ version_added: 0.2.0
 author:
   - The windlass.charts authors (@windlass-charts)
 description:
-  - While a task of windlass.charts waits for objects, hooks or deletions, prints the progress and the objects that it still waits for.
-    Prints only when this has changed, at most once every two seconds.
+  - While a task of this collection waits for objects, hooks or deletions, prints the progress and the objects that it still waits for.
+    Prints only changes, and at most once every two seconds.
   - When such a task fails, prints the collected evidence. This includes the objects that are not ready and the rule that applies to them,
     conditions, container states and last log lines, events, hook output, and the result of a rollback. The result of the task has the same
     data as JSON.
@@ -23,6 +23,10 @@ notes:
     a module before it ends, so in module mode only the failure is shown.
 requirements:
   - Set C(callbacks_enabled=windlass.charts.progress) in the section C([defaults]) of C(ansible.cfg), or set E(ANSIBLE_CALLBACKS_ENABLED).
+seealso:
+  - module: windlass.charts.chart_release
+  - ref: ansible_collections.windlass.charts.docsite.guide_troubleshooting
+    description: What failures mean and what to do.
 """
 
 from typing import TYPE_CHECKING, Any
