@@ -225,8 +225,8 @@ class InProcessAction(ActionBase):
                     report_progress.close()
         if warnings:
             result["warnings"] = warnings + result.get("warnings", [])
-        kept = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
-        result = {**remove_values(result, checked._no_log_values), **kept}
+        flags = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+        result = {**remove_values(result, checked._no_log_values), **flags}
         for stream in ("stdout", "stderr"):
             if stream in result:
                 result[f"{stream}_lines"] = result[stream].splitlines()

@@ -34,9 +34,9 @@ def other_interpreter(wanted: str, executable: str | None = None, prefix: str | 
         return f"the interpreter of the controller is unknown and cannot be compared with {found}"
     if Path(found).absolute() == Path(executable).absolute():
         return ""
-    theirs, ours = _environment(found), _environment(executable) or (Path(prefix) if prefix != sys.base_prefix else None)
-    if _real(theirs) != _real(ours):
-        of = f"the virtual environment {theirs}" if theirs else "no virtual environment"
+    environment, own_environment = _environment(found), _environment(executable) or (Path(prefix) if prefix != sys.base_prefix else None)
+    if _real(environment) != _real(own_environment):
+        of = f"the virtual environment {environment}" if environment else "no virtual environment"
         return f"the interpreter {found} belongs to {of}, but the controller uses {executable}"
     if not _same_program(found, executable):
         return f"the interpreter {found} is not the interpreter of the controller, {executable}"

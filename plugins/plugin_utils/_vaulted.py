@@ -65,7 +65,7 @@ class _Search:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.origins: set[str] = set()
-        self._seen: dict[int, Any] = {}  # the values themselves: the id of a deleted value can be used again
+        self._visited: dict[int, Any] = {}  # the values themselves: the id of a deleted value can be used again
 
     def walk(self, value: Any) -> None:
         left = [value]
@@ -73,17 +73,17 @@ class _Search:
             value = left.pop()
             if type(value) in (str, int, bool, float, type(None)):
                 continue
-            self._look_at(value)
+            self._inspect(value)
             if isinstance(value, (Mapping, list, tuple)):
-                if id(value) in self._seen:
+                if id(value) in self._visited:
                     continue
-                self._seen[id(value)] = value
+                self._visited[id(value)] = value
                 try:
                     left += list(value.values()) if isinstance(value, Mapping) else list(value)
                 except AnsibleError:
                     continue  # a template that fails: a task that needs it fails, too
 
-    def _look_at(self, value: Any) -> None:
+    def _inspect(self, value: Any) -> None:
         if hasattr(value, "_ciphertext"):
             self._add(value, value._ciphertext)
             return

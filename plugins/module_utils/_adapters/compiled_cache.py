@@ -242,7 +242,7 @@ class DiskCache(CompiledCache):
 
     def _make_secret(self, folder: int) -> bytes:
         """A new key, unless another run has just made one."""
-        temporary = _write_beside(folder, os.urandom(DIGEST))
+        temporary = _write_temporary(folder, os.urandom(DIGEST))
         try:
             os.link(temporary, _KEY, src_dir_fd=folder, dst_dir_fd=folder)
         except FileExistsError:
@@ -289,7 +289,7 @@ def _private_bytes(folder: int, name: str, touch: bool = False) -> bytes | None:
 
 
 def _write(folder: int, name: str, data: bytes) -> None:
-    temporary = _write_beside(folder, data)
+    temporary = _write_temporary(folder, data)
     try:
         os.rename(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
     except OSError:
@@ -297,7 +297,7 @@ def _write(folder: int, name: str, data: bytes) -> None:
         raise
 
 
-def _write_beside(folder: int, data: bytes) -> str:
+def _write_temporary(folder: int, data: bytes) -> str:
     """Writes a new file with a unique name. Raises ``OSError``, and then no file is left behind."""
     name = _TEMPORARY + os.urandom(8).hex()
     handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS, 0o600, dir_fd=folder)

@@ -135,7 +135,7 @@ def notice_helm_binary(task: Task) -> None:
 
 def history_max(task: Task) -> int:
     """Revisions kept; 0 is all of them."""
-    kept = int(task.get("history_max", DEFAULT_HISTORY))
-    if kept < 0:
-        raise OptionError(f"history_max is {kept}; use the number of revisions to retain, or 0 for no limit.", option="history_max")
-    return kept
+    history_max = int(task.get("history_max", DEFAULT_HISTORY))
+    if history_max < 0:
+        raise OptionError(f"history_max is {history_max}; use the number of revisions to retain, or 0 for no limit.", option="history_max")
+    return history_max

@@ -107,9 +107,9 @@ class FolderOnDisk:
         try:
             return full.read_bytes()
         except OSError as error:
-            said = reason(error).lower()
+            message = reason(error).lower()
             verb = "read" if full.is_dir() else "open"
-            raise ChartLoadError(f"{full} cannot be read: {said}.", helm=f"{verb} {full}: {said}", file=path) from None
+            raise ChartLoadError(f"{full} cannot be read: {message}.", helm=f"{verb} {full}: {message}", file=path) from None
 
     def load(self) -> Chart:
         if self._chart is None:

@@ -157,7 +157,7 @@ class Remote:
         url = resolve_url(repo_url, found.urls[0])
         if url.startswith("oci://"):
             raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not supported yet.", feature="oci")
-        data = self._kept(found.digest) or self._fetched(url, access, found.digest, label)
+        data = self._cached(found.digest) or self._fetched(url, access, found.digest, label)
         return FetchedChart(load_archive(data, label, self.cache), without_secrets(url))
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
@@ -175,7 +175,7 @@ class Remote:
             return data  # a cache that cannot be written costs time and nothing else
         return data
 
-    def _kept(self, digest: str) -> bytes | None:
+    def _cached(self, digest: str) -> bytes | None:
         if not digest:
             return None
         try:

@@ -147,13 +147,13 @@ class Repositories:
                 return False
             self._store(wanted, *self._fetch(wanted))
             document = self._document()
-            kept = [asdict(_entry(raw)) for raw in self._raw(document)]
-            names = [raw["name"] for raw in kept]
+            entries = [asdict(_entry(raw)) for raw in self._raw(document)]
+            names = [raw["name"] for raw in entries]
             if wanted.name in names:
-                kept[names.index(wanted.name)] = asdict(wanted)
+                entries[names.index(wanted.name)] = asdict(wanted)
             else:
-                kept.append(asdict(wanted))
-            self._write(document, kept)
+                entries.append(asdict(wanted))
+            self._write(document, entries)
         return True
 
     def remove(self, name: str) -> bool:
@@ -162,8 +162,8 @@ class Repositories:
             return False
         with self._lock():
             document = self._document()
-            kept = [asdict(_entry(raw)) for raw in self._raw(document) if raw.get("name") != name]
-            self._write(document, kept)
+            entries = [asdict(_entry(raw)) for raw in self._raw(document) if raw.get("name") != name]
+            self._write(document, entries)
             with contextlib.suppress(OSError):  # a cached index that stays is read by nothing
                 self._index_path(name).unlink(missing_ok=True)
                 (self.paths.repository_cache / f"{name}-charts.txt").unlink(missing_ok=True)

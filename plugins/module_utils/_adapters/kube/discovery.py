@@ -74,7 +74,7 @@ class Discovery:
         self._host = connection.host
         self._file = cache_file(connection)
         self._served: Served | None = None
-        self._asked = 0
+        self._requests_sent = 0
 
     def api_versions(self) -> frozenset[str]:
         return self._known().versions
@@ -94,9 +94,9 @@ class Discovery:
 
         Raises ``UnknownKind``, ``KindUnavailable``.
         """
-        asked = self._asked
+        requests_sent = self._requests_sent
         found = self._known().resources.get((api_version, kind))
-        if found is None and self._asked == asked:  # what is known is older than this question
+        if found is None and self._requests_sent == requests_sent:  # what is known is older than this question
             self.invalidate()
             found = self._known().resources.get((api_version, kind))
         if found is None:
@@ -116,13 +116,13 @@ class Discovery:
         if self._served is None or not 0 <= time.time() - self._served.written < _life(self._served):
             self._served = read_cache(self._file)
         if self._served is None:
-            self._served = self._ask()
-            self._asked += 1
+            self._served = self._request_all()
+            self._requests_sent += 1
             if not self._served.unavailable:
                 write_cache(self._file, self._served)
         return self._served
 
-    def _ask(self) -> Served:
+    def _request_all(self) -> Served:
         versions: set[str] = set()
         unavailable: set[str] = set()
         resources: dict[tuple[str, str], tuple[str, bool]] = {}

@@ -64,13 +64,13 @@ class Bounds(threading.local):
             self.until, self.pace = before
 
 
-def pause_seconds(turn: int, retry_after: str | None) -> float:
+def pause_seconds(attempt: int, retry_after: str | None) -> float:
     """The pause after a failed try, with a random part, so that threads and processes do not retry together.
 
-    :param turn: number of the try, from 0. :param retry_after: the server's header; only a number of seconds counts.
+    :param attempt: number of the try, from 0. :param retry_after: the server's header; only a number of seconds counts.
     """
     chance = int.from_bytes(os.urandom(2), "big") / 0x10000  # safe for threads and forked workers, and costs no import
-    seconds = _FIRST_PAUSE * 2.0**turn * (1.0 + chance)
+    seconds = _FIRST_PAUSE * 2.0**attempt * (1.0 + chance)
     if retry_after and retry_after.isascii() and retry_after.isdigit():
         seconds = max(seconds, float(retry_after[:9]))
     return min(seconds, _LONGEST_PAUSE)

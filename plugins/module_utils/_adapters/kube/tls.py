@@ -32,7 +32,7 @@ def context(*, ca: bytes, verify: bool, certificate: bytes, key: bytes) -> ssl.S
         made.check_hostname = False
         made.verify_mode = ssl.CERT_NONE
     elif ca:
-        _trust(made, ca)
+        _add_ca(made, ca)
     else:
         made.load_default_certs(ssl.Purpose.SERVER_AUTH)
     if certificate:
@@ -40,7 +40,7 @@ def context(*, ca: bytes, verify: bool, certificate: bytes, key: bytes) -> ssl.S
     return made
 
 
-def _trust(made: ssl.SSLContext, ca: bytes) -> None:
+def _add_ca(made: ssl.SSLContext, ca: bytes) -> None:
     try:
         made.load_verify_locations(cadata=ca.decode("ascii"))
     except (UnicodeDecodeError, ssl.SSLError) as error:

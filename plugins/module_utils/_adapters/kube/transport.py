@@ -82,7 +82,7 @@ class Request:
 class _Try:
     """One try of a request: until when it may last, and what is known of the tries before."""
 
-    turn: int
+    attempt: int
     until: float
     whole: float
     repeated: bool = False
@@ -90,7 +90,7 @@ class _Try:
     renewed: bool = False
 
     def may_repeat(self, pause: float) -> bool:
-        return self.turn < REPEATS and time.monotonic() + pause < self.whole
+        return self.attempt < REPEATS and time.monotonic() + pause < self.whole
 
 
 @dataclass(frozen=True)
@@ -171,8 +171,8 @@ class Transport:
         """The body of a 2xx answer: parsed, as bytes where text is expected, the open response where ``limit`` is 0."""
         whole = self._end(request)
         this = _Try(0, whole, whole)
-        for turn in range(REPEATS + 1):
-            this.turn, this.until = turn, _end_of_try(request, turn, whole, this.silent)
+        for attempt in range(REPEATS + 1):
+            this.attempt, this.until = attempt, _end_of_try(request, attempt, whole, this.silent)
             answer = self._once(request, call, limit, this)
             if answer is None:
                 continue
@@ -217,7 +217,7 @@ class Transport:
         """One try; ``None``: the connection broke, and the pause before the next try is over."""
         urllib3 = library()
         identity = self._auth.identity(this.until - time.monotonic())
-        self._wait_for_turn(this)
+        self._wait_for_pace(this)
         self.sent += 1
         try:
             with warnings.catch_warnings():
@@ -257,7 +257,7 @@ class Transport:
             preload_content=False,
         )
 
-    def _wait_for_turn(self, this: _Try) -> None:
+    def _wait_for_pace(self, this: _Try) -> None:
         """Keep the rates of this connection and of this thread's wait."""
         seconds = max((bucket.reserve() for bucket in (self._rate, self._bounds.pace) if bucket is not None), default=0.0)
         if seconds > 0:
@@ -267,7 +267,7 @@ class Transport:
 
     def _pause(self, request: Request, this: _Try, retry_after: str | None, again: bool) -> bool:
         """Sleep before the next try. ``False``: there is none."""
-        seconds = pause_seconds(this.turn, retry_after)
+        seconds = pause_seconds(this.attempt, retry_after)
         if not again or not this.may_repeat(seconds):
             return False
         time.sleep(seconds)
@@ -364,9 +364,9 @@ def _encode(body: Any) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", errors="surrogatepass")
 
 
-def _end_of_try(request: Request, turn: int, whole: float, silent: bool) -> float:
+def _end_of_try(request: Request, attempt: int, whole: float, silent: bool) -> float:
     """When a try ends: early enough for another, where another is safe and none was silent yet."""
-    if not request.is_safe or silent or turn == REPEATS:
+    if not request.is_safe or silent or attempt == REPEATS:
         return whole
     now = time.monotonic()
     shortest = _SHORTEST_READ if request.method == "GET" else _SHORTEST_WRITE

@@ -19,7 +19,7 @@ from ..connect import ports_of
 from ..options.chart_source import chart_of, shown_ref
 from ..options.chart_values import user_values
 from ..options.durations import timeout_of
-from ..options.generated import kept_of
+from ..options.generated import keep_sources
 from ..options.lifecycle import contradictions_of_force, description_of, labels_of, on_failure_of, waiting_of, waits
 from ..options.locking import locking_of
 from ..options.planning import plan_mode, plan_result, planned, run_planned
@@ -85,7 +85,7 @@ def _present(task: Task) -> Result:
         locking=locking_of(task),
         policy=policy_of(task),
         post=post_of(task),
-        keep=kept_of(task),
+        keep=keep_sources(task),
         hide=task.hide,
     )
     mode, ports = plan_mode(task), ports_of(task)

@@ -32,7 +32,7 @@ from ..results.release_list import listed, metadata_result, passes
 from ..task import Result, Task, notice_helm_binary
 
 #: options that ask about live objects
-QUESTIONS = ("resources", "drift", "orphans", "deprecated_apis")
+SECTIONS = ("resources", "drift", "orphans", "deprecated_apis")
 
 
 def chart_release_info(task: Task) -> Result:
@@ -63,7 +63,7 @@ def _one(task: Task, ports: Ports, records: list[Record]) -> Result:
         return result
     result["releases"] = [brief_status(chosen)]
     result["status"] = _details(task, chosen)
-    if any(task[question] for question in QUESTIONS):
+    if any(task[section] for section in SECTIONS):
         result["status"].update(_live(task, ports, chosen, releases))
     return result
 
@@ -87,25 +87,25 @@ def _live(task: Task, ports: Ports, release: Release, revisions: list[Release]) 
     """The requested information about a release's live objects."""
     from ..._engine.apply import inspect
 
-    told: Result = {}
+    result: Result = {}
     warnings: list[str] = []
     if task["resources"]:
-        told["resources"], warnings = inspect.resources(ports.cluster, ports.clock, release)
+        result["resources"], warnings = inspect.resources(ports.cluster, ports.clock, release)
     if task["orphans"]:
-        told["orphans"], more = inspect.orphans(ports.cluster, release, revisions)
+        result["orphans"], more = inspect.orphans(ports.cluster, release, revisions)
         warnings = warnings + more
     if task["deprecated_apis"]:
-        told["deprecated_apis"] = inspect.deprecated_apis(release, ports.cluster.version().git_version)
+        result["deprecated_apis"] = inspect.deprecated_apis(release, ports.cluster.version().git_version)
     if task["drift"]:
         from ..._engine.apply.drift import find_drift
         from ..._engine.objects.policy import ApplyPolicy
 
         found, more = find_drift(ports.cluster, release, ApplyPolicy(drift="report"))
-        told["drift"] = [item.data for item in found]
+        result["drift"] = [item.data for item in found]
         warnings = warnings + more
     for sentence in warnings:
         task.warn(sentence)
-    return told
+    return result
 
 
 def _details(task: Task, release: Release) -> Result:

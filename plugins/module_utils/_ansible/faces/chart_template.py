@@ -144,7 +144,7 @@ def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> l
 
     Raises ``ChartNotFound`` for one that matches none.
     """
-    kept: list[tuple[str, str]] = []
+    ordered: list[tuple[str, str]] = []
     for pattern in patterns:
         try:
             found = [entry for entry in documents if match(pattern, entry[0].partition("/")[2])]
@@ -157,5 +157,5 @@ def only(documents: list[tuple[str, str]], patterns: list[str], chart: str) -> l
                 chart=chart,
                 template=pattern,
             )
-        kept += found
-    return kept
+        ordered += found
+    return ordered

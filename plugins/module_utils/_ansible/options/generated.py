@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _FACTS = ("kind", "name", "namespace", "keys")
 
 
-def kept_of(task: Task) -> tuple[KeepSource, ...]:
+def keep_sources(task: Task) -> tuple[KeepSource, ...]:
     """The sources of values to preserve. Without the option nothing is imported.
 
     :raises OptionError: an entry names nothing, or has an unknown key.

@@ -78,19 +78,19 @@ def write_documents(
     return result
 
 
-def _left_behind(folder: Path, chart: str, kept: set[Path]) -> list[Path]:
+def _left_behind(folder: Path, chart: str, written: set[Path]) -> list[Path]:
     """Files of earlier renders of this chart into ``folder`` that the current one does not write."""
     found = []
     top = folder / chart
     for listed in sorted(top.rglob("*")) if top.is_dir() else ():
         target = Path(in_utf8(str(listed)))
         path = target.relative_to(folder).as_posix()
-        if target not in kept and listed.is_file() and not listed.is_symlink() and _says(listed, path):
+        if target not in written and listed.is_file() and not listed.is_symlink() and _names_template(listed, path):
             found.append(target)
     return found
 
 
-def _says(target: Path, path: str) -> bool:
+def _names_template(target: Path, path: str) -> bool:
     try:
         with target.open("rb") as file:
             head = file.read(_HEAD_BYTES).decode("utf-8", "replace")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Shape = TypeVar("Shape")
 
-_QUESTION = ("api_version", "kind", "namespace", "name")
+_LOOKUP_FIELDS = ("api_version", "kind", "namespace", "name")
 
 
 def printable(value: Shape) -> Shape:
@@ -97,5 +97,5 @@ def queries_result(queries: ClusterQueries, chart: Chart) -> Result:
             for name in sorted(queries.unrepeatable)
             if name not in seen
         ]
-    questions = [dict(zip(_QUESTION, question, strict=True)) for question in queries.lookups]
-    return {"unrepeatable": found, "lookups": questions}
+    lookups = [dict(zip(_LOOKUP_FIELDS, lookup, strict=True)) for lookup in queries.lookups]
+    return {"unrepeatable": found, "lookups": lookups}

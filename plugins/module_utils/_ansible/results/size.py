@@ -18,7 +18,7 @@ from ..task import Result
 LIMIT = 600_000
 
 #: keys that a playbook and Ansible need, and that are small
-_KEPT = {"changed", "failed", "msg", "warnings", "left_out", "name", "namespace", "state", "action", "reason", "revision", "status"}
+_SHORT_FIELDS = {"changed", "failed", "msg", "warnings", "left_out", "name", "namespace", "state", "action", "reason", "revision", "status"}
 #: last name of a part -> how to get it otherwise
 _HINTS = {
     "stdout": "write it to files with output_dir, choose templates with show_only, or set return_manifest: false",
@@ -79,8 +79,8 @@ def _biggest(result: Result) -> list[str | int]:
 
 def _parts(value: Any, *, top: bool) -> dict[Any, int]:
     if isinstance(value, dict):
-        kept = _KEPT - {"status"} if top else _KEPT
-        return {key: size_of(inner) for key, inner in value.items() if key not in kept}
+        short_fields = _SHORT_FIELDS - {"status"} if top else _SHORT_FIELDS
+        return {key: size_of(inner) for key, inner in value.items() if key not in short_fields}
     if isinstance(value, list) and value and all(isinstance(item, dict) and "changed" in item for item in value):
         return {index: size_of(item) for index, item in enumerate(value)}  # results of several releases
     return {}

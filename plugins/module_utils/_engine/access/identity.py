@@ -99,7 +99,7 @@ def present(
     for wanted in _wanted(request):
         _converge(wanted, request, cluster, outcome, check)
     _refuse_foreign_namespaces(request, cluster)
-    if _alive(request, cluster, clock):
+    if _is_valid(request, cluster, clock):
         outcome.token, outcome.token_kept = request.token, True
         outcome.expires = datetime.fromtimestamp(_expiry(request.token), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     else:
@@ -120,7 +120,7 @@ def absent(request: IdentityRequest, cluster: Writer, *, check: bool = False) ->
     outcome = IdentityOutcome(changed=False)
     for ref in reversed([_ref(o) for o in _wanted(request)]):
         live = cluster.read(ref)
-        if live is None or not _is_ours(live, request):
+        if live is None or not _is_managed(live, request):
             continue
         if ref.kind == "Namespace" and (left := _left_in(ref.name, cluster, request)):
             outcome.steps.append(f"keep Namespace {ref.name}: it contains {left}")
@@ -187,7 +187,7 @@ def _ref(obj: Object) -> ObjectRef:
     return ObjectRef(obj["apiVersion"], obj["kind"], metadata.get("namespace", ""), metadata["name"])
 
 
-def _is_ours(live: Object, request: IdentityRequest) -> bool:
+def _is_managed(live: Object, request: IdentityRequest) -> bool:
     return bool((live["metadata"].get("annotations") or {}).get(OWNER) == _owner(request))
 
 
@@ -202,7 +202,7 @@ def _converge(wanted: Object, request: IdentityRequest, cluster: Writer, outcome
         return
     if ref.kind == "Namespace":
         return  # an existing namespace is used unchanged
-    if ref.kind != "ServiceAccount" and not _is_ours(live, request):
+    if ref.kind != "ServiceAccount" and not _is_managed(live, request):
         raise OperatorError(
             f"{ref} already exists and was not created by this role; choose another name for the identity, or remove that object.",
             object=str(ref),
@@ -247,7 +247,7 @@ def _expiry(token: str) -> float:
     return float(found)
 
 
-def _alive(request: IdentityRequest, cluster: Writer, clock: Clock) -> bool:
+def _is_valid(request: IdentityRequest, cluster: Writer, clock: Clock) -> bool:
     """Whether the token at hand is this account's, has a third of its life left, and passes the server's review."""
     if not request.token:
         return False
@@ -270,7 +270,7 @@ def _prove(request: IdentityRequest, mine: Writer, clock: Clock) -> list[str]:
     """
     deadline = clock.monotonic() + PROOF_SECONDS
     proved = []
-    for attributes in _questions(request):
+    for attributes in _access_reviews(request):
         while not _may(mine, attributes):
             if clock.monotonic() > deadline:
                 where = f" in namespace {attributes['namespace']}" if attributes.get("namespace") else ""
@@ -286,7 +286,7 @@ def _prove(request: IdentityRequest, mine: Writer, clock: Clock) -> list[str]:
     return proved
 
 
-def _questions(request: IdentityRequest) -> Iterator[dict[str, str]]:
+def _access_reviews(request: IdentityRequest) -> Iterator[dict[str, str]]:
     if request.scope == "cluster-admin":
         yield {"verb": "*", "group": "*", "resource": "*"}
         return
@@ -296,8 +296,8 @@ def _questions(request: IdentityRequest) -> Iterator[dict[str, str]]:
                 for resource in rule.get("resources", []):
                     name, _other, sub = resource.partition("/")
                     verb = "create" if "create" in rule["verbs"] else rule["verbs"][0]
-                    question = {"namespace": namespace, "verb": verb, "group": group, "resource": name}
-                    yield {**question, "subresource": sub} if sub else question
+                    review = {"namespace": namespace, "verb": verb, "group": group, "resource": name}
+                    yield {**review, "subresource": sub} if sub else review
 
 
 def _may(mine: Writer, attributes: dict[str, str]) -> bool:
@@ -318,7 +318,7 @@ def _sentence(attributes: dict[str, str]) -> str:
 
 
 #: What every namespace has of itself.
-_BORN_WITH = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
+_DEFAULT_OBJECTS = {("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default")}
 _TRANSIENT = {"Event", "Endpoints", "EndpointSlice", "PodMetrics"}
 
 
@@ -337,7 +337,7 @@ def _left_in(namespace: str, cluster: Reader, request: IdentityRequest) -> str:
             return f"perhaps {kind} objects, which could not be listed ({error})"
         for obj in objects:
             name = obj["metadata"]["name"]
-            if (kind, name) in _BORN_WITH or obj["metadata"].get("deletionTimestamp") or _is_ours(obj, request):
+            if (kind, name) in _DEFAULT_OBJECTS or obj["metadata"].get("deletionTimestamp") or _is_managed(obj, request):
                 continue
             left.append(f"{kind} {name}")
     shown = sorted(set(left))

@@ -133,7 +133,7 @@ class _Run:
                 fault = error
                 break
         self._note(fault)
-        tests = [self._told(hook) for hook in self._chosen]
+        tests = [self._test_result(hook) for hook in self._chosen]
         self._finish(fault)
         if fault is not None:
             raise self._failed(fault, tests) from fault
@@ -150,7 +150,7 @@ class _Run:
     def _finish(self, fault: EngineError | None) -> None:
         self._runner.finish(EVENT, self._request.timeout, all_well=fault is None)
 
-    def _told(self, hook: Hook) -> dict[str, Any]:
+    def _test_result(self, hook: Hook) -> dict[str, Any]:
         entry = _entry(hook, ran=hook in self._ran)
         if self._request.logs and hook in self._ran:
             for ref in self._runner.refs(hook):

@@ -98,9 +98,9 @@ def _uninstall(request: UninstallRequest, ports: Ports, check: bool) -> Outcome:
         execution.run(plan)
     except EngineError as error:
         raise _stopped(error, release) from error
-    kept = journal.release if request.keep_history else None
+    retained = journal.release if request.keep_history else None
     left = leftovers(ports.cluster, release)
-    return Outcome(True, plan, newest, kept, executed=True, warnings=warnings, hook_logs=execution.hook_logs, leftovers=left)
+    return Outcome(True, plan, newest, retained, executed=True, warnings=warnings, hook_logs=execution.hook_logs, leftovers=left)
 
 
 def _readable(request: UninstallRequest, history: History) -> tuple[Record, list[str]]:
@@ -178,8 +178,8 @@ def _doomed(
             continue
         policy = policy_of(item.object)
         if policy is not None:
-            kept = "was kept" if policy.strip().lower() == KEEP else f"was kept ({policy!r} is not a policy of Helm)"
-            warnings.append(f"{item.ref} {kept} because of its annotation helm.sh/resource-policy")
+            retained = "was kept" if policy.strip().lower() == KEEP else f"was kept ({policy!r} is not a policy of Helm)"
+            warnings.append(f"{item.ref} {retained} because of its annotation helm.sh/resource-policy")
             continue
         try:
             live = read_known(ports.cluster, item.ref, fresh)

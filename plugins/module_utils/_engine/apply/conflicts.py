@@ -36,7 +36,7 @@ _LONGEST = 80
 class FieldConflict:
     """One field of one object that another manager owns.
 
-    ``by_hand``: a person wrote it, through kubectl. Values are masked where secret.
+    ``is_manual``: a person wrote it, through kubectl. Values are masked where secret.
     """
 
     ref: ObjectRef
@@ -48,7 +48,7 @@ class FieldConflict:
     wanted: Any
 
     @property
-    def by_hand(self) -> bool:
+    def is_manual(self) -> bool:
         return self.manager.startswith("kubectl")
 
     @property

@@ -138,17 +138,17 @@ def _server_side_drift(cluster: Writer, target: Target, policy: ApplyPolicy, rel
     live = target.live or {}
     if release.apply_method != "ssa":
         return _client_side_drift(cluster, target, policy)
-    found = trial(cluster, target, policy, False, leave=lambda conflict: conflict.cause == "scaled" and not conflict.by_hand)
+    found = trial(cluster, target, policy, False, leave=lambda conflict: conflict.cause == "scaled" and not conflict.is_manual)
     if found.refused is not None:
         raise found.refused
     changes = object_changes(live, found.answer)
-    kept = tuple(change for change in changes if not policy.ignores(target.ref, change.path))
-    if not kept:
+    drifted_fields = tuple(change for change in changes if not policy.ignores(target.ref, change.path))
+    if not drifted_fields:
         return None
-    ignored = [change for change in changes if change not in kept]
+    ignored = [change for change in changes if change not in drifted_fields]
     managers = {conflict.path: conflict.manager for conflict in found.conflicts}
     return Drifted(
-        target.ref, False, kept, managers, replace(target, object=_left(found.object, live, ignored, found.conflicts), force=True)
+        target.ref, False, drifted_fields, managers, replace(target, object=_left(found.object, live, ignored, found.conflicts), force=True)
     )
 
 
@@ -157,9 +157,9 @@ def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChang
 
     A field of another manager is left out; a field of this collection's manager gets its live value.
     """
-    theirs = {conflict.path for conflict in conflicts}
+    conflicting = {conflict.path for conflict in conflicts}
     for change in ignored:
-        if change.path in theirs:
+        if change.path in conflicting:
             obj = left_out(obj, [conflict for conflict in conflicts if conflict.path == change.path])
         else:
             there = value_at(live, change.path)
@@ -174,8 +174,10 @@ def _client_side_drift(cluster: Writer, target: Target, policy: ApplyPolicy) -> 
     """
     live = target.live or {}
     changes = object_changes(live, cluster.apply(target.object, force=True, dry_run=True))
-    kept = tuple(change for change in changes if not policy.ignores(target.ref, change.path) and not scaled_path(live, change.path))
-    if not kept:
+    drifted_fields = tuple(
+        change for change in changes if not policy.ignores(target.ref, change.path) and not scaled_path(live, change.path)
+    )
+    if not drifted_fields:
         return None
-    obj = _left(target.object, live, [change for change in changes if change not in kept], [])
-    return Drifted(target.ref, False, kept, {}, replace(target, object=obj, client_side=True, original=obj))
+    obj = _left(target.object, live, [change for change in changes if change not in drifted_fields], [])
+    return Drifted(target.ref, False, drifted_fields, {}, replace(target, object=obj, client_side=True, original=obj))

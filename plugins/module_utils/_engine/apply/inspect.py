@@ -129,12 +129,12 @@ def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> 
             continue
         for obj in marked:
             ref = ObjectRef(version, kind, namespace, str(obj["metadata"].get("name") or ""))
-            if _same(ref) not in wanted and _is_ours(obj, release):
+            if _same(ref) not in wanted and _belongs_to(obj, release):
                 found.append({**_named(ref), "created": str(obj["metadata"].get("creationTimestamp") or "")})
     return found, warnings
 
 
-def _is_ours(obj: Object, release: Release) -> bool:
+def _belongs_to(obj: Object, release: Release) -> bool:
     return not ownership_fault(obj, release.name, release.namespace) and not obj["metadata"].get("ownerReferences")
 
 

@@ -143,7 +143,7 @@ def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, ob
         if conflict.cause == "scaled":
             values = f"live {conflict.there!r}, chart {conflict.wanted!r}"
             notes.append(f"{path_text(conflict.path)} is left to {conflict.manager!r}, which scales it ({values})")
-            if conflict.by_hand or is_new(observed, target, conflict.path):
+            if conflict.is_manual or is_new(observed, target, conflict.path):
                 observed.warnings.append(left_warning(target.ref, conflict.path, conflict.manager, conflict.there, conflict.wanted))
         elif conflict.cause == "allowed":
             notes.append(f"{path_text(conflict.path)} is taken over from {conflict.manager!r}, as the task allows")

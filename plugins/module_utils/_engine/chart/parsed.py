@@ -43,7 +43,7 @@ class Parsed:
         self.depth = 0
         if cache is None:
             return
-        parts = [part for file in files if _tells(file.name) for part in (file.name.encode("utf-8", "surrogateescape"), file.data)]
+        parts = [part for file in files if _is_typed(file.name) for part in (file.name.encode("utf-8", "surrogateescape"), file.data)]
         self._key = f"parsed {digest_of(parts).hex()}"
         data = cache.get(self._key)
         if data is not None:
@@ -57,9 +57,9 @@ class Parsed:
         if self._cache is None:
             return parse(data)
         key = digest_of([kind.encode(), data])
-        kept = self._found.get(key)
-        if kept is not None:
-            return marshal.loads(kept)  # noqa: S302  as above
+        entry = self._found.get(key)
+        if entry is not None:
+            return marshal.loads(entry)  # noqa: S302  as above
         value = parse(data)
         self._found[key] = marshal.dumps(value)
         self._new = True
@@ -72,7 +72,7 @@ class Parsed:
             self._new = False
 
 
-def _tells(name: str) -> bool:
+def _is_typed(name: str) -> bool:
     return name.endswith((*_NAMES, _ARCHIVE))
 
 

@@ -87,14 +87,14 @@ class Value(NamedTuple):
     """A Python expression.
 
     ``boxed``: it comes from an ``interface{}``, so nil is a nil interface and messages name that type. ``start``: the start of a chain of
-    fields, where that may be no value at all; then all its fields are none either. ``gives``: the Go type, where it is known to be
+    fields, where that may be no value at all; then all its fields are none either. ``result_type``: the Go type, where it is known to be
     ``string`` or ``bool``: then no check is needed.
     """
 
     code: str
     boxed: bool = False
     start: str = ""
-    gives: str = ""
+    result_type: str = ""
 
 
 def compile_text(name: str, text: str, functions: Mapping[str, Function], methods: Container[str]) -> Unit:
@@ -224,7 +224,7 @@ class _Define(Writer):
             return
         if given.code[0] in "'\"":
             self.write(given.code)
-        elif given.gives == "string":
+        elif given.result_type == "string":
             self.write_string(given.code, node)
         else:
             self.write(f"P({self.take(given.code)}, True)" if _copied(pipe) else f"P({self.take(given.code)})", node)
@@ -232,7 +232,7 @@ class _Define(Writer):
     def template(self, node: Template, dot: Value) -> None:
         found = self.keep(f"S.find({node.name!r}, depth)", node)
         data = self.pipe(node.pipe, dot).code if node.pipe else "None"
-        if len(self.lines) == self.kept[2] and self.kept[0] == found:
+        if len(self.lines) == self.cached_expression[2] and self.cached_expression[0] == found:
             del self.lines[-1:], self.marks[-1:]
             found = f"S.find({node.name!r}, depth)"
         self.line(f"{found}(S, F, {data}, w, depth + 1)", node)
@@ -260,7 +260,7 @@ class _Define(Writer):
 
     def one_branch(self, node: Branch, dot: Value, flag: str, last: bool) -> None:
         value = self.pipe(node.pipe, dot)
-        if value.gives == "bool" and node.keyword == "if" and not node.pipe.decl:
+        if value.result_type == "bool" and node.keyword == "if" and not node.pipe.decl:
             self.whole("if ", value.code, ":", node)
         else:
             self.line(f"if {_truth(self.take(value.code) if node.keyword == 'if' and not node.pipe.decl else value.code)}:", node)
@@ -351,7 +351,7 @@ class _Define(Writer):
                 self.assign(variable, value.code)
             else:
                 self.scope.append((variable.idents[0], Value(self.declare(value.code))))
-        return Value(value.code, gives=value.gives)
+        return Value(value.code, result_type=value.result_type)
 
     def commands(self, pipe: Pipe, dot: Value) -> Value:
         final: Value | None = None
@@ -487,27 +487,27 @@ class _Define(Writer):
             return self.short_circuit(name.name, args, dot, final)
         if name.name == "len" and args and isinstance(args[0], Nil):  # not a nil, but no value at all
             self.line(f"raise E({_ZERO!r})", at, "len")
-        asked = None
+        tested = None
         if name.name == "len" and args and not isinstance(args[0], Nil):
-            asked = self.operand(args[0], dot)
-            values = [asked.code]
+            tested = self.operand(args[0], dot)
+            values = [tested.code]
         else:
             values = [self.argument(node, kind, dot) for node, kind in zip(args, types, strict=False)]
         if final is not None:
-            values.append(self.checked(Value(final.code, gives=final.gives), types[-1]))
+            values.append(self.checked(Value(final.code, result_type=final.result_type), types[-1]))
         if name.name == "call":
             values.insert(0, repr(args[0].source() if args else None))
         elif name.name == "len" and is_local(values[0]):
-            if asked is None or isinstance(args[0], Pipe) or not asked.boxed:  # a pipeline's nil is no value at all
+            if tested is None or isinstance(args[0], Pipe) or not tested.boxed:  # a pipeline's nil is no value at all
                 self.line(f"if {values[0]} is None: raise E({_ZERO!r})", at, "len")
-            elif is_local(asked.start):  # nor is a field of it
-                self.line(f"if {values[0]} is None is {asked.start}: raise E({_ZERO!r})", at, "len")
-        if name.name != "call" and (name.name != "len" or len(self.lines) == self.kept[2]):
+            elif is_local(tested.start):  # nor is a field of it
+                self.line(f"if {values[0]} is None is {tested.start}: raise E({_ZERO!r})", at, "len")
+        if name.name != "call" and (name.name != "len" or len(self.lines) == self.cached_expression[2]):
             values = [self.take(value) for value in reversed(values)][::-1]
-        gives = "string" if name.name in _STRINGS else "bool" if name.name in _BOOLS else ""
+        result_type = "string" if name.name in _STRINGS else "bool" if name.name in _BOOLS else ""
         # ``not`` is a keyword of Python and cannot be an attribute of ``F``
         code = f"not {_truth(values[0])}" if name.name == "not" else f"F.{name.name}({', '.join(values)})"
-        return Value(self.keep(code, at, name.name), True, gives=gives)
+        return Value(self.keep(code, at, name.name), True, result_type=result_type)
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: Value | None) -> Value:
         """Compiles ``and`` and ``or``: operands after the deciding one are not evaluated."""
@@ -551,7 +551,7 @@ class _Define(Writer):
 
     def checked(self, value: Value, kind: str) -> str:
         """Compiles the check of a value against a parameter's type (Go: ``validateType``)."""
-        if kind in FREE or kind == value.gives:
+        if kind in FREE or kind == value.result_type:
             return value.code
         test = {"string": "str", "bool": "bool", "float64": "float", "int": "int", "map": "dict", "list": "list"}.get(kind)
         local = self.keep(value.code) if not value.code.isidentifier() else value.code

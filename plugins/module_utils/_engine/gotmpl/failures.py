@@ -171,7 +171,9 @@ def worded(name: str, failing: Failing, functions: Mapping[str, Function], metho
     outer = [reader.place(level[-1]) for level in levels[1:]]
     leads = [f"{place.lead}error calling {place.mark.callee}: " for place in reversed(outer)]
     last = origin.lead + message
-    error = TemplateExecError(_told(origin, cause, message, levels, reader), helm="".join(leads) + last, **_fields(origin, cause, message))
+    error = TemplateExecError(
+        _message_of(origin, cause, message, levels, reader), helm="".join(leads) + last, **_fields(origin, cause, message)
+    )
     error.fields["chain"] = _shortened([place.location for place in outer])
     error.go_message = "".join(leads) + last
     # each level's own words, and the beginning of the next level's
@@ -291,7 +293,7 @@ def _missing(node: Node, names: tuple[str, ...], place: int, there: bool, simila
     return f"{whole or '.'} is nil, so it has no {names[place]}{why}"
 
 
-def _told(origin: Place, cause: BaseException, message: str, levels: list[list[Frame]], reader: Reader) -> str:
+def _message_of(origin: Place, cause: BaseException, message: str, levels: list[list[Frame]], reader: Reader) -> str:
     where = "A string passed to tpl" if origin.unit.name == TPL else f"Template {origin.unit.name}"
     expression = _expression(origin).strip("{}").partition("\n")[0][:_WIDTH]
     sentence = (

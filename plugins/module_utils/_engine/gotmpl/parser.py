@@ -137,7 +137,7 @@ class Parser:
 
     def nested(self, name: str, context: str) -> None:
         """The body of a definition: variables, loops and parentheses start again."""
-        kept = self.vars, self.range_depth, self.parentheses
+        saved = self.vars, self.range_depth, self.parentheses
         if context == "block clause":
             self.action_line = 0
         line = self.tokens[self.furthest].line
@@ -147,7 +147,7 @@ class Parser:
             fault = self.fail(f"unexpected {end.source()} in {context}")
             # Go parses a block's body with a separate parser, and the outer one has read no further than the start of the block
             raise ParseFault(line, fault.message) if context == "block clause" else fault
-        self.vars, self.range_depth, self.parentheses = kept
+        self.vars, self.range_depth, self.parentheses = saved
         self.add(name, body)
 
     def add(self, name: str, body: ListNode) -> None:

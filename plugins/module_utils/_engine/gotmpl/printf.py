@@ -370,10 +370,10 @@ def _hex_float(value: float, precision: int | None) -> str:
     mantissa <<= 53 - mantissa.bit_length()
     if precision is not None and precision < 13:
         drop = 4 * (13 - precision)
-        kept, rest = mantissa >> drop, mantissa & ((1 << drop) - 1)
+        digits, rest = mantissa >> drop, mantissa & ((1 << drop) - 1)
         half = 1 << (drop - 1)
-        kept += rest > half or (rest == half and kept & 1)
-        mantissa = kept << drop
+        digits += rest > half or (rest == half and digits & 1)
+        mantissa = digits << drop
         if mantissa >> 53:
             mantissa, exponent = mantissa >> 1, exponent + 1
     fraction = f"{mantissa & ((1 << 52) - 1):013x}"

@@ -87,7 +87,7 @@ class Writer:
         self.moved: list[tuple[Lines, Marks]] = []
         self.moves = 0
         #: the local that was kept last, and where its lines begin and end
-        self.kept = ("", 0, 0)
+        self.cached_expression = ("", 0, 0)
         #: expressions on their way to their place, by number: their lines and marks
         self.taken: dict[str, tuple[Lines, Marks]] = {}
         #: how many lines there were when output was written last, how deep it stands, and whether it ends with text
@@ -119,12 +119,12 @@ class Writer:
         name = self.local()
         start = len(self.lines)
         self.line(f"{name} = {code}", node, callee, args)
-        self.kept = (name, start, len(self.lines))
+        self.cached_expression = (name, start, len(self.lines))
         return name
 
     def whole(self, before: str, code: str, after: str = "", node: Node | None = None) -> None:
         """A statement around one expression. A local that was just written is put into it, with its own mark."""
-        name, start, end = self.kept
+        name, start, end = self.cached_expression
         indent = INDENTS[self.indent]
         lead = f"{indent}{name} = "
         if code != name or end != len(self.lines) or not self.lines[start].startswith(lead):
@@ -148,7 +148,7 @@ class Writer:
 
         Other code is returned unchanged. The order of evaluation must not change by this.
         """
-        name, start, end = self.kept
+        name, start, end = self.cached_expression
         if code != name or end != len(self.lines) or end - start > _MAX_TAKEN:
             return code
         lead = f"{INDENTS[self.indent]}{name} = "
@@ -179,7 +179,7 @@ class Writer:
 
     def write_string(self, code: str, node: Node) -> None:
         """Output that is text for certain."""
-        name, start, end = self.kept
+        name, start, end = self.cached_expression
         goes_on = code == name and end == len(self.lines) and self.written[:2] == (start, self.indent)
         self.whole("" if goes_on else "w += ", code, ",", node)
         if goes_on:
@@ -194,9 +194,9 @@ class Writer:
         elif self.loops:
             self.line(word)
         else:
-            self.give_back(_JUMPS[word])
+            self.undo_lines(_JUMPS[word])
 
-    def give_back(self, first: int) -> None:
+    def undo_lines(self, first: int) -> None:
         self.returns.append((len(self.lines), first))
         self.line("return")
 
@@ -220,7 +220,7 @@ class Writer:
         self.line(f"def {name}({', '.join(['S', 'F', 'dot', 'w', 'depth', *given])}):")
         self.indent = 1
         value = write()
-        self.give_back(0)
+        self.undo_lines(0)
         changed = [one for one in given if one in self.assigned]
         jumps = {first for _place, first in self.returns if first}
         for place, first in self.returns:

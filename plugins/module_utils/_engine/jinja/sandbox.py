@@ -147,14 +147,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
         for loop in source.find_all(nodes.For):
-            loop.iter = _asked("rounds", loop.iter)
+            loop.iter = _checked_call("rounds", loop.iter)
         for part in source.find_all(nodes.Getitem):
             if isinstance(part.arg, nodes.Slice):
-                part.node = _asked("counted", part.node)
+                part.node = _checked_call("counted", part.node)
         for comparison in source.find_all(nodes.Compare):
             for operand in comparison.ops:
                 if not isinstance(operand.expr, nodes.Const):
-                    operand.expr = _asked("counted", operand.expr)
+                    operand.expr = _checked_call("counted", operand.expr)
         return super()._generate(source, name, filename, defer_init)
 
     # methods that running templates call
@@ -312,7 +312,7 @@ class _Room:
         self.functions = functions
 
 
-def _asked(method: str, expression: nodes.Node) -> nodes.Call:
+def _checked_call(method: str, expression: nodes.Node) -> nodes.Call:
     """The expression, handed to a method of the environment first."""
     call = nodes.Call(nodes.EnvironmentAttribute(method), [expression], [], None, None)
     return call.set_lineno(expression.lineno)  # type: ignore[return-value]

@@ -70,7 +70,7 @@ class JinjaFiles:
         self._loader = _Loader(self)
         self._template: Mapping[str, str] = {}
         self._main = self._sandbox({})
-        self._codes = self._kept() or self._compiled()
+        self._codes = self._cached() or self._compiled()
 
     def run(self, name: str, template: Mapping[str, str]) -> str:
         """The text that a file gives. ``template``: its ``Template`` variable. Raises ``TemplateExecError``."""
@@ -129,7 +129,7 @@ class JinjaFiles:
             self._cache.put(self._key(), marshal.dumps(list(codes.values())))
         return codes
 
-    def _kept(self) -> dict[str, CodeType] | None:
+    def _cached(self) -> dict[str, CodeType] | None:
         data = self._cache.get(self._key()) if self._cache is not None else None
         if data is None:
             return None

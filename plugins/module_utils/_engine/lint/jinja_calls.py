@@ -56,7 +56,7 @@ def chart_calls(chart: Chart, trees: Trees, names: Iterable[str]) -> tuple[list[
             continue
         try:
             if uses_jinja(part):
-                _look(part, wanted, calls, leads, broken)
+                _collect(part, wanted, calls, leads, broken)
         except ChartLoadError as error:
             broken[f"{part.full_path}/{FOLDER.rstrip('/')}"] = error.message
     found = [*calls_of(trees, wanted, leads), *calls]
@@ -74,7 +74,7 @@ def jinja_paths(chart: Chart) -> list[str]:
         return []
 
 
-def _look(chart: Chart, wanted: frozenset[str], calls: list[Call], leads: dict[str, set[str]], broken: dict[str, str]) -> None:
+def _collect(chart: Chart, wanted: frozenset[str], calls: list[Call], leads: dict[str, set[str]], broken: dict[str, str]) -> None:
     folder = f"{chart.full_path}/{FOLDER}"
     files: dict[str, _File] = {}
     for name, text in jinja_texts(chart).items():

@@ -44,16 +44,16 @@ class Renewing:
     def create(self, obj: Object, *, dry_run: bool = False) -> Object:
         self._renew()
         answer = self._cluster.create(obj, dry_run=dry_run)
-        self._look_for_namespace(obj, dry_run)
+        self._check_namespace(obj, dry_run)
         return answer
 
     def apply(self, obj: Object, *, force: bool = False, dry_run: bool = False) -> Object:
         self._renew()
         answer = self._cluster.apply(obj, force=force, dry_run=dry_run)
-        self._look_for_namespace(obj, dry_run)
+        self._check_namespace(obj, dry_run)
         return answer
 
-    def _look_for_namespace(self, obj: Object, dry_run: bool) -> None:
+    def _check_namespace(self, obj: Object, dry_run: bool) -> None:
         made = self._made.get(str((obj.get("metadata") or {}).get("name"))) if obj.get("kind") == "Namespace" and not dry_run else None
         if made is not None:
             made()

@@ -80,7 +80,7 @@ def named_sources(
     found: dict[ObjectRef, Source] = {}
     for source in keep:
         refs = [ref for ref in objects if source.selector.covers(ref)]
-        looked = any(_looked_for(source.selector, item, namespace) for item in lookups)
+        looked = any(_matches(source.selector, item, namespace) for item in lookups)
         if not refs and not looked:
             raise _not_rendered(source, objects)
         for ref in refs:
@@ -95,8 +95,8 @@ def named_sources(
     return list(found.values())
 
 
-def _looked_for(selector: Selector, question: tuple[str, str, str, str], namespace: str) -> bool:
-    api_version, kind, where, name = question
+def _matches(selector: Selector, lookup: tuple[str, str, str, str], namespace: str) -> bool:
+    api_version, kind, where, name = lookup
     return selector.covers(ObjectRef(api_version, kind, where or namespace, name or selector.name))
 
 

@@ -56,7 +56,7 @@ def same_output(recorded: Release, first: Rendered, again: Callable[[], Rendered
     """
     if recorded.manifest.strip() == first.manifest.strip() and _hook_texts(recorded.hooks) == _hook_texts(first.hooks):
         return True
-    if _hook_heads(recorded.hooks) != _hook_heads(first.hooks):
+    if _hook_metadata(recorded.hooks) != _hook_metadata(first.hooks):
         return False
     stored = _objects(recorded.manifest, recorded.hooks)
     one = _objects(first.manifest, first.hooks)
@@ -113,7 +113,7 @@ def _key(path: str, obj: Mapping[str, Any]) -> Key:
     return (path, f"{obj['apiVersion']}/{obj['kind']}", str(metadata.get("namespace") or ""), name)
 
 
-def _hook_heads(hooks: Sequence[Hook]) -> list[tuple[Any, ...]]:
+def _hook_metadata(hooks: Sequence[Hook]) -> list[tuple[Any, ...]]:
     return sorted((hook.path, hook.kind, tuple(sorted(hook.events)), hook.weight) for hook in hooks)
 
 

@@ -139,8 +139,8 @@ class History:
         if maximum <= 0:
             return []
         surplus = len(self.records) - (maximum - 1)
-        kept = self.deployed
-        old = [record for record in self.records if record is not kept]
+        retained = self.deployed
+        old = [record for record in self.records if record is not retained]
         return old[: max(surplus, 0)]
 
 

@@ -87,8 +87,8 @@ class Inputs:
         """Whether the cluster would still give the recorded answers. Sends only the recorded questions."""
         if self.kube_version and self.kube_version != kube_version():
             return False
-        for question, answer in self.api_versions.items():
-            now: bool | str = _list_digest(versions()) if question == ALL_VERSIONS else question in versions()
+        for name, answer in self.api_versions.items():
+            now: bool | str = _list_digest(versions()) if name == ALL_VERSIONS else name in versions()
             if now != answer:
                 return False
         return True

@@ -79,9 +79,9 @@ class MemoryStore(Store):
         self._records.pop((record.namespace, record.key), None)
 
     def _keep(self, record: Record, uid: str) -> Record:
-        kept = replace(record, uid=uid, resource_version=self._tick(), labels=dict(record.labels), annotations=dict(record.annotations))
-        self._records[(record.namespace, record.key)] = kept
-        return kept
+        stored = replace(record, uid=uid, resource_version=self._tick(), labels=dict(record.labels), annotations=dict(record.annotations))
+        self._records[(record.namespace, record.key)] = stored
+        return stored
 
     def _tick(self) -> str:
         self._version += 1

@@ -76,8 +76,8 @@ class PostRendering:
             return {}
         patches = [[patch.body, _names(patch.target, ("kind", "name", "namespace"))] for patch in self.patches]
         images = [_names(rule, ("name", "new_registry", "new_name", "new_tag", "digest")) for rule in self.images]
-        told = {"labels": dict(self.labels), "annotations": dict(self.annotations), "patches": patches, "images": images}
-        return {"post_rendering": told}
+        inputs = {"labels": dict(self.labels), "annotations": dict(self.annotations), "patches": patches, "images": images}
+        return {"post_rendering": inputs}
 
 
 class Used:

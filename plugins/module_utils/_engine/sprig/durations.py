@@ -49,8 +49,8 @@ class Duration(Int64):
         size = int(self)
         if multiple <= 0:
             return self
-        kept = abs(size) // multiple * multiple
-        return Duration(kept if size >= 0 else -kept)
+        rounded = abs(size) // multiple * multiple
+        return Duration(rounded if size >= 0 else -rounded)
 
 
 def _per(size: int, unit: int) -> float:

@@ -222,14 +222,14 @@ class _Writer:
             self.add(CHAR, _test(operator, value, flags))
 
     def branches(self, branches: Any, flags: int) -> None:
-        ends = []
+        last_states = []
         for branch in branches[:-1]:
             split = self.add(SPLIT, 0)
             self.sequence(branch, flags)
-            ends.append(self.jump())
+            last_states.append(self.jump())
             self.patch(split, extra=self.here)
         self.sequence(branches[-1], flags)
-        for end in ends:
+        for end in last_states:
             self.patch(end, following=self.here, extra=self.here)
 
     def jump(self) -> int:
@@ -238,11 +238,11 @@ class _Writer:
 
     def repetition(self, value: Any, lazy: bool, flags: int) -> None:
         least, most, inner = value
-        for _turn in range(least if most is not sre.MAXREPEAT or not least else least - 1):
+        for _round in range(least if most is not sre.MAXREPEAT or not least else least - 1):
             self.sequence(inner, flags)
         if most is not sre.MAXREPEAT:
             splits = []
-            for _turn in range(most - least):
+            for _round in range(most - least):
                 splits.append(self.choice(lazy))
                 self.sequence(inner, flags)
             for split in splits:

@@ -107,7 +107,7 @@ def compact(values: Any) -> list[Any]:
 
 
 def uniq(values: Any) -> list[Any]:
-    kept: list[Any] = []
+    unique: list[Any] = []
     seen: set[tuple[type, Any]] = set()
     items = items_of(values, "Cannot find uniq on type %s")
     tick(len(items) // _COMPARED)
@@ -117,10 +117,10 @@ def uniq(values: Any) -> list[Any]:
             seen.add((item.__class__, item))
             known = len(seen) == before
         else:
-            known = _among(item, kept)
+            known = _among(item, unique)
         if not known:
-            kept.append(item)
-    return kept
+            unique.append(item)
+    return unique
 
 
 def without(values: Any, *omitted: Any) -> list[Any]:

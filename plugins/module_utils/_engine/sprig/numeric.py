@@ -219,10 +219,10 @@ def until(count: int) -> Slice:
 def until_step(start: int, stop: int, step: int) -> Slice:
     if step == 0 or (stop < start) != (step < 0):
         return Slice((), "int")
-    turns = range(start, stop, step)
+    numbers = range(start, stop, step)
     items((stop - start) // step)  # len() of a long range overflows
-    tick(len(turns))
-    return Slice(turns, "int")
+    tick(len(numbers))
+    return Slice(numbers, "int")
 
 
 def seq(*numbers: int) -> str:

@@ -12,17 +12,17 @@ from __future__ import annotations
 
 def clean(path: str) -> str:
     rooted = path.startswith("/")
-    kept: list[str] = []
+    parts: list[str] = []
     for part in path.split("/"):
         if part in ("", "."):
             continue
         if part != "..":
-            kept.append(part)
-        elif kept and kept[-1] != "..":
-            kept.pop()
+            parts.append(part)
+        elif parts and parts[-1] != "..":
+            parts.pop()
         elif not rooted:
-            kept.append(part)
-    return ("/" if rooted else "") + "/".join(kept) or "."
+            parts.append(part)
+    return ("/" if rooted else "") + "/".join(parts) or "."
 
 
 def base(path: str) -> str:

@@ -194,9 +194,9 @@ class Version(GoObject):
 
     def compare(self, other: Version) -> int:
         """-1, 0 or 1; metadata does not count, a prerelease is lower than its release."""
-        for mine, theirs in ((self.major, other.major), (self.minor, other.minor), (self.patch, other.patch)):
-            if mine != theirs:
-                return -1 if mine < theirs else 1
+        for own, others in ((self.major, other.major), (self.minor, other.minor), (self.patch, other.patch)):
+            if own != others:
+                return -1 if own < others else 1
         if self.prerelease == other.prerelease:
             return 0
         if not self.prerelease:

@@ -161,8 +161,8 @@ def initials(text: str) -> str:
 def nospace(text: str) -> str:
     """goutils walks over bytes: where it deletes any, the others become runes of their own."""
     chars = to_bytes(visited(text, _WEIGHT)).decode("latin-1")
-    kept = "".join(char for char in chars if char not in SPACES)
-    return text if len(kept) == len(chars) else kept
+    visible = "".join(char for char in chars if char not in SPACES)
+    return text if len(visible) == len(chars) else visible
 
 
 def swapcase(text: str) -> str:

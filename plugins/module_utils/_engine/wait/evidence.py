@@ -70,8 +70,8 @@ def _entry(
             pods = found
     shown = [obj] if ref.kind == "Pod" and obj is not None else pods[:_MOST_PODS]
     entry["pods"] = [_pod(pod, line) for pod in shown]
-    for pod, told in zip(shown[:_MOST_LOGS], entry["pods"], strict=False):
-        told["logs"] = _last_words(cluster, pod, mask)
+    for pod, pod_entry in zip(shown[:_MOST_LOGS], entry["pods"], strict=False):
+        pod_entry["logs"] = _last_logs(cluster, pod, mask)
     if not isinstance(warnings, str):
         about = {(ref.kind, ref.name): _uid(obj), **{("Pod", str(pod["metadata"]["name"])): _uid(pod) for pod in pods}}
         owners = (controller_of(pod) for pod in pods)
@@ -106,15 +106,15 @@ def _pod(pod: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
             if found.get("status") == "False" and found.get("reason") != "PodCompleted"
         ],
         "containers": [
-            told
+            container_entry
             for key in ("initContainerStatuses", "containerStatuses")
             for container in status.get(key) or ()
-            if (told := _container(container, mask)) is not None
+            if (container_entry := _container(container, mask)) is not None
         ],
     }
 
 
-def _last_words(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]]:
+def _last_logs(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]]:
     """The last log lines of the pod's containers that run, or ran, and are not ready."""
     status = pod.get("status") or {}
     names = []
@@ -176,10 +176,10 @@ def _is_about(event: Mapping[str, Any], objects: Mapping[tuple[str, str], str]) 
 def _events(warnings: Sequence[Object], objects: Mapping[tuple[str, str], str], mask: Mask) -> list[dict[str, Any]]:
     mine = [event for event in warnings if _is_about(event, objects)]
     mine.sort(key=_moment)
-    told = []
+    entries = []
     for event in mine[-_MOST_EVENTS:]:
         about = event.get("involvedObject") or {}
-        told.append(
+        entries.append(
             {
                 "object": f"{about.get('kind')} {about.get('name')}",
                 "reason": str(event.get("reason") or ""),
@@ -187,7 +187,7 @@ def _events(warnings: Sequence[Object], objects: Mapping[tuple[str, str], str], 
                 "count": event.get("count") or (event.get("series") or {}).get("count") or 1,
             }
         )
-    return told
+    return entries
 
 
 def _moment(event: Mapping[str, Any]) -> str:

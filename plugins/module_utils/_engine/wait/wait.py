@@ -117,8 +117,8 @@ class _Stuck:
                 waited = now - self.since.setdefault(key, now)
                 if reason in HOPELESS or (limit is not None and waited >= limit):
                     after = "" if reason in HOPELESS else f" for {waited:.0f} s"
-                    told = f"container {name} of pod {pod['metadata'].get('name')}: {reason}{after}{f': {words}' if words else ''}"
-                    return told, None
+                    failure = f"container {name} of pod {pod['metadata'].get('name')}: {reason}{after}{f': {words}' if words else ''}"
+                    return failure, None
                 if limit is not None:
                     again = min(limit - waited, again if again is not None else limit)
         for key in [key for key in self.since if key not in seen and any(_is_of(pod, key) for pod in pods)]:
@@ -144,7 +144,7 @@ class Wait:
     report_progress: ReportProgress | None = None
     what: str = "wait"
     started: float = 0.0
-    told: str = ""
+    reported: str = ""
     stuck: _Stuck = field(default_factory=_Stuck)
     objects: dict[ObjectRef, Object | None] = field(default_factory=dict)
     states: dict[ObjectRef, Readiness] = field(default_factory=dict)
@@ -281,9 +281,9 @@ class Wait:
             return
         line = one_line(self.mask)
         left = [(str(ref), line(state.message)) for ref, state in self.states.items() if not state.ready]
-        told = repr(left)
-        if told != self.told:
-            self.told = told
+        reported = repr(left)
+        if reported != self.reported:
+            self.reported = reported
             total, seconds = len(self.states), self.clock.monotonic() - self.started
             self.report_progress(
                 {"what": self.what, "ready": total - len(left), "total": total, "left": left, "seconds": seconds, "timeout": self.timeout}
@@ -294,7 +294,7 @@ class Wait:
         first = refs[0]
         names = {ref.name: ref for ref in refs}
         only = f"metadata.name={first.name}" if len(refs) == 1 else ""
-        told = False
+        event_seen = False
         try:
             events = self.cluster.watch(
                 first.api_version, first.kind, first.namespace, fields=only, resource_version=version, seconds=seconds
@@ -303,14 +303,14 @@ class Wait:
                 ref = names.get(str((event.object.get("metadata") or {}).get("name")))
                 if event.type == "BOOKMARK" or ref is None:
                     continue
-                told = True
+                event_seen = True
                 self._handle_event(ref, event)
                 self._report()
                 if self._all_ready(refs) or self.states[ref].state == FAILED:
                     break
         except Conflict:
             return False  # the version is too old for a watch: list again
-        return told
+        return event_seen
 
     def _all_ready(self, refs: Iterable[ObjectRef]) -> bool:
         return all(self.states[ref].ready for ref in refs)
@@ -323,7 +323,7 @@ class Wait:
         left.sort(key=lambda item: (item[1].state != FAILED, item[0]))
         with self.cluster.within(_EVIDENCE_SECONDS):
             found = gather(self.cluster, left, self.mask)
-        told = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
+        summary = "; ".join(f"{item['object']}: {item['reason']}" for item in found[:5])
         more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
         line = one_line(self.mask)
         lines = [
@@ -334,4 +334,4 @@ class Wait:
         if timed_out:
             lines.append("context deadline exceeded")
         lead = f"Timed out {when} waiting for objects to become ready" if timed_out else "Objects failed and will not become ready"
-        return WaitTimeout(f"{lead}: {told}{more}.", helm="\n".join(lines), objects=found)
+        return WaitTimeout(f"{lead}: {summary}{more}.", helm="\n".join(lines), objects=found)

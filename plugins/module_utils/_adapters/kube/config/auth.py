@@ -95,11 +95,11 @@ class Authenticator:
 
     def _run_once(self, plugin: ExecPlugin, fresh: bool, seconds: float) -> Identity:
         key = plugin, frozenset(self._environ.items())
-        kept = _plugins.get(key)
-        if kept is None or fresh or (kept.until is not None and time.time() >= kept.until):
+        cached = _plugins.get(key)
+        if cached is None or fresh or (cached.until is not None and time.time() >= cached.until):
             text = _run(plugin, self._environ, min(max(seconds, _SHORTEST), _PLUGIN_SECONDS))
-            kept = _plugins[key] = _identity(plugin, text, self._credentials.certificate, self._credentials.key)
-        return kept
+            cached = _plugins[key] = _identity(plugin, text, self._credentials.certificate, self._credentials.key)
+        return cached
 
 
 def _content(path: Path) -> str:

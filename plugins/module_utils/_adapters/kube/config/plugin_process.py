@@ -25,7 +25,7 @@ from ...readable import readable
 MAX_OUTPUT = 1 << 20
 MAX_ERRORS = 1 << 16
 _PIECE = 1 << 16
-_LOOK = 0.05  # seconds between two looks at whether the plugin has ended, though a pipe is open
+_POLL_SECONDS = 0.05  # seconds between two looks at whether the plugin has ended, though a pipe is open
 _AFTER_EXIT = 1.0  # in which the output of a plugin that has ended must end: a child of it may hold the pipe open
 
 
@@ -54,9 +54,9 @@ def run(command: list[str], env: Mapping[str, str], seconds: float, name: str, h
         raise ClusterConfigError(f"The credential plugin {shown} cannot be run: {why}.") from error
     if code != 0:
         lines = errors.decode("utf-8", errors="replace").strip().splitlines()
-        said = plain_text(lines[-1]) if lines else ""
+        last_line = plain_text(lines[-1]) if lines else ""
         ended = f"was terminated by signal {-code}" if code < 0 else f"exited with code {code}"
-        raise ClusterConfigError(f"The credential plugin {name} {ended}: {(said or 'no error output').removesuffix('.')}.")
+        raise ClusterConfigError(f"The credential plugin {name} {ended}: {(last_line or 'no error output').removesuffix('.')}.")
     return out.decode("utf-8", errors="replace")
 
 
@@ -101,7 +101,7 @@ def _start(command: list[str], env: Mapping[str, str], out: int, errors: int) ->
 
 
 def _communicate(child: int, out: int, errors: int, end: float) -> tuple[int, bytes, bytes]:
-    kept = {out: bytearray(), errors: bytearray()}
+    output = {out: bytearray(), errors: bytearray()}
     waiting = [out, errors]
     code: int | None = None
     while code is None or waiting:
@@ -110,18 +110,18 @@ def _communicate(child: int, out: int, errors: int, end: float) -> tuple[int, by
             break  # a child of the plugin holds the pipe open
         if left <= 0:
             raise TimeoutError
-        ready = readable(waiting, min(left, _LOOK))
+        ready = readable(waiting, min(left, _POLL_SECONDS))
         for handle in ready:
             piece = os.read(handle, _PIECE)
             if not piece:
                 waiting.remove(handle)
-            kept[handle] += piece
-        if len(kept[out]) > MAX_OUTPUT:
+            output[handle] += piece
+        if len(output[out]) > MAX_OUTPUT:
             raise _TooMuch
-        del kept[errors][:-MAX_ERRORS]
+        del output[errors][:-MAX_ERRORS]
         if code is None and (code := _code(child)) is not None:
             end = min(end, time.monotonic() + _AFTER_EXIT)
-    return code, bytes(kept[out]), bytes(kept[errors])
+    return code, bytes(output[out]), bytes(output[errors])
 
 
 def _code(child: int) -> int | None:

@@ -23,12 +23,12 @@ MAX_MEMBERS = 10_000
 class Refused(Exception):
     """An archive that is refused.
 
-    :param ours: completes the sentence "The archive x ...".
+    :param message: completes the sentence "The archive x ...".
     :param helm: Helm's words.
     """
 
-    def __init__(self, ours: str, helm: str) -> None:
-        super().__init__(ours)
+    def __init__(self, message: str, helm: str) -> None:
+        super().__init__(message)
         self.helm = helm
 
 

@@ -492,12 +492,12 @@ class _Evaluator:
 
     def _name(self, schema: Any, name: str, resolver: Any) -> ValidationError | None:
         """Validates a member's name by ``propertyNames``, in a separate walk."""
-        kept = self.scopes, self.level, self.tokens
+        saved = self.scopes, self.level, self.tokens
         self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
         try:
             return _as_root(self.check(schema, name, (), resolver, _Seen()))
         finally:
-            self.scopes, self.level, self.tokens = kept
+            self.scopes, self.level, self.tokens = saved
 
     # objects
 

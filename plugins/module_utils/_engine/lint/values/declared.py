@@ -127,17 +127,22 @@ class _Comparison:
         """Places that templates read and values.yaml does not declare; one message a place, the most severe."""
         found: dict[Path, Message] = {}
         for path, (place, whole) in self.reads.parents.items():
-            if self._is_ours(path, place) and self._lacks(values, path):
+            if self._belongs_to_chart(path, place) and self._lacks(values, path):
                 severity = INFO if self._is_named(path) or path[0] == GLOBAL else WARNING
                 text = f"reads {dotted(whole)}, but values.yaml has no {dotted(path)}: unless the user sets a value, rendering fails there"
                 found[path] = self._message(severity, place, path, text)
         for path, place in self.reads.leaves.items():
-            if self._is_ours(path, place) and self._lacks(values, path):
+            if self._belongs_to_chart(path, place) and self._lacks(values, path):
                 severity = INFO if self._is_named(path) or self._is_open(values, path) or path[0] == GLOBAL else WARNING
                 text = f"reads {dotted(path)}, but values.yaml has no such key: unless the user sets a value, it is empty"
                 found.setdefault(path, self._message(severity, place, path, text))
         for path, place in self.reads.guarded.items():
-            if self._is_ours(path, place) and self._lacks(values, path) and not self._is_named(path) and not self._is_open(values, path):
+            if (
+                self._belongs_to_chart(path, place)
+                and self._lacks(values, path)
+                and not self._is_named(path)
+                and not self._is_open(values, path)
+            ):
                 text = f"reads {dotted(path)}, which values.yaml does not mention; a guard makes it optional"
                 found.setdefault(path, self._message(INFO, place, path, text))
         return sorted(found.values(), key=lambda message: (message.path, message.line, message.text))
@@ -148,7 +153,7 @@ class _Comparison:
             severity = INFO
         return Message(severity, file, text, UNDECLARED, helm=False, line=place.line, key=dotted(path))
 
-    def _is_ours(self, path: Path, place: Place) -> bool:
+    def _belongs_to_chart(self, path: Path, place: Place) -> bool:
         """Whether a place is the chart's own: no subchart's values, and not set or required by a template."""
         if self.reads.is_given(path) or not path or place.path == "values.yaml":
             return False

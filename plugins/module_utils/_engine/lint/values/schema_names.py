@@ -37,20 +37,20 @@ class SchemaNames:
         """Names of the properties at the top."""
         return sorted({name for schema in self._all(self._root) for name in _table(schema.get("properties"))})
 
-    def knows(self, path: Path) -> bool:
+    def allows(self, path: Path) -> bool:
         """Whether the schema names the place, or leaves its key to the user."""
-        return self._knows(self._root, path)
+        return self._allows(self._root, path)
 
-    def _knows(self, schema: Any, path: Path) -> bool:
+    def _allows(self, schema: Any, path: Path) -> bool:
         if schema is False:
             return False
         if not path or schema is True:
             return True
-        question = (id(schema), path)  # the schemas live as long as this object
-        if question not in self._answers:
-            self._answers[question] = False  # a schema that refers to itself adds nothing
-            self._answers[question] = any(self._knows(below, path[1:]) for one in self._all(schema) for below in self._below(one, path[0]))
-        return self._answers[question]
+        key = (id(schema), path)  # the schemas live as long as this object
+        if key not in self._answers:
+            self._answers[key] = False  # a schema that refers to itself adds nothing
+            self._answers[key] = any(self._allows(below, path[1:]) for one in self._all(schema) for below in self._below(one, path[0]))
+        return self._answers[key]
 
     def _below(self, schema: dict[str, Any], key: str) -> Iterator[Any]:
         """The schemas below a key; ``True`` where all is allowed."""

@@ -125,13 +125,13 @@ def either(*shapes: Shape) -> Shape:
             found.setdefault(key_of(one), one)
     if len(found) > 1:
         found.pop(key_of(UNKNOWN), None)
-    kept = list(found.values())[:_WIDEST]
-    if not kept:
+    distinct = list(found.values())[:_WIDEST]
+    if not distinct:
         return UNKNOWN
-    if len(kept) == 1:
-        return kept[0]
+    if len(distinct) == 1:
+        return distinct[0]
     # which of them it is at run time is unknown, so none of them is required to have the key
-    return Either(tuple(replace(one, soft=True) if isinstance(one, Ref) else one for one in kept))
+    return Either(tuple(replace(one, soft=True) if isinstance(one, Ref) else one for one in distinct))
 
 
 def alternatives(shape: Shape) -> tuple[Shape, ...]:

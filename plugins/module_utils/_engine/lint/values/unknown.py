@@ -129,7 +129,7 @@ class Unknown:
             if path[: len(scope)] == scope and len(path) > len(scope):
                 if _stands_in(values, path[len(scope) :]):
                     return True
-                if scope in self.schemas and self.schemas[scope].knows(path[len(scope) :]):
+                if scope in self.schemas and self.schemas[scope].allows(path[len(scope) :]):
                     return True
         return False
 

@@ -36,9 +36,9 @@ def key_text(item: Any, merge_key: str) -> str:
 
 def in_order(items: Sequence[Any], order: Sequence[Any], merge_key: str) -> list[Any]:
     """Items sorted as in ``order``; items that are to be deleted come last."""
-    kept = [item for item in items if item.get("$patch") != "delete"]
+    remaining = [item for item in items if item.get("$patch") != "delete"]
     gone = [item for item in items if item.get("$patch") == "delete"]
-    return [*sorted(kept, key=lambda item: _place(order, item[merge_key], merge_key)), *gone]
+    return [*sorted(remaining, key=lambda item: _place(order, item[merge_key], merge_key)), *gone]
 
 
 def combined(gone: dict[str, Any], added: dict[str, Any], type_name: str) -> dict[str, Any]:

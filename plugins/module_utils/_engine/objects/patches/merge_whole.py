@@ -26,16 +26,16 @@ def whole_patch(before: Tree, wanted: Tree, live: Tree, type_name: str) -> dict[
 
 def _result(before: Any, wanted: Tree, live: Any, type_name: str, retain: bool = False) -> dict[str, Any]:
     before, live = (tree if isinstance(tree, Mapping) else {} for tree in (before, live))
-    kept = {key: value for key, value in live.items() if key not in before and not retain}
-    found: dict[str, Any] = {**kept, **{key: live[key] for key in live if key in wanted}}
+    remaining = {key: value for key, value in live.items() if key not in before and not retain}
+    found: dict[str, Any] = {**remaining, **{key: live[key] for key in live if key in wanted}}
     for key, value in wanted.items():
         inner, strategies, merge_key = rule_of(type_name, key)
         if isinstance(value, Mapping) and "replace" not in strategies:
             found[key] = _result(before.get(key), value, live.get(key), inner, "retainKeys" in strategies)
         elif isinstance(value, list) and "merge" in strategies:
             lists = (before.get(key), live.get(key))
-            befores, there = (items if isinstance(items, list) else [] for items in lists)
-            found[key] = _items(befores, value, there, (inner, merge_key, "retainKeys" in strategies))
+            before_keys, there = (items if isinstance(items, list) else [] for items in lists)
+            found[key] = _items(before_keys, value, there, (inner, merge_key, "retainKeys" in strategies))
         else:
             found[key] = value
     return {key: value for key, value in found.items() if value is not None}
@@ -46,11 +46,11 @@ def _items(before: list[Any], wanted: list[Any], live: list[Any], rule: tuple[st
     inner, merge_key, retain = rule
     if not merge_key or any(not isinstance(item, Mapping) for item in (*before, *wanted, *live)):
         return [*wanted, *(item for item in live if item not in before and item not in wanted)]
-    befores, keys, lives = ([scalar_text(item.get(merge_key)) for item in items] for items in (before, wanted, live))
-    others = [item for item, key in zip(live, lives, strict=True) if key not in befores and key not in keys]
-    if any(len(set(names)) < len(names) for names in (befores, keys, lives)):
+    before_keys, keys, live_keys = ([scalar_text(item.get(merge_key)) for item in items] for items in (before, wanted, live))
+    others = [item for item, key in zip(live, live_keys, strict=True) if key not in before_keys and key not in keys]
+    if any(len(set(names)) < len(names) for names in (before_keys, keys, live_keys)):
         return [*wanted, *others]
-    old, there = dict(zip(befores, before, strict=True)), dict(zip(lives, live, strict=True))
+    old, there = dict(zip(before_keys, before, strict=True)), dict(zip(live_keys, live, strict=True))
     return [*(_result(old.get(key), item, there.get(key), inner, retain) for key, item in zip(keys, wanted, strict=True)), *others]
 
 

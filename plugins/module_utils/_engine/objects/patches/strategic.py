@@ -55,8 +55,8 @@ def _map(obj: Mapping[str, Any], patch: Mapping[str, Any], type_name: str) -> di
             result[key] = _list(there, value, inner, strategies, merge_key)
         else:
             result[key] = deepcopy(value)
-    kept = patch.get("$retainKeys")
-    return {key: value for key, value in result.items() if key in kept} if isinstance(kept, list) else result
+    retained = patch.get("$retainKeys")
+    return {key: value for key, value in result.items() if key in retained} if isinstance(retained, list) else result
 
 
 def _list(there: list[Any], patch: list[Any], type_name: str, strategies: Sequence[str], merge_key: str) -> list[Any]:
