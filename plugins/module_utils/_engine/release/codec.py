@@ -312,7 +312,7 @@ def chart_json(chart: Chart) -> dict[str, Any]:
     if not values and not any(file.name == "values.yaml" for file in chart.raw):
         values = None  # a nil map is null, an empty file's map is {}
     tree: dict[str, Any] = {
-        "metadata": _metadata(chart.metadata),
+        "metadata": metadata_tree(chart.metadata),
         "lock": None,
         "templates": [_file(file) for file in chart.templates] or None,
         "values": values,
@@ -339,7 +339,8 @@ def _file(file: File) -> dict[str, Any]:
     return tree
 
 
-def _metadata(metadata: Metadata) -> dict[str, Any]:
+def metadata_tree(metadata: Metadata) -> dict[str, Any]:
+    """Chart.yaml's fields by their JSON names, in the order of Helm's struct, without empty ones."""
     tree = {
         "name": metadata.name,
         "home": metadata.home,
