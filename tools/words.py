@@ -6,7 +6,8 @@
 
 Four kinds of text are searched: messages (strings of ``plugins/`` that a user can see), documentation (of modules, fragments, roles and
 guides), docstrings and comments. Names in docstrings and comments (code between double backticks, parameters) are not searched: they
-repeat the code.
+repeat the code. Names that ``plugins/`` defines (files, functions, classes, parameters, variables, attributes) are searched word by word
+for metaphors: ``BANNED_NAMES``.
 """
 
 from __future__ import annotations
@@ -58,13 +59,82 @@ BANNED = {
     r"speaks of": "refers to",
     r"no sign of life": "has not been renewed",
 }
+#: word of a name -> what to write instead
+BANNED_NAMES = {
+    "anew": "again",
+    "apart": "separate",
+    "ask": "request, query",
+    "asked": "requested, queries",
+    "beside": "temporary, next to",
+    "blame": "find_cause",
+    "born": "created",
+    "borne": "maximum",
+    "claim": "conflict",
+    "claims": "conflicts",
+    "draw": "recorded call",
+    "drawn": "generated",
+    "draws": "recorder",
+    "foresee": "predict",
+    "foreseen": "predicted",
+    "foretell": "predict",
+    "foretold": "predicted",
+    "give": "return, set",
+    "gives": "returns",
+    "hands": "workers",
+    "heads": "metadata",
+    "hear": "handle_event",
+    "kept": "cached, retained, preserved",
+    "latch": "session",
+    "look": "read, list, check",
+    "looks": "reads",
+    "mend": "repair",
+    "news": "changed",
+    "nobody": "none",
+    "ours": "own, belongs_to",
+    "owed": "pending",
+    "patience": "wait budget, limit",
+    "question": "query, lookup, predicate",
+    "questions": "queries, lookups, predicates",
+    "recall": "refetch",
+    "said": "message, reported",
+    "say": "report, print",
+    "says": "contains, reports",
+    "somebody": "other client",
+    "tell": "report",
+    "teller": "reporter",
+    "tells": "reports",
+    "theirs": "foreign, Helm's",
+    "told": "reported, description",
+    "trouble": "error",
+    "turn": "slot, attempt",
+    "turns": "slots, attempts",
+}
+#: end of a path, name, reason: places where a banned word of a name is right
+ALLOWED_NAMES = (
+    ("_adapters/child.py", "hands", "the port Helper"),
+    ("_adapters/child.py", "MAX_HANDS", "the port Helper"),
+    ("_engine/ports.py", "hands", "the port Helper"),
+    ("_engine/render/units.py", "hands", "the port Helper"),
+    ("_engine/gotmpl/quickparse.py", "GiveUp", "the quick parser and the full one share its name"),
+    ("_engine/yamlio/quick.py", "_GiveUp", "the quick parser and the full one share its name"),
+    ("_engine/access/identity.py", "_claims", "the claims of a JSON Web Token (RFC 7519)"),
+    ("_engine/access/identity.py", "claims", "the claims of a JSON Web Token (RFC 7519)"),
+    ("_engine/actions/leftovers.py", "_volume_claims", "Kubernetes: PersistentVolumeClaim"),
+    ("_engine/actions/leftovers.py", "volume_claim", "Kubernetes: PersistentVolumeClaim"),
+    ("_engine/actions/leftovers.py", "volume_claims", "Kubernetes: PersistentVolumeClaim"),
+    ("_engine/objects/readiness.py", "_volume_claim", "Kubernetes: PersistentVolumeClaim"),
+    ("_engine/wait/deletion.py", "_users_of_claim", "Kubernetes: PersistentVolumeClaim"),
+    ("_engine/wait/legacy.py", "_volume_claim", "Kubernetes: PersistentVolumeClaim"),
+)
 _WORDS = re.compile(
     r"(?<![\w'-])(?:" + "|".join(f"(?P<w{index}>{pattern})" for index, pattern in enumerate(BANNED)) + r")(?![\w'-])", re.IGNORECASE
 )
 
 #: end of a path, text of the line, reason: places where a banned word is right
 ALLOWED = (("_engine/plan/saved.py", "drawn anew", "a mark in plan files, which no message shows"),)
-MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT = "message", "documentation", "docstring", "comment"
+MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT, NAME = "message", "documentation", "docstring", "comment", "name"
+#: the words of a name in snake_case or CamelCase
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: names in a docstring or comment: code, and the parameter that a line describes
 _NAMES = re.compile(r"``[^`\n]+``|:param \w+:")
 _DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -118,6 +188,27 @@ def of_python(path: str, source: str) -> Iterator[Finding]:
             yield from find(path, token.start[0], COMMENT, token.string)
 
 
+def of_names(path: str, source: str) -> Iterator[Finding]:
+    """Banned words in the name of a Python file and in the names that it defines; each name once, where it is first defined."""
+    names = {Path(path).stem: 1}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = node.name
+        elif isinstance(node, ast.arg):
+            name = node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            name = node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            name = node.attr
+        else:
+            continue
+        names[name] = min(node.lineno, names.get(name, node.lineno))
+    for name, line in names.items():
+        words = [word for word in map(str.lower, _PARTS.findall(name)) if word in BANNED_NAMES]
+        if words and not any(path.endswith(end) and name == allowed for end, allowed, _reason in ALLOWED_NAMES):
+            yield Finding(path, line, NAME, name, BANNED_NAMES[words[0]])
+
+
 def of_text(path: str, source: str) -> Iterator[Finding]:
     """Findings in a guide or in the options of a role."""
     yield from find(path, 1, DOCUMENTATION, source)
@@ -128,6 +219,7 @@ def search(root: Path = ROOT) -> list[Finding]:
     found: list[Finding] = []
     for file in sorted((root / "plugins").rglob("*.py")):
         found += of_python(str(file.relative_to(root)), file.read_text())
+        found += of_names(str(file.relative_to(root)), file.read_text())
     patterns = ("*.md", "docs/**/*.md", "docs/**/*.rst", "roles/**/*.md", "roles/**/*.yml")
     for file in sorted(page for pattern in patterns for page in root.glob(pattern)):
         found += of_text(str(file.relative_to(root)), file.read_text())

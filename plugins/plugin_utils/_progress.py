@@ -197,5 +197,5 @@ def _afterwards(fields: Mapping[str, Any]) -> list[str]:
         return [f"undoing it failed as well: {undone.get('error')}"]
     if undone.get("action") == "rollback":
         return [f"then rolled back to revision {undone.get('to')}, as revision {undone.get('revision')}"]
-    kept_objects = ", ".join(str(name) for name in undone.get("kept") or ())
-    return ["then uninstalled" + (f"; kept, since they did not belong to the release before: {kept_objects}" if kept_objects else "")]
+    remaining = ", ".join(str(name) for name in undone.get("kept") or ())
+    return ["then uninstalled" + (f"; kept, since they did not belong to the release before: {remaining}" if remaining else "")]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 
@@ -102,3 +103,29 @@ def test_the_allow_list_is_in_use():
 
 def test_texts_of_this_collection():
     assert [str(item) for item in words.search()] == []
+
+
+NAMES = '''
+class Teller:
+    looks: int = 0
+
+    def told(self, theirs):
+        self.kept_work = outlook = theirs
+        return self.told
+
+def look_up(): ...
+'''
+
+
+def test_names_are_searched_word_by_word():
+    found = {item.word: item.line for item in words.of_names("plugins/module_utils/turns.py", NAMES)}
+    assert found == {"turns": 1, "Teller": 2, "looks": 3, "told": 5, "theirs": 5, "kept_work": 6, "look_up": 9}
+
+
+def test_the_allow_list_of_names():
+    """An allowed name is allowed in its own file only, and an entry whose name is gone is removed."""
+    assert [item.word for item in words.of_names("_engine/ports.py", "hands = 1\nheads = 2")] == ["heads"]
+    assert [item.word for item in words.of_names("_engine/other.py", "hands = 1")] == ["hands"]
+    for end, name, reason in words.ALLOWED_NAMES:
+        holders = [file for file in (TOOL.parents[1] / "plugins").rglob("*.py") if str(file).endswith(end)]
+        assert reason and any(re.search(rf"\b{name}\b", file.read_text()) for file in holders), (end, name)

@@ -79,14 +79,14 @@ def waiting_of(task: Task) -> dict[str, Any]:
 
     :raises OptionError: an expression or the duration cannot be read.
     """
-    said: dict[str, Any] = {"strategy": "legacy"} if task.get("wait_strategy") == "legacy" else {}
+    rules: dict[str, Any] = {"strategy": "legacy"} if task.get("wait_strategy") == "legacy" else {}
     for option in ("ready_when", "failed_when"):
         if task.get(option):
-            said[option] = {str(kind): str(text) for kind, text in task[option].items()}
+            rules[option] = {str(kind): str(text) for kind, text in task[option].items()}
     if task.get("fail_fast") is not None:
-        said["fail_fast"] = seconds(str(task["fail_fast"]), "fail_fast")
-    if said.keys() - {"strategy"}:
+        rules["fail_fast"] = seconds(str(task["fail_fast"]), "fail_fast")
+    if rules.keys() - {"strategy"}:
         from ..._engine.objects.rules import Rules  # late: most tasks say nothing
 
-        Rules(said)
-    return said
+        Rules(rules)
+    return rules

@@ -75,9 +75,9 @@ def lookup_of(cluster: Reader | None) -> Lookup | None:
     """The function behind ``lookup``; without a cluster it finds nothing."""
     if cluster is None:
         return None
-    from ..._engine.apply.lookups import look_up
+    from ..._engine.apply.lookups import lookup_result
 
-    return lambda api_version, kind, namespace, name: look_up(cluster, api_version, kind, namespace, name)
+    return lambda api_version, kind, namespace, name: lookup_result(cluster, api_version, kind, namespace, name)
 
 
 def check_objects(task: Task, cluster: Reader, rendered: Rendered, name: str, namespace: str) -> None:

@@ -80,7 +80,6 @@ class IdentityOutcome:
     changed: bool
     steps: list[str] = field(default_factory=list)
     token: str = field(default="", repr=False)
-    token_kept: bool = False
     expires: str = ""
     proved: list[str] = field(default_factory=list)
 
@@ -100,7 +99,7 @@ def present(
         _converge(wanted, request, cluster, outcome, check)
     _refuse_foreign_namespaces(request, cluster)
     if _is_valid(request, cluster, clock):
-        outcome.token, outcome.token_kept = request.token, True
+        outcome.token = request.token
         outcome.expires = datetime.fromtimestamp(_expiry(request.token), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
     else:
         outcome.changed = True

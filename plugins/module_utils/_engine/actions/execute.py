@@ -228,14 +228,14 @@ def predict(ports: Ports, plan: Plan, live_objects: Mapping[ObjectRef, Object | 
         if why:
             plan.operations[index] = replace(step, changes=object_changes(live, step.object) if live is None else (), unverified=why)
             continue
-        plan.operations[index] = _foreseen(ports, plan, step, live)
+        plan.operations[index] = _predicted(ports, plan, step, live)
 
 
-def _foreseen(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
+def _predicted(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
     obj: dict[str, Any] = step.object or {}
     # Managers that are to be migrated first would conflict with the apply; forced, the dry run shows the values that will be.
     if step.detail.get("client_side"):
-        return _foreseen_patch(ports, plan, step, live)
+        return _predicted_patch(ports, plan, step, live)
     migrate = live is not None and needs_migration(live)
     force = bool(step.detail.get("force")) or migrate
     try:
@@ -255,7 +255,7 @@ def _foreseen(ports: Ports, plan: Plan, step: Operation, live: Object | None) ->
     return replace(step, changes=object_changes(live, answer))
 
 
-def _foreseen_patch(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
+def _predicted_patch(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
     from ..apply.client_side import apply_client_side
 
     if step.ref is None:

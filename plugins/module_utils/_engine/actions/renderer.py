@@ -9,7 +9,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from ..apply.lookups import look_up
+from ..apply.lookups import lookup_result
 from ..chart.digest import chart_digest
 from ..plan.model import Ports
 from ..ports import Clock, Reader
@@ -60,7 +60,7 @@ class Renderer:
         def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
             query = (api_version, kind, namespace, name)
             if query not in self._lookups:
-                self._lookups[query] = look_up(cluster, *query)
+                self._lookups[query] = lookup_result(cluster, *query)
             return deepcopy(self._lookups[query])
 
         return lookup

@@ -16,7 +16,7 @@ uninstall is uninstalled                is uninstalled
 ========= ============================= ===================================================
 
 The evidence of the failure is collected before, since a rollback deletes it. Objects that the failed revision adopted are not removed
-with it, by an uninstall or by a rollback: they stay, as the failed revision left them, and are named in ``kept_objects``.
+with it, by an uninstall or by a rollback: they stay, as the failed revision left them, and are named in ``remaining``.
 """
 
 from __future__ import annotations
@@ -71,11 +71,11 @@ def _away(request: ReleaseRequest | RollbackRequest, ports: Ports, spared: list[
         ),
         ports,
     )
-    return _with_kept_objects({"action": "uninstall"}, spared)
+    return _with_remaining({"action": "uninstall"}, spared)
 
 
-def _with_kept_objects(facts: dict[str, Any], kept_objects: list[ObjectRef]) -> dict[str, Any]:
-    return {**facts, "kept": [str(ref) for ref in sorted(kept_objects)]} if kept_objects else facts
+def _with_remaining(facts: dict[str, Any], remaining: list[ObjectRef]) -> dict[str, Any]:
+    return {**facts, "kept": [str(ref) for ref in sorted(remaining)]} if remaining else facts
 
 
 def _back(
@@ -109,4 +109,4 @@ def _back(
     outcome = roll_back(back, ports)
     facts = {"action": "rollback", "to": good.revision, "revision": outcome.release.version if outcome.release else 0}
     deleted = {step.ref for step in outcome.plan.operations if step.verb == "delete"}
-    return _with_kept_objects(facts, [ref for ref in spared if ref not in deleted])
+    return _with_remaining(facts, [ref for ref in spared if ref not in deleted])

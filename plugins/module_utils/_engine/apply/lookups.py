@@ -15,7 +15,7 @@ from ..errors import UnknownKind
 from ..ports import ObjectRef, Reader
 
 
-def look_up(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+def lookup_result(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
     """The result of Helm's ``lookup``: an object, a list object without a name, ``{}`` for what does not exist."""
     try:
         resource = cluster.resource(api_version, kind)

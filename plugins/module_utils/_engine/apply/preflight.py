@@ -148,7 +148,7 @@ def _tried(cluster: Writer, target: Target, policy: ApplyPolicy, force: bool, ob
         elif conflict.cause == "allowed":
             notes.append(f"{path_text(conflict.path)} is taken over from {conflict.manager!r}, as the task allows")
     if found.refused is not None:
-        return _anew(cluster, target, found.refused, policy, notes), []
+        return _recreated(cluster, target, found.refused, policy, notes), []
     foreign = [conflict for conflict in found.conflicts if conflict.cause == "other"]
     forced = force or any(conflict.cause in ("allowed", "old") for conflict in found.conflicts)
     return replace(target, object=found.object, force=forced, notes=tuple(notes)), foreign
@@ -159,7 +159,7 @@ def _tried_patch(cluster: Writer, target: Target, policy: ApplyPolicy) -> Target
     try:
         cluster.apply(target.object, force=True, dry_run=True)
     except Rejected as error:
-        return _anew(cluster, target, error, policy, list(target.notes))
+        return _recreated(cluster, target, error, policy, list(target.notes))
     return target
 
 
@@ -200,7 +200,7 @@ def _without_node_port(port: Any, held: set[Any]) -> Any:
     return {key: value for key, value in port.items() if key != "nodePort"}
 
 
-def _anew(cluster: Writer, target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
+def _recreated(cluster: Writer, target: Target, error: Rejected, policy: ApplyPolicy, notes: list[str]) -> Target:
     if not _fields(error) or not _may_recreate(target, policy) or not _is_immutable(cluster, target, error):
         raise error
     fields = ", ".join(_fields(error))

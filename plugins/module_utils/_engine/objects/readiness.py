@@ -337,7 +337,7 @@ def _job(obj: Mapping[str, Any]) -> Readiness:
     return Readiness(CURRENT, "the Job runs")
 
 
-def _claim(obj: Mapping[str, Any]) -> Readiness:
+def _volume_claim(obj: Mapping[str, Any]) -> Readiness:
     phase = _at(obj, "status", "phase") or "unknown"
     return Readiness(CURRENT, "it is bound") if phase == "Bound" else _progress(f"PVC is not Bound. phase: {phase}")
 
@@ -368,7 +368,7 @@ _KINDS: dict[str, Callable[[Mapping[str, Any]], Readiness]] = {
     "/Service": _service,
     "/Secret": _at_once,
     "/ConfigMap": _at_once,
-    "/PersistentVolumeClaim": _claim,
+    "/PersistentVolumeClaim": _volume_claim,
     "apps/StatefulSet": _stateful_set,
     "apps/DaemonSet": _daemon_set,
     "apps/Deployment": _deployment,

@@ -31,14 +31,15 @@ def uses_jinja(chart: Chart) -> bool:
 
     Raises ``ChartLoadError``: the annotation is neither true nor false.
     """
-    said = chart.metadata.annotations.get(ANNOTATION, "")
-    if said not in ("", "true", "false"):
+    annotation = chart.metadata.annotations.get(ANNOTATION, "")
+    if annotation not in ("", "true", "false"):
         raise ChartLoadError(
-            f'Chart.yaml of {chart.name} says {ANNOTATION}: "{said}"; it is "true" (there are Jinja2 templates in {FOLDER}) or "false".',
+            f'Chart.yaml of {chart.name} says {ANNOTATION}: "{annotation}"; it is "true" (there are Jinja2 templates in {FOLDER}) '
+            'or "false".',
             chart=chart.name,
             file="Chart.yaml",
         )
-    return said == "true"
+    return annotation == "true"
 
 
 def jinja_texts(chart: Chart) -> dict[str, str]:

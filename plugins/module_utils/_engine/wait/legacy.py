@@ -177,7 +177,7 @@ def _replica_set(cluster: Reader, obj: Object) -> Readiness:
     return _waiting(f"{late} pods are not ready", _AGAIN_SECONDS) if late else _READY
 
 
-def _claim(cluster: Reader, obj: Object) -> Readiness:
+def _volume_claim(cluster: Reader, obj: Object) -> Readiness:
     phase = _table(obj, "status").get("phase")
     return _READY if phase == "Bound" else _waiting(f"its phase is {phase or 'not set'}, not Bound")
 
@@ -199,7 +199,7 @@ def _definition(cluster: Reader, obj: Object) -> Readiness:
 
 _RULES: dict[str, Callable[[Reader, Object], Readiness]] = {
     "/Pod": _pod,
-    "/PersistentVolumeClaim": _claim,
+    "/PersistentVolumeClaim": _volume_claim,
     "/Service": _service,
     "/ReplicationController": _replica_set,
     "apps/Deployment": _deployment,
