@@ -20,7 +20,7 @@ class Stale(Exception):
 def describe_holder(holder: str) -> str:
     """The text for an id ``HOST/PID/CHANCE`` in messages.
 
-    >>> told("node-1/42/ff")
+    >>> describe_holder("node-1/42/ff")
     'process 42 on node-1'
     """
     host, _slash, rest = holder.partition("/")
