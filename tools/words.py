@@ -7,7 +7,7 @@
 Four kinds of text are searched: messages (strings of ``plugins/`` that a user can see), documentation (of modules, fragments, roles and
 guides), docstrings and comments. Names in docstrings and comments (code between double backticks, parameters) are not searched: they
 repeat the code. Names that ``plugins/`` defines (files, functions, classes, parameters, variables, attributes) are searched word by word
-for metaphors: ``BANNED_NAMES``.
+for metaphors: ``BANNED_NAMES``. The first line of a docstring has at most 100 characters.
 """
 
 from __future__ import annotations
@@ -135,6 +135,8 @@ ALLOWED = (("_engine/plan/saved.py", "drawn anew", "a mark in plan files, which 
 MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT, NAME = "message", "documentation", "docstring", "comment", "name"
 #: the words of a name in snake_case or CamelCase
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+#: characters in the first line of a docstring
+FIRST_LINE = 100
 #: names in a docstring or comment: code, and the parameter that a line describes
 _NAMES = re.compile(r"``[^`\n]+``|:param \w+:")
 _DOCUMENTS = {"DOCUMENTATION", "EXAMPLES", "RETURN"}
@@ -209,6 +211,15 @@ def of_names(path: str, source: str) -> Iterator[Finding]:
             yield Finding(path, line, NAME, name, BANNED_NAMES[words[0]])
 
 
+def long_first_lines(path: str, source: str) -> Iterator[Finding]:
+    """Docstrings whose first line is longer than ``FIRST_LINE``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = (ast.get_docstring(node) or "").partition("\n")[0]
+            if len(first) > FIRST_LINE:
+                yield Finding(path, node.body[0].lineno, DOCSTRING, first, f"a first line of at most {FIRST_LINE} characters")
+
+
 def of_text(path: str, source: str) -> Iterator[Finding]:
     """Findings in a guide or in the options of a role."""
     yield from find(path, 1, DOCUMENTATION, source)
@@ -220,6 +231,7 @@ def search(root: Path = ROOT) -> list[Finding]:
     for file in sorted((root / "plugins").rglob("*.py")):
         found += of_python(str(file.relative_to(root)), file.read_text())
         found += of_names(str(file.relative_to(root)), file.read_text())
+        found += long_first_lines(str(file.relative_to(root)), file.read_text())
     patterns = ("*.md", "docs/**/*.md", "docs/**/*.rst", "roles/**/*.md", "roles/**/*.yml")
     for file in sorted(page for pattern in patterns for page in root.glob(pattern)):
         found += of_text(str(file.relative_to(root)), file.read_text())

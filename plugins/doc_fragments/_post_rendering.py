@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private documentation fragment: what is done to rendered objects, hooks too, before they are recorded and applied."""
+"""Private documentation fragment: changes of rendered objects and hooks before they are recorded."""
 
 from __future__ import annotations
 

@@ -259,7 +259,10 @@ def _wants_invocation(task_vars: Mapping[str, Any]) -> bool:
 
 @contextlib.contextmanager
 def applied(environment: Mapping[str, Any]) -> Iterator[None]:
-    """Applies the task's ``environment:`` to this process, and restores the process's environment afterwards."""
+    """Applies the task's ``environment:`` to this process.
+
+    Restores the environment of the process afterwards.
+    """
     wanted = {str(plain(name)): str(plain(value)) for name, value in environment.items()}
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

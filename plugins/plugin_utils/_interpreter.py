@@ -57,7 +57,10 @@ def _located(wanted: str) -> str | None:
 
 
 def _environment(program: str) -> Path | None:
-    """The virtual environment that a program of this name runs in; ``None``: the installation of Python itself."""
+    """The virtual environment that a program of this name runs in.
+
+    ``None``: the installation of Python itself.
+    """
     folder = Path(program).absolute().parent
     return next((place for place in (folder, folder.parent) if (place / "pyvenv.cfg").is_file()), None)
 

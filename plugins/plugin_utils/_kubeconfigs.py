@@ -26,7 +26,9 @@ _PATHS = {"clusters": ("certificate-authority",), "users": ("client-certificate"
 
 
 def with_kubeconfig(action: Any, args: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A task's options with its kubeconfig located, or decrypted; the same object where there is nothing to do.
+    """A task's options with its kubeconfig located, or decrypted.
+
+    The same object where there is nothing to do.
 
     :raises AnsibleActionFail: a file cannot be decrypted, or is no kubeconfig.
     """

@@ -126,7 +126,10 @@ def progress_line(label: str, state: Mapping[str, Any]) -> str:
 
 
 def evidence_lines(result: Mapping[str, Any]) -> list[str]:
-    """The evidence of a failed task of this collection as lines, for each failed release; empty for other tasks."""
+    """The evidence of a failed task of this collection as lines, for each failed release.
+
+    Empty for other tasks.
+    """
     lines = _evidence(result)
     for release in _maps(result.get("releases")):
         if release.get("failed"):

@@ -29,7 +29,9 @@ except ImportError:  # before ansible-core 2.19 every text is trusted
 
 
 def with_sources(action: Any, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
-    """A task's options with the text of each file and template of ``values_from`` in its entry; those of nested releases, too.
+    """A task's options with the text of each file and template of ``values_from`` in its entry.
+
+    Those of nested releases, too.
 
     :raises AnsibleActionFail: a file that is not ``optional`` is not there, or a template fails.
     """

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: finds the texts encrypted by Ansible Vault that a task can depend on, in every supported ansible-core.
+"""Private: finds the texts encrypted by Ansible Vault that a task can depend on.
+
+It works with every supported ansible-core.
 
 A template makes ordinary text of an encrypted one as soon as anything is added to it, and a fact that was made from it has no trace of it.
 So the options do not show what they depend on. Instead all encrypted texts that the task can reach count as secret:
@@ -60,7 +62,10 @@ def vaulted_texts(action: Any, args: Any, task_vars: Mapping[str, Any]) -> list[
 
 
 class _Search:
-    """What a walk through values found: decrypted ``texts``, and ``origins``, the files that values were read from."""
+    """The result of a walk through values.
+
+    Decrypted ``texts``, and ``origins``, the files that values were read from.
+    """
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -117,7 +122,10 @@ def _text(value: Any) -> str:
 
 
 def _referred(action: Any, written: list[Any], task_vars: Mapping[str, Any], search: _Search) -> Iterator[Any]:
-    """Values that only the names and the quoted paths in templates lead to: variables of other hosts; texts of encrypted files."""
+    """Values that only the names and the quoted paths in templates lead to.
+
+    Variables of other hosts, and texts of encrypted files.
+    """
     seen: set[str] = set()
     paths: set[str] = set()
     left: list[Any] = list(written)
@@ -176,7 +184,10 @@ def _is_encrypted(path: str) -> bool:
 
 
 def file_texts(loader: Any, path: str) -> list[str]:
-    """The text of a file that is encrypted as a whole, and every value in it; empty for other files and where there is no key."""
+    """The text of a file that is encrypted as a whole, and every value in it.
+
+    Empty for other files and where there is no key.
+    """
     if path not in _of_files:
         _of_files[path] = []
         if _is_encrypted(path):
@@ -188,7 +199,10 @@ def file_texts(loader: Any, path: str) -> list[str]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    """A text; of YAML or JSON each value in it instead, for keys and lines such as ``replicas: 3`` are no secrets."""
+    """The parts of a text that are secret: the text, or each value of YAML or JSON.
+
+    Keys and lines such as ``replicas: 3`` are not secret.
+    """
     found = _parsed(text) if "\n" in text.strip() or ":" in text or text.lstrip()[:1] in ("{", "[") else None
     yield from _leaves(found if isinstance(found, (dict, list)) else text)
 

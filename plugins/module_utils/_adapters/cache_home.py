@@ -33,7 +33,10 @@ MAX_BYTES = 1 << 28
 
 
 def home_folder(environ: Mapping[str, str]) -> str:
-    """The user's home folder: ``HOME`` where it is an absolute path, else the passwd entry's; empty where there is neither."""
+    """The user's home folder: ``HOME`` where it is an absolute path, else the passwd entry's.
+
+    Empty where there is neither.
+    """
     home = environ.get("HOME") or ""
     if os.path.isabs(home):  # noqa: PTH117  pathlib would be slower
         return home

@@ -87,7 +87,10 @@ SOURCES = (
 
 
 def source_digest(names: tuple[str, ...] = SOURCES) -> bytes:
-    """A digest of sources of the engine, from a folder or from the archive that a module is sent in; empty where they cannot be read."""
+    """A digest of source files of the engine; empty if they cannot be read.
+
+    They are in a folder, or in the archive that a module is sent in.
+    """
     spec = _engine.__spec__
     loader: Any = getattr(spec, "loader", None)  # of a folder or of a zip; only some loaders have get_data
     places = list(getattr(spec, "submodule_search_locations", None) or ())
@@ -102,7 +105,10 @@ def source_digest(names: tuple[str, ...] = SOURCES) -> bytes:
 
 
 def manifest_digest() -> bytes:
-    """A digest of the installed collection's ``MANIFEST.json``; empty in a checkout and in a module's archive, which have none."""
+    """A digest of the installed collection's ``MANIFEST.json``; empty if there is none.
+
+    A checkout and the archive of a module have none.
+    """
     spec = _engine.__spec__
     loader: Any = getattr(spec, "loader", None)
     try:
@@ -195,7 +201,10 @@ class DiskCache(CompiledCache):
         return found
 
     def _make_room(self, folder: int, size: int) -> None:
-        """Removes entries, oldest first, until the rest and the new entry fit into three quarters of the bound."""
+        """Removes entries, oldest first, until the new entry fits.
+
+        All of them together then take at most three quarters of the bound.
+        """
         now = time.time()
         entries = []
         total = size

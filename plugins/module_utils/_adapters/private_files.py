@@ -56,7 +56,10 @@ def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = 
 
 
 def check_target(path: Path) -> None:
-    """Raise the ``OSError`` that ``write_private`` would raise for this path, as far as that can be known without writing."""
+    """Raises the ``OSError`` that ``write_private`` would raise for this path.
+
+    As far as that can be known without writing.
+    """
     if "\0" in str(path):
         raise OSError(errno.EINVAL, "the path contains a null byte", str(path))
     folder = _target(path).parent

@@ -14,7 +14,10 @@ from collections.abc import Iterable
 
 
 def readable(handles: Iterable[int], seconds: float) -> list[int]:
-    """The file descriptors that can be read, or that the other end has closed, after that many seconds at most."""
+    """The file descriptors that can be read, or that the other end has closed.
+
+    Waits at most that many seconds.
+    """
     poll = select.poll()
     for handle in handles:
         poll.register(handle, select.POLLIN)

@@ -31,7 +31,9 @@ SECRETS = "_windlass_secrets"
 
 
 class FaceModule(AnsibleModule):
-    """An AnsibleModule that masks its options and secret texts in every result, also before and while they are validated.
+    """An AnsibleModule that masks its options and secret texts in every result.
+
+    Also before and while the options are validated.
 
     The same holds for the system log, where every module writes its options.
     """
@@ -81,7 +83,11 @@ class FaceModule(AnsibleModule):
 
 
 def run_module(options: dict[str, Any], load_face: Callable[[], Face]) -> None:
-    """:param options: what ``options.<face>()`` returns. :param load_face: imports the face and returns it; called late."""
+    """Runs a face as a module.
+
+    :param options: what ``options.<face>()`` returns.
+    :param load_face: imports the face and returns it; called late.
+    """
     module = FaceModule(**options)  # type: ignore[no-untyped-call]  # of ansible-core
     if sys.version_info < OLDEST_PYTHON:
         oldest, here = (".".join(map(str, version)) for version in (OLDEST_PYTHON, sys.version_info[:3]))

@@ -66,7 +66,9 @@ class Namespaces:
             self._changed.notify_all()
 
     def missing(self, index: int, name: str, read_again: bool) -> str:
-        """What a release does about a missing namespace: ``create`` it, ``read`` it again, or ``assume`` that it exists.
+        """What a release does about a missing namespace.
+
+        ``create`` it, ``read`` it again, or ``assume`` that it exists.
 
         :param read_again: a second read did not find it either: another client has deleted it.
         """

@@ -65,7 +65,10 @@ class Task:
 
     @property
     def traces_values(self) -> bool:
-        """Whether the source of each value is needed: for a trace, or to name unknown values with their source."""
+        """Whether the source of each value is needed.
+
+        That is for a trace, or to name unknown values with their source.
+        """
         return bool(self.params.get("values_trace")) or (self.params.get("unknown_values") or "ignore") != "ignore"
 
     def warn(self, sentence: str) -> None:
@@ -83,7 +86,10 @@ class Task:
         self.sensitive.settle(self.secrets)
 
     def note_secrets(self, values: Any) -> None:
-        """Records where the task's own values hold secrets; a text that contains a short one is secret as a whole."""
+        """Records where the task's own values hold secrets.
+
+        A text that contains a short one is secret as a whole.
+        """
         if not self.secrets:
             return
         from .results.masking import texts_of
@@ -121,14 +127,20 @@ _NOT_BUILT = {"post_renderer": "in Helm 4 it is the name of a plugin instead of 
 
 
 def refuse_what_is_not_built(task: Task) -> None:
-    """Raises ``NotBuiltYet`` for an option in use that this version does not support, before any read or write."""
+    """Raises ``NotBuiltYet`` for an option in use that this version does not support.
+
+    Called before any read or write.
+    """
     for option, purpose in _NOT_BUILT.items():
         if task.params.get(option):
             raise NotBuiltYet(f"The option {option} is not supported: {purpose}.", option=option, feature=option)
 
 
 def notice_helm_binary(task: Task) -> None:
-    """Adds the notice about ``binary_path``, which is accepted so that playbooks can migrate, and not used."""
+    """Adds the notice about ``binary_path``.
+
+    The option is accepted so that playbooks can migrate, and not used.
+    """
     if task.params.get("binary_path"):
         task.notices.append("The option binary_path is ignored, since windlass.charts uses no helm binary. Remove it from the task.")
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The ports of the engine: abstract classes through which everything comes in that is not a pure value.
+"""The ports of the engine: abstract classes for everything that is not a pure value.
 
 Each method names the errors it may raise (all from ``errors``). The engine opens a socket or a file, reads a clock or the environment,
 and gets random numbers only through a port. Kubernetes objects are plain JSON dictionaries with exact numbers (``int`` stays ``int``).
@@ -194,7 +194,10 @@ class Resource:
 
 @dataclass(frozen=True)
 class ServerVersion:
-    """``/version``: ``git_version`` as the server words it (``v1.36.3``), ``major`` and ``minor`` with digits only."""
+    """The answer of ``/version``.
+
+    ``git_version`` is the server's text (``v1.36.3``), ``major`` and ``minor`` have only digits.
+    """
 
     git_version: str
     major: str

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Credentials in URLs: the part in front of the host, and query parameters such as signatures and tokens.
+"""Credentials in URLs.
+
+The part before the host, and query parameters such as signatures and tokens.
 
 Old syntax only: modules read this file before they check the version of Python.
 """
@@ -45,7 +47,10 @@ def without_address_credentials(text: str) -> str:
 
 
 def url_credentials(text: str) -> Iterator[str]:
-    """The secret texts in the URLs of a text: passwords, a user name that stands alone (a token), sensitive query parameters."""
+    """The secret texts in the URLs of a text.
+
+    Passwords, a user name without a password (a token), and sensitive query parameters.
+    """
     for found in (*_USER.finditer(text), *_BARE_USER.finditer(text)):
         user, colon, password = found["user"].partition(":")
         for part in (password if colon else user, found["user"]):

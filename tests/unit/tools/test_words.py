@@ -129,3 +129,9 @@ def test_the_allow_list_of_names():
     for end, name, reason in words.ALLOWED_NAMES:
         holders = [file for file in (TOOL.parents[1] / "plugins").rglob("*.py") if str(file).endswith(end)]
         assert reason and any(re.search(rf"\b{name}\b", file.read_text()) for file in holders), (end, name)
+
+
+@pytest.mark.parametrize(("length", "found"), [(100, 0), (101, 1)])
+def test_the_first_line_of_a_docstring_is_short(length, found):
+    source = f'def f():\n    """{"x" * length}\n\n    {"y" * 120}\n    """\n'
+    assert [item.line for item in words.long_first_lines("plugins/a.py", source)] == [2] * found

@@ -139,7 +139,10 @@ class Remote:
         return Listed(index, name, entry.url, entry.access)
 
     def archive(self, found: ChartVersion, repo_url: str, access: Access) -> FetchedChart:
-        """The chart of an entry of an index, from the cache or fetched, checked against the digest of the entry."""
+        """The chart of an entry of an index, from the cache or fetched.
+
+        It is checked against the digest of the entry.
+        """
         label = plain_text(f"{found.name}-{found.version}", 200)
         if found.digest and not _is_digest(found.digest):
             raise RepositoryError(

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``repositories.yaml`` and the index cache in helm's format, so that both tools see the same repositories.
+"""``repositories.yaml`` and the index cache in Helm's format, so that both tools share repositories.
 
 Helm: ``pkg/repo/v1/repo.go``, ``pkg/helmpath``, ``pkg/cmd/repo_add.go``. Writers hold helm's own lock (``repositories.lock`` next to the
 file, flock) and replace the file in one step.

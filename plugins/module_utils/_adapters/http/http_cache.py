@@ -34,7 +34,10 @@ class HttpCache:
         self._folder: Path | None = self._top / key if self._top else None
 
     def read(self) -> tuple[bytes, dict[str, str]] | None:
-        """The body, and the headers that revalidate it; ``None`` for a file that is truncated, changed or another user's."""
+        """The body, and the headers that revalidate it.
+
+        ``None`` for a file that is truncated, changed or another user's.
+        """
         if self._folder is None:
             return None
         try:

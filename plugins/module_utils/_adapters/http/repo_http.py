@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""GET over HTTP for repositories and charts (Helm: ``pkg/getter/httpgetter.go``), through ``requests``.
+"""GET over HTTP for repositories and charts, through ``requests``.
+
+Helm: ``pkg/getter/httpgetter.go``.
 
 ``requests`` is imported when it is first needed. Credentials are sent only to the scheme, host and port of the repository they belong to,
 unless the user says otherwise; a redirect to another host drops them. They are in no message, and ``~/.netrc`` is never read. A request
@@ -223,7 +225,10 @@ def _credentials(url: str, access: Access) -> tuple[bytes, bytes] | None:
 
 
 def _same_server(first: SplitResult, now: SplitResult) -> bool:
-    """Whether credentials for one URL may go to another: the same server, or its https side on the usual port."""
+    """Whether credentials for one URL may be sent to another.
+
+    That is the same server, or its HTTPS side on the usual port.
+    """
     if origin(first) == origin(now):
         return True
     return (first.hostname, origin(first)[2], *origin(now)) == (now.hostname, 80, "https", now.hostname, 443) and first.scheme == "http"

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Answers of the API server: read within bounds, parsed, and distinguished from those of proxies and broken connections.
+"""Reads and parses answers of the API server, and finds those that something else has sent.
 
 A 2xx answer of the API server is a JSON object. An empty body, an HTML page, JSON that is truncated, or a list is an answer of
 something else, or half an answer: it says nothing about what was asked, however well its status reads.
@@ -60,7 +60,10 @@ def parse(data: bytes) -> Any:
 
 
 def fault_of(body: Any, expected: str) -> str:
-    """The fault of a parsed body of a 2xx answer, as text after "answered with"; empty where there is none."""
+    """The fault of a parsed body of a 2xx answer, as text after "answered with".
+
+    Empty where there is none.
+    """
     if not isinstance(body, Mapping):
         return _words(body)
     metadata = body.get("metadata")

@@ -141,7 +141,10 @@ class Discovery:
         return Served(frozenset(versions), resources, time.time(), frozenset(unavailable))
 
     def _one_by_one(self, root: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, Found | None]]:
-        """The kinds of each group version, by one request each; ``None``: its API is down or refuses the question."""
+        """The kinds of each group version, by one request each.
+
+        ``None``: its API is down or refuses the question.
+        """
         if root == "/api":
             names = [str(version) for version in _items(answer, "versions")]
         else:
@@ -232,7 +235,10 @@ def read_cache(path: Path | None) -> Served | None:
 
 
 def write_cache(path: Path | None, served: Served) -> None:
-    """Write the file and remove old ones; a home that cannot be written costs the next task two requests, no more."""
+    """Write the file and remove old ones.
+
+    A home that cannot be written costs the next task two requests, no more.
+    """
     if path is None:
         return
     from ..cache_home import prune, store

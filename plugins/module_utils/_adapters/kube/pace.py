@@ -65,7 +65,9 @@ class Bounds(threading.local):
 
 
 def pause_seconds(attempt: int, retry_after: str | None) -> float:
-    """The pause after a failed try, with a random part, so that threads and processes do not retry together.
+    """The pause after a failed try, in seconds.
+
+    A random part keeps threads and processes from retrying together.
 
     :param attempt: number of the try, from 0. :param retry_after: the server's header; only a number of seconds counts.
     """

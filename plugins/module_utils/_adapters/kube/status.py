@@ -66,12 +66,18 @@ class Call:
 
 
 def is_about_the_object(status: int, answer: Any) -> bool:
-    """Whether a 500 is about the object, not the server: its decoder reports errors so, without ``reason``."""
+    """Whether a status 500 is about the object, not the server.
+
+    The server's decoder reports errors like this, without ``reason``.
+    """
     return status == 500 and isinstance(answer, Mapping) and answer.get("kind") == "Status" and not answer.get("reason")
 
 
 def is_a_race(answer: Any) -> bool:
-    """Whether a 409 means a concurrent write, and not that a name is taken or another manager owns a field."""
+    """Whether a status 409 means a concurrent write.
+
+    Otherwise a name is taken, or another manager owns a field.
+    """
     if not isinstance(answer, Mapping) or answer.get("reason") != "Conflict":
         return False
     details = answer.get("details")
@@ -273,7 +279,10 @@ def kind_unavailable(api_version: str, kind: str, host: str) -> KindUnavailable:
 
 
 def _clean(text: str, call: Call) -> str:
-    """One line, without the values of a Secret that was sent, and without the credentials of this connection."""
+    """The text as one line, without secrets.
+
+    These are the values of a Secret that was sent, and the credentials of this connection.
+    """
     text = text[: 16 * LIMIT]
     hidden = set(call.secrets)
     if call.kind == "Secret" and text:

@@ -22,7 +22,10 @@ BUFFER = 65536
 
 
 class Deadline(threading.local):
-    """When the request that this thread sends must have ended (``time.monotonic()``), and the seconds of silence that it may have."""
+    """The time limit of the request that this thread sends.
+
+    The end in ``time.monotonic()``, and the seconds of silence that are allowed.
+    """
 
     until: float = float("inf")
     silence: float = 75.0

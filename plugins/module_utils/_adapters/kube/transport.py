@@ -57,9 +57,11 @@ _SHORTEST_WRITE = 35.0  # a webhook may take 30 s
 
 @dataclass(frozen=True)
 class Request:
-    """``query``: pairs; ``body``: JSON; ``idempotent``: may be sent twice whatever its method; ``versioned``: it is
-    about one version, so that a conflict is final; ``seconds``: the time for it, 0: that of the connection; ``expected``: which
-    2xx answer is one (``answers``)."""
+    """A request to the API server.
+
+    ``query``: pairs; ``body``: JSON; ``idempotent``: may be sent twice with any method; ``versioned``: it is about one version, so that a
+    conflict is final; ``seconds``: the time for it, 0: that of the connection; ``expected``: which 2xx answer is valid (``answers``).
+    """
 
     method: str
     path: str
@@ -168,7 +170,10 @@ class Transport:
         return end if self._bounds.until is None else min(end, self._bounds.until)
 
     def _send(self, request: Request, call: Call, limit: int) -> Any:
-        """The body of a 2xx answer: parsed, as bytes where text is expected, the open response where ``limit`` is 0."""
+        """The body of a 2xx answer.
+
+        Parsed, or as bytes where text is expected, or the open response where ``limit`` is 0.
+        """
         whole = self._end(request)
         this = _Try(0, whole, whole)
         for attempt in range(REPEATS + 1):

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Release records in ConfigMaps (Helm: ``pkg/storage/driver/cfgmaps.go``), with the payload as plain data."""
+"""Release records in ConfigMaps, with the payload as plain data.
+
+Helm: ``pkg/storage/driver/cfgmaps.go``.
+"""
 
 from __future__ import annotations
 

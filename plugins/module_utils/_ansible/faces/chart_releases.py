@@ -66,7 +66,10 @@ def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _by_name(spec: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
-    """Options with aliases replaced by names, so that a release's own options override those of ``defaults``."""
+    """Options with aliases replaced by names.
+
+    So a release's own options override those of ``defaults``.
+    """
     names = {alias: name for name, option in spec.items() for alias in option.get("aliases", ())}
     return {names.get(name, name): value for name, value in (given or {}).items()}
 

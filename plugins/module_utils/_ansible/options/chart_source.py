@@ -47,7 +47,9 @@ def _resolved(task: Task, reference: ChartReference) -> FetchedChart:
 
 
 def _dependencies(task: Task, resolved: FetchedChart) -> None:
-    """Handles ``dependency_update``: a warning in ``kubernetes.core``'s words for a chart without dependencies.
+    """Handles ``dependency_update``: a warning for a chart without dependencies.
+
+    The warning has the words of ``kubernetes.core``.
 
     For other charts it is refused by name.
     """

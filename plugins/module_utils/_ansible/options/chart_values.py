@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The user's values, all sources merged in Helm's order (Helm: ``pkg/cli/values/options.go``, ``MergeValues``).
+"""The user's values, all sources merged in Helm's order.
+
+Helm: ``pkg/cli/values/options.go``, ``MergeValues``.
 
 ``values_files`` in their order, each deep-merged over those before; ``values_from`` (in a separate file, which is imported when it is
 used); ``release_values`` over these; then ``set_values``, where the kind fixes the order (json, raw, string, file, literal) and the list

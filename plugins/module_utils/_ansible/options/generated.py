@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Converts ``keep_generated``: each entry a Secret's name, or a map of ``kind``, ``name``, ``namespace``, ``keys``."""
+"""Converts ``keep_generated``.
+
+An entry is the name of a Secret, or a map of ``kind``, ``name``, ``namespace`` and ``keys``.
+"""
 
 from __future__ import annotations
 

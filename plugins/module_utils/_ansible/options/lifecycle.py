@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Options about the life of a release that several faces share: ``on_failure``, description, labels, waits."""
+"""Options of several faces about the life of a release.
+
+``on_failure``, description, labels and waits.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +78,9 @@ def waits(task: Task) -> bool:
 
 
 def waiting_of(task: Task) -> dict[str, Any]:
-    """``ready_when``, ``failed_when``, ``fail_fast``, and ``strategy`` for Helm's legacy rules, as plans hold them; may be empty.
+    """The rules of a wait as plans hold them; may be empty.
+
+    From ``ready_when``, ``failed_when``, ``fail_fast``, and ``strategy`` for Helm's legacy rules.
 
     :raises OptionError: an expression or the duration cannot be read.
     """

@@ -87,7 +87,9 @@ def _attempt(path: Path, write: Callable[..., None], *arguments: Any) -> None:
 
 
 def planned(task: Task, ports: Ports, act: Callable[[bool], Outcome]) -> Outcome:
-    """Saves or applies a plan of an action that renders nothing; without a plan file runs the action alone.
+    """Saves or applies a plan of an action that renders nothing.
+
+    Without a plan file runs the action alone.
 
     To apply is a dry run, a comparison, then the run. :param act: runs the action; its argument is whether this is a dry run.
     """

@@ -23,7 +23,7 @@ Spec = Dict[str, Any]  # noqa: UP006
 
 
 def connection() -> Spec:
-    """The 16 options with which ``kubernetes.core`` connects to a cluster, and three that are flags of Helm."""
+    """Options of connections: 16 as in ``kubernetes.core``, and three that are flags of Helm."""
     return {
         "kubeconfig": {"type": "raw", "aliases": ["kubeconfig_path"]},
         "context": {"type": "str", "aliases": ["kube_context"]},
@@ -257,7 +257,9 @@ def _merged(*groups: Spec) -> Spec:
 
 
 def common() -> Spec:
-    """Options of every module of the action group ``charts``, so that ``module_defaults`` can set them for all.
+    """Options of every module of the action group ``charts``.
+
+    ``module_defaults`` can set them for all of its modules.
 
     Modules without a use for an option accept it and ignore it.
     """
@@ -336,7 +338,10 @@ def chart_releases() -> Spec:
 
 
 def one_of_releases() -> Spec:
-    """Options of an entry of ``releases``: those of ``chart_release``, except those that apply to all of them."""
+    """Options of an entry of ``releases``.
+
+    Those of ``chart_release``, except those that apply to the whole task.
+    """
     shared = set(common())
     whole = chart_release()
     spec = {name: option for name, option in whole["argument_spec"].items() if name not in shared}

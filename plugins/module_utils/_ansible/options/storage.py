@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Where the records of releases are stored: ``storage_driver``, else ``HELM_DRIVER`` as in helm, else Secrets.
+"""Where the records of releases are stored: ``storage_driver``, ``HELM_DRIVER``, or Secrets.
 
 The store in memory is Helm's driver ``memory``: its records are lost when the process ends. Items of one loop, and releases of one
 ``chart_releases``, share a process; two tasks do not. The installed objects stay in the cluster.

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``unknown_values``: finds values of a task that no template of its chart reads, such as a misspelt key.
+"""``unknown_values``: finds values of a task that no template of its chart reads.
+
+For example a misspelt key.
 
 ``ignore`` is the default: Helm reports no such values, playbooks that migrate must not get new warnings, and the analysis reads
 all templates, which an unchanged task otherwise never does. Only values of the task are checked, not those of an earlier revision.

@@ -66,7 +66,10 @@ class Layers:
 
 
 def _merge(into: Table, over: Table) -> None:
-    """As ``merge_values``, in place: changes ``into``; does not change ``over``, and shares no table with it afterwards."""
+    """As ``merge_values``, in place: changes ``into``.
+
+    Does not change ``over``, and shares no table with it afterwards.
+    """
     for key, value in over.items():
         below = into.get(key)
         if isinstance(value, dict) and isinstance(below, dict):

@@ -63,7 +63,10 @@ _SET_FLAGS = {"json": "--set-json", "raw": "--set", "string": "--set-string", "f
 
 
 def helm_command(task: Task, words: Sequence[str], options: Sequence[str], *, timeout: float = DEFAULT_SECONDS) -> str:
-    """``helm <words>`` with the task's ``options`` in use; starts with ``binary_path`` where that is given."""
+    """``helm <words>`` with the task's ``options`` in use.
+
+    It starts with ``binary_path`` if that is specified.
+    """
     parts = [str(task.get("binary_path") or "helm"), *words]
     if task.get("release_namespace"):
         parts += ["--namespace", str(task["release_namespace"])]

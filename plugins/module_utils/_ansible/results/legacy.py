@@ -16,7 +16,10 @@ from .outcomes import shown_values
 
 
 def legacy_status(task: Task, outcome: Outcome, result: Result) -> Result:
-    """The result with the old form of ``status``, in check mode and where it was requested; otherwise unchanged."""
+    """The result with the old form of ``status``, in check mode and where it was requested.
+
+    Otherwise unchanged.
+    """
     if not task.check_mode or not task.get("legacy_check_status"):
         return result
     show = bool(task.get("return_values", False))

@@ -34,7 +34,10 @@ _PUBLIC_OF_USER = frozenset(("client-certificate", "client-key", "tokenFile", "u
 
 
 def mask_set_value(text: str) -> str:
-    """``a.b=secret,c=d`` -> ``a.b=********``: a comma may stand inside a value, so everything after the first ``=`` is masked."""
+    """``a.b=secret,c=d`` becomes ``a.b=********``.
+
+    A value may contain a comma, so everything after the first ``=`` is masked.
+    """
     key = text.partition("=")[0]
     return f"{key}={MASK}" if "=" in text else MASK
 
@@ -115,7 +118,10 @@ def _sources(value: Any, *, show: bool) -> Any:
 
 
 def _path(value: Any) -> Any:
-    """A file's name as it is; text of several lines masked, since it is the content of a file and not a name."""
+    """The name of a file as it is; text of several lines is masked.
+
+    Such a text is the content of a file.
+    """
     if value is None or (isinstance(value, str) and "\n" not in value):
         return value
     return mask_leaves(value)
@@ -150,7 +156,10 @@ def _entry(entry: Any) -> Any:
 
 
 def secrets_in(params: dict[str, Any]) -> set[str]:
-    """Secret texts among the options: credentials in URLs, of a kubeconfig that is given as a map, and in ``no_log`` options."""
+    """Secret texts among the options.
+
+    Credentials in URLs, those of a kubeconfig that is given as a map, and ``no_log`` options.
+    """
     found: set[str] = set()
     for name in _CREDENTIALS:
         found |= texts_of(params.get(name))
@@ -169,7 +178,10 @@ def secrets_in(params: dict[str, Any]) -> set[str]:
 
 
 def secrets_in_environment(environ: Mapping[str, str]) -> set[str]:
-    """Secret texts in the task's environment: credentials for the cluster, and those in the URLs of proxies."""
+    """Secret texts in the task's environment.
+
+    Credentials for the cluster, and those in the URLs of proxies.
+    """
     found = texts_of([environ.get(name) for name in _CREDENTIALS_OF_ENVIRONMENT])
     for name in _PROXIES:
         for value in (environ.get(name), environ.get(name.lower())):
@@ -179,7 +191,10 @@ def secrets_in_environment(environ: Mapping[str, str]) -> set[str]:
 
 
 def _at_secret_paths(params: dict[str, Any]) -> Iterator[Any]:
-    """What the values that are given in the task hold under ``secret_paths``; the values of sources are not known yet."""
+    """What the values of the task itself have under ``secret_paths``.
+
+    The values of sources are not known yet.
+    """
     paths = [path for path in _listed(params.get("secret_paths")) if isinstance(path, str)]
     for name in ("release_values", "values") if paths else ():
         yield from at_paths(params.get(name), paths)

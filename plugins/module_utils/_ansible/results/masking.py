@@ -41,7 +41,10 @@ def without_secrets(value: Any, secrets: Collection[str], names: Collection[str]
 
 
 def masked_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str, Any]:
-    """A task's result with secret texts masked, and without the credentials of URLs in messages, command and options."""
+    """A task's result with secret texts masked.
+
+    Messages, command and options also lose the credentials of URLs.
+    """
     shown = {key: without_urls(value) if key in _ABOUT else value for key, value in result.items()}
     if isinstance(shown.get("releases"), list):
         shown["releases"] = [masked_result(one, ()) if isinstance(one, dict) else one for one in shown["releases"]]

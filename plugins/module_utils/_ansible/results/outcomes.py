@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Converts releases, plans and outcomes to results: plain JSON types, keys as ``kubernetes.core`` names them.
+"""Converts releases, plans and outcomes to results: JSON types, with keys of ``kubernetes.core``.
 
 ``status.revision`` stays text, since playbooks compare it with text; ``revision_number`` is the number. Large texts (manifest, notes)
 are returned as text. Values are masked unless the task requests them; the data of Secrets is masked in either case.
@@ -41,7 +41,10 @@ _REMOVING = ("delete", "delete_namespace")
 
 
 def go_time(text: str) -> str:
-    """RFC 3339 in the form of Go's ``Time.String``, which ``helm list`` prints: ``2026-11-21 05:00:00.5 +0000 UTC``."""
+    """Converts RFC 3339 to Go's ``Time.String``, which ``helm list`` prints.
+
+    For example ``2026-11-21 05:00:00.5 +0000 UTC``.
+    """
     found = _RFC3339.fullmatch(text)
     if found is None:
         return text
@@ -207,7 +210,10 @@ def _unified(label: str, before: str, after: str) -> str:
 
 
 def _texts(operation: Operation) -> tuple[str, str]:
-    """YAML before and after: of a whole object that is created or deleted, otherwise of the changed leaves."""
+    """YAML before and after.
+
+    Of a whole object that is created or deleted, otherwise of the changed leaves.
+    """
     whole = _is_whole(operation)
     new = not operation.changes and not operation.detail.get("exists")
     if operation.object and (whole or new) and operation.verb not in _REMOVING:
@@ -243,7 +249,10 @@ def _with_lists(value: Any) -> Any:
 
 
 def _marked_before_after(before: Any, after: Any) -> tuple[Any, Any]:
-    """Marks two equal masked values as before and after, as kubectl does, since the values behind them differ."""
+    """Marks two equal masked values as before and after, as kubectl does.
+
+    The values that they replace differ.
+    """
     same = before == after and isinstance(before, str) and MASK in before
     return (f"{before} (before)", f"{after} (after)") if same else (before, after)
 
@@ -255,7 +264,10 @@ def _yaml(value: Any) -> str:
 
 
 def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
-    """Puts a leaf into nested maps; list positions become keys such as ``[2]``, since the other items are unknown."""
+    """Puts a leaf into nested maps.
+
+    List positions become keys such as ``[2]``, since the other items are unknown.
+    """
     if not path:
         return value
     here = root

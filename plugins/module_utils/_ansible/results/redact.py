@@ -43,7 +43,10 @@ def mask_object(obj: Any) -> Any:
 
 
 def _without_copies(metadata: dict[str, Any]) -> dict[str, Any]:
-    """A Secret's metadata; an annotation such as ``kubectl.kubernetes.io/last-applied-configuration`` holds a copy of its data."""
+    """A Secret's metadata without copies of its data.
+
+    An annotation such as ``kubectl.kubernetes.io/last-applied-configuration`` holds one.
+    """
     annotations = metadata.get("annotations")
     if not isinstance(annotations, dict):
         return metadata
@@ -85,7 +88,10 @@ def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any]
 
 
 def at_paths(values: Any, paths: list[str]) -> Iterator[Any]:
-    """The values at paths such as ``auth.password``, ``users[*].token``, ``tls``, ``a\\.b.c``; ``*`` is any key or item."""
+    """The values at paths such as ``auth.password``, ``users[*].token``, ``tls``, ``a\\.b.c``.
+
+    ``*`` is any key or item.
+    """
     for path in paths:
         parts = [part.replace("\0", ".") for part in re.split(r"\.|(?=\[)", path.replace("\\.", "\0")) if part]
         yield from _at(values, parts)

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The releases of a namespace, or of all: the newest record of each, filtered as ``helm list`` filters.
+"""The newest record of each release of one or all namespaces, filtered as by ``helm list``.
 
 Names, revisions, states and labels are in a record's metadata. So metadata is read first, of all revisions, and then only the records
 that are shown: those of a state in one list, or one by one where they are few among many. Older revisions, which are most of the records
@@ -62,7 +62,10 @@ def listed(task: Task, store: Store, namespace: Scope) -> Result:
 
 
 def passes(state: Status, filters: list[str]) -> bool:
-    """``helm list``'s filters: none, or ``all``, lets everything through; ``pending`` is each of the three pending states."""
+    """Whether a release passes the filters of ``helm list``.
+
+    None, or ``all``, lets everything through; ``pending`` is each of the three pending states.
+    """
     if not filters or "all" in filters:
         return True
     return state.value in filters or ("pending" in filters and state.is_pending)

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Facts about a rendering as results: objects, hooks, images, functions whose results differ between renders."""
+"""Facts about a rendering as results.
+
+Objects, hooks, images, and functions whose results differ between renders.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ _LOOKUP_FIELDS = ("api_version", "kind", "namespace", "name")
 
 
 def printable(value: Shape) -> Shape:
-    """Text without surrogates: the engine uses them for bytes that are not UTF-8, and JSON cannot hold them."""
+    """Text without surrogates.
+
+    The engine uses them for bytes that are not UTF-8, and JSON cannot hold them.
+    """
     return cast("Shape", _printable(value))
 
 
@@ -41,7 +47,10 @@ def _printable(value: Any) -> Any:
 
 
 def resources(documents: Iterable[tuple[str, str]]) -> list[Result]:
-    """Each document as an object, with the template that it came from; documents without content are left out."""
+    """Each document as an object, with the template that it came from.
+
+    Documents without content are left out.
+    """
     found = ((path, loads_object(part)) for path, text in documents for part in (split(text) if "\n---" in text else (text,)))
     return [{"source": path, "object": printable(obj)} for path, obj in found if obj is not None]
 
@@ -81,8 +90,12 @@ def call_result(call: Call) -> Result:
 
 
 def queries_result(queries: ClusterQueries, chart: Chart) -> Result:
-    """``unrepeatable``: the places of the functions that this render called and that never answer twice the same; ``lookups``: the
-    questions to a cluster that found nothing here. :param chart: as it was rendered."""
+    """``unrepeatable`` and ``lookups`` of a render.
+
+    The first are places of called functions that return a different result each time. The second are lookups that found nothing here.
+
+    :param chart: as it was rendered.
+    """
     found: list[Result] = []
     if queries.unrepeatable:
         from ..._engine.lint.jinja_calls import chart_calls  # late: most charts call none

@@ -63,7 +63,10 @@ def _sentence(part: Result) -> str:
 
 
 def _biggest(result: Result) -> list[str | int]:
-    """Path of the biggest part: down through dictionaries, and lists of results, while one part is more than half."""
+    """Path of the biggest part of a result.
+
+    Leads down through dictionaries and lists of results, while one part is more than half.
+    """
     path: list[str | int] = []
     here: Any = result
     while True:

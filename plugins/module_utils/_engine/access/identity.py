@@ -247,7 +247,10 @@ def _expiry(token: str) -> float:
 
 
 def _is_valid(request: IdentityRequest, cluster: Writer, clock: Clock) -> bool:
-    """Whether the token at hand is this account's, has a third of its life left, and passes the server's review."""
+    """Whether an existing token can be reused.
+
+    It is this account's, has a third of its lifetime left, and passes the server's review.
+    """
     if not request.token:
         return False
     claims = _claims(request.token)

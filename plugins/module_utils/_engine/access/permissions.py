@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Checks, before the first write and in check mode, what a dry run of the plan's objects does not show.
+"""Checks before the first write what a dry run of the plan's objects does not show.
+
+Check mode does the same.
 
 * Verbs on the release's records. An identity that may create a record and not update it leaves a revision pending forever.
 * Namespaces of objects: one that does not exist, or is being deleted, and that nothing in the plan creates.
@@ -106,6 +108,9 @@ def check_namespaces(
 
 
 def check_not_ending(live: Object | None, namespace: str) -> None:
-    """Raises ``ReleaseError`` where the namespace of a release is being deleted, and accepts no new object."""
+    """Raises ``ReleaseError`` if the namespace of a release is being deleted.
+
+    It then accepts no new object.
+    """
     if live is not None and (live.get("metadata") or {}).get("deletionTimestamp"):
         raise ReleaseError(f"Namespace {namespace} is being deleted; wait until it is gone, then run the task again.", namespace=namespace)

@@ -179,7 +179,10 @@ class Change:
         return None if self._keeper is None else self._keeper.preserved
 
     def _render(self, options: ReleaseOptions, cluster: Reader) -> Rendered:
-        """The rendering to apply; when called again, one with all values generated again that are not preserved."""
+        """The rendering to apply.
+
+        When called again, one in which all values that are not preserved are generated again.
+        """
         if not self.request.keep:
             return self._renderer.render(options, cluster)
         if self._keeper is None:
@@ -328,7 +331,10 @@ class Change:
     def _predict(
         self, plan: Plan, observed: Observed, rendered: Rendered, options: ReleaseOptions, cluster: Reader, creates_namespace: bool
     ) -> tuple[str, ...]:
-        """Adds the predicted changes to the plan; returns the objects with values that the run will generate again."""
+        """Adds the predicted changes to the plan.
+
+        Returns the objects with values that the run will generate again.
+        """
         skip: dict[str, str] = {}
         for target in observed.targets:
             if isinstance(cluster, WithCrds) and cluster.coming(target.ref):

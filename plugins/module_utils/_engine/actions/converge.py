@@ -140,7 +140,10 @@ class Convergence:
         return self.gone
 
     def _defined_again(self, unserved: Sequence[ObjectRef]) -> str:
-        """The reason to upgrade where kinds of objects are not served: the task creates CRDs, a repair does not."""
+        """The reason to upgrade if kinds of objects are not served.
+
+        The task creates CRDs, and a repair does not.
+        """
         if not unserved or self.request.policy.crds not in ("create", "create_replace"):
             return ""
         return f"the server no longer serves the kinds of {', '.join(str(ref) for ref in unserved)}"
@@ -154,7 +157,10 @@ class Convergence:
         return after_inputs(self.request.name, self.request.namespace, newest.version, difference, []) if difference else state
 
     def _difference(self, newest: Release) -> str:
-        """The difference between a deployed newest revision and the request, as text; empty where there is none."""
+        """The difference between a deployed newest revision and the request, as text.
+
+        Empty where there is none.
+        """
         record = self.history.newest
         wanted = merge_labels(newest.labels, self.request.labels)
         if wanted != newest.labels:

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The records of one release while an action writes them: the stored state, and the revision in progress.
+"""The records of one release while an action writes them.
+
+The stored state, and the revision in progress.
 
 Every write goes through here, so that each transition is checked against the table, annotations survive a rewrite, and each update names
 the resource version that was read last: a second writer causes a conflict, not a lost update.
@@ -152,7 +154,10 @@ class Journal:
         return same_holder and (there.payload, there.status) in self._sent.get(record.revision, set())
 
     def _there(self, record: Record) -> Record | None:
-        """The record on the server; ``None``: there is none, or it cannot be read, so that the first error stands."""
+        """The record on the server; ``None`` if there is none.
+
+        Also ``None`` if it cannot be read, so that the first error is reported.
+        """
         try:
             return self._ports.store.get(record.namespace, record.release, record.revision)
         except (ReleaseNotFound, ClusterError):

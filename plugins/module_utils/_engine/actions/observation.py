@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What an action of ``state: present`` has read before it decides: the history, the chart and the values."""
+"""What an action of ``state: present`` reads before it decides.
+
+The history, the chart and the values.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def read_release(request: ReleaseRequest, ports: Ports, check: bool) -> Observat
 
 
 def _base(history: History, newest: Release | None) -> Release | None:
-    """The revision that an upgrade starts from: the deployed one, else the newest (Helm: ``prepareUpgrade``)."""
+    """The revision that an upgrade starts from: the deployed one, else the newest.
+
+    Helm: ``prepareUpgrade``.
+    """
     deployed = history.deployed
     if deployed is not None:
         return history.decode(deployed)

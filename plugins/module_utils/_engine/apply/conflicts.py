@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Classifies other managers of fields that an apply would write, and what follows (Helm 4 always fails).
+"""Classifies other managers of fields that an apply would write, and what follows.
+
+Helm 4 always fails.
 
 ======== ============================================================================= =====================================
 cause    manager                                                                       what follows

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Inspects a release without changing it: the state of its objects, orphans, and APIs that will be removed.
+"""Inspects a release without changing it.
+
+The state of its objects, orphans, and APIs that will be removed.
 
 Orphans are objects with the release's labels and annotations that none of its manifests contains. The search covers the kinds in any
 retained revision and the usual built-in ones, in the namespaces of these revisions: the server has no request for all objects, and a

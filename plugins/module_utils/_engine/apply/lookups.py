@@ -16,7 +16,10 @@ from ..ports import ObjectRef, Reader
 
 
 def lookup_result(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
-    """The result of Helm's ``lookup``: an object, a list object without a name, ``{}`` for what does not exist."""
+    """The result of Helm's ``lookup``.
+
+    An object, a list object if no name is given, ``{}`` for what does not exist.
+    """
     try:
         resource = cluster.resource(api_version, kind)
         where = namespace if resource.namespaced else ""

@@ -32,7 +32,9 @@ _FIELD = re.compile(r"^( +)(name|namespace|generateName):[ \t]*(.*?)[ \t]*$")
 
 
 def manifest_refs(cluster: Reader, manifest: str, namespace: str) -> list[ObjectRef]:
-    """The objects in a manifest, without those whose name the server generates, since these names are unknown.
+    """The objects in a manifest, without those whose name the server generates.
+
+    These names are unknown.
 
     An object of a kind that is not served any more is in the list with the namespace as written: it cannot exist.
     """

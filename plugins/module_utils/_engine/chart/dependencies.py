@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Decides which subcharts are enabled, under which names (Helm: ``pkg/chart/v2/util/dependencies.go``).
+"""Decides which subcharts are enabled, under which names.
+
+Helm: ``pkg/chart/v2/util/dependencies.go``.
 
 For each declared dependency the first chart of that name in ``charts/`` whose version is in the range is taken, under its alias where it
 has one. A dependency without a usable range matches none: its chart stays as it is and the alias is ignored. Charts without a declaration
@@ -25,7 +27,10 @@ from .values import Table, Warn, coalesce, copy_values, merge_tables, merge_with
 
 
 def missing_dependencies(chart: Chart) -> list[str]:
-    """Names in Chart.yaml's dependencies for which charts/ holds no chart of that name; versions are not compared."""
+    """Names in Chart.yaml's dependencies for which charts/ holds no chart of that name.
+
+    Versions are not compared.
+    """
     present = {dependency.name for dependency in chart.dependencies}
     return [dependency.name for dependency in chart.metadata.dependencies if dependency.name not in present]
 

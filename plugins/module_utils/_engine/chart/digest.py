@@ -18,7 +18,10 @@ from .model import Chart, File
 
 
 def chart_digest(chart: Chart) -> str:
-    """``sha256:`` and 64 hexadecimal digits over every file as loaded; the same before and after dependencies are processed."""
+    """``sha256:`` and 64 hexadecimal digits over every file as loaded.
+
+    The same before and after dependencies are processed.
+    """
     digest = hashlib.sha256()
     for part in sorted(_parts(chart.raw or _rebuilt(chart))):
         digest.update(part)

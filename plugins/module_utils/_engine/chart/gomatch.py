@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``filepath.Match``: ``*`` and ``?`` stop at ``/`` (classes do not), a backslash escapes a character.
+"""Go's ``filepath.Match``.
+
+``*`` and ``?`` stop at ``/`` (classes do not), a backslash escapes a character.
 
 A pattern is matched piece by piece, from star to star, each at the first possible place. A malformed piece is an error only where matching
 reaches it: ``e*[`` matched with ``abc`` is none, since the ``e`` fails before.
@@ -40,7 +42,10 @@ def match(pattern: str, name: str) -> bool:
 
 
 def _end(piece: str, name: str, at: int, star: bool, last: bool) -> int:
-    """Where a piece's match ends that begins at ``at``, or behind a star at the first place that will do; -1 without one."""
+    """Where the match of a piece ends that begins at ``at``; -1 if there is none.
+
+    After a star it is the first possible place.
+    """
     expression = _compile(piece)
     while True:
         found = expression.match(name, at)
@@ -52,7 +57,10 @@ def _end(piece: str, name: str, at: int, star: bool, last: bool) -> int:
 
 
 def _next_piece(pattern: str) -> tuple[bool, str, str]:
-    """Whether the pattern begins with stars, what follows up to the next star outside of a class, and the rest."""
+    """Splits a pattern.
+
+    Whether it begins with stars, what follows up to the next star outside of a class, and the rest.
+    """
     bare = pattern.lstrip("*")
     in_class = False
     at = 0

@@ -87,7 +87,10 @@ class Ignore:
         self._rules.append(_Rule(text[1:] if text.startswith("/") else text, "/" in text, negated, directory))
 
     def matches(self, path: str, is_dir: bool) -> bool:
-        """Whether the file or directory at ``path`` (relative to the chart, ``/``) is left out; a directory with all below it."""
+        """Whether the file or directory at ``path`` is left out.
+
+        ``path`` is relative to the chart, with ``/``. A directory is left out with everything in it.
+        """
         if path in ("", ".", "./"):
             return False
         for rule in self._rules:

@@ -28,8 +28,10 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 @dataclass(frozen=True)
 class ChartVersion:
-    """One entry: Chart.yaml's fields as written, where the archive lies, the sha256 that the index promises, in hex
-    (empty where the index has none; anything else than 64 hexadecimal digits is a fault of the index)."""
+    """One entry of an index: Chart.yaml's fields as written, the URLs of the archive, its sha256 in hex.
+
+    The digest is empty if the index has none; anything but 64 hexadecimal digits is an error in the index.
+    """
 
     name: str
     version: str
@@ -55,8 +57,13 @@ class Index:
         return sorted(self._entries)
 
     def search(self, keyword: str) -> list[ChartVersion]:
-        """The newest stable version of each chart whose name, description or keywords contain a word, upper case or lower, by name
-        (Helm: ``helm search repo``). ``""`` finds every chart; one that has prereleases only is not shown."""
+        """The newest stable version of each chart that matches a word, sorted by name.
+
+        Name, description and keywords are searched, regardless of case. ``""`` finds every chart. A chart that has only prereleases is not
+        returned.
+
+        Helm: ``helm search repo``.
+        """
         found = []
         for name in self.names:
             stable = [e for e in self.versions(name) if (v := parsed(e.version)) is not None and not v.prerelease]
@@ -80,8 +87,14 @@ class Index:
         return sorted(found, key=_newest_first, reverse=True)
 
     def get(self, name: str, version: str = "") -> ChartVersion:
-        """The version wanted: an exact match first, else the newest that the constraint allows; ``""`` is the newest that is
-        no prerelease. Raises ``ChartNotFound`` naming what there is (Helm: ``IndexFile.Get``)."""
+        """The requested version of a chart.
+
+        An exact match, else the newest that the constraint allows; ``""`` is the newest stable version.
+
+        Helm: ``IndexFile.Get``.
+
+        :raises ChartNotFound: no version matches. The message lists existing ones.
+        """
         versions = self.versions(name)
         for entry in versions:
             if version and entry.version == version:

@@ -70,7 +70,10 @@ _TYPES = ("", "application", "library")
 
 
 def read_metadata(data: bytes, file: str, into: Metadata, parsed: Parsed) -> None:
-    """Reads Chart.yaml or requirements.yaml into existing metadata; keys that the file lacks are not changed."""
+    """Reads Chart.yaml or requirements.yaml into existing metadata.
+
+    Keys that the file lacks are not changed.
+    """
     for key, value in _read(data, file, METADATA, parsed).items():
         if key == "dependencies":
             value = [_dependency(item) for item in value]
@@ -95,7 +98,10 @@ def read_lock(data: bytes, file: str, parsed: Parsed) -> Lock:
 
 
 def api_version_of(data: bytes, parsed: Parsed) -> str:
-    """The ``apiVersion`` of a Chart.yaml, read on its own as Helm 4 does before it chooses a loader; empty without one."""
+    """The ``apiVersion`` of a Chart.yaml; empty if it has none.
+
+    Helm 4 reads it alone before it chooses a loader.
+    """
     return str(_read(data, "Chart.yaml", _BASE, parsed).get("apiVersion", ""))
 
 

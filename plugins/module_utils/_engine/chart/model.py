@@ -46,7 +46,10 @@ def file_time(seconds: int, nanoseconds: int, zone: tzinfo | None) -> FileTime |
 
 @dataclass(frozen=True)
 class File:
-    """One file: path relative to the chart's root with ``/``, bytes without a BOM, time of change where known."""
+    """One file of a chart.
+
+    Path relative to the root of the chart with ``/``, bytes without a BOM, and modification time if known.
+    """
 
     name: str
     data: bytes

@@ -88,7 +88,10 @@ def validate_scope(namespace: Any, release: str | None) -> None:
 
 
 def path_fault(segment: str) -> str:
-    """Why a text cannot be a segment of a request's path; empty: it can (Kubernetes: ``IsValidPathSegmentName``)."""
+    """Why a text cannot be a segment of a request's path; empty: it can.
+
+    Kubernetes: ``IsValidPathSegmentName``.
+    """
     if segment in (".", ".."):
         return f"it is {segment!r}"
     return next((f"it contains {char!r}" for char in ("/", "%") if char in segment), "")

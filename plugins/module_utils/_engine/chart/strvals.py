@@ -150,7 +150,10 @@ class _Parser:
         return self.text[self.at - 1]
 
     def until(self, stops: str) -> tuple[str, str]:
-        """Text up to one of the stops, and that stop; ``""`` for the stop when the text ended (a lone ``\\`` is dropped)."""
+        """Text up to one of the stops, and that stop.
+
+        ``""`` for the stop when the text ended (a lone ``\\`` is dropped).
+        """
         out: list[str] = []
         while self.at < len(self.text):
             char = self.next()

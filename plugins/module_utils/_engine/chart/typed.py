@@ -51,7 +51,9 @@ class WrongType(ValueError):
 
 
 def decode(value: Any, spec: Spec) -> Any:
-    """``value`` (as ``yamlio.load.loads_typed`` gives it) as plain Python of that shape; absent fields are absent.
+    """``value`` as plain Python of that shape; absent fields are absent.
+
+    :param value: as ``yamlio.load.loads_typed`` returns it.
 
     :raises WrongType: in the words of Go's decoder, the prefix of ``sigs.k8s.io/yaml`` included.
     """

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Reads and merges values, and coalesces them with a chart's defaults (Helm 4: ``pkg/chart/common/util``).
+"""Reads and merges values, and coalesces them with a chart's defaults.
+
+Helm 4: ``pkg/chart/common/util``.
 
 Merging (files and options of the user): tables deeply, everything else replaced; ``null`` is kept, since it deletes a default later.
 
@@ -234,7 +236,10 @@ def table_at(values: Table, path: str) -> Table | None:
 
 
 def value_at(values: Table, path: str) -> tuple[bool, Any]:
-    """Whether there is something that is not a table at a dotted path, and what (Helm: ``Values.PathValue``)."""
+    """Whether there is something that is not a table at a dotted path, and what.
+
+    Helm: ``Values.PathValue``.
+    """
     head, _other, last = path.rpartition(".")
     table = table_at(values, head) if head else values
     if table is None or last not in table or isinstance(table[last], dict):

@@ -32,7 +32,9 @@ def constraint(wanted: str, chart: str) -> Constraint:
 
 
 def check_version(name: str, version: str, wanted: str, origin: str) -> None:
-    """Checks the version of a loaded chart as ``Index.get`` does: the same text, or allowed by the constraint.
+    """Checks the version of a loaded chart as ``Index.get`` does.
+
+    It must be the same text, or allowed by the constraint.
 
     Helm ignores ``--version`` for a folder, an archive or a URL.
 

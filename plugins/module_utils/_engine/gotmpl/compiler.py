@@ -253,7 +253,10 @@ class _Define(Writer):
         del self.scope[scope:]
 
     def copied(self, code: str) -> str:
-        """Copies a value to a separate local, since its source may be assigned to while the value is still needed."""
+        """Copies a value to a separate local.
+
+        Its source may be assigned to while the value is still needed.
+        """
         local = self.local()
         self.line(f"{local} = {code}")
         return local
@@ -323,7 +326,10 @@ class _Define(Writer):
         del self.scope[scope:]
 
     def else_of_range(self, tree: ListNode, dot: Value) -> None:
-        """``break`` leaves it alone, and not the loop around it, to which ``continue`` belongs (Go: ``walkRange``)."""
+        """Compiles the ``else`` of a ``range``.
+
+        ``break`` leaves only it, not the loop around it, to which ``continue`` belongs (Go: ``walkRange``).
+        """
         outer, flag = self.flag, self.local() if _jumps(tree, Continue) else ""
         if flag:
             self.line(f"{flag} = False")
@@ -644,7 +650,10 @@ def _typed(pipe: Pipe) -> bool:
 
 
 def _chain(node: Branch) -> list[Branch]:
-    """``if`` and its ``else if``s; ``with`` and its ``else with``s, as long as each else holds one branch of the same kind alone."""
+    """Compiles ``if`` with its ``else if``s, and ``with`` with its ``else with``s.
+
+    As long as each else contains only one branch of the same kind.
+    """
     out = [node]
     while True:
         rest = out[-1].otherwise

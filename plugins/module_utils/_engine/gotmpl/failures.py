@@ -248,7 +248,10 @@ def _fields(origin: Place, cause: BaseException, message: str) -> dict[str, Any]
 
 
 def _expression(origin: Place) -> str:
-    """The failing expression as it is written; of a text given to ``tpl`` only parts that hold no constant."""
+    """The failing expression as it is written.
+
+    Of a text that was passed to ``tpl``, only parts without constants.
+    """
     node = origin.node
     source = f"{node.keyword} {node.pipe.source()}" if isinstance(node, Branch) else node.source()
     if origin.unit.name == TPL and any(quote in source for quote in "\"'`"):
@@ -267,7 +270,10 @@ def _reason(origin: Place, cause: BaseException, message: str) -> str:
 
 
 def _masked(message: str, text: str) -> str:
-    """Masks quoted texts of a function's error: they are values, unless they are in the template or name one."""
+    """Masks quoted texts in the error of a function.
+
+    They are values, unless they are in the template or name one.
+    """
     if "template" in message:
         return message
     return _QUOTED.sub(lambda found: found.group() if found.group(1) in text else '"..."', message)

@@ -69,7 +69,9 @@ def missing(names: tuple[str, ...], place: int, above: Any) -> Fault:
 
 
 def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
-    """The functions for ``.a.b`` in generated code, by the number of names: indexing first, then Go's rules.
+    """The functions for ``.a.b`` in generated code, by the number of names.
+
+    Indexing first, then Go's rules.
 
     One function for each number, since templates do this most. The letter in their names says whether a nil at the start is boxed.
     """

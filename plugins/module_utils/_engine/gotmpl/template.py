@@ -155,7 +155,10 @@ class TemplateSet:
 
 
 def _noted(error: Exception) -> Exception:
-    """An error on its way up, with the templates that it passed in this run; other rooms' errors stay as they are."""
+    """An error with the templates that it passed in this run.
+
+    Errors of other rooms are not changed.
+    """
     from .failures import Failing
 
     if isinstance(error, (Fault, GoError, LimitExceeded, RecursionError, ArithmeticError, MemoryError, UnboundLocalError)):

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Writes the Python lines of one template, and separate functions for bodies that are nested too deeply.
+"""Writes the Python lines of one template.
+
+Bodies that are nested too deeply become separate functions.
 
 Python compiles at most 20 nested loops and 100 levels of indentation; Go has no such bound. A body below ``DEEP`` levels or ``LOOPS``
 loops therefore becomes a separate function (``d0_1``, ``d0_2``). It receives the variables in scope and returns those that it assigned.
@@ -43,7 +45,10 @@ Marks = list[Mark]
 
 
 class Size:
-    """What may still be written for one text, in characters: Python's compiler takes several hundred times as many bytes."""
+    """The characters that may still be written for one text.
+
+    Python's compiler takes several hundred times as many bytes.
+    """
 
     __slots__ = ("left",)
 
@@ -94,7 +99,10 @@ class Writer:
         self.written = _NOTHING_WRITTEN
 
     def line(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> None:
-        """Writes one line, or several: an expression taken into it keeps its own lines, which Python names in errors."""
+        """Writes one line, or several.
+
+        An expression in it keeps its own lines, which Python names in errors.
+        """
         lines = self.lines
         self.size.take(len(code) + _LINE)
         if self.marked:

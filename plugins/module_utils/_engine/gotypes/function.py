@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A template function: its name, Go's parameter types, and its Python code, imported at the first call."""
+"""A template function: name, Go's parameter types, and Python code.
+
+The code is imported at the first call.
+"""
 
 from __future__ import annotations
 

@@ -72,7 +72,10 @@ def type_of(value: Any) -> str:
 
 
 def truth(value: Any) -> bool:
-    """Whether ``if`` takes the value as true: not the zero of its type; structs always are (Go: ``isTrue``)."""
+    """Whether ``if`` takes the value as true, which the zero of its type is not.
+
+    Structs are always true. Go: ``isTrue``.
+    """
     if isinstance(value, GoObject):
         return value.GO_KIND in ("struct", "ptr")
     if isinstance(value, Function):

@@ -93,7 +93,10 @@ def _budget() -> _Budget:
 
 @contextmanager
 def uncharged() -> Iterator[None]:
-    """While this lasts, other threads compute: the time and the memory that the process uses are not charged to this render."""
+    """Does not charge the render for time and memory within this context.
+
+    Other threads compute while it lasts.
+    """
     budget = _budget()
     seconds, memory = _accounts()
     try:
@@ -207,7 +210,9 @@ def watched(values: Iterable[Any]) -> Iterator[Any]:
 
 
 def weigh(*values: Any) -> None:
-    """Counts the maps and lists within values, each occurrence of it: the work of a function that visits all.
+    """Counts the maps and lists within values, each occurrence of them.
+
+    This is the work of a function that visits all of them.
 
     A map that holds another twice, and that one a third twice, is small in memory and huge when it is written. Levels below the bound of
     writing are not counted.

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How Go prints values: ``%v``, ``%q`` of strings, floats (Go: ``fmt/print.go``, ``strconv/quote.go``, ``strconv/ftoa.go``)."""
+"""How Go prints values: ``%v``, ``%q`` of strings, floats.
+
+Go: ``fmt/print.go``, ``strconv/quote.go``, ``strconv/ftoa.go``.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,9 @@ def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
 
 
 def format_float(value: float) -> str:
-    """``%v`` of a float64: the shortest digits that read back, with an exponent below 1e-4 and from 1e6 on.
+    """``%v`` of a float64: the shortest digits that read back.
+
+    With an exponent below 1e-4 and from 1e6 on.
 
     >>> [format_float(value) for value in (0.5, 1e-5, 1234567.0)]
     ['0.5', '1e-05', '1.234567e+06']
@@ -126,7 +131,10 @@ _ESCAPES = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t
 
 
 def go_quote(text: str, quote: str = '"', ascii_only: bool = False) -> str:
-    """``strconv.Quote``: escapes what is not printable; a byte that is no UTF-8 (a surrogate here) becomes ``\\xNN``."""
+    """``strconv.Quote``: escapes characters that are not printable.
+
+    A byte that is not UTF-8 (a surrogate here) becomes ``\\xNN``.
+    """
     if text.isascii() and text.isprintable() and quote not in text and "\\" not in text:
         return quote + text + quote
     return quote + "".join([_quoted_rune(c, quote, ascii_only) for c in text]) + quote

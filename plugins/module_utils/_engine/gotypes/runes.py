@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Properties of runes as in Go's package ``unicode``: those of Unicode 15.0, which Go has used since 1.21.
+"""Properties of runes as in Go's package ``unicode``.
+
+Those of Unicode 15.0, which Go has used since 1.21.
 
 Python's tables are those of its own release (3.10 has Unicode 13, 3.11 has 14, 3.12 has 15.0, later ones newer), and Helm's output
 must not depend on the Python of a machine.

@@ -34,7 +34,9 @@ from typing import Any, ClassVar, Optional
 
 
 class GoError(Exception):
-    """An error that a Go function returns, or a panic in it; the caller words the rest (``error calling F: ...``).
+    """An error that a Go function returns, or a panic in it.
+
+    The caller words the rest (``error calling F: ...``).
 
     ``plain``: the same without any value, where Go's words quote one.
     """
@@ -119,7 +121,10 @@ class Members(dict):  # type: ignore[type-arg]  # name -> any value
 
 
 class NilMap(dict):  # type: ignore[type-arg]  # the nil of map[string]interface{}
-    """What a parameter of a map's type gets for nil: read like an empty map; ``set`` refuses to write into it."""
+    """What a parameter of a map's type gets for nil.
+
+    It is read like an empty map; ``set`` refuses to write into it.
+    """
 
     GO_NIL: ClassVar[bool] = True
 

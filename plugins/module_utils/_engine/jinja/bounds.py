@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Bounds the work of the Jinja2 templates of one render: a chart is a program that another person wrote.
+"""Limits the work of the Jinja2 templates of one render.
+
+A chart is a program that another person wrote.
 
 Every call, every round of a loop and every piece of text has a cost; what costs more than the remaining budget is refused before it is
 made. The figures are far above what a chart needs: the largest public charts use less than a hundredth of them.

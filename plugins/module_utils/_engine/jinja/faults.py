@@ -109,7 +109,10 @@ def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse:
 
 
 def _way(text: str, line: int, name: Any, parse: Any) -> str:
-    """How the template wrote the missing value: the longest way at that line that ends in its name; all of them, if there are several."""
+    """How the template wrote the missing value.
+
+    The longest path at that line that ends in its name; all of them, if there are several.
+    """
     ways: list[str] = []
     try:
         tree = parse(text)

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A chart's folder as the linter reads it: file by file, since a chart that cannot be loaded is linted too."""
+"""A chart's folder as the linter reads it, file by file.
+
+A chart that cannot be loaded is linted too.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,9 @@ class _File:
 
 
 def chart_calls(chart: Chart, trees: Trees, names: Iterable[str]) -> tuple[list[Call], dict[str, str]]:
-    """Calls in all templates of a chart and its subcharts; and path to reason of every file that does not parse.
+    """Calls in all templates of a chart and its subcharts, and the files that cannot be parsed.
+
+    The latter are a dictionary from path to reason.
 
     :param trees: of its Go templates. :param names: as for ``calls_of``.
     """

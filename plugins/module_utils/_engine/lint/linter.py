@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Lints a chart as ``helm lint`` does, and more (Helm 4: ``pkg/chart/v2/lint``, ``pkg/action/lint.go``).
+"""Lints a chart as ``helm lint`` does, and more.
+
+Helm 4: ``pkg/chart/v2/lint``, ``pkg/action/lint.go``.
 
 Helm's rules come first, in Helm's order and words. After them comes a check that Helm does not have: values compared with templates, see
 ``declared``. For a chart that cannot be loaded only Helm's rules run.
@@ -55,7 +57,10 @@ def _check_values(folder: ChartFolder, values: Table, options: LintOptions, mess
 
 
 def _values_finding(folder: ChartFolder, values: Table, options: LintOptions) -> tuple[str | None, str]:
-    """What is wrong with values.yaml, or with it and the user's values by the schema; and the same without their values."""
+    """The fault of values.yaml, alone or with the user's values, by the schema.
+
+    Returns it twice, the second time without values.
+    """
     from ..chart.typed import MapOf, WrongType, decode
     from ..yamlio.errors import YamlError
     from ..yamlio.load import loads

@@ -42,7 +42,10 @@ def function_names() -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Source:
-    """A file below ``templates/``: its path as Helm prints it, the chart that it belongs to, where its lines begin."""
+    """A file below ``templates/``.
+
+    Its path as Helm prints it, the chart that it belongs to, and where its lines begin.
+    """
 
     path: str
     scope: tuple[str, ...]  # names of the subcharts on the way from the root

@@ -52,7 +52,10 @@ def migrated(entries: Sequence[Mapping[str, Any]]) -> list[Entry]:
 
 
 def union(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
-    """Two sets of fields as the tree that the API writes (structured-merge-diff): ``{}`` is a leaf, ``.`` the parent itself."""
+    """The union of two sets of fields, as trees that the API writes (structured-merge-diff).
+
+    ``{}`` is a leaf, ``.`` the parent itself.
+    """
     merged: dict[str, Any] = {}
     for key in sorted({*one, *two}):
         if key not in one:

@@ -34,7 +34,10 @@ def with_ownership(obj: dict[str, Any], release: str, namespace: str) -> dict[st
 
 
 def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> str:
-    """The fault of a live object's labels and annotations, in Helm's words; empty: it belongs to the release."""
+    """The fault of a live object's labels and annotations, in Helm's words.
+
+    Empty: it belongs to the release.
+    """
     metadata = live.get("metadata") or {}
     wanted = (
         ("label", metadata.get("labels") or {}, MANAGED_BY, MANAGER_NAME),
@@ -51,7 +54,9 @@ def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> st
 
 
 def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
-    """The other release that a live object's annotations name, as ``release R in namespace N``; empty: none.
+    """The other release that a live object's annotations name, as ``release R in namespace N``.
+
+    Empty: none.
 
     An object without annotations has no owner. Helm does not check the owner of an object that the last revision made; this collection
     does, since another release may have adopted it.

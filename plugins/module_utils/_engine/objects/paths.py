@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Paths of fields in an object: in the user's notation, in differences, and in the words of the API server.
+"""Paths of fields in an object: in notation of users, in differences, and in texts of the API server.
 
 A path is a tuple of keys. Items of a list whose items all have a ``name`` are addressed by that name, others by position, as in ``diff``.
 Users write ``spec.template.spec.containers[app].image``, ``metadata.annotations['a.b/c']`` or a JSON pointer (``/spec/replicas``); ``*``
@@ -90,7 +90,10 @@ def named(items: list[Any]) -> bool:
 
 
 def server_path(text: str, obj: Any) -> Path:
-    """The path of the server's text in an object; a part that the object lacks stays text, as the last step."""
+    """The path of the server's text in an object.
+
+    A part that the object lacks stays text, as the last step.
+    """
     here = obj
     path: list[Union[str, int]] = []
     while text:

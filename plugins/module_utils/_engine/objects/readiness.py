@@ -54,7 +54,9 @@ READY_AT_ONCE = frozenset(
 
 @dataclass(frozen=True)
 class Readiness:
-    """``again``: seconds after which time alone may change the answer; ``None``: only a change of the object can.
+    """``again``: seconds after which time alone may change the answer.
+
+    ``None``: only a change of the object can.
 
     ``rule``: the task's own rule that decided, empty: the rule of the kind.
     """
@@ -140,7 +142,10 @@ def _words(found: Mapping[str, Any]) -> str:
 
 
 def unsettled(obj: Mapping[str, Any]) -> Readiness | None:
-    """The state that precedes every rule: a deletion, or a status of an older generation; ``None``: neither."""
+    """The state that precedes every rule: a deletion, or a status of an older generation.
+
+    ``None``: neither.
+    """
     if _at(obj, "metadata", "deletionTimestamp"):
         return Readiness(TERMINATING, "it is being deleted")
     wanted, seen = _at(obj, "metadata", "generation"), _at(obj, "status", "observedGeneration")

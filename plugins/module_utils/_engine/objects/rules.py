@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What a task says about waiting: its own rules for kinds, and when a pod that cannot run is a failure.
+"""A task's rules for waiting: its own conditions for kinds, and when a pod counts as failed.
 
 A kind is named as ``Kind`` or ``Kind.group``; the longer name wins. For an object of such a kind ``failed_when`` is evaluated first (true:
 it has failed, and the wait ends at once); then ``ready_when`` replaces the rule of the kind. An object that is being deleted, or whose

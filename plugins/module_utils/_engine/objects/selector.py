@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Label selectors of ``helm list --selector`` and the API server (Go: ``k8s.io/apimachinery/pkg/labels``).
+"""Label selectors of ``helm list --selector`` and the API server.
+
+Go: ``k8s.io/apimachinery/pkg/labels``.
 
 ``a=b``, ``a==b``, ``a!=b``, ``a in (b,c)``, ``a notin (b,c)``, ``a``, ``!a``, joined with commas. A missing label is different from every
 value. They are matched here and not by the server, since only the newest record of a release counts.

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The config, the annotations and the manifest of a chart in a registry, as Helm writes them (``pkg/registry/{chart,client}.go``).
+"""The config, the annotations and the manifest of a chart in a registry, as Helm writes them.
+
+Helm: ``pkg/registry/{chart,client}.go``.
 
 The manifest has a ``mediaType`` in addition, which the image specification recommends and some registries require.
 """
@@ -36,7 +38,9 @@ def config_of(metadata: Mapping[str, Any]) -> bytes:
 
 
 def annotations_of(metadata: Mapping[str, Any], created: str) -> dict[str, str]:
-    """The annotations of the manifest. Those of the chart are added, and may replace all but title and version.
+    """The annotations of the manifest.
+
+    Those of the chart are added, and may replace all but title and version.
 
     :param created: RFC 3339.
     """
@@ -55,7 +59,10 @@ def annotations_of(metadata: Mapping[str, Any], created: str) -> dict[str, str]:
 
 
 def manifest_of(config: Descriptor, layers: Sequence[Descriptor], annotations: Mapping[str, str]) -> bytes:
-    """The manifest; layers are sorted by digest and annotations by name, so that the same chart gives the same bytes."""
+    """The manifest.
+
+    Layers are sorted by digest and annotations by name, so that the same chart gives the same bytes.
+    """
     return _ordered(
         {
             "schemaVersion": 2,

@@ -71,8 +71,10 @@ def repository_scope(repository: str, *actions: str) -> str:
 
 
 def merged_scopes(scopes: Iterable[str]) -> list[str]:
-    """Scopes with one entry for each resource, all of its actions together, everything sorted: token servers misread a resource that comes
-    twice."""
+    """Scopes with one entry for each resource, all of its actions together, everything sorted.
+
+    Token servers misread a resource that comes twice.
+    """
     actions: dict[str, set[str]] = {}
     others = set()
     for scope in scopes:
@@ -86,7 +88,9 @@ def merged_scopes(scopes: Iterable[str]) -> list[str]:
 
 
 def check_realm(realm: str, registry_url: str) -> None:
-    """Raise ``RepositoryError`` for a token server that must not get credentials (oras-go: ``validateRealm``).
+    """Raises ``RepositoryError`` for a token server that must not get credentials.
+
+    oras-go: ``validateRealm``.
 
     A registry over https must not lead to plain HTTP. A private, loopback or link-local address is refused, unless the registry itself is
     at that host: a hostile registry could send the credentials to services of the internal network. Other hosts are normal: Docker Hub's
@@ -128,7 +132,10 @@ def _is_internal(host: str) -> bool:
 
 
 def parse_token(data: bytes, shown: str) -> Token:
-    """The token in a token server's answer: in ``token`` or in ``access_token``. Raises ``RepositoryError``."""
+    """The token in a token server's answer: in ``token`` or in ``access_token``.
+
+    Raises ``RepositoryError``.
+    """
     try:
         answer = json.loads(data)
     except (ValueError, RecursionError):

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Logins in docker's ``config.json``, which Helm uses too (oras-go: ``credentials``; containers-auth.json(5) for keys with a path).
+"""Logins in docker's ``config.json``, which Helm uses too.
+
+oras-go: ``credentials``; containers-auth.json(5) for keys with a path.
 
 Pure: the text of a file in, logins out. Running a credential helper is the adapter's part.
 """
@@ -24,8 +26,11 @@ TOKEN_USER = "<token>"  # noqa: S105
 
 @dataclass(frozen=True)
 class Login:
-    """Credentials for a registry. One of: user and password; an identity token, which a token server exchanges; a registry token, which is
-    sent as it is. ``source``: where they come from, for messages; empty: from the task."""
+    """Credentials for a registry.
+
+    One of: user and password; an identity token, which a token server exchanges; a registry token, which is sent as it is.
+    ``source``: where they come from, for messages; empty: from the task.
+    """
 
     username: str = ""
     password: str = field(default="", repr=False)
@@ -60,7 +65,10 @@ class Logins:
         return next((self._helpers[name] for name in _names(host) if self._helpers.get(name)), "") or self._store
 
     def get(self, host: str, repository: str) -> Login:
-        """The login for a repository: of the longest key that is the host, or the host and a beginning of the path."""
+        """The login for a repository.
+
+        That of the longest key that is the host, or the host and a beginning of the path.
+        """
         keys = {_key(key): key for key in self._auths}
         path = repository.split("/")
         for length in range(len(path), -1, -1):
@@ -91,7 +99,7 @@ def read_logins(data: bytes, source: str) -> Logins | None:
 
 
 def helper_key(host: str) -> str:
-    """What a credential helper is asked for."""
+    """The key that is requested from a credential helper."""
     return _DOCKER_HUB if host in _DOCKER_HUB_NAMES else host
 
 
@@ -118,7 +126,10 @@ def _names(host: str) -> tuple[str, ...]:
 
 
 def _key(key: str) -> str:
-    """A key as host and path: ``https://`` in front and a slash at the end are left out, as is the ``/v1`` or ``/v2`` that some write."""
+    """A key as host and path.
+
+    ``https://`` at the beginning and a slash at the end are left out, as is the ``/v1`` or ``/v2`` that some write.
+    """
     text = key.partition("://")[2] if "://" in key else key
     text = text.rstrip("/")
     for ending in ("/v1", "/v2"):

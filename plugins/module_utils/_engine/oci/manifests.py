@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Manifests of charts: media types, descriptors, the chart's layer (OCI image specification; Helm: ``pkg/registry/client.go``).
+"""Manifests of charts: media types, descriptors, the chart's layer.
+
+OCI image specification; Helm: ``pkg/registry/client.go``.
 
 Everything in a manifest is what a server says: it is checked before it is used, and its texts are cut for messages.
 """
@@ -35,7 +37,10 @@ _MAX_ENTRIES = 1000
 
 @dataclass(frozen=True)
 class Descriptor:
-    """What a manifest says of a blob or of another manifest; ``artifact_type`` is empty where it does not say it."""
+    """What a manifest says of a blob or of another manifest.
+
+    ``artifact_type`` is empty where it does not say it.
+    """
 
     media_type: str
     digest: str
@@ -123,7 +128,10 @@ def chart_layer(manifest: Manifest, shown: str) -> Descriptor:
 
 
 def candidates(index: Manifest) -> list[Descriptor]:
-    """The manifests of an index that may be the chart's: those whose type says so, else those whose type says nothing."""
+    """The manifests of an index that may be the chart's.
+
+    Those whose type says so, else those without a type.
+    """
     named = [entry for entry in index.manifests if entry.artifact_type == CONFIG]
     return named or [entry for entry in index.manifests if not entry.artifact_type and entry.media_type in (MANIFEST, "")]
 

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""References to charts in OCI registries: ``oci://host[:port]/repository[:tag][@digest]`` (oras-go: ``registry/reference.go``).
+"""References to charts in OCI registries: ``oci://host[:port]/repository[:tag][@digest]``.
+
+oras-go: ``registry/reference.go``.
 
 A tag cannot hold the ``+`` of a version, so Helm writes ``_`` in its place (``pkg/registry/reference.go``).
 """
@@ -65,7 +67,7 @@ def parse_reference(text: str, option: str = "chart_ref") -> Reference:
     """Parse a reference, with ``oci://`` in front. A ``+`` in its tag becomes ``_``.
 
     :param option: the option's name for messages.
-    :raises OptionError: it is not valid. The message does not hold what stands in front of an ``@`` that is no digest's.
+    :raises OptionError: it is not valid. The message does not show the text before an ``@`` without a digest.
     """
     rest = text[len(SCHEME) :]
     name, at, digest = rest.rpartition("@")
@@ -109,12 +111,17 @@ def is_tag(text: str) -> bool:
 
 
 def is_digest(text: str) -> bool:
-    """Whether a text is a digest as registries write it: ``sha256:`` and 64 hexadecimal digits in lower case."""
+    """Whether a text is a digest as registries write it.
+
+    ``sha256:`` and 64 hexadecimal digits in lower case.
+    """
     return _DIGEST.match(text) is not None
 
 
 def exact_tag(version: str) -> str:
-    """The tag that a version names if it is one version and not a range, else empty. ``1.0.0_b`` is a spelling of ``1.0.0+b``.
+    """The tag that a version names if it is one version and not a range, else empty.
+
+    ``1.0.0_b`` is a spelling of ``1.0.0+b``.
 
     As in Helm, loose versions count: ``1.2`` names the tag ``1.2`` and no range.
     """

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Which tag of a repository a version or a range means (Helm: ``Client.Tags``, ``GetTagMatchingVersionOrConstraint``)."""
+"""Which tag of a repository a version or a range means.
+
+Helm: ``Client.Tags``, ``GetTagMatchingVersionOrConstraint``.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,10 @@ class Tags:
 
 
 def sorted_tags(tags: Iterable[str]) -> Tags:
-    """As Helm, only strict semantic versions are versions: ``v1.2.3`` is not, nor is a tag with two underscores."""
+    """The version of a tag, as in Helm.
+
+    Only strict semantic versions are versions: ``v1.2.3`` is not, nor is a tag with two underscores.
+    """
     found: list[tuple[Any, tuple[tuple[bool, int, str], ...], str]] = []
     others = []
     for tag in dict.fromkeys(tags):
@@ -47,7 +53,10 @@ def sorted_tags(tags: Iterable[str]) -> Tags:
 
 
 def _metadata(text: str) -> tuple[tuple[bool, int, str], ...]:
-    """A key by which build metadata is compared like a prerelease: part by part, numbers below texts, none at all lowest."""
+    """A key by which build metadata is compared like a prerelease.
+
+    Part by part, numbers below texts, none at all lowest.
+    """
     return tuple((not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in text.split(".") if text)
 
 

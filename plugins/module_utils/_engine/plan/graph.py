@@ -21,7 +21,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Node:
-    """``needs``: as the user writes them, ``name`` (of the same namespace, else of the only one) or ``namespace/name``."""
+    """A release of a task with several releases.
+
+    ``needs``: as the user writes them, ``name`` (of the same namespace, else of the only one) or ``namespace/name``.
+    """
 
     namespace: str
     name: str

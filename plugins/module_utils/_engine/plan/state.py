@@ -123,7 +123,10 @@ class State:
 
 
 def before_inputs(release: str, namespace: str, revision: int, info: Info | None) -> State | None:
-    """The state, if the newest record alone decides it; ``None``: it is deployed, so check inputs and objects."""
+    """The state, if the newest record alone decides it.
+
+    ``None``: it is deployed, so check inputs and objects.
+    """
     if info is None:
         return State(Name.ABSENT, release, namespace)
     name = _BY_STATUS.get(info.status)

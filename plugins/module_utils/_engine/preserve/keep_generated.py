@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``keep_generated``: preserves values that a chart generated earlier, and renders what depends on them.
+"""``keep_generated``: preserves values that a chart generated earlier.
+
+What depends on them is rendered from them:
 
     render    as always, and record what is generated (``render/recorded_calls``)
     read      the named objects, one request each
@@ -187,7 +189,10 @@ class Keeper:
                 raise OptionError(f"keep_generated: not all parts of {found.describe(index)} exist in the cluster", option="keep_generated")
 
     def _check_regenerated(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
-        """Checks that differences to live values come from the chart or its values, not from generating them again."""
+        """Checks that differences to live values come from the chart or its values.
+
+        They must not come from generating values again.
+        """
         other = self._again(frozenset(self._unfit), _Later(self._keeping.clock))
         objects = {ref: leaves(obj) for ref, obj in objects_of(other, self._keeping.namespace).items()}
         for ref, path, text in moved:
@@ -222,7 +227,9 @@ class _Later(Clock):
 
 
 def _marks(text: str) -> list[str]:
-    """Texts to search for in order to find a text in any form: itself, a unique line of it, and its base64.
+    """Texts to search for in order to find a text in any form.
+
+    These are the text, a unique line of it, and its base64.
 
     Of PEM that is the last line but one: the lines in the middle of certificates hold extensions, which are equal in all of a kind.
     """

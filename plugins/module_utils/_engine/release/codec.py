@@ -88,7 +88,10 @@ def release_json(release: Release) -> str:
 
 
 def _chart_text(chart: dict[str, Any]) -> str:
-    """``_ordered``, cached for a chart that is written several times: for its size, as pending, as deployed."""
+    """``_ordered``, cached for a chart that is written several times.
+
+    That is for its size, as pending, and as deployed.
+    """
     for known, text in _written:
         if known is chart:
             return text

@@ -62,7 +62,10 @@ class History:
         return [record for record in self.records if record_status(record) is Status.DEPLOYED]
 
     def unsettled(self) -> list[Record]:
-        """The newest revision that worked, and those after it: their manifests name every object of the release."""
+        """The newest revision that worked, and those after it.
+
+        Their manifests name every object of the release.
+        """
         found: list[Record] = []
         for record in reversed(self.records):
             status = record_status(record)
@@ -78,7 +81,10 @@ class History:
         return next((record for record in reversed(self.records) if record_status(record) in GOOD), None)
 
     def get(self, revision: int) -> Record:
-        """:raises ReleaseNotFound: there is no such revision. Fields: ``release``, ``namespace``, ``revision``, ``revisions``."""
+        """The release of a revision.
+
+        :raises ReleaseNotFound: there is no such revision. Fields: ``release``, ``namespace``, ``revision``, ``revisions``.
+        """
         for record in self.records:
             if record.revision == revision:
                 return record
@@ -109,7 +115,10 @@ class History:
         return self._decoded[record.revision]
 
     def readable(self, records: Iterable[Record]) -> tuple[list[Release], list[str]]:
-        """The releases of the records that can be decoded, in their order, and a sentence for each of the others."""
+        """The releases of the records that can be decoded, in their order.
+
+        Also returns a sentence for each of the others.
+        """
         releases: list[Release] = []
         faults: list[str] = []
         for record in records:

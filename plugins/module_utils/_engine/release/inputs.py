@@ -60,7 +60,10 @@ class Inputs:
 
     @classmethod
     def load(cls, text: str | None) -> Inputs | None:
-        """The inputs of an annotation; ``None`` without one, or for an unknown form: then outputs are compared."""
+        """The inputs of an annotation.
+
+        ``None`` without one, or for an unknown form: then outputs are compared.
+        """
         if not text:
             return None
         try:

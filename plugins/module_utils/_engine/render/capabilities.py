@@ -214,7 +214,10 @@ class Capabilities:
         return self._version
 
     def api_versions(self) -> list[str]:
-        """All served versions and kinds; in Helm's order without a cluster, by name with one (Helm's is random)."""
+        """All served versions and kinds.
+
+        In Helm's order without a cluster, by name with one (Helm's order is then random).
+        """
         if self._api_versions is None:
             self._api_versions = sorted(self._cluster.api_versions()) if self._cluster is not None else ()
         return list(self._api_versions)

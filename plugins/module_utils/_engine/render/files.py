@@ -108,7 +108,10 @@ def _method(name: str, params: tuple[str, ...], code: Callable[..., Any]) -> tup
 
 
 class Values(Map):
-    """``common.Values``, the named type of ``.Values`` and of the dot of a file: kind ``map``, with methods of its own."""
+    """``common.Values``, the named type of ``.Values`` and of the dot of a file.
+
+    Its kind is ``map``, and it has methods.
+    """
 
     GO_TYPE: ClassVar[str] = "common.Values"
     GO_ELEM_ZERO: ClassVar[Any] = None

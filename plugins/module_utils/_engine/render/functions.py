@@ -156,7 +156,10 @@ def from_toml(text: str) -> Any:
 
 
 def _go_time(value: date | datetime | time) -> Any:
-    """A date or a time of TOML as BurntSushi's decoder returns it: without a zone it is in one that says so."""
+    """A date or a time of TOML as BurntSushi's decoder returns it.
+
+    Without a zone, it has a zone whose name says so.
+    """
     from ..sprig.gotime import Time
     from ..sprig.zones import LOCAL, UTC, fixed_zone
 

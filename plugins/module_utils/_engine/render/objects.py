@@ -18,7 +18,9 @@ _SOURCE = re.compile(r"# Source: (.+)")
 
 
 def parse_manifest(text: str) -> list[tuple[str, Object]]:
-    """(path, object) of every object in a manifest, in order; exact integers; ``List`` kinds give their items.
+    """(path, object) of every object in a manifest, in order, with exact integers.
+
+    ``List`` kinds are replaced by their items.
 
     :param text: as a release stores it; also a hook's own text, whose path is empty.
     :raises ManifestError: a document that is not YAML, or no object: apiVersion, kind or name is missing.

@@ -81,7 +81,10 @@ class PostRendering:
 
 
 class Used:
-    """The entries that matched something, by position; ``shadowed``: images that an earlier entry has matched, too."""
+    """The entries that matched something, by position.
+
+    ``shadowed``: images that an earlier entry has matched, too.
+    """
 
     def __init__(self, post: PostRendering) -> None:
         self._post = post

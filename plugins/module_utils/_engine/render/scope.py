@@ -88,7 +88,10 @@ class Scope:
         return cls(table, {})
 
     def functions(self) -> dict[str, Function]:
-        """The functions of templates, for callers other than Go templates: errors within ``include`` are worded here."""
+        """The functions of templates, for callers other than Go templates.
+
+        Errors within ``include`` are worded here.
+        """
         return {**self._templates.functions, "include": Function.of("include", ("string", "any"), self._templates.execute)}
 
     def parse(self, name: str, text: str, packs: Packs | None = None) -> None:

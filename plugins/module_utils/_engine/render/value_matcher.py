@@ -72,7 +72,10 @@ class Pieces:
         self._pieces = sorted((piece for text in long for piece in _forms(text, long[text])), key=lambda piece: -len(piece.pattern))
 
     def places(self, text: str) -> list[Place]:
-        """The generated values in a text, from left to right; values shorter than ``LONG`` are not searched for."""
+        """The generated values in a text, from left to right.
+
+        Values shorter than ``LONG`` are not searched for.
+        """
         there = [piece for piece in self._pieces if piece.sign in text]  # far quicker than a pattern of all of them
         if not there:
             return []

@@ -83,10 +83,16 @@ _current: ContextVar[Context] = ContextVar("context")
 
 
 def make_current(context: Context) -> None:
-    """``context`` is that of the functions that run from now on: methods of a time (``.Local``) get no context of their own."""
+    """Makes ``context`` that of the functions that run from now on.
+
+    Methods of a time (``.Local``) get no context of their own.
+    """
     _current.set(context)
 
 
 def current() -> Context:
-    """The context of the functions that this thread made last; one without clock and chance where it has made none."""
+    """The context of the functions that this thread made last.
+
+    If it has made none, one without clock and random numbers.
+    """
     return _current.get(None) or Context()

@@ -46,7 +46,10 @@ def runes(text: str) -> str:
 
 
 def replacement_runes(text: str) -> str:
-    """The same, for a text whose bytes form no character that it does not have already: as long as the text."""
+    """The same, for a text whose bytes form no character that it does not have already.
+
+    The result is as long as the text.
+    """
     return text if text.isascii() or _LONE.search(text) is None else _LONE.sub("\ufffd", text)
 
 

@@ -95,7 +95,10 @@ def _merge_all(target: Dict | None, sources: tuple[Dict | None, ...], *, overwri
 
 
 def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
-    """A key of the source wins where the target's value is empty, or always with ``overwrite``; two maps are merged instead."""
+    """Merges a source into a target, as mergo does.
+
+    A key of the source wins if the target's value is empty, or always with ``overwrite``. Two maps are merged.
+    """
     for key in list(source):
         value = source[key]
         if value is None:
@@ -115,7 +118,9 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
 
 
 def _check_struct(present: GoObject, value: Any, overwrite: bool) -> None:
-    """Raises the errors of mergo's ``deepMerge`` for a struct, or a pointer to one, that is merged with another value.
+    """Raises the errors of mergo's ``deepMerge`` for a struct or a pointer to one.
+
+    It is merged with another value.
 
     :raises GoError: mostly with the text of a panic of ``reflect``.
     """

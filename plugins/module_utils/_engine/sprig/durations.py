@@ -279,5 +279,8 @@ def duration(value: Any) -> str:
 
 
 def is_unix_seconds(value: Any) -> bool:
-    """int, int64 and int32 themselves count seconds since 1970 in sprig's date functions; types made of them do not."""
+    """Whether a date function of sprig reads the value as seconds since 1970.
+
+    int, int64 and int32 are read so; types made of them are not.
+    """
     return type(value) in (int, Int64, Int32)

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The characters that ``(?i)`` treats as equal: Unicode's simple case folding (Go: ``unicode.SimpleFold``).
+"""The characters that ``(?i)`` treats as equal: Unicode's simple case folding.
+
+Go: ``unicode.SimpleFold``.
 
 Python's ``re`` folds differently: it treats dotted and dotless i as equal to ``i``.
 """
@@ -30,7 +32,10 @@ def orbit(char: str) -> str:
 
 
 def folded(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """The ranges and all that is equal to a member of them when case does not count, in order, none overlapping."""
+    """The ranges and everything that is equal to a member regardless of case.
+
+    In order, without overlaps.
+    """
     plain = merged(ranges)
     if not plain or plain[-1][1] < 0x80:
         extra = {ord(other) for low, high in plain for code in range(low, high + 1) for other in orbit(chr(code))}

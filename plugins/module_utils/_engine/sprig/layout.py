@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's time layouts: a layout is the reference time ``Mon Jan 2 15:04:05 MST 2006`` in the wanted format.
+"""Go's time layouts: the reference time ``Mon Jan 2 15:04:05 MST 2006`` in the requested format.
 
 ``format_time`` writes; ``time_parser`` reads. Both split a layout into elements with one pattern; other text is literal.
 """

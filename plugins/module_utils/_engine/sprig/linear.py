@@ -38,7 +38,10 @@ Check = Callable[[str, int], bool]
 
 
 def work(pattern: str) -> float:
-    """The exponent of the text's length in the worst time of ``re``: 1 for none of its repetitions, infinite for nested ones."""
+    """The exponent of the text's length in the worst time of ``re``.
+
+    1 without repetitions, infinite for nested ones.
+    """
     return 1 + _exponent(sre_parser.parse(pattern))
 
 

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""sprig's arithmetic (``numeric.go``): int64, and exact decimals for functions whose name ends in ``f``.
+"""sprig's arithmetic: int64, and exact decimals for functions whose name ends in ``f``.
+
+sprig: ``numeric.go``.
 
 The decimals are ``github.com/shopspring/decimal``'s: each float64 is read as its shortest decimal text, sums and products are
 exact, a quotient has 16 digits after the point, and only the end result becomes a float64 again.
@@ -180,7 +182,10 @@ def _ceil(number: float) -> float:
 
 
 def _power_of_ten(exponent: int) -> float:
-    """``math.Pow(10, exponent)``, whose last bit is not always that of C: by squares of the mantissa, apart from the exponent of two."""
+    """``math.Pow(10, exponent)``, whose last bit is not always that of C.
+
+    Computed by squares of the mantissa, apart from the exponent of two.
+    """
     mantissa, scale = 1.0, 0
     square, square_scale = math.frexp(10.0)
     rest = abs(exponent)

@@ -34,7 +34,10 @@ Search = Callable[[str, int], Any]
 
 
 class Expression:
-    """A compiled pattern: ``on(text)`` is what searches a text, ``names`` are the names of its groups by number."""
+    """A compiled pattern.
+
+    ``on(text)`` searches a text, ``names`` are the names of its groups by number.
+    """
 
     __slots__ = ("_pattern", "_re2", "_search", "_size", "names")
 
@@ -100,7 +103,10 @@ class Expression:
 
 
 class _Subject:
-    """A text that is searched again and again, from the front to the back; ``text`` is what spans and groups belong to."""
+    """A text that is searched again and again, from the front to the back.
+
+    ``text`` is what spans and groups belong to.
+    """
 
     __slots__ = ("_search", "_seen", "text")
 

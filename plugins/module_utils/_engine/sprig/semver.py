@@ -341,7 +341,10 @@ VersionValue.GO_METHODS = {name: method for name, method in _METHODS.items() if 
 
 
 class _Term:
-    """One term of a range: an operator and a version of which minor or patch may be open (``1.2.x``, ``1``)."""
+    """One term of a range: an operator and a version.
+
+    Minor and patch may be open (``1.2.x``, ``1``).
+    """
 
     __slots__ = ("dirty", "minor_dirty", "operator", "patch_dirty", "text", "version")
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The table of template functions: sprig 3.3.0's that Helm 4 offers, and Helm's own duration functions.
+"""The table of template functions: those of sprig 3.3.0 in Helm 4, and Helm's duration functions.
 
 A line is: the name, Go's parameter types by position, the file of this room, the function in it, and what it needs beyond its
 arguments. A file is imported at the first call of one of its functions, so that a chart pays only for what it uses. ``env`` and

@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Go's ``*time.Location``: UTC, the local zone, zones with rules, and fixed offsets (Go: ``time/zoneinfo.go``)."""
+"""Go's ``*time.Location``: UTC, the local zone, zones with rules, and fixed offsets.
+
+Go: ``time/zoneinfo.go``.
+"""
 
 from __future__ import annotations
 

@@ -164,7 +164,9 @@ def _uid(obj: Object | None) -> str:
 
 
 def _is_about(event: Mapping[str, Any], objects: Mapping[tuple[str, str], str]) -> bool:
-    """Whether an event is about one of the objects, not about another kind or an earlier object of its name.
+    """Whether an event is about one of the objects.
+
+    Not about another kind, or an earlier object of its name.
 
     :param objects: kind and name -> uid, empty where it is not known.
     """

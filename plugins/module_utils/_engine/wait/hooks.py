@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Waits for the Jobs and Pods of a hook to end (Helm: ``WatchUntilReady`` of ``pkg/kube/statuswait.go``).
+"""Waits for the Jobs and Pods of a hook to end.
+
+Helm: ``WatchUntilReady`` of ``pkg/kube/statuswait.go``.
 
 The watch begins at the version that the server returned when the object was created, so no event is missed and no list is needed. That
 matters for objects that are deleted when they have ended: a Job with ``ttlSecondsAfterFinished: 0`` may be gone before a list is
@@ -41,7 +43,9 @@ def wait_hook(
     mask: Mask = unmasked,
     report_progress: ReportProgress | None = None,
 ) -> None:
-    """Returns when the Jobs and Pods of a hook have succeeded; objects of other kinds are done when they exist.
+    """Returns when the Jobs and Pods of a hook have succeeded.
+
+    Objects of other kinds are done when they exist.
 
     :param made: the objects, as the server returned them at their creation. :param timeout: seconds for all of them; 0: Helm's 30.
     :param rules: the task's own; only ``failed_when`` and ``fail_fast`` apply: a hook must end, so ``ready_when`` does not decide.

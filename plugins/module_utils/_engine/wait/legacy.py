@@ -108,7 +108,10 @@ def _newest_set(cluster: Reader, obj: Object) -> Object | None:
 
 
 def _max_unavailable(spec: Mapping[str, Any]) -> int:
-    """Pods that may be missing while a Deployment is updated (Kubernetes: ``deploymentutil.MaxUnavailable``)."""
+    """Pods that may be missing while a Deployment is updated.
+
+    Kubernetes: ``deploymentutil.MaxUnavailable``.
+    """
     replicas = int(spec.get("replicas", 1))
     strategy = _table(spec, "strategy")
     if strategy.get("type", "RollingUpdate") != "RollingUpdate" or replicas == 0:

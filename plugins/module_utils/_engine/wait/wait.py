@@ -107,7 +107,10 @@ class _Stuck:
     since: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def judge(self, pods: Sequence[Object], now: float, limit: float | None) -> tuple[str, float | None]:
-        """Why a workload has failed (empty: it has not), and the seconds after which time alone may change that."""
+        """Why a workload has failed (empty: it has not).
+
+        Also returns the seconds after which time alone may change that.
+        """
         again: float | None = None
         seen: set[tuple[str, str]] = set()
         for pod in pods:
@@ -239,7 +242,10 @@ class Wait:
         return kind in _WITH_PODS or kind in _LATE_PODS or (self.jobs and kind == "Job")
 
     def _find_cause(self, ref: ObjectRef, kind: str) -> None:
-        """Marks a workload as failed if its pods cannot run; pods without a node, or being deleted, do not count."""
+        """Marks a workload as failed if its pods cannot run.
+
+        Pods without a node, or being deleted, do not count.
+        """
         if kind == "Pod":
             obj = self.objects[ref]
             self._judge_stuck(ref, [obj] if obj is not None else [])

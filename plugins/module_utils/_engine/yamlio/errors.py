@@ -53,7 +53,10 @@ def unreadable(what: str, data: bytes, go_message: str) -> str:
 
 
 def _without_values(go_message: str) -> str:
-    """Go's words without a value: those for a key that JSON cannot have, and for a scalar that its tag does not fit, show one."""
+    """Go's words without a value.
+
+    Those for a key that JSON cannot have, and for a scalar that its tag does not fit, show one.
+    """
     shown, _mark, _value = go_message.partition(", value: ")
     before, mark, rest = shown.partition(" `")
     return before + rest[rest.rindex("` ") + 1 :] if mark and "cannot decode" in before and "` " in rest else shown

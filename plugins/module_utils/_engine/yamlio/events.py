@@ -439,7 +439,10 @@ def _bad_key(value: Any) -> str:
 
 
 def _source(value: Any) -> str:
-    """``%#v`` of a value as yaml.v2 decodes it; keys of inner mappings as text, the form that they have in JSON."""
+    """``%#v`` of a value as yaml.v2 decodes it.
+
+    Keys of inner mappings as text, the form that they have in JSON.
+    """
     if isinstance(value, _BadKey):
         return _source(None) if value.words.endswith("<nil>") else value.words.partition("key: ")[2]
     if value is None:

@@ -40,7 +40,9 @@ def quote(text: str, escape_html: bool = True) -> str:
 
 
 def plain_value(value: Any) -> Any:
-    """The value that Go's reflection would pass to an encoder: hooks called, bytes as base64, nil slices as nil.
+    """The value that Go's reflection would pass to an encoder.
+
+    Hooks are called, bytes are base64, nil slices are nil.
 
     :raises YamlError: for a value that has no JSON form.
     """
@@ -71,7 +73,9 @@ def check_float(value: float) -> float:
 
 
 def json_dumps(value: Any, *, escape_html: bool = True, indent: str | int | None = None) -> str:
-    """``json.Marshal``, or ``json.MarshalIndent`` with an indent (text, or a number of spaces) and no prefix.
+    """``json.Marshal``, or ``json.MarshalIndent`` with an indent and no prefix.
+
+    The indent is a text or a number of spaces.
 
     :raises YamlError: ``json: unsupported value: NaN`` and the like, as Go words it.
     """
@@ -175,7 +179,9 @@ def json_loads(text: str | bytes) -> Any:
 
 
 def json_loads_prefix(text: str, at: int) -> tuple[Any, int]:
-    """The value that begins at a place (blanks skipped before), and the place behind it, as ``json.Decoder`` reads one value.
+    """The value that begins at a place, and the place after it, as ``json.Decoder`` reads it.
+
+    White space before it is skipped.
 
     :raises YamlError: with Go's message.
     """

@@ -29,12 +29,18 @@ def loads(text: str | bytes) -> Any:
 
 
 def loads_object(text: str | bytes) -> Any:
-    """The first document with whole numbers as ``int`` where they fit 64 bits (signed), as an unstructured object holds them."""
+    """The first document with whole numbers as ``int`` if they fit into 64 bits (signed).
+
+    Unstructured objects hold them like this.
+    """
     return _loads(text, WHOLE)
 
 
 def loads_typed(text: str | bytes) -> Any:
-    """The first document with its numbers as YAML types them, ``int`` or ``float``: for what is read into typed fields next."""
+    """The first document with its numbers as YAML types them, ``int`` or ``float``.
+
+    For data that is read into typed fields next.
+    """
     return _loads(text, AS_WRITTEN)
 
 

@@ -14,7 +14,10 @@ import struct
 
 
 def digits(value: float) -> tuple[str, str, int]:
-    """Sign, significant digits without trailing zeros, and the decimal point's place (``0.d1d2... * 10**point``)."""
+    """Sign, significant digits without trailing zeros, and the place of the decimal point.
+
+    The number is ``0.d1d2... * 10**point``.
+    """
     text = repr(value)
     sign = ""
     if text[0] == "-":
@@ -50,7 +53,10 @@ def _g(sign: str, figures: str, point: int) -> str:
 
 
 def float_g(value: float) -> str:
-    """``strconv.FormatFloat(value, 'g', -1, 64)`` of a finite number: exponent form below 1e-4 and from 1e6 on."""
+    """``strconv.FormatFloat(value, 'g', -1, 64)`` of a finite number.
+
+    Exponent form below 1e-4 and from 1e6 on.
+    """
     return _g(*digits(value))
 
 

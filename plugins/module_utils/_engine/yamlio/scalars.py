@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The type of a plain scalar in yaml.v2 (go.yaml.in/yaml/v2 ``resolve.go``), for reading and for quoting.
+"""The type of a plain scalar in yaml.v2, for reading and for quoting.
+
+Go: ``go.yaml.in/yaml/v2``, ``resolve.go``.
 
 It is YAML 1.1 with Go's own numbers: ``y`` and ``on`` are booleans, ``0755`` and ``0o755`` are octal, underscores are allowed
 anywhere in a number, ``08`` is the float 8, base 60 is text, and so is a number too large for its type.
@@ -72,7 +74,10 @@ def short_tag(tag: str) -> str:
 
 
 def is_timestamp(text: str) -> bool:
-    """Whether yaml.v2 takes the text for a time (four layouts, checked as Go's ``time.Parse`` checks ranges)."""
+    """Whether yaml.v2 takes the text for a time.
+
+    Four layouts, checked as Go's ``time.Parse`` checks ranges.
+    """
     match = _DATE.match(text)
     if match is None:
         return False

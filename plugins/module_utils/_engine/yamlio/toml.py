@@ -214,7 +214,9 @@ def _float(value: float) -> str:
 
 
 def toml_loads(text: str, make_time: Callable[[Moment], Any]) -> dict[str, Any]:
-    """``toml.Unmarshal`` into ``map[string]interface{}``: whole numbers are ``Int64``, arrays of nothing but tables a ``Slice``.
+    """``toml.Unmarshal`` into ``map[string]interface{}``.
+
+    Whole numbers are ``Int64``, arrays of nothing but tables a ``Slice``.
 
     :param make_time: what a date or a time becomes.
     :raises YamlError: for text that is not TOML.

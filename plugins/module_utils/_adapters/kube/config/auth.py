@@ -34,7 +34,10 @@ _REREAD = 60.0
 
 @dataclass(frozen=True)
 class Identity:
-    """The credentials of a request and their expiry (``time.time()`` seconds; ``None``: the server decides)."""
+    """The credentials of a request and their expiry.
+
+    In seconds of ``time.time()``; ``None``: the server decides.
+    """
 
     authorization: str = field(default="", repr=False)
     certificate: bytes = field(default=b"", repr=False)

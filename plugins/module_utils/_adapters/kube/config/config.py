@@ -168,7 +168,10 @@ def _from_kubeconfig(config: KubeConfig, options: ConnectionOptions) -> Connecti
 def _credentials(
     config: KubeConfig, context: str, user: Entry, cluster: Entry, options: ConnectionOptions, base: Connection
 ) -> Credentials:
-    """A user of a kubeconfig, in client-go's order of preference: token file over token, then plugin, then password."""
+    """The credentials of a user of a kubeconfig, in client-go's order of preference.
+
+    Token file, token, plugin, password.
+    """
     found = Credentials(
         certificate=_data_or_file(user, "client-certificate", config.origin), key=_data_or_file(user, "client-key", config.origin)
     )
@@ -320,7 +323,10 @@ def _proxy(base: Connection, options: ConnectionOptions, server: str) -> dict[st
 
 
 def _bypasses(server: str, no_proxy: str, *, loopback: bool) -> bool:
-    """Whether a server is reached without the proxy: names with their subdomains, addresses, networks, ``*``."""
+    """Whether a server is reached without the proxy.
+
+    Entries are names with their subdomains, addresses, networks or ``*``.
+    """
     import ipaddress
 
     parts = urlsplit(server)

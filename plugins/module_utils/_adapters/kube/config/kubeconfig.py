@@ -32,7 +32,10 @@ _LONGEST_PATH = 4096
 
 @dataclass(frozen=True)
 class Entry:
-    """One named cluster, user or context, the folder that its relative paths start from, and its name in messages."""
+    """One named cluster, user or context of a kubeconfig.
+
+    With the folder that its relative paths start from, and its name in messages.
+    """
 
     body: Mapping[str, Any]
     folder: Path
@@ -207,7 +210,10 @@ def _document(path: Path) -> Mapping[str, Any]:
 
 
 def _json(data: bytes) -> Any:
-    """The JSON output of a program; ``None`` where it is not JSON, which the YAML reader then reads or reports."""
+    """The JSON output of a program.
+
+    ``None`` where it is not JSON, which the YAML reader then reads or reports.
+    """
     if not data.startswith(b"{"):
         return None
     try:

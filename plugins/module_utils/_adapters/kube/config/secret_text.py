@@ -36,7 +36,10 @@ def header_text(text: str, origin: str) -> str:
 
 
 def utf8(text: str) -> bytes:
-    """The bytes of a text for basic authentication: UTF-8, with the bytes of an environment variable as they were."""
+    """The bytes of a text for basic authentication: UTF-8.
+
+    Bytes of an environment variable that are not UTF-8 stay as they were.
+    """
     try:
         return text.encode("utf-8", errors="surrogateescape")
     except UnicodeEncodeError:

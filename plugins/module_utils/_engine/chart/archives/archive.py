@@ -62,7 +62,7 @@ def _sniff(data: bytes, name: str, nested: bool) -> None:
 
 
 def _content_type(head: bytes) -> str:
-    """The handful of answers of Go's ``http.DetectContentType`` that a file in a chart's place is likely to get."""
+    """The results of Go's ``http.DetectContentType`` that are likely for a file that is not a chart."""
     text = head.lstrip(b"\t\n\x0c\r ")
     lowered = text[:20].lower()
     for mark in (b"<!doctype html", b"<html", b"<head", b"<body", b"<title", b"<!--"):

@@ -44,7 +44,10 @@ def map_of_block(block: bytes, more: Callable[[], bytes], bounds: Bounds) -> lis
 
 
 def map_of_file(more: Callable[[], bytes], bounds: Bounds) -> list[Fragment]:
-    """Version 1.0: the file's content begins with the map, one decimal number a line, padded to whole blocks."""
+    """Reads the map of version 1.0, with which the content of the file begins.
+
+    One decimal number per line, padded to whole blocks.
+    """
     text = b""
     lines = 0
     total = 0

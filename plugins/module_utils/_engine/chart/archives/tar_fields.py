@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Numbers, texts and pax records of tar headers, read as Go's ``archive/tar`` reads them (``strconv.go``)."""
+"""Reads numbers, texts and pax records of tar headers as Go's ``archive/tar`` does.
+
+Go: ``strconv.go``.
+"""
 
 from __future__ import annotations
 

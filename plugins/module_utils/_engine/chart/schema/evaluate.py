@@ -171,7 +171,10 @@ def check(schema: Any, values: Any, sound: bool = False) -> ValidationError | No
 
 
 def _known(url: str) -> str | None:
-    """The draft that a ``$schema`` names: with either scheme or none, and ``json-schema.org/schema`` is the newest (``draft.go``)."""
+    """The draft that a ``$schema`` names.
+
+    The scheme is ignored, and ``json-schema.org/schema`` is the newest draft (``draft.go``).
+    """
     bare = url.removeprefix("http://") if url.startswith("http://") else url.removeprefix("https://")
     if bare == "json-schema.org/schema":
         return _LATEST
@@ -196,7 +199,10 @@ def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
 
 
 def _metaschema(url: str) -> tuple[Any, Any]:
-    """As Helm's library has it: the older ones differ in a few keywords from what json-schema.org publishes now. And its resolver."""
+    """The metaschema of a draft in Helm's library, and its resolver.
+
+    The older ones differ in a few keywords from what json-schema.org publishes now.
+    """
     registry = jsonschema_specifications.REGISTRY
     found = registry.contents(url)
     changes = _METASCHEMAS.get(url)

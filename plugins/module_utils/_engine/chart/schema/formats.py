@@ -80,7 +80,10 @@ def _ipv6(text: str) -> str | None:
 
 
 def _address_fault(text: str) -> tuple[str, str]:
-    """What ``netip.ParseAddr`` has against an address with a colon, and the rest of the text from there on."""
+    """The error of ``netip.ParseAddr`` for an address with a colon.
+
+    Also returns the rest of the text from the fault on.
+    """
     if "." in text[: text.index(":")]:
         return _dotted_fault(text)
     rest, percent, zone = text.partition("%")

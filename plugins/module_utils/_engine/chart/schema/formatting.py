@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Formats values in findings as Helm's schema library does: quotes, and numbers as ``golang.org/x/text``."""
+"""Formats values in findings as Helm's schema library does.
+
+Quotes, and numbers as ``golang.org/x/text``.
+"""
 
 from __future__ import annotations
 

@@ -92,7 +92,10 @@ def _kinds() -> dict[tuple[str, str], tuple[str, str, str]]:
 
 
 def lifecycle(api_version: str, kind: str) -> tuple[str, str, str] | None:
-    """The versions that deprecate and remove a kind (``1.25``), and its replacement (``batch/v1 CronJob``, or empty)."""
+    """The versions that deprecate and remove a kind, and its replacement.
+
+    Versions are like ``1.25``, the replacement like ``batch/v1 CronJob`` or empty.
+    """
     return _kinds().get((api_version, kind))
 
 

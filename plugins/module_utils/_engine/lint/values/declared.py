@@ -38,7 +38,13 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def compare(chart: Chart, given: Table) -> list[Message]:
-    """:param chart: as loaded. :param given: the user's values. A library reads its user's values: nothing is said of it."""
+    """Compares values with the templates of a chart.
+
+    Nothing is reported about a library, which reads the values of its user.
+
+    :param chart: as loaded.
+    :param given: the user's values.
+    """
     if chart.metadata.type.lower() == "library":
         return []
     enabled = all_enabled(chart)

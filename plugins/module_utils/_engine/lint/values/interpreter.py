@@ -392,7 +392,10 @@ class Interpreter:
         return either(child, *(value for name, value in filled.items() if ANY in (key, name) or key == name))
 
     def fill(self, path: Path, value: Shape) -> None:
-        """A template puts something into the values; whatever reads the place, or any key next to it, may read that."""
+        """Records that a template puts something into the values.
+
+        Whatever reads the place, or any key next to it, may read that.
+        """
         filled = self.aliases.setdefault(path[:-1], {})
         filled[path[-1]] = either(filled[path[-1]], value) if path[-1] in filled else value
 

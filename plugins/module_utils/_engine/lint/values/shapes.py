@@ -70,7 +70,10 @@ class Literal:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A text that is only partly known, as a regular expression: a name that ``print`` or ``printf`` puts together."""
+    """A text that is only partly known, as a regular expression.
+
+    For example a name that ``print`` or ``printf`` puts together.
+    """
 
     text: str
 

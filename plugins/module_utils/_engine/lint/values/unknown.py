@@ -90,7 +90,11 @@ class Unknown:
         yield from self._table(given, (), (), self.defaults, [self.reads.tree])
 
     def _table(self, given: Table, path: Path, shown: Path, defaults: Any, branches: list[Branch]) -> Iterator[UnknownValue]:
-        """:param path: with ``ANY`` for the items of lists, as ``reads`` has it; :param shown: with their numbers."""
+        """The unknown values of a table.
+
+        :param path: with ``ANY`` for the items of lists, as in ``reads``.
+        :param shown: with the positions of items.
+        """
         for key, value in given.items():
             here = (*path, key)
             if here in self.absent or (key == GLOBAL and path in self.subcharts and (path or self.absent)):

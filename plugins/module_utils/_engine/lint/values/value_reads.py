@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""All reads of values in a chart: by templates, by conditions and imports of subcharts, and by ``tpl``."""
+"""All reads of values in a chart.
+
+By templates, by conditions and imports of subcharts, and by ``tpl``.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,9 @@ _ABSENT: Any = object()
 
 
 def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str, dict[str, Any]]:
-    """The kind of the patch (``strategic`` or ``merge``) and the patch; ``{}``: the live object needs no patch.
+    """The kind of the patch (``strategic`` or ``merge``) and the patch.
+
+    ``{}``: the live object needs no patch.
 
     :param original: the object as the last revision applied it; ``None``: unknown, then nothing is deleted.
     """
@@ -47,7 +49,9 @@ def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str,
 
 
 def whole_patch_between(original: Tree | None, wanted: Tree, live: Tree) -> dict[str, Any]:
-    """A JSON merge patch that replaces whole lists, for objects that a strategic merge patch would change wrongly.
+    """A JSON merge patch that replaces whole lists.
+
+    For objects that a strategic merge patch would change wrongly.
 
     :param original: as in ``patch_between``.
     """
@@ -175,7 +179,10 @@ def _diff_scalars(patch: dict[str, Any], key: str, old: list[Any], new: list[Any
 
 
 def _unique(items: list[Any]) -> list[Any]:
-    """Each item once, in the order that apimachinery leaves (``deduplicateScalars``: the last item takes the place of a duplicate)."""
+    """Each item once, in the order of apimachinery.
+
+    ``deduplicateScalars``: the last item takes the place of a duplicate.
+    """
     items, one = list(items), 0
     while one < len(items) - 1:
         two = one + 1
@@ -190,7 +197,10 @@ def _unique(items: list[Any]) -> list[Any]:
 
 
 def _type(value: Any) -> type:
-    """The type that Go's JSON decoder gives to a value: a whole number is an integer, however it was written."""
+    """The type that Go's JSON decoder gives to a value.
+
+    A whole number is an integer, in any notation.
+    """
     if isinstance(value, Mapping):
         return dict
     if isinstance(value, float) and value.is_integer():
