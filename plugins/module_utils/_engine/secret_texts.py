@@ -57,12 +57,12 @@ class Searcher:
         blob = "\0".join(_strings(value))
         packed = squeezed(blob)
         there = {form.text for form in _present([form for secret in self._secrets for form in forms(secret)], blob)}
-        forms = [
+        present = [
             secret
             for secret in self._secrets
             if any(form.text in there for form in forms(secret)) or any(form in packed for form in folded_forms(secret))
         ]
-        return Searcher(forms, self._names)
+        return Searcher(present, self._names)
 
     def holding(self, texts: Iterable[str]) -> list[bool]:
         """The texts that contain one of the secrets in any form.

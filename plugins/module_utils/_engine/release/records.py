@@ -74,7 +74,7 @@ def to_record(release: Release, clock: Clock, *, annotations: Mapping[str, str] 
         "version": str(release.version),
         "createdAt" if old is None else "modifiedAt": now,
     }
-    annotations = dict(old.annotations) if old is not None else {}
+    unchanged = dict(old.annotations) if old is not None else {}
     return Record(
         release=release.name,
         namespace=release.namespace,
@@ -82,7 +82,7 @@ def to_record(release: Release, clock: Clock, *, annotations: Mapping[str, str] 
         status=release.info.status.value,
         payload=encode(release),
         labels=labels,
-        annotations=dict(annotations) if annotations is not None else annotations,
+        annotations=dict(annotations) if annotations is not None else unchanged,
         uid=old.uid if old else "",
         resource_version=old.resource_version if old else "",
     )

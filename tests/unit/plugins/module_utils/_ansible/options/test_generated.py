@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.generated import kept_of
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.generated import keep_sources
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
 
 
 def kept(*entries: Any) -> list[tuple[str, str, str, tuple[Any, ...]]]:
     task = Task({"release_namespace": "shop", "keep_generated": list(entries)}, {})
-    return [(item.selector.kind, item.selector.namespace, item.selector.name, item.keys) for item in kept_of(task)]
+    return [(item.selector.kind, item.selector.namespace, item.selector.name, item.keys) for item in keep_sources(task)]
 
 
 def test_entries() -> None:
