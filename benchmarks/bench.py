@@ -81,7 +81,10 @@ def contestants(chart: Path, changes: bool) -> list[Contestant]:
 
 
 def twenty(chart: Path, install: bool) -> list[Contestant]:
-    """The same twenty releases in one task, and in a loop of the peer's. An installation's names are new in every play."""
+    """The same twenty releases in one task, and in a loop of the peer's.
+
+    An installation's names are new in every play.
+    """
     word = "twenty, install" if install else "twenty, no-op"
     name = "t{{ salt }}-" if install else "t-"
 

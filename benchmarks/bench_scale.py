@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make bench-scale``: a namespace of 1,000 releases, and releases of 50 revisions; ours beside the real helm 4.
+"""``make bench-scale``: a namespace of 1,000 releases, and releases of 50 revisions.
+
+Ours beside the real helm 4.
 
 Measured with 10 other releases in the namespace and again with 1,000: a task that changes nothing, an upgrade, ``chart_release_info`` of one
 release, each for a release of two revisions and one of fifty; then the list of all. Of ours and of helm's: seconds, requests (from the
@@ -245,13 +247,19 @@ class Bench:
 
 
 def _peak(pid: int) -> int:
-    """The most memory that a process has had since it became the program that it is, in KiB; 0: it has ended."""
+    """The most memory that a process has had since it became the program that it is, in KiB.
+
+    0: it has ended.
+    """
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def list_alone(folder: str, total: str, more: str) -> int:
-    """A process of its own: the list of the namespace. ``more`` of ``null``: nothing but what every such process does first."""
+    """A process of its own: the list of the namespace.
+
+    ``more`` of ``null``: nothing but what every such process does first.
+    """
     import controlplane
 
     ours = Ours(controlplane.ControlPlane(Path(folder)))

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make docs``: the documentation site, built by antsibull-docs and Sphinx; and the checks of markup that ``make lint`` runs.
+"""``make docs``: the documentation site, built by antsibull-docs and Sphinx.
+
+And the checks of markup that ``make lint`` runs.
 
 The build needs no network. References to pages of Ansible itself are the only warnings that are accepted; a build with network resolves
 them.

@@ -42,7 +42,10 @@ def find_charts(folders: list[Path]) -> dict[str, Path]:
 
 
 def pack(helm: Path, env: dict[str, str], known: dict[str, Path], name: str, version: str, target: Path) -> bool:
-    """Whether it is the real chart. Dependencies come from the same folders; a chart whose dependencies lack is not the real one."""
+    """Whether it is the real chart.
+
+    Dependencies come from the same folders; a chart whose dependencies lack is not the real one.
+    """
     work = FOLDER / "charts" / f"{name}-{version}"
     quiet: dict[str, Any] = {"env": env, "check": True, "stdout": subprocess.DEVNULL}
     real = name in known and _vendored(known[name], work, known)

@@ -24,7 +24,10 @@ GUIDE = ROOT / "docs" / "docsite" / "rst" / "guide_first_release.rst"
 
 
 def excerpt(printed: str, begin: str, dump: tuple[str, str] | None = None) -> str:
-    """What is printed from the line with ``begin`` on; ``dump``: the lines from one text to another are left out."""
+    """What is printed from the line with ``begin`` on.
+
+    ``dump``: the lines from one text to another are left out.
+    """
     lines = [line.rstrip() for line in printed.splitlines()]
     first = next(i for i, line in enumerate(lines) if begin in line)
     last = next(i for i, line in enumerate(lines) if "PLAY RECAP" in line)

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Places of the project, and virtual environments in them. Standard library only: this is what makes the rest possible.
+"""Places of the project, and virtual environments in them.
+
+Standard library only: this is what makes the rest possible.
 
 Nothing is written into the user's home but the cache of built programs (see ``tests/cluster/build.py``).
 """

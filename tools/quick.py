@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One room alone, in seconds: ruff and the unit tests of its folders, and mypy, at the same time. Tests that are marked slow are left out.
+"""One room alone, in seconds: ruff and the unit tests of its folders, and mypy, at the same time.
+
+Tests that are marked slow are left out.
 
 A room is the name of a folder below ``plugins/`` (``chart``, ``kube``, ``plugin_utils``) or its path there.
 """
@@ -20,7 +22,10 @@ TESTS = ROOT / "tests" / "unit" / "plugins"
 
 
 def rooms() -> dict[str, Path]:
-    """Name -> path below ``plugins/`` of every folder with sources and unit tests. A name that two folders share is no name."""
+    """Name -> path below ``plugins/`` of every folder with sources and unit tests.
+
+    A name that two folders share is no name.
+    """
     found: dict[str, list[Path]] = {}
     for folder in sorted(PLUGINS.rglob("*")):
         path = folder.relative_to(PLUGINS)

@@ -113,7 +113,10 @@ def importer() -> bool:
 
 
 def execution_environment(bin_folder: Path, folder: Path, env: dict[str, str]) -> bool:
-    """Checks that ansible-builder accepts ``execution-environment.yml`` and finds all Python libraries; builds nothing."""
+    """Checks that ansible-builder accepts ``execution-environment.yml`` and finds all Python libraries.
+
+    Builds nothing.
+    """
     builder = str(bin_folder / "ansible-builder")
     copy(folder / "installed")
     create = [builder, "create", "--file", str(ROOT / "execution-environment.yml"), "--context", str(folder / "context")]

@@ -218,7 +218,10 @@ ALONE = {"quick": quick, "fuzz": fuzz, "compatibility": compatibility, "porting"
 
 
 def _run_parts(names: list[str]) -> dict[str, bool]:
-    """Runs parts one after another, also after one has failed: a person fixes everything at once. Name -> whether it passed."""
+    """Runs parts one after another, also after one has failed: a person fixes everything at once.
+
+    Name -> whether it passed.
+    """
     outcome = {}
     for name in names:
         started = time.monotonic()

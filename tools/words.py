@@ -157,7 +157,10 @@ class Finding:
 
 
 def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
-    """The banned words of a text that begins in ``line``; a word across a line break counts for the first of its lines."""
+    """The banned words of a text that begins in ``line``.
+
+    A word across a line break counts for the first of its lines.
+    """
     lines = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", text)
     if kind in (DOCSTRING, COMMENT):
         lines = _NAMES.sub(lambda name: "`" * len(name.group()), lines)
@@ -191,7 +194,10 @@ def of_python(path: str, source: str) -> Iterator[Finding]:
 
 
 def of_names(path: str, source: str) -> Iterator[Finding]:
-    """Banned words in the name of a Python file and in the names that it defines; each name once, where it is first defined."""
+    """Banned words in the name of a Python file and in the names that it defines.
+
+    Each name once, where it is first defined.
+    """
     names = {Path(path).stem: 1}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

@@ -96,7 +96,10 @@ class Canary:
         self._look(place, data, 0)
 
     def in_folder(self, place: str, folder: Path, skip: re.Pattern[str] | None = None) -> None:
-        """Look into the names and contents of all files of a folder. :param skip: files whose path matches are left out."""
+        """Look into the names and contents of all files of a folder.
+
+        :param skip: files whose path matches are left out.
+        """
         for path in _files(folder):
             where = str(path.relative_to(folder))
             if skip is not None and skip.search(where):

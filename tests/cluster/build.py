@@ -177,7 +177,10 @@ def _sha256(path: Path) -> str:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a cached program is what was put there. Size and time first; the digest where they differ from the manifest's."""
+    """Whether a cached program is what was put there.
+
+    Size and time first; the digest where they differ from the manifest's.
+    """
     try:
         manifest = json.loads((path.parent / f"{path.name}.json").read_text())
         state = path.stat()
@@ -201,7 +204,10 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def build(program: Program, go: str, target: Path, label: str) -> None:
-    """Build into place, under the folder's lock. A program that does not run or does not know its version never gets its name."""
+    """Build into place, under the folder's lock.
+
+    A program that does not run or does not know its version never gets its name.
+    """
     for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: whoever holds the lock is alone here
         stale.unlink()
     part = target.with_name(f".{target.name}.{os.getpid()}")

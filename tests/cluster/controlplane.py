@@ -194,7 +194,10 @@ def _free_ports(count: int) -> list[int]:
 
 
 def up(folder: Path, programs: dict[str, Path] | None = None) -> ControlPlane:
-    """Start one. A folder that holds a running one gives that one. Raises ``ClusterError``, ``build.BuildError``."""
+    """Start one. A folder that holds a running one gives that one.
+
+    Raises ``ClusterError``, ``build.BuildError``.
+    """
     folder = folder.resolve()
     programs = programs or build.programs()
     with build.locked(folder):

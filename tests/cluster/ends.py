@@ -51,7 +51,10 @@ def configuration(folder: Path, stages: Path) -> Path:
 
 
 def _yielding(stage: str) -> str:
-    """kwok's ``pod-complete`` and ``pod-ready`` keep off pods that end otherwise; ``windlass-delete`` stands for its ``pod-delete``."""
+    """kwok's ``pod-complete`` and ``pod-ready`` keep off pods that end otherwise.
+
+    ``windlass-delete`` stands for its ``pod-delete``.
+    """
     if "name: pod-complete\n" in stage:
         rule = f"    - key: '{OUTCOME}'\n      operator: 'DoesNotExist'\n"
     elif "name: pod-ready\n" in stage:

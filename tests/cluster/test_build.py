@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cache of built programs: one build, also when two runs start at once; nothing half or changed is ever used.
+"""The cache of built programs: one build, also when two runs start at once.
+
+Nothing half or changed is ever used.
 
 A tiny Go module stands for the large ones; Go and its linker are the real ones.
 """

@@ -122,7 +122,10 @@ def absent(ports: Ports, namespace: str, name: str, timeout: float) -> Outcome:
 
 @dataclass(frozen=True)
 class Scenario:
-    """``stage``: what was done before. ``task``: what is disturbed. ``objects``: what is there at the end; without the release's name."""
+    """``stage``: what was done before. ``task``: what is disturbed.
+
+    ``objects``: what is there at the end; without the release's name.
+    """
 
     name: str
     stage: tuple[Task, ...]

@@ -48,7 +48,10 @@ class _Late(BaseException):
 
 
 def answer(case: Case) -> Answer:
-    """What the engine makes of a case. An exception that is no ``EngineError`` is a crash, with its traceback."""
+    """What the engine makes of a case.
+
+    An exception that is no ``EngineError`` is a crash, with its traceback.
+    """
     before = signal.signal(signal.SIGPROF, _ring)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:

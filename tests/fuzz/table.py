@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tables of past findings: ``cases/*.yaml``, a list of ``{case, helm}``. Answers come from the oracle, never from a hand.
+"""The tables of past findings: ``cases/*.yaml``, a list of ``{case, helm}``.
+
+Answers come from the oracle, never from a hand.
 
     table.py [FILE ...]    asks the oracle about rows that have no answer yet, and writes the files anew
 """

@@ -78,6 +78,9 @@ def commands(block: Block) -> list[Command]:
 
 
 def missing(command: Command, printed: str) -> list[str]:
-    """Lines of the page that the command did not print. White space counts as one blank, ``...`` stands for any text."""
+    """Lines of the page that the command did not print.
+
+    White space counts as one blank, ``...`` stands for any text.
+    """
     real = "\n".join(" ".join(line.split()) for line in printed.splitlines())
     return [line for line in command.output if not re.search(".*".join(map(re.escape, " ".join(line.split()).split("..."))), real)]

@@ -114,7 +114,10 @@ def child(case: dict[str, Any], pipe: int) -> None:
 
 
 def preload() -> None:
-    """Import here what every case would import again; what runs at import time runs in the surroundings of this program."""
+    """Import here what every case would import again.
+
+    What runs at import time runs in the surroundings of this program.
+    """
     for plugin in sorted((ROOT / "plugins" / "action").glob("*.py")):
         importlib.import_module(f"{PLUGINS}.action.{plugin.stem}")
     for name in ("connect", "faces.deployer_identity", "faces.chart_repository", "runner", "results.output_files"):

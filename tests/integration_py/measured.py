@@ -118,7 +118,10 @@ class Plan:
 
 
 def budget(scenario: Scenario, verb: str, objects: int, plan: Plan) -> int:
-    """The limit of a verb. Each object is read with one request; a list of the whole kind would grow with other releases."""
+    """The limit of a verb. Each object is read with one request.
+
+    A list of the whole kind would grow with other releases.
+    """
     if verb == "info":
         return 1
     if verb.startswith("unchanged"):

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A definition that is deleted, or serves another version, under a release; and an aggregated API that is down: real server, real discovery."""
+"""A definition that is deleted, or serves another version, under a release.
+
+And an aggregated API that is down: real server, real discovery.
+"""
 
 from __future__ import annotations
 

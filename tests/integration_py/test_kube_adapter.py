@@ -168,7 +168,10 @@ def test_a_pod_that_no_node_has_room_for_is_told(admin, namespace):
 
 @pytest.mark.parametrize("kind", ["StatefulSet", "Deployment"])
 def test_a_pod_of_another_workload_is_not_blamed_on_this_one(admin, namespace, kind):
-    """Both have the label ``app``; the selector's expressions, and the owner references, tell their pods apart."""
+    """Both have the label ``app``.
+
+    The selector's expressions, and the owner references, tell their pods apart.
+    """
 
     def made(kind, name, tier, outcome, operator):
         selector = {"matchLabels": {"app": "shop"}, "matchExpressions": [{"key": "tier", "operator": operator, "values": ["back"]}]}

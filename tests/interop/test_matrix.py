@@ -109,7 +109,10 @@ class Turns:
         return ours
 
     def settled(self, k: str | None, *, more: bool = False) -> None:
-        """One deployed revision with these values, live; ``None``: no revision is deployed and nothing is there."""
+        """One deployed revision with these values, live.
+
+        ``None``: no revision is deployed and nothing is there.
+        """
         deployed = [row for row in self.agreed() if row[1] == "deployed"]
         live = {name: self.sides.object("ConfigMap", f"demo-{name}") for name in ("a", "b")}
         if k is None:
@@ -163,7 +166,10 @@ VERBS = ("upgrade", "rollback", "uninstall", "keep history", "test")
 
 
 def _cells() -> list[Any]:
-    """(who wrote, in which state it left the release, who acts, what). Helm on helm's own is helm's business: one of the two is us."""
+    """(who wrote, in which state it left the release, who acts, what).
+
+    Helm on helm's own is helm's business: one of the two is us.
+    """
     cells = []
     for writer, state, actor, verb in itertools.product(WHO, STATES, WHO, VERBS):
         if "ours" in (writer, actor) and writer != actor:

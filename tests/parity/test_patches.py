@@ -134,7 +134,10 @@ def custom(chance: random.Random) -> Tree:
 
 
 def changed(chance: random.Random, tree: Any, fresh: Tree) -> Any:
-    """A relative of an object: items are lost, doubled, moved and changed; some of the fields come from another object."""
+    """A relative of an object: items are lost, doubled, moved and changed.
+
+    Some of the fields come from another object.
+    """
     if isinstance(tree, dict):
         made = {}
         for key, value in tree.items():

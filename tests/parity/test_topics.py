@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One chart a topic, as full of that topic's edges as it gets; ``charts/index.yaml`` says what each is about and how it is run.
+"""One chart a topic, as full of that topic's edges as it gets.
+
+``charts/index.yaml`` says what each is about and how it is run.
 
 ``rules`` are the behaviours a chart exercises. A variant may have ``args`` (``{dir}`` is a folder of its own), ``values`` (texts, given
 with ``--values`` in their order), ``beside`` (name: text of files in that folder), ``files`` (name: text laid over the chart; nothing

@@ -106,7 +106,10 @@ def _signed(subject: x509.Name, issuer: x509.Name, key: Any, signer: Any, extens
 
 
 class Registry:
-    """A running registry. ``host`` is what stands behind ``oci://``; ``flags`` are helm's for it, without credentials."""
+    """A running registry. ``host`` is what stands behind ``oci://``.
+
+    ``flags`` are helm's for it, without credentials.
+    """
 
     def __init__(self, folder: Path, *, http: dict[str, Any] | None = None, auth: dict[str, Any] | None = None, ca: Authority | None = None):
         folder.mkdir(parents=True, exist_ok=True)

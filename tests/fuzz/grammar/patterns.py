@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Regular expressions with odd classes, folds and empty turns on odd texts; and bytes that are no UTF-8 through every function of texts."""
+"""Regular expressions with odd classes, folds and empty turns on odd texts.
+
+And bytes that are no UTF-8 through every function of texts.
+"""
 
 from __future__ import annotations
 

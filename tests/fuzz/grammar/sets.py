@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``--set`` texts: keys with dots, escapes and indices, lists, all that is read as more than a string; and accidents."""
+"""``--set`` texts: keys with dots, escapes and indices, lists, all that is read as more than a string.
+
+And accidents.
+"""
 
 from __future__ import annotations
 

@@ -176,6 +176,9 @@ _register(lambda chance: chance.choice(("{{ . }}", "{{ .Values.s }}", "a{{ .x }}
 
 
 def argument(chance: Random, name: str, at: int) -> Optional[str]:
-    """A text for the argument of a function; with ``\\0`` in front, or an opening parenthesis, an expression. None: nothing special."""
+    """A text for the argument of a function.
+
+    With ``\\0`` in front, or an opening parenthesis, an expression. None: nothing special.
+    """
     maker = _MAKERS.get((name, at))
     return maker(chance) if maker else None

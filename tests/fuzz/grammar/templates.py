@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Templates: every statement of the language around the expressions, with values to render them with; and damaged ones."""
+"""Templates: every statement of the language around the expressions, with values to render them with.
+
+And damaged ones.
+"""
 
 from __future__ import annotations
 

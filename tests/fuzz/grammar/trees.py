@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Trees of charts: conditions, tags, aliases, import-values, globals, nulls; hooks, kinds and notes; Chart.yaml that is not right."""
+"""Trees of charts: conditions, tags, aliases, import-values, globals, nulls.
+
+Hooks, kinds and notes; Chart.yaml that is not right.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,10 @@ Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_scalar(n
 
 
 def tasks(data: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(module, options) of every task of this collection, at any depth; options that ``module_defaults`` give are merged in."""
+    """(module, options) of every task of this collection, at any depth.
+
+    Options that ``module_defaults`` give are merged in.
+    """
     if isinstance(data, list):
         for entry in data:
             yield from tasks(entry)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No import circles between the files of ``plugins/``. Imports in functions and below ``TYPE_CHECKING`` count."""
+"""No import circles between the files of ``plugins/``.
+
+Imports in functions and below ``TYPE_CHECKING`` count.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ Graph = Mapping[Name, set[Name]]
 
 
 def imports(root: Path) -> dict[Name, set[Name]]:
-    """Each module below a folder -> the modules there that it imports anywhere. A package is the module of its ``__init__.py``."""
+    """Each module below a folder -> the modules there that it imports anywhere.
+
+    A package is the module of its ``__init__.py``.
+    """
     trees = {_name(path.relative_to(root)): (path, ast.parse(path.read_bytes())) for path in sorted(root.rglob("*.py"))}
     graph: dict[Name, set[Name]] = {}
     for name, (path, tree) in trees.items():

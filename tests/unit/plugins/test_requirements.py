@@ -76,7 +76,10 @@ def test_readme_lists_the_same_libraries() -> None:
 
 @pytest.mark.parametrize("file", ["meta/execution-environment.yml", "execution-environment.yml"])
 def test_an_execution_environment_names_no_library_elsewhere(file: str) -> None:
-    """The file in ``meta`` points to requirements.txt; the example installs the collection and repeats nothing of it."""
+    """The file in ``meta`` points to requirements.txt.
+
+    The example installs the collection and repeats nothing of it.
+    """
     dependencies = yaml.safe_load((ROOT / file).read_text())["dependencies"]
     assert dependencies.get("python") == ("requirements.txt" if file.startswith("meta/") else None)
     if not file.startswith("meta/"):

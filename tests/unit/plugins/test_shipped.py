@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What Ansible ships with a module: every file that an import statement names, late imports included. Some rooms must not be among them."""
+"""What Ansible ships with a module: every file that an import statement names, late imports included.
+
+Some rooms must not be among them.
+"""
 
 from __future__ import annotations
 

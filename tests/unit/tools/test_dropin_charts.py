@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make dropin`` without charts of its user, and what it says of what is missing. A script stands in for helm: it makes what helm makes."""
+"""``make dropin`` without charts of its user, and what it says of what is missing.
+
+A script stands in for helm: it makes what helm makes.
+"""
 
 from __future__ import annotations
 

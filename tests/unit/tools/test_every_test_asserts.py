@@ -25,7 +25,10 @@ def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
 
 
 def called(function: ast.FunctionDef) -> set[str]:
-    """Names of functions that are called, not of methods, which have names that many share; of those only pytest's and those of modules."""
+    """Names of functions that are called, not of methods, which have names that many share.
+
+    Of those only pytest's and those of modules.
+    """
     found = set()
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kubeconfig files that the controller finds or decrypts; Ansible's own loader and vault, a kubeconfig that the adapter reads."""
+"""Kubeconfig files that the controller finds or decrypts.
+
+Ansible's own loader and vault, a kubeconfig that the adapter reads.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ current-context: {name}
 
 
 class Action:
-    """What ``with_kubeconfig`` needs of an action plugin; where files are looked for is Ansible's own code."""
+    """What ``with_kubeconfig`` needs of an action plugin.
+
+    Where files are looked for is Ansible's own code.
+    """
 
     _find_needle = ActionBase._find_needle
 

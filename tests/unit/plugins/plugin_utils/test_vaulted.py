@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which encrypted texts a task can reach. The real cores, with real variables, are in the target values_sources and in the canary matrix."""
+"""Which encrypted texts a task can reach.
+
+The real cores, with real variables, are in the target values_sources and in the canary matrix.
+"""
 
 from __future__ import annotations
 

@@ -190,7 +190,10 @@ class MemoryCluster(Cluster):
         self.deleted.append((self._version, self.objects.pop(ref)))
 
     def unserve(self, crd: dict[str, Any], *versions: str, cached: bool = False) -> None:
-        """The server no longer serves the kinds of a definition, or those versions of it; ``cached``: discovery does not know yet."""
+        """The server no longer serves the kinds of a definition, or those versions of it.
+
+        ``cached``: discovery does not know yet.
+        """
         spec = crd["spec"]
         kind = spec["names"]["kind"]
         for version in versions or [item["name"] for item in spec["versions"]]:

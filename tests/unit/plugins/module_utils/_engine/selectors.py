@@ -53,7 +53,10 @@ def _fulfils(text: str, labels: Mapping[str, str]) -> bool:
 
 
 def has_fields(selector: str, obj: Mapping[str, Any]) -> bool:
-    """Whether an object has the fields of a selector. Raises ``Rejected`` for a field that no server selects by."""
+    """Whether an object has the fields of a selector.
+
+    Raises ``Rejected`` for a field that no server selects by.
+    """
     fulfilled = []
     for part in _parts(selector):
         path, operator, value = re.match(r"\s*([^=!]*?)\s*(==|=|!=)\s*(.*?)\s*\Z", part).groups()  # type: ignore[union-attr]

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine is pure: what it knows of the world comes in through a port. import-linter holds the rooms apart; this holds the doors."""
+"""The engine is pure: what it knows of the world comes in through a port.
+
+Import-linter holds the rooms apart; this holds the doors.
+"""
 
 from __future__ import annotations
 

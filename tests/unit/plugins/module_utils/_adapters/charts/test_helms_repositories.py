@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Repositories that helm added with more than this collection has options for, over TLS; odd files of helm's; digests of an index."""
+"""Repositories that helm added with more than this collection has options for, over TLS.
+
+Odd files of helm's; digests of an index.
+"""
 
 from __future__ import annotations
 

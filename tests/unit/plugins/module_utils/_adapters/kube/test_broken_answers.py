@@ -44,7 +44,10 @@ GOOD = http(OBJECT)
 
 
 class Pieces:
-    """Bytes that are sent one piece after the other. ``pause``: seconds between two; ``endless``: the last piece comes again and again."""
+    """Bytes that are sent one piece after the other.
+
+    ``pause``: seconds between two; ``endless``: the last piece comes again and again.
+    """
 
     def __init__(self, *pieces, pause=0.0, endless=False):
         self.pieces = pieces

@@ -59,7 +59,10 @@ def authority():
 
 @pytest.fixture(scope="module")
 def server(authority, tmp_path_factory):
-    """Wants a client certificate of the authority; answers with the client's name. Its own certificate has no key identifiers."""
+    """Wants a client certificate of the authority; answers with the client's name.
+
+    Its own certificate has no key identifiers.
+    """
     certificate, key, *_other = pair(
         "server", authority, san=[x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName("api.internal")]
     )

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both kinds of objects as stores: the same promises, over a cluster in memory; and which store a task asks for."""
+"""Both kinds of objects as stores: the same promises, over a cluster in memory.
+
+And which store a task asks for.
+"""
 
 from __future__ import annotations
 

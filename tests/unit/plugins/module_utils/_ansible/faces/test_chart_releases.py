@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many releases as one task: validation, order, isolation of failures, turns. The cluster is one in memory that takes its time."""
+"""Many releases as one task: validation, order, isolation of failures, turns.
+
+The cluster is one in memory that takes its time.
+"""
 
 from __future__ import annotations
 

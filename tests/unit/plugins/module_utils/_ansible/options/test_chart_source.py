@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The chart that a task names, and what is asked of its dependencies; the command that a person would type for it."""
+"""The chart that a task names, and what is asked of its dependencies.
+
+The command that a person would type for it.
+"""
 
 from __future__ import annotations
 

@@ -155,7 +155,10 @@ def test_a_plan_that_was_cut_off(place: Place) -> None:
 
 @pytest.mark.slow
 def test_every_part_of_a_plan_may_be_anything(place: Place) -> None:
-    """A part of another type is refused; a part of the right type that says something else is a plan for something else."""
+    """A part of another type is refused.
+
+    A part of the right type that says something else is a plan for something else.
+    """
     plan = saved(place)
     path = place.folder / "plan.json"
     for name in plan:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No result is larger than ansible-runner accepts; what is left out is named, with its size and a hint."""
+"""No result is larger than ansible-runner accepts.
+
+What is left out is named, with its size and a hint.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever history holds, what a task says comes true, and a second run does nothing. Pending revisions are another file's."""
+"""Whatever history holds, what a task says comes true, and a second run does nothing.
+
+Pending revisions are another file's.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kinds that the server no longer serves are gone; kinds whose API is down, or that may not be read, are not."""
+"""Kinds that the server no longer serves are gone.
+
+Kinds whose API is down, or that may not be read, are not.
+"""
 
 from __future__ import annotations
 

@@ -56,7 +56,10 @@ def test_the_recorded_archives_are_of_many_kinds() -> None:
 
 
 def test_compressed_ones_end_in_a_sentence_or_in_files() -> None:
-    """What is found before a fault in compressed data depends on zlib; that it never ends in anything else does not."""
+    """What is found before a fault in compressed data depends on zlib.
+
+    That it never ends in anything else does not.
+    """
     assert {outcome(archive(seed, packed=True))[-1:] != "" for seed in range(2000, 3000)} == {True}
 
 

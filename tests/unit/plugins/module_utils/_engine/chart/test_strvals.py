@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``--set`` and its kin. Expected results and messages were printed by Helm 4.3.1 (pkg/strvals); a new case is a new line."""
+"""``--set`` and its kin. Expected results and messages were printed by Helm 4.3.1 (pkg/strvals).
+
+A new case is a new line.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Coalescing: Helm 4's rules, one line a rule. V: the parent's defaults, S: the subchart's, U: the user's."""
+"""Coalescing: Helm 4's rules, one line a rule.
+
+V: the parent's defaults, S: the subchart's, U: the user's.
+"""
 
 from __future__ import annotations
 

@@ -402,7 +402,10 @@ def test_a_removal_that_dies_after_the_last_record_leaves_nothing(world: Locked)
 
 
 def test_a_task_waits_for_a_helm_that_was_faster(world: Locked) -> None:
-    """Helm makes the revision between what the task has read and what it writes; the task waits and makes the next one."""
+    """Helm makes the revision between what the task has read and what it writes.
+
+    The task waits and makes the next one.
+    """
     world.up(ONE)
     sleep, create = world.clock.sleep, world.store.create
 

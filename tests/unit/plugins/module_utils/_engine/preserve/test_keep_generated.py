@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``keep_generated``: what was generated before stays, and what depends on it follows; never half of it."""
+"""``keep_generated``: what was generated before stays, and what depends on it follows.
+
+Never half of it.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole renders, as far as no oracle is needed: what was asked, what stays untouched, what errors say. Parity is in ``tests/parity``."""
+"""Whole renders, as far as no oracle is needed: what was asked, what stays untouched, what errors say.
+
+Parity is in ``tests/parity``.
+"""
 
 from __future__ import annotations
 

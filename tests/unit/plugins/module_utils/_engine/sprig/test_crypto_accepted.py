@@ -126,7 +126,10 @@ def test_aes_is_read_by_another(tmp_path: Path) -> None:
 @pytest.mark.parametrize("days", [-1, 0, -40_000, 1_000_000])
 @pytest.mark.parametrize("kind", ["rsa", "ecdsa", "ed25519"])
 def test_certificates_of_any_number_of_days(days: int, kind: str) -> None:
-    """Also those that end before they begin; beyond what a span of nanoseconds holds Go begins again at its other end."""
+    """Also those that end before they begin.
+
+    Beyond what a span of nanoseconds holds Go begins again at its other end.
+    """
     authority, leaf = (
         x509.load_pem_x509_certificate(text.encode())
         for text in parts(

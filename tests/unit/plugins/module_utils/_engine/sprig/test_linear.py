@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine finds what ``re`` finds, and is not slower on what makes ``re`` explode; patterns are told apart by their work."""
+"""The machine finds what ``re`` finds, and is not slower on what makes ``re`` explode.
+
+Patterns are told apart by their work.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Versions and ranges where templates cannot reach them; what templates see stands in ``cases/encoding.txt``."""
+"""Versions and ranges where templates cannot reach them.
+
+What templates see stands in ``cases/encoding.txt``.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Readiness by the rules of Helm 3 (``--wait=legacy``): one line a rule; ``None`` is ready, a text what is waited for."""
+"""Readiness by the rules of Helm 3 (``--wait=legacy``): one line a rule.
+
+``None`` is ready, a text what is waited for.
+"""
 
 from __future__ import annotations
 

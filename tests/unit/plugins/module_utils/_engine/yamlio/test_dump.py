@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing YAML. The expected texts were printed by sigs.k8s.io/yaml v1.6.0 for the same JSON; a new case is a new line."""
+"""Writing YAML. The expected texts were printed by sigs.k8s.io/yaml v1.6.0 for the same JSON.
+
+A new case is a new line.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON as Go's ``encoding/json`` writes and reads it. Expected texts and messages were printed by Go 1.26."""
+"""JSON as Go's ``encoding/json`` writes and reads it.
+
+Expected texts and messages were printed by Go 1.26.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``toYamlPretty``. The expected texts were printed by go.yaml.in/yaml/v3 v3.0.5; a new case is a new line."""
+"""``toYamlPretty``. The expected texts were printed by go.yaml.in/yaml/v3 v3.0.5.
+
+A new case is a new line.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written is read again as it was, whatever the strings hold; and no text makes the readers fall over."""
+"""What is written is read again as it was, whatever the strings hold.
+
+And no text makes the readers fall over.
+"""
 
 from __future__ import annotations
 
