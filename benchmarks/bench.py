@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make bench``: what a task costs, ours both ways beside ``kubernetes.core.helm``, on the same control plane in the same run.
+"""``make bench``: measures tasks in both modes and ``kubernetes.core.helm`` in the same run.
+
+All of them use the same control plane.
 
 The figure is the seconds of one more item of a loop: (a play with 11 items - the same play with 1) / 10, so that starting
 Ansible does not count. Contestants take turns within each round, and of each play the quickest of all rounds is taken: what else
@@ -55,7 +57,10 @@ BYTES_AIM, CORE_AIM = 260_000, 0.120
 
 @dataclass(frozen=True)
 class Contestant:
-    """``task``: module and options as YAML lines, ``{item}`` replaced by an expression that differs from item to item."""
+    """A contestant.
+
+    ``task``: module and options as YAML lines, ``{item}`` replaced by an expression that differs from item to item.
+    """
 
     name: str
     task: str
@@ -223,7 +228,10 @@ IMPORTS = {
 
 
 def imports(python: Path, env: dict[str, str]) -> dict[str, float]:
-    """Seconds of processor time, our code from source and everything else as it is installed, median of five."""
+    """Seconds of processor time, median of five.
+
+    This collection from source, and everything else as it is installed.
+    """
     out = {}
     copy = FOLDER / "source"
     shutil.rmtree(copy, ignore_errors=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make bench-render [CHARTS=folder]``: how long rendering takes, beside ``helm template``, both by turns in the same run.
+"""``make bench-render [CHARTS=folder]``: measures rendering and ``helm template``, in turns.
 
 Whole process, on one large chart: ``scripts/chart_template`` with an empty store of compiled templates (cold), with a full one (warm), and
 helm; wall time and largest resident size. The chart is the ``kube-prometheus-stack`` found below CHARTS, with its dependencies in place.

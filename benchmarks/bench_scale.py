@@ -168,7 +168,10 @@ class Bench:
         return figures
 
     def process(self, command: list[str]) -> Figures:
-        """What a process takes. Its memory is looked at while it runs: what the system tells at its end begins with ours."""
+        """The resources that a process takes.
+
+        Its memory is read while it runs, since the figure at its end includes that of this process.
+        """
         started, memory = time.perf_counter(), 0
         with (FOLDER / "said").open("w+") as said:
             child = subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=said)

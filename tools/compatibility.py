@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes docs/compatibility.md: what is compared with the real helm, how often both agree, what differs and why.
+"""Writes docs/compatibility.md: what is compared with the real helm, and what differs and why.
 
     compatibility.py [--corpus FOLDER ...] [--check]
 
@@ -66,7 +66,10 @@ def texts_of(folder: Path) -> Iterator[str]:
 
 
 def case_texts() -> list[str]:
-    """One text for each committed case that is held against helm: a case file, a chart of ours, a row of the fuzzer's tables."""
+    """One text for each committed case that is compared with helm.
+
+    A case file, a chart of this project, or a row of the fuzzer's tables.
+    """
     texts = [path.read_text(errors="replace") for path in sorted((PARITY / "cases").glob("*.yaml"))]
     texts += ["\n".join(texts_of(chart.parent)) for chart in sorted((PARITY / "charts").glob("**/Chart.yaml"))]
     for path in sorted((FUZZ / "cases").glob("*.yaml")):

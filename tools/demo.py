@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make demo``: the collection's demo playbook on a real API server, with a chart repository on loopback.
+"""``make demo``: runs the demo playbook on a real API server, with a chart repository on loopback.
 
 The charts are packed and indexed by the real helm, as a repository's owner would. Without ``CLUSTER=current`` a control plane
 is started and ended; with it the cluster of the user's ``KUBECONFIG`` is used, and left without what the demo made.

@@ -61,12 +61,18 @@ def docs() -> bool:
 
 
 def markup() -> list[str]:
-    """Places in module documentation where Ansible's markup ends at an inner parenthesis, for example ``C(f(x))``."""
+    """Places in module documentation where Ansible's markup ends at an inner parenthesis.
+
+    For example ``C(f(x))``.
+    """
     return [f"{path.relative_to(ROOT)}:{line}: {text}" for path in _documented() for line, text in broken(path.read_text())]
 
 
 def broken(text: str) -> Iterator[tuple[int, str]]:
-    """(line, macro) of each macro that ends before its own closing parenthesis: a parenthesis within it is open where it ends."""
+    """(line, macro) of each macro that ends before its own closing parenthesis.
+
+    It contains a parenthesis that is open where it ends.
+    """
     for found in MACRO.finditer(text):
         inside = found["semantic"] if found["older"] is None else found["older"]
         if inside.count("(") > inside.count(")"):

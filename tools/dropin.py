@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make dropin KUBERNETES_CORE=folder``: kubernetes.core's own integration tests for helm, with the names of four modules changed.
+"""``make dropin KUBERNETES_CORE=folder``: runs kubernetes.core's integration tests for helm.
+
+The names of four modules are replaced.
 
 The folder is a checkout of that collection; nothing of it is kept here. Its targets are read into a scratch folder, where on the
 way the names of ``helm``, ``helm_info``, ``helm_template`` and ``helm_repository`` become ours, and addresses on the internet become
@@ -245,7 +247,10 @@ def clear(kubeconfig: str, patience: float = 90.0) -> None:
 
 
 def judged(tasks: list[dict[str, Any]], ledger: list[dict[str, str]]) -> None:
-    """``verdict`` of each task: passed, elsewhere, difference, failed, or stale (it stands in the ledger and passes)."""
+    """The ``verdict`` of each task.
+
+    Passed, elsewhere, difference, failed, or stale (it is in the ledger and passes).
+    """
     known = {(entry["file"], entry["task"]): entry["why"] for entry in ledger}
     for task in tasks:
         why = known.get((task["file"], task["task"]))

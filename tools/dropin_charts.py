@@ -99,7 +99,10 @@ def has_commit(clone: str, commit: str) -> bool:
 
 
 def git_repository(helm: Path, env: dict[str, str], clone: str) -> tuple[dict[str, str], bool]:
-    """A repository with the two commits' chart: the addresses to be changed, and whether it is the real chart."""
+    """A repository with the chart of the two commits.
+
+    Returns the addresses to be changed, and whether it is the real chart.
+    """
     folder = FOLDER / "git"
     folder.mkdir()
     identity = ["-c", "user.name=dropin", "-c", "user.email=dropin@localhost", "-c", "init.defaultBranch=main"]

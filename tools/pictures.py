@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make pictures``: the pictures of README.md, from what ansible-playbook prints on a control plane that this script starts and stops.
+"""``make pictures``: makes the pictures of README.md from real output of ansible-playbook.
+
+It starts and stops a control plane.
 
 The playbook is the one of the guide "The first release". Long lines are wrapped; a line ``...`` stands for lines that are left out.
 """

@@ -58,7 +58,10 @@ def locked(name: str) -> Iterator[None]:
 
 
 def venv(name: str, version: str = "3.11") -> Path:
-    """The virtual environment of ``requirements/<name>.txt``, made where it lacks or where that file has changed. Its ``bin``."""
+    """The ``bin`` folder of the virtual environment of ``requirements/<name>.txt``.
+
+    The environment is created if it does not exist or that file has changed.
+    """
     requirements = ROOT / "requirements" / f"{name}.txt"
     interpreter = python(version)
     if interpreter is None:
@@ -116,8 +119,11 @@ def run(command: list[str], env: dict[str, str], cwd: Path = ROOT) -> int:
 
 
 def collection(name: str = "collections") -> Path:
-    """The collection as it is built and installed, below ``.build/<name>``; the folder that holds ``ansible_collections``. Runs that
-    may be at work at the same time have folders of their own: each makes its own anew."""
+    """The collection as it is built and installed, below ``.build/<name>``.
+
+    Returns the folder that contains ``ansible_collections``.
+    Runs at the same time have separate folders: each creates its own.
+    """
     target = BUILD / name
     bin_folder = venv("dev")
     env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(target))

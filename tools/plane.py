@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make cluster-up``, ``make cluster-down``: the control plane of ``tests/cluster`` with the project's own Python."""
+"""``make cluster-up`` and ``make cluster-down``: start and stop the control plane of the tests."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make porting``: generates the tables of docs/porting.md from ``tests/dropin/options.yml`` and ``tests/parity/flags.yml``.
+"""``make porting``: generates the tables of docs/porting.md.
+
+From ``tests/dropin/options.yml`` and ``tests/parity/flags.yml``.
 
 ``--check`` reports whether they are up to date.
 
@@ -75,7 +77,10 @@ def _options(options: dict[str, list[Any]]) -> list[str]:
 
 
 def flags() -> dict[str, Any]:
-    """``commands`` with ``module`` and all of their ``flags``, flag -> ``[option, note]``, groups merged in; ``global``."""
+    """Flags of Helm by command, with groups merged in.
+
+    ``commands`` with ``module`` and all of their ``flags``, flag -> ``[option, note]``; ``global``.
+    """
     import yaml
 
     data = yaml.safe_load(FLAGS.read_text())

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``ansible-test sanity`` with empty ignore files on every supported ansible-core, then what Galaxy's importer checks.
+"""Runs ``ansible-test sanity`` on every supported ansible-core, then the checks of Galaxy's importer.
+
+The ignore files are empty.
 
 It runs over a copy of what is built, in a real ``ansible_collections/windlass/charts`` folder: a link is refused, and a chart's
 templates are no YAML. On a machine that reaches package registries only, ansible-test cannot fetch the installer it uses for its
@@ -86,7 +88,10 @@ def sanity() -> bool:
 
 
 def importer() -> bool:
-    """galaxy-importer over the built archive: what Galaxy checks at publication, ansible-lint included, with no containers."""
+    """Runs galaxy-importer over the built archive, as Galaxy does at publication.
+
+    With ansible-lint and without containers.
+    """
     bin_folder = venv("importer")
     folder = BUILD / "importer"
     shutil.rmtree(folder, ignore_errors=True)

@@ -104,7 +104,10 @@ def _registry(bin_folder: Path) -> bool:
 
 
 def fuzz() -> bool:
-    """Cases by chance through Helm's packages and through ours: ``MINUTES`` long, ``SEED`` to run one again."""
+    """Random cases through Helm's packages and the engine.
+
+    ``MINUTES`` long, ``SEED`` to run one again.
+    """
     import build
 
     bin_folder = venv("dev")
@@ -232,8 +235,11 @@ def _run_parts(names: list[str]) -> dict[str, bool]:
 
 
 def _run_all() -> dict[str, bool]:
-    """Runs all parts: integration at the same time as the others, since it waits for its server much of the time, and faults alone at the
-    end, since it measures deadlines."""
+    """Runs all parts.
+
+    Integration runs at the same time as the others, since it mostly waits for its server. Faults run alone at the end, since they measure
+    deadlines.
+    """
     BUILD.mkdir(exist_ok=True)
     log = BUILD / "integration.log"
     with log.open("w") as file:

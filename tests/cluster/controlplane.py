@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A real Kubernetes control plane on loopback: etcd, API server, controller manager, scheduler, and kwok in the kubelet's place.
+"""A real Kubernetes control plane on loopback.
+
+etcd, API server, controller manager, scheduler, and kwok in place of the kubelet.
 
 ``up(folder)`` starts one in a folder of its own: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
 ends exactly the processes that ``up`` started: each bears the folder and its own name in its environment from its first moment on.
@@ -428,8 +430,10 @@ def _is_zombie(pid: int) -> bool:
 
 
 def _reap() -> None:
-    """Children of this very process stay as zombies until asked for. One whose first thread has ended may have others still: it is
-    asked for with patience."""
+    """Waits for children of this process, which stay zombies until then.
+
+    If the first thread of one has ended, others may still run, so it is polled.
+    """
     for pid in [pid for pid, child in _children.items() if child.poll() is not None or _is_zombie(pid)]:
         _children.pop(pid).wait(timeout=10)
 

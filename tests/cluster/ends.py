@@ -1,7 +1,9 @@
 # Copyright (c) 2026, the windlass.charts authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How pods of a control plane end and what their containers have written: kwok's configuration for one control plane.
+"""Defines how pods of a control plane end and what their containers log.
+
+This is kwok's configuration for one control plane.
 
 kwok's stages make each pod run at once, and a Job's pod complete. ``stages.yaml`` beside this file adds other ends, by annotation; the two
 stages of kwok that would get in their way are told to leave such pods alone. How a pod goes is told anew: kwok's stage deletes by name, for

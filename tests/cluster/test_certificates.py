@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certificates of the control plane are good enough for the strictest reader: Python 3.13 is one, with what is a flag before it."""
+"""The certificates of the control plane satisfy Python 3.13, whose checks are the strictest."""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The control plane is a real one: it answers with its release's version, judges rights, runs controllers, and schedules."""
+"""The control plane is a real one.
+
+It reports its release's version, checks permissions, runs controllers, and schedules.
+"""
 
 from __future__ import annotations
 
@@ -150,7 +153,8 @@ def test_helm_installs_the_chart_that_it_makes_and_waits_for_it(helm: Callable[.
     assert (row["name"], row["status"], row["chart"]) == ("made", "deployed", "made-0.1.0")
     assert api.get(f"/apis/apps/v1/namespaces/{name}/deployments/made")["status"]["availableReplicas"] == 1
     helm("uninstall", "made", "--namespace", name, "--wait")
-    assert json.loads(helm("list", "--namespace", name, "--all", "-o", "json") if helm.__name__ == "helm3" else helm("list", "--namespace", name, "-o", "json")) == []
+    assert json.loads(helm("list", "--namespace", name, "--all", "-o", "json") if helm.__name__ == "helm3" else helm("list",
+        "--namespace", name, "-o", "json")) == []
 
 
 # --- the audit log

@@ -53,7 +53,10 @@ def test_every_container_has_written_something_but_a_silent_one(api: Any, namesp
 
 @pytest.mark.parametrize(("outcome", "phase"), [("", "Running"), ("succeeded", "Succeeded")])
 def test_a_pod_that_is_made_anew_under_its_name_stays(login: Callable[..., Any], namespace: str, outcome: str, phase: str) -> None:
-    """kwok's own stage deletes by name, some of its deletions come late, and then meet the next pod: several of a hundred at a time."""
+    """kwok's own stage deletes by name, and some of its deletions come late.
+
+    They then delete the next pod: several of a hundred at a time.
+    """
 
     def again_and_again(name: str) -> list[str]:
         api, lost = login(agent=name), []

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers that arrive damaged: cut, corrupted, stalled, dripping, or a success that is no answer of an API server.
+"""Answers that arrive damaged.
+
+Truncated, corrupted, stalled, slow, or a success that does not come from an API server.
 
 Each damage is placed by a fraction of the answer's bytes (status line, headers and body), so that a seed gives the same case again.
 """

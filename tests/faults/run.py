@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault table and the races, on a control plane of its own: ``run.py [--part N/M] [--damaged N] [--rounds N] [--jobs N] [--only TEXT]``.
+"""Runs the fault table and the races on a separate control plane.
+
+    run.py [--part N/M] [--damaged N] [--rounds N] [--jobs N] [--only TEXT]
 
 ``--part 3/10`` runs each tenth case, from the third on: the table takes too long for every commit. It ends with figures and, where one
 fails, with the case and what was wrong.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fault table: every request of every scenario, each way in which it can go wrong, and what must hold afterwards.
+"""The fault table: every request of every scenario, each possible fault, and the expected state.
 
     1. helm reads the history, and at most one revision is deployed
     2. one more run of the same task succeeds, whatever was left behind
@@ -141,7 +141,10 @@ class Bench:
                 problems.append(f"a lock was left, and it is in the way: {later.status}: {later.message}")
 
     def pace(self, case: Case, result: Result) -> list[str]:
-        """Whether a disturbed run asked too often, or took too long: ``timeout`` is that of each wait, and a lasting fault meets them all."""
+        """Whether a run with a fault sent too many requests or took too long.
+
+        ``timeout`` is that of each wait, and a lasting fault affects all of them.
+        """
         problems = []
         by_path: dict[str, list[float]] = {}
         for moment, path in self.proxy.times:
@@ -220,7 +223,10 @@ def damaged(plain: list[Result], count: int, seed: int) -> list[Case]:
 
 
 def record(bench: Bench) -> tuple[list[Case], list[Result]]:
-    """Run each scenario undisturbed, twice so that nothing is asked for the first time, and make the table of it."""
+    """Runs each scenario without faults and makes the table from it.
+
+    Twice, so that no request is made for the first time.
+    """
     cases: list[Case] = []
     plain: list[Result] = []
     for place, scenario in enumerate(SCENARIOS):

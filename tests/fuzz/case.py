@@ -27,7 +27,10 @@ KINDS = ("files", "chart", "values", "yaml")
 
 @dataclass(frozen=True)
 class Case:
-    """:param sets: (kind, text) of ``--set`` texts, kind one of ``set``, ``set-string``, ``set-json``, ``set-file``, ``set-literal``."""
+    """Arguments of a render.
+
+    :param sets: (kind, text) of ``--set`` texts, kind one of ``set``, ``set-string``, ``set-json``, ``set-file``, ``set-literal``.
+    """
 
     kind: str
     files: Mapping[str, str] = field(default_factory=dict)
@@ -72,7 +75,10 @@ class Case:
 
 @dataclass(frozen=True)
 class Answer:
-    """``state``: ``out`` (with its text), ``refused`` (with the error's text), ``crashed`` (an exception or a panic), ``late``."""
+    """An answer.
+
+    ``state``: ``out`` (with its text), ``refused`` (with the error's text), ``crashed`` (an exception or a panic), ``late``.
+    """
 
     state: str
     text: str = ""

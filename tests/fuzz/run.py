@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The differential fuzzer: cases by chance through Helm's packages and through the engine, side by side.
+"""The differential fuzzer: random cases through Helm's packages and through the engine.
 
     run.py [--minutes 10 | --cases N] [--seed N] [--only FAMILY,...] [--at N] [--keep-going]
 

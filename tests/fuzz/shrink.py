@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a case smaller while a property holds, text by text: whole pieces first, then words, then characters."""
+"""Makes a case smaller while a property holds, text by text.
+
+Whole pieces first, then words, then characters.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The recorded answers are still Helm's, and half a minute of new cases by chance (always the same ones)."""
+"""The recorded answers are still Helm's.
+
+Also half a minute of random cases, always the same ones.
+"""
 
 from __future__ import annotations
 

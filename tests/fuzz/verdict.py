@@ -26,7 +26,9 @@ AGAIN = 12
 
 @dataclass(frozen=True)
 class Excuse:
-    """``theirs`` and ``ours`` are patterns that the whole of an answer matches: ``state`` and text joined by a line break.
+    """A known difference.
+
+    ``theirs`` (Helm) and ``ours`` are patterns that a whole answer matches: ``state`` and text joined by a line break.
 
     ``but``: what both answers are alike without.
     """

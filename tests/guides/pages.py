@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples of the guides and of README.md: files that a page shows, and commands with the output that it shows.
+"""The examples of the guides and of README.md.
+
+Files that a page shows, and commands with the output that it shows.
 
 In a guide a file is a ``code-block`` with a ``:caption:``, in Markdown a fence with ``title="..."``; the caption is the file's name. A command is a line
 of a ``console`` block that begins with ``$``; the lines below it, to the next command, are output.

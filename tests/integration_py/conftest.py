@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A control plane of its own for the tests of the adapters, and the checkout importable as the collection."""
+"""A separate control plane for the tests of the adapters.
+
+The checkout can be imported as the collection.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Counts the requests of each action to the API server, for this collection and the real helm 4, chart by chart: for the test and docs/requests.md.
+"""Counts the requests of each action to the API server, for this collection and the real helm 4.
+
+Chart by chart: for the test and docs/requests.md.
 
 The faces are called as both execution modes call them, with empty caches; each run has a separate user agent. ``budget`` returns the limits.
 The requests are counted in the control plane's audit log, without those of the control plane itself.
@@ -57,7 +59,10 @@ BUOY = "apiVersion: requests.test/v1\nkind: Buoy\nmetadata: {name: '{{ .Release.
 
 @dataclass(frozen=True)
 class Scenario:
-    """A chart, and what its templates cost beyond the objects: ``asks`` of a no-op (1 a version, 2 discovery, 1 a lookup)."""
+    """A chart, and the requests that its templates need beyond the objects.
+
+    ``asks`` of a no-op (1 a version, 2 discovery, 1 a lookup).
+    """
 
     name: str
     templates: dict[str, str]
@@ -164,7 +169,10 @@ class Counter:
         return len(window)
 
     def rows(self, scenario: Scenario, *, with_helm: bool) -> Iterator[Row]:
-        """Every verb in its turn. Helm's first, in a namespace of its own, so that both find the cluster alike."""
+        """Runs every verb in order.
+
+        Helm's first, in a separate namespace, so that both find the same cluster.
+        """
         chart = scenario.written(self.folder)
         space = chart.name.lower()
         theirs = self._helms(scenario, chart, f"{space}-helm") if with_helm else {}

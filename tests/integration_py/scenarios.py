@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the four steps (check, run, check, run) are tried with: a line for each module, state and way to come to it.
+"""The scenarios of the four steps (check, run, check, run).
+
+One line for each module, state and way to reach it.
 
 Texts in ``params`` may name ``{ns}`` (a namespace of the scenario's own, there already), ``{new}`` (one that is not there yet), ``{tmp}`` (a
 folder), ``{url}`` (a chart repository) and a chart of ``CHARTS`` as ``{chart:name}``. ``before``: what was done before, by the same modules, or by

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret comes out: the short matrix of ``tests/canary`` with real ansible-playbook on a real API server, in both modes.
+"""No secret is shown: the short matrix of ``tests/canary`` in both modes.
+
+With real ansible-playbook on a real API server.
 
 With the core of the tests always, and with the newest core that sanity installs where its Python is there. The whole matrix on all cores:
 ``python tests/canary/matrix.py --core NAME=BIN_FOLDER ...``.

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check mode and the run agree on a real API server: what cannot be done is refused in both, before anything is written."""
+"""Check mode and the run agree on a real API server.
+
+What cannot be done is rejected in both, before anything is written.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The contracts of the ports on the real adapters and a real API server: the cases that the doubles in memory pass too."""
+"""The contracts of the ports on the real adapters and a real API server.
+
+The doubles in memory pass the same cases.
+"""
 
 from __future__ import annotations
 

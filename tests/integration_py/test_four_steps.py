@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Four steps, check, run, check, run, of every module and state: what check mode foretold is what happened, field by field.
+"""Check, run, check, run of every module and state: the prediction of check mode equals the result.
 
 ``scenarios.py`` is the table. Everything that a result holds is compared, but for what only a run can know: ``OF_A_RUN``, each with its reason.
 """
@@ -87,7 +87,10 @@ def url(tmp_path_factory, charts, programs):
 
 
 class World:
-    """A namespace, a home and a folder of a scenario's own, and hands that change the cluster behind everybody's back."""
+    """A separate namespace, home and folder of a scenario.
+
+    Also functions that change the cluster without the collection.
+    """
 
     def __init__(self, plane: Any, admin: Any, namespace: str, charts: Path, url: str, folder: Path) -> None:
         self.plane, self.admin, self.namespace, self.charts = plane, admin, namespace, charts

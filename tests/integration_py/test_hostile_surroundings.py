@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every module, in both modes, in hostile surroundings: it works, or it says in one sentence what is wrong; never an internal error.
+"""Every module in both modes in hostile surroundings: it works, or fails with one sentence.
+
+There is never an internal error.
 
 A new kind of surroundings is a line in ``PLACES``; a new module has to have a line in ``TASKS``.
 """
@@ -222,5 +224,6 @@ def test_no_internal_error(request: Any, place: Path, url: str, namespace: str, 
         must = found.get("writes" if task.get("writes") else "works", False)
         if bad or (result.get("failed") and must and not case["check"]):
             faults.append((case["module"], case["params"], "check" if case["check"] else "run", words, result.get("raised"), result.get("error")))
-    request.node.user_properties.append(("counts", f"{name}, {mode}: {counts['worked']} worked, {counts['failed']} failed with a sentence, {len(faults)} faults"))
+    request.node.user_properties.append(("counts",
+        f"{name}, {mode}: {counts['worked']} worked, {counts['failed']} failed with a sentence, {len(faults)} faults"))
     assert not faults, "\n".join(map(str, faults))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fields that an API server does not let change: recreated where the task allows it, whatever words the server has for it."""
+"""Immutable fields: objects are recreated if the task allows it, for every wording of the server."""
 
 from __future__ import annotations
 

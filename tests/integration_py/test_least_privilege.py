@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules ask for, as the identity that the role makes: all of it is granted, and what is granted is asked for.
+"""The role grants everything that the modules request, and nothing more.
 
 Every verb and option that asks the server for something of its own is called once; the audit log says what was asked.
 """

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lock of a release in real playbooks: somebody else holds it, nobody may make one, the task is told to end in the middle."""
+"""The lock of a release in real playbooks.
+
+Another client holds it, it cannot be created, or the task receives a signal while it holds it.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several releases of one task that is told to end while two of them are under way: each gives its lock back and says that it failed."""
+"""A task with several releases receives a signal while two of them are in progress.
+
+Each releases its lock and reports that it failed.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@
 """How often a task asks the API server, counted in the server's own audit log.
 
 A task that changes nothing may ask twice, and once for each object; one more for the version and two more for discovery where
-a template asks, and one for each different lookup. Both ways of running a task are held to it, by real playbooks. The example chart has a target of its own: request_budget.
+a template asks, and one for each different lookup. Both ways of running a task are held to it, by real playbooks. The
+example chart has a target of its own: request_budget.
 """
 
 from __future__ import annotations
@@ -61,8 +62,10 @@ def environment(folder: Path) -> dict[str, str]:
 
 @pytest.fixture
 def play(plane: Any, tmp_path: Path) -> Callable[..., tuple[list[dict[str, Any]], list[audit.Window]]]:
-    """``play(way, *tasks)``: chart_release tasks in one playbook; their results, and what each asked for: each has a user agent of
-    its own. A task is its options, and ``check`` for check mode."""
+    """``play(way, *tasks)``: chart_release tasks in one playbook, their results and their requests.
+
+    Each has a separate user agent. A task is its options, and ``check`` for check mode.
+    """
     env, out, book = environment(tmp_path), tmp_path / "results.json", tmp_path / "play.yml"
 
     def run(way: str, *tasks: dict[str, Any]) -> tuple[list[dict[str, Any]], list[audit.Window]]:
@@ -108,7 +111,10 @@ def test_a_task_that_changes_nothing_asks_little(play, namespace, tmp_path, way)
 
 @pytest.mark.parametrize("way", ["auto", "never"])
 def test_check_mode_writes_nothing(play, namespace, tmp_path, way):
-    """Asking the server to try an object is a request to write, which it does not carry out: ``dryRun`` stands in its address."""
+    """A dry run is a write request that the server does not carry out.
+
+    Its URL contains ``dryRun``.
+    """
     options = {"name": "checked", "namespace": namespace, "chart_ref": str(written(tmp_path / "checked", {"a": CONFIG % ("a", "v")}))}
     other = {**options, "values": {"x": 1}}
     results, windows = play(way, {**options, "check": True}, options, {**other, "check": True}, other)

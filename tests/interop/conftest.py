@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the windlass.charts authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A control plane of its own for the tests of interop, the real helms, and the actions on that cluster."""
+"""A separate control plane for the tests of interop, the real helms, and the actions on that cluster."""
 
 from __future__ import annotations
 

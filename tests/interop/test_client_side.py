@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the windlass.charts authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Client-side apply held against ``helm --server-side=false``: the same steps in two namespaces, the same objects afterwards."""
+"""Client-side apply compared with ``helm --server-side=false``.
+
+The same steps in two namespaces, the same objects afterwards.
+"""
 
 from __future__ import annotations
 
@@ -295,7 +298,10 @@ def test_an_item_that_the_patch_loses_is_warned_of(sides: Any, tmp_path: Path) -
 
 @pytest.mark.parametrize("check", [True, False])
 def test_where_the_server_refuses_helms_patch_the_list_is_replaced(two_sides: Any, tmp_path: Path, check: bool) -> None:
-    """A deletion names the merge key alone, so that the server drops both ports 53, and then refuses the Service."""
+    """A deletion has only the merge key.
+
+    So the server drops both ports 53, and then rejects the Service.
+    """
     first, second = (written(tmp_path / name, [service(*ports)]) for name, ports in (("1", [UDP, TCP]), ("2", [{**TCP, "name": "other"}])))
     helms, ours = two_sides
     for side in two_sides:

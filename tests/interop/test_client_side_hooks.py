@@ -1,7 +1,10 @@
 # Copyright (c) 2026, the windlass.charts authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a release brings beside its manifest, applied client-side and server-side: who manages it afterwards, by helm and by us."""
+"""Objects of a release outside of its manifest, applied client-side and server-side.
+
+Their managers afterwards, with helm and with this collection.
+"""
 
 from __future__ import annotations
 

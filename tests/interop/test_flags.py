@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that are flags of helm do what the real helm does: the same chart through both, in a namespace each, and what is there then."""
+"""Options that are flags of helm do the same as the real helm.
+
+The same chart through both, in a namespace each, and the objects afterwards.
+"""
 
 from __future__ import annotations
 
@@ -193,7 +196,10 @@ def test_wait_strategies(two_sides: tuple[Any, Any], tmp_path: Path, strategy: s
 
 @pytest.mark.parametrize("flag", [[], ["--disable-openapi-validation"]])
 def test_disable_openapi_validation_has_no_effect_in_helm(two_sides: tuple[Any, Any], tmp_path: Path, flag: list[str]) -> None:
-    """Which is why the option of that name has none: the server is asked to validate strictly in either case."""
+    """The option of that name has no effect.
+
+    The server is requested to validate strictly in either case.
+    """
     theirs, ours = two_sides
     folder = _chart(tmp_path / "odd", {"web.yaml": DEPLOYMENT})
     assert "oddField" in _helm_fails(theirs, "install", "demo", str(folder), "--set", "odd=true", *flag)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``force`` does what the real helm does with ``--force-replace``: objects are replaced whole, and the release goes on from the client's side."""
+"""``force`` does the same as the real helm with ``--force-replace``.
+
+Objects are replaced, and the release continues client-side.
+"""
 
 from __future__ import annotations
 

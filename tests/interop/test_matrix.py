@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the windlass.charts authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every verb of helm 3 and helm 4 on releases that we wrote, every verb of ours on theirs, and all three in turns on one release.
+"""Every verb of helm 3 and 4 on releases of this collection, and the reverse, and mixed histories.
 
 The cells are made from two lists: how a release came to be (who wrote its last revision, and what state that is in), and what is done to it
 (by whom). After each: every record can be read by all three and they tell the same history, at most one revision is deployed, the
@@ -221,7 +221,10 @@ class _nothing:
 
 
 def test_twenty_turns_on_one_release(turns: Turns) -> None:
-    """Each acts after each other one, with each verb that changes a release, and the record of it stays whole."""
+    """Each action runs after each other one, with each verb that changes a release.
+
+    The record of the release stays complete.
+    """
     k, more = "t0", False
     turns.put("ours", k)
     turns.settled(k)

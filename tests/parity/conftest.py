@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real helm as the oracle: the same chart through ``helm template`` and through ``scripts/chart_template``.
+"""The real helm as the oracle: one chart through ``helm template`` and ``scripts/chart_template``.
 
 ``WINDLASS_HELM4`` names the binary; without it the one in the control plane's cache is taken (see ``tests/cluster``). Its
 home is a temporary directory, and it is given no cluster. Our side runs inside this process, by the script's own ``main``:
@@ -46,7 +46,10 @@ class Result:
 
     @classmethod
     def of(cls, code: int, out: bytes, err: str) -> Result:
-        """What counts: the text on success, the error (the log lines before it do not belong to it) on failure."""
+        """The text to compare: the output on success, the error on failure.
+
+        Log lines before the error are not part of it.
+        """
         at = err.rfind("Error:")
         error = HINT.sub("", err[at:]).strip() if code and at >= 0 else ""
         # what a schema refuses comes in another order each time that helm is asked
@@ -156,7 +159,10 @@ def ledger() -> dict[str, str]:
 
 
 class Judge:
-    """Holds one case against the oracle and the ledger: a known difference that is gone must leave the ledger."""
+    """Compares one case with the oracle and the ledger.
+
+    A known difference that is gone must be removed from the ledger.
+    """
 
     def __init__(self, helm: Oracle, script: ModuleType, ledger: dict[str, str]) -> None:
         self.helm, self.script, self.ledger = helm, script, ledger

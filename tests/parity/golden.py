@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What helm said once about the same bytes: answers kept by content under ``~/.cache/windlass-charts/golden``.
+"""Cached answers of helm about the same bytes.
+
+They are stored by content under ``~/.cache/windlass-charts/golden``.
 
 The key is a digest of the binary, the options and every file they name, so that a changed case asks helm anew. Paths count
 by what lies there and are put back into the answer. A chart that calls what never answers twice the same is never kept.

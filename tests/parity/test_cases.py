@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One file a case: ``files`` make a chart (Chart.yaml of a chart ``c`` is there unless given), ``args`` go behind ``template r DIR``.
+"""One file per case.
+
+``files`` make a chart (Chart.yaml of a chart ``c`` is added if missing), ``args`` follow ``template r DIR``.
 
 ``values`` (name: text) are written beside the chart and given with ``--values`` in that order. A new case is a new file.
 """

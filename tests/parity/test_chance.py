@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Charts by chance: trees of subcharts with nulls, globals, aliases, tags, conditions and import-values, held against helm.
+"""Random charts compared with helm.
+
+Trees of subcharts with nulls, globals, aliases, tags, conditions and import-values.
 
 A case is its seed, so that one that fails can be run again (``-k 'by_chance[17]'``). ``WINDLASS_PARITY_SEEDS`` asks for more.
 """

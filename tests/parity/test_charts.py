@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole charts in several variants: what ``helm create`` makes, kwok's three, and the project's own example."""
+"""Whole charts in several variants.
+
+That of ``helm create``, three of kwok, and the example of this project.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every flag of the real helm stands in ``flags.yml``, and nothing else does: a flag of a newer helm cannot be forgotten."""
+"""``flags.yml`` has every flag of the real helm, and no other.
+
+A flag of a newer helm cannot be forgotten.
+"""
 
 from __future__ import annotations
 

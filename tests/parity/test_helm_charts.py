@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every chart and archive among the test data of Helm's own modules (4 and 3), broken ones too, by flags and values files.
+"""Every chart and archive in the test data of Helm's modules (3 and 4), with flags and values files.
+
+Broken ones too.
 
 Charts of the same bytes are asked once. One that helm refuses as it stands gets only a few of the variants.
 """

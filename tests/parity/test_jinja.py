@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A chart with Jinja2 templates before the real helm: it takes them for files, and renders the rest as we do."""
+"""A chart with Jinja2 templates in the real helm.
+
+Helm treats them as files, and renders the rest as this collection does.
+"""
 
 from __future__ import annotations
 

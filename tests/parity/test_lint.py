@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Our linter beside ``helm lint``: the same text, the same verdict, over charts of every kind, whole and broken.
+"""The linter compared with ``helm lint``: the same text and the same result for charts of every kind.
 
 What is compared is what Helm prints; the rules that Helm does not have are left out. Helm keeps subcharts in a Go map, so where it lists
 several of them their order is chance.

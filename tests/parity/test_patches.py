@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The patch of client-side apply, compared with the one that Helm's client computes (the oracle's question ``patch``).
+"""The patch of client-side apply.
+
+Three-way and strategic for built-in kinds, two-way JSON merge for the others.
 
 500 random cases, of a fixed seed: lists of ports, variables, mounts, volumes, containers and others that have a merge key, with equal
 keys in what was applied, in what is wanted and in what is live; more with ``WINDLASS_PATCH_CASES``. A case is its number: ``-k 'chunk[3]'``.

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A repository that the real helm added with ``--ca-file`` and a client certificate: used and kept by this collection, and by helm afterwards."""
+"""A repository that the real helm added with ``--ca-file`` and a client certificate.
+
+This collection uses and retains it, and so does helm afterwards.
+"""
 
 from __future__ import annotations
 

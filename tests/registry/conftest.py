@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running registries, the real helm, and charts to push and to pull. Registries are shared by all tests of a run: a test takes a repository
-name of its own from ``project``."""
+"""Running registries, the real helm, and charts to push and to pull.
+
+Registries are shared by all tests of a run: a test gets its own repository name from ``project``.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real registry (distribution's ``cmd/registry``) on loopback: plain HTTP, TLS with an own CA, htpasswd, token authentication.
+"""The real registry (distribution's ``cmd/registry``) on loopback.
+
+Plain HTTP, TLS with an own CA, htpasswd, token authentication.
 
 Each starts in a fraction of a second, with its files in a folder of the caller. ``WINDLASS_REGISTRY`` names the program; without it the one in
 the cache of built programs is taken, or built (``tests/cluster/build.py``).

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The registries of the tests are what they claim to be: the real helm 3 and 4 push to each and pull from each, and what should be refused is."""
+"""The registries of the tests work as described.
+
+The real helm 3 and 4 push to each and pull from each, and what should be rejected is.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A token server for a registry, to distribution's specification (``docs/content/spec/auth/token.md``, ``oauth.md`` and ``jwt.md``).
+"""A token server for a registry, to distribution's specification.
+
+This is ``docs/content/spec/auth/token.md``, ``oauth.md`` and ``jwt.md``.
 
 ``GET realm?service=...&scope=...`` with optional Basic credentials, and ``POST`` with ``grant_type=password`` or ``refresh_token``. A token
 grants the part of what was asked that the account may do: asking for more is no error. It is a JWT signed with RS256, and the registry knows
@@ -40,7 +42,10 @@ class Account:
 
 @dataclass
 class TokenRequest:
-    """One request as it came: ``user`` is empty without credentials, ``scopes`` are the values of ``scope`` one by one."""
+    """One request as it arrived.
+
+    ``user`` is empty without credentials, ``scopes`` are the values of ``scope`` one by one.
+    """
 
     method: str
     user: str

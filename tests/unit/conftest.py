@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes a plain checkout importable as ``ansible_collections.windlass.charts``, so that ``pytest tests/unit`` needs no installation.
+"""Makes a checkout importable as ``ansible_collections.windlass.charts``.
+
+So ``pytest tests/unit`` needs no installation.
 
 Under ansible-test the name is there already and nothing happens.
 """

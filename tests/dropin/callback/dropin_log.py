@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""For ``tools/dropin.py``: what became of each task, one JSON line each, and no failure that ends a file.
+"""Records the outcome of each task for ``tools/dropin.py``, one JSON line each.
+
+No failure ends a file.
 
 A task is told by its file, and by its name as it is written there; one without a name by the named task before it. Whoever
 ignored a task's errors in the file itself did expect one: such a failure is none.

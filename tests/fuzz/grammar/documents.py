@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""YAML documents: every style of scalar and collection, anchors, merge keys, directives, several documents; and damaged ones."""
+"""Generates YAML documents, some of them damaged.
+
+Every style of scalar and collection, anchors, merge keys, directives, several documents.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,25 @@ from typing import Any
 
 from fuzz.grammar import pool
 
-_TAGS = ("!!str", "!!int", "!!float", "!!bool", "!!null", "!!binary", "!!timestamp", "!!map", "!!seq", "!!set", "!local", "!<tag:yaml.org,2002:str>", "!", "!!merge", "!!omap")
+_TAGS = ("!!str", "!!int", "!!float", "!!bool", "!!null", "!!binary", "!!timestamp", "!!map", "!!seq", "!!set", "!local",
+    "!<tag:yaml.org,2002:str>", "!", "!!merge", "!!omap")
 _PLAIN = (
-    "a", "foo bar", "1", "-1", "+1", "0", "00", "010", "0o10", "0x1f", "0X1F", "0b11", "0B1", "1_000", "_1", "1__0", "1.5", ".5", "5.", "-.5", "+.5", "1e3", "1E3", "1e+3", "1.e3", ".e3", "1e", "0.0", "-0", "-0.0", "+0", ".inf", "-.INF", "+.inf", ".NaN", ".nan", "inf", "NaN",
-    "true", "True", "TRUE", "tRue", "false", "yes", "Yes", "no", "NO", "on", "Off", "y", "n", "Y", "N", "null", "Null", "NULL", "~", "", "2001-01-01", "2001-1-1", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "2001-12-15 2:59:43.10", "2001-99-99", "1:30", "190:20:30", "1:2:3.5",
-    "12345678901234567890", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616", "-9223372036854775808", "-9223372036854775809", "1e400", "123456789012345678901234567890", "0x7fffffffffffffff", "0xffffffffffffffff", "0x10000000000000000", "0777777777777777777777", "0b1010101010101010101010101010101010101010101010101010101010101010", "1.0", "1.10", "100000000000000000000.0", "1e21",
-    "<<", "=", "a:b", "a#b", "-a", "?a", ":a", "a-", "http://x/y", "a, b", "[", "a]", "a{b", "%x", "@x", "`x", "&", "*", "!", "|x", ">x", "a\n  b", "a\n\n  b", "é日本", "🎉", "\u00a0", "\u2028",
+    "a", "foo bar", "1", "-1", "+1", "0", "00", "010", "0o10", "0x1f", "0X1F", "0b11", "0B1", "1_000", "_1", "1__0", "1.5", ".5", "5.",
+    "-.5", "+.5", "1e3", "1E3", "1e+3", "1.e3", ".e3", "1e", "0.0", "-0", "-0.0", "+0", ".inf", "-.INF", "+.inf", ".NaN", ".nan", "inf", "NaN",
+    "true", "True", "TRUE", "tRue", "false", "yes", "Yes", "no", "NO", "on", "Off", "y", "n", "Y", "N", "null", "Null", "NULL", "~", "",
+    "2001-01-01", "2001-1-1", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43.10 -5", "2001-12-15 2:59:43.10", "2001-99-99", "1:30",
+    "190:20:30", "1:2:3.5",
+    "12345678901234567890", "9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616",
+    "-9223372036854775808", "-9223372036854775809", "1e400", "123456789012345678901234567890", "0x7fffffffffffffff", "0xffffffffffffffff",
+    "0x10000000000000000", "0777777777777777777777", "0b1010101010101010101010101010101010101010101010101010101010101010", "1.0", "1.10",
+    "100000000000000000000.0", "1e21",
+    "<<", "=", "a:b", "a#b", "-a", "?a", ":a", "a-", "http://x/y", "a, b", "[", "a]", "a{b", "%x", "@x", "`x", "&", "*", "!", "|x", ">x",
+    "a\n  b", "a\n\n  b", "é日本", "🎉", "\u00a0", "\u2028",
 )  # fmt: skip
-_ODD = ("---\n", "...\n", "%YAML 1.2\n---\n", "%YAML 1.1\n---\n", "%TAG ! tag:x,2000:\n---\n", "# comment\n", "\n", "\ufeff", "%FOO bar\n---\n", "--- a\n", "--- |\n", "---\n---\n", "%YAML 2.0\n---\n", "- ", "\t")
-_BREAKERS = (":", "-", " ", "\n", "\t", "#", "&", "*", "!", "|", ">", "'", '"', "%", "@", "`", "{", "}", "[", "]", ",", "?", "<<", "\\", "\r", "\x00", "\x07", "\x85", "\u2028", "\ufeff", "\udcff", "\udcc3", "é", "  ", "---\n", "...\n", "- ", ": ", "&a ", "*a", "*b", "!!int ", "0", "1e9")
+_ODD = ("---\n", "...\n", "%YAML 1.2\n---\n", "%YAML 1.1\n---\n", "%TAG ! tag:x,2000:\n---\n", "# comment\n", "\n", "\ufeff",
+    "%FOO bar\n---\n", "--- a\n", "--- |\n", "---\n---\n", "%YAML 2.0\n---\n", "- ", "\t")
+_BREAKERS = (":", "-", " ", "\n", "\t", "#", "&", "*", "!", "|", ">", "'", '"', "%", "@", "`", "{", "}", "[", "]", ",", "?", "<<", "\\",
+    "\r", "\x00", "\x07", "\x85", "\u2028", "\ufeff", "\udcff", "\udcc3", "é", "  ", "---\n", "...\n", "- ", ": ", "&a ", "*a", "*b", "!!int ", "0", "1e9")
 
 
 def damaged(chance: Random, text: str) -> str:
@@ -86,7 +99,8 @@ class _Writer:
             else:
                 out += char
         if chance.random() < 0.15:
-            out += chance.choice(("\\0", "\\a", "\\b", "\\e", "\\v", "\\_", "\\N", "\\L", "\\P", "\\/", "\\ ", "\\t", "\\x41", "\\ud83d\\ude00", "\\ud800", "\\q", "\\xZ", "\\U00110000"))
+            out += chance.choice(("\\0", "\\a", "\\b", "\\e", "\\v", "\\_", "\\N", "\\L", "\\P", "\\/", "\\ ", "\\t", "\\x41",
+                "\\ud83d\\ude00", "\\ud800", "\\q", "\\xZ", "\\U00110000"))
         return out
 
     def block(self, indent: int) -> str:
@@ -103,9 +117,11 @@ class _Writer:
             return self.scalar(indent, flow=True)
         gap = chance.choice((" ", "", "\n" + " " * (indent + 2)))
         if chance.random() < 0.5:
-            items = [self.flow(depth - 1, indent) if chance.random() < 0.9 else f"{self.scalar(indent, True, True)}: {self.flow(depth - 1, indent)}" for _ in range(chance.randint(0, 3))]
+            items = [self.flow(depth - 1,
+                indent) if chance.random() < 0.9 else f"{self.scalar(indent, True, True)}: {self.flow(depth - 1, indent)}" for _ in range(chance.randint(0, 3))]
             return f"[{f',{gap}'.join(items)}{chance.choice(('', '', ','))}]"
-        pairs = [f"{self.scalar(indent, True, True)}{chance.choice((': ', ': ', ':', ' : '))}{self.flow(depth - 1, indent)}" for _ in range(chance.randint(0, 3))]
+        pairs = [f"{self.scalar(indent, True, True)}{chance.choice((': ', ': ', ':', ' : '))}{self.flow(depth - 1, indent)}"
+                 for _ in range(chance.randint(0, 3))]
         return "{" + f",{gap}".join(pairs) + chance.choice(("", "", ",")) + "}"
 
     def node(self, depth: int, indent: int) -> str:

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Expressions of the template language: operands, calls of every function with plausible and implausible arguments, pipelines.
+"""Generates expressions of the template language.
+
+Operands, calls of every function with plausible and implausible arguments, pipelines.
 
 Functions whose answers differ from call to call stand within ``kindOf`` or ``len``, or not at all. Where a number says how long a
 result gets (``repeat``, ``until``, widths of ``printf``), it is small: what a gigabyte does is tested elsewhere.
@@ -21,15 +23,19 @@ from module_utils._engine.sprig.table import functions as sprig_functions
 RELEASE = ours.RELEASE
 #: parameters of functions that the tables do not describe
 _MORE = {
-    "and": "any ...any", "or": "any ...any", "not": "any", "len": "any", "index": "any ...any", "slice": "any ...int", "html": "...any", "js": "...any", "print": "...any",
-    "println": "...any", "printf": "string ...any", "urlquery": "...any", "eq": "any ...any", "ne": "any any", "lt": "any any", "le": "any any", "gt": "any any", "ge": "any any",
+    "and": "any ...any", "or": "any ...any", "not": "any", "len": "any", "index": "any ...any", "slice": "any ...int", "html": "...any",
+    "js": "...any", "print": "...any",
+    "println": "...any", "printf": "string ...any", "urlquery": "...any", "eq": "any ...any", "ne": "any any", "lt": "any any",
+    "le": "any any", "gt": "any any", "ge": "any any",
     "call": "any ...any", "required": "string any", "lookup": "string string string string", "fail": "string", "tpl": "string any", "include": "string any",
     "env": "string", "getHostByName": "string",
 }  # fmt: skip
-_SLOW = {"genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey", "genPrivateKey", "bcrypt", "htpasswd", "derivePassword"}
+_SLOW = {"genCA", "genCAWithKey", "genSelfSignedCert", "genSelfSignedCertWithKey", "genSignedCert", "genSignedCertWithKey",
+    "genPrivateKey", "bcrypt", "htpasswd", "derivePassword"}
 _CHANCE = {"now", "ago", "shuffle", "uuidv4", "encryptAES", *(name for name, function in sprig_functions().items() if not function.repeatable)} - _SLOW
 #: which of its arguments make a result long
-_SIZES = {"repeat": (0,), "until": (0,), "untilStep": (0, 1), "seq": (0, 1, 2), "indent": (0,), "nindent": (0,), "randAlphaNum": (0,), "randAlpha": (0,), "randAscii": (0,),
+_SIZES = {"repeat": (0,), "until": (0,), "untilStep": (0, 1), "seq": (0, 1, 2), "indent": (0,), "nindent": (0,), "randAlphaNum": (0,),
+    "randAlpha": (0,), "randAscii": (0,),
           "randNumeric": (0,), "randBytes": (0,), "wrap": (0,), "wrapWith": (0,)}  # fmt: skip
 
 
@@ -44,22 +50,31 @@ def signatures() -> dict[str, tuple[str, ...]]:
 SIGNATURES = signatures()
 NAMES = sorted(SIGNATURES)
 FIELDS = {
-    "string": (".Values.s", ".Values.t", ".Values.d.a", ".Release.Name", ".Chart.Version", ".Chart.Name", ".Template.Name", ".Capabilities.KubeVersion.Version", '(index .Values "d" "x-y")'),
+    "string": (".Values.s", ".Values.t", ".Values.d.a", ".Release.Name", ".Chart.Version", ".Chart.Name", ".Template.Name",
+    ".Capabilities.KubeVersion.Version", '(index .Values "d" "x-y")'),
     "int": (".Values.i", ".Values.j", ".Release.Revision", "(len .Values.l)", "(int .Values.i)", "(int64 .Values.j)"),
     "float64": (".Values.f", ".Values.j", "(float64 .Values.i)", "(float64 .Values.f)"),
     "bool": (".Values.b", ".Release.IsInstall", ".Chart.IsRoot", '(.Capabilities.APIVersions.Has "v1")'),
     "list": (".Values.l", ".Values.ls", ".Values.li", ".Capabilities.APIVersions", ".Chart.Keywords", "(list)", ".Chart.Maintainers"),
     "map": (".Values.m", ".Values.d", ".Values.d.b", ".Chart.Annotations", ".Values", ".Release", ".Chart", "(dict)", ".Subcharts", ".Files"),
-    "any": (".", "$", ".Values.n", ".Values.any", ".Values.e", ".Values.missing", ".Values.d.b.c", ".Values.d.nope", ".Values.m.foo", ".Files", ".Capabilities", ".Capabilities.KubeVersion", ".Capabilities.HelmVersion", ".Chart.Dependencies"),
+    "any": (".", "$", ".Values.n", ".Values.any", ".Values.e", ".Values.missing", ".Values.d.b.c", ".Values.d.nope", ".Values.m.foo",
+    ".Files", ".Capabilities", ".Capabilities.KubeVersion", ".Capabilities.HelmVersion", ".Chart.Dependencies"),
 }  # fmt: skip
 _ODD_FIELDS = (
-    ".Values.n.x", ".Values.s.x", ".Values.l.x", ".Values.missing.deeper", ".Values.d.b.d.e", ".nope", ".Values.d.nope.deeper", "$.Values.d.a.b", "(.Values.d).a", "(.Values.d).b.c", "(.Values.l).x",
-    '(.Files.Get "a.txt")', '(.Files.Get "none")', '(.Files.Lines "a.txt")', '(.Files.Glob "*.txt").AsConfig', '(.Files.Glob "d/*").AsSecrets', ".Files.AsConfig", '(.Files.GetBytes "a.txt")', '(.Files.Glob "**")',
-    ".Capabilities.KubeVersion.Major", ".Capabilities.KubeVersion.GitVersion", ".Capabilities.KubeVersion.String", ".Capabilities.HelmVersion.Version", ".Capabilities.APIVersions.Has", ".Files.Get",
-    '(semver "1.2.3-a").Minor', '(semver "1.2.3").Compare', '(urlParse "http://a/b").host', ".Values.foo.bar", ".Chart.Foo", ".Release.Nope", ".Capabilities.Nope", ".Template.BasePath", '(.Capabilities.APIVersions.Has)', '(.Values.Has "x")', ".Values.AsMap", ".Values.YAML", '(.Values.PathValue "s")', '(.Values.Table "d")',
+    ".Values.n.x", ".Values.s.x", ".Values.l.x", ".Values.missing.deeper", ".Values.d.b.d.e", ".nope", ".Values.d.nope.deeper",
+    "$.Values.d.a.b", "(.Values.d).a", "(.Values.d).b.c", "(.Values.l).x",
+    '(.Files.Get "a.txt")', '(.Files.Get "none")', '(.Files.Lines "a.txt")', '(.Files.Glob "*.txt").AsConfig',
+    '(.Files.Glob "d/*").AsSecrets', ".Files.AsConfig", '(.Files.GetBytes "a.txt")', '(.Files.Glob "**")',
+    ".Capabilities.KubeVersion.Major", ".Capabilities.KubeVersion.GitVersion", ".Capabilities.KubeVersion.String",
+    ".Capabilities.HelmVersion.Version", ".Capabilities.APIVersions.Has", ".Files.Get",
+    '(semver "1.2.3-a").Minor', '(semver "1.2.3").Compare', '(urlParse "http://a/b").host', ".Values.foo.bar", ".Chart.Foo",
+    ".Release.Nope", ".Capabilities.Nope", ".Template.BasePath", '(.Capabilities.APIVersions.Has)', '(.Values.Has "x")', ".Values.AsMap",
+    ".Values.YAML", '(.Values.PathValue "s")', '(.Values.Table "d")',
 )  # fmt: skip
-_RAW_INTEGERS = ("0", "1", "-1", "+2", "3", "0x1F", "0b101", "0o17", "017", "1_000", "'a'", "'\\n'", "'☺'", "9223372036854775807", "-9223372036854775808", "1e3", "1e6", "0x_ff", "007", "00")
-_RAW_ODD = ("9223372036854775808", "18446744073709551615", "1e19", "08", "1__0", "0x", "1i", "2.5i", "1+2i", "'ab'", "0x1p-2", ".5", "5.", "1e400", "0xZ", "1.2.3")  # fmt: skip
+_RAW_INTEGERS = ("0", "1", "-1", "+2", "3", "0x1F", "0b101", "0o17", "017", "1_000", "'a'", "'\\n'", "'☺'", "9223372036854775807",
+    "-9223372036854775808", "1e3", "1e6", "0x_ff", "007", "00")
+_RAW_ODD = ("9223372036854775808", "18446744073709551615", "1e19", "08", "1__0", "0x", "1i", "2.5i", "1+2i", "'ab'", "0x1p-2", ".5", "5.",
+    "1e400", "0xZ", "1.2.3")  # fmt: skip
 
 
 def quoted(chance: Random, value: str) -> str:
@@ -191,5 +206,6 @@ class Expressions:
     def printf(self, depth: int) -> str:
         chance = self.chance
         arguments = [self.operand(chance.choice(("any", "int", "float64", "string", "bool", "list", "map")), depth - 1) for _ in range(chance.randint(0, 3))]
-        layout = "".join(special.verb(chance) if chance.random() < 0.85 else chance.choice((" ", "x", "é", "%%")) for _ in range(max(1, len(arguments) + chance.choice((-1, 0, 0, 0, 1)))))
+        layout = "".join(special.verb(chance) if chance.random() < 0.85 else chance.choice((" ", "x", "é", "%%")) for _ in range(max(1,
+            len(arguments) + chance.choice((-1, 0, 0, 0, 1)))))
         return " ".join([quoted(chance, layout), *arguments])

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Words, numbers and values that are worth trying: borders of Go's types, what YAML reads in more than one way, odd characters."""
+"""Words, numbers and values that are worth trying.
+
+Limits of Go's types, what YAML reads in more than one way, odd characters.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +15,29 @@ from typing import Any
 
 WORDS = ("a", "b", "foo", "bar", "name", "x1", "key", "Foo", "fooBar", "foo-bar", "foo_bar", "HTTPServer", "A1B2", "é", "日本", "ǅ", "ß")
 TEXTS = (
-    "", " ", "a", "foo", "foo bar", "Foo Bar baz", "  padded  ", "fooBar-baz_qux", "HTTPServerID2x", "1", "0", "-1", "1.5", "1e3", "0x1F", "010", "0o17", "1_000",
+    "", " ", "a", "foo", "foo bar", "Foo Bar baz", "  padded  ", "fooBar-baz_qux", "HTTPServerID2x", "1", "0", "-1", "1.5", "1e3", "0x1F",
+    "010", "0o17", "1_000",
     "true", "false", "null", "~", "yes", "No", "on", "y", "=", "<<", ".inf", "-.Inf", ".nan", "2024-01-31", "2024-01-31T10:20:30Z", "12:30:45", "190:20:30",
-    "- a", "a: b", "a: b\nc: [1, 2]\n", "- 1\n- x: y\n", "#c", "a #c", "a:", ":a", "{a", "[a]", "*x", "&x", "!x", "|", ">", "%d", "@a", "`b`", "?", "? a", "-", "--", "---",
-    "it's", '"q"', "a\\b", "a\tb", "line1\nline2", "line1\nline2\n", "\nlead", "trail \n", "  indented\nnot\n", "a\r\nb", "a\n\n\nb\n\n", "x\u2028y", "\ufeff", "\u0085z",
-    "<a href='x'>&amp;</a>", "日本語 text", "naïve café", "ÀÉÎ", "ǆ ǅ", "🎉 party", "İstanbul", "straße", "\u0000", "\u0007bell", "\u001b[0m", "\u007f", "$1", "${a}", "{{", "}}", "a,b,c", "a.b.c", "a/b/c.tar.gz", "/abs/../path//x", "../x", "c:\\x",
+    "- a", "a: b", "a: b\nc: [1, 2]\n", "- 1\n- x: y\n", "#c", "a #c", "a:", ":a", "{a", "[a]", "*x", "&x", "!x", "|", ">", "%d", "@a",
+    "`b`", "?", "? a", "-", "--", "---",
+    "it's", '"q"', "a\\b", "a\tb", "line1\nline2", "line1\nline2\n", "\nlead", "trail \n", "  indented\nnot\n", "a\r\nb", "a\n\n\nb\n\n",
+    "x\u2028y", "\ufeff", "\u0085z",
+    "<a href='x'>&amp;</a>", "日本語 text", "naïve café", "ÀÉÎ", "ǆ ǅ", "🎉 party", "İstanbul", "straße", "\u0000", "\u0007bell", "\u001b[0m",
+    "\u007f", "$1", "${a}", "{{", "}}", "a,b,c", "a.b.c", "a/b/c.tar.gz", "/abs/../path//x", "../x", "c:\\x",
     "The quick brown fox jumps over the lazy dog and then walks slowly home through the wide and windy valley at night.",
     "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    "word " * 30, "key: value, and more of it, and more of it, and more of it, and more of it, and more: of it, \"quoted\" too", '{"a": 1, "b": [true, null, 1.5]}', "[1, 2.5, \"x\"]", "a = 1\n[b]\nc = \"d\"\n",
-    "aGVsbG8=", "aGVsbG8", "NBSWY3DP", "!!!", "1.2.3", "v1.2.3-beta.1+build.5", "1h30m", "1h", "-1.5s", "90", "http://user:pass@host.example:8080/path/x?q=1&r=a%20b#frag", "%zz",
+    "word " * 30, "key: value, and more of it, and more of it, and more of it, and more of it, and more: of it, \"quoted\" too",
+    '{"a": 1, "b": [true, null, 1.5]}', "[1, 2.5, \"x\"]", "a = 1\n[b]\nc = \"d\"\n",
+    "aGVsbG8=", "aGVsbG8", "NBSWY3DP", "!!!", "1.2.3", "v1.2.3-beta.1+build.5", "1h30m", "1h", "-1.5s", "90",
+    "http://user:pass@host.example:8080/path/x?q=1&r=a%20b#frag", "%zz",
 )  # fmt: skip
 INTEGERS = (
     0, 1, -1, 2, 3, 5, 7, 10, 12, 42, 64, 99, 100, 255, 256, 1000, 65535, 1000000, 2147483647, 2147483648, -2147483648, 4294967296,
     9007199254740991, 9007199254740993, 9223372036854775807, -9223372036854775808,
 )  # fmt: skip
 FLOATS = (
-    0.0, -0.0, 0.5, 1.0, 1.5, -1.5, 2.5, 0.1, 0.3, 3.14159, 2.675, 1e3, 1e6, 123456.0, 1234567.0, 1e20, 1e21, 1.5e21, 1e22, 1e-4, 1e-5, 1e-7, 1.7976931348623157e308, 5e-324,
+    0.0, -0.0, 0.5, 1.0, 1.5, -1.5, 2.5, 0.1, 0.3, 3.14159, 2.675, 1e3, 1e6, 123456.0, 1234567.0, 1e20, 1e21, 1.5e21, 1e22, 1e-4, 1e-5,
+    1e-7, 1.7976931348623157e308, 5e-324,
     1e15, 1e16, 12345678901234567890.0, 9223372036854775807.0, 4294967295.0, 0.1 + 0.2, 100.0, 33.333333333333336,
 )  # fmt: skip
 HUGE = (9223372036854775808, 18446744073709551615, 18446744073709551616, -9223372036854775809, 10**25)
@@ -101,5 +111,8 @@ def named_values(chance: Random) -> dict[str, Any]:
 
 
 def as_json(value: Any) -> str:
-    """JSON, which is YAML; characters that YAML forbids escaped, and numbers that JSON lacks are none of ours."""
+    """JSON, which is YAML.
+
+    Characters that YAML forbids are escaped. Numbers that JSON lacks do not occur.
+    """
     return json.dumps(value, ensure_ascii=True)

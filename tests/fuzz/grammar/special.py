@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts of little languages that functions take: layouts of dates, regular expressions, versions, URLs, durations, verbs of ``printf``."""
+"""Texts of little languages that functions read.
+
+Layouts of dates, regular expressions, versions, URLs, durations, verbs of ``printf``.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,19 @@ from typing import Optional
 
 from fuzz.grammar import documents, pool
 
-_LAYOUT = ("2006", "06", "01", "1", "Jan", "January", "02", "2", "_2", "__2", "002", "Mon", "Monday", "15", "03", "3", "04", "4", "05", "5", "PM", "pm", "MST", "Z0700", "Z07:00", "Z07", "-0700", "-07:00", "-07",
+_LAYOUT = ("2006", "06", "01", "1", "Jan", "January", "02", "2", "_2", "__2", "002", "Mon", "Monday", "15", "03", "3", "04", "4", "05",
+    "5", "PM", "pm", "MST", "Z0700", "Z07:00", "Z07", "-0700", "-07:00", "-07",
            "Z070000", "-07:00:00", ".000", ".999", ",000", ".000000000", "T", "-", "/", ":", " ", " of ", "Jane", "Z", "é")  # fmt: skip
-_ATOMS = ("a", "b", "foo", ".", "\\d", "\\w+", "\\s*", "[a-z]", "[^0-9]", "[[:alpha:]]", "[\\d_]", "(a|b)", "(foo)?", "(?:x|yz)", "(?P<n>a+)", "(?<m>b)", "(?i)x", "(?i:Foo)", "^", "$", "\\b", "\\B", "\\A", "\\z",
-          "a{2}", "a{1,3}", "[a-f]{0,2}", "x*?", "a+?", "\\.", "\\/", "é", "\\p{L}", "\\pN", "\\P{Greek}", "[\\p{Lu}a]", "\\x41", "\\x{1F600}", "\\Qa.b\\E", "(?s).", "(?m)^", "|", "()", "[.-]", "[]a]", "\\t", "(?U)a+")  # fmt: skip
-_BROKEN = ("(", ")", "[", "a{1001}", "*", "a**", "a++", "\\", "(?<x", "(?P<1>a)", "[z-a]", "\\8", "(?=a)", "(?!a)", "\\1", "[[:foo:]]", "\\pX", "(?P<n>a)(?P<n>b)", "a{2,1}", "\\Z", "(?z)", "x{,3}", "\\C", "\\x{110000}", "{1}", "a{", "(?#c)", "\\k<n>", "(?>a)", "\\p{Foo}", "((a{100}){100}){100}")  # fmt: skip
-_VERSION = ("1", "1.2", "1.2.3", "v1.2.3", "0.0.1", "1.2.3-alpha", "1.2.3-alpha.1", "1.2.3-0.beta", "1.2.3+build", "1.2.3-rc.1+b.5", "01.2.3", "1.2.3.4", "x", "1.x", "1.2.x", "*", "", "1.2.3-", "1.2.3-01", "latest", "v", "1.29.4-gke.1043002", "10.20.30", "99999999999999999999.0.0", " 1.2.3", "1.2.3 ", "1..2", "-1.0.0")  # fmt: skip
+_ATOMS = ("a", "b", "foo", ".", "\\d", "\\w+", "\\s*", "[a-z]", "[^0-9]", "[[:alpha:]]", "[\\d_]", "(a|b)", "(foo)?", "(?:x|yz)",
+    "(?P<n>a+)", "(?<m>b)", "(?i)x", "(?i:Foo)", "^", "$", "\\b", "\\B", "\\A", "\\z",
+          "a{2}", "a{1,3}", "[a-f]{0,2}", "x*?", "a+?", "\\.", "\\/", "é", "\\p{L}", "\\pN", "\\P{Greek}", "[\\p{Lu}a]", "\\x41",
+          "\\x{1F600}", "\\Qa.b\\E", "(?s).", "(?m)^", "|", "()", "[.-]", "[]a]", "\\t", "(?U)a+")  # fmt: skip
+_BROKEN = ("(", ")", "[", "a{1001}", "*", "a**", "a++", "\\", "(?<x", "(?P<1>a)", "[z-a]", "\\8", "(?=a)", "(?!a)", "\\1", "[[:foo:]]",
+    "\\pX", "(?P<n>a)(?P<n>b)", "a{2,1}", "\\Z", "(?z)", "x{,3}", "\\C", "\\x{110000}", "{1}", "a{", "(?#c)", "\\k<n>", "(?>a)",
+    "\\p{Foo}", "((a{100}){100}){100}")  # fmt: skip
+_VERSION = ("1", "1.2", "1.2.3", "v1.2.3", "0.0.1", "1.2.3-alpha", "1.2.3-alpha.1", "1.2.3-0.beta", "1.2.3+build", "1.2.3-rc.1+b.5",
+    "01.2.3", "1.2.3.4", "x", "1.x", "1.2.x", "*", "", "1.2.3-", "1.2.3-01", "latest", "v", "1.29.4-gke.1043002", "10.20.30",
+    "99999999999999999999.0.0", " 1.2.3", "1.2.3 ", "1..2", "-1.0.0")  # fmt: skip
 _OPERATORS = ("", "=", "!=", ">", "<", ">=", "<=", "=>", "=<", "~", "^", "~>", ">= ", "== ", " > ")
 _URLS = ("http", "https", "", "ftp", "1x", "mailto", "a+b")
 _UNITS = ("ns", "us", "µs", "ms", "s", "m", "h", "d", "", "x")
@@ -27,7 +37,8 @@ Maker = Callable[[Random], str]
 
 def layout(chance: Random) -> str:
     if chance.random() < 0.3:
-        return chance.choice(("2006-01-02", "2006-01-02T15:04:05Z07:00", "Mon, 02 Jan 2006 15:04:05 MST", "Jan _2 15:04:05.000", "3:04PM", "20060102150405", "2006-01-02 15:04"))
+        return chance.choice(("2006-01-02", "2006-01-02T15:04:05Z07:00", "Mon, 02 Jan 2006 15:04:05 MST", "Jan _2 15:04:05.000", "3:04PM",
+            "20060102150405", "2006-01-02 15:04"))
     return "".join(chance.choice(_LAYOUT) for _ in range(chance.randint(1, 6)))
 
 
@@ -51,7 +62,8 @@ def subject(chance: Random) -> str:
 
 
 def replacement(chance: Random) -> str:
-    return "".join(chance.choice(("$1", "${1}", "$0", "$n", "${n}x", "$1x", "$$", "$", "${", "\\1", "a", "-", "${2}", "$m", "$9")) for _ in range(chance.randint(0, 3)))
+    return "".join(chance.choice(("$1", "${1}", "$0", "$n", "${n}x", "$1x", "$$", "$", "${", "\\1", "a", "-", "${2}", "$m",
+        "$9")) for _ in range(chance.randint(0, 3)))
 
 
 def version(chance: Random) -> str:
@@ -65,7 +77,8 @@ def constraint(chance: Random) -> str:
     def one() -> str:
         if chance.random() < 0.1:
             return f"{version(chance)} - {version(chance)}"
-        return chance.choice(_OPERATORS) + chance.choice((version(chance), f"{chance.randint(0, 3)}.{chance.choice('x*X2')}", f"{chance.randint(0, 2)}", "1.2.3-0", "*"))
+        return chance.choice(_OPERATORS) + chance.choice((version(chance), f"{chance.randint(0, 3)}.{chance.choice('x*X2')}",
+            f"{chance.randint(0, 2)}", "1.2.3-0", "*"))
 
     return chance.choice((" || ", ", ", " ", ",", "||")).join(one() for _ in range(chance.choice((1, 1, 1, 2, 2, 3))))
 
@@ -84,13 +97,16 @@ def url(chance: Random) -> str:
 
 def duration(chance: Random) -> str:
     if chance.random() < 0.3:
-        return chance.choice(("0", "", "1", "-", "+5s", "1.5h", ".5s", "1.s", "1h-1m", "9223372036854775807ns", "9223372036854775808ns", "1e3s", "3000000h", "1h 2m", "90", "123.456", "-90"))
-    return chance.choice(("", "", "-")) + "".join(f"{chance.randint(0, 400)}{chance.choice(('', '', '.5', '.25'))}{chance.choice(_UNITS[:8])}" for _ in range(chance.randint(1, 3)))
+        return chance.choice(("0", "", "1", "-", "+5s", "1.5h", ".5s", "1.s", "1h-1m", "9223372036854775807ns", "9223372036854775808ns",
+            "1e3s", "3000000h", "1h 2m", "90", "123.456", "-90"))
+    return chance.choice(("", "",
+        "-")) + "".join(f"{chance.randint(0, 400)}{chance.choice(('', '', '.5', '.25'))}{chance.choice(_UNITS[:8])}" for _ in range(chance.randint(1, 3)))
 
 
 def verb(chance: Random) -> str:
     if chance.random() < 0.03:
-        return chance.choice(("%", "%!", "%z", "%[", "%[x]d", "%[0]d", "%[5]d", "%*d", "%.*f", "%-*d", "%[2]*[1]d", "%w", "%é", "%[1]", "%.[1]*f", "%!d", "% ", "%.", "%-"))
+        return chance.choice(("%", "%!", "%z", "%[", "%[x]d", "%[0]d", "%[5]d", "%*d", "%.*f", "%-*d", "%[2]*[1]d", "%w", "%é", "%[1]",
+            "%.[1]*f", "%!d", "% ", "%.", "%-"))
     flags = "".join(chance.choice("+-# 0") for _ in range(chance.choice((0, 0, 0, 1, 1, 2))))
     width = chance.choice(("", "", "", "1", "3", "8", "20"))
     precision = chance.choice(("", "", "", ".", ".0", ".1", ".2", ".5", ".12"))
@@ -99,7 +115,8 @@ def verb(chance: Random) -> str:
 
 
 def _base64(chance: Random) -> str:
-    return chance.choice(("aGVsbG8=", "aGVsbG8", "aGVs bG8=", "aGVs\nbG8=", "4pi6", "//79", "_-8=", "====", "YQ==", "YR==", "Y", "NBSWY3DP", "nbswy3dp", "GE======", "GE", "\u00e9"))
+    return chance.choice(("aGVsbG8=", "aGVsbG8", "aGVs bG8=", "aGVs\nbG8=", "4pi6", "//79", "_-8=", "====", "YQ==", "YR==", "Y",
+        "NBSWY3DP", "nbswy3dp", "GE======", "GE", "\u00e9"))
 
 
 def _json(chance: Random) -> str:
@@ -112,16 +129,20 @@ def _toml(chance: Random) -> str:
     return documents.damaged(chance, text) if chance.random() < 0.15 else text
 
 
-_TOML = ("a = 1\n", "b = \"x\"\n", "c = 'y'\n", "[t]\n", "[t.u]\n", "[[arr]]\n", "d = 1.5\n", "e = [1, 2]\n", "f = {x = 1, y = \"z\"}\n", "g = true\n", "h = 1979-05-27T07:32:00Z\n", "i = 1979-05-27\n", "j = 07:32:00\n",
-         "k.l = 3\n", "\"q r\" = 4\n", "m = \"\"\"\nlong\n\"\"\"\n", "# c\n", "n = 0xff\n", "o = inf\n", "p = 1_000\n", "q = -0\n", "r = 1979-05-27T07:32:00\n", "s = [[1], [\"a\"]]\n", "a = 2\n", "u = \"\\u00e9\"\n", "v = 1e3\n")  # fmt: skip
+_TOML = ("a = 1\n", "b = \"x\"\n", "c = 'y'\n", "[t]\n", "[t.u]\n", "[[arr]]\n", "d = 1.5\n", "e = [1, 2]\n", "f = {x = 1, y = \"z\"}\n",
+    "g = true\n", "h = 1979-05-27T07:32:00Z\n", "i = 1979-05-27\n", "j = 07:32:00\n",
+         "k.l = 3\n", "\"q r\" = 4\n", "m = \"\"\"\nlong\n\"\"\"\n", "# c\n", "n = 0xff\n", "o = inf\n", "p = 1_000\n", "q = -0\n",
+         "r = 1979-05-27T07:32:00\n", "s = [[1], [\"a\"]]\n", "a = 2\n", "u = \"\\u00e9\"\n", "v = 1e3\n")  # fmt: skip
 
 
 def _path(chance: Random) -> str:
-    return chance.choice(("", "/", "a", "a/b", "/a/b/", "a//b", "./a", "../a", "a/../..", "/..", "a/b.c.d", ".hidden", "a.", "a/.b", "//", "x.tar.gz", "é/ü.ß", "a b", "C:\\x\\y", "..."))
+    return chance.choice(("", "/", "a", "a/b", "/a/b/", "a//b", "./a", "../a", "a/../..", "/..", "a/b.c.d", ".hidden", "a.", "a/.b", "//",
+        "x.tar.gz", "é/ü.ß", "a b", "C:\\x\\y", "..."))
 
 
 def _kind(chance: Random) -> str:
-    return chance.choice(("string", "int", "int64", "float64", "map", "slice", "bool", "invalid", "ptr", "struct", "func", "[]interface {}", "map[string]interface {}", "interface", "*chart.Metadata", "nil", "<nil>"))
+    return chance.choice(("string", "int", "int64", "float64", "map", "slice", "bool", "invalid", "ptr", "struct", "func",
+        "[]interface {}", "map[string]interface {}", "interface", "*chart.Metadata", "nil", "<nil>"))
 
 
 def _sum(chance: Random) -> str:
@@ -134,7 +155,8 @@ def _zone(chance: Random) -> str:
 
 def _dated(chance: Random) -> str:
     """No text: of what is no time, ``date`` takes the present."""
-    return chance.choice(("\x000", "\x001700000000", "\x00-62135596800", "\x00(int64 951782400)", "\x00(int 86399)", f'(toDate "2006-01-02 15:04" "{chance.randint(1, 2500):04}-0{chance.randint(1, 9)}-28 {chance.randint(10, 23)}:05")'))
+    return chance.choice(("\x000", "\x001700000000", "\x00-62135596800", "\x00(int64 951782400)", "\x00(int 86399)",
+        f'(toDate "2006-01-02 15:04" "{chance.randint(1, 2500):04}-0{chance.randint(1, 9)}-28 {chance.randint(10, 23)}:05")'))
 
 
 _MAKERS: dict[tuple[str, int], Maker] = {}
@@ -159,7 +181,8 @@ _register(_zone, 2, "dateInZone", "date_in_zone")
 _register(_zone, 1, "htmlDateInZone")
 _register(_dated, 1, "date", "dateInZone", "date_in_zone")
 _register(_dated, 0, "htmlDate", "htmlDateInZone")
-_register(duration, 0, "dateModify", "date_modify", "mustDateModify", "must_date_modify", "duration", "durationRound", "mustToDuration", *(f"duration{unit}" for unit in ("Seconds", "Milliseconds", "Microseconds", "Nanoseconds", "Minutes", "Hours", "Days", "Weeks", "RoundTo", "TruncateTo")))
+_register(duration, 0, "dateModify", "date_modify", "mustDateModify", "must_date_modify", "duration", "durationRound", "mustToDuration",
+    *(f"duration{unit}" for unit in ("Seconds", "Milliseconds", "Microseconds", "Nanoseconds", "Minutes", "Hours", "Days", "Weeks", "RoundTo", "TruncateTo")))
 _register(duration, 1, "durationRoundTo", "durationTruncateTo")
 _register(constraint, 0, "semverCompare")
 _register(version, 1, "semverCompare")
@@ -172,7 +195,8 @@ _register(documents.document, 0, "fromYaml", "fromYamlArray")
 _register(_path, 0, "base", "dir", "clean", "ext", "isAbs", "osBase", "osDir", "osClean", "osExt", "osIsAbs")
 _register(_kind, 0, *_TYPES)
 _register(lambda chance: chance.choice(("x", "n1", "n2", "none", "x y")), 0, "include")
-_register(lambda chance: chance.choice(("{{ . }}", "{{ .Values.s }}", "a{{ .x }}b", "{{ . | quote }}", "{{ include \"x\" . }}", "{{", "{{ nope }}", "plain", "{{ fail \"no\" }}", "{{ define \"x\" }}re{{ end }}{{ include \"x\" . }}", "{{ .a.b.c }}", "{{ tpl \"{{ . }}\" . }}", "")), 0, "tpl")
+_register(lambda chance: chance.choice(("{{ . }}", "{{ .Values.s }}", "a{{ .x }}b", "{{ . | quote }}", "{{ include \"x\" . }}", "{{",
+    "{{ nope }}", "plain", "{{ fail \"no\" }}", "{{ define \"x\" }}re{{ end }}{{ include \"x\" . }}", "{{ .a.b.c }}", "{{ tpl \"{{ . }}\" . }}", "")), 0, "tpl")
 
 
 def argument(chance: Random, name: str, at: int) -> Optional[str]:

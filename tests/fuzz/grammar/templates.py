@@ -23,14 +23,24 @@ HELPERS = (
 )
 _OPEN = ("{{", "{{", "{{ ", "{{ ", "{{- ", "{{-\n", "{{\t")
 _CLOSE = ("}}", "}}", " }}", " }}", " -}}", "\n-}}", " }}\n")
-_TEXTS = ("", "", " ", "\n", "a", "x: ", "\n  ", "é ", "}} ", "{ ", "  \n\t", "-", '"', "\r\n", "# ", "{{ /* c */ }}", "{{- /* a\nb */ -}}", "{{/* c */}}", "<no value>", "\u00a0\n")
+_TEXTS = ("", "", " ", "\n", "a", "x: ", "\n  ", "é ", "}} ", "{ ", "  \n\t", "-", '"', "\r\n", "# ", "{{ /* c */ }}",
+    "{{- /* a\nb */ -}}", "{{/* c */}}", "<no value>", "\u00a0\n")
 _VARIABLES = ("$x", "$y", "$é", "$_z", "$x1")
 _ACCIDENTS = (
-    "{{", "}}", "{{ end }}", "{{ else }}", "{{ if }}", "{{ range }}", "{{ with }}", "{{ template }}", "{{ define }}", "{{ block \"x\" }}{{ end }}", "{{ break }}", "{{ continue }}", "{{ . }", "{{ \"a }}", "{{ `a }}", "{{ /* }}", "{{/* a */ . }}", "{{ -1 }}", "{{-1 }}", "{{ 1-}}", "{{ 'a }}",
-    "{{ $nope }}", "{{ $x = 1 }}", "{{ nope }}", "{{ . | 1 }}", "{{ . | }}", "{{ | . }}", "{{ (. }}", "{{ .) }}", "{{ .a.}}", "{{ ..a }}", "{{ .a .b }}", "{{ 1.a }}", "{{ nil }}", "{{ nil.x }}", "{{ \"a\" \"b\" }}", "{{ else if . }}", "{{ template \"nope\" . }}", "{{ include \"nope\" . }}",
-    "{{ if . }}{{ else }}{{ else }}{{ end }}", "{{ range . }}{{ else if . }}{{ end }}", "{{ $a, $b := . }}", "{{ range $a, $b, $c := . }}{{ end }}", "{{ $a := }}", "{{ $a := 1 | }}", "{{ define x }}{{ end }}", "{{ define \"a\" }}", "{{ end", "{{ true.x }}", "{{ $.x.y }}", "{{ .x.y.z }}", "{{ \"a\".x }}", "{{ (1).x }}", "{{ 1 | .x }}",
-    "{{ @ }}", "{{ ! }}", "{{ a=b }}", "{{ $ }}", "{{ .é }}", "{{ .1 }}", "{{ .a-b }}", "{{ =1 }}", "{{ :=1 }}", "{{ #x }}", "{{ if $x := 1 }}{{ $x }}{{ end }}{{ $x }}", "{{ with $x := . }}{{ end }}", "{{ define \"q\" }}{{ template \"q2\" }}{{ end }}{{ template \"q\" }}", "{{ template \"x\" 1 2 }}", "{{ template x }}",
-    "{{ range 3 }}{{ . }}{{ end }}", "{{ range $i := 3 }}{{ $i }}{{ end }}", "{{ range \"abc\" }}{{ . }}{{ end }}", "{{ range $k, $v := \"aé\" }}{{ $k }}{{ $v }}{{ end }}", "{{ range 1.5 }}{{ end }}", "{{ range nil }}{{ end }}", "{{ range true }}{{ end }}", "{{ range -1 }}x{{ else }}e{{ end }}", "{{ range $i, $e := 2 }}{{ end }}",
+    "{{", "}}", "{{ end }}", "{{ else }}", "{{ if }}", "{{ range }}", "{{ with }}", "{{ template }}", "{{ define }}",
+    "{{ block \"x\" }}{{ end }}", "{{ break }}", "{{ continue }}", "{{ . }", "{{ \"a }}", "{{ `a }}", "{{ /* }}", "{{/* a */ . }}",
+    "{{ -1 }}", "{{-1 }}", "{{ 1-}}", "{{ 'a }}",
+    "{{ $nope }}", "{{ $x = 1 }}", "{{ nope }}", "{{ . | 1 }}", "{{ . | }}", "{{ | . }}", "{{ (. }}", "{{ .) }}", "{{ .a.}}", "{{ ..a }}",
+    "{{ .a .b }}", "{{ 1.a }}", "{{ nil }}", "{{ nil.x }}", "{{ \"a\" \"b\" }}", "{{ else if . }}", "{{ template \"nope\" . }}", "{{ include \"nope\" . }}",
+    "{{ if . }}{{ else }}{{ else }}{{ end }}", "{{ range . }}{{ else if . }}{{ end }}", "{{ $a, $b := . }}",
+    "{{ range $a, $b, $c := . }}{{ end }}", "{{ $a := }}", "{{ $a := 1 | }}", "{{ define x }}{{ end }}", "{{ define \"a\" }}", "{{ end",
+    "{{ true.x }}", "{{ $.x.y }}", "{{ .x.y.z }}", "{{ \"a\".x }}", "{{ (1).x }}", "{{ 1 | .x }}",
+    "{{ @ }}", "{{ ! }}", "{{ a=b }}", "{{ $ }}", "{{ .é }}", "{{ .1 }}", "{{ .a-b }}", "{{ =1 }}", "{{ :=1 }}", "{{ #x }}",
+    "{{ if $x := 1 }}{{ $x }}{{ end }}{{ $x }}", "{{ with $x := . }}{{ end }}",
+    "{{ define \"q\" }}{{ template \"q2\" }}{{ end }}{{ template \"q\" }}", "{{ template \"x\" 1 2 }}", "{{ template x }}",
+    "{{ range 3 }}{{ . }}{{ end }}", "{{ range $i := 3 }}{{ $i }}{{ end }}", "{{ range \"abc\" }}{{ . }}{{ end }}",
+    "{{ range $k, $v := \"aé\" }}{{ $k }}{{ $v }}{{ end }}", "{{ range 1.5 }}{{ end }}", "{{ range nil }}{{ end }}",
+    "{{ range true }}{{ end }}", "{{ range -1 }}x{{ else }}e{{ end }}", "{{ range $i, $e := 2 }}{{ end }}",
 )  # fmt: skip
 
 
@@ -62,7 +72,8 @@ class Statements:
             return chance.choice(_ACCIDENTS)
         if depth <= 0 or roll < 0.5:
             return self.action(self.expressions.pipeline(2))
-        make = chance.choice((self.declare, self.declare, self.assign, self.when, self.when, self.having, self.loop, self.loop, self.loop, self.template, self.block_action, self.nested_text, self.jump))
+        make = chance.choice((self.declare, self.declare, self.assign, self.when, self.when, self.having, self.loop, self.loop, self.loop,
+            self.template, self.block_action, self.nested_text, self.jump))
         return make(depth - 1)
 
     def declare(self, depth: int) -> str:
@@ -110,7 +121,8 @@ class Statements:
     def loop(self, depth: int) -> str:
         chance = self.chance
         mark = len(self.expressions.variables)
-        over = chance.choice((self.expressions.operand("list", 2), self.expressions.operand("map", 2), self.expressions.operand("any", 2), ".Values.l", ".Values.m", ".Values.ls", str(chance.randint(0, 4)), "(until 3)", ".Values.i" if chance.random() < 0.02 else ".Values.d"))
+        over = chance.choice((self.expressions.operand("list", 2), self.expressions.operand("map", 2), self.expressions.operand("any", 2),
+            ".Values.l", ".Values.m", ".Values.ls", str(chance.randint(0, 4)), "(until 3)", ".Values.i" if chance.random() < 0.02 else ".Values.d"))
         names = chance.choice(([], [], ["$x"], ["$k", "$v"], ["$x", "$y"]))
         head = f"range {', '.join(names)}{' := ' if names else ''}{over}"
         self.expressions.variables += names
@@ -197,14 +209,16 @@ def printf(chance: Random) -> Case:
     for _ in range(chance.randint(1, 3)):
         kind = chance.choice(("int", "float64", "string", "bool", "list", "map", "any"))
         layout = "".join(special.verb(chance) for _ in range(chance.choice((1, 1, 2))))
-        values = " ".join(literal(chance, kind) if chance.random() < 0.5 and kind not in ("list", "map") else expressions.operand(kind, 1) for _ in range(chance.choice((0, 1, 1, 2))))
+        values = " ".join(literal(chance, kind) if chance.random() < 0.5 and kind not in ("list", "map") else expressions.operand(kind,
+            1) for _ in range(chance.choice((0, 1, 1, 2))))
         parts.append("{{ printf " + f'"{layout}" {values}'.rstrip() + " }}")
     return _chart("|".join(parts), chance)
 
 
 def written(chance: Random) -> Case:
     """A value through every writer."""
-    writer = chance.choice(("toYaml", "toYaml", "toYaml", "toJson", "toPrettyJson", "toRawJson", "toYamlPretty", "toYamlPretty", "toToml", "toString", "quote", "mustToToml", "mustToYaml", 'printf "%v"', 'printf "%#v"', "print", "html", "js", "urlquery"))
+    writer = chance.choice(("toYaml", "toYaml", "toYaml", "toJson", "toPrettyJson", "toRawJson", "toYamlPretty", "toYamlPretty", "toToml",
+        "toString", "quote", "mustToToml", "mustToYaml", 'printf "%v"', 'printf "%#v"', "print", "html", "js", "urlquery"))
     reader = chance.choice((".Values.any", ".Values.m", ".Values.l", ".Values", ".Values.d", ".Values.ls", ".Values.li", ".Values.s", ".Values.j"))
     tail = chance.choice(("", "", " | indent 2", " | nindent 4"))
     return _chart(f"{{{{ {writer} {reader}{tail} }}}}", chance)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TOML by chance: documents that mostly hold, some of them with a letter too many, too few, or another one."""
+"""Random TOML.
+
+Most documents are valid, and some have one letter too many, too few or changed.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ _SCALARS = [
     "1979-05-27", "1979-05-27T07:32:00Z", "1979-05-27 07:32:00.5-07:00", "1979-05-27t07:32z", "1979-05-27T07:32:00.123456789123", "07:32", "07:32:00.999",
     "1979-13-01", "1979-02-29", "2000-02-29", "7:32:00", "25:00:00", "1979-05-27T", "0000-01-01", "1979-05-27T07:32:00+24:60", "1979-05-27T07:32:00+25:00",
     '"a"', '""', '"a\\tb\\n\\"\\\\"', '"\\u00e9\\U0001F600\\x41\\e"', '"\\ud800"', '"\\q"', '"\\u12"', '"\\ "', '"a', '"a\nb"', "'a'", "''", "'a\\b'", "'a",
-    '"""a\nb"""', '"""\na"""', '"""a\\\n   b"""', '"""a""b"""', '"""a"""""', '"""a""""""', '"""a\\"""', '"""\\\\\\\n x"""', "'''a\n'b'''", "'''a'''''", "'''a''''''", "'''a",
+    '"""a\nb"""', '"""\na"""', '"""a\\\n   b"""', '"""a""b"""', '"""a"""""', '"""a""""""', '"""a\\"""', '"""\\\\\\\n x"""', "'''a\n'b'''",
+    "'''a'''''", "'''a''''''", "'''a",
 ]  # fmt: skip
-_NOISE = ["[", "]", "{", "}", ",", ".", "=", '"', "'", "#", "\n", "\r\n", "\r", " ", "\t", "\\", "\0", "\x7f", "\x1f", "\udc80", "_", "-", "é", "\ufeff", "1", "a", ":"]
+_NOISE = ["[", "]", "{", "}", ",", ".", "=", '"', "'", "#", "\n", "\r\n", "\r", " ", "\t", "\\", "\0", "\x7f", "\x1f", "\udc80", "_", "-",
+    "é", "\ufeff", "1", "a", ":"]
 
 
 def document(chance: Random) -> Case:

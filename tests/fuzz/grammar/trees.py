@@ -19,11 +19,15 @@ from fuzz.grammar import documents, pool, sets
 _KEYS = ("a", "b", "s", "q", "g", "global", "tags", "t", "up", "exports", "zs")
 _SCALARS = (None, None, 1, 0, "x", "", True, False, [1, None], [], {}, 1.5, "true", "null", [{"a": None}])
 _CONDITIONS = ("a,{0}.up", "{0}.up", "global.up", "s.up,q.up", "b.a", "", " {0}.up ", "{0}.up, s.up", "nope.x", ",")
-_IMPORTS = (["a", "b"], [{"child": "a", "parent": "b"}], [{"child": "global", "parent": "."}, {"child": "b", "parent": "a.b"}], ["exports"], [{"child": "a"}], [{"child": "exports.a", "parent": "global"}], ["nope"], [1], [{"child": "a.b.c", "parent": "q"}], [])  # fmt: skip
+_IMPORTS = (["a", "b"], [{"child": "a", "parent": "b"}], [{"child": "global", "parent": "."}, {"child": "b", "parent": "a.b"}],
+    ["exports"], [{"child": "a"}], [{"child": "exports.a", "parent": "global"}], ["nope"], [1], [{"child": "a.b.c", "parent": "q"}], [])  # fmt: skip
 _VERSIONS = ("*", ">=0.1", "^1", "", "1.x", "0.1.0", ">2", "~0.1", "x", ">=0.1.0-0")
-_DUMP = "# {{ .Values | toJson }} {{ .Chart.Dependencies | toJson }}{{ range $k, $v := .Subcharts }} {{ $k }}{{ end }} {{ .Chart.Name }} {{ .Template.BasePath }}\n"
-_KINDS = ("Pod", "Service", "ConfigMap", "Namespace", "Job", "Deployment", "Foo", "Secret", "ClusterRole", "CustomResourceDefinition", "APIService", "Ingress", "List", "")
-_HOOKS = ("pre-install", "post-install", "test", "test-success", "pre-install,post-upgrade", "nope", " pre-install ", "Pre-Install", "", "crd-install", "pre-delete")
+_DUMP = ("# {{ .Values | toJson }} {{ .Chart.Dependencies | toJson }}"
+         "{{ range $k, $v := .Subcharts }} {{ $k }}{{ end }} {{ .Chart.Name }} {{ .Template.BasePath }}\n")
+_KINDS = ("Pod", "Service", "ConfigMap", "Namespace", "Job", "Deployment", "Foo", "Secret", "ClusterRole", "CustomResourceDefinition",
+    "APIService", "Ingress", "List", "")
+_HOOKS = ("pre-install", "post-install", "test", "test-success", "pre-install,post-upgrade", "nope", " pre-install ", "Pre-Install", "",
+    "crd-install", "pre-delete")
 
 
 def table(chance: Random, depth: int) -> dict[str, Any]:
@@ -69,22 +73,28 @@ def _tree(chance: Random, files: dict[str, str], folder: str, name: str, depth: 
     files[f"{folder}values.yaml"] = json.dumps(table(chance, 3))
     files[f"{folder}templates/t.yaml"] = _DUMP
     if chance.random() < 0.5:
-        files[f"{folder}templates/{chance.choice(('m.yaml', 'sub/m.yaml', '_x.tpl', 'NOTES.txt', 'x.txt', 'sub/NOTES.txt', 'a.yml'))}"] = "".join(_manifest(chance) for _ in range(chance.randint(1, 3)))
+        files[f"{folder}templates/{chance.choice(('m.yaml', 'sub/m.yaml', '_x.tpl', 'NOTES.txt', 'x.txt', 'sub/NOTES.txt', 'a.yml'))}"] = (
+            "".join(_manifest(chance) for _ in range(chance.randint(1, 3))))
     if chance.random() < 0.1:
         files[f"{folder}crds/c.yaml"] = "kind: CustomResourceDefinition\n"
 
 
 def _head(chance: Random, head: dict[str, Any]) -> str:
     if chance.random() < 0.07:
-        key = chance.choice(("name", "version", "apiVersion", "type", "kubeVersion", "appVersion", "maintainers", "keywords", "annotations", "dependencies", "deprecated", "condition", "tags", "sources", "icon"))
-        head[key] = chance.choice((None, "", 1, 1.5, True, [], {}, ["a"], [None], [{}], [{"name": "a"}], {"a": "b"}, {"a": 1}, "x", ">=1.20.0-0", ">99", "a/b", "..", "1.2", "v1", "V2", "library", [{"name": "x", "version": "1"}], "a\u0007b"))
+        key = chance.choice(("name", "version", "apiVersion", "type", "kubeVersion", "appVersion", "maintainers", "keywords",
+            "annotations", "dependencies", "deprecated", "condition", "tags", "sources", "icon"))
+        head[key] = chance.choice((None, "", 1, 1.5, True, [], {}, ["a"], [None], [{}], [{"name": "a"}], {"a": "b"}, {"a": 1}, "x",
+            ">=1.20.0-0", ">99", "a/b", "..", "1.2", "v1", "V2", "library", [{"name": "x", "version": "1"}], "a\u0007b"))
     text = json.dumps(head)
     return documents.damaged(chance, text) if chance.random() < 0.02 else text
 
 
 def _manifest(chance: Random) -> str:
     if chance.random() < 0.1:
-        return chance.choice(("---\n", "# only a comment\n", "--- # x\na: 1\n", "\n\n", "a: [\n", "- list\n", "text\n", "kind: [a]\n", "---\n---\n", "metadata: {name: 1}\n", "metadata: {annotations: {a: 1}}\n", "{{ fail \"no\" }}\n", "metadata:\n  annotations:\n    x: null\n", "-----\na: 1\n", "---a: 1\n", "a: 1 ---\n", "\ufeff---\na: 1\n", "metadata: null\n", "kind: Pod\nkind: Job\n", "apiVersion: 1\n"))
+        return chance.choice(("---\n", "# only a comment\n", "--- # x\na: 1\n", "\n\n", "a: [\n", "- list\n", "text\n", "kind: [a]\n",
+            "---\n---\n", "metadata: {name: 1}\n", "metadata: {annotations: {a: 1}}\n", "{{ fail \"no\" }}\n",
+            "metadata:\n  annotations:\n    x: null\n", "-----\na: 1\n", "---a: 1\n", "a: 1 ---\n", "\ufeff---\na: 1\n",
+            "metadata: null\n", "kind: Pod\nkind: Job\n", "apiVersion: 1\n"))
     made: dict[str, Any] = {"apiVersion": "v1", "kind": chance.choice(_KINDS), "metadata": {"name": chance.choice(("a", "b", "c"))}}
     if chance.random() < 0.4:
         notes = {"helm.sh/hook": chance.choice(_HOOKS)}
@@ -102,7 +112,8 @@ def case(chance: Random) -> Case:
     values = tuple(json.dumps(table(chance, 3)) for _ in range(chance.randint(0, 2)))
     if chance.random() < 0.05:
         values = (*values, documents.document(chance))
-    given = tuple(("set", f"{chance.choice(_KEYS)}.{chance.choice(_KEYS)}={chance.choice(('null', '1', 'x', 'true', '{a}'))}") for _ in range(chance.choice((0, 0, 0, 1, 2))))
+    given = tuple(("set",
+        f"{chance.choice(_KEYS)}.{chance.choice(_KEYS)}={chance.choice(('null', '1', 'x', 'true', '{a}'))}") for _ in range(chance.choice((0, 0, 0, 1, 2))))
     if chance.random() < 0.03:
         given = (("set", sets.text(chance, "set").replace("\0", "")),)
     return Case("chart" if chance.random() < 0.8 else "files", files, values, given)
@@ -114,7 +125,8 @@ def documents_case(chance: Random) -> Case:
 
 def values_file(chance: Random) -> Case:
     """A document as values, read by templates."""
-    return Case("files", {"templates/t.yaml": "{{ .Values | toJson }}\n{{ .Values | toYaml }}", "values.yaml": documents.document(chance) if chance.random() < 0.4 else ""}, (documents.document(chance),))
+    return Case("files", {"templates/t.yaml": "{{ .Values | toJson }}\n{{ .Values | toYaml }}",
+        "values.yaml": documents.document(chance) if chance.random() < 0.4 else ""}, (documents.document(chance),))
 
 
 def written(chance: Random) -> Case:

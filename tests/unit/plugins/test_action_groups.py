@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``module_defaults`` of an action group reach every module of it: each accepts them, and a cluster's credentials stay with the cluster."""
+"""``module_defaults`` of an action group reach every module of it.
+
+Each module accepts them. Credentials of a cluster are not set for repositories.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,10 @@ def test_a_name_means_the_same_in_every_module_of_the_group_of_clusters(face: st
 
 @pytest.mark.parametrize("face", GROUPS["repositories"])
 def test_modules_without_a_cluster_accept_no_option_for_one(face: str) -> None:
-    """But the names of ``kubernetes.core`` for a repository's user and password, which are not set for the group."""
+    """Except for ``kubernetes.core``'s names of user and password of a repository.
+
+    These are not set for the group.
+    """
     own = names(getattr(specs, face)()["argument_spec"])
     shared = {name: own[name] for name in names(specs.connection()) if name in own}
     assert shared == {"username": "repo_username", "password": "repo_password"}

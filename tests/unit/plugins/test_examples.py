@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every task of a module of this collection that a page or a module's EXAMPLES show passes that module's argument spec.
+"""Every task of this collection in a page or in EXAMPLES passes the module's argument spec.
 
 ``tests/integration_py/test_guides.py`` runs those that stand in files of the guides.
 """

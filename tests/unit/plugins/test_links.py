@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Links of the documentation: README.md, which Galaxy shows, has absolute ones only, and a link to a file of this repository leads to one."""
+"""Links of the documentation: README.md, which Galaxy shows, has only absolute ones.
+
+A link to a file of this repository points to an existing file.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No process-global mutable state outside ``_adapters``: the engine's budgets travel in arguments or in a ``ContextVar``.
+"""No process-global mutable state outside ``_adapters``.
+
+The engine's budgets are passed in arguments or in a ``ContextVar``.
 
 Found are module-level names that functions rebind (``global``) or change (``name[...] =``, ``name.append()`` ...). What remains is listed
 with its reason, by file and name.

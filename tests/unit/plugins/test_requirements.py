@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Python libraries that the modules need: requirements.txt, module documentation, README.md and the execution environment name the same ones."""
+"""The Python libraries of the modules are the same in all places.
+
+These are requirements.txt, module documentation, README.md and the execution environment.
+"""
 
 from __future__ import annotations
 

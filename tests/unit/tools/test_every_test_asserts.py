@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A test that cannot fail is worthless: each asserts something, itself or by a function of the tests that it calls."""
+"""Every test asserts something, itself or with a function of the tests that it calls.
+
+A test that cannot fail is worthless.
+"""
 
 from __future__ import annotations
 

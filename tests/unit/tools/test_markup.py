@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ansible's markup ends at the first parenthesis that is not escaped: ``make lint`` finds documentation where that is not what was meant."""
+"""Ansible's markup ends at the first parenthesis that is not escaped.
+
+``make lint`` finds documentation where that is not intended.
+"""
 
 from __future__ import annotations
 

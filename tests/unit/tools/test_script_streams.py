@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``scripts/chart_template`` where its streams, its folder or its environment are not as usual: text or one sentence, never a traceback."""
+"""``scripts/chart_template`` with unusual streams, folders and environments.
+
+It prints text or one sentence, never a traceback.
+"""
 
 from __future__ import annotations
 

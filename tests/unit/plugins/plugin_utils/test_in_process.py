@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action plugins' base, without Ansible's machinery: plain values, environment and folder put back."""
+"""The base of the action plugins, without Ansible: plain values, environment and folder are restored."""
 
 from __future__ import annotations
 

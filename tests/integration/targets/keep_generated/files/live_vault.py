@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is live of the release ``vault``, and whether it fits together, asked of the API server and judged by ``cryptography`` and ``bcrypt``.
+"""Reads the live objects of the release ``vault`` and checks that they are consistent.
+
+Uses the API server, ``cryptography`` and ``bcrypt``.
 
 ``live_vault.py KUBECONFIG NAMESPACE FOLDER_OF_API_SERVER_PY``; prints JSON: ``held`` by name, ``faults``.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One request to the API server with the certificate of a kubeconfig, beside the collection's own client.
+"""One request to the API server with the certificate of a kubeconfig, without the collection's client.
 
 As a program, under another field manager's name: ``api_server.py KUBECONFIG METHOD PATH [MANAGER BODY]``; prints the answer.
 """

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the ports Cluster and Store promise, as cases that each implementation is run through: the one on a real API server
-(``tests/integration_py/test_contracts.py``) and those in memory (``test_contracts.py`` beside this file).
+"""The contracts of the ports Cluster and Store, as cases for each implementation.
 
-A case is a line: its name, what it does with an implementation and a fresh namespace, and the value that it must return or the error that it
-must raise. ``prepare`` puts three ConfigMaps into the namespace first.
+These are the one on a real API server (``tests/integration_py/test_contracts.py``) and those in memory (``test_contracts.py`` next to
+this file).
+
+A case is a line: its name, what it does with an implementation and a fresh namespace, and the value that it must return or the error that
+it must raise. ``prepare`` puts three ConfigMaps into the namespace first.
 """
 
 from __future__ import annotations

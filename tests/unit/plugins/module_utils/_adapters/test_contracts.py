@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The contracts of the ports on what is in memory, and on the real adapter where the network or the operating system fails."""
+"""The contracts of the ports on the doubles in memory, and on the failing real adapter.
+
+It fails where the network or the operating system fails.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Actions that take turns: each method of a port leads to that of the real port, and a slower default is not used by accident."""
+"""Actions that share one execution slot.
+
+Each method of a port calls that of the real port, and a slower default is not used by accident.
+"""
 
 from __future__ import annotations
 

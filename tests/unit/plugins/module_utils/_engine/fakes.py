@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ports in memory that keep the promises of the real ones, and wrappers that fail when they are told to.
+"""Ports in memory with the contracts of the real ones, and wrappers that fail when configured to.
 
 ``MemoryCluster`` is an API server small enough to read: namespaces must exist, objects have uids and resource versions, server-side apply
 knows managers (fields that the last apply had and this one has not are removed unless another manager holds them; a
@@ -493,7 +493,9 @@ class MemoryCluster(Cluster):
 
 
 class Faults:
-    """When to fail: at the write with that number (from 1), before it happens or, ``answered=False``, after it has.
+    """When to fail: at the write with that number (from 1), before or after it happens.
+
+    With ``answered=False`` after it has happened.
 
     ``dead``: every later request fails too, as for a process that was killed or a network that is gone.
     """

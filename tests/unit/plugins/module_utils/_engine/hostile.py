@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documents in which one part at a time is something else, and texts that are cut off or damaged, for readers that must refuse them."""
+"""Documents with one wrong part at a time, and truncated or damaged texts.
+
+Readers must reject them.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Label and field selectors as an API server reads them, for the cluster in memory (apimachinery: ``pkg/labels``, ``pkg/fields``)."""
+"""Label and field selectors as an API server reads them, for the cluster in memory.
+
+apimachinery: ``pkg/labels``, ``pkg/fields``.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A secret text is found in every encoding, and an ordinary word is not masked inside of names and other words."""
+"""A secret text is found in every encoding.
+
+An ordinary word is not masked inside of names and other words.
+"""
 
 from __future__ import annotations
 
@@ -80,7 +83,10 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
 
 
 def remains(secret: str, shown: str) -> str:
-    """The longest part of a secret's plain or base64 text, of six characters or more, that a text still holds."""
+    """The longest part of a secret's plain or base64 text that a text still contains.
+
+    Of six characters or more.
+    """
     hay = "".join(shown.split())
     for plain in (secret, b64(secret), b64(f"x{secret}")[2:], b64(f"xy{secret}")[3:]):
         needle = "".join(plain.split())

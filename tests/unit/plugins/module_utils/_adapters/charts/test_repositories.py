@@ -36,7 +36,10 @@ def chart_archive(name: str, version: str) -> bytes:
 
 
 class Museum:
-    """A chart repository of two versions: counts what is asked, wants a password when one is set, knows ETags."""
+    """A chart repository of two versions.
+
+    It counts requests, requires a password when one is set, and supports ETags.
+    """
 
     def __init__(self) -> None:
         self.archives = {f"pier-{v}.tgz": chart_archive("pier", v) for v in ("1.0.0", "1.1.0")}

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP to repositories: what is sent to whom, deadlines, odd answers and odd URLs, against a real server on loopback."""
+"""HTTP to repositories, against a real server on loopback.
+
+Who receives what, deadlines, odd answers and odd URLs.
+"""
 
 from __future__ import annotations
 

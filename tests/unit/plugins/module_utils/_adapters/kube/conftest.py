@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tests of the adapter end without open connections: each has a server of its own, and a process may open 1,024 files."""
+"""Tests of the adapter end without open connections.
+
+Each has a separate server, and a process may open 1,024 files.
+"""
 
 from __future__ import annotations
 

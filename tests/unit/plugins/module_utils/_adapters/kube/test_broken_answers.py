@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server, or what stands in front of it, that answers byte for byte what it should not: half answers, foreign ones, endless ones.
+"""A server or proxy that sends invalid bytes: truncated, foreign and endless answers.
 
 The server here writes bytes to a socket as a case says; the client is the real one.
 """
@@ -62,7 +62,10 @@ def _is_whole(request):
 
 
 class RawServer:
-    """Sends the answers of a list in order, the last one for ever, each on a connection that is closed afterwards."""
+    """Sends the answers of a list in order, the last one repeatedly.
+
+    Each is sent on a connection that is closed afterwards.
+    """
 
     def __init__(self):
         self.answers = []

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS over a real socket: authorities, names, client certificates from memory, and what is said when one of them is wrong."""
+"""TLS over a real socket.
+
+Authorities, names, client certificates from memory, and messages when one of them is wrong.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The waits of the engine over the real adapter, on servers that answer slowly, without end, or at once with nothing.
+"""The waits of the engine over the real adapter.
+
+The servers answer slowly, without end, or at once with nothing.
 
 The timeout of a wait holds within 5 seconds, and no second has more than 20 requests.
 """

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The contract of the port ``Store``: every store runs the same cases, and nothing but ``EngineError`` comes out of any."""
+"""The contract of the port ``Store``.
+
+Every store runs the same cases, and raises only ``EngineError``.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the releases of one task share: a chart is loaded once, and what one release's templates do to its values is not seen by the next."""
+"""What the releases of one task share.
+
+A chart is loaded once, and changes of values by the templates of one release do not affect the next.
+"""
 
 from __future__ import annotations
 

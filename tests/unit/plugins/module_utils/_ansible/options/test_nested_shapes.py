@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wrong types inside options that have no types of their own (patches, rules): one sentence, whatever stands there."""
+"""Wrong types inside options without types (patches, rules) are reported in one sentence."""
 
 from __future__ import annotations
 

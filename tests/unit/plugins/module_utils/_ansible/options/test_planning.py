@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plan files: where they are written, and that a file which holds no plan is refused with one sentence before anything is written."""
+"""Plan files: where they are written.
+
+A file without a plan is rejected with one sentence before anything is written.
+"""
 
 from __future__ import annotations
 

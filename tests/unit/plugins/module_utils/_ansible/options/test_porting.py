@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every option, alias, type and default of kubernetes.core's helm modules, held against our argument specs.
+"""Every option, alias, type and default of kubernetes.core's helm modules compared with our specs.
 
 The table is ``tests/dropin/options.yml``: adding an option is adding a line. With ``KUBERNETES_CORE=folder``, a checkout of that
 collection, the table itself is held against what is documented there.

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of every wrong type in every option of every module: one sentence each, the same in both modes."""
+"""Values of every wrong type in every option of every module.
+
+One sentence each, the same in both modes.
+"""
 
 from __future__ import annotations
 

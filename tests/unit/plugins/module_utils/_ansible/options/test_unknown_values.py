@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``unknown_values`` of ``chart_template`` and ``chart_release``: what is said, where the value came from, and what it costs."""
+"""``unknown_values`` of ``chart_template`` and ``chart_release``.
+
+The messages, the source of the value, and the cost.
+"""
 
 from __future__ import annotations
 

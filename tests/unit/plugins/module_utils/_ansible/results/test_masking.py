@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task returns: names stay readable, credentials of URLs are masked where messages are, Ansible's own messages too."""
+"""Masking of results: names stay readable, credentials of URLs are masked in messages.
+
+This includes Ansible's own messages.
+"""
 
 from __future__ import annotations
 

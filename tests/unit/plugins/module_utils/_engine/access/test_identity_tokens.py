@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The token that a kubeconfig on disk holds may be anything: it is used again only where it is a token of the account with time left."""
+"""The token in a kubeconfig on disk may be anything.
+
+It is reused only if it is a token of the account with time left.
+"""
 
 from __future__ import annotations
 

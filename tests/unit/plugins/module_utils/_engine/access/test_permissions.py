@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What check mode promises, the run does: what the run would refuse is refused before the first write, in both."""
+"""The run does what check mode predicts.
+
+What the run would reject is rejected before the first write, in both.
+"""
 
 from __future__ import annotations
 

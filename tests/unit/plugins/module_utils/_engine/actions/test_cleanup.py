@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is done after a failed upgrade or rollback: ``cleanup_on_fail``, ``on_failure`` of a rollback, and ``force`` of one."""
+"""After a failed upgrade or rollback: ``cleanup_on_fail``, ``on_failure`` and ``force`` of a rollback."""
 
 from __future__ import annotations
 

@@ -259,7 +259,10 @@ def test_or_the_object_is_made_anew(immutable: World, by: str) -> None:
 @pytest.mark.parametrize("values", [{"k": "bad"}, {"k": "denied"}])
 @pytest.mark.parametrize("server_side", ["true", "false"])
 def test_but_not_for_an_invalid_value(immutable: World, values: dict[str, str], server_side: str) -> None:
-    """What the server refuses as a new object as well, or a webhook refuses without a field, is no reason to delete the live one."""
+    """An object is not recreated if the server rejects the new object too, or a webhook rejects it.
+
+    A rejection by a webhook names no field.
+    """
     immutable.up(chart({"job.yaml": JOB}), server_side=server_side)
     field = "spec" if values["k"] == "bad" else ""
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Small chart archives made from a seed, most of them odd or damaged, for comparing what is accepted with what Helm accepts.
+"""Small chart archives made from a seed, most of them odd or damaged.
+
+For comparing what is accepted with what Helm accepts.
 
 ``archive(seed)`` is the same on every machine as long as ``packed`` is ``False``: then nothing is compressed, so that no version of zlib
 plays a part.

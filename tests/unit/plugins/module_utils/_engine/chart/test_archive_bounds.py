@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Archives that would fill the memory: refused with a sentence, in a child process with half a gigabyte of address space."""
+"""Archives that would fill the memory are rejected with a sentence.
+
+In a child process with half a gigabyte of address space.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""600 odd archives are accepted or refused as Helm 4.3.1 does it, with the same content, times and words.
+"""600 odd archives are accepted or rejected as by Helm 4.3.1.
+
+With the same content, times and messages.
 
 ``archive_cases.txt`` holds, in line N + 1, what Helm's ``archive.LoadArchiveFiles`` (built with Go 1.26) makes of the archive of seed N: its
 error, or the number of files and a digest over them. ``tests/parity/test_archives.py`` asks the real helm.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Versions of charts: a chart at hand is allowed exactly where a repository that has only this one would choose it."""
+"""Versions of charts: a loaded chart is allowed exactly if a repository with only this one chooses it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each line of ``cases/*.txt`` is a template file and what Helm 4.3.1 makes of it: ``TEXT  ==>  RESULT`` or ``==!`` and Helm's error.
+"""Cases of whole template files: each line of ``cases/*.txt`` is one with Helm 4.3.1's result.
+
+The form is ``TEXT  ==>  RESULT``, or ``==!`` and Helm's error.
 
 The file is ``c/templates/t.yaml`` of a chart ``c`` with ``VALUES``; a newline in it is written as one sign, results are JSON
 strings. Adding a case is adding a line; results come from a run of Helm's engine, never from a hand.

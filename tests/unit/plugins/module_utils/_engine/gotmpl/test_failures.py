@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Our own words for what fails: a sentence, the line with what fails underlined, the way that led there; never a value."""
+"""This collection's messages for failing templates.
+
+A sentence, the line with the underlined failing part, and the calls that led there; never a value.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Jinja2 in a chart: what templates see, what functions and filters mean, what errors say, and what they cannot reach."""
+"""Jinja2 in a chart.
+
+The context of templates, the meaning of functions and filters, errors, and what is not reachable.
+"""
 
 from __future__ import annotations
 
@@ -286,7 +289,10 @@ for number, template in enumerate(json.load(sys.stdin)):
 
 @pytest.mark.slow
 def test_what_would_take_the_machine_is_refused() -> None:
-    """In a process of its own, with a gigabyte of address space: each in seconds, with its sentence, and the next one runs."""
+    """In a separate process with a gigabyte of address space.
+
+    Each fails within seconds with its sentence, and the next one runs.
+    """
     paths = [str(Path(__file__).parent), *(str(above) for above in Path(__file__).parents if above.name == "unit"), *sys.path]
     child = [sys.executable, "-c", CHILD, json.dumps(paths)]
     done = subprocess.run(child, input=json.dumps(BOMBS), capture_output=True, text=True, timeout=300, check=False)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans that are saved and applied later: exactly, or refused with each reason before anything is written."""
+"""Plans that are saved and applied later: applied exactly, or rejected with each reason.
+
+They are rejected before anything is written.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Payloads of records that are damaged or were written by someone else: a release that can be written again, or one sentence."""
+"""Payloads of records that are damaged or were written by another client.
+
+The result is a release that can be written again, or one sentence.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Renders one template in a process of its own whose memory is limited, and tells how it ended: ``python bounds_child.py PLUGINS < template``."""
+"""Renders one template in a separate process with limited memory, and reports how it ended.
+
+Usage: ``python bounds_child.py PLUGINS < template``.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Templates that ask for more than there is end in one sentence, soon, and without taking much (docs/limits.md).
+"""Templates that need too much end with one sentence, soon, and without using much.
+
+See docs/limits.md.
 
 Each runs in a process of its own, which would be killed if it took as much as it asks for.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compiled templates from an earlier run: the same texts, the same errors, and nothing of the user's in what is kept."""
+"""Compiled templates from an earlier run: the same texts, the same errors, and no data of the user."""
 
 from __future__ import annotations
 

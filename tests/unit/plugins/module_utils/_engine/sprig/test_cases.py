@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each line of ``cases/*.txt`` is a template and what Helm 4.3.1 makes of it: ``EXPRESSION  ==>  RESULT`` or ``==!`` and the error.
+"""Cases of functions: each line of ``cases/*.txt`` is a template with Helm 4.3.1's result.
+
+The form is ``EXPRESSION  ==>  RESULT``, or ``==!`` and the error.
 
 Results are JSON strings. An error is the part behind ``error calling F:``, or Go's complaint about an argument. The part of a
 file's name behind ``@`` is the local time zone, with ``_`` for ``/``. Adding a case is adding a line; lines are made by a run of

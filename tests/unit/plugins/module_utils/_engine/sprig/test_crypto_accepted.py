@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the cryptographic functions give is what other programs take: ``cryptography``, ``openssl`` where it is there, ``bcrypt``.
+"""Results of the cryptographic functions are accepted by other programs.
+
+These are ``cryptography``, ``bcrypt``, and ``openssl`` if it is installed.
 
 That Helm's own functions take it, and ours what Helm's gave, is asked by the parity tests.
 """
@@ -114,7 +116,10 @@ def test_passwords_are_recognised() -> None:
 
 
 def test_aes_is_read_by_another(tmp_path: Path) -> None:
-    """CBC, the vector in front, the key filled up with zeros to 32 bytes, PKCS #7: what ``openssl enc`` takes."""
+    """CBC with the vector at the beginning, as ``openssl enc`` reads it.
+
+    The key is filled up with zeros to 32 bytes; PKCS #7.
+    """
     (text,) = parts('{{ encryptAES "secretkey" "plain text" }}')
     data = base64.b64decode(text)
     (tmp_path / "in").write_bytes(data[16:])

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The index itself: every row leads somewhere, nothing is imported early, and chance is refused without a source."""
+"""The index of functions: every row leads to a function, and nothing is imported early.
+
+Random functions fail without a source.
+"""
 
 from __future__ import annotations
 

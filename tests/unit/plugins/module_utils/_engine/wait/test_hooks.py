@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hooks whose objects are deleted while they are waited for: by somebody else, or because they have ended."""
+"""Objects of hooks that are deleted during the wait: by another client, or because they have ended."""
 
 from __future__ import annotations
 

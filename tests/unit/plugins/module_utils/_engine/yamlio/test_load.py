@@ -2,9 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading YAML. The expected JSON and messages were printed by sigs.k8s.io/yaml v1.6.0 for the same text; a new case is a new line.
+"""Reading YAML. A new case is a new line.
 
-A message may break off where Go goes on to show a value."""
+The expected JSON and messages were printed by sigs.k8s.io/yaml v1.6.0 for the same text.
+
+A message may break off where Go goes on to show a value.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values against templates: one line a rule. ``unread``: keys of values.yaml that nothing reads. ``lacking``: what is read and not there,
-with ``!`` where that is a warning."""
+"""Values compared with templates: one line per rule.
+
+``unread``: keys of values.yaml that nothing reads. ``lacking``: what is read and does not exist, with ``!`` where that is a warning.
+"""
 
 from __future__ import annotations
 

@@ -172,7 +172,10 @@ def test_jinja_templates_read_by_words() -> None:
 
 
 def test_what_set_puts_into_the_values_is_read_with_them() -> None:
-    """As the chart of Traefik does: its main service becomes one of the additional ones, all of which are then walked."""
+    """As in the chart of Traefik: its main service becomes one of the additional ones.
+
+    All of these are then iterated over.
+    """
     text = """
     {{- $all := .Values.service.more }}{{ $all = set $all "default" (omit .Values.service "more") }}
     {{- range $name, $one := $all }}{{ include "spec" (dict "service" $one) }}{{ end }}

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The patch of client-side apply: three-way and strategic for built-in kinds, two-way JSON merge for the others.
+"""The patch of client-side apply.
+
+Three-way and strategic for built-in kinds, two-way JSON merge for the others.
 
 ``tests/parity/test_patches.py`` compares random objects with what Helm's client sends; here are the cases that a reader wants to see.
 """
