@@ -10,7 +10,7 @@ The figure is the seconds of one more item of a loop: (a play with 11 items - th
 Ansible does not count. Contestants take turns within each round, and of each play the quickest of all rounds is taken: what else
 runs on the machine makes plays slower, never quicker. An empty module and an empty action plugin are the floor of both ways.
 
-Twenty releases at once: one task of ``chart_releases`` beside a loop of the peer over the same twenty, in seconds of the whole play less
+Twenty releases at once: one task of ``chart_releases`` compared with a loop of the peer over the same twenty, in seconds of the whole play less
 those of a play that does nothing.
 
 Also: the import time of the engine from source, as a module has it (AnsiballZ ships no bytecode), and the size of what is sent.
@@ -39,7 +39,7 @@ import build
 from places import BUILD, collection, environment, say, venv
 
 FOLDER = BUILD / "bench"
-#: what ours may cost, in parts of the peer's. A module's are measured and not judged: docs/adr/0002 says why one misses.
+#: what this collection may cost, in parts of the peer's. A module's are measured and not judged: docs/adr/0002 says why one misses.
 AIMS = {
     "no-op: ours, controller's process": 0.10,
     "no-op: ours, module": None,

@@ -8,7 +8,7 @@ Whole process, on one large chart: ``scripts/chart_template`` with an empty stor
 helm; wall time and largest resident size. The chart is the ``kube-prometheus-stack`` found below CHARTS, with its dependencies in place.
 
 In process, over all charts: loading and rendering in a process that has imported the engine, with the store full and nothing of the chart
-in memory, which is what a task in the controller's process pays; beside helm's whole process, which is what a task pays that starts helm.
+in memory, which is what a task in the controller's process pays; compared with helm's whole process, which is what a task pays that starts helm.
 
 Without CHARTS the example charts and the charts of Helm's own tests are used, and nothing is judged. Of every figure the quickest of all
 rounds counts: what else runs on the machine makes runs slower, never quicker. ``ROUNDS`` (7) says how often. Exit 1 when a limit is missed.
@@ -63,7 +63,7 @@ def measured(command: list[str], env: dict[str, str]) -> tuple[float, float, int
 
 
 def whole_process(chart: Path, helm: Path, env: dict[str, str], rounds: int) -> dict[str, tuple[float, float, int]]:
-    """Least seconds, least processor seconds and median size of helm, of ours cold and warm."""
+    """Least seconds, least processor seconds and median size of helm, and of the script cold and warm."""
     cache = FOLDER / "cache"
     own = {**env, "XDG_CACHE_HOME": str(cache)}
     ours = [str(venv("dev") / "python"), str(SCRIPT), "release-name", str(chart)]

@@ -4,15 +4,15 @@
 
 """``make bench-scale``: a namespace of 1,000 releases, and releases of 50 revisions.
 
-Ours beside the real helm 4.
+This collection compared with the real helm 4.
 
 Measured with 10 other releases in the namespace and again with 1,000: a task that changes nothing, an upgrade, ``chart_release_info`` of one
-release, each for a release of two revisions and one of fifty; then the list of all. Of ours and of helm's: seconds, requests (from the
-server's own audit log); of ours the KiB that were received too. Ours are the faces, called as the action plugin calls them, in this process;
+release, each for a release of two revisions and one of fifty; then the list of all. Of both sides: seconds, requests (from the
+server's own audit log); of this collection also the received KiB. Its faces are called as by the action plugin, in this process;
 helm is a process each time. The list is a process of its own for both, so that its memory can be told.
 
 What one release costs must not grow with others that are not concerned: requests and bytes are judged to be the same, and processor seconds
-of ours by a factor that noise does not reach; seconds on the clock hold the server's too, and whatever else runs. ``OTHERS`` (1000) and
+of this collection by a factor that noise does not reach; seconds on the clock hold the server's too, and whatever else runs. ``OTHERS`` (1000) and
 ``ROUNDS`` (5) make it smaller. Exit 1 where something grows.
 """
 
@@ -38,7 +38,7 @@ FOLDER = BUILD / "bench-scale"
 FEW, REVISIONS = 10, 50
 OTHERS, ROUNDS = int(os.environ.get("OTHERS") or "1000"), int(os.environ.get("ROUNDS") or "5")
 NAMESPACE = "scale"
-FEW_MORE = 4  # releases in the namespace beside the others
+FEW_MORE = 4  # releases in the namespace in addition to the others
 INSTALL = "installation"
 #: processor seconds may differ by so much between 10 others and all of them before that counts as growth
 NOISE = 1.5
@@ -102,7 +102,7 @@ class Ours:
 
 
 def _importable() -> None:
-    """The checkout as the collection, in the way of the unit tests."""
+    """The checkout as the collection, as in the unit tests."""
     spec = importlib.util.spec_from_file_location("windlass_unit_conftest", ROOT / "tests" / "unit" / "conftest.py")
     if spec is None or spec.loader is None:
         raise SystemExit("tests/unit/conftest.py is missing")

@@ -55,7 +55,7 @@ def functions() -> dict[str, str]:
 
 
 def names_in(text: str) -> set[str]:
-    """Names that stand in actions, outside of strings."""
+    """Names in actions, outside of strings."""
     return {name for action in ACTION.findall(text) for name in NAME.findall(TEXT.sub('""', action))}
 
 
@@ -156,7 +156,7 @@ def _fuzzed() -> int:
 
 
 def corpus_cases(folders: list[Path]) -> list[tuple[str, str]]:
-    """Charts that are no subcharts, and values files beside them: ``(chart, "")`` or ``(chart, values)``."""
+    """Charts that are not subcharts, and values files next to them: ``(chart, "")`` or ``(chart, values)``."""
     found: list[tuple[str, str]] = []
     for folder in folders:
         for path in sorted(folder.rglob("Chart.yaml")):

@@ -20,7 +20,7 @@ import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import BUILD, ROOT, collection, environment, say, venv  # beside this file
+from places import BUILD, ROOT, collection, environment, say, venv  # next to this file
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 import build

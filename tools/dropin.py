@@ -7,18 +7,18 @@
 The names of four modules are replaced.
 
 The folder is a checkout of that collection; nothing of it is kept here. Its targets are read into a scratch folder, where on the
-way the names of ``helm``, ``helm_info``, ``helm_template`` and ``helm_repository`` become ours, and addresses on the internet become
+way the names of ``helm``, ``helm_info``, ``helm_template`` and ``helm_repository`` are replaced, and addresses on the internet become
 addresses on loopback, line by line, so that every line number stays. Each file of tasks is then a play of its own, in both ways of
-running a task, on a control plane of ``tests/cluster``. A failure ends nothing: each task is told, and is one of
+running a task, on a control plane of ``tests/cluster``. A failure ends nothing: each task is reported, and is one of
 
 * passed, or failing as its file expects;
-* another module's: a task of ``helm_plugin``, ``helm_pull`` or ``helm_registry_auth``, for which there is none of ours;
-* a difference: it stands in ``tests/dropin/differences.yml`` with its reason. One that stands there and passes is a fault of that file;
-* failed: a bug of ours. The run ends with 1.
+* another module's: a task of ``helm_plugin``, ``helm_pull`` or ``helm_registry_auth``, which this collection does not have;
+* a difference: it is in ``tests/dropin/differences.yml`` with its reason. One that is listed and passes is a fault of that file;
+* failed: a bug of this collection. The run ends with 1.
 
 Charts: ``CHARTS="folder ..."`` names folders in which charts lie (at any depth); they are packed under the versions that the tests ask
 for. One that is not there is made by ``helm create`` under its name, and said to be so. ``GIT=folder`` is a clone of helm's archived
-``charts`` repository, of which two commits are asked for. The role that downloads helm is one of ours here, which knows the real
+``charts`` repository, of which two commits are needed. The role that downloads helm is replaced by one that knows the real
 helm 3 and 4 of ``tests/cluster``.
 """
 
@@ -38,11 +38,11 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import ROOT, collection, environment, say, venv  # beside this file
+from places import ROOT, collection, environment, say, venv  # next to this file
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 import build
-from demo import serve  # beside this file
+from demo import serve  # next to this file
 from dropin_charts import FOLDER, GIT_ADDRESS, GIT_COMMITS, git_repository, has_commit, repositories  # next to this file
 
 LEDGER = ROOT / "tests" / "dropin" / "differences.yml"
@@ -53,7 +53,7 @@ OURS = {
     "helm_repository": "windlass.charts.chart_repository",
 }
 THEIRS = ("k8s", "k8s_info", "helm_plugin", "helm_plugin_info", "helm_pull", "helm_registry_auth")
-#: module -> options that ours does not accept, see tests/dropin/options.yml
+#: module -> options that this collection does not accept, see tests/dropin/options.yml
 REFUSED = {"helm_repository": ("context", "kubeconfig", "host", "api_key", "validate_certs", "ca_cert")}
 #: modules that drive a helm binary and have no counterpart here, or not yet
 ELSEWHERE = tuple(f"kubernetes.core.{name}" for name in THEIRS if name.startswith("helm_"))
@@ -115,7 +115,7 @@ INSTALL_HELM = """\
 
 
 def rewritten(text: str, addresses: dict[str, str]) -> str:
-    """Line by line: names of modules, addresses, and options that ours refuses."""
+    """Line by line: names of modules, addresses, and options that this collection rejects."""
     lines = []
     refused: tuple[str, ...] = ()
     for line in text.split("\n"):
@@ -138,7 +138,7 @@ def prepare(source: Path, base: str, git: dict[str, str]) -> None:
     addresses = {**{there: here.format(base=base) for there, here in ADDRESSES.items()}, **git}
     for name in [*UNITS, "remove_namespace", "setup_namespace"]:
         shutil.copytree(source / "tests" / "integration" / "targets" / name, targets / name)
-        # dependencies: roles that start registries; collections: which stand in full
+        # dependencies: roles that start registries; collections: whose names are written in full
         shutil.rmtree(targets / name / "meta", ignore_errors=True)
     shutil.copytree(targets / "helm_plain_http" / "playbooks" / "tasks", targets / "helm_plain_http" / "tasks")
     for path in targets.rglob("*.y*ml"):
@@ -148,7 +148,7 @@ def prepare(source: Path, base: str, git: dict[str, str]) -> None:
         (targets / name / "tasks").mkdir(parents=True)
         (targets / name / "tasks" / "main.yml").write_text(text)
     for target, files in UNITS.items():
-        for file in files:  # an included file finds others beside it, one that a role begins with does not
+        for file in files:  # an included file finds others next to it, one that a role begins with does not
             name = next(path.name for path in (targets / target / "tasks").glob(f"{file}.y*ml"))
             begun = f"- name: The file\n  ansible.builtin.include_tasks: {Path(file).parent / name}\n"
             (targets / target / "tasks" / _entry(file)).write_text(begun)
@@ -159,7 +159,7 @@ def _entry(file: str) -> str:
 
 
 def play(unit: tuple[str, str], way: str) -> list[dict[str, Any]]:
-    values = {"return_values": True}  # ours are masked unless asked for: the one line that a playbook may need
+    values = {"return_values": True}  # masked unless requested: the one line that a playbook may need
     variables: dict[str, Any] = {
         "ansible_python_interpreter": "{{ ansible_playbook_python }}",
         "windlass_in_process": way,
@@ -227,7 +227,7 @@ class Run:
 
 
 def clear(kubeconfig: str, patience: float = 90.0) -> None:
-    """Namespaces that a file left, and those that are going: the next one makes them anew."""
+    """Namespaces that a file left, and those that are being deleted: the next one creates them again."""
     from kubernetes import client, config
 
     core = client.CoreV1Api(config.new_client_from_config(kubeconfig))
@@ -269,7 +269,7 @@ def stale(tasks: list[dict[str, Any]], ledger: list[dict[str, str]]) -> list[dic
 
 
 def not_run(source: Path) -> list[str]:
-    """Every other target of theirs for helm, with the reason."""
+    """Every other target of that collection for helm, with the reason."""
     there = sorted(path.name for path in (source / "tests" / "integration" / "targets").glob("helm*"))
     return [f"{name}: {NOT_RUN.get(name, 'not known to this program')}" for name in there if name not in UNITS]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import BUILD  # beside this file
+from places import BUILD  # next to this file
 
 FOLDER = BUILD / "dropin"
 #: name, version, and below which address of the loopback server the tests find it

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of patch strategies anew, from an API server: ``patch_keys.py KUBECONFIG [--check]``.
+"""Writes the table of patch strategies from an API server: ``patch_keys.py KUBECONFIG [--check]``.
 
 A strategic merge patch merges some lists by a key and replaces all others; which, every built-in type says for itself. The API server
 publishes it (``x-kubernetes-patch-strategy`` and ``-merge-key`` below ``/openapi/v3``); the collection ships it as a table

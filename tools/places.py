@@ -102,7 +102,7 @@ def environment(bin_folder: Path, **more: str) -> dict[str, str]:
         ANSIBLE_NOCOLOR="1",
         LC_ALL="C.UTF-8",
         LANG="C.UTF-8",
-        # bytecode lies below .build, so that checkouts stay clean and imports are as quick as a user's
+        # bytecode is below .build, so that checkouts stay clean and imports are as quick as a user's
         PYTHONPYCACHEPREFIX=str(BUILD / "pycache"),
     )
     env.update(more)

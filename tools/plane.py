@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import ROOT, venv  # beside this file
+from places import ROOT, venv  # next to this file
 
 if __name__ == "__main__":
     interpreter = str(venv("dev") / "python")

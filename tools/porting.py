@@ -33,14 +33,14 @@ def table() -> dict[str, Any]:
 
 
 def options_of(data: dict[str, Any], module: str) -> dict[str, list[Any]]:
-    """Options of the peer's module that ours accepts."""
+    """Options of the peer's module that this collection accepts."""
     entry = data["modules"][module]
     options = {**(data["connection"] if entry["connection"] else {}), **entry["options"]}
     return {name: option for name, option in options.items() if name not in refused_of(data, module)}
 
 
 def refused_of(data: dict[str, Any], module: str) -> list[str]:
-    """Options of the peer's module that ours does not accept."""
+    """Options of the peer's module that this collection does not accept."""
     return list(data["modules"][module].get("refused", {}).get("options", ()))
 
 

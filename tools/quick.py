@@ -24,7 +24,7 @@ TESTS = ROOT / "tests" / "unit" / "plugins"
 def rooms() -> dict[str, Path]:
     """Name -> path below ``plugins/`` of every folder with sources and unit tests.
 
-    A name that two folders share is no name.
+    A name that two folders share is not included.
     """
     found: dict[str, list[Path]] = {}
     for folder in sorted(PLUGINS.rglob("*")):

@@ -7,8 +7,8 @@
 The ignore files are empty.
 
 It runs over a copy of what is built, in a real ``ansible_collections/windlass/charts`` folder: a link is refused, and a chart's
-templates are no YAML. On a machine that reaches package registries only, ansible-test cannot fetch the installer it uses for its
-own virtual environments, so a stand-in that does the same with the standard library lies in its cache before it looks.
+templates are not YAML. On a machine that reaches package registries only, ansible-test cannot fetch the installer it uses for its
+own virtual environments, so a stand-in that does the same with the standard library is put into its cache first.
 """
 
 from __future__ import annotations

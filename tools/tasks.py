@@ -36,7 +36,7 @@ def lint() -> bool:
     good &= _step("import-linter", ["lint-imports", "--config", str(ROOT / "pyproject.toml"), "--no-cache"], importable)
     good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
     good &= _step("words to avoid", ["python", "tools/words.py"], env)
-    copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, without what is not built
+    copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, with the files of the archive only
     env.update(ANSIBLE_COLLECTIONS_PATH=str(BUILD / "lint"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     good &= _step("docs/compatibility.md", ["python", "tools/compatibility.py", "--check"], env)
     good &= docsite.lint(copy)
@@ -119,7 +119,7 @@ def fuzz() -> bool:
 
 
 def compatibility() -> bool:
-    """docs/compatibility.md anew; ``CORPUS``: folders with charts to hold against helm."""
+    """Writes docs/compatibility.md; ``CORPUS``: folders with charts to compare with helm."""
     import build
 
     bin_folder = venv("dev")
@@ -187,7 +187,7 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
 
 
 def porting() -> bool:
-    """The tables of docs/porting.md anew."""
+    """Writes the tables of docs/porting.md."""
     bin_folder = venv("dev")
     return _step("docs/porting.md", [str(bin_folder / "python"), "tools/porting.py"], environment(bin_folder))
 
@@ -205,7 +205,7 @@ def faults() -> bool:
 
 
 def requests() -> bool:
-    """docs/requests.md anew."""
+    """Writes docs/requests.md."""
     import build
 
     bin_folder = venv("dev")
@@ -228,7 +228,7 @@ def _run_parts(names: list[str]) -> dict[str, bool]:
     outcome = {}
     for name in names:
         started = time.monotonic()
-        with locked(name):  # each part has folders below .build, which it makes anew
+        with locked(name):  # each part has folders below .build, which it creates again
             outcome[name] = (PARTS | ALONE)[name]()
         say(f"{name}: {'passed' if outcome[name] else 'FAILED'} in {time.monotonic() - started:.0f} s")
     return outcome

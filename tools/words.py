@@ -7,7 +7,8 @@
 Four kinds of text are searched: messages (strings of ``plugins/`` that a user can see), documentation (of modules, fragments, roles and
 guides), docstrings and comments. Names in docstrings and comments (code between double backticks, parameters) are not searched: they
 repeat the code. Names that ``plugins/`` defines (files, functions, classes, parameters, variables, attributes) are searched word by word
-for metaphors: ``BANNED_NAMES``. The first line of a docstring has at most 100 characters.
+for metaphors: ``BANNED_NAMES``. The first line of a docstring has at most 100 characters. Of ``tests/``,
+``tools/`` and ``benchmarks/`` only docstrings and comments are searched.
 """
 
 from __future__ import annotations
@@ -135,6 +136,8 @@ ALLOWED = (("_engine/plan/saved.py", "drawn anew", "a mark in plan files, which 
 MESSAGE, DOCUMENTATION, DOCSTRING, COMMENT, NAME = "message", "documentation", "docstring", "comment", "name"
 #: the words of a name in snake_case or CamelCase
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+#: files of ``tests/`` and ``tools/`` that quote banned words
+UNSEARCHED = ("words.py", "test_words.py")
 #: characters in the first line of a docstring
 FIRST_LINE = 100
 #: names in a docstring or comment: code, and the parameter that a line describes
@@ -168,6 +171,12 @@ def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
         word, instead = match.group(), list(BANNED.values())[int((match.lastgroup or "w0")[1:])]
         if not any(path.endswith(end) and allowed in text and word in allowed for end, allowed, _reason in ALLOWED):
             yield Finding(path, line + lines.count("\n", 0, match.start()), kind, word, instead)
+
+
+def of_developers(path: str, source: str) -> Iterator[Finding]:
+    """Findings in the docstrings and comments of a Python file that no user sees."""
+    yield from (item for item in of_python(path, source) if item.kind in (DOCSTRING, COMMENT))
+    yield from long_first_lines(path, source)
 
 
 def of_python(path: str, source: str) -> Iterator[Finding]:
@@ -238,6 +247,10 @@ def search(root: Path = ROOT) -> list[Finding]:
         found += of_python(str(file.relative_to(root)), file.read_text())
         found += of_names(str(file.relative_to(root)), file.read_text())
         found += long_first_lines(str(file.relative_to(root)), file.read_text())
+    for folder in ("tests", "tools", "benchmarks"):
+        for file in sorted((root / folder).rglob("*.py")):
+            if file.name not in UNSEARCHED:
+                found += of_developers(str(file.relative_to(root)), file.read_text())
     patterns = ("*.md", "docs/**/*.md", "docs/**/*.rst", "roles/**/*.md", "roles/**/*.yml")
     for file in sorted(page for pattern in patterns for page in root.glob(pattern)):
         found += of_text(str(file.relative_to(root)), file.read_text())
@@ -248,7 +261,7 @@ def main() -> int:
     found = search()
     for item in found:
         print(item)
-    print(f"words: {len(found)} findings in plugins, roles and guides")
+    print(f"words: {len(found)} findings")
     return 1 if found else 0
 
 

@@ -119,7 +119,7 @@ class Repository:
 
 @contextlib.contextmanager
 def system_log(canary: Canary) -> Iterator[None]:
-    """What modules write to the system log, where there is none and this user may stand in for it."""
+    """What modules write to the system log, if there is none and this user may replace it."""
     place = Path("/dev/log")
     if place.exists() or os.geteuid() != 0:
         yield

@@ -11,9 +11,9 @@ build carries: a plain build of the API server calls itself ``v0.0.0-master``, w
 refuses, and a plain helm knows neither its own version nor its Kubernetes. The fuzzer's oracle is a program of this project: its
 module holds its source too.
 
-The cache: ``$XDG_CACHE_HOME/windlass-charts/bin/<key>/<program>``, where the key is a digest over go.mod, go.sum, Go files beside
+The cache: ``$XDG_CACHE_HOME/windlass-charts/bin/<key>/<program>``, where the key is a digest over go.mod, go.sum, Go files next to
 them, flags and the Go version. A lock lets two runs start at once; a program is built under another name, tried, and renamed; ``manifest.json``
-holds size and digest, so that what is cut off or changed is noticed and built again. Go's own caches lie beside it unless
+holds size and digest, so that a truncated or changed file is noticed and built again. Go's own caches are next to it unless
 the user has set ``GOCACHE`` or ``GOMODCACHE``.
 
 Standard library only: this runs before any virtual environment is there.
@@ -216,7 +216,7 @@ def build(program: Program, go: str, target: Path, label: str) -> None:
 
     A program that does not run or does not know its version never gets its name.
     """
-    for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: whoever holds the lock is alone here
+    for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: only the holder of the lock is here
         stale.unlink()
     part = target.with_name(f".{target.name}.{os.getpid()}")
     command = [go, "build", "-v", *flags_of(program), "-o", str(part), program.package]
@@ -292,7 +292,7 @@ def module_folder(folder: str, module: str) -> Path:
 
 
 def stages(kwok: Path) -> Path:
-    """kwok's rules for nodes and pods, taken from its own module, beside the program."""
+    """kwok's rules for nodes and pods, taken from its own module, next to the program."""
     target = kwok.parent / STAGES
     if not target.exists():
         root = module_folder("kwok", "sigs.k8s.io/kwok") / "kustomize" / "stage"

@@ -22,7 +22,7 @@ import requests
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import build  # beside this file
+import build  # next to this file
 import controlplane
 
 
@@ -103,7 +103,7 @@ def namespace(api: Api) -> str:
 
 @pytest.fixture
 def login(plane: controlplane.ControlPlane) -> Callable[..., Api]:
-    """``login(token=...)`` or ``login(agent=...)``: somebody else's session."""
+    """``login(token=...)`` or ``login(agent=...)``: the session of another user."""
     return lambda **options: Api(plane, **options)
 
 

@@ -7,8 +7,8 @@
 etcd, API server, controller manager, scheduler, and kwok in place of the kubelet.
 
 ``up(folder)`` starts one in a folder of its own: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
-ends exactly the processes that ``up`` started: each bears the folder and its own name in its environment from its first moment on.
-A list on disk would lack the one that was started just before ``up`` was killed, and a number in it may be somebody else's by now.
+ends exactly the processes that ``up`` started: each has the folder and its own name in its environment from the start.
+A list on disk would lack the one that was started just before ``up`` was killed, and a number in it may be that of another process by now.
 
 Run as a program: ``controlplane.py up|down|status [--dir FOLDER]``; ``up`` prints the path of the kubeconfig.
 """
@@ -33,12 +33,12 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-import build  # beside this file; it is also run as a program
+import build  # next to this file; it is also run as a program
 import ends
 
 PODS = 500
 READY_SECONDS = 90.0
-#: Between finding a port free and a server's listening on it somebody else may take it: then all is begun again, with others.
+#: Between finding a port free and a server's listening on it another process may take it: then everything starts again with other ports.
 ATTEMPTS = 3
 TAKEN = "address already in use"
 LOCK = ".lock"  # build.locked's
@@ -184,7 +184,7 @@ def _write(path: Path, data: bytes) -> Path:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports nobody uses now; held together until all are known, so that they differ."""
+    """Unused ports; held together until all are known, so that they differ."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for one in sockets:
@@ -281,7 +281,7 @@ def _start_etcd(starter: _Starter, folder: Path, client: int, peer: int) -> None
     starter.start(
         "etcd",
         *("--data-dir", str(folder / "etcd"), "--log-level", "error"),
-        "--unsafe-no-fsync",  # a test cluster that loses its power is made anew
+        "--unsafe-no-fsync",  # a test cluster that loses its power is created again
         *("--listen-client-urls", here, "--advertise-client-urls", here),
         *("--listen-peer-urls", there, "--initial-advertise-peer-urls", there, "--initial-cluster", f"default={there}"),
     )
@@ -352,12 +352,12 @@ class _Api:
         self.url = url
         self.errors = requests.RequestException
         self.session = requests.Session()
-        self.session.trust_env = False  # a CA bundle in the environment would replace ours
+        self.session.trust_env = False  # a CA bundle in the environment would replace that of the kubeconfig
         self.session.verify = str(folder / "ca.crt")
         self.session.cert = (str(folder / "setup.crt"), str(folder / "setup.key"))
 
     def get(self, path: str) -> dict[str, Any] | None:
-        """The object, ``{}`` for an answer that is no JSON, ``None`` for anything but 200."""
+        """The object, ``{}`` for an answer that is not JSON, ``None`` for anything but 200."""
         try:
             answer = self.session.get(self.url + path, timeout=5)
         except self.errors:
@@ -393,7 +393,7 @@ def _processes(folder: Path) -> list[tuple[str, int]]:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             marks = (entry / "environ").read_bytes().split(b"\0")  # a zombie's is empty
-        except OSError:  # somebody else's, or gone
+        except OSError:  # of another user, or gone
             continue
         if mark in marks:
             name = next((m.partition(b"=")[2] for m in marks if m.startswith(PART_MARK.encode() + b"=")), b"")

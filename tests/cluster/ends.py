@@ -5,10 +5,10 @@
 
 This is kwok's configuration for one control plane.
 
-kwok's stages make each pod run at once, and a Job's pod complete. ``stages.yaml`` beside this file adds other ends, by annotation; the two
-stages of kwok that would get in their way are told to leave such pods alone. How a pod goes is told anew: kwok's stage deletes by name, for
+kwok's stages make each pod run at once, and a Job's pod complete. ``stages.yaml`` next to this file adds other ends, by annotation; the two
+stages of kwok that would interfere skip such pods. The deletion of a pod is defined again: kwok's stage deletes by name, for
 every change that it sees of a pod that is being deleted, also when the server has deleted it by then, and so takes away the pod
-that somebody has made under that name since. Every container's log holds the same three lines,
+that has been created under that name since. Every container's log holds the same three lines,
 but those of a container named ``silent``, of which there is none.
 """
 
@@ -39,7 +39,7 @@ spec:
 
 
 def configuration(folder: Path, stages: Path) -> Path:
-    """Write ``folder/kwok.yaml`` from kwok's own stages and ours, and the log that containers have."""
+    """Write ``folder/kwok.yaml`` from kwok's own stages and the additional ones, and the log that containers have."""
     texts = [_yielding(text) for text in stages.read_text().split("\n---\n")]
     if texts.count("") != 1:
         raise ValueError("kwok's stages no longer delete pods: tests/cluster/ends.py has to learn them anew")

@@ -4,7 +4,7 @@
 
 """A proxy on loopback between the engine and a real API server, that does one thing wrong, once.
 
-It speaks plain HTTP to us and TLS, with an administrator's certificate, to the server. It numbers nothing: a request is told by its method,
+It speaks plain HTTP to us and TLS, with an administrator's certificate, to the server. It numbers nothing: a request is identified by its method,
 its path and how many of these came before, so that a fault meets the same request in every run, however waits go. Watches are
 streamed. Every request that passes is noted.
 """

@@ -14,7 +14,7 @@ from scenes import TWO, Answer, Locking, finish, present, start
 from table import Bench
 
 PROCESSES = 8
-#: nobody here is dead, and eight processes share two cores
+#: every process here is alive, and eight of them share two cores
 LEASE_SECONDS = 30.0
 
 

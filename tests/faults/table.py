@@ -10,7 +10,7 @@
     4. one more run says that nothing changed
     5. for damaged answers (``damage``): no path is requested more than 20 times a second, and the run keeps its deadline
 
-A process that is killed after its last record and before it gives the lock back leaves a Lease that nobody misses: a run that has nothing to
+A process that is killed after its last record and before it gives the lock back leaves a Lease without an owner: a run that has nothing to
 change looks for none. It must not be in anybody's way: then one more change must succeed, and take it away.
 """
 

@@ -4,7 +4,7 @@
 
 """What a case is, and what one side answers to it.
 
-A case is one question to a renderer. Its texts may hold bytes that are no UTF-8: they stand in ``str`` as surrogates
+A case is one question to a renderer. Its texts may hold bytes that are not UTF-8: in ``str`` they are surrogates
 (``surrogateescape``). In tables a case is a mapping with the same names, and ``template`` is the text of one template alone;
 ``files`` without a Chart.yaml get ``CHART``.
 

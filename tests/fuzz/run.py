@@ -140,7 +140,7 @@ def smallest(found: Found, oracle: Oracle, seconds: float) -> Found:
 
 
 def show(found: Found) -> None:
-    """A row of a table, with Helm's answer; ours behind it."""
+    """A row of a table, with Helm's answer, then the engine's."""
     row = {"case": found.case.as_row(), "helm": found.theirs.as_row()}
     print(f"\n## {found.family} {found.number}")
     print(yaml.safe_dump([row], sort_keys=False, allow_unicode=True, width=1000, default_flow_style=None), end="")

@@ -6,7 +6,7 @@
 
 Answers come from the oracle, never from a hand.
 
-    table.py [FILE ...]    asks the oracle about rows that have no answer yet, and writes the files anew
+    table.py [FILE ...]    asks the oracle about rows that have no answer yet, and writes the files again
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """Whether two answers agree, and what may excuse that they do not (``known.yaml``).
 
-Helm's answer may differ from time to time (an order that Go draws by lot, the clock): before a difference counts, Helm is
+Helm's answer may differ from time to time (a random order in Go, the clock): before a difference counts, Helm is
 asked again, and what it says at least once is right. Where Helm crashes (a panic ends the program) or takes too long, we have
 to refuse, in whatever words.
 """

@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from scenarios import CHARTS, SCENARIOS, VALUES, Scenario, Step
 
 PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
-#: what check mode cannot foretell
+#: what check mode cannot predict
 OF_A_RUN = (
     r"stdout(_lines)?",  # what helm would print of what it has done
     r"status\.(updated|description|notes)",  # a time; "Install complete" is said of what is complete; notes may hold either

@@ -25,7 +25,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.s
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from test_requests import CONFIG, environment, written  # beside this file
+from test_requests import CONFIG, environment, written  # next to this file
 
 HANG = (
     "apiVersion: v1\nkind: Pod\nmetadata:\n  name: hang\n  annotations: {helm.sh/hook: 'pre-install,pre-upgrade', windlass.test/outcome: unready}\n"
@@ -176,7 +176,7 @@ def test_a_play_that_was_killed_is_recovered(play: Play, admin: Any, namespace: 
     process.communicate(timeout=120)
     assert statuses(admin, namespace) == ["pending-install"]
     lease = lease_of(admin, namespace)
-    lease["spec"]["renewTime"] = "2020-01-01T00:00:00.000000Z"  # nobody wants to wait for a minute here
+    lease["spec"]["renewTime"] = "2020-01-01T00:00:00.000000Z"  # instead of waiting for a minute
     admin.replace(lease)
     foretold = play.run(way, options, check_mode=True)
     assert (foretold["plan"]["state"], foretold["plan"]["action"]) == ("Interrupted", "upgrade")

@@ -20,7 +20,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.stores.s
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from test_lock import HANG, WAYS, Play, until  # beside this file
+from test_lock import HANG, WAYS, Play, until  # next to this file
 from test_requests import CONFIG, written
 
 NAMES = ("one", "two")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # modules beside a test are not found without, however pytest is called
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # without it, modules next to a test are not found in every way of calling pytest
 import measured
 
 

@@ -51,7 +51,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 
 
 class Sides:
-    """Both sides of one release in a namespace of its own: ours, and the real helm's."""
+    """Both sides of one release in a namespace of its own: this collection's, and the real helm's."""
 
     def __init__(self, plane: controlplane.ControlPlane, programs: dict[str, Path], namespace: str, home: Path) -> None:
         self.namespace = namespace
@@ -60,7 +60,7 @@ class Sides:
         self._programs = programs
         self._environment = {**os.environ, "HOME": str(home), "KUBECONFIG": str(plane.kubeconfig), "HELM_NAMESPACE": namespace}
 
-    # ours
+    # this collection
 
     def up(self, chart: Any, values: dict[str, Any] | None = None, *, check: bool = False, **options: Any) -> Outcome:
         return converge(ReleaseRequest("demo", self.namespace, chart, values or {}, **{"timeout": 60.0, **options}), self.ports, check=check)

@@ -91,7 +91,7 @@ def spread(when: str, skew: int = 1) -> dict[str, Any]:
 SIDE = {"spec": {"template": {"spec": {"containers": [{"name": "side", "image": "example.com/side:1"}, {"name": "app"}]}}}}
 HTTP, HTTPS = {"name": "http", "port": 80, "targetPort": 8080}, {"name": "https", "port": 443}
 UDP, TCP = {"name": "u", "port": 53, "protocol": "UDP"}, {"name": "t", "port": 53}
-#: what each revision applies, and what somebody changes after it (object, strategic merge patch)
+#: what each revision applies, and what another client changes after it (object, strategic merge patch)
 CASES: dict[str, list[tuple[list[dict[str, Any]], tuple[Any, dict[str, Any]] | None]]] = {
     "keys of a map": [
         ([settings({"a": "1", "b": "1", "c": "1"})], (MAP, {"data": {"b": "theirs", "d": "theirs"}})),

@@ -5,7 +5,7 @@
 
 The cells are made from two lists: how a release came to be (who wrote its last revision, and what state that is in), and what is done to it
 (by whom). After each: every record can be read by all three and they tell the same history, at most one revision is deployed, the
-live objects are those of the deployed revision, and what was asked for twice changes nothing the second time.
+live objects are those of the deployed revision, and a request that is repeated changes nothing the second time.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@
 
 They are stored by content under ``~/.cache/windlass-charts/golden``.
 
-The key is a digest of the binary, the options and every file they name, so that a changed case asks helm anew. Paths count
-by what lies there and are put back into the answer. A chart that calls what never answers twice the same is never kept.
+The key is a digest of the binary, the options and every file they name, so that a changed case asks helm again. Paths count
+by their content and are put back into the answer. A chart that calls functions with changing results is never cached.
 ``WINDLASS_GOLDEN=off`` asks helm always.
 """
 

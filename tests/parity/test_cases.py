@@ -6,7 +6,7 @@
 
 ``files`` make a chart (Chart.yaml of a chart ``c`` is added if missing), ``args`` follow ``template r DIR``.
 
-``values`` (name: text) are written beside the chart and given with ``--values`` in that order. A new case is a new file.
+``values`` (name: text) are written next to the chart and given with ``--values`` in that order. A new case is a new file.
 """
 
 from __future__ import annotations

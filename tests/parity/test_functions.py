@@ -5,7 +5,7 @@
 """Every function that a template may call, before the real helm, by usual, odd and wrong arguments.
 
 Arguments are made from the parameter types in ``table.py``; ``OWN`` has what types do not tell (layouts, patterns, versions,
-certificates). What we render stands in one chart, an expression a line; what we refuse is asked alone, for helm's words.
+certificates). Expressions that render are in one chart, one per line; those that fail are rendered alone, for helm's words.
 Functions that never answer twice the same are called inside an expression that tells only the shape of the answer.
 """
 
@@ -69,11 +69,14 @@ OWN: dict[str, tuple[str, ...]] = {
     "mustToDate": ('mustToDate "2006-01-02" "2020-02-29"', 'mustToDate "2006" "x"'),
     "genCA": ('$ca := genCA "x" 2 }}{{ $ca.Cert | splitList "\\n" | first', 'genCA "x" "y"'),
     "buildCustomCert": ('buildCustomCert "x" "y"', 'buildCustomCert "" ""'),
-    "genSelfSignedCert": ('(genSelfSignedCert "x" (list "127.0.0.1") (list "a.b") 2).Key | splitList "\\n" | first', 'genSelfSignedCert "x" (list "no") nil 2', 'genSelfSignedCert "x" (list 1) nil 2'),
+    "genSelfSignedCert": ('(genSelfSignedCert "x" (list "127.0.0.1") (list "a.b") 2).Key | splitList "\\n" | first',
+    'genSelfSignedCert "x" (list "no") nil 2', 'genSelfSignedCert "x" (list 1) nil 2'),
     "genSignedCert": ('(genSignedCert "x" nil nil 2 (genCA "y" 2)).Key | splitList "\\n" | first', 'genSignedCert "x" nil nil 2 "y"'),
     "genCAWithKey": ('(genCAWithKey "x" 2 (genPrivateKey "ecdsa")).Cert | splitList "\\n" | first', 'genCAWithKey "x" 2 "key"'),
-    "genSelfSignedCertWithKey": ('(genSelfSignedCertWithKey "x" nil nil 2 (genPrivateKey "ecdsa")).Cert | splitList "\\n" | first', 'genSelfSignedCertWithKey "x" nil nil 2 "key"'),
-    "genSignedCertWithKey": ('(genSignedCertWithKey "x" nil nil 2 (genCA "y" 2) (genPrivateKey "ecdsa")).Cert | splitList "\\n" | first', 'genSignedCertWithKey "x" nil nil 2 (genCA "y" 2) "key"'),
+    "genSelfSignedCertWithKey": ('(genSelfSignedCertWithKey "x" nil nil 2 (genPrivateKey "ecdsa")).Cert | splitList "\\n" | first',
+    'genSelfSignedCertWithKey "x" nil nil 2 "key"'),
+    "genSignedCertWithKey": ('(genSignedCertWithKey "x" nil nil 2 (genCA "y" 2) (genPrivateKey "ecdsa")).Cert | splitList "\\n" | first',
+    'genSignedCertWithKey "x" nil nil 2 (genCA "y" 2) "key"'),
     "dig": ('dig "a" "b" 1 (dict "a" (dict "b" 2))', 'dig "a" "z" 1 (dict "a" dict)', 'dig "a" 1 "x"', 'dig 1'),
     "include": ('include "t" 1', 'include "none" .'),
     "tpl": ('tpl "{{ .a }}" (dict "a" 1)', 'tpl "{{" .', 'tpl 1 .'),

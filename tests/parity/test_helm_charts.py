@@ -55,7 +55,7 @@ def charts() -> dict[str, Path]:
             digest = hashlib.sha256(path.name.encode())
             for name, data in _files(path):
                 digest.update(f"\0{name}\1{len(data)}\2".encode() + data)
-            # a format that helm has not released yet lies in internal/chart/v3
+            # a format that helm has not released yet is in internal/chart/v3
             if "/internal/chart/v3/" not in str(path) and digest.hexdigest() not in seen:
                 seen.add(digest.hexdigest())
                 found[f"{module[-2:]}/{path.relative_to(root)}"] = path

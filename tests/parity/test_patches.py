@@ -8,7 +8,7 @@ Three-way and strategic for built-in kinds, two-way JSON merge for the others.
 
 500 random cases, of a fixed seed: lists of ports, variables, mounts, volumes, containers and others that have a merge key, with equal
 keys in what was applied, in what is wanted and in what is live; more with ``WINDLASS_PATCH_CASES``. A case is its number: ``-k 'chunk[3]'``.
-Where apimachinery refuses to compute a patch, ours must bring the live object to what is wanted.
+Where apimachinery refuses to compute a patch, that of this collection must bring the live object to what is wanted.
 """
 
 from __future__ import annotations

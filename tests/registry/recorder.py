@@ -65,7 +65,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class Recorder:
-    """``host`` stands in place of the registry's."""
+    """``host`` replaces that of the registry."""
 
     def __init__(self, upstream: str) -> None:
         self.upstream = upstream

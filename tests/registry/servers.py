@@ -108,7 +108,7 @@ def _signed(subject: x509.Name, issuer: x509.Name, key: Any, signer: Any, extens
 
 
 class Registry:
-    """A running registry. ``host`` is what stands behind ``oci://``.
+    """A running registry. ``host`` is the text after ``oci://``.
 
     ``flags`` are helm's for it, without credentials.
     """

@@ -93,7 +93,7 @@ class TokenServer:
         }
 
     def user_of(self, name: str, password: str) -> str | None:
-        """The account's name; ``None``: wrong credentials; empty: nobody."""
+        """The account's name; ``None``: wrong credentials; empty: anonymous."""
         if not name and not password:
             return ""
         account = self.accounts.get(name)

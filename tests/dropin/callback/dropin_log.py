@@ -6,8 +6,8 @@
 
 No failure ends a file.
 
-A task is told by its file, and by its name as it is written there; one without a name by the named task before it. Whoever
-ignored a task's errors in the file itself did expect one: such a failure is none.
+A task is identified by its file, and by its name as it is written there; one without a name by the named task before it. If the file
+itself ignores the errors of a task, it expects them: such a failure is not counted.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class _Writer:
         return "{" + f",{gap}".join(pairs) + chance.choice(("", "", ",")) + "}"
 
     def node(self, depth: int, indent: int) -> str:
-        """What stands behind ``key:`` or ``-``, from its blank to its line break."""
+        """The text after ``key:`` or ``-``, from its blank to its line break."""
         chance = self.chance
         roll = chance.random()
         if depth <= 0 or roll < 0.45:

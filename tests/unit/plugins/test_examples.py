@@ -4,7 +4,7 @@
 
 """Every task of this collection in a page or in EXAMPLES passes the module's argument spec.
 
-``tests/integration_py/test_guides.py`` runs those that stand in files of the guides.
+``tests/integration_py/test_guides.py`` runs those in files of the guides.
 """
 
 from __future__ import annotations

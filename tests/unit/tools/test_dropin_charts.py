@@ -4,7 +4,7 @@
 
 """``make dropin`` without charts of its user, and what it says of what is missing.
 
-A script stands in for helm: it makes what helm makes.
+A script replaces helm and creates the same files.
 """
 
 from __future__ import annotations

@@ -87,8 +87,11 @@ def test_which_files_are_searched(tmp_path):
         "plugins/module_utils/a.py": "# anew\n",
         "roles/r/README.md": "anew\n",
         "roles/r/meta/argument_specs.yml": "anew\n",
+        "benchmarks/bench.py": "# anew\n",
+        "tests/unit/test_a.py": "# anew\n",
+        "tools/tool.py": "# anew\n",
     }
-    for name, text in {**searched, "tools/tool.py": "# anew\n", "tests/unit/test_a.py": "# anew\n"}.items():
+    for name, text in {**searched, "tests/unit/test_b.py": 'A = "made anew"\n', "tools/words.py": "# anew\n"}.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     assert [item.path for item in words.search(tmp_path)] == sorted(searched)

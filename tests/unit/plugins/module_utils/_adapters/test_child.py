@@ -17,7 +17,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters import c
 
 ROOT = Path(__file__).resolve().parents[5]
 
-#: run on its own: the test runner has threads, and then nobody helps
+#: run on its own: the test runner has threads, and then there is no helper
 PROGRAM = """
 import os, sys
 sys.path.insert(0, sys.argv[1])

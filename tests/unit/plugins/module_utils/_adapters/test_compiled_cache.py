@@ -191,7 +191,7 @@ def test_a_folder_that_cannot_be_written(folder: Path, full: DiskCache) -> None:
         above.chmod(0o755)
     base = folder.parents[3]
     modes = []
-    while base != base.parent:  # pytest's own folders are private to whoever runs it
+    while base != base.parent:  # pytest's own folders are private to the user who runs it
         modes.append((base, base.stat().st_mode))
         if base.stat().st_uid == os.geteuid():
             base.chmod(base.stat().st_mode | 0o011)

@@ -8,7 +8,7 @@
 knows managers (fields that the last apply had and this one has not are removed unless another manager holds them; a
 field that another manager holds with another value is a conflict), a dry run answers and keeps nothing, a kind that is not
 served is unknown until its CRD is created. Every request is counted. It does not default, validate or run controllers:
-``rejects`` and ``on_watch`` stand in for those.
+``rejects`` and ``on_watch`` replace those.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ Path = tuple[str, ...]
 
 
 class FakeClock(Clock):
-    """Time that passes only when somebody sleeps, and a second with each look at it."""
+    """Time that passes only in sleep, and one second at each reading."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -169,7 +169,7 @@ class MemoryCluster(Cluster):
     # what tests use
 
     def touch(self, ref: ObjectRef, path: str, value: Any, manager: str = "kubectl-edit", subresource: str = "") -> None:
-        """Somebody changes one field of an object: it is theirs from then on; ``None``: it is gone."""
+        """Another client changes one field of an object and owns it from then on; ``None``: it is gone."""
         obj = copy.deepcopy(self.objects[ref])
         where = tuple(path.split("."))
         entries = obj["metadata"].setdefault("managedFields", [])
@@ -608,7 +608,7 @@ class FailingCluster(Cluster):
 
 
 class CountingStore(FailingStore):
-    """A store that counts its requests beside a cluster's, for budgets."""
+    """A store that counts its requests together with a cluster's, for budgets."""
 
     def __init__(self, inner: Store, cluster: MemoryCluster) -> None:
         super().__init__(inner, Faults())

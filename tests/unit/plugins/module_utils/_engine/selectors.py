@@ -20,7 +20,7 @@ _VALUE = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
 _REQUIREMENT = re.compile(
     rf"\s*(?:(?P<key>{_KEY})\s*(?:(?P<op>==|=|!=)\s*(?P<value>{_VALUE})|\s+(?P<set>in|notin)\s*\((?P<values>[^()]*)\))?|!\s*(?P<without>{_KEY}))\s*\Z"
 )
-#: fields that a server can select by, beside the name and the namespace
+#: fields that a server can select by, in addition to the name and the namespace
 FIELDS = {
     "Pod": {"spec.nodeName", "spec.restartPolicy", "status.phase", "status.podIP"},
     "Event": {"type", "reason", "reportingComponent", "involvedObject.kind", "involvedObject.name", "involvedObject.uid"},
@@ -30,7 +30,7 @@ FIELDS = {
 
 
 def _parts(selector: str) -> list[str]:
-    """Requirements, separated by commas that stand in no brackets."""
+    """Requirements, separated by commas outside of brackets."""
     return [part for part in re.split(r",(?![^()]*\))", selector) if part.strip()]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Charts as the linter finds them: folders, archives, what lies below; broken ones get a sentence."""
+"""Charts as the linter finds them: folders, archives, and their subcharts; broken ones get a sentence."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ OBJECT = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "cm", "n
 
 
 class Server:
-    """Answers in the order they were put in, the last one for ever; remembers what came."""
+    """Answers in the order they were put in, the last one repeatedly; records the requests."""
 
     def __init__(self):
         self.answers = []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A rendering is told as it is, unless the task names paths of values that are secret."""
+"""A rendering is returned as it is, unless the task names paths of values that are secret."""
 
 from __future__ import annotations
 

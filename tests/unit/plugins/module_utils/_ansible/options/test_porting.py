@@ -27,7 +27,7 @@ _spec.loader.exec_module(porting)
 
 DATA = porting.table()
 CASES = [(module, name) for module in DATA["modules"] for name in porting.options_of(DATA, module)]
-#: ours has no default where an explicit value is told from none; what holds then is what the peer's default says
+#: no default where an explicit value is distinguished from none; the effect is then that of the peer's default
 NO_DEFAULT = {
     ("helm", "reset_values"),
     *((module, "validate_certs") for module in DATA["modules"]),

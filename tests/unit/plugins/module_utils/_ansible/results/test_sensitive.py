@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets of other revisions, and what stands in the place of a secret in the cluster."""
+"""Secrets of other revisions, and the live value in the place of a secret."""
 
 from __future__ import annotations
 

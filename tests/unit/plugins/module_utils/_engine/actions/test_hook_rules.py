@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's own rules for waits, where it is hooks that are waited for."""
+"""A task's own rules for waits, applied to hooks."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_log_that_cannot_be_read_is_said_and_fails_nothing(world):
 
 
 def test_a_hook_that_the_server_refuses_is_not_deleted(world):
-    """It was never ours: somebody else's object may bear its name."""
+    """It was never part of the release: an object of another owner may have its name."""
     world.cluster.put({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "theirs", "namespace": NS}})
     world.cluster.rejects = lambda obj: "no" if obj["metadata"]["name"] == "theirs" else ""
     with pytest.raises(Rejected):

@@ -47,7 +47,7 @@ class Spurious(MemoryStore):
 
 
 class Meddling(MemoryStore):
-    """Somebody else writes the record between our read and our update."""
+    """Another client writes the record between the read and the update."""
 
     def update(self, record: Record) -> Record:
         there = self.get(record.namespace, record.release, record.revision)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tests of a release: which run, in which order, what is told and noted of them."""
+"""The tests of a release: which run, in which order, and what is reported and recorded."""
 
 from __future__ import annotations
 

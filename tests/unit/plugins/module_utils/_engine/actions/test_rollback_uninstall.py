@@ -227,7 +227,7 @@ def test_hooks_of_the_removal_itself_are_foretold(world: World, event: str, poli
 
 
 def test_what_a_hook_of_the_removal_deletes_is_not_foretold_to_stay(world: World) -> None:
-    """It ran before, and lies there; the removal runs it again and then deletes it."""
+    """It ran before, and still exists; the removal runs it again and then deletes it."""
     both = hook("h", "post-install,pre-delete", policy="before-hook-creation,hook-succeeded")
     world.up(chart({"a.yaml": config_map("a"), "h.yaml": both}))
     world.cluster.put({"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "h", "namespace": NS}})

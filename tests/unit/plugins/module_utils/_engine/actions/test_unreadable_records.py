@@ -107,7 +107,7 @@ def test_nulls_and_numbers_as_helm_writes_them_are_read() -> None:
 
 
 def test_a_record_speaks_of_its_own_release_only(world: World) -> None:
-    """A Secret that was copied, or made by hand, does not act on another release."""
+    """A Secret that was copied, or created manually, does not act on another release."""
     world.up(ONE)
     record = world.store.list(NS, "demo")[0]
     copied = from_record(replace(record, release="other", namespace="labs", revision=7))

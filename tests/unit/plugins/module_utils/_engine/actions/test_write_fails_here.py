@@ -6,7 +6,7 @@
 
 ``refused``: the write does not happen, the next ones work. ``lost``: it happens, its answer does not arrive. ``dead``: it and all after
 it fail, as when the process is killed. After each: history is readable, at most one revision is deployed, and the next run, or
-the way out that its refusal names, brings the release to what was asked for.
+the way out that its refusal names, brings the release to the requested state.
 """
 
 from __future__ import annotations

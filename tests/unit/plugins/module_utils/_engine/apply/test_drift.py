@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Drift: what counts, what is told, what is repaired, and what it costs."""
+"""Drift: what counts, what is reported, what is repaired, and what it costs."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_ignore_rules(deployed: World, rules: list[IgnoreRule], drifts: bool) ->
 @pytest.mark.parametrize("by_them", [True, False])
 def test_what_is_ignored_stays_while_another_field_is_corrected(deployed: World, by_them: bool) -> None:
     deployed.cluster.touch(MAP, "data.k", "theirs")
-    if not by_them:  # the value is not ours, the field still is
+    if not by_them:  # another manager's value, this manager's field
         for entry in deployed.cluster.objects[MAP]["metadata"]["managedFields"]:
             entry.update({"manager": "helm", "operation": "Apply"} if entry["manager"] == "kubectl-edit" else {})
         deployed.cluster.objects[MAP]["metadata"]["managedFields"] = deployed.cluster.objects[MAP]["metadata"]["managedFields"][-1:]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Before the first write: conflicts by manager and cause, adoption, objects made anew."""
+"""Before the first write: conflicts by manager and cause, adoption, objects created again."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_new_value_that_is_left_to_a_scaler_is_warned_of(server_side: str, che
 
 @pytest.mark.parametrize(("manager", "warned"), [("kube-controller-manager", False), ("kubectl", True)])
 def test_a_value_that_is_not_new_is_an_autoscalers_without_a_warning(deployed: World, manager: str, warned: bool) -> None:
-    """A person who scales by hand contradicts the chart, an autoscaler does not."""
+    """A manual scaling conflicts with the chart, an autoscaler does not."""
     deployed.cluster.touch(WEB_REF, "spec.replicas", 9, manager, "scale")
     assert len(deployed.up(ALL, {"p": True}).warnings) == int(warned)
     assert deployed.cluster.objects[WEB_REF]["spec"] == {"replicas": 9, "paused": True}

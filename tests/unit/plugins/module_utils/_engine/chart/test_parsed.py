@@ -74,7 +74,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def shape(chart: Chart) -> Any:
-    kinds = repr(chart.values)  # the order of keys and 1 beside 1.0 count
+    kinds = repr(chart.values)  # the order of keys counts, and 1 differs from 1.0
     return chart.metadata, chart.lock, kinds, [shape(one) for one in chart.dependencies]
 
 

@@ -63,7 +63,7 @@ def shape(node: Any) -> Any:
 
 
 def places(node: Any) -> Any:
-    """Where everything stands that lies in an action."""
+    """The positions of everything in actions."""
     if isinstance(node, (list, tuple)):
         return [places(one) for one in node]
     if hasattr(node, "source"):
@@ -86,7 +86,7 @@ def parsed(text: str) -> Any:
 
 @pytest.mark.parametrize("text", GOOD)
 def test_the_same_trees(text: str) -> None:
-    for _turn in range(2):  # and once more from memory
+    for _turn in range(2):  # and again from memory
         assert trees(quick_parse("t", text, FUNCTIONS)) == trees(parse("t", text, FUNCTIONS))
 
 

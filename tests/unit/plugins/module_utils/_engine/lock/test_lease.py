@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Lease of a release, and what becomes of a revision that somebody left pending."""
+"""The Lease of a release, and what happens to a revision that a client left pending."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Locked(World):
         self.cluster.put({"apiVersion": REF.api_version, "kind": REF.kind, "metadata": metadata, "spec": spec})
 
     def pending(self, holder: str = "", touched: float | None = None) -> None:
-        """The newest revision as somebody left it who died in the middle."""
+        """The newest revision as a client left it that was killed."""
         newest = self.store.list(NS, "demo")[-1]
         release = from_record(newest).with_status(Status.PENDING_UPGRADE, "Preparing upgrade")
         annotations = {HOLDER: holder} if holder else {}
@@ -178,7 +178,7 @@ def test_long_hooks_renew_it(world: Locked) -> None:
     assert world.lease is None
 
 
-# --------------------------------------------------------------------------------------------------------- somebody else
+# --------------------------------------------------------------------------------------------------------- another client
 
 
 def test_a_living_holder_is_named(world: Locked) -> None:
@@ -272,7 +272,7 @@ def test_what_was_read_before_the_lock_is_read_again(world: Locked) -> None:
 
 
 def died(world: Locked, revision: int = 1, **lease: Any) -> None:
-    """A writer of ours killed after its objects, before its end."""
+    """A writer of this collection killed after its objects, before its end."""
     world.up(ONE)
     world.cluster.on_create = lambda cluster, ref: None
     world.pending(THEIRS)

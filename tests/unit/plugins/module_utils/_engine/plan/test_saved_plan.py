@@ -61,7 +61,7 @@ def test_what_was_saved_is_done(world: World, first: bool) -> None:
     plan = save(world, ALL if first else NEXT, {"k": "x"})
     outcome = apply(world, plan, ALL if first else NEXT, {"k": "x"})
     assert outcome.executed and world.history[-1].config == {"k": "x"}
-    assert not apply(world, plan, ALL if first else NEXT, {"k": "x"}).changed  # once more: it is done already
+    assert not apply(world, plan, ALL if first else NEXT, {"k": "x"}).changed  # again: it is done already
 
 
 def test_no_secret_is_in_the_file(world: World) -> None:

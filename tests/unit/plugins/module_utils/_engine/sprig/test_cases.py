@@ -8,7 +8,7 @@ The form is ``EXPRESSION  ==>  RESULT``, or ``==!`` and the error.
 
 Results are JSON strings. An error is the part behind ``error calling F:``, or Go's complaint about an argument. The part of a
 file's name behind ``@`` is the local time zone, with ``_`` for ``/``. Adding a case is adding a line; lines are made by a run of
-``helm template`` over ``VALUES``, never by hand.
+``helm template`` over ``VALUES``, never manually.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 
 These are ``cryptography``, ``bcrypt``, and ``openssl`` if it is installed.
 
-That Helm's own functions take it, and ours what Helm's gave, is asked by the parity tests.
+The parity tests check that Helm's functions accept them, and the engine's those of Helm.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 """Versions and ranges where templates cannot reach them.
 
-What templates see stands in ``cases/encoding.txt``.
+What templates see is in ``cases/encoding.txt``.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ CASES: list[tuple[str, str]] = [
 @pytest.mark.parametrize(("value", "expected"), CASES)
 def test_cases(value: str, expected: str) -> None:
     assert dumps(json_loads(value)) == expected
-    assert dumps(json_loads(value)) == expected  # once more: short texts are remembered
+    assert dumps(json_loads(value)) == expected  # again: short texts are remembered
 
 
 @pytest.mark.parametrize("value", [value for value, expected in CASES if not set("\\u2028\\u2029") <= set(value)])

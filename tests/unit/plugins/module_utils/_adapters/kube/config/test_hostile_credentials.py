@@ -211,7 +211,7 @@ DICTIONARIES = {
     ),
 }
 
-#: options beside no kubeconfig
+#: options without a kubeconfig
 OPTIONS = {
     "api_key with a line break at its end": ({"host": HTTP, "api_key": f"{SECRET}\n"}, [REACHED]),
     "api_key with a line break inside": ({"host": HTTP, "api_key": f"{SECRET}\nx"}, ["api_key contains a line break"]),

@@ -35,7 +35,7 @@ SIDECAR = {"name": "sidecar", "image": "x"}
 @pytest.mark.parametrize(
     ("original", "wanted", "live", "patch"),
     [
-        # maps: what is wanted is set, what was ours goes, what is theirs stays
+        # maps: wanted keys are set, own old ones go, those of other managers stay
         ({}, {"a": "1"}, {"a": "1"}, {}),
         ({"a": "1"}, {"a": "2"}, {"a": "1"}, {"a": "2"}),
         ({"a": "1"}, {"a": "1"}, {"a": "theirs"}, {"a": "1"}),
