@@ -156,7 +156,7 @@ def _fuzzed() -> int:
 
 
 def corpus_cases(folders: list[Path]) -> list[tuple[str, str]]:
-    """Charts that are not subcharts, and values files next to them: ``(chart, "")`` or ``(chart, values)``."""
+    """Top-level charts and their values files: ``(chart, "")`` or ``(chart, values)``."""
     found: list[tuple[str, str]] = []
     for folder in folders:
         for path in sorted(folder.rglob("Chart.yaml")):

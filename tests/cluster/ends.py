@@ -39,7 +39,7 @@ spec:
 
 
 def configuration(folder: Path, stages: Path) -> Path:
-    """Write ``folder/kwok.yaml`` from kwok's own stages and the additional ones, and the log that containers have."""
+    """Write ``folder/kwok.yaml`` from kwok's own stages and the additional ones, and the containers' log."""
     texts = [_yielding(text) for text in stages.read_text().split("\n---\n")]
     if texts.count("") != 1:
         raise ValueError("kwok's stages no longer delete pods: tests/cluster/ends.py has to learn them anew")

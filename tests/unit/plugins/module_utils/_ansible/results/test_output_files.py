@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rendered files on disk: written when they differ, removed when requested and when this module wrote them."""
+"""Rendered files on disk: written when they differ, removed on request if this module wrote them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Install, upgrade and repair on a cluster in memory: what is written, what is reported, what it costs."""
+"""Install, upgrade and repair on a cluster in memory: writes, reports, and costs."""
 
 from __future__ import annotations
 
