@@ -18,7 +18,7 @@ options:
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release and of its records. It must not be empty or null.
+      - Namespace of the release and of its records. An empty or null namespace causes an error.
     type: str
     required: true
     aliases: [namespace]

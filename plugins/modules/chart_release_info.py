@@ -16,13 +16,13 @@ description:
 options:
   release_name:
     description:
-      - Name of the release. If not specified, all releases are listed.
+      - Name of the release. Requires O(release_namespace). If not specified, all releases are listed.
     type: str
     aliases: [name]
   release_namespace:
     description:
-      - Namespace of the release. If neither this nor O(release_name) is specified, all namespaces are searched. It must not be empty or
-        null.
+      - Namespace of the release. If not specified, the releases of all namespaces are listed.
+      - An empty or null namespace causes an error.
     type: str
     aliases: [namespace]
   release_state:
