@@ -50,7 +50,14 @@ def draw(command: str, text: str, title: str, file: Path) -> None:
 
     console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True, color_system="truecolor")  # noqa: SIM115, PTH123
     console.print(Text(f"$ {command}", style="bold"))
-    console.print(Text.from_ansi(text))
+    for line in Text.from_ansi(text).split("\n", allow_blank=True):
+        indent = len(line.plain) - len(line.plain.lstrip()) + 2
+        first, *rest = line.wrap(console, WIDTH - indent) if len(line.plain) > WIDTH else [line]
+        console.print(first)
+        for part in rest:  # below the text of the line, not below its margin
+            part.pad_left(indent)
+            console.print(part)
+    console.print()  # the frame cuts into the last line
     svg = console.export_svg(title=title, theme=MONOKAI, unique_id=file.stem)
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.S)
     svg = re.sub(r"[ \t]+$", "", svg, flags=re.M)
