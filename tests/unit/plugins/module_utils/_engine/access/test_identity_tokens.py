@@ -62,7 +62,7 @@ def test_a_token_that_cannot_be_used_is_replaced(what: str) -> None:
     request = identity.IdentityRequest(
         name="deployer", namespace="ops", scope="namespace", namespaces=("ops",), rules=(), token_seconds=3600, token=HOSTILE[what]
     )
-    assert identity._alive(request, cluster, FakeClock()) is False
+    assert identity._is_valid(request, cluster, FakeClock()) is False
     assert cluster.requests == [], "no server is asked about it"
 
 
