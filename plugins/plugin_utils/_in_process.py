@@ -41,7 +41,7 @@ from ansible.utils.display import Display
 from ..module_utils._ansible.options.names import with_empty_names
 from ..module_utils._ansible.options.shapes import wrong_shapes
 from ..module_utils._ansible.results.masked_options import mask_params, secrets_in_refused
-from ..module_utils._ansible.results.masking import masked_result, texts_of, without_secrets
+from ..module_utils._ansible.results.masking import masked_result, message_first, texts_of, without_secrets
 from ._interpreter import other_interpreter
 from ._kubeconfigs import with_kubeconfig
 from ._plain import plain
@@ -231,7 +231,7 @@ class InProcessAction(ActionBase):
             if stream in result:
                 result[f"{stream}_lines"] = result[stream].splitlines()
         self._drop_lines(result)
-        return result
+        return message_first(result)
 
     def _drop_lines(self, result: dict[str, Any]) -> None:
         """Manifests are not returned twice."""

@@ -18,7 +18,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .options.shapes import wrong_shapes
 from .results.masked_options import mask_params, secrets_in, secrets_in_refused
-from .results.masking import masked_result, texts_of
+from .results.masking import masked_result, message_first, texts_of
 
 if TYPE_CHECKING:
     from .task import Face
@@ -58,7 +58,7 @@ class FaceModule(AnsibleModule):
             kwargs = masked_result(kwargs, self.secrets | self._given)
         elif not self.shows_secrets:
             kwargs = masked_result(kwargs, self.secrets | secrets_in(self.params))
-        super()._return_formatted(kwargs)  # type: ignore[no-untyped-call]  # of ansible-core
+        super()._return_formatted(message_first(kwargs))  # type: ignore[no-untyped-call]  # of ansible-core
 
     def _set_internal_properties(self, *args: Any, **kwargs: Any) -> None:
         """The last step before Ansible validates the options."""

@@ -18,7 +18,7 @@ from .._engine.errors import EngineError, ValuesError
 from .._engine.ports import ReportProgress
 from .options.names import check_names
 from .results.masked_options import mask_params, secrets_in, secrets_in_environment
-from .results.masking import masked_result, without_secrets
+from .results.masking import masked_result, message_first, without_secrets
 from .results.size import fitting
 from .signals import orderly_end
 from .task import Face, Result, Task
@@ -70,11 +70,11 @@ def run(
     if task.warnings or task.notices:
         result["warnings"] = [*task.warnings, *task.notices]
     if not task.shows_secrets or result.get("failed"):
-        return fitting(masked_result(result, task.secrets))
+        return fitting(message_first(masked_result(result, task.secrets)))
     about: Result = {key: result[key] for key in ("invocation", "warnings", "command") if key in result}
     result.update(masked_result(about, task.secrets))
     task.secrets.clear()
-    return fitting(result)
+    return fitting(message_first(result))
 
 
 def _shown(task: Task, progress: Result) -> Result:

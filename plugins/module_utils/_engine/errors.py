@@ -57,6 +57,10 @@ class EngineError(Exception):
     """
 
     def __init__(self, message: str, *, helm: str | None = None, **fields: Any) -> None:
+        if "interface {}" in message or "map[string]" in message or "into Go " in message:
+            from .go_words import plain_types  # late: few messages quote Go
+
+            message = plain_types(message)
         super().__init__(message)
         self.message = message
         self.helm = helm

@@ -5,8 +5,9 @@
 """Finds and masks secret texts in any value, in all their encodings (``secret_forms``).
 
 The rule: ordinary words and numbers (``secret_forms.is_word``) are masked as whole words; what may be a name (``is_name``) is not masked
-where it is part of a public name (an object, a release, a namespace, a chart) or of a name made from one, such as a pod's. All other texts
-are masked everywhere.
+where it is part of a public name (an object, a release, a namespace, a chart) or of a name made from one, such as a pod's. An ordinary
+word is not masked either in the fixed part of a validation error of Kubernetes: ``type: Invalid value: ...`` says ``type`` even if a
+Secret holds the text ``type``. All other texts are masked everywhere.
 
 Old syntax only: modules read this file before they check the version of Python.
 """
@@ -23,6 +24,13 @@ from .secret_forms import GAP, Form, folded_forms, forms, is_searched, squeezed
 MASK = "********"
 #: characters of which names consist
 _TOKEN = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]*")
+#: the fixed words of a validation error of Kubernetes: the path of a field, without keys in brackets, and the kind of the error
+_FIELD_ERROR = re.compile(
+    r"(?<![^\s\[(:;,])(?:apiVersion|kind|metadata|spec|status|type|immutable|data|stringData|binaryData|rules|roleRef|subjects|webhooks)"
+    r"(?:\.[A-Za-z]\w*|\[[^\]\s]*\])*"
+    r": (?:Invalid|Required|Unsupported|Duplicate|Forbidden|Not found|Too long|Too many|Internal error)(?: value)?(?![\w-])"
+)
+_LONGEST_PATH = 300
 #: how much searching is cheap; above it the text is indexed first
 _CHEAP = 20_000_000
 _GRAM = 4
@@ -132,10 +140,12 @@ class _Pattern:
         return text
 
     def _word(self, text: str, found: re.Match[str]) -> str:
-        """``MASK``, or the word itself where it is a part of another word, or of a public name."""
+        """``MASK``, or the word itself where it is a part of another word, of a public name, or of the fixed words of an error."""
         start, end = found.span()
         word = found.group()
         if word in self._whole and (_joins(text, start - 1, word[0]) or _joins(text, end, word[-1])):
+            return word
+        if word in self._whole and word.isalpha() and _is_of_field_error(text, start, end):
             return word
         names = [name for name in self._names if word in name]
         if names:
@@ -172,6 +182,17 @@ class _Pattern:
         for start, stop in reversed(_merged(cuts)):
             text = text[:start] + MASK + text[stop:]
         return text
+
+
+def _is_of_field_error(text: str, start: int, end: int) -> bool:
+    """Whether a word is among the fixed words of a validation error of Kubernetes, and not a key in brackets."""
+    for found in _FIELD_ERROR.finditer(text, max(0, start - _LONGEST_PATH)):
+        if found.start() > start:
+            return False
+        if end <= found.end():
+            before = text[found.start() : start]
+            return before.count("[") == before.count("]")
+    return False
 
 
 def _original(runs: list[tuple[int, int]], position: int) -> int:

@@ -32,6 +32,7 @@ from ..._engine.errors import (
     Unauthorized,
     UnknownKind,
 )
+from ..._engine.go_words import without_structures
 from ..._engine.plain_text import plain_text
 from ..._engine.secret_texts import MASK, Searcher
 
@@ -134,6 +135,11 @@ class _Maker:
         whole = _clean(head + words, self.call)
         return {"field": where, "message": whole[len(head) :] if whole.startswith(head) else _clean(words, self.call)}
 
+    def _plain_message(self) -> str:
+        """The server's message without printed Go structures and without secrets. ``helm`` has the whole."""
+        message = self.body.get("message")
+        return _clean(without_structures(message[: 16 * LIMIT]), self.call) if isinstance(message, str) and message else self.message
+
     def webhook(self, match: re.Match[str]) -> ClusterError:
         words = match["words"].strip().removesuffix(".") or "it gave no reason"
         return Rejected(
@@ -213,7 +219,7 @@ class _Maker:
                 helm=self.message,
                 **self._facts(conflicts=conflicts),
             )
-        words = self.message or "the server gave no reason"
+        words = self._plain_message() or "the server gave no reason"
         return Conflict(
             f"{call.what} was changed by another client at the same time, or its state does not allow the change: "
             f"{words.removesuffix('.')}; run the task again.",
@@ -237,12 +243,13 @@ class _Maker:
 
     def rejected(self) -> ClusterError:
         causes = [
-            self._cause(plain_text(c.get("field") or ""), str(c.get("message") or "")[: 16 * LIMIT]) for c in self._causes()[:_MOST_CAUSES]
+            self._cause(plain_text(c.get("field") or ""), without_structures(str(c.get("message") or "")[: 16 * LIMIT]))
+            for c in self._causes()[:_MOST_CAUSES]
         ]
         if causes:
             words = plain_text("; ".join(f"{c['field']}: {c['message']}" if c["field"] else c["message"] for c in causes), 2 * LIMIT)
         else:
-            words = self.message or f"it answered {self.status}"
+            words = self._plain_message() or f"it answered {self.status}"
         if self.status == 413 or "Too long: may not be more than" in words or "Request entity too large" in words:
             words += " (it is too large for the API server)"
         return Rejected(

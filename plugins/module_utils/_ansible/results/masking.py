@@ -16,7 +16,7 @@ from typing import Any
 from ..._engine.secret_texts import MASK, Searcher, is_message, texts_of, with_fields
 from ..._engine.url_secrets import without_url_credentials
 
-__all__ = ["MASK", "masked_result", "texts_of", "without_secrets"]
+__all__ = ["MASK", "masked_result", "message_first", "texts_of", "without_secrets"]
 
 #: keys of a result under which URLs of the task's options, of repositories and of servers may stand
 _ABOUT = frozenset(
@@ -49,6 +49,11 @@ def masked_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str,
     if isinstance(shown.get("releases"), list):
         shown["releases"] = [masked_result(one, ()) if isinstance(one, dict) else one for one in shown["releases"]]
     return dict(without_secrets(shown, secrets, public_names(shown))) if secrets else shown
+
+
+def message_first(result: dict[str, Any]) -> dict[str, Any]:
+    """The same result with ``msg`` in front, where a web page such as that of AWX shows it first."""
+    return {"msg": result["msg"], **result} if "msg" in result else result
 
 
 def without_urls(value: Any) -> Any:

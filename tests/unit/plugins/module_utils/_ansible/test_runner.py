@@ -40,6 +40,25 @@ def test_engine_error() -> None:
     assert "hunter2" not in json.dumps(result)
 
 
+def test_the_message_of_a_failed_task_comes_first() -> None:
+    """AWX shows the result in its order."""
+
+    def face(task: Task) -> dict[str, Any]:
+        task.warn("Careful.")
+        raise ReleaseNotFound("There is none.", helm="release: not found", release="web")
+
+    assert next(iter(_run(face))) == "msg"
+    assert next(iter(run(lambda task: {"changed": True, "msg": "Done."}, {}, False, False, {}))) == "msg"
+
+
+def test_a_message_has_no_names_of_go_types_and_helms_wording_has_them() -> None:
+    def face(task: Task) -> dict[str, Any]:
+        raise ReleaseNotFound("expected string; got map[string]interface {}", helm="expected string; got map[string]interface {}")
+
+    result = _run(face)
+    assert result["msg"] == "expected string; got a map" and result["error"]["helm"] == "expected string; got map[string]interface {}"
+
+
 def test_helm_quotes_values_so_its_wording_of_them_stays_here() -> None:
     def face(task: Task) -> dict[str, Any]:
         raise ValuesError("A value does not fit.", helm="got hunter2", source="release_values")

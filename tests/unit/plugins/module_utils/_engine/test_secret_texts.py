@@ -132,6 +132,29 @@ def test_ordinary_words(secret: str, names: list[str], text: str, shown: str) ->
     assert Searcher({secret}, names).masked(text) == shown
 
 
+FIELD_ERRORS = [
+    # secret, text, shown
+    ("type", 'Secret "s" is invalid: type: Invalid value: "Opaque": field', 'Secret "s" is invalid: type: Invalid value: "Opaque": field'),
+    ("type", "[type: Required value, data[type]: Invalid value: bad]", f"[type: Required value, data[{MASK}]: Invalid value: bad]"),
+    ("replicas", "spec.replicas: Invalid value: -1", "spec.replicas: Invalid value: -1"),
+    ("containers", "spec.containers[0].image: Required value", "spec.containers[0].image: Required value"),
+    ("invalid", "type: Invalid value: no", "type: Invalid value: no"),
+    # the word as a value, or in words of a webhook, is the secret
+    ("type", 'type: Invalid value: "type": field is immutable', f'type: Invalid value: "{MASK}": field is immutable'),
+    ("type", "the password type is too easy", f"the password {MASK} is too easy"),
+    ("hunter", "hunter: Invalid value: too easy", f"{MASK}: Invalid value: too easy"),
+    ("hunter", "user.hunter: Forbidden", f"user.{MASK}: Forbidden"),
+    ("type", "type: too easy", f"{MASK}: too easy"),
+    ("type", "xtype: Invalid value, a.type: Invalid value", f"xtype: Invalid value, a.{MASK}: Invalid value"),
+    ("hunter2", "spec.hunter2: Invalid value", f"spec.{MASK}: Invalid value"),
+]
+
+
+@pytest.mark.parametrize(("secret", "text", "shown"), FIELD_ERRORS)
+def test_fixed_words_of_a_field_error_stay(secret: str, text: str, shown: str) -> None:
+    assert Searcher({secret}).masked(text) == shown
+
+
 def test_keys_lose_unusual_texts_and_keep_words() -> None:
     assert Searcher({"S3cr3tValue!", "known"}).masked({"known": 1, "a-S3cr3tValue!": 2}) == {"known": 1, f"a-{MASK}": 2}
 

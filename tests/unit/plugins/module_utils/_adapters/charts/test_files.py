@@ -210,7 +210,7 @@ def test_names_are_utf8_also_where_the_locale_says_otherwise(tmp_path: Path) -> 
         ("? {a: hunter2}\n: 1", "invalid map key: a mapping in line 1."),
         ("a: {b: hunter2\nc: d", "did not find expected ',' or '}'."),
         ("a: !!binary 'hunter2@'", "!!binary value contains invalid base64 data."),
-        ("hunter2", "cannot unmarshal string into Go value of type map[string]interface {}."),
+        ("hunter2", "it is a string, but must be a map."),
     ],
 )
 def test_a_values_file_that_cannot_be_read_shows_no_value(text: str, words: str) -> None:

@@ -335,6 +335,36 @@ def test_a_refused_secret_shows_names_and_labels(field, words, shown):
         assert shown in str(error) and shown in str(error.helm) and "hunter22" not in f"{error} {error.helm} {error.fields}"
 
 
+def test_a_value_that_equals_a_word_of_the_error_does_not_hide_it():
+    """A Secret with the text ``type``: the field that is wrong stays readable, the value stays hidden."""
+    sent = {**SECRET, "stringData": {"kind": "type", "q": "value"}}
+    status = {"kind": "Status", "reason": "Invalid", "message": 'Secret "s" is invalid: type: Invalid value: "other": field is immutable'}
+    status["details"] = {"causes": [{"field": "type", "message": 'Invalid value: "other": field is immutable'}]}
+    call = Call("apply", "Secret shop/s", "host", "v1", "Secret", "s", sent=sent)
+    for answer in (status, {**status, "details": {}}):
+        error = error_of(422, answer, call)
+        assert 'type: Invalid value: "other": field is immutable' in str(error) and "type: Invalid value" in str(error.helm)
+    quoted = error_of(422, {"reason": "Invalid", "message": "the password type is too easy"}, call)
+    assert f"the password {MASK} is too easy" in str(quoted)
+
+
+SELECTOR = 'v1.LabelSelector{MatchLabels:map[string]string{"app":"b"}, MatchExpressions:[]v1.LabelSelectorRequirement(nil)}'
+
+
+def test_a_message_has_no_printed_go_structure_and_helms_wording_has_it():
+    words = f"Invalid value: {SELECTOR}: field is immutable"
+    status = {"kind": "Status", "reason": "Invalid", "message": f'Deployment.apps "d" is invalid: spec.selector: {words}'}
+    status["details"] = {"causes": [{"field": "spec.selector", "message": words}]}
+    call = Call("apply", "Deployment shop/d", "host", "apps/v1", "Deployment", "d")
+    for answer in (status, {**status, "details": {}}):
+        error = error_of(422, answer, call)
+        assert "spec.selector: Invalid value: (LabelSelector): field is immutable" in str(error)
+        assert SELECTOR in str(error.helm) and "map[" not in f"{error} {error.fields}"
+    large = words.replace('"app":"b"', f'"app":"{"b" * 3000}"')
+    error = error_of(422, {**status, "details": {"causes": [{"field": "spec.selector", "message": large}]}}, call)
+    assert str(error).endswith("spec.selector: Invalid value: (LabelSelector): field is immutable.")
+
+
 @pytest.mark.parametrize(
     "message",
     [

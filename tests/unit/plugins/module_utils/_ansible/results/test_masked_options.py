@@ -24,6 +24,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.m
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.masking import masked_result
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.redact import MASK
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ReleaseNotFound
 
 CANARY = "Tide-4711-canary"
 KUBECONFIG = {"users": [{"name": "u", "user": {"token": CANARY}}]}
@@ -126,6 +127,15 @@ def test_a_module_prints_nothing_of_it(name: str, capsys: pytest.CaptureFixture[
 
     result = printed(capsys, monkeypatch, {**RELEASE, **WRONG[name]}, no_library)
     assert result["failed"] and result["invocation"]["module_args"]["release_name"] == "web"
+
+
+def test_a_module_prints_the_message_first(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def face(_task: Task) -> dict[str, Any]:
+        raise ReleaseNotFound("There is none.")
+
+    for load in (lambda: face, lambda: (_ for _ in ()).throw(ImportError("no", name="yaml"))):
+        result = printed(capsys, monkeypatch, RELEASE, load)
+        assert result["failed"] and next(iter(result)) == "msg"
 
 
 def test_the_system_log_holds_no_values_that_a_result_may_show(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
