@@ -89,7 +89,7 @@ def without_structures(text: str) -> str:
 
 
 def _end(text: str, at: int) -> int:
-    """The position behind the bracket that closes the one in front of ``at``; brackets in quotes do not count."""
+    """The position behind the bracket that closes the one before ``at``; quoted ones do not count."""
     depth, quoted = 1, False
     while at < len(text) and depth:
         char = text[at]

@@ -140,7 +140,7 @@ class _Pattern:
         return text
 
     def _word(self, text: str, found: re.Match[str]) -> str:
-        """``MASK``, or the word itself where it is a part of another word, of a public name, or of the fixed words of an error."""
+        """``MASK``, or the word itself as a part of another word, a public name or a field error."""
         start, end = found.span()
         word = found.group()
         if word in self._whole and (_joins(text, start - 1, word[0]) or _joins(text, end, word[-1])):
@@ -185,7 +185,7 @@ class _Pattern:
 
 
 def _is_of_field_error(text: str, start: int, end: int) -> bool:
-    """Whether a word is among the fixed words of a validation error of Kubernetes, and not a key in brackets."""
+    """Whether a word is in the fixed part of a validation error, outside of keys in brackets."""
     for found in _FIELD_ERROR.finditer(text, max(0, start - _LONGEST_PATH)):
         if found.start() > start:
             return False

@@ -56,7 +56,10 @@ def test_structures(text, plain):
             'Annotations map[string]string "json:\\"annotations\\"" }.',
             "metadata has a string where a map is required.",
         ),
-        ("json: cannot unmarshal object into Go struct field Metadata.dependencies of type []*v2.Dependency.", "dependencies has a map where a list is required."),
+        (
+            "json: cannot unmarshal object into Go struct field Metadata.dependencies of type []*v2.Dependency.",
+            "dependencies has a map where a list is required.",
+        ),
         ("cannot unmarshal array into Go struct field .metadata.annotations of type string", "metadata.annotations has a list where a string is required"),
         ("cannot unmarshal number 1.5 into Go struct field A.weight of type int64", "weight has a number where a number is required"),
         ("cannot unmarshal bool into Go value of type util.SimpleHead.", "it is a boolean, but must be a map."),
