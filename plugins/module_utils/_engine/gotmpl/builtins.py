@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Optional
 
+from ..aliases import GoValue
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.limits import made
@@ -22,7 +23,7 @@ from .printf import sprint_all, sprintf, sprintln
 _BAD = "invalid type for comparison"
 
 
-def _basic(value: Any) -> str:
+def _basic(value: GoValue) -> str:
     """Go's ``basicKind``; empty for what has none."""
     kind = kind_of(value)
     if kind.startswith("int") and kind != "interface":
@@ -32,7 +33,7 @@ def _basic(value: Any) -> str:
     return {"bool": "bool", "float64": "float", "string": "string", "complex128": "complex"}.get(kind, "")
 
 
-def eq(first: Any, *others: Any) -> bool:
+def eq(first: GoValue, *others: GoValue) -> bool:
     """``first`` equals one of the others. Kinds must agree; integers compare across signedness."""
     if not others:
         raise GoError("missing argument for comparison")
@@ -40,7 +41,7 @@ def eq(first: Any, *others: Any) -> bool:
     return any(_equal(first, kind, other) for other in others)
 
 
-def _equal(first: Any, kind: str, other: Any) -> bool:
+def _equal(first: GoValue, kind: str, other: GoValue) -> bool:
     kind2 = _basic(other)
     if kind != kind2:
         if {kind, kind2} == {"int", "uint"}:
@@ -63,15 +64,15 @@ def _equal(first: Any, kind: str, other: Any) -> bool:
     return first is other or bool(first == other)
 
 
-def _is_nil(value: Any) -> bool:
+def _is_nil(value: GoValue) -> bool:
     return value is None or (isinstance(value, Slice) and value.is_nil) or getattr(value, "GO_NIL", False)
 
 
-def ne(first: Any, second: Any) -> bool:
+def ne(first: GoValue, second: GoValue) -> bool:
     return not eq(first, second)
 
 
-def lt(first: Any, second: Any) -> bool:
+def lt(first: GoValue, second: GoValue) -> bool:
     kind, kind2 = _basic(first), _basic(second)
     if not kind or not kind2:
         raise GoError(_BAD)
@@ -84,23 +85,23 @@ def lt(first: Any, second: Any) -> bool:
     return bool(first < second)
 
 
-def le(first: Any, second: Any) -> bool:
+def le(first: GoValue, second: GoValue) -> bool:
     return lt(first, second) or eq(first, second)
 
 
-def gt(first: Any, second: Any) -> bool:
+def gt(first: GoValue, second: GoValue) -> bool:
     return not le(first, second)
 
 
-def ge(first: Any, second: Any) -> bool:
+def ge(first: GoValue, second: GoValue) -> bool:
     return not lt(first, second)
 
 
-def negate(value: Any) -> bool:
+def negate(value: GoValue) -> bool:
     return not truth(value)
 
 
-def length(value: Any) -> int:
+def length(value: GoValue) -> int:
     """Bytes of a string, entries of anything else that has some."""
     if isinstance(value, str):
         return len(value.encode("utf-8", "surrogateescape")) if not value.isascii() else len(value)
@@ -111,7 +112,7 @@ def length(value: Any) -> int:
     raise GoError(f"len of type {type_of(value).lstrip('*')}")
 
 
-def _place(index: Any, size: int) -> int:
+def _place(index: GoValue, size: int) -> int:
     if index is None:
         raise GoError("cannot index slice/array with nil")
     if not is_integer(index):
@@ -121,7 +122,7 @@ def _place(index: Any, size: int) -> int:
     return int(index)
 
 
-def index(item: Any, *indexes: Any) -> Any:
+def index(item: GoValue, *indexes: GoValue) -> GoValue:
     """``x[1][2]``; a map's missing key is nil, a list's is an error."""
     if item is None:
         raise GoError("index of untyped nil")
@@ -132,7 +133,7 @@ def index(item: Any, *indexes: Any) -> Any:
     return item
 
 
-def _indexed(item: Any, key: Any) -> Any:
+def _indexed(item: GoValue, key: GoValue) -> GoValue:
     if isinstance(item, dict):
         if key is None:
             raise GoError("value is nil; should be of type string")
@@ -149,7 +150,7 @@ def _indexed(item: Any, key: Any) -> Any:
     raise GoError(f"can't index item of type {type_of(item).lstrip('*')}")
 
 
-def slice_of(item: Any, *indexes: Any) -> Any:
+def slice_of(item: GoValue, *indexes: GoValue) -> GoValue:
     """``x[1:2]``."""
     if item is None:
         raise GoError("slice of untyped nil")
@@ -170,7 +171,7 @@ def slice_of(item: Any, *indexes: Any) -> Any:
     return cut.decode("utf-8", "surrogateescape") if text and isinstance(cut, bytes) else cut
 
 
-def call(name: Optional[str], function: Any, *args: Any) -> Any:
+def call(name: Optional[str], function: GoValue, *args: GoValue) -> GoValue:
     """Go's ``call``.
 
     ``name``: the called value in the template's notation; None where a pipeline passed it.
@@ -186,7 +187,7 @@ def call(name: Optional[str], function: Any, *args: Any) -> Any:
     raise GoError(f"non-function {name} of type {type_of(function)}", plain=f"{type_of(function)} cannot be called")
 
 
-def _text(args: tuple[Any, ...]) -> str:
+def _text(args: tuple[GoValue, ...]) -> str:
     """One string as it is, anything else as ``print`` would (Go: ``evalArgs``)."""
     if len(args) == 1 and isinstance(args[0], str):
         return args[0]
@@ -196,7 +197,7 @@ def _text(args: tuple[Any, ...]) -> str:
 class _Pointed(GoObject):
     """What a pointer points to, as text."""
 
-    def __init__(self, pointer: Any) -> None:
+    def __init__(self, pointer: GoValue) -> None:
         self.pointer = pointer
 
     def go_string(self) -> str:
@@ -207,11 +208,11 @@ _HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;",
 _JS = {"\\": "\\\\", "'": "\\'", '"': '\\"', "<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "=": "\\u003D"}
 
 
-def html(*args: Any) -> str:
+def html(*args: GoValue) -> str:
     return made(_text(args).translate(_HTML))
 
 
-def js(*args: Any) -> str:
+def js(*args: GoValue) -> str:
     return made("".join([_js_char(c) for c in _text(args)]))
 
 
@@ -225,18 +226,18 @@ def _js_char(char: str) -> str:
     return char if code < 0x80 or 0xDC80 <= code <= 0xDCFF or is_print(char) else f"\\u{code:04X}"
 
 
-def urlquery(*args: Any) -> str:
+def urlquery(*args: GoValue) -> str:
     from urllib.parse import quote_plus
 
     return made(quote_plus(_text(args).encode("utf-8", "surrogateescape"), safe="-_.~"))
 
 
-def _either(*_values: Any) -> Any:
+def _either(*_values: GoValue) -> GoValue:
     """A placeholder for ``and`` and ``or``, which are compiled and never called."""
     raise GoError("unreachable")
 
 
-_TABLE: tuple[tuple[str, tuple[str, ...], Any], ...] = (
+_TABLE: tuple[tuple[str, tuple[str, ...], GoValue], ...] = (
     ("and", ("value", "...value"), _either),
     ("or", ("value", "...value"), _either),
     ("not", ("value",), negate),

@@ -17,8 +17,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Mapping
 from types import CodeType, TracebackType
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
+from ..aliases import GoValue
 from ..errors import TemplateExecError, TemplateParseError
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
@@ -237,7 +238,7 @@ def _message(origin: Place, cause: BaseException) -> str:
 # --- this collection's words
 
 
-def _fields(origin: Place, cause: BaseException, message: str) -> dict[str, Any]:
+def _fields(origin: Place, cause: BaseException, message: str) -> dict[str, GoValue]:
     return {
         "template": origin.unit.name,
         "line": origin.line,

@@ -11,8 +11,9 @@ value. Kinds that hold others (maps, lists, structs) print their parts with the 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import GoValue
 from ..gotypes.function import Function
 from ..gotypes.kinds import is_integer, type_of
 from ..gotypes.limits import LARGE, joined, room, sized, tick
@@ -29,12 +30,12 @@ else:
 _BIG = 10**6  # Go's own bound for widths and precisions
 
 
-def sprintf(template: str, *args: Any) -> str:
+def sprintf(template: str, *args: GoValue) -> str:
     """``fmt.Sprintf``. Never fails: what is wrong is in the text, as in Go (``%!d(string=x)``)."""
     return Format(template, args).run()
 
 
-def sprint_all(*args: Any) -> str:
+def sprint_all(*args: GoValue) -> str:
     """``fmt.Sprint``: a space between two operands of which neither is a string."""
     out: list[str] = []
     for place, value in enumerate(args):
@@ -44,7 +45,7 @@ def sprint_all(*args: Any) -> str:
     return joined(out)
 
 
-def sprintln(*args: Any) -> str:
+def sprintln(*args: GoValue) -> str:
     """``fmt.Sprintln``."""
     return joined([sprint(a) for a in args], " ") + "\n"
 
@@ -87,14 +88,14 @@ class _Verb:
             return text
         return text.ljust(self.width) if self.minus else text.rjust(self.width)
 
-    def bad(self, value: Any) -> str:
+    def bad(self, value: GoValue) -> str:
         if value is None:
             return f"%!{self.verb}(<nil>)"
         return f"%!{self.verb}({type_of(value)}={replace(self, verb='v', erring=True).value(value, 0)})"
 
     # --- one value
 
-    def value(self, value: Any, depth: int) -> str:
+    def value(self, value: GoValue, depth: int) -> str:
         if self.verb == "T" and depth == 0:
             return (
                 self.pad("<nil>")
@@ -125,14 +126,14 @@ class _Verb:
             return self.bytes(value, depth)
         return self.composite(value, depth)
 
-    def named(self, value: Any) -> str | None:
+    def named(self, value: GoValue) -> str | None:
         """String() or Error(), for the verbs that print text."""
         if self.verb not in "vsxXq" or self.sharp_v or self.erring:
             return None
         method = getattr(value, "go_string", None)
         return method() if method is not None else None
 
-    def composite(self, value: Any, depth: int) -> str:
+    def composite(self, value: GoValue, depth: int) -> str:
         if self.verb == "w" and not self.erring:  # of no error: refused as a whole
             return self.bad(value)
         if self.verb == "p" and isinstance(value, (dict, list)):
@@ -148,7 +149,7 @@ class _Verb:
             return self.pad("0x47b0c0")
         return self.bad(value)
 
-    def map(self, value: dict[Any, Any], depth: int) -> str:
+    def map(self, value: dict[GoValue, GoValue], depth: int) -> str:
         tick(len(value) + 1)
         inner = depth + 1
         parts = sized(f"{self.value(k, inner)}:{self.value(value[k], inner)}" for k in sorted_keys(value))
@@ -159,7 +160,7 @@ class _Verb:
             return element + "{" + joined(parts, ", ") + "}"
         return "map[" + joined(parts, " ") + "]"
 
-    def list(self, value: list[Any], depth: int) -> str:
+    def list(self, value: list[GoValue], depth: int) -> str:
         tick(len(value) + 1)
         parts = sized(self.value(v, depth + 1) for v in value)
         if self.go_syntax:
@@ -394,7 +395,7 @@ def _all_digits(text: str, digits: int, hexadecimal: bool) -> str:
 class Format:
     """A format string being worked through (Go: ``doPrintf``)."""
 
-    def __init__(self, template: str, args: tuple[Any, ...]) -> None:
+    def __init__(self, template: str, args: tuple[GoValue, ...]) -> None:
         self.template = template
         self.args = args
         self.at = 0

@@ -11,8 +11,8 @@ of the template itself; ``GoError`` is an error that a function returned, and ge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.function import Function, Unusable
 from ..gotypes.kinds import is_integer, kind_of, truth, type_of
 from ..gotypes.limits import tick, watched
@@ -41,9 +41,9 @@ class Fault(Exception):
     plain: str | None = None
 
 
-def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
+def field(receiver: GoValue, names: tuple[str, ...], boxed: bool) -> GoValue:
     """``.a.b.c`` where the quick way failed. Raises ``Fault`` in Go's words (Go: ``evalField``)."""
-    above: Any = None
+    above: GoValue = None
     for place, name in enumerate(names):
         if receiver is None:
             if not boxed:
@@ -54,7 +54,7 @@ def field(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
     return receiver
 
 
-def missing(names: tuple[str, ...], place: int, above: Any) -> Fault:
+def missing(names: tuple[str, ...], place: int, above: GoValue) -> Fault:
     """The error for reading ``names[place]`` from nil; ``above`` is the value that the nil came from."""
     fault = Fault(f"nil pointer evaluating interface {{}}.{names[place]}")
     there, similar = False, ""
@@ -68,7 +68,7 @@ def missing(names: tuple[str, ...], place: int, above: Any) -> Fault:
     return fault
 
 
-def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
+def _chains(boxed: bool) -> dict[str, Callable[..., GoValue]]:
     """The functions for ``.a.b`` in generated code, by the number of names.
 
     Indexing first, then Go's rules.
@@ -76,44 +76,44 @@ def _chains(boxed: bool) -> dict[str, Callable[..., Any]]:
     One function for each number, since templates do this most. The letter in their names says whether a nil at the start is boxed.
     """
 
-    def one(on: Any, a: str) -> Any:
+    def one(on: GoValue, a: str) -> GoValue:
         try:
             return on[a]
         except _MISSING:
             return field(on, (a,), boxed)
 
-    def two(on: Any, a: str, b: str) -> Any:
+    def two(on: GoValue, a: str, b: str) -> GoValue:
         try:
             return on[a][b]
         except _MISSING:
             return field(on, (a, b), boxed)
 
-    def three(on: Any, a: str, b: str, c: str) -> Any:
+    def three(on: GoValue, a: str, b: str, c: str) -> GoValue:
         try:
             return on[a][b][c]
         except _MISSING:
             return field(on, (a, b, c), boxed)
 
-    def four(on: Any, a: str, b: str, c: str, d: str) -> Any:
+    def four(on: GoValue, a: str, b: str, c: str, d: str) -> GoValue:
         try:
             return on[a][b][c][d]
         except _MISSING:
             return field(on, (a, b, c, d), boxed)
 
-    def five(on: Any, a: str, b: str, c: str, d: str, e: str) -> Any:
+    def five(on: GoValue, a: str, b: str, c: str, d: str, e: str) -> GoValue:
         try:
             return on[a][b][c][d][e]
         except _MISSING:
             return field(on, (a, b, c, d, e), boxed)
 
-    def many(on: Any, *names: str) -> Any:
+    def many(on: GoValue, *names: str) -> GoValue:
         return field(on, names, boxed)
 
     letter = "B" if boxed else "V"
     return {f"{letter}{number}": code for number, code in ((1, one), (2, two), (3, three), (4, four), (QUICK, five), ("N", many))}
 
 
-def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
+def _one_field(receiver: GoValue, name: str, boxed: bool) -> tuple[GoValue, bool]:
     shown = "interface {}" if boxed else type_of(receiver)
     method = _method(receiver, name)
     if method is not None:
@@ -130,12 +130,12 @@ def _one_field(receiver: Any, name: str, boxed: bool) -> tuple[Any, bool]:
     raise Fault(f"can't evaluate field {name} in type {shown}")
 
 
-def _method(receiver: Any, name: str) -> Any:
+def _method(receiver: GoValue, name: str) -> GoValue:
     methods = getattr(receiver, "GO_METHODS", None)
     return methods.get(name) if methods else None
 
 
-def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[Any], boxes: tuple[int, ...]) -> Any:
+def method_call(receiver: GoValue, names: tuple[str, ...], boxed: bool, args: list[GoValue], boxes: tuple[int, ...]) -> GoValue:
     """``.a.b.c`` with arguments for the last name: only a method takes any."""
     try:
         receiver = has_method(receiver, names, boxed)
@@ -145,12 +145,12 @@ def method_call(receiver: Any, names: tuple[str, ...], boxed: bool, args: list[A
     return None if receiver is None else call_method(receiver, names[-1], _method(receiver, names[-1]), args, boxes)
 
 
-def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
+def has_method(receiver: GoValue, names: tuple[str, ...], boxed: bool) -> GoValue:
     """The receiver of the last name of a chain.
 
     Raises ``Fault`` where the name takes no arguments, which Go checks before it evaluates them. No value at all has any name.
     """
-    above: Any = None
+    above: GoValue = None
     name = names[-1]
     for place, one in enumerate(names):
         if receiver is None:
@@ -171,7 +171,7 @@ def has_method(receiver: Any, names: tuple[str, ...], boxed: bool) -> Any:
     raise Fault(f"can't evaluate field {name} in type {'interface {}' if boxed else type_of(receiver)}")
 
 
-def call_method(receiver: Any, name: str, method: Any, args: list[Any], boxes: tuple[int, ...]) -> Any:
+def call_method(receiver: GoValue, name: str, method: GoValue, args: list[GoValue], boxes: tuple[int, ...]) -> GoValue:
     """Calls a method. ``method``: a ``Function`` whose code takes the receiver first, or such code itself."""
     if not isinstance(method, Function):
         return method(receiver, *args)
@@ -194,7 +194,7 @@ def _at_start(fault: Fault) -> Fault:
     return fault
 
 
-def _placed(place: int, value: Any, kind: str, boxed: int) -> Any:
+def _placed(place: int, value: GoValue, kind: str, boxed: int) -> GoValue:
     if boxed == WHOLE and kind in ("time.Duration", "int"):  # 1e3 and 'a', too
         return int(value)
     try:
@@ -209,7 +209,7 @@ def _placed(place: int, value: Any, kind: str, boxed: int) -> Any:
         raise
 
 
-def argument(value: Any, kind: str, boxed: bool) -> Any:
+def argument(value: GoValue, kind: str, boxed: bool) -> GoValue:
     """A value as a parameter of a Go type, or ``Fault`` (Go: ``validateType``).
 
     A nil map becomes an empty one, a nil list a nil ``Slice``.
@@ -232,12 +232,12 @@ def argument(value: Any, kind: str, boxed: bool) -> Any:
     raise Fault(f"wrong type for value; expected {name}; got {type_of(value)}")
 
 
-def checked(wanted: type, value: Any, kind: str, boxed: bool) -> Any:
+def checked(wanted: type, value: GoValue, kind: str, boxed: bool) -> GoValue:
     """``argument`` where Python's class decides it most of the time."""
     return value if value.__class__ is wanted else argument(value, kind, boxed)
 
 
-def _fits(value: Any, kind: str, name: str) -> bool:
+def _fits(value: GoValue, kind: str, name: str) -> bool:
     if kind == "map":
         return isinstance(value, dict) and not (isinstance(value, Map) and value.GO_ELEM_ZERO is not None)
     if kind == "int":
@@ -247,7 +247,7 @@ def _fits(value: Any, kind: str, name: str) -> bool:
     return type_of(value) in (name, "*" + name)
 
 
-def items(value: Any, two: bool) -> Iterable[Any]:
+def items(value: GoValue, two: bool) -> Iterable[GoValue]:
     """The items of ``range``: elements, or pairs of key and element; empty for values without elements.
 
     Raises ``Fault``.
@@ -277,12 +277,12 @@ def items(value: Any, two: bool) -> Iterable[Any]:
     raise fault
 
 
-def tested(value: Any) -> bool:
+def tested(value: GoValue) -> bool:
     """Go's truth; for Python's own types it is Python's."""
     return bool(value) if value.__class__ in PLAIN else truth(value)
 
 
-def printed(value: Any, copied: bool = False) -> str:
+def printed(value: GoValue, copied: bool = False) -> str:
     """What an action writes (Go: ``printValue``).
 
     ``copied``: a function gave the value, so a pointer's methods are out of reach.

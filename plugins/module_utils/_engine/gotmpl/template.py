@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Container, Mapping
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.function import Function
 from ..gotypes.limits import LimitExceeded, joined, tick
 from ..gotypes.printing import go_quote
@@ -41,7 +41,7 @@ class _Calls:
     def __init__(self, functions: Mapping[str, Function]) -> None:
         self.__functions = functions
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Callable[..., GoValue]:
         code = self.__functions[name].code
         setattr(self, name, code)
         return code
@@ -100,7 +100,7 @@ class TemplateSet:
 
     def add(self, unit: Unit) -> None:
         """Make a unit's templates callable under Go's rule for definitions of the same name."""
-        scope: dict[str, Any] = {**GLOBALS, "UNIT": unit}
+        scope: dict[str, GoValue] = {**GLOBALS, "UNIT": unit}
         exec(unit.code, scope)  # noqa: S102  # the output of this package's compiler
         for define, (function, empty) in unit.defines.items():
             if define not in self.templates or not empty:
@@ -120,7 +120,7 @@ class TemplateSet:
             raise Fault(f"exceeded maximum template depth ({MAX_TEMPLATE_DEPTH})")
         return found[0]
 
-    def execute(self, name: str, data: Any) -> str:
+    def execute(self, name: str, data: GoValue) -> str:
         """Runs a template. Raises ``TemplateExecError``, or the error of a port in a function, unchanged.
 
         A missing template is a ``GoError``, in the words of ``ExecuteTemplate``.
@@ -140,7 +140,7 @@ class TemplateSet:
             if limit < DEPTH:
                 sys.setrecursionlimit(limit)
 
-    def run(self, name: str, data: Any) -> str:
+    def run(self, name: str, data: GoValue) -> str:
         """``execute`` from within a template: what fails is worded further out (``failures.Failing``)."""
         found = self.templates.get(name)
         if found is None:

@@ -10,7 +10,8 @@ The code is imported at the first call.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+
+from ..aliases import GoValue
 
 
 class Function:
@@ -28,21 +29,21 @@ class Function:
 
     __slots__ = ("_code", "_load", "name", "params", "repeatable")
 
-    def __init__(self, name: str, params: tuple[str, ...], load: Callable[[], Callable[..., Any]], repeatable: bool = True) -> None:
+    def __init__(self, name: str, params: tuple[str, ...], load: Callable[[], Callable[..., GoValue]], repeatable: bool = True) -> None:
         self.name = name
         self.params = params
         self._load = load
         self.repeatable = repeatable
-        self._code: Callable[..., Any] | None = None
+        self._code: Callable[..., GoValue] | None = None
 
     @property
-    def code(self) -> Callable[..., Any]:
+    def code(self) -> Callable[..., GoValue]:
         if self._code is None:
             self._code = self._load()
         return self._code
 
     @classmethod
-    def of(cls, name: str, params: tuple[str, ...], code: Callable[..., Any], repeatable: bool = True) -> Function:
+    def of(cls, name: str, params: tuple[str, ...], code: Callable[..., GoValue], repeatable: bool = True) -> Function:
         """A function whose Python code is given, not imported later."""
         return cls(name, params, lambda: code, repeatable)
 
@@ -60,5 +61,5 @@ class Unusable(Function):
         self.reason = reason
 
 
-def _never(*_values: Any) -> Any:
+def _never(*_values: GoValue) -> GoValue:
     raise AssertionError("a template called a value that is not a function")

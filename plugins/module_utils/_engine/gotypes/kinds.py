@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import GoValue
 from .function import Function
 from .values import GoObject, Integer, Map, NilBytes, NilPointer, Slice
 
@@ -37,7 +36,7 @@ _TYPES = {
 }
 
 
-def kind_of(value: Any) -> str:
+def kind_of(value: GoValue) -> str:
     """``reflect.ValueOf(value).Kind().String()``; ``invalid`` for nil."""
     kind = _KINDS.get(value.__class__)
     if kind is not None:
@@ -55,7 +54,7 @@ def kind_of(value: Any) -> str:
     return "struct"
 
 
-def type_of(value: Any) -> str:
+def type_of(value: GoValue) -> str:
     """``fmt.Sprintf("%T", value)``."""
     name = _TYPES.get(value.__class__)
     if name is not None:
@@ -71,7 +70,7 @@ def type_of(value: Any) -> str:
     return "func()"
 
 
-def truth(value: Any) -> bool:
+def truth(value: GoValue) -> bool:
     """Whether ``if`` takes the value as true, which the zero of its type is not.
 
     Structs are always true. Go: ``isTrue``.
@@ -83,6 +82,6 @@ def truth(value: Any) -> bool:
     return bool(value)
 
 
-def is_integer(value: Any) -> bool:
+def is_integer(value: GoValue) -> bool:
     """An integer of any width; a bool is none."""
     return isinstance(value, int) and value.__class__ is not bool

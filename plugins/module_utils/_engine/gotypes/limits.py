@@ -20,7 +20,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+
+from ..aliases import GoValue
 
 MIB = 1 << 20
 MAX_TEXT = 16 * MIB  # characters of one text
@@ -198,7 +199,7 @@ def copied(count: int) -> None:
         tick(count // _COPIES)
 
 
-def watched(values: Iterable[Any]) -> Iterator[Any]:
+def watched(values: Iterable[GoValue]) -> Iterator[GoValue]:
     """The same values, each counted as one step, for loops that may be too long."""
     waiting = 0
     for value in values:
@@ -209,7 +210,7 @@ def watched(values: Iterable[Any]) -> Iterator[Any]:
         yield value
 
 
-def weigh(*values: Any) -> None:
+def weigh(*values: GoValue) -> None:
     """Counts the maps and lists within values, each occurrence of them.
 
     This is the work of a function that visits all of them.

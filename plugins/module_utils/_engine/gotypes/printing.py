@@ -10,8 +10,8 @@ Go: ``fmt/print.go``, ``strconv/quote.go``, ``strconv/ftoa.go``.
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from ..aliases import GoValue
 from .function import Function
 from .kinds import is_integer
 from .limits import joined, tick
@@ -19,7 +19,7 @@ from .runes import is_print
 from .values import GoObject, NilPointer
 
 
-def sprint(value: Any) -> str:
+def sprint(value: GoValue) -> str:
     """``fmt.Sprintf("%v", value)``.
 
     >>> sprint({"b": [1, None], "a": True})
@@ -43,7 +43,7 @@ def sprint(value: Any) -> str:
     return _composite(value, 0)
 
 
-def _composite(value: Any, depth: int) -> str:
+def _composite(value: GoValue, depth: int) -> str:
     if isinstance(value, bytes):
         return "[" + " ".join(map(str, value)) + "]"
     if isinstance(value, list):
@@ -67,13 +67,13 @@ def _composite(value: Any, depth: int) -> str:
     return str(value)
 
 
-def _inner(value: Any, depth: int) -> str:
+def _inner(value: GoValue, depth: int) -> str:
     if isinstance(value, (list, dict, GoObject, bytes)):
         return _composite(value, depth)
     return sprint(value)
 
 
-def sorted_keys(mapping: dict[Any, Any]) -> list[Any]:
+def sorted_keys(mapping: dict[GoValue, GoValue]) -> list[GoValue]:
     """Keys as Go's ``fmtsort`` orders them: strings by bytes, which for UTF-8 is the order of code points."""
     try:
         if not "".join(mapping).isascii():

@@ -30,7 +30,9 @@ Maps are shared by reference, as in Go; functions that copy in Go copy here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, Optional
+from typing import ClassVar, Optional
+
+from ..aliases import GoValue
 
 
 class GoError(Exception):
@@ -82,7 +84,7 @@ class Slice(list):  # type: ignore[type-arg]  # a list of anything, as []T is to
 
     __slots__ = ("go_elem", "is_nil")
 
-    def __init__(self, items: Iterable[Any] = (), go_elem: str = "interface {}", is_nil: bool = False) -> None:
+    def __init__(self, items: Iterable[GoValue] = (), go_elem: str = "interface {}", is_nil: bool = False) -> None:
         super().__init__(items)
         self.go_elem = go_elem
         self.is_nil = is_nil
@@ -91,7 +93,7 @@ class Slice(list):  # type: ignore[type-arg]  # a list of anything, as []T is to
     def go_type(self) -> str:
         return "[]" + self.go_elem
 
-    def of_same_type(self, items: Iterable[Any], is_nil: bool = False) -> Slice:
+    def of_same_type(self, items: Iterable[GoValue], is_nil: bool = False) -> Slice:
         """Other items as a slice of this type."""
         return Slice(items, self.go_elem, is_nil)
 
@@ -106,9 +108,9 @@ class Map(dict):  # type: ignore[type-arg]  # a map of anything, as map[K]V is t
     """A map that is not ``map[string]interface{}``: another element type, or a named type."""
 
     GO_TYPE: ClassVar[str] = "map[string]string"
-    GO_ELEM_ZERO: ClassVar[Any] = ""
+    GO_ELEM_ZERO: ClassVar[GoValue] = ""
     #: methods that templates can call on the named type: name -> Function
-    GO_METHODS: ClassVar[Mapping[str, Any]] = {}
+    GO_METHODS: ClassVar[Mapping[str, GoValue]] = {}
 
 
 class Members(dict):  # type: ignore[type-arg]  # name -> any value
@@ -141,7 +143,7 @@ class GoObject:
     GO_FIELDS: ClassVar[Mapping[str, str]] = {}
     #: all fields, where there are some that only printing sees
     GO_PRINTED: ClassVar[Mapping[str, str]] = {}
-    GO_METHODS: ClassVar[Mapping[str, Callable[..., Any]]] = {}
+    GO_METHODS: ClassVar[Mapping[str, Callable[..., GoValue]]] = {}
     #: whether Go can take its address, and so reach the methods of its pointer
     go_has_address: bool = True
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.values import GoError, GoObject, Integer, Slice, Uint8
 
 NIL_DEREFERENCE = "runtime error: invalid memory address or nil pointer dereference"
@@ -53,7 +53,7 @@ def replacement_runes(text: str) -> str:
     return text if text.isascii() or _LONE.search(text) is None else _LONE.sub("\ufffd", text)
 
 
-def text_of(value: Any) -> str:
+def text_of(value: GoValue) -> str:
     """sprig's ``strval``: text and bytes as they are, everything else as ``%v`` prints it."""
     if isinstance(value, str):
         return value
@@ -68,7 +68,7 @@ def text_of(value: Any) -> str:
     return sprint(value)
 
 
-def kind(value: Any) -> str:
+def kind(value: GoValue) -> str:
     """``reflect.TypeOf(value).Kind()``: nil has no type, so Go panics."""
     from ..gotypes.kinds import kind_of
 
@@ -77,7 +77,7 @@ def kind(value: Any) -> str:
     return kind_of(value)
 
 
-def items_of(value: Any, complaint: str) -> list[Any]:
+def items_of(value: GoValue, complaint: str) -> list[GoValue]:
     """The elements of a slice.
 
     :param complaint: the error for all other kinds, with ``%s`` for the kind.
@@ -89,12 +89,12 @@ def items_of(value: Any, complaint: str) -> list[Any]:
     raise GoError(complaint.replace("%s", kind(value)))
 
 
-def strings(items: Any = ()) -> Slice:
+def strings(items: GoValue = ()) -> Slice:
     """A ``[]string``."""
     return Slice(items, "string")
 
 
-def texts_of(value: Any) -> Slice:
+def texts_of(value: GoValue) -> Slice:
     """sprig's ``strslice``: a ``[]string`` is returned itself, nil elements of other slices are left out."""
     if value.__class__ is Slice and value.go_elem == "string":  # and not of a type with a name
         return value
@@ -177,7 +177,7 @@ def _without_zero_decimals(text: str) -> str:
     return head if point and tail and not tail.strip("0") else text
 
 
-def to_int64(value: Any) -> int:
+def to_int64(value: GoValue) -> int:
     """``cast.ToInt64``."""
     if isinstance(value, bool):
         return int(value)
@@ -192,7 +192,7 @@ def to_int64(value: Any) -> int:
     return 0
 
 
-def to_float64(value: Any) -> float:
+def to_float64(value: GoValue) -> float:
     """``cast.ToFloat64``."""
     if isinstance(value, bool):
         return float(value)

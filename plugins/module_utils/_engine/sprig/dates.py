@@ -9,8 +9,7 @@ Functions that need the current time or the local zone take the context first.
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import GoValue
 from ..gotypes.values import GoError, Int64
 from .context import Context
 from .durations import HOUR, MINUTE, SECOND, duration_text, is_unix_seconds, parse_duration
@@ -26,7 +25,7 @@ def now(context: Context) -> Time:
     return time
 
 
-def _instant(context: Context, value: Any) -> Time:
+def _instant(context: Context, value: GoValue) -> Time:
     """A time, or seconds since 1970; everything else (a float, a text) is the present."""
     if isinstance(value, Time):
         return value
@@ -50,24 +49,24 @@ def _zone(name: str) -> Zone:
         return UTC
 
 
-def since(context: Context, value: Any) -> int:
+def since(context: Context, value: GoValue) -> int:
     """Nanoseconds from a time to now; 0 for what is no time."""
     return int(now(context).minus(value)) if isinstance(value, Time) else 0
 
 
-def date(context: Context, layout: str, value: Any) -> str:
+def date(context: Context, layout: str, value: GoValue) -> str:
     return date_in_zone(context, layout, value, "Local")
 
 
-def date_in_zone(context: Context, layout: str, value: Any, zone: str) -> str:
+def date_in_zone(context: Context, layout: str, value: GoValue, zone: str) -> str:
     return _instant(context, value).in_zone(_zone(zone)).format(layout)
 
 
-def html_date(context: Context, value: Any) -> str:
+def html_date(context: Context, value: GoValue) -> str:
     return date_in_zone(context, _DATE, value, "Local")
 
 
-def html_date_in_zone(context: Context, value: Any, zone: str) -> str:
+def html_date_in_zone(context: Context, value: GoValue, zone: str) -> str:
     return date_in_zone(context, _DATE, value, zone)
 
 
@@ -99,14 +98,14 @@ def unix_epoch(time: Time) -> str:
     return str(time.unix)
 
 
-def ago(context: Context, value: Any) -> str:
+def ago(context: Context, value: GoValue) -> str:
     """How long ago, to the second; a float or a text is no time, and that is now."""
     present = now(context)
     instant = value if isinstance(value, Time) else Time(int(value)) if is_unix_seconds(value) else present
     return duration_text(int(present.minus(instant).rounded(SECOND)))
 
 
-def duration_round(context: Context, value: Any) -> str:
+def duration_round(context: Context, value: GoValue) -> str:
     """The largest unit that fits more than once; the sign is lost."""
     size = 0
     if isinstance(value, str):

@@ -10,13 +10,13 @@ Also ``ternary``, ``fail`` and ``deepCopy``. Empty are nil, false, zero, and val
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.limits import weigh
 from ..gotypes.values import GoError, GoObject, Map, NilMap, Slice
 
 
-def empty(value: Any) -> bool:
+def empty(value: GoValue) -> bool:
     if value is None:
         return True
     if isinstance(value, (str, bytes, list, dict, bool, int, float)):
@@ -24,23 +24,23 @@ def empty(value: Any) -> bool:
     return False
 
 
-def default(fallback: Any, *given: Any) -> Any:
+def default(fallback: GoValue, *given: GoValue) -> GoValue:
     return fallback if not given or empty(given[0]) else given[0]
 
 
-def coalesce(*values: Any) -> Any:
+def coalesce(*values: GoValue) -> GoValue:
     return next((value for value in values if not empty(value)), None)
 
 
-def all_set(*values: Any) -> bool:
+def all_set(*values: GoValue) -> bool:
     return not any(empty(value) for value in values)
 
 
-def any_set(*values: Any) -> bool:
+def any_set(*values: GoValue) -> bool:
     return not all(empty(value) for value in values)
 
 
-def ternary(if_true: Any, if_false: Any, condition: bool) -> Any:
+def ternary(if_true: GoValue, if_false: GoValue, condition: bool) -> GoValue:
     return if_true if condition else if_false
 
 
@@ -48,7 +48,7 @@ def fail(message: str) -> str:
     raise GoError(message)
 
 
-def deep_copy(value: Any) -> Any:
+def deep_copy(value: GoValue) -> GoValue:
     """Maps and lists are copied all the way down, with their Go types."""
     if value is None:
         raise GoError("reflect: call of reflect.Value.Type on zero Value")
@@ -56,7 +56,7 @@ def deep_copy(value: Any) -> Any:
     return _copied(value)
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: GoValue) -> GoValue:
     if isinstance(value, Slice):
         return value.of_same_type((_copied(item) for item in value), value.is_nil)
     if isinstance(value, NilMap):

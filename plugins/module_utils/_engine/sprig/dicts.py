@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.kinds import kind_of, type_of
 from ..gotypes.limits import weigh
 from ..gotypes.values import GoError, GoObject, NilMap, Slice
@@ -22,7 +23,7 @@ from .defaults import empty
 Dict = dict[str, Any]
 
 
-def new_dict(*pairs: Any) -> Dict:
+def new_dict(*pairs: GoValue) -> Dict:
     """Keys and values in turn; a last key without a value gets the empty text."""
     made: Dict = {}
     for index in range(0, len(pairs), 2):
@@ -30,11 +31,11 @@ def new_dict(*pairs: Any) -> Dict:
     return made
 
 
-def get(values: Dict | None, key: str) -> Any:
+def get(values: Dict | None, key: str) -> GoValue:
     return values.get(key, "") if values is not None else ""
 
 
-def set_key(values: Dict | None, key: str, value: Any) -> Dict:
+def set_key(values: Dict | None, key: str, value: GoValue) -> Dict:
     if values is None or isinstance(values, NilMap):
         raise GoError("assignment to entry in nil map")
     values[key] = value
@@ -51,7 +52,7 @@ def has_key(values: Dict | None, key: str) -> bool:
     return values is not None and key in values
 
 
-def pluck(key: str, *dicts: Dict | None) -> list[Any]:
+def pluck(key: str, *dicts: Dict | None) -> list[GoValue]:
     return [values[key] for values in dicts if values is not None and key in values]
 
 
@@ -63,7 +64,7 @@ def keys(*dicts: Dict | None) -> Slice:
     return strings(key for values in dicts for key in _sorted_keys(values))
 
 
-def values_of(values: Dict | None) -> list[Any]:
+def values_of(values: Dict | None) -> list[GoValue]:
     return [values[key] for key in _sorted_keys(values)] if values else []
 
 
@@ -75,11 +76,11 @@ def omit(values: Dict | None, *unwanted: str) -> Dict:
     return {key: value for key, value in values.items() if key not in unwanted} if values else {}
 
 
-def merge(target: Dict | None, *sources: Dict | None) -> Any:
+def merge(target: Dict | None, *sources: Dict | None) -> GoValue:
     return _merge_all(target, sources, overwrite=False)
 
 
-def merge_overwrite(target: Dict | None, *sources: Dict | None) -> Any:
+def merge_overwrite(target: Dict | None, *sources: Dict | None) -> GoValue:
     return _merge_all(target, sources, overwrite=True)
 
 
@@ -117,7 +118,7 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
             target[key] = value
 
 
-def _check_struct(present: GoObject, value: Any, overwrite: bool) -> None:
+def _check_struct(present: GoObject, value: GoValue, overwrite: bool) -> None:
     """Raises the errors of mergo's ``deepMerge`` for a struct or a pointer to one.
 
     It is merged with another value.
@@ -145,7 +146,7 @@ def _fields(value: GoObject) -> Mapping[str, str]:
     return value.GO_PRINTED or value.GO_FIELDS
 
 
-def dig(*arguments: Any) -> Any:
+def dig(*arguments: GoValue) -> GoValue:
     """``dig KEY... DEFAULT MAP``: the value at the path, or the default where a key is missing."""
     if len(arguments) < 3:
         raise GoError("dig needs at least three arguments")
@@ -163,12 +164,12 @@ def dig(*arguments: Any) -> Any:
     return fallback
 
 
-def _plain_dict(value: Any) -> Dict:
+def _plain_dict(value: GoValue) -> Dict:
     if value.__class__ is not dict:  # a named map type is another type to Go's assertion
         raise GoError(_conversion(value, "map[string]interface {}"))
     return value
 
 
-def _conversion(value: Any, wanted: str) -> str:
+def _conversion(value: GoValue, wanted: str) -> str:
     have = "nil" if value is None else type_of(value)
     return f"interface conversion: interface {{}} is {have}, not {wanted}"

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from ..aliases import GoValue
 from ..gotypes.function import Function
 from ..gotypes.values import GoError, Int32, Int64
 from .convert import MAX_INT64, MIN_INT64, SPACES, parse_float, wrap_int64
@@ -29,7 +30,7 @@ class Duration(Int64):
 
     GO_TYPE: ClassVar[str] = "time.Duration"
     GO_CAST: ClassVar[bool] = False
-    GO_METHODS: ClassVar[dict[str, Any]] = {}
+    GO_METHODS: ClassVar[dict[str, GoValue]] = {}
 
     def go_string(self) -> str:
         """``1h2m3.5s``."""
@@ -65,7 +66,7 @@ def _in(size: int, unit: int) -> Int64:
     return Int64(whole if size >= 0 else -whole)
 
 
-def _method(name: str, code: Any, *params: str) -> tuple[str, Function]:
+def _method(name: str, code: GoValue, *params: str) -> tuple[str, Function]:
     return name, Function.of(name, params, code)
 
 
@@ -167,7 +168,7 @@ def _part_size(whole: str, part: str | None, unit: int) -> int:
     return size
 
 
-def to_duration(value: Any) -> Duration:
+def to_duration(value: GoValue) -> Duration:
     """Helm's ``asDuration``. Raises ``GoError``."""
     if isinstance(value, Duration):
         return value
@@ -215,59 +216,59 @@ def _float_seconds(seconds: float) -> Duration:
     return Duration(size if size <= MAX_INT64 else MIN_INT64)
 
 
-def _or_zero(value: Any) -> Duration:
+def _or_zero(value: GoValue) -> Duration:
     try:
         return to_duration(value)
     except GoError:
         return Duration(0)
 
 
-def must_to_duration(value: Any) -> Duration:
+def must_to_duration(value: GoValue) -> Duration:
     return to_duration(value)
 
 
-def seconds(value: Any) -> float:
+def seconds(value: GoValue) -> float:
     return _per(_or_zero(value), SECOND)
 
 
-def minutes(value: Any) -> float:
+def minutes(value: GoValue) -> float:
     return _per(_or_zero(value), MINUTE)
 
 
-def hours(value: Any) -> float:
+def hours(value: GoValue) -> float:
     return _per(_or_zero(value), HOUR)
 
 
-def days(value: Any) -> float:
+def days(value: GoValue) -> float:
     return hours(value) / 24.0
 
 
-def weeks(value: Any) -> float:
+def weeks(value: GoValue) -> float:
     return hours(value) / 24.0 / 7.0
 
 
-def milliseconds(value: Any) -> Int64:
+def milliseconds(value: GoValue) -> Int64:
     return _in(_or_zero(value), MILLISECOND)
 
 
-def microseconds(value: Any) -> Int64:
+def microseconds(value: GoValue) -> Int64:
     return _in(_or_zero(value), MICROSECOND)
 
 
-def nanoseconds(value: Any) -> Int64:
+def nanoseconds(value: GoValue) -> Int64:
     return Int64(_or_zero(value))
 
 
-def round_to(value: Any, multiple: Any) -> Duration:
+def round_to(value: GoValue, multiple: GoValue) -> Duration:
     """An unreadable multiple leaves the value as it is, as does one that is not above zero."""
     return _or_zero(value).rounded(_or_zero(multiple))
 
 
-def truncate_to(value: Any, multiple: Any) -> Duration:
+def truncate_to(value: GoValue, multiple: GoValue) -> Duration:
     return _or_zero(value).truncated(_or_zero(multiple))
 
 
-def duration(value: Any) -> str:
+def duration(value: GoValue) -> str:
     """sprig's: an int64 or a decimal text counts seconds, everything else (an int literal too) is 0."""
     count = 0
     if isinstance(value, str):
@@ -278,7 +279,7 @@ def duration(value: Any) -> str:
     return duration_text(wrap_int64(count * SECOND))
 
 
-def is_unix_seconds(value: Any) -> bool:
+def is_unix_seconds(value: GoValue) -> bool:
     """Whether a date function of sprig reads the value as seconds since 1970.
 
     int, int64 and int32 are read so; types made of them are not.

@@ -4,14 +4,15 @@
 
 """Go's ``time.Time``: an instant in nanoseconds, and the zone for display.
 
-Any year is possible, also beyond Python's calendar.
+GoValue year is possible, also beyond Python's calendar.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from ..aliases import GoValue
 from ..gotypes.function import Function, Unusable
 from ..gotypes.values import GoError, GoObject, Int64, Integer, NilPointer, Uint64
 from .calendar import MONTHS, WEEKDAYS, date_of, days_of
@@ -27,7 +28,7 @@ class _Named(Integer):
     GO_CAST: ClassVar[bool] = True
     NAMES: ClassVar[tuple[str, ...]] = ()
     FIRST: ClassVar[int] = 0
-    GO_METHODS: ClassVar[dict[str, Any]] = {"String": Function.of("String", (), lambda named: named.go_string())}
+    GO_METHODS: ClassVar[dict[str, GoValue]] = {"String": Function.of("String", (), lambda named: named.go_string())}
 
     def go_string(self) -> str:
         place = int(self) - self.FIRST
@@ -229,7 +230,7 @@ def _appended(start: bytes | None, text: str) -> bytes:
     return (start or b"") + text.encode("utf-8", "surrogateescape")
 
 
-def _method(name: str, code: Any, *params: str) -> tuple[str, Function]:
+def _method(name: str, code: GoValue, *params: str) -> tuple[str, Function]:
     return name, Function.of(name, params, code)
 
 
@@ -242,7 +243,7 @@ def _second(name: str, kind: str) -> tuple[str, Function]:
     return _unusable(name, f"invalid function signature for {name}: second return value should be error; is {kind}")
 
 
-_METHODS: dict[str, Any] = dict(
+_METHODS: dict[str, GoValue] = dict(
     (
         _method("Format", Time.format, "string"),
         _method("AppendFormat", lambda t, b, layout: _appended(b, t.format(layout)), "bytes", "string"),

@@ -6,29 +6,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import GoValue
 from ..gotypes.limits import made, visited, weigh
 from ..gotypes.values import GoError
 from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_dumps, json_loads
 
 
-def must_from_json(text: str) -> Any:
+def must_from_json(text: str) -> GoValue:
     try:
         return json_loads(visited(text, 2))
     except YamlError as error:
         raise GoError(error.go_message) from error
 
 
-def from_json(text: str) -> Any:
+def from_json(text: str) -> GoValue:
     try:
         return must_from_json(text)
     except GoError:
         return None
 
 
-def _dumps(value: Any, *, escape_html: bool = True, indent: str | None = None) -> str:
+def _dumps(value: GoValue, *, escape_html: bool = True, indent: str | None = None) -> str:
     weigh(value)
     try:
         return made(json_dumps(value, escape_html=escape_html, indent=indent))
@@ -36,27 +35,27 @@ def _dumps(value: Any, *, escape_html: bool = True, indent: str | None = None) -
         raise GoError(error.go_message) from error
 
 
-def must_to_json(value: Any) -> str:
+def must_to_json(value: GoValue) -> str:
     return _dumps(value)
 
 
-def to_json(value: Any) -> str:
+def to_json(value: GoValue) -> str:
     try:
         return _dumps(value)
     except GoError:
         return ""
 
 
-def must_to_pretty_json(value: Any) -> str:
+def must_to_pretty_json(value: GoValue) -> str:
     return _dumps(value, indent="  ")
 
 
-def to_pretty_json(value: Any) -> str:
+def to_pretty_json(value: GoValue) -> str:
     try:
         return must_to_pretty_json(value)
     except GoError:
         return ""
 
 
-def must_to_raw_json(value: Any) -> str:
+def must_to_raw_json(value: GoValue) -> str:
     return _dumps(value, escape_html=False)

@@ -10,8 +10,8 @@ They accept any slice and return a copy; the argument is not changed.
 from __future__ import annotations
 
 import math
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.limits import copied, made, tick
 from ..gotypes.values import GoError, Slice
 from .convert import MIN_INT64, items_of, to_int64
@@ -28,30 +28,30 @@ def _nil_list() -> Slice:
     return Slice((), "interface {}", is_nil=True)
 
 
-def new_list(*values: Any) -> list[Any]:
+def new_list(*values: GoValue) -> list[GoValue]:
     return list(values)
 
 
-def append(values: Any, value: Any) -> list[Any]:
+def append(values: GoValue, value: GoValue) -> list[GoValue]:
     found = items_of(values, "Cannot push on type %s")
     _growing(found, value)
     return [*found, value]
 
 
-def prepend(values: Any, value: Any) -> list[Any]:
+def prepend(values: GoValue, value: GoValue) -> list[GoValue]:
     found = items_of(values, "Cannot prepend on type %s")
     _growing(found, value)
     return [value, *found]
 
 
-def _growing(found: list[Any], value: Any) -> None:
+def _growing(found: list[GoValue], value: GoValue) -> None:
     """Counts one more element of a result against the bounds."""
     copied(len(found))
     if value.__class__ is str:
         made(value)
 
 
-def chunk(size: int, values: Any) -> Slice:
+def chunk(size: int, values: GoValue) -> Slice:
     items = items_of(values, "Cannot chunk type %s")
     count = _chunk_count(len(items), size)
     chunks = []
@@ -72,43 +72,43 @@ def _chunk_count(length: int, size: int) -> int:
     return count
 
 
-def first(values: Any) -> Any:
+def first(values: GoValue) -> GoValue:
     items = items_of(values, "Cannot find first on type %s")
     return items[0] if items else None
 
 
-def last(values: Any) -> Any:
+def last(values: GoValue) -> GoValue:
     items = items_of(values, "Cannot find last on type %s")
     return items[-1] if items else None
 
 
-def rest(values: Any) -> list[Any]:
+def rest(values: GoValue) -> list[GoValue]:
     items = items_of(values, "Cannot find rest on type %s")
     copied(len(items))
     return list(items[1:]) if items else _nil_list()
 
 
-def initial(values: Any) -> list[Any]:
+def initial(values: GoValue) -> list[GoValue]:
     items = items_of(values, "Cannot find initial on type %s")
     copied(len(items))
     return list(items[:-1]) if items else _nil_list()
 
 
-def reverse(values: Any) -> list[Any]:
+def reverse(values: GoValue) -> list[GoValue]:
     items = items_of(values, "Cannot find reverse on type %s")
     copied(len(items))
     return list(reversed(items))
 
 
-def compact(values: Any) -> list[Any]:
+def compact(values: GoValue) -> list[GoValue]:
     items = items_of(values, "Cannot compact on type %s")
     tick(len(items) // _COMPARED)
     return [item for item in items if not empty(item)]
 
 
-def uniq(values: Any) -> list[Any]:
-    unique: list[Any] = []
-    seen: set[tuple[type, Any]] = set()
+def uniq(values: GoValue) -> list[GoValue]:
+    unique: list[GoValue] = []
+    seen: set[tuple[type, GoValue]] = set()
     items = items_of(values, "Cannot find uniq on type %s")
     tick(len(items) // _COMPARED)
     for item in items:
@@ -123,24 +123,24 @@ def uniq(values: Any) -> list[Any]:
     return unique
 
 
-def without(values: Any, *omitted: Any) -> list[Any]:
+def without(values: GoValue, *omitted: GoValue) -> list[GoValue]:
     items = items_of(values, "Cannot find without on type %s")
     tick(len(items) // _COMPARED)
     return [item for item in items if not _among(item, omitted)]
 
 
-def _among(needle: Any, haystack: Any) -> bool:
+def _among(needle: GoValue, haystack: GoValue) -> bool:
     tick(len(haystack) // _COMPARED)
     return any(deep_equal(needle, item) for item in haystack)
 
 
-def has(needle: Any, haystack: Any) -> bool:
+def has(needle: GoValue, haystack: GoValue) -> bool:
     if haystack is None:
         return False
     return _among(needle, items_of(haystack, "Cannot find has on type %s"))
 
 
-def slice_list(values: Any, *indices: Any) -> Any:
+def slice_list(values: GoValue, *indices: GoValue) -> GoValue:
     """The part from the first index to before the second, of the same type as the list."""
     items = items_of(values, "list should be type of slice or array but %s")
     if not items:
@@ -154,8 +154,8 @@ def slice_list(values: Any, *indices: Any) -> Any:
     return values[start:end]
 
 
-def concat(*lists: Any) -> list[Any]:
-    joined: list[Any] = []
+def concat(*lists: GoValue) -> list[GoValue]:
+    joined: list[GoValue] = []
     for values in lists:
         found = items_of(values, "Cannot concat type %s as list")
         copied(len(joined) + len(found))

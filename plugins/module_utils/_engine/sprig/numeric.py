@@ -16,8 +16,8 @@ import math
 import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.limits import items, tick
 from ..gotypes.values import GoError, Int64, Slice
 from .convert import MAX_INT64, MIN_INT64, parse_int, to_float64, to_int64, wrap_int64
@@ -25,15 +25,15 @@ from .convert import MAX_INT64, MIN_INT64, parse_int, to_float64, to_int64, wrap
 _QUOTIENT_SCALE = 10**16
 
 
-def to_int(value: Any) -> int:
+def to_int(value: GoValue) -> int:
     return to_int64(value)
 
 
-def int64(value: Any) -> Int64:
+def int64(value: GoValue) -> Int64:
     return Int64(to_int64(value))
 
 
-def float64(value: Any) -> float:
+def float64(value: GoValue) -> float:
     return to_float64(value)
 
 
@@ -47,37 +47,37 @@ def atoi(text: str) -> int:
     return MIN_INT64 if text[0] == "-" else MAX_INT64
 
 
-def to_decimal(value: Any) -> Int64:
+def to_decimal(value: GoValue) -> Int64:
     """The value's text read as octal."""
     from ..gotypes.printing import sprint
 
     return Int64(parse_int(sprint(value), 8) or 0)
 
 
-def add(*values: Any) -> Int64:
+def add(*values: GoValue) -> Int64:
     return Int64(wrap_int64(sum(map(to_int64, values))))
 
 
-def add1(value: Any) -> Int64:
+def add1(value: GoValue) -> Int64:
     return Int64(wrap_int64(to_int64(value) + 1))
 
 
-def sub(left: Any, right: Any) -> Int64:
+def sub(left: GoValue, right: GoValue) -> Int64:
     return Int64(wrap_int64(to_int64(left) - to_int64(right)))
 
 
-def mul(first: Any, *others: Any) -> Int64:
+def mul(first: GoValue, *others: GoValue) -> Int64:
     product = to_int64(first)
     for other in others:
         product = wrap_int64(product * to_int64(other))
     return Int64(product)
 
 
-def div(left: Any, right: Any) -> Int64:
+def div(left: GoValue, right: GoValue) -> Int64:
     return Int64(wrap_int64(_divide(to_int64(left), to_int64(right))[0]))
 
 
-def mod(left: Any, right: Any) -> Int64:
+def mod(left: GoValue, right: GoValue) -> Int64:
     return Int64(_divide(to_int64(left), to_int64(right))[1])
 
 
@@ -91,30 +91,30 @@ def _divide(left: int, right: int) -> tuple[int, int]:
     return quotient, left - quotient * right
 
 
-def max_int(first: Any, *others: Any) -> Int64:
+def max_int(first: GoValue, *others: GoValue) -> Int64:
     return Int64(max(map(to_int64, (first, *others))))
 
 
-def min_int(first: Any, *others: Any) -> Int64:
+def min_int(first: GoValue, *others: GoValue) -> Int64:
     return Int64(min(map(to_int64, (first, *others))))
 
 
-def max_float(first: Any, *others: Any) -> float:
+def max_float(first: GoValue, *others: GoValue) -> float:
     return _extreme(max, (first, *others), math.inf)
 
 
-def min_float(first: Any, *others: Any) -> float:
+def min_float(first: GoValue, *others: GoValue) -> float:
     return _extreme(min, (first, *others), -math.inf)
 
 
-def _extreme(choose: Callable[[list[float]], float], values: tuple[Any, ...], strongest: float) -> float:
+def _extreme(choose: Callable[[list[float]], float], values: tuple[GoValue, ...], strongest: float) -> float:
     numbers = [to_float64(value) for value in values]
     if len(numbers) > 1 and strongest not in numbers and any(map(math.isnan, numbers)):
         return math.nan
     return choose(numbers)
 
 
-def _exact(value: Any) -> Fraction:
+def _exact(value: GoValue) -> Fraction:
     number = to_float64(value)
     if not math.isfinite(number):
         from ..gotypes.printing import sprint
@@ -130,26 +130,26 @@ def _float(number: Fraction) -> float:
         return math.inf if number > 0 else -math.inf
 
 
-def add_float(*values: Any) -> float:
+def add_float(*values: GoValue) -> float:
     return _float(sum(map(_exact, values), Fraction(0)))
 
 
-def add1_float(value: Any) -> float:
+def add1_float(value: GoValue) -> float:
     return _float(_exact(value) + 1)
 
 
-def sub_float(first: Any, *others: Any) -> float:
+def sub_float(first: GoValue, *others: GoValue) -> float:
     return _float(_exact(first) - sum(map(_exact, others), Fraction(0)))
 
 
-def mul_float(first: Any, *others: Any) -> float:
+def mul_float(first: GoValue, *others: GoValue) -> float:
     product = _exact(first)
     for other in others:
         product *= _exact(other)
     return _float(product)
 
 
-def div_float(first: Any, *others: Any) -> float:
+def div_float(first: GoValue, *others: GoValue) -> float:
     quotient = _exact(first)
     for other in others:
         divisor = _exact(other)
@@ -165,11 +165,11 @@ def _rounded(number: Fraction) -> Fraction:
     return Fraction(whole if number >= 0 else -whole, _QUOTIENT_SCALE)
 
 
-def floor(value: Any) -> float:
+def floor(value: GoValue) -> float:
     return _floor(to_float64(value))
 
 
-def ceil(value: Any) -> float:
+def ceil(value: GoValue) -> float:
     return _ceil(to_float64(value))
 
 
@@ -207,7 +207,7 @@ def _power_of_ten(exponent: int) -> float:
         return math.inf
 
 
-def round_half(value: Any, places: int, *round_on: float) -> float:
+def round_half(value: GoValue, places: int, *round_on: float) -> float:
     """Up where the fraction reaches ``round_on`` (0.5), else down; a negative fraction never reaches it."""
     power = _power_of_ten(places)
     digit = power * to_float64(value)

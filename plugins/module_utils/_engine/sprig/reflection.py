@@ -6,35 +6,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import GoValue
 from ..gotypes.kinds import kind_of, type_of
 from ..gotypes.limits import tick
 from ..gotypes.values import GoObject, Slice
 
 
-def type_name(value: Any) -> str:
+def type_name(value: GoValue) -> str:
     return type_of(value)
 
 
-def type_is(target: str, value: Any) -> bool:
+def type_is(target: str, value: GoValue) -> bool:
     return target == type_of(value)
 
 
-def type_is_like(target: str, value: Any) -> bool:
+def type_is_like(target: str, value: GoValue) -> bool:
     name = type_of(value)
     return name in (target, "*" + target)
 
 
-def kind_name(value: Any) -> str:
+def kind_name(value: GoValue) -> str:
     return kind_of(value)
 
 
-def kind_is(target: str, value: Any) -> bool:
+def kind_is(target: str, value: GoValue) -> bool:
     return target == kind_of(value)
 
 
-def deep_equal(left: Any, right: Any) -> bool:
+def deep_equal(left: GoValue, right: GoValue) -> bool:
     """Equal in type and in value, all the way down; a nil list is not an empty one."""
     if left is None or right is None:
         return left is right
@@ -54,5 +53,5 @@ def deep_equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def _is_nil(value: list[Any]) -> bool:
+def _is_nil(value: list[GoValue]) -> bool:
     return isinstance(value, Slice) and value.is_nil

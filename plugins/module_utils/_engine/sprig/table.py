@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.function import Function
 from .context import Context, make_current
 
@@ -382,6 +382,6 @@ def functions(context: Context | None = None) -> dict[str, Function]:
     return made
 
 
-def _load(family: Callable[[], ModuleType], attribute: str, context: Context | None) -> Callable[..., Any]:
-    code: Callable[..., Any] = getattr(family(), attribute)
+def _load(family: Callable[[], ModuleType], attribute: str, context: Context | None) -> Callable[..., GoValue]:
+    code: Callable[..., GoValue] = getattr(family(), attribute)
     return code if context is None else partial(code, context)

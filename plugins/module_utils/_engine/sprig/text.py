@@ -9,8 +9,7 @@ Lengths and offsets are in bytes.
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import GoValue
 from ..gotypes.limits import LARGE, items, joined, made, room, tick, visited
 from ..gotypes.runes import category, to_lower, to_title, to_upper
 from ..gotypes.values import GoError, Map, Slice
@@ -225,19 +224,19 @@ def has_suffix(suffix: str, text: str) -> bool:
     return text.endswith(suffix)
 
 
-def quote(*values: Any) -> str:
+def quote(*values: GoValue) -> str:
     from ..gotypes.printing import go_quote
 
     return made(" ".join(go_quote(visited(text_of(value))) for value in values if value is not None))
 
 
-def squote(*values: Any) -> str:
+def squote(*values: GoValue) -> str:
     from ..gotypes.printing import sprint
 
     return made(" ".join(f"'{sprint(value)}'" for value in values if value is not None))
 
 
-def cat(*values: Any) -> str:
+def cat(*values: GoValue) -> str:
     from ..gotypes.printing import sprint
 
     return joined([sprint(value) for value in values if value is not None], " ")
@@ -266,15 +265,15 @@ def plural(one: str, many: str, count: int) -> str:
     return one if count == 1 else many
 
 
-def to_strings(value: Any) -> Slice:
+def to_strings(value: GoValue) -> Slice:
     return texts_of(value)
 
 
-def to_string(value: Any) -> str:
+def to_string(value: GoValue) -> str:
     return text_of(value)
 
 
-def join(separator: str, value: Any) -> str:
+def join(separator: str, value: GoValue) -> str:
     return joined(texts_of(value), separator)
 
 
@@ -305,7 +304,7 @@ def split_list(separator: str, text: str) -> Slice:
     return strings(_parts(separator, text))
 
 
-def sort_alpha(value: Any) -> Slice:
+def sort_alpha(value: GoValue) -> Slice:
     """Sorted by bytes; a ``[]string`` is sorted in place, as Go's is."""
     if not isinstance(value, (list, bytes)):
         return strings([text_of(value)])

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+from ..aliases import GoValue
 from ..gotypes.values import GoError
 from .convert import kind, to_bytes, to_text
 
@@ -199,7 +199,7 @@ def _parse_bracketed(host: str) -> str:
     return f"[{address}]{port}"
 
 
-def url_parse(text: str) -> dict[str, Any]:
+def url_parse(text: str) -> dict[str, GoValue]:
     try:
         url = _parse(text)
     except GoError as error:
@@ -216,7 +216,7 @@ def url_parse(text: str) -> dict[str, Any]:
     }
 
 
-def url_join(parts: dict[str, Any] | None) -> str:
+def url_join(parts: dict[str, GoValue] | None) -> str:
     url = _Url()
     for key in ("scheme", "host", "path", "query", "opaque", "fragment"):
         setattr(url, key, _text_part(parts, key))
@@ -229,7 +229,7 @@ def url_join(parts: dict[str, Any] | None) -> str:
     return str(url)
 
 
-def _text_part(parts: dict[str, Any] | None, key: str) -> str:
+def _text_part(parts: dict[str, GoValue] | None, key: str) -> str:
     if parts is None or key not in parts:
         return ""
     value = parts[key]
