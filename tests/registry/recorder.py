@@ -71,6 +71,7 @@ class Recorder:
         self.upstream = upstream
         self.requests: list[Request] = []
         self.disturb: Disturb = lambda _request: None
+        self.rewrite: Callable[[str], str] = lambda path: path
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
@@ -106,7 +107,7 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             connection = http.client.HTTPConnection(recorder.upstream, timeout=30)
             try:
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP_BY_HOP}
-                connection.request(self.command, self.path, body, headers)
+                connection.request(self.command, recorder.rewrite(self.path), body, headers)
                 answer = connection.getresponse()
                 data = answer.read()
             finally:

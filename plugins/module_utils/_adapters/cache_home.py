@@ -13,6 +13,7 @@ operating system.
 | ``compiled`` | compiled templates (``compiled_cache``) | 128 MiB, least recently used first |
 | ``discovery`` | kinds that a server serves (``kube/discovery``) | ``prune`` |
 | ``http`` | indexes of repositories with their ETags (``repo_http``) | ``prune`` |
+| ``oci`` | manifests of charts in registries, by digest (``registry/manifest_cache``) | ``prune``, 16 MiB |
 | ``bytecode`` | compiled sources of this collection (``scripts/chart_template``) | one file for each source |
 """
 

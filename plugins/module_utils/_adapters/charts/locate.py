@@ -5,8 +5,8 @@
 """Finds and loads the chart that a task names (Helm: ``ChartPathOptions.LocateChart``).
 
 A reference is, in this order: a path that exists; a chart of the repository whose URL is given; an http(s) URL of an
-archive; ``repository/name`` of a configured repository. ``remote`` handles charts that are not on this host; a task with a
-path does not import it.
+archive; ``repository/name`` of a configured repository. A reference with ``oci://`` is a chart in a registry. ``remote`` and
+``registry_chart`` handle charts that are not on this host; a task with a path imports neither.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
-from ..._engine.errors import ChartNotFound, NotBuiltYet
+from ..._engine.errors import ChartNotFound
 from ..._engine.ports import CompiledCache
 from ..compiled_cache import compiled_cache
 from ..user_paths import exists, user_path
@@ -35,13 +35,13 @@ class LocalChart(SingleChart):
 
 
 def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSource:
-    """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``, ``NotBuiltYet``."""
+    """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``."""
     ref = reference.ref.strip()
     cache = compiled_cache(environ)
-    if ref.startswith("oci://"):
-        raise NotBuiltYet(
-            "chart_ref: OCI registries (oci://) are not supported yet; use a chart repository, a URL or a file.", feature="oci"
-        )
+    if f"{reference.repo_url or ref}"[:6].lower() == "oci://":
+        from .registry_chart import registry_chart
+
+        return registry_chart(ref, reference.repo_url.strip(), reference.access, environ, cache)
     if not reference.repo_url:
         path = Path(reference.folder, user_path(ref, "chart_ref", environ))
         if exists(path):

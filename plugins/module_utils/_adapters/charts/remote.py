@@ -13,17 +13,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from ..._engine.chart.index import ChartVersion, Index, load_index, resolve_url
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
-from ..._engine.errors import ChartNotFound, NotBuiltYet, OperatorError, RepositoryError
+from ..._engine.errors import ChartNotFound, OperatorError, RepositoryError
+from ..._engine.oci.references import is_oci, parse_reference
 from ..._engine.plain_text import plain_text
 from ..._engine.ports import CompiledCache
-from ..._engine.web import is_web
+from ..._engine.web import is_web, split_web
 from ..http.repo_http import Access, Http, without_secrets
-from ..private_files import write_private
+from .content_cache import ContentCache
 from .reference import ChartReference
 from .repositories import HelmPaths, Repositories, not_a_repository
 
@@ -80,9 +80,11 @@ class Remote:
     def __init__(self, reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> None:
         self.reference = reference
         self.cache = cache
+        self.environ = environ
         self.paths = HelmPaths.of(environ)
         self.http = Http(environ)
         self.repositories = Repositories(self.paths, self.http)
+        self.archives = ContentCache(self.paths.content_cache)
 
     def listed(self, ref: str) -> Listed:
         """The index that lists a chart. Raises ``ChartNotFound``, ``RepositoryError``."""
@@ -158,10 +160,21 @@ class Remote:
                 url=without_secrets(repo_url),
             )
         url = resolve_url(repo_url, found.urls[0])
-        if url.startswith("oci://"):
-            raise NotBuiltYet(f"{label} is in an OCI registry ({without_secrets(url)}), which is not supported yet.", feature="oci")
-        data = self._cached(found.digest) or self._fetched(url, access, found.digest, label)
+        if is_oci(url):
+            return self._in_registry(url, repo_url, access, found)
+        data = self.archives.get(found.digest) or self._fetched(url, access, found.digest, label)
         return FetchedChart(load_archive(data, label, self.cache), without_secrets(url))
+
+    def _in_registry(self, url: str, repo_url: str, access: Access, found: ChartVersion) -> FetchedChart:
+        """The chart of an entry that leads to a registry, as Bitnami's index does. Credentials of the repository are for its own host."""
+        from .registry_chart import registry_chart
+
+        reference = parse_reference(url, f"The URL of {plain_text(found.name, 100)} in the index")
+        if not access.pass_credentials and reference.host != split_web(repo_url).netloc.rpartition("@")[2]:
+            access = replace(access, username="", password="", cert_file="", key_file="")
+        access = replace(access, plain_http=self.reference.access.plain_http)
+        version = "" if reference.tag or reference.digest else found.version
+        return registry_chart(url, "", access, self.environ, self.cache).fetch_with_digest(version, found.digest)
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)
@@ -172,23 +185,8 @@ class Remote:
                 f"has {digest}.",
                 url=without_secrets(url),
             )
-        try:
-            write_private(self._cache_path(real), data, 0o644, parents=True)
-        except OSError:
-            return data  # a cache that cannot be written costs time and nothing else
+        self.archives.put(real, data)
         return data
-
-    def _cached(self, digest: str) -> bytes | None:
-        if not digest:
-            return None
-        try:
-            data = self._cache_path(digest).read_bytes()
-        except OSError:
-            return None
-        return data if hashlib.sha256(data).hexdigest() == digest else None
-
-    def _cache_path(self, digest: str) -> Path:
-        return self.paths.content_cache / digest[:2] / f"{digest}.chart"
 
 
 def _is_digest(text: str) -> bool:

@@ -15,16 +15,18 @@ from .model import Chart
 
 @dataclass(frozen=True)
 class FetchedChart:
-    """A chart, and its origin as text."""
+    """A chart, its origin as text, and what the user should know of how it was fetched."""
 
     chart: Chart
     origin: str
+    warnings: tuple[str, ...] = ()
 
 
 class ChartSource(ABC):
     """A place that holds one chart in one or more versions.
 
-    Both methods may raise ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError`` and ``NotBuiltYet``.
+    Both methods may raise ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, and ``OptionError`` for a version that contradicts
+    the reference.
     """
 
     @abstractmethod

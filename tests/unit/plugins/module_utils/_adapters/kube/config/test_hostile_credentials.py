@@ -23,8 +23,9 @@ import time
 from pathlib import Path
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters import programs
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.client import connect
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config import plugin_process, regular_file
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config import regular_file
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.kube.config.options import from_params
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.dump import dumps
@@ -480,7 +481,7 @@ def test_no_process_can_be_started(tmp_path, script, monkeypatch):
     def refused(*_arguments, **_options):
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
-    monkeypatch.setattr(plugin_process.os, "posix_spawn", refused)
+    monkeypatch.setattr(programs.os, "posix_spawn", refused)
     text = sentence(script("true"), {**environment(tmp_path), "CASE": "no process"})
     assert "cannot be run: Resource temporarily unavailable" in text
 
@@ -489,7 +490,7 @@ def test_no_file_can_be_opened(tmp_path, script, monkeypatch):
     def refused():
         raise OSError(24, "Too many open files")
 
-    monkeypatch.setattr(plugin_process.os, "pipe", refused)
+    monkeypatch.setattr(programs.os, "pipe", refused)
     assert "Too many open files" in sentence(script("true"), {**environment(tmp_path), "CASE": "no file"})
 
 

@@ -1,0 +1,236 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""A chart in an OCI registry: finds its tag or digest, fetches its archive, verifies and loads it (Helm: ``Client.ValidateReference``,
+``Client.Pull``).
+
+One exact version costs one request for the manifest and one for the archive, which is not fetched if Helm's content cache has it. A range
+lists the tags first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
+from ..._engine.chart.load import load_archive
+from ..._engine.chart.source import ChartSource, FetchedChart
+from ..._engine.chart.versions import check_version, constraint
+from ..._engine.errors import ChartNotFound, OptionError, RepositoryError
+from ..._engine.oci.manifests import Manifest, candidates, chart_layer, parse_manifest
+from ..._engine.oci.references import SCHEME, Reference, exact_tag, is_digest, is_tag, parse_reference
+from ..._engine.oci.tags import some, sorted_tags
+from ..._engine.plain_text import plain_text
+from ..._engine.ports import CompiledCache
+from ..._engine.sprig.semver import Constraint, SemverError
+from ..credentials.registry_logins import find_login
+from ..http.connections import Access
+from ..registry.manifest_cache import ManifestCache
+from ..registry.repository import Fetched, Repository
+from .content_cache import ContentCache
+from .repositories import HelmPaths
+
+#: what ``devel`` asks for; it says nothing about a tag that is named
+_ANY = ">0.0.0-0"
+_MAX_INDEX = 16  # manifests of an index that are looked at
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a reference and a version name together.
+
+    ``tag``: a tag that is named. ``digest``: the manifest's. ``allowed``: the text of a range, for the newest tag in it, or for what a
+    digest leads to.
+    """
+
+    tag: str = ""
+    digest: str = ""
+    allowed: str = ""
+
+
+def wanted(reference: Reference, version: str) -> Wanted:
+    """What the two options name.
+
+    :param version: a version, a range, a tag, or a digest (``sha256:...``), or a version or tag with a digest (``1.2.3@sha256:...``).
+    :raises OptionError: they contradict each other, or the digest is not valid.
+    """
+    text, at, digest = version.strip().rpartition("@")
+    if not at and digest.startswith("sha256:"):
+        text = ""
+    elif not at:
+        text, digest = digest, ""
+    if digest and not is_digest(digest):
+        raise OptionError(
+            f"chart_version {plain_text(version, 120)!r} does not end with a digest (sha256: and 64 hexadecimal digits in lower case).",
+            option="chart_version",
+        )
+    if reference.digest and digest and reference.digest != digest:
+        raise OptionError(f"chart_ref names {reference.digest} and chart_version {digest}; remove one of them.", option="chart_version")
+    digest = reference.digest or digest
+    if text == _ANY and (reference.tag or digest):
+        text = ""
+    tag = exact_tag(text) if text else ""
+    if not tag and text and not _is_range(text) and is_tag(text):
+        tag = text
+    if reference.tag and text and tag != reference.tag:
+        raise OptionError(
+            f"chart_ref names the tag {reference.tag!r} and chart_version is {plain_text(text, 100)!r}; remove one of them.",
+            helm=f"chart reference and version mismatch: {text} is not {reference.tag}",
+            option="chart_version",
+        )
+    return Wanted(tag or reference.tag, digest, "" if tag or reference.tag else text)
+
+
+def _is_range(text: str) -> bool:
+    try:
+        Constraint.parse(text)
+    except SemverError:
+        return False
+    return True
+
+
+class RegistryChart(ChartSource):
+    """The chart of one repository in a registry.
+
+    :param reference: the reference, with a tag or a digest or none.
+    :param access: TLS and the task's credentials.
+    """
+
+    def __init__(self, reference: Reference, access: Access, environ: Mapping[str, str], cache: CompiledCache) -> None:
+        self._reference = reference
+        self._cache = cache
+        self._warnings: list[str] = []
+        self._archives = ContentCache(HelmPaths.of(environ).content_cache)
+        self._manifests = ManifestCache(environ, (reference.host, reference.repository, access.username, access.password))
+        self._repository = Repository(
+            reference,
+            access,
+            environ,
+            lambda: find_login(reference.host, reference.repository, environ, self._warn),
+            self._warn,
+        )
+
+    def versions(self) -> Sequence[str]:
+        return sorted_tags(self._repository.tags()).versions
+
+    def fetch(self, version: str = "") -> FetchedChart:
+        return self.fetch_with_digest(version, "")
+
+    def fetch_with_digest(self, version: str, expected: str) -> FetchedChart:
+        """As ``fetch``, for an entry of an index.
+
+        :param expected: the digest in the index, of the archive or of the manifest, in hex; empty: the index has none.
+        """
+        named = wanted(self._reference, version)
+        tag = named.tag if named.tag or named.digest else self._newest(named.allowed)
+        fetched = self._fetched(tag, named.digest)
+        shown = str(Reference(self._reference.registry, self._reference.repository, tag, named.digest))
+        manifest = parse_manifest(fetched.data, shown)
+        layer = chart_layer(self._in_index(manifest, shown) if manifest.is_index else manifest, shown)
+        digest = layer.digest.partition(":")[2]
+        if expected and expected not in (digest, fetched.digest.partition(":")[2]):
+            raise RepositoryError(
+                f"{shown} does not match the index entry that leads to it: its SHA-256 digest is {digest}, but the index has {expected}.",
+                url=shown,
+            )
+        data = self._archives.get(digest)
+        if data is None:
+            data = self._repository.blob(layer, MAX_DECOMPRESSED)
+            self._archives.put(digest, data)
+        chart = load_archive(data, shown, self._cache)
+        if named.allowed and named.digest:
+            check_version(chart.name, chart.metadata.version, named.allowed, shown)
+        return FetchedChart(chart, shown, tuple(self._warnings))
+
+    def _newest(self, allowed: str) -> str:
+        """The tag of the newest version that a range allows; without a range the newest stable one."""
+        found = self._repository.tags()
+        range_of_versions = constraint(allowed or "*", self._reference.name)
+        tags = sorted_tags(found)
+        tag = tags.newest(range_of_versions)
+        if tag is not None:
+            return tag
+        place = self._reference.place
+        if not found:
+            sentence = f"{place} does not exist or has no tags; check chart_ref."
+            helm = f"unable to locate any tags in provided repository: {place}"
+        else:
+            others = f" {len(tags.others)} tags that are not versions were ignored: {some(tags.others, 4)}." if tags.others else ""
+            what = f"no version that chart_version {allowed!r} allows" if allowed else "no stable version"
+            sentence = f"{place} has {what}; it has {some(tags.versions)}.{others}"
+            helm = f"could not locate a version matching provided version string {allowed}"
+            if not tags.versions:
+                helm = f"unable to locate any tags in provided repository: {place}"
+        raise ChartNotFound(sentence, helm=helm, chart=self._reference.name, version=allowed, repository=place)
+
+    def _fetched(self, tag: str, digest: str) -> Fetched:
+        """The manifest's bytes. A tag and a digest must agree; a tag that does not exist is no contradiction, as in Helm."""
+        if not digest:
+            return self._missing_version(tag)
+        if tag:
+            try:
+                found = self._repository.manifest(tag)
+            except ChartNotFound:
+                return self._pinned(digest)
+            if found.digest != digest:
+                raise RepositoryError(
+                    f"{self._reference.place} has {found.digest} under the tag {tag!r}, where {digest} is expected; the tag has been "
+                    "moved.",
+                    helm=f"chart reference digest mismatch: {found.digest} is not {digest}",
+                    url=self._reference.place,
+                )
+            self._manifests.put(digest, found.data)
+            return found
+        return self._pinned(digest)
+
+    def _pinned(self, digest: str) -> Fetched:
+        data = self._manifests.get(digest)
+        if data is not None:
+            return Fetched(data, digest)
+        found = self._repository.manifest(digest)
+        self._manifests.put(digest, found.data)
+        return found
+
+    def _missing_version(self, tag: str) -> Fetched:
+        """The manifest of a tag. An incomplete version may have been meant as a range, which Helm does not read it as."""
+        try:
+            return self._repository.manifest(tag)
+        except ChartNotFound as error:
+            if tag.count(".") < 2 and tag[:1].isdigit():
+                error.message += f" For the newest {tag}.x, write chart_version as '~{tag}'."
+            raise
+
+    def _in_index(self, index: Manifest, shown: str) -> Manifest:
+        """The chart among the manifests of an index, which may have an image under the same tag."""
+        found = []
+        for entry in candidates(index)[:_MAX_INDEX]:
+            manifest = parse_manifest(self._pinned(entry.digest).data, shown)
+            if manifest.is_chart:
+                found.append(manifest)
+        if len(found) != 1:
+            raise RepositoryError(
+                f"{shown} is an index with {len(found) or 'no'} chart{'s' if len(found) != 1 else ''}, where one is expected; "
+                "specify the digest of the chart's manifest.",
+                url=shown,
+            )
+        return found[0]
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self._warnings:
+            self._warnings.append(sentence)
+
+
+def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str, str], cache: CompiledCache) -> RegistryChart:
+    """The source that ``chart_ref``, or ``chart_repo_url`` and ``chart_ref``, name.
+
+    :raises OptionError: they are not a valid reference.
+    """
+    if not repo_url:
+        return RegistryChart(parse_reference(ref), access, environ, cache)
+    base = parse_reference(f"{repo_url.rstrip('/')}/x", "chart_repo_url")
+    if base.tag or base.digest or not ref or SCHEME in ref:
+        raise OptionError("With an oci:// URL in chart_repo_url, chart_ref is the name of a chart below it.", option="chart_ref")
+    return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ, cache)
+

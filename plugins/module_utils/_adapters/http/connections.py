@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Requests over HTTP through ``requests``, one after another on kept connections: TLS, proxies, deadlines, and errors in one sentence.
+
+``requests`` is imported when it is first needed. ``~/.netrc`` is never read, and redirects are returned to the caller. A request has one
+deadline for its headers and its whole body.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..._engine.errors import OperatorError, RepositoryError
+from ..._engine.plain_text import plain_text
+from ..._engine.web import without_secrets
+from .proxies import authorities, proxy_for
+
+TIMEOUT = 120.0  # seconds for all of a request, as in Helm
+CONNECT_SECONDS = 30.0
+PIECE = 1 << 16
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to talk to one repository or registry. ``url`` is the one the credentials belong to; files are paths.
+
+    ``plain_http``: for a registry, whose reference has no scheme.
+    """
+
+    url: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    insecure_skip_tls_verify: bool = False
+    pass_credentials: bool = False
+    plain_http: bool = False
+
+
+class Broken(RepositoryError):
+    """The connection ended before the answer was complete: another try may succeed."""
+
+
+class Limit:
+    """A context that bounds everything in it: requests of this thread end when its seconds are over."""
+
+    def __init__(self, seconds: float) -> None:
+        from ..kube.timed import deadline
+
+        self.seconds = seconds
+        self.until = time.monotonic() + seconds
+        self._deadline = deadline
+        self._before = (deadline.until, deadline.silence)
+
+    def __enter__(self) -> Limit:
+        self._deadline.until, self._deadline.silence = self.until, self.seconds
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._deadline.until, self._deadline.silence = self._before
+
+    @property
+    def left(self) -> float:
+        return self.until - time.monotonic()
+
+
+class Connections:
+    """The connections of one task.
+
+    :param environ: the task's environment (proxies, certificate authorities).
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._session: Any = None
+        self._library: Any = None
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        access: Access,
+        limit: Limit,
+        *,
+        body: bytes | None = None,
+        credentials: tuple[bytes, bytes] | None = None,
+    ) -> Any:
+        """Send one request. The answer is a context; its body is read with ``pieces``.
+
+        :param access: the files and switches of TLS.
+        :param credentials: for Basic authentication.
+        :raises RepositoryError: there is no answer. ``Broken``: the server closed the connection.
+        """
+        session, library = self._open(), self._library
+        proxy = proxy_for(url, self._environ, library)
+        verify = not access.insecure_skip_tls_verify and (access.ca_file or authorities(self._environ) or True)
+        left = max(limit.left, 0.001)
+        try:
+            request = session.prepare_request(library.Request(method, url, headers=dict(headers), auth=credentials, data=body))
+            with warnings.catch_warnings():
+                if not verify:
+                    warnings.simplefilter("ignore", library.packages.urllib3.exceptions.InsecureRequestWarning)
+                # by the adapter, as the session looks at redirects even where it does not follow them
+                return session.get_adapter(request.url).send(
+                    request,
+                    verify=verify,
+                    cert=(access.cert_file, access.key_file) if access.cert_file and access.key_file else None,
+                    proxies={"http": proxy, "https": proxy} if proxy else {},
+                    timeout=(min(left, CONNECT_SECONDS), left),
+                    stream=True,
+                )
+        except (OSError, ValueError, library.packages.urllib3.exceptions.HTTPError) as error:
+            raise self._failure(error, without_secrets(url), limit) from error
+
+    def pieces(self, answer: Any, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
+        """The body of an answer, piece by piece.
+
+        :param decode: whether a body that the server declares as compressed is unpacked.
+        :raises RepositoryError: as ``send``.
+        """
+        try:
+            yield from answer.raw.stream(PIECE, decode_content=decode)
+        except (OSError, ValueError, self._library.packages.urllib3.exceptions.HTTPError) as error:
+            raise self._failure(error, shown, limit, "was interrupted") from error
+
+    def _open(self) -> Any:
+        if self._session is None:
+            from ..kube.timed import with_deadlines
+
+            library: Any = _requests()
+            self._library = library
+
+            class Adapter(library.adapters.HTTPAdapter):  # type: ignore[misc]
+                """Connections that read until the deadline."""
+
+                def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+                    super().init_poolmanager(*arguments, **options)
+                    with_deadlines(self.poolmanager)
+
+                def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+                    fresh = proxy not in self.proxy_manager
+                    manager = super().proxy_manager_for(proxy, **options)
+                    return with_deadlines(manager) if fresh else manager
+
+            self._session = library.Session()
+            self._session.trust_env = False
+            self._session.headers["User-Agent"] = "windlass.charts"
+            for scheme in ("http://", "https://"):
+                self._session.mount(scheme, Adapter())
+        return self._session
+
+    def _failure(self, error: BaseException, shown: str, limit: Limit, what: str = "cannot be reached") -> RepositoryError:
+        if limit.left <= 0.05:
+            return RepositoryError(f"{shown} timed out after {limit.seconds:g} s; try again later.", url=shown)
+        problem = self._library.exceptions
+        if isinstance(error, problem.SSLError):
+            cause = _cause(error)
+            if "WRONG_VERSION_NUMBER" in cause or "RECORD_LAYER_FAILURE" in cause or "record layer failure" in cause:
+                return RepositoryError(f"{shown} does not answer in TLS ({cause}): it may be a server for plain HTTP.", url=shown)
+            return RepositoryError(
+                f"The TLS certificate of {shown} is not trusted: specify its CA, or correct the host name ({cause}).", url=shown
+            )
+        broken = _is_broken(error, self._library.packages.urllib3.exceptions.ProtocolError)
+        if isinstance(error, problem.RequestException) or not isinstance(error, OSError) or broken:
+            return (Broken if broken else RepositoryError)(f"{shown} {what}: {_cause(error)}.", url=shown)
+        return RepositoryError(f"{shown} cannot be requested: {plain_text(error)}.", url=shown)  # a CA or key file that is missing
+
+
+def _requests() -> Any:
+    try:
+        import requests
+    except ImportError as error:
+        raise OperatorError(
+            "The Python library requests is not installed on the host that runs the task; install it with pip.", library="requests"
+        ) from error
+    return requests
+
+
+def _is_broken(error: BaseException, protocol_error: type[BaseException]) -> bool:
+    """Whether the server closed the connection within an answer or in place of one; one that was refused was never open."""
+    inner: BaseException | None = error
+    for _level in range(8):
+        if inner is None or isinstance(inner, ConnectionRefusedError):
+            return False
+        if isinstance(inner, (protocol_error, ConnectionResetError, ConnectionAbortedError, BrokenPipeError)):
+            return True
+        inner = _nested(inner)
+    return False
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason in a few words: requests wraps urllib3, which wraps the system's."""
+    inner: BaseException = error
+    while (nested := _nested(inner)) is not None and nested is not error:
+        inner = nested
+    if isinstance(inner, OSError) and inner.strerror:
+        return plain_text(inner.strerror, 200)
+    text = str(inner)
+    return plain_text(text.rpartition(": ")[2] if "object at 0x" in text else text, 200)
+
+
+def _nested(error: BaseException) -> BaseException | None:
+    reason = getattr(error, "reason", None)
+    if isinstance(reason, BaseException):
+        return reason
+    return next((a for a in error.args if isinstance(a, BaseException)), None) or error.__cause__

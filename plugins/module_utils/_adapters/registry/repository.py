@@ -1,0 +1,402 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Reads one repository of an OCI registry: manifests, blobs, tags (OCI distribution specification).
+
+Everything is bounded: bytes, redirects, pages, tries, and one deadline for each read with its redirects, tokens and tries. Nothing is
+returned whose digest is not the one that was requested. Credentials are sent to the registry's own scheme, host and port, and to its token
+server; a redirect elsewhere, such as to the storage of the blobs, drops them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from ..._engine.errors import EngineError, RepositoryError
+from ..._engine.oci.challenges import MAX_ANSWER, parse_challenge, repository_scope
+from ..._engine.oci.logins import Login
+from ..._engine.oci.manifests import ACCEPT, MAX_MANIFEST, Descriptor
+from ..._engine.oci.references import Reference, is_digest
+from ..._engine.plain_text import plain_text
+from ..._engine.web import join, origin, split_web, without_secrets
+from ..http.connections import PIECE, TIMEOUT, Access, Broken, Connections, Limit
+from ..http.repo_http import location
+from ..http.retries import TRIES, is_transient, pause
+from .authorization import Authorization
+from .refusals import refused
+
+MAX_REDIRECTS = 10
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MAX_PAGES = 1000
+_MAX_TAGS = 200_000
+_MAX_PAGE = 16 << 20  # bytes of one page of tags: some registries send all tags in one
+_ERROR_BYTES = 64 << 10
+_NEXT = re.compile(r"""<([^<>]{1,4000})>\s*(?:;[^,<>]{0,200}?)?;\s*rel\s*=\s*"?next\b""")
+_WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.){1,400})"')
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A manifest's bytes and their digest."""
+
+    data: bytes
+    digest: str
+
+
+class _Sink:
+    """The bytes of a body that may come in several pieces of several answers.
+
+    :param most: bytes, more than which are refused.
+    :param resumable: whether the bytes are the same in each answer, so that a broken transfer can go on where it ended.
+    """
+
+    def __init__(self, most: int, resumable: bool = False) -> None:
+        self.most = most
+        self.resumable = resumable
+        self.data = bytearray()
+        self.resumed = False
+
+    def headers(self) -> dict[str, str]:
+        """The request for what is missing."""
+        return {"Range": f"bytes={len(self.data)}-"} if self.data and self.resumable else {}
+
+    def begin(self, status: int, content_range: str) -> None:
+        """An answer begins: it goes on where the last one ended, or it has everything again."""
+        if self.data and self.resumable and status == 206 and content_range.strip().startswith(f"bytes {len(self.data)}-"):
+            self.resumed = True
+            return
+        self.data.clear()
+
+    def take(self, piece: bytes, shown: str) -> None:
+        if len(self.data) + len(piece) > self.most:
+            raise RepositoryError(f"{shown} returned more than {self.most} bytes, which is too much.", url=shown)
+        self.data += piece
+
+
+class Repository:
+    """One repository, as one task reads it.
+
+    :param access: TLS, ``plain_http``, and the task's own credentials.
+    :param find_login: the user's stored login, where the task has no credentials; looked for when the registry wants one.
+    :param warn: takes sentences for the user.
+    :param actions: that tokens are requested for.
+    """
+
+    def __init__(
+        self,
+        reference: Reference,
+        access: Access,
+        environ: Mapping[str, str],
+        find_login: Callable[[], Login],
+        warn: Callable[[str], None],
+        *,
+        timeout: float = TIMEOUT,
+        actions: tuple[str, ...] = ("pull",),
+    ) -> None:
+        self.reference = reference
+        self._access = access
+        self._warn = warn
+        self._timeout = timeout
+        self._connections = Connections(environ)
+        self._limit = Limit(timeout)
+        own = Login(access.username, access.password)
+        find = find_login if own.is_empty else lambda: own
+        self._authorization = Authorization(reference, find, self._send_for_token, repository_scope(reference.repository, *actions))
+        self._root = f"{'http' if access.plain_http else 'https'}://{reference.host}"
+
+    def manifest(self, at: str) -> Fetched:
+        """The manifest with a tag or a digest.
+
+        :raises ChartNotFound: there is none. ``RepositoryError``: the registry fails or refuses, or sends other bytes than it should.
+        """
+        wanted = self._place(digest=at) if is_digest(at) else self._place(tag=at)
+        shown = str(wanted)
+        sink = _Sink(MAX_MANIFEST)
+        headers = self._read(f"/manifests/{at}", {"Accept": ACCEPT}, sink, wanted)
+        data = bytes(sink.data)
+        digest = _digest(data)
+        said = headers.get("Docker-Content-Digest", "").strip()
+        expected = at if is_digest(at) else (said if is_digest(said) else digest)
+        if digest != expected:
+            raise RepositoryError(
+                f"The manifest of {shown} does not match its digest: the registry sent bytes with {digest} where {expected} is due; "
+                "a proxy may change them.",
+                url=shown,
+            )
+        return Fetched(data, digest)
+
+    def blob(self, descriptor: Descriptor, most: int) -> bytes:
+        """The bytes of a blob, whose size and digest are those of its descriptor.
+
+        :param most: bytes that it may have.
+        :raises RepositoryError: as ``manifest``.
+        """
+        wanted = self._place(digest=descriptor.digest)
+        shown = str(wanted)
+        if descriptor.size > most:
+            raise RepositoryError(
+                f"{shown} has {descriptor.size} bytes, and at most {most} are allowed, as Helm would load no larger chart.", url=shown
+            )
+        for again in (True, False):
+            sink = _Sink(descriptor.size, resumable=True)
+            self._read(f"/blobs/{descriptor.digest}", {}, sink, wanted)
+            data = bytes(sink.data)
+            if _digest(data) == descriptor.digest:
+                return data
+            if not (again and sink.resumed):  # parts that do not fit together may be the fault of the resumption
+                break
+        raise RepositoryError(
+            f"{shown} does not match its digest: the registry sent {len(data)} bytes with {_digest(data)}; try again, and if it happens "
+            "again, the blob in the registry is damaged.",
+            url=shown,
+        )
+
+    def tags(self) -> list[str]:
+        """All tags, from all pages; none where the repository does not exist.
+
+        :raises RepositoryError: as ``manifest``.
+        """
+        place = self._place()
+        found: list[str] = []
+        path = "/tags/list"
+        seen: set[str] = set()
+        while path not in seen and len(seen) < _MAX_PAGES and len(found) < _MAX_TAGS:
+            seen.add(path)
+            sink = _Sink(_MAX_PAGE)
+            try:
+                headers = self._read(path, {"Accept": "application/json"}, sink, place)
+            except EngineError as error:
+                if error.fields.get("repository") and len(seen) == 1:  # NAME_UNKNOWN, or another 404
+                    return []
+                raise
+            found += _tags(bytes(sink.data), place)
+            link = _NEXT.search(headers.get("Link", ""))
+            if link is None:
+                break
+            path = self._next(link[1], path)
+        return found
+
+    def _next(self, link: str, path: str) -> str:
+        """The path and query of the next page, below the repository; the host in a link may be an internal name of the registry's."""
+        base = f"{self._root}/v2/{self.reference.repository}"
+        parts = urlsplit(join(f"{base}{path}", link))
+        following = urlunsplit(("", "", parts.path, parts.query, ""))
+        prefix = f"/v2/{self.reference.repository}/tags/list"
+        if parts.path != prefix:
+            raise RepositoryError(
+                f"The list of tags of {self.reference.place} continues at {plain_text(following, 100)}, which is not a list of its tags."
+            )
+        return following.removeprefix(f"/v2/{self.reference.repository}")
+
+    # --- one read: tries, authorization, redirects
+
+    def _read(self, path: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+        """Reads a body whole into the sink and returns the headers of its answer."""
+        url = f"{self._root}/v2/{self.reference.repository}{path}"
+        with Limit(self._timeout) as limit:
+            self._limit = limit
+            attempt = 0
+            while True:
+                before = len(sink.data)
+                try:
+                    return self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted)
+                except _Later as later:
+                    wait = pause(attempt, later.headers)
+                    if attempt + 1 >= TRIES or wait >= limit.left:
+                        raise later.error from None
+                except Broken:
+                    if sink.resumable and len(sink.data) - before >= PIECE:
+                        attempt = 0  # it goes on, piece by piece
+                    wait = pause(attempt)
+                    if attempt + 1 >= TRIES or wait >= limit.left:
+                        raise
+                time.sleep(wait)
+                attempt += 1
+
+    def _place(self, tag: str = "", digest: str = "") -> Reference:
+        return Reference(self.reference.registry, self.reference.repository, tag, digest)
+
+    def _try(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+        answer = self._authorized(url, headers)
+        shown = without_secrets(answer.url)
+        self._note_warnings(answer.headers)
+        if answer.response is None:
+            if answer.status == 416 and sink.data:  # no bytes after those that are here: they are not what they should be
+                sink.data.clear()
+                raise Broken(f"{shown} refused to resume the transfer.", url=shown)
+            error = refused(wanted, answer.status, answer.body, self._authorization.login, shown)
+            if is_transient(answer.status):
+                raise _Later(error, answer.headers)
+            raise error
+        with answer.response:
+            sink.begin(answer.status, answer.headers.get("Content-Range", ""))
+            for piece in self._connections.pieces(answer.response, shown, self._limit):
+                sink.take(piece, shown)
+            stated = answer.headers.get("Content-Length", "")
+            if stated.isdigit() and answer.status == 200 and int(stated) != len(sink.data):
+                raise Broken(f"The download of {shown} was interrupted after {len(sink.data)} of {stated} bytes.", url=shown)
+            return answer.headers
+
+    def _authorized(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        """The answer, after what the registry demands: credentials or a token, and for a stored login that it refuses, none."""
+        answer = self._challenged(url, headers)
+        login = self._authorization.login
+        if answer.status in (401, 403) and login is not None and login.source and _same(url, answer.url):
+            return self._without_login(url, headers, login) or answer
+        return answer
+
+    def _without_login(self, url: str, headers: Mapping[str, str], login: Login) -> _Answer | None:
+        """The answer without a stored login; ``None`` where that is a refusal too.
+
+        A login that is out of date must not hide public charts.
+        """
+        self._authorization.drop_login()
+        try:
+            answer = self._challenged(url, headers)
+        except RepositoryError:
+            answer = None
+        if answer is None or answer.status in (401, 403):
+            self._authorization.take_login()
+            return None
+        self._warn(
+            f"The registry {self.reference.registry} refused the login from {login.source}, and {self.reference.place} was read without "
+            "it; update or remove that login."
+        )
+        return answer
+
+    def _challenged(self, url: str, headers: Mapping[str, str]) -> _Answer:
+        header = self._authorization.header()
+        answer = self._follow("GET", url, {**headers, **({"Authorization": header} if header else {})})
+        if answer.status != 401 or not _same(url, answer.url):
+            return answer
+        challenge = parse_challenge(answer.headers.get("WWW-Authenticate", ""))
+        try:
+            response = self._authorization.respond(challenge, url)
+        except RepositoryError as error:
+            login = self._authorization.login
+            without = None
+            if login is not None and login.source and error.fields.get("status") in (401, 403):
+                without = self._without_login(url, headers, login)
+            if without is None:
+                raise
+            return without
+        return self._follow("GET", url, {**headers, "Authorization": response}) if response else answer
+
+    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> _Answer:
+        """The answer after redirects. The body of a refusal is read, so that the connection can be used again."""
+        sent = dict(headers)
+        for _redirect in range(MAX_REDIRECTS):
+            try:
+                response = self._connections.send(method, url, sent, self._access, self._limit, body=body)
+            except RepositoryError as error:
+                raise self._hinted(error) from error
+            status, found = response.status_code, response.headers
+            if status in (200, 206):
+                return _Answer(status, found, url, response=response)
+            with response:
+                text = self._beginning(response, without_secrets(url), _ERROR_BYTES)
+            if status not in _REDIRECTS or not found.get("Location"):
+                return _Answer(status, found, url, text)
+            following = join(url, location(found["Location"]))
+            shown = without_secrets(following)
+            if url.startswith("https:") and split_web(following).scheme == "http":
+                raise RepositoryError(
+                    f"{without_secrets(url)} leads from https to {shown}, which is not secure; it was not followed.", url=shown
+                )
+            if not _same(url, following):
+                sent.pop("Authorization", None)
+                if body is not None:
+                    raise RepositoryError(f"{without_secrets(url)} leads to {shown}; credentials are not sent there.", url=shown)
+            url = following
+        raise RepositoryError(f"{without_secrets(url)} has more than {MAX_REDIRECTS} redirects.", url=without_secrets(url))
+
+    def _hinted(self, error: RepositoryError) -> RepositoryError:
+        """The same error, with the option that may help."""
+        if "does not answer in TLS" in error.message:
+            return RepositoryError(
+                f"The registry {self.reference.registry} does not answer in TLS; if it is meant to use plain HTTP, set plain_http.",
+                helm="http: server gave HTTP response to HTTPS client",
+                **error.fields,
+            )
+        return error
+
+    def _send_for_token(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> tuple[int, bytes]:
+        """For ``Authorization``: sends a request to a token server within the limit of the read that needs the token."""
+        attempt = 0
+        while True:
+            try:
+                answer = self._follow(method, url, {"Accept-Encoding": "identity", "Accept": "application/json", **headers}, body)
+                if answer.response is not None:
+                    with answer.response:
+                        return answer.status, self._beginning(answer.response, without_secrets(answer.url), MAX_ANSWER)
+                wait = pause(attempt, answer.headers)
+                if not is_transient(answer.status) or attempt + 1 >= TRIES or wait >= self._limit.left:
+                    return answer.status, answer.body
+            except Broken:
+                wait = pause(attempt)
+                if attempt + 1 >= TRIES or wait >= self._limit.left:
+                    raise
+            time.sleep(wait)
+            attempt += 1
+
+    def _beginning(self, response: Any, shown: str, most: int) -> bytes:
+        """The first bytes of a body that is short."""
+        data = b""
+        for piece in self._connections.pieces(response, shown, self._limit):
+            data += piece
+            if len(data) > most:
+                break
+        return data[:most]
+
+    def _note_warnings(self, headers: Mapping[str, str]) -> None:
+        """Passes on what a registry wants its users to know (``Warning: 299 - "..."``)."""
+        for text in _WARNING.findall(headers.get("Warning", ""))[:3]:
+            self._warn(f"The registry {self.reference.registry} says: {plain_text(location(text), 300)}")
+
+
+@dataclass
+class _Answer:
+    """An answer after redirects: open where it is a success (``response``), else with its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    url: str
+    body: bytes = b""
+    response: Any = None
+
+
+class _Later(Exception):
+    """A refusal that may end soon; ``error`` is raised if it does not."""
+
+    def __init__(self, error: EngineError, headers: Mapping[str, str]) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.headers = headers
+
+
+def _same(first: str, second: str) -> bool:
+    return origin(split_web(first)) == origin(split_web(second))
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _tags(data: bytes, place: Reference) -> list[str]:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        document = None
+    if not isinstance(document, dict) or not isinstance(document.get("tags", []), (list, type(None))):
+        raise RepositoryError(
+            f"{place.place} did not return a list of tags; check that {place.registry} is an OCI registry.", url=place.place
+        )
+    return [tag for tag in document.get("tags") or [] if isinstance(tag, str)]

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, the windlass.charts authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small registry on loopback that does what a test says, also what no real registry does. ``tests/registry`` has the real one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.manifests import CHART, CONFIG, MANIFEST
+
+
+@dataclass
+class Reply:
+    """``cut``: bytes of the body after which the connection ends. ``write``: what writes the body in place of ``body``."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int | None = None
+    write: Callable[[Any], None] | None = None
+
+
+@dataclass
+class Asked:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes = b""
+
+    @property
+    def authorization(self) -> str:
+        return self.headers.get("authorization", "")
+
+
+def sha256(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def archive(name: str = "pier", version: str = "1.0.0", filling: bytes = b"") -> bytes:
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w:gz", compresslevel=1) as tar:
+        for path, data in (("Chart.yaml", f"apiVersion: v2\nname: {name}\nversion: {version}\n".encode()), ("data.bin", filling)):
+            member = tarfile.TarInfo(f"{name}/{path}")
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return raw.getvalue()
+
+
+def errors(code: str, message: str = "") -> bytes:
+    return json.dumps({"errors": [{"code": code, "message": message}]}).encode()
+
+
+class FakeRegistry:
+    """``disturb`` sees each request first, and may reply in place of the registry."""
+
+    def __init__(self) -> None:
+        self.blobs: dict[str, bytes] = {}
+        self.manifests: dict[str, bytes] = {}
+        self.tags: Any = []
+        self.asked: list[Asked] = []
+        self.disturb: Callable[[Asked], Reply | None] = lambda _asked: None
+        self.server = _Server(("127.0.0.1", 0), _handler(self))
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.server.server_address[1]}"
+
+    @property
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.asked]
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    def add(self, tag: str, chart: bytes, **more: Any) -> str:
+        """Store a chart; returns the digest of its manifest."""
+        config = b"{}"
+        for blob in (config, chart):
+            self.blobs[sha256(blob)] = blob
+        manifest = {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": {"mediaType": CONFIG, "digest": sha256(config), "size": len(config)},
+            "layers": [{"mediaType": CHART, "digest": sha256(chart), "size": len(chart)}],
+            **more,
+        }
+        return self.put(tag, manifest)
+
+    def put(self, tag: str, manifest: dict[str, Any]) -> str:
+        data = json.dumps(manifest).encode()
+        self.manifests[tag] = self.manifests[sha256(data)] = data
+        if isinstance(self.tags, list):
+            self.tags.append(tag)
+        return sha256(data)
+
+    def reply(self, asked: Asked) -> Reply:
+        prefix = "/v2/a/pier/"
+        kind, _, name = asked.path.removeprefix(prefix).partition("/")
+        if not asked.path.startswith(prefix):
+            return Reply(404, errors("NAME_UNKNOWN", "repository name not known to registry"))
+        if kind == "tags":
+            return Reply(body=json.dumps({"name": "a/pier", "tags": self.tags}).encode())
+        data = (self.manifests if kind == "manifests" else self.blobs).get(name)
+        if data is None:
+            return Reply(404, errors("MANIFEST_UNKNOWN", "manifest unknown"))
+        if kind == "manifests":
+            return Reply(body=data, headers={"Docker-Content-Digest": sha256(data), "Content-Type": MANIFEST})
+        wanted = asked.headers.get("range", "")
+        if wanted:
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+            if start >= len(data):
+                return Reply(416)
+            return Reply(206, data[start:], {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"})
+        return Reply(body=data)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients of these tests close connections as they like."""
+
+
+def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            asked = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
+            registry.asked.append(asked)
+            reply = registry.disturb(asked) or registry.reply(asked)
+            self.send_response_only(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            if reply.write is None and "Content-Length" not in reply.headers:
+                self.send_header("Content-Length", str(len(reply.body)))
+            if reply.write is not None or reply.cut is not None:
+                self.send_header("Connection", "close")
+                self.close_connection = True
+            self.end_headers()
+            if reply.write is not None:
+                reply.write(self.wfile)
+            else:
+                self.wfile.write(reply.body[: reply.cut])
+
+        do_GET = do_POST = answer
+
+        def log_message(self, *_arguments: Any) -> None:
+            """Nothing is printed: requests are recorded."""
+
+    return Handler
