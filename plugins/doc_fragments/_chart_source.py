@@ -13,20 +13,24 @@ options:
   chart_ref:
     description:
       - Location of the chart. This is the path to a directory or a C(.tgz) archive on the host that runs the task, the HTTP or HTTPS URL of
-        an archive, or C(repository/name) for a repository that has been added on that host with M(windlass.charts.chart_repository).
+        an archive, C(repository/name) for a repository that has been added on that host with M(windlass.charts.chart_repository), or
+        C(oci://host/path/chart) for a chart in an OCI registry, with C(:tag) or C(@sha256:digest) at the end if needed.
       - If O(chart_repo_url) is specified, this is the name of a chart in that repository.
       - If the host is the controller, a relative path is resolved against the directory of the playbook.
-      - OCI registries (C(oci://)) are not supported yet and cause an error.
     type: path
   chart_repo_url:
     description:
       - URL of a chart repository in which to look up the chart. The repository is not added to the repository list.
+      - With a URL such as C(oci://host/path), O(chart_ref) is the name of a chart below it.
     type: str
   chart_version:
     description:
       - An exact version, or a version constraint such as V(^1.2.0). Defaults to the newest stable version.
       - If a directory, archive or URL contains a chart of another version, the task fails. Helm does not compare the versions in these
         cases.
+      - In an OCI registry, this can also be a tag, a digest such as V(sha256:0123...), or both, as in V(1.2.3@sha256:0123...). If a tag and a
+        digest do not belong together, the task fails. Tags cannot contain V(+), so Helm writes V(_) instead; both spellings are accepted here.
+      - As in Helm, an incomplete version such as V(1.2) is an exact tag of an OCI registry. Use V(~1.2) for the newest 1.2.x.
     type: str
   devel:
     description:
@@ -46,6 +50,40 @@ options:
       - Download the index of the chart's repository again before looking up the chart. The indexes of other repositories are not updated.
     type: bool
     default: false
+  chart_repo_username:
+    description:
+      - User name for the chart repository or the OCI registry. It is used together with O(chart_repo_password), and sent only to the host of
+        the repository or registry, and to the token server that the registry names.
+      - If it is not specified, the credentials of the added repository are used. For an OCI registry, these are the credentials that
+        C(helm registry login) or C(docker login) has stored on the host that runs the task, including those of credential helpers.
+    type: str
+    version_added: 0.3.0
+  chart_repo_password:
+    description:
+      - Password or access token for O(chart_repo_username). It is kept in memory only.
+    type: str
+    version_added: 0.3.0
+  chart_repo_ca_cert:
+    description:
+      - Path to a file with the CA certificates that the certificate of the repository or registry is verified with.
+    type: path
+    version_added: 0.3.0
+  chart_repo_client_cert:
+    description:
+      - Path to a client certificate for the repository or registry. It is used together with O(chart_repo_client_key).
+    type: path
+    version_added: 0.3.0
+  chart_repo_client_key:
+    description:
+      - Path to the private key of O(chart_repo_client_cert).
+    type: path
+    version_added: 0.3.0
+  pass_credentials:
+    description:
+      - Also send the credentials to other hosts that the index of a chart repository leads to. Equivalent to Helm's C(--pass-credentials).
+    type: bool
+    default: false
+    version_added: 0.3.0
   insecure_skip_tls_verify:
     description:
       - Do not verify the TLS certificate of the server from which the chart is downloaded.
@@ -54,7 +92,7 @@ options:
     aliases: [skip_tls_certs_check]
   plain_http:
     description:
-      - Accepted for compatibility, has no effect. OCI registries are not supported yet.
+      - Use HTTP without TLS for an OCI registry. It has no effect on other charts, whose URLs name the protocol.
     type: bool
     default: false
 """

@@ -214,6 +214,15 @@ EXAMPLES = r"""
     on_failure: rollback
     description: nightly update
 
+- name: Install a chart from a private OCI registry, pinned to a digest
+  windlass.charts.chart_release:
+    name: billing
+    namespace: shop
+    chart_ref: oci://registry.example.com/charts/billing
+    chart_version: 2.1.0@sha256:4c1c5bbd8b4a9a4ba0d6f0cd0a6b3f4ad6a1d0f1d2c3b4a5968778695a4b3c2d
+    chart_repo_username: "robot$deploy"
+    chart_repo_password: "{{ registry_password }}"
+
 - name: Use values from a template, a file encrypted with Ansible Vault, and a Secret in the cluster
   windlass.charts.chart_release:
     name: web

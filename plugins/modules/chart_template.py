@@ -41,7 +41,7 @@ options:
     default: false
   insecure_registry:
     description:
-      - Accepted for compatibility, has no effect. OCI registries are not supported yet.
+      - The same as O(insecure_skip_tls_verify).
     type: bool
     default: false
   output_dir:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Charts that the real helm pushed, read by this collection from the real registry: every kind of access, and helm's own requests as the measure."""
+"""Charts that the real helm pushed, read by this collection from the real registry.
+
+Every kind of access; the requests are compared with those of helm.
+"""
 
 from __future__ import annotations
 

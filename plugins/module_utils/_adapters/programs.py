@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Runs a program as a child process, within bounds of time and output: credential plugins, credential helpers.
+"""Runs a program as a child process, within bounds of time and output.
+
+The programs are credential plugins of kubeconfigs and credential helpers of registries.
 
 The program is ended with its own children. ``posix_spawn`` and one loop over its pipes: no thread is needed, so that a process at its limit
 of threads can still log in. ansible-test requires ``run_command`` in place of ``subprocess`` and of ``os.posix_spawn``. In-process mode has

@@ -2,7 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Helm's content cache: archives by the SHA-256 digest of their bytes (Helm 4: ``pkg/downloader/cache.go``).
+"""Helm's content cache: archives by the SHA-256 digest of their bytes.
+
+Helm 4: ``pkg/downloader/cache.go``.
 
 A file whose bytes do not have the digest of its name is ignored: Helm itself stores charts of registries under the digest of the manifest.
 """
@@ -16,7 +18,10 @@ from ..private_files import write_private
 
 
 class ContentCache:
-    """:param root: the folder, which need not exist. A cache that cannot be read or written costs time and nothing else."""
+    """A cache that cannot be read or written costs time and nothing else.
+
+    :param root: the folder, which need not exist.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root

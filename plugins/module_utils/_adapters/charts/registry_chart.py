@@ -2,8 +2,9 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A chart in an OCI registry: finds its tag or digest, fetches its archive, verifies and loads it (Helm: ``Client.ValidateReference``,
-``Client.Pull``).
+"""Finds, fetches, verifies and loads a chart in an OCI registry.
+
+Helm: ``Client.ValidateReference``, ``Client.Pull``.
 
 One exact version costs one request for the manifest and one for the archive, which is not fetched if Helm's content cache has it. A range
 lists the tags first.
@@ -54,7 +55,7 @@ def wanted(reference: Reference, version: str) -> Wanted:
     """What the two options name.
 
     :param version: a version, a range, a tag, or a digest (``sha256:...``), or a version or tag with a digest (``1.2.3@sha256:...``).
-    :raises OptionError: they contradict each other, or the digest is not valid.
+    :raises OptionError: they do not agree, or the digest is not valid.
     """
     text, at, digest = version.strip().rpartition("@")
     if not at and digest.startswith("sha256:"):
@@ -166,7 +167,10 @@ class RegistryChart(ChartSource):
         raise ChartNotFound(sentence, helm=helm, chart=self._reference.name, version=allowed, repository=place)
 
     def _fetched(self, tag: str, digest: str) -> Fetched:
-        """The manifest's bytes. A tag and a digest must agree; a tag that does not exist is no contradiction, as in Helm."""
+        """The manifest's bytes.
+
+        A tag and a digest must agree; as in Helm, the tag need not exist.
+        """
         if not digest:
             return self._missing_version(tag)
         if tag:
@@ -194,7 +198,10 @@ class RegistryChart(ChartSource):
         return found
 
     def _missing_version(self, tag: str) -> Fetched:
-        """The manifest of a tag. An incomplete version may have been meant as a range, which Helm does not read it as."""
+        """The manifest of a tag.
+
+        An incomplete version may have been meant as a range, which Helm does not read it as.
+        """
         try:
             return self._repository.manifest(tag)
         except ChartNotFound as error:

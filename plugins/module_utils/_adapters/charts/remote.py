@@ -111,7 +111,7 @@ class Remote:
         Its authority, certificates and credentials (Helm: ``scanReposForURL``).
         """
         given = self.reference.access
-        if given.username:
+        if given.username or given.cert_file:
             return replace(given, url=url)
         try:
             entries = self.repositories.entries()
@@ -121,7 +121,18 @@ class Remote:
         return self._with_task(owner.access) if owner else replace(given, url=url)
 
     def _with_task(self, access: Access) -> Access:
-        return replace(access, insecure_skip_tls_verify=True) if self.reference.access.insecure_skip_tls_verify else access
+        """The access of a configured repository, and in its place what the task says."""
+        given = self.reference.access
+        if given.username:
+            access = replace(access, username=given.username, password=given.password)
+        if given.cert_file:
+            access = replace(access, cert_file=given.cert_file, key_file=given.key_file)
+        return replace(
+            access,
+            ca_file=given.ca_file or access.ca_file,
+            insecure_skip_tls_verify=given.insecure_skip_tls_verify or access.insecure_skip_tls_verify,
+            pass_credentials=given.pass_credentials or access.pass_credentials,
+        )
 
     def _of_configured(self, ref: str) -> Listed:
         repository, _other, name = ref.partition("/")
@@ -136,7 +147,7 @@ class Remote:
                 else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
                 chart=ref,
             )
-        entry = replace(entry, insecure_skip_tls_verify=self._with_task(entry.access).insecure_skip_tls_verify)
+        entry = entry.with_access(self._with_task(entry.access))
         index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
         return Listed(index, name, entry.url, entry.access)
 
@@ -166,7 +177,10 @@ class Remote:
         return FetchedChart(load_archive(data, label, self.cache), without_secrets(url))
 
     def _in_registry(self, url: str, repo_url: str, access: Access, found: ChartVersion) -> FetchedChart:
-        """The chart of an entry that leads to a registry, as Bitnami's index does. Credentials of the repository are for its own host."""
+        """The chart of an entry that leads to a registry, as the entries of Bitnami's index do.
+
+        Credentials of the repository are sent to its own host only.
+        """
         from .registry_chart import registry_chart
 
         reference = parse_reference(url, f"The URL of {plain_text(found.name, 100)} in the index")

@@ -89,6 +89,19 @@ class Entry:
             pass_credentials=self.pass_credentials_all,
         )
 
+    def with_access(self, access: Access) -> Entry:
+        """The same repository, reached in another way."""
+        return replace(
+            self,
+            username=access.username,
+            password=access.password,
+            certFile=access.cert_file,
+            keyFile=access.key_file,
+            caFile=access.ca_file,
+            insecure_skip_tls_verify=access.insecure_skip_tls_verify,
+            pass_credentials_all=access.pass_credentials,
+        )
+
     def same_as(self, other: Entry) -> bool:
         """Whether two entries are equal, apart from a slash at the end of the URL, which has no meaning."""
         return replace(self, url=self.url.rstrip("/")) == replace(other, url=other.url.rstrip("/"))

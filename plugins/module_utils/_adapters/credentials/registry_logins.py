@@ -2,8 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The login for a repository in a registry: Helm's ``registry/config.json`` first, then docker's ``config.json``, each with its credential
-helpers (oras-go: ``credentials.NewStoreWithFallbacks``).
+"""Finds the stored login for a repository in a registry.
+
+Helm's ``registry/config.json`` is read first, then docker's ``config.json``, each with its credential helpers (oras-go:
+``credentials.NewStoreWithFallbacks``).
 
 A file that cannot be read and a helper that fails are warnings: public charts need no login. A secret is in no message.
 """
@@ -38,7 +40,7 @@ def find_login(host: str, repository: str, environ: Mapping[str, str], warn: War
         if logins is None:
             continue
         helper = logins.helper(host)
-        login = _ask(helper, host, environ, warn) if helper else NO_LOGIN
+        login = _from_helper(helper, host, environ, warn) if helper else NO_LOGIN
         if login.is_empty:
             login = logins.get(host, repository)
         if not login.is_empty:
@@ -80,7 +82,7 @@ def _read(path: Path, warn: Warn) -> Logins | None:
     return found
 
 
-def _ask(helper: str, host: str, environ: Mapping[str, str], warn: Warn) -> Login:
+def _from_helper(helper: str, host: str, environ: Mapping[str, str], warn: Warn) -> Login:
     """The login that a credential helper has for a host."""
     name = f"docker-credential-{helper}"
     shown = plain_text(name, 100)

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Requests over HTTP through ``requests``, one after another on kept connections: TLS, proxies, deadlines, and errors in one sentence.
+"""Sends requests over HTTP through ``requests``: TLS, proxies, deadlines, and errors in one sentence.
 
 ``requests`` is imported when it is first needed. ``~/.netrc`` is never read, and redirects are returned to the caller. A request has one
 deadline for its headers and its whole body.
@@ -28,9 +28,9 @@ PIECE = 1 << 16
 
 @dataclass(frozen=True)
 class Access:
-    """How to talk to one repository or registry. ``url`` is the one the credentials belong to; files are paths.
+    """How to talk to one repository or registry.
 
-    ``plain_http``: for a registry, whose reference has no scheme.
+    ``url`` is the one the credentials belong to; files are paths. ``plain_http``: for a registry, whose reference has no scheme.
     """
 
     url: str = ""
@@ -185,7 +185,7 @@ def _requests() -> Any:
 
 
 def _is_broken(error: BaseException, protocol_error: type[BaseException]) -> bool:
-    """Whether the server closed the connection within an answer or in place of one; one that was refused was never open."""
+    """Whether the server closed a connection that was open, within an answer or in place of one."""
     inner: BaseException | None = error
     for _level in range(8):
         if inner is None or isinstance(inner, ConnectionRefusedError):

@@ -23,13 +23,15 @@ def is_transient(status: int) -> bool:
 
 
 def pause(attempt: int, headers: Mapping[str, str] | None = None) -> float:
-    """Seconds until the next try: as the server's ``Retry-After`` says, else doubled each time, with a random part.
+    """Seconds until the next try.
+
+    They are those of the server's ``Retry-After``; without it they double each time, with a random part.
 
     :param attempt: 0 after the first try.
     """
-    said = _retry_after((headers or {}).get("Retry-After", ""))
-    if said is not None:
-        return said
+    requested = _retry_after((headers or {}).get("Retry-After", ""))
+    if requested is not None:
+        return requested
     chance = int.from_bytes(os.urandom(2), "big") / 0x10000
     return min(_FIRST_PAUSE * float(2**attempt), _LONGEST_PAUSE) * (0.75 + chance / 2)
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""What is sent as ``Authorization`` to one repository of a registry: Basic, or a bearer token from the registry's token server.
+"""Authorization for one repository of a registry: Basic, or a token of the registry's token server.
 
 Nothing is sent before the registry asks for it, as in Helm, and no login is looked for before. Tokens are kept in memory, for one
 repository and one task.

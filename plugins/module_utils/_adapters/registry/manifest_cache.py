@@ -20,14 +20,17 @@ NAME = "oci"
 
 
 class ManifestCache:
-    """:param identity: registry, repository and credentials; only a digest of it is written."""
+    """The manifests of one repository, as one user sees them.
+
+    :param identity: registry, repository and credentials; only a digest of it is written.
+    """
 
     def __init__(self, environ: Mapping[str, str], identity: tuple[str, ...]) -> None:
         self._top = cache_folder(environ, NAME)
         self._identity = identity
 
     def get(self, digest: str) -> bytes | None:
-        """The manifest with a digest (``sha256:...``); ``None`` for a file that is missing, truncated or changed."""
+        """The manifest with a digest; ``None`` for a file that is missing, truncated or changed."""
         path = self._path(digest)
         try:
             data = path.read_bytes() if path else None

@@ -20,9 +20,9 @@ def refused(reference: Reference, status: int, body: bytes, login: Login | None,
     :param shown: the URL without secrets.
     """
     errors = error_texts(body)
-    codes = {code for code, _message in errors}
-    said = "; ".join(message or code for code, message in errors if message or code)
-    reply = f"{status}: {said}" if said else str(status)
+    codes = {code for code, _text in errors}
+    message = "; ".join(text or code for code, text in errors if text or code)
+    reply = f"{status}: {message}" if message else str(status)
     host = reference.registry
     if "NAME_UNKNOWN" in codes and status in (400, 404):
         return _missing(reference, f"The registry {host} has no repository {reference.repository} ({reply}); check chart_ref.")
@@ -34,16 +34,16 @@ def refused(reference: Reference, status: int, body: bytes, login: Login | None,
     if status == 400 and b"HTTPS server" in body[:1000]:
         return RepositoryError(f"The registry {host} expects TLS; remove plain_http.", url=shown, status=status)
     return RepositoryError(
-        _sentence(reference, status, reply, login, said),
-        helm=f"response status code {status}" + (f": {said}" if said else ""),
+        _sentence(reference, status, reply, login, message),
+        helm=f"response status code {status}" + (f": {message}" if message else ""),
         url=shown,
         status=status,
     )
 
 
-def _sentence(reference: Reference, status: int, reply: str, login: Login | None, said: str) -> str:
+def _sentence(reference: Reference, status: int, reply: str, login: Login | None, message: str) -> str:
     host, place = reference.registry, reference.place
-    if status in (401, 403) and login is not None and "expire" in said.lower():
+    if status in (401, 403) and login is not None and "expire" in message.lower():
         return f"The registry {host} did not accept the credentials from {_source(login)}, since they have expired ({reply}); use new ones."
     if status == 401:
         if login is None:
@@ -62,10 +62,10 @@ def _sentence(reference: Reference, status: int, reply: str, login: Login | None
 
 def token_refused(reference: Reference, status: int, body: bytes, login: Login | None, realm: str) -> RepositoryError:
     """The error of a token server that returned no token."""
-    said = "; ".join(message or code for code, message in error_texts(body)) or _details(body)
-    reply = f"{status}: {said}" if said else str(status)
+    message = "; ".join(text or code for code, text in error_texts(body)) or _details(body)
+    reply = f"{status}: {message}" if message else str(status)
     if status in (401, 403) and login is not None:
-        expired = ", since they have expired" if "expire" in said.lower() else ""
+        expired = ", since they have expired" if "expire" in message.lower() else ""
         sentence = (
             f"The token server of {reference.registry} did not accept the credentials from {_source(login)}{expired} ({reply}); "
             "check user name and password."
@@ -79,7 +79,7 @@ def token_refused(reference: Reference, status: int, body: bytes, login: Login |
         sentence = f"The token server of {reference.registry} limits the number of requests ({reply}); try again later."
     else:
         sentence = f"The token server {realm} of {reference.registry} returned {reply}; try again later."
-    return RepositoryError(sentence, helm=f"response status code {status}" + (f": {said}" if said else ""), url=realm, status=status)
+    return RepositoryError(sentence, helm=f"response status code {status}" + (f": {message}" if message else ""), url=realm, status=status)
 
 
 def _details(body: bytes) -> str:

@@ -123,8 +123,8 @@ class Repository:
         headers = self._read(f"/manifests/{at}", {"Accept": ACCEPT}, sink, wanted)
         data = bytes(sink.data)
         digest = _digest(data)
-        said = headers.get("Docker-Content-Digest", "").strip()
-        expected = at if is_digest(at) else (said if is_digest(said) else digest)
+        stated = headers.get("Docker-Content-Digest", "").strip()
+        expected = at if is_digest(at) else (stated if is_digest(stated) else digest)
         if digest != expected:
             raise RepositoryError(
                 f"The manifest of {shown} does not match its digest: the registry sent bytes with {digest} where {expected} is due; "
@@ -185,7 +185,10 @@ class Repository:
         return found
 
     def _next(self, link: str, path: str) -> str:
-        """The path and query of the next page, below the repository; the host in a link may be an internal name of the registry's."""
+        """The path and query of the next page, below the repository.
+
+        The host in a link may be an internal name of the registry's.
+        """
         base = f"{self._root}/v2/{self.reference.repository}"
         parts = urlsplit(join(f"{base}{path}", link))
         following = urlunsplit(("", "", parts.path, parts.query, ""))
@@ -246,7 +249,10 @@ class Repository:
             return answer.headers
 
     def _authorized(self, url: str, headers: Mapping[str, str]) -> _Answer:
-        """The answer, after what the registry demands: credentials or a token, and for a stored login that it refuses, none."""
+        """The answer, after the registry got the credentials that it demands.
+
+        If it refuses a stored login, it is read without one.
+        """
         answer = self._challenged(url, headers)
         login = self._authorization.login
         if answer.status in (401, 403) and login is not None and login.source and _same(url, answer.url):
@@ -329,7 +335,7 @@ class Repository:
         return error
 
     def _send_for_token(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> tuple[int, bytes]:
-        """For ``Authorization``: sends a request to a token server within the limit of the read that needs the token."""
+        """Sends a request to a token server, within the limit of the read that needs the token."""
         attempt = 0
         while True:
             try:

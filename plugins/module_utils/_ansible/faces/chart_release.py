@@ -25,7 +25,7 @@ from ..options.locking import locking_of
 from ..options.planning import plan_mode, plan_result, planned, run_planned
 from ..options.policies import policy_of, post_of
 from ..options.unknown_values import check_unknown_values
-from ..results.command import helm_command
+from ..results.command import ACCESS_OPTIONS, helm_command
 from ..results.legacy import legacy_status
 from ..results.outcomes import outcome_result, summary
 from ..task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
@@ -34,7 +34,7 @@ _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
     "wait_strategy",
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
-    "reset_then_reuse_values", "insecure_skip_tls_verify", "skip_schema_validation", "plain_http",
+    "reset_then_reuse_values", *ACCESS_OPTIONS, "skip_schema_validation",
     "force", "devel", "disable_openapi_validation", "render_subchart_notes", "hide_notes",
     "cleanup_on_fail",
 )  # fmt: skip

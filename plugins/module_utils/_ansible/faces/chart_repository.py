@@ -11,7 +11,7 @@ from typing import Any
 
 from ..._adapters.charts.repositories import Entry, HelmPaths, Repositories
 from ..._adapters.http.repo_http import Http
-from ..._engine.errors import NotBuiltYet, OptionError, RepositoryError
+from ..._engine.errors import OptionError, RepositoryError
 from ..._engine.web import is_web, split_web, without_secrets
 from ..results.redact import MASK
 from ..task import Result, Task, notice_helm_binary
@@ -89,7 +89,11 @@ def _absent(task: Task, repositories: Repositories) -> Result:
 def _url(task: Task) -> str:
     url = str(task["repo_url"]).strip()
     if url.startswith("oci://"):
-        raise NotBuiltYet("repo_url: OCI registries (oci://) are not chart repositories, and are not supported yet.", feature="oci")
+        raise OptionError(
+            "repo_url: an OCI registry (oci://) is not a chart repository and need not be added; use its URL in chart_ref.",
+            helm=f'looks like "{without_secrets(url)}" is not a valid chart repository or cannot be reached',
+            option="repo_url",
+        )
     if not is_web(url):
         raise OptionError(f"repo_url is {without_secrets(url)!r}; use an http:// or https:// URL.", option="repo_url")
     try:

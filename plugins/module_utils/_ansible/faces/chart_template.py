@@ -25,7 +25,7 @@ from ..options.chart_source import chart_of, shown_ref
 from ..options.chart_values import user_values
 from ..options.template_inputs import capabilities_of, check_objects, cluster_of, lookup_of, release_name_of
 from ..options.unknown_values import check_unknown_values
-from ..results.command import helm_command
+from ..results.command import ACCESS_OPTIONS, helm_command
 from ..results.output_files import write_documents
 from ..results.rendered import hook_result, images, names_of, printable, queries_result, resources
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
-    "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", "insecure_skip_tls_verify", "skip_schema_validation",
-    "insecure_registry", "plain_http", "devel", "name_template", "generate_name", "skip_crds", "use_release_name", "dry_run",
+    "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", *ACCESS_OPTIONS, "skip_schema_validation",
+    "insecure_registry", "devel", "name_template", "generate_name", "skip_crds", "use_release_name", "dry_run",
     "take_ownership",
 )  # fmt: skip
 

@@ -22,19 +22,45 @@ def chart_of(task: Task) -> FetchedChart:
     """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
     ref = str(task.get("chart_ref", ""))
     if not ref.strip():
-        raise OptionError("chart_ref is empty; specify a chart directory or .tgz archive, a URL, or repository/name.", option="chart_ref")
+        raise OptionError(
+            "chart_ref is empty; specify a chart directory or .tgz archive, a URL, repository/name, or oci://host/path/chart.",
+            option="chart_ref",
+        )
     reference = ChartReference(
         ref=ref,
         repo_url=str(task.get("chart_repo_url", "")),
         version=version_of(task),
-        access=Access(insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False))),
+        access=access_of(task),
         refresh=bool(task.get("update_repo_cache", False)),
         folder=working_folder(),  # both ways of running a task start in the playbook's folder; messages should name it
     )
     resolved = _resolved(task, reference)
+    for sentence in resolved.warnings:
+        task.warn(sentence)
     if task.get("dependency_update"):
         _dependencies(task, resolved)
     return resolved
+
+
+def access_of(task: Task) -> Access:
+    """How the task reaches the repository or registry of its chart.
+
+    Raises ``OptionError`` for one option of a pair.
+    """
+    for first, second in (("chart_repo_username", "chart_repo_password"), ("chart_repo_client_cert", "chart_repo_client_key")):
+        if bool(task.get(first)) != bool(task.get(second)):
+            given, missing = (first, second) if task.get(first) else (second, first)
+            raise OptionError(f"{given} is specified without {missing}; specify both, or neither.", option=missing)
+    return Access(
+        username=str(task.get("chart_repo_username", "")),
+        password=str(task.get("chart_repo_password", "")),
+        ca_file=str(task.get("chart_repo_ca_cert", "")),
+        cert_file=str(task.get("chart_repo_client_cert", "")),
+        key_file=str(task.get("chart_repo_client_key", "")),
+        insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False) or task.get("insecure_registry", False)),
+        pass_credentials=bool(task.get("pass_credentials", False)),
+        plain_http=bool(task.get("plain_http", False)),
+    )
 
 
 def _resolved(task: Task, reference: ChartReference) -> FetchedChart:

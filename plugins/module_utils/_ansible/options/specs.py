@@ -74,6 +74,12 @@ def chart_source() -> Spec:
         "devel": {"type": "bool", "default": False},
         "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
         "update_repo_cache": {"type": "bool", "default": False},
+        "chart_repo_username": {"type": "str"},
+        "chart_repo_password": {"type": "str", "no_log": True},
+        "chart_repo_ca_cert": {"type": "path"},
+        "chart_repo_client_cert": {"type": "path"},
+        "chart_repo_client_key": {"type": "path", "no_log": False},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
         "plain_http": {"type": "bool", "default": False},
     }

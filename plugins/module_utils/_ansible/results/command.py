@@ -31,6 +31,7 @@ _SWITCHES = {
     "insecure_skip_tls_verify": "--insecure-skip-tls-verify",
     "insecure_registry": "--insecure-skip-tls-verify",
     "plain_http": "--plain-http",
+    "pass_credentials": "--pass-credentials",
     "force": "--force-replace",
     "cleanup_on_fail": "--cleanup-on-fail",
     "devel": "--devel",
@@ -51,6 +52,10 @@ _SWITCHES = {
 #: option -> flag with its value
 _SETTINGS = {
     "chart_repo_url": "--repo",
+    "chart_repo_username": "--username",
+    "chart_repo_ca_cert": "--ca-file",
+    "chart_repo_client_cert": "--cert-file",
+    "chart_repo_client_key": "--key-file",
     "chart_version": "--version",
     "description": "--description",
     "history_max": "--history-max",
@@ -59,6 +64,11 @@ _SETTINGS = {
     "output_dir": "--output-dir",
     "name_template": "--name-template",
 }
+#: options that say how to reach the chart's repository or registry
+ACCESS_OPTIONS = (
+    "chart_repo_username", "chart_repo_password", "chart_repo_ca_cert", "chart_repo_client_cert", "chart_repo_client_key",
+    "pass_credentials", "insecure_skip_tls_verify", "plain_http",
+)  # fmt: skip
 _SET_FLAGS = {"json": "--set-json", "raw": "--set", "string": "--set-string", "file": "--set-file", "literal": "--set-literal"}
 
 
@@ -87,6 +97,8 @@ def _flags(task: Task, option: str) -> list[str]:
         return [f"--wait={value}"]
     if option == "dry_run":
         return ["--dry-run=server"] if value == "server" else []
+    if option == "chart_repo_password":
+        return ["--password", MASK]
     if option in _SWITCHES:
         return [_SWITCHES[option]]
     if option == "values_files":

@@ -25,8 +25,8 @@ class FetchedChart:
 class ChartSource(ABC):
     """A place that holds one chart in one or more versions.
 
-    Both methods may raise ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, and ``OptionError`` for a version that contradicts
-    the reference.
+    Both methods may raise ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, and ``OptionError`` for a version that does not
+    agree with the reference.
     """
 
     @abstractmethod

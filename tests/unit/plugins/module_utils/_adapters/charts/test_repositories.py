@@ -219,13 +219,26 @@ def test_credentials_go_to_their_own_host_only(museum: Museum, environ: dict[str
     assert Http(environ).get(museum.url + "/index.yaml", everywhere) == museum.index()
 
 
+def test_credentials_of_the_task(museum: Museum, environ: dict[str, str]) -> None:
+    museum.password = "right"
+    right, wrong = Access(username="me", password="right"), Access(username="me", password="wrong")
+    repositories = Repositories(HelmPaths.of(environ), Http(environ))
+    repositories.add(Entry("sea", museum.url, username="me", password="right"))
+    for ref, url in (("pier", museum.url), (f"{museum.url}/pier-1.1.0.tgz", ""), ("sea/pier", "")):
+        assert resolve(ChartReference(ref, repo_url=url, access=right), environ).chart.metadata.version == "1.1.0"
+        environ["HELM_CONTENT_CACHE"] = f"{environ['XDG_CACHE_HOME']}/another"  # an archive that is cached needs no credentials
+        with pytest.raises(RepositoryError, match="401"):
+            resolve(ChartReference(ref, repo_url=url, access=wrong, refresh=True), environ)
+
+
 @pytest.mark.parametrize(
     ("reference", "error", "says"),
     [
         (ChartReference("./no/such/chart"), ChartNotFound, "no chart found at"),
         (ChartReference("nowhere/pier"), ChartNotFound, "neither an existing path nor a chart in an added repository"),
         (ChartReference("pier"), ChartNotFound, "neither an existing path"),
-        (ChartReference("oci://registry.example/pier"), OptionError, "not supported yet"),
+        (ChartReference("oci://127.0.0.1:1/pier"), RepositoryError, "cannot be reached: Connection refused"),
+        (ChartReference("oci://127.0.0.1:1/Pier"), OptionError, "upper-case letters"),
         (ChartReference("pier", repo_url="http://127.0.0.1:1/charts"), RepositoryError, "cannot be reached: Connection refused"),
         (ChartReference("pier", repo_url="ftp://127.0.0.1/charts"), RepositoryError, "is not an http or https URL"),
     ],

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small registry on loopback that does what a test says, also what no real registry does. ``tests/registry`` has the real one."""
+"""A small registry on loopback that does what a test says, also what no real registry does.
+
+``tests/registry`` has the real one.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.manife
 
 @dataclass
 class Reply:
-    """``cut``: bytes of the body after which the connection ends. ``write``: what writes the body in place of ``body``."""
+    """An answer.
+
+    ``cut``: bytes of the body after which the connection ends. ``write``: what writes the body in place of ``body``.
+    """
 
     status: int = 200
     body: bytes = b""

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes wrong between a task and a registry: never a wrong or half chart, never a hang, one clear sentence, and no credentials where they
-do not belong."""
+"""Faults between a task and a registry.
+
+Never a wrong or half chart, never a hang, one clear sentence, and no credentials where they do not belong.
+"""
 
 from __future__ import annotations
 

@@ -9,14 +9,18 @@ The command that a person would type for it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_source import chart_of, version_of
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.command import helm_command
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import chart_source, specs
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_source import access_of, chart_of, version_of
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.command import ACCESS_OPTIONS, helm_command
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.masked_options import mask_params, secrets_in
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, OptionError
 
 
 def _task(tmp_path: Path, more: str = "", **params: Any) -> Task:
@@ -44,6 +48,49 @@ def test_how_a_registry_is_reached_means_nothing_for_a_folder(tmp_path: Path, op
 @pytest.mark.parametrize(("given", "wanted"), [({}, ""), ({"devel": True}, ">0.0.0-0"), ({"devel": True, "chart_version": "1.2.3"}, "1.2.3")])
 def test_devel_stands_in_for_a_version(given: dict[str, Any], wanted: str) -> None:
     assert version_of(Task(params=given, environ={})) == wanted
+
+
+ACCESS = {
+    "chart_repo_username": "robot$ci",
+    "chart_repo_password": "pass-word",
+    "chart_repo_ca_cert": "/ca",
+    "chart_repo_client_cert": "/cert",
+    "chart_repo_client_key": "/key",
+    "pass_credentials": True,
+    "plain_http": True,
+}
+
+
+def test_how_the_repository_is_reached() -> None:
+    found = access_of(Task(params=ACCESS, environ={}))
+    assert found == Access("", "robot$ci", "pass-word", "/ca", "/cert", "/key", False, True, True)
+    for option in ("insecure_skip_tls_verify", "insecure_registry"):
+        assert access_of(Task(params={option: True}, environ={})) == Access(insecure_skip_tls_verify=True)
+
+
+@pytest.mark.parametrize("missing", ["chart_repo_username", "chart_repo_password", "chart_repo_client_cert", "chart_repo_client_key"])
+def test_one_of_a_pair_is_refused(missing: str) -> None:
+    with pytest.raises(OptionError, match=f"is specified without {missing}; specify both") as caught:
+        access_of(Task(params={**ACCESS, missing: None}, environ={}))
+    assert "pass-word" not in str(caught.value)
+
+
+def test_the_password_is_masked_everywhere() -> None:
+    assert helm_command(Task(params=ACCESS, environ={}), ["template"], ACCESS_OPTIONS) == (
+        "helm template --username 'robot$ci' --password ******** --ca-file /ca --cert-file /cert --key-file /key --pass-credentials --plain-http"
+    )
+    assert "pass-word" in secrets_in({"releases": [ACCESS], "defaults": {}})
+    assert mask_params({"chart_repo_password": ["pass-word"]}) == {"chart_repo_password": ["********"]}
+    for face in ("chart_release", "chart_template", "chart_info", "chart_lint"):
+        assert getattr(specs, face)()["argument_spec"]["chart_repo_password"]["no_log"] is True
+
+
+def test_a_warning_of_the_registry_is_the_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched = replace(chart_of(_task(tmp_path)), warnings=("The registry h says: x",))
+    monkeypatch.setattr(chart_source, "resolve", lambda _reference, _environ: fetched)
+    task = _task(tmp_path)
+    chart_of(task)
+    assert task.warnings == ["The registry h says: x"]
 
 
 COMMANDS = [
