@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit quick sanity docs pictures parity fuzz compatibility integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit quick sanity docs pictures parity fuzz compatibility upstream integration faults dropin porting requests bench bench-scale bench-render cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -11,7 +11,7 @@ help: ## this list
 venv: ## create the virtual environment of the tools and print its bin folder
 	@$(PYTHON) tools/places.py dev
 
-demo: ## the life of a release on a real API server; CLUSTER=current uses the cluster of your KUBECONFIG
+demo: ## a first look at a chart, then the life of a release on a real API server; CLUSTER=current uses the cluster of your KUBECONFIG
 	@CLUSTER="$(CLUSTER)" $(PYTHON) tools/demo.py
 
 test: ## all of the following parts
@@ -43,6 +43,9 @@ fuzz: ## compare random cases in Helm's packages and in this collection; MINUTES
 
 compatibility: ## regenerate docs/compatibility.md; CORPUS="folders" with charts to compare with helm
 	@CORPUS="$(CORPUS)" $(TASKS) compatibility
+
+upstream: ## move to other versions of helm and Kubernetes, run parity, report what changed; HELM=4.3.2 KUBERNETES=1.37.2
+	@HELM="$(HELM)" KUBERNETES="$(KUBERNETES)" $(PYTHON) tools/upstream.py
 
 integration: ## every module on a real API server in both modes; TARGETS="a b" selects targets
 	@TARGETS="$(TARGETS)" $(TASKS) integration
