@@ -2,21 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make demo``: runs the demo playbook on a real API server, with a chart repository on loopback.
+"""``make demo``: a first look at a chart, then the life of a release on a real API server.
 
-The charts are packed and indexed by the real helm, as a repository's owner would. Without ``CLUSTER=current`` a control plane
-is started and ended; with it the cluster of the user's ``KUBECONFIG`` is used, and left without what the demo made.
+The first playbook renders, lints and reads a chart while the control plane is built in the background, at low priority. The second one runs
+on that control plane, or, with ``CLUSTER=current``, on the cluster of the user's ``KUBECONFIG``, from which it removes what it made. The
+charts come from a chart repository on loopback. If there is a helm (in the cache of built programs, or on ``PATH``), the second playbook
+compares what it says about the release; helm is not built for the demo.
 """
 
 from __future__ import annotations
 
 import functools
+import gzip
+import hashlib
 import http.server
+import io
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import threading
+import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -26,6 +34,7 @@ sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 import build
 
 FOLDER = BUILD / "demo"
+CHARTS = ROOT / "examples" / "charts"
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -33,15 +42,43 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         return None
 
 
-def repository(helm: Path, env: dict[str, str]) -> http.server.ThreadingHTTPServer:
+def pack(chart: Path, folder: Path) -> tuple[str, str, Path]:
+    """The archive of a chart, as a repository has it. Its name, its version, and its path."""
+    metadata = (chart / "Chart.yaml").read_text()
+    name, version = (re.findall(rf"^{key}: *\"?([^\"\s]+)", metadata, re.MULTILINE)[0] for key in ("name", "version"))
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as archive:
+        for file in sorted(path for path in chart.rglob("*") if path.is_file()):
+            member = tarfile.TarInfo(f"{name}/{file.relative_to(chart)}")
+            member.size = file.stat().st_size
+            with file.open("rb") as data:
+                archive.addfile(member, data)
+    path = folder / f"{name}-{version}.tgz"
+    path.write_bytes(gzip.compress(plain.getvalue(), mtime=0))
+    return name, version, path
+
+
+def index(charts: list[Path], folder: Path) -> None:
+    """Pack charts and write the ``index.yaml`` of their repository.
+
+    An entry contains the text of ``Chart.yaml``, the name of the archive and its digest.
+    """
+    entries: dict[str, list[str]] = {}
+    for chart in charts:
+        name, _, path = pack(chart, folder)
+        lines = (chart / "Chart.yaml").read_text().splitlines()
+        lines += ["urls:", f"  - {path.name}", f"digest: {hashlib.sha256(path.read_bytes()).hexdigest()}"]
+        entries.setdefault(name, []).append("  -\n" + "".join(f"    {line}\n" for line in lines))
+    text = "".join(f"  {name}:\n{''.join(versions)}" for name, versions in entries.items())
+    (folder / "index.yaml").write_text(f"apiVersion: v1\nentries:\n{text}")
+
+
+def repository() -> http.server.ThreadingHTTPServer:
     """A folder of packed charts and their index, served on a free port of loopback."""
     folder = FOLDER / "repository"
     folder.mkdir(parents=True)
     kwok = build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts" / "kwok"
-    charts = [*sorted((ROOT / "examples" / "charts").glob("harbourmaster-*")), kwok]
-    for chart in charts:
-        subprocess.run([str(helm), "package", str(chart), "--destination", str(folder)], env=env, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([str(helm), "repo", "index", str(folder)], env=env, check=True)
+    index([*sorted(CHARTS.glob("harbourmaster-*")), kwok], folder)
     return serve(folder)
 
 
@@ -52,47 +89,111 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
     return server
 
 
+class Background:
+    """The build of the control plane, in a separate process.
+
+    What it prints is shown from ``wait`` on, so that it does not mix with the output of the first playbook.
+    """
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        with log.open("w") as file:
+            command = ["nice", sys.executable, str(ROOT / "tests" / "cluster" / "build.py"), *build.CONTROL_PLANE]
+            nothing = subprocess.DEVNULL
+            self.process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=file, start_new_session=True)
+
+    def wait(self) -> None:
+        """Raises ``BuildError``; the reason has been printed."""
+        with self.log.open() as file:
+            running = True
+            while running:
+                running = self.process.poll() is None
+                sys.stderr.write(file.read())
+                sys.stderr.flush()
+                time.sleep(0.2 if running else 0)
+        if self.process.returncode:
+            raise build.BuildError("The control plane was not built.")
+
+    def stop(self) -> None:
+        """End it and the compilers that it started, if it is still at work."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, 15)
+            self.process.wait()
+
+
+def helm() -> str:
+    """A helm to compare with: built before, by ``make test``, or the user's own."""
+    built = build.cached("helm4")
+    return str(built) if built else shutil.which("helm") or ""
+
+
+def play(name: str, bin_folder: Path, env: dict[str, str], variables: dict[str, str]) -> int:
+    say(f"ansible-playbook windlass.charts.{name}")
+    own = {
+        **env,
+        "XDG_CACHE_HOME": str(FOLDER / "cache"),
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+    }
+    extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
+    command = [str(bin_folder / "ansible-playbook"), f"windlass.charts.{name}", *extra]
+    return subprocess.run(command, env=own, cwd=FOLDER, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def on_a_cluster(bin_folder: Path, env: dict[str, str], kubeconfig: str) -> int:
+    server = repository()
+    try:
+        variables = {
+            "demo_admin_kubeconfig": kubeconfig,
+            "demo_repository_url": f"http://127.0.0.1:{server.server_port}",
+            "demo_folder": str(FOLDER),
+            "demo_helm": helm(),
+        }
+        return play("demo", bin_folder, env, variables)
+    finally:
+        server.shutdown()
+
+
+def on_a_new_cluster(bin_folder: Path, env: dict[str, str]) -> int:
+    """Start a control plane from the programs in the cache, and end it afterwards."""
+    plane = [str(bin_folder / "python"), str(ROOT / "tests" / "cluster" / "controlplane.py")]
+    where = ["--dir", str(BUILD / "demo-cluster")]
+    say("starting a control plane: etcd, API server, controller manager, scheduler, kwok")
+    try:
+        up = subprocess.run([*plane, "up", *where], env=env, check=True, capture_output=True, text=True)
+        return on_a_cluster(bin_folder, env, up.stdout.strip())
+    finally:
+        subprocess.run([*plane, "down", *where], env=env, check=False)
+
+
 def main() -> int:
     current = os.environ.get("CLUSTER") == "current"
     kubeconfig = os.environ.get("KUBECONFIG", "")
     if current and not kubeconfig:
         print("CLUSTER=current needs KUBECONFIG: say which cluster.", file=sys.stderr)
         return 2
-    bin_folder = venv("dev")
-    programs = build.programs(("helm4",) if current else ())
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    helm_home = {f"HELM_{n}_HOME": str(FOLDER / "helm" / n.lower()) for n in ("CONFIG", "CACHE", "DATA")}
-    env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(collection()), **helm_home)
-    if current:
-        env["HOME"] = os.environ.get("HOME", env["HOME"])  # a credential plugin looks for its own files there
-    plane = [str(bin_folder / "python"), str(ROOT / "tests" / "cluster" / "controlplane.py")]
-    where = ["--dir", str(BUILD / "demo-cluster")]
-    if not current:
-        build.stages(programs["kwok"])
-        say("starting a control plane: etcd, API server, controller manager, scheduler, kwok")
-        up = subprocess.run([*plane, "up", *where], env=env, check=True, capture_output=True, text=True)
-        kubeconfig = up.stdout.strip()
-    server = repository(programs["helm4"], env)
+    building = None if current else Background(FOLDER / "build.log")
     try:
-        say("ansible-playbook windlass.charts.demo")
-        variables = {
-            "demo_admin_kubeconfig": kubeconfig,
-            "demo_repository_url": f"http://127.0.0.1:{server.server_port}",
-            "demo_folder": str(FOLDER),
-            "demo_helm": str(programs["helm4"]),
-        }
-        extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
-        env["XDG_CACHE_HOME"] = str(FOLDER / "cache")
-        env["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "yaml"
-        env["ANSIBLE_INVENTORY_UNPARSED_WARNING"] = "false"
-        env["ANSIBLE_LOCALHOST_WARNING"] = "false"
-        command = [str(bin_folder / "ansible-playbook"), "windlass.charts.demo", *extra]
-        return subprocess.run(command, env=env, cwd=FOLDER, stdin=subprocess.DEVNULL, check=False).returncode
+        bin_folder = venv("demo")
+        helm_home = {f"HELM_{n}_HOME": str(FOLDER / "helm" / n.lower()) for n in ("CONFIG", "CACHE", "DATA")}
+        env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(collection("collections-demo", bin_folder)), **helm_home)
+        if building and building.process.poll() is None:
+            say("the control plane is being built in the background; a first look at a chart needs none")
+        code = play("demo_chart", bin_folder, env, {"demo_chart": str(CHARTS / "harbourmaster-1.1.0")})
+        if code:
+            return code
+        if current:
+            env["HOME"] = os.environ.get("HOME", env["HOME"])  # a credential plugin looks for its own files there
+            return on_a_cluster(bin_folder, env, kubeconfig)
+        assert building is not None
+        building.wait()
+        return on_a_new_cluster(bin_folder, env)
     finally:
-        server.shutdown()
-        if not current:
-            subprocess.run([*plane, "down", *where], env=env, check=False)
+        if building:
+            building.stop()
 
 
 if __name__ == "__main__":

@@ -118,14 +118,14 @@ def run(command: list[str], env: dict[str, str], cwd: Path = ROOT) -> int:
     return subprocess.run(command, env=env, cwd=cwd, check=False, stdin=subprocess.DEVNULL).returncode
 
 
-def collection(name: str = "collections") -> Path:
+def collection(name: str = "collections", bin_folder: Path | None = None) -> Path:
     """The collection as it is built and installed, below ``.build/<name>``.
 
     Returns the folder that contains ``ansible_collections``.
     Runs at the same time have separate folders: each creates its own.
     """
     target = BUILD / name
-    bin_folder = venv("dev")
+    bin_folder = bin_folder or venv("dev")
     env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(target))
     with locked("collection"):
         shutil.rmtree(target, ignore_errors=True)

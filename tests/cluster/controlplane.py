@@ -201,7 +201,7 @@ def up(folder: Path, programs: dict[str, Path] | None = None) -> ControlPlane:
     Raises ``ClusterError``, ``build.BuildError``.
     """
     folder = folder.resolve()
-    programs = programs or build.programs()
+    programs = programs or build.programs(build.CONTROL_PLANE)
     with build.locked(folder):
         if status(folder):
             return ControlPlane(folder)
