@@ -30,7 +30,9 @@ ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "compatibility.md"
 PARITY = ROOT / "tests" / "parity"
 FUZZ = ROOT / "tests" / "fuzz"
-sys.path[:0] = [str(ROOT / "plugins"), str(PARITY)]
+sys.path[:0] = [str(ROOT / "plugins"), str(PARITY), str(ROOT / "tests" / "cluster")]
+
+import build
 
 BEGIN, END = "<!-- corpus: begin -->", "<!-- corpus: end -->"
 NO_CORPUS = "Not measured yet: run `make compatibility CORPUS=folder`."
@@ -110,13 +112,14 @@ def first_part() -> str:
     rows = sum(len(yaml.safe_load(path.read_text()) or []) for path in (FUZZ / "cases").glob("*.yaml"))
     kinds = Counter(known.values())
     differences = known_differences()
+    helms = f"helm {build.HELM4} and helm {build.HELM3}"
     by_name = sorted(known, key=lambda name: (name.lower(), name))
     parts = [
         "# Compatibility",
-        "Rendered charts are compared with **helm 4.3.1**, built from its Go module with the version of a release. The same chart, values "
-        "and options are passed to `helm template` and to this collection's engine. Both must return the same output, byte for byte, or "
-        "the same error message. If two runs of helm differ (passwords, certificates, the clock), the number of lines and the lines "
-        "that do not differ must be the same.",
+        f"Rendered charts are compared with **helm {build.HELM4}**, built from its Go module with the version of a release. The "
+        "same chart, values and options are passed to `helm template` and to this collection's engine. Both must return the same output, "
+        "byte for byte, or the same error message. If two runs of helm differ (passwords, certificates, the clock), the number of "
+        "lines and the lines that do not differ must be the same.",
         "`make compatibility` generates this page; `make parity` runs the comparisons that it counts.",
         "## What every run of `make parity` compares",
         table(
@@ -125,8 +128,8 @@ def first_part() -> str:
                 ("test cases of this collection, one behaviour each (`tests/parity/cases`)", cases),
                 ("charts of this collection, one topic each (`tests/parity/charts`), with different options", charts),
                 ("past findings of the fuzzer (`tests/fuzz/cases`)", rows),
-                ("charts in the test data of helm 4.3.1 and helm 3.22.0, invalid ones too, with different flags and values files", "all"),
-                ("charts that are part of kwok 0.8.0", "all"),
+                (f"charts in the test data of {helms}, invalid ones too, with different flags and values files", "all"),
+                (f"charts that are part of kwok {build.KWOK}", "all"),
                 ("the chart of `helm create`, the example charts, random trees of subcharts", "with different options"),
                 ("`helm lint` compared with `chart_lint`", "the test cases and helm's charts"),
                 ("known differences among them (`tests/parity/ledger.yaml`; the run fails if one passes)", len(differences) - _fuzzed()),

@@ -21,17 +21,18 @@ _spec = importlib.util.spec_from_file_location("windlass_unit_conftest", ROOT / 
 assert _spec is not None and _spec.loader is not None
 _spec.loader.exec_module(importlib.util.module_from_spec(_spec))  # the checkout is importable as the collection
 
+import build
 import controlplane
 import measured
 
 PAGE = ROOT / "docs" / "requests.md"
-HEAD = """\
+HEAD = f"""\
 # Requests to the API server
 
 `make requests` generates this page from the audit log of an API server; a test checks that no row exceeds its limit. The figures of this
 collection are for empty caches, as in the first task of a job; later tasks send no discovery requests. They are compared with the commands
-`upgrade --install`, `get all`, `rollback` and `uninstall` of helm 4.3.1, in a separate namespace. If helm waits, its count differs a little
-from run to run. Helm has no check mode, so these rows have no count for it.
+`upgrade --install`, `get all`, `rollback` and `uninstall` of helm {build.HELM4}, in a separate namespace. If helm waits, its count
+differs a little from run to run. Helm has no check mode, so these rows have no count for it.
 
 The limits are:
 

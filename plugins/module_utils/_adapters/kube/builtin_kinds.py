@@ -4,7 +4,7 @@
 
 """Kinds that every API server of today serves: their plural and whether they live in a namespace.
 
-Taken from the discovery of a kube-apiserver 1.36 with default flags. A kind in this table costs no discovery; plural and scope of a
+Taken from the discovery of a kube-apiserver 1.37 with default flags. A kind in this table costs no discovery; plural and scope of a
 built-in kind never change once its version is stable. A server that does not serve one answers 404, which becomes ``UnknownKind``.
 """
 

@@ -4,7 +4,7 @@
 
 """``.Capabilities``: version and APIs of the cluster (Helm 4: ``pkg/chart/common/capabilities.go``).
 
-Without a cluster it is what Helm 4.3.1 assumes: Kubernetes 1.37 and the groups that its client library knows, to which the user may add.
+Without a cluster it is what Helm 4 assumes: the Kubernetes version and the groups that its client library knows, to which the user may add.
 With a cluster no request is made before a template needs the answer: the version takes one request, the list two. Every question is
 recorded in ``ClusterQueries``, one by one, since its answer is an input of the release; only a template that reads the list itself
 depends on the whole list.
@@ -25,6 +25,7 @@ from .model import ClusterQueries
 
 #: what Helm assumes without a cluster: the minor of its client library (k8s.io/client-go v0.37)
 DEFAULT_KUBE_VERSION = "v1.37.0"
+HELM_VERSION = "v4.3.2"
 
 #: scheme.PrioritizedVersionsAllGroups() of client-go 0.37, in its order, and apiextensions
 DEFAULT_API_VERSIONS = (
@@ -162,11 +163,11 @@ class HelmVersion(GoObject):
         "KubeClientVersion": "kube_client_version",
     }
 
-    version = "v4.3.1"
+    version = HELM_VERSION
     git_commit = ""
     git_tree_state = "clean"
     go_version = "go1.26.8"
-    kube_client_version = "v1.37"
+    kube_client_version = DEFAULT_KUBE_VERSION.rpartition(".")[0]
 
     def go_json(self) -> dict[str, Any]:
         return Members(

@@ -1,5 +1,5 @@
 // The real helm 3, whose releases this collection takes over and which must be able to read ours. A module of its own: see
-// ../helm4.
+// ../../../fuzz/oracle.
 module windlass.charts/tests/cluster/helm3
 
 go 1.26.0

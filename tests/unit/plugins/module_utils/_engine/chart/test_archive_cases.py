@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""600 odd archives are accepted or rejected as by Helm 4.3.1.
+"""600 odd archives are accepted or rejected as by Helm 4.
 
 With the same content, times and messages.
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``--set`` and its kin. Expected results and messages were printed by Helm 4.3.1 (pkg/strvals).
+"""``--set`` and its kin. Expected results and messages were printed by Helm 4 (pkg/strvals).
 
 A new case is a new line.
 """

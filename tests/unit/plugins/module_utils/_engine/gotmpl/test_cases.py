@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cases of whole template files: each line of ``cases/*.txt`` is one with Helm 4.3.1's result.
+"""Cases of whole template files: each line of ``cases/*.txt`` is one with Helm 4's result.
 
 The form is ``TEXT  ==>  RESULT``, or ``==!`` and Helm's error.
 

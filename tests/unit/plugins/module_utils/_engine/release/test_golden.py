@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Payloads that helm 4.3.1 and 3.22.0 wrote on a real API server are read and written unchanged.
+"""Payloads that helm 4 and helm 3 wrote on a real API server are read and written unchanged.
 
 The JSON is the same byte for byte.
 

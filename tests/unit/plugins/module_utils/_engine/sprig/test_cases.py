@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cases of functions: each line of ``cases/*.txt`` is a template with Helm 4.3.1's result.
+"""Cases of functions: each line of ``cases/*.txt`` is a template with Helm 4's result.
 
 The form is ``EXPRESSION  ==>  RESULT``, or ``==!`` and the error.
 

@@ -296,7 +296,7 @@ def test_refused(text: str, fast: bool, monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_tabs(text: str, expected: object, fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As Helm 4.3.1 reads them. PyYAML's own parser refuses most of them."""
+    """As Helm 4 reads them. PyYAML's own parser refuses most of them."""
     if not fast:
         monkeypatch.setattr(events, "_fast", None)
     assert load.loads(text) == expected

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values against a schema. Expected findings were printed by Helm 4.3.1; a new case is a new line.
+"""Values against a schema. Expected findings were printed by Helm 4; a new case is a new line.
 
 Cases have one finding where Helm walks a map, since its order is chance.
 """

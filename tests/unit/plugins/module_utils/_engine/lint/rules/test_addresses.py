@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Mail and web addresses, each judged as Helm 4.3.1 judges it in a Chart.yaml."""
+"""Mail and web addresses, each judged as Helm 4 judges it in a Chart.yaml."""
 
 from __future__ import annotations
 
