@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make upstream HELM=4.3.2 KUBERNETES=1.37.2``: move to other versions of helm 4 and of Kubernetes, and report what changes with them.
+"""``make upstream HELM=4.3.2 KUBERNETES=1.37.2``: move to other versions of helm and Kubernetes.
 
 The ``go.mod`` of the fuzzer's oracle names helm's version, the one of the control plane names Kubernetes' version. ``QUOTES`` lists the
-files that quote them. Both are edited, the modules are tidied, the programs are built, and the parity suite runs. What its report lists
-has to be ported by hand: changed behaviour, API versions that Helm assumes (``capabilities.py``), kinds that the server no longer serves
+files that quote them. Both are edited, the modules are tidied, the programs are built, and the parity suite runs. What the report lists
+has to be ported: changed behaviour, API versions that Helm assumes (``capabilities.py``), kinds that the server no longer serves
 (``make integration`` compares ``builtin_kinds.py`` with the server).
 """
 
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import ROOT, say  # beside this file
+from places import ROOT, say  # next to this file
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 import build
@@ -35,7 +35,7 @@ VERSION = re.compile(r"\d+\.\d+\.\d+(-[0-9a-z.]+)?")
 
 @dataclass(frozen=True)
 class Versions:
-    """``client``: the minor version of the Kubernetes that helm assumes without a cluster, such as ``1.37``."""
+    """``client``: the Kubernetes that helm assumes without a cluster, such as ``1.37``."""
 
     helm: str
     kubernetes: str
@@ -66,7 +66,10 @@ def current() -> Versions:
 
 
 def quoted(text: str, pattern: str, old: Versions, new: Versions) -> str:
-    """The text with other versions in all places that look like the pattern. Raises ``ValueError`` if there is none."""
+    """The text with other versions in all places that look like the pattern.
+
+    Raises ``ValueError`` if there is none.
+    """
     before, after = (pattern.format(helm=v.helm, minor=v.minor, client=v.client) for v in (old, new))
     if before not in text:
         raise ValueError(f"{before!r} was not found.")
@@ -79,8 +82,10 @@ def required(text: str) -> dict[str, str]:
 
 
 def with_versions(text: str, versions: dict[str, str]) -> str:
-    """A ``go.mod`` with other versions of the modules that it requires or that take the place of others. A required ``v0.0.0`` stays: it
-    is always replaced."""
+    """A ``go.mod`` with other versions of the modules that it requires or that take the place of others.
+
+    A required ``v0.0.0`` stays: it is always replaced.
+    """
 
     def other(match: re.Match[str]) -> str:
         return f"{match[1]}{match[2]} {match[3] if match[3] == 'v0.0.0' else versions.get(match[2], match[3])}"
@@ -94,8 +99,10 @@ def with_helm(text: str, helm: str, wanted_by_helm: dict[str, str]) -> str:
 
 
 def with_kubernetes(text: str, kubernetes: str, wanted_by_kubernetes: dict[str, str]) -> str:
-    """The control plane's ``go.mod``: the versions that Kubernetes' own ``go.mod`` names. The staging modules, which it requires at
-    ``v0.0.0``, have the version of the release."""
+    """The control plane's ``go.mod``, with the versions that Kubernetes' own ``go.mod`` names.
+
+    The staging modules, which it requires at ``v0.0.0``, have the version of the release.
+    """
     staging = f"v0.{kubernetes.partition('.')[2]}"
     modules = {name for name, version in wanted_by_kubernetes.items() if version == "v0.0.0"}
     replaced = set(re.findall(r"^\s*(\S+) => ", text, re.MULTILINE))

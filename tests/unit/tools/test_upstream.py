@@ -25,7 +25,7 @@ go 1.26.0
 
 require (
 	github.com/Masterminds/semver/v3 v3.5.0
-	helm.sh/helm/v4 v4.3.1
+	helm.sh/helm/v4 v4.1.1
 	k8s.io/client-go v0.37.1
 )
 
@@ -88,10 +88,10 @@ def test_a_file_that_no_longer_quotes_it_is_an_error(upstream: ModuleType) -> No
 def test_helm_brings_the_versions_of_its_own_module_file(upstream: ModuleType) -> None:
     wanted = upstream.required("require (\n\tk8s.io/client-go v0.37.2\n\tgolang.org/x/net v0.62.0 // indirect\n)\n")
     assert wanted == {"k8s.io/client-go": "v0.37.2", "golang.org/x/net": "v0.62.0"}
-    text = upstream.with_helm(HELM_MOD, "4.3.2", wanted)
-    expected = HELM_MOD.replace("4.3.1", "4.3.2").replace("0.37.1", "0.37.2").replace("0.60.0", "0.62.0")
+    text = upstream.with_helm(HELM_MOD, "4.1.2", wanted)
+    expected = HELM_MOD.replace("4.1.1", "4.1.2").replace("0.37.1", "0.37.2").replace("0.60.0", "0.62.0")
     assert text == expected
-    assert upstream.with_helm(text, "4.3.1", upstream.required(HELM_MOD)) == HELM_MOD
+    assert upstream.with_helm(text, "4.1.1", upstream.required(HELM_MOD)) == HELM_MOD
 
 
 def test_kubernetes_brings_its_staging_modules(upstream: ModuleType) -> None:
