@@ -20,9 +20,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
+from .._engine.aliases import Object
 from .._engine.gotypes import limits
 from .._engine.plain import replace
-from .._engine.ports import Clock, Cluster, Event, Object, ObjectRef, Objects, Record, Records, Resource, Scope, ServerVersion, Store
+from .._engine.ports import Clock, Cluster, Event, ObjectRef, Objects, Record, Records, Resource, Scope, ServerVersion, Store
 
 Answer = TypeVar("Answer")
 

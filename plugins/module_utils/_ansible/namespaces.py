@@ -18,8 +18,9 @@ from functools import partial
 from typing import Any, cast
 
 from .._adapters.execution_slot import ExecutionSlot
+from .._engine.aliases import Object
 from .._engine.plain import replace
-from .._engine.ports import Cluster, Object, ObjectRef
+from .._engine.ports import Cluster, ObjectRef
 from .task import Result
 
 #: the interval at which a wait checks whether the task was stopped

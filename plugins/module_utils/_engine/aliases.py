@@ -20,5 +20,8 @@ Json = Any
 #: a map of a JSON or YAML document; also facts of an error and details of a step, which become JSON
 JsonObject = dict[str, Any]
 
+#: a tree of values: of a chart, of the user, or merged; its schema is the chart's
+Table = dict[str, Any]
+
 #: a Kubernetes object as the API server sends and accepts it; its kind, which may be unknown here, decides its fields
 Object = dict[str, Any]

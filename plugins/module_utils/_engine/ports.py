@@ -16,13 +16,14 @@ from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Union
 
+from .aliases import JsonObject, Object
+
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from dataclasses import dataclass, field
 else:
     from .plain import dataclass, field
 
-Object = dict[str, Any]
 Objects = list[Object]  # in classes below ``list`` is a method
 
 
@@ -67,7 +68,7 @@ class CompiledCache(ABC):
 
 
 #: called with the progress of a wait: ``what``, ``ready``, ``total``, ``left`` (pairs of object and text), ``seconds``, ``timeout``
-ReportProgress = Callable[[dict[str, Any]], None]
+ReportProgress = Callable[[JsonObject], None]
 
 
 class Helper(ABC):

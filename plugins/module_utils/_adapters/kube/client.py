@@ -20,9 +20,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
+from ..._engine.aliases import Object
 from ..._engine.errors import AlreadyExists, Conflict, NotFound, OptionError, UnknownKind
 from ..._engine.plain import replace
-from ..._engine.ports import Cluster, Event, Object, ObjectRef, Objects, Resource, ServerVersion
+from ..._engine.ports import Cluster, Event, ObjectRef, Objects, Resource, ServerVersion
 from .answers import LIST, OBJECT
 from .config.config import Connection, Credentials, resolve
 from .config.options import ConnectionOptions

@@ -9,7 +9,7 @@ Helm: ``pkg/storage/driver/cfgmaps.go``.
 
 from __future__ import annotations
 
-from ..._engine.ports import Object
+from ..._engine.aliases import Object
 from .objects import ObjectStore, part
 
 

@@ -15,10 +15,11 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping
 
+from ..._engine.aliases import Object
 from ..._engine.chart.names import validate_namespace, validate_scope
 from ..._engine.errors import AlreadyExists, NotFound, Rejected, ReleaseNotFound
 from ..._engine.plain import replace
-from ..._engine.ports import ALL_NAMESPACES, Cluster, Object, ObjectRef, Record, Records, Scope, Store
+from ..._engine.ports import ALL_NAMESPACES, Cluster, ObjectRef, Record, Records, Scope, Store
 from ..._engine.release.records import OWNER
 
 _PREFIX = "sh.helm.release.v1."

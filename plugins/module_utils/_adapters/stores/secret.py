@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 
-from ..._engine.ports import Object
+from ..._engine.aliases import Object
 from .objects import ObjectStore, part
 
 TYPE = "helm.sh/release.v1"

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._adapters.charts.files import SET_KINDS
+from ..._engine.aliases import Table
 from ..._engine.chart.strvals import parse_into
 from ..._engine.chart.values import copy_values, load_values
 from ..._engine.errors import ClusterError, OptionError, ValuesError
@@ -34,8 +35,6 @@ KINDS = ("file", "template", "content", "secret", "config_map")
 
 #: the default of ``key``, for a Secret or ConfigMap
 DEFAULT_KEY = "values.yaml"
-
-Table = dict[str, Any]
 Read = Callable[[str], bytes]
 
 

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..chart.names import validate_namespace, validate_object_name
 from ..errors import ClusterError, EngineError, Forbidden, NotFound, OperatorError, OptionError, Rejected
-from ..ports import Clock, Cluster, Object, ObjectRef, Reader, Writer
+from ..ports import Clock, Cluster, ObjectRef, Reader, Writer
 
 MANAGED = {"app.kubernetes.io/managed-by": "windlass.charts"}
 OWNER = "charts.windlass.io/release-manager"
@@ -64,7 +65,7 @@ class IdentityRequest:
     namespace: str
     scope: str = "namespaces"
     namespaces: tuple[str, ...] = ()
-    rules: tuple[dict[str, Any], ...] = ()
+    rules: tuple[JsonObject, ...] = ()
     token_seconds: int = 3600
     token: str = field(default="", repr=False)
 
@@ -171,7 +172,7 @@ def _wanted(request: IdentityRequest) -> Iterator[Object]:
 
 
 def _object(request: IdentityRequest, api_version: str, kind: str, namespace: str, name: str, **body: Any) -> Object:
-    metadata: dict[str, Any] = {"name": name, "labels": dict(MANAGED), "annotations": {OWNER: _owner(request)}}
+    metadata: JsonObject = {"name": name, "labels": dict(MANAGED), "annotations": {OWNER: _owner(request)}}
     if namespace:
         metadata["namespace"] = namespace
     return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **body}
@@ -228,7 +229,7 @@ def _refuse_foreign_namespaces(request: IdentityRequest, cluster: Reader) -> Non
             raise OperatorError(f"Namespace {name} is being deleted; wait until it is gone, or choose another.", namespace=name)
 
 
-def _claims(token: str) -> dict[str, Any]:
+def _claims(token: str) -> JsonObject:
     """The claims of a JSON web token; ``{}`` where the text is not one."""
     try:
         middle = token.split(".")[1]

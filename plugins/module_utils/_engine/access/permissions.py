@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..aliases import Object
 from ..apply.build import Built, build_known
 from ..errors import Forbidden, NotFound, Rejected, ReleaseError, UnknownKind
 from ..plan.model import Ports
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 from ..render.model import Hook
 
 _PLURALS = {"Secret": "secrets", "ConfigMap": "configmaps"}

@@ -19,6 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..access.permissions import check_namespaces, check_not_ending, check_records, events_of, record_verbs
+from ..aliases import Object
 from ..apply.build import Built, Gone, build, build_known, check_segments
 from ..apply.client_side import client_side, method_of, repaired, replaced
 from ..apply.crds import WithCrds, crds_to_create
@@ -33,7 +34,7 @@ from ..plan.build import Situation, Target, build_release, build_repair, object_
 from ..plan.model import Outcome, Ports, RollbackRequest
 from ..plan.operation import Plan
 from ..plan.state import State
-from ..ports import Object, ObjectRef, Reader, Record
+from ..ports import ObjectRef, Reader, Record
 from ..release.codec import go_time
 from ..release.compare import unstable
 from ..release.inputs import Inputs

@@ -12,8 +12,8 @@ revision. Unlike Helm, an object that has another owner by now is not deleted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from ..aliases import JsonObject
 from ..errors import EngineError
 from ..objects.ownership import ownership_fault
 from ..plan.operation import Operation
@@ -29,7 +29,7 @@ def is_updating(step: Operation | None) -> bool:
     return step is not None and step.verb in _UPDATING
 
 
-def clean_up(cluster: Writer, created: Sequence[ObjectRef], release: Release) -> dict[str, Any]:
+def clean_up(cluster: Writer, created: Sequence[ObjectRef], release: Release) -> JsonObject:
     """Deletes objects, the last one first, and returns ``{"done", "deleted", "error"}``.
 
     Deletion is tried for each of them; nothing is raised.
@@ -43,11 +43,11 @@ def clean_up(cluster: Writer, created: Sequence[ObjectRef], release: Release) ->
                 deleted.append(str(ref))
         except EngineError as error:
             faults.append(f"{ref}: {error.message.rstrip('.')}")
-    facts: dict[str, Any] = {"done": not faults, "deleted": deleted}
+    facts: JsonObject = {"done": not faults, "deleted": deleted}
     return {**facts, "error": "; ".join(faults)} if faults else facts
 
 
-def outcome_clause(facts: dict[str, Any]) -> str:
+def outcome_clause(facts: JsonObject) -> str:
     """A clause about a cleanup, for the end of an error message; empty where nothing was to be deleted."""
     text = f". Objects that it had created were deleted: {', '.join(facts['deleted'])}" if facts["deleted"] else ""
     return text if facts["done"] else f"{text}. Deleting objects that it had created failed: {facts['error']}"

@@ -11,8 +11,8 @@ compared with its state before, so that an executed plan reports its changes as 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..errors import AlreadyExists, ClusterError, Conflict, Forbidden, NotFound, UnknownKind
 from ..objects.diff import object_changes
 from ..objects.managers import after_migration, migration_patch, needs_migration
@@ -21,7 +21,7 @@ from ..plain import replace
 from ..plan.build import object_id, refs_of
 from ..plan.model import Ports
 from ..plan.operation import Operation, Plan
-from ..ports import Object, ObjectRef
+from ..ports import ObjectRef
 from ..release.inputs import ANNOTATION
 from ..release.model import Status
 from ..wait.logs import mask_of
@@ -72,7 +72,7 @@ class Execution:
         }
 
     @property
-    def hook_logs(self) -> list[dict[str, Any]]:
+    def hook_logs(self) -> list[JsonObject]:
         """The output of hooks with a log policy, see ``HookRunner``."""
         return self._hooks.logs
 
@@ -232,7 +232,7 @@ def predict(ports: Ports, plan: Plan, live_objects: Mapping[ObjectRef, Object | 
 
 
 def _predicted(ports: Ports, plan: Plan, step: Operation, live: Object | None) -> Operation:
-    obj: dict[str, Any] = step.object or {}
+    obj: Object = step.object or {}
     # Managers that are to be migrated first would conflict with the apply; forced, the dry run shows the values that will be.
     if step.detail.get("client_side"):
         return _predicted_patch(ports, plan, step, live)

@@ -12,17 +12,17 @@ pending, and the next run says what to do about it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from ..aliases import JsonObject
 from ..errors import EngineError
 from ..release.model import Status
 from .journal import Journal
 
 #: undoes a failed release, or cleans up after it; returns the facts for ``rollback`` or ``cleanup``
-Undo = Callable[[], dict[str, Any]]
+Undo = Callable[[], JsonObject]
 
 
-def reworded(error: EngineError, message: str, helm: str, fields: dict[str, Any]) -> EngineError:
+def reworded(error: EngineError, message: str, helm: str, fields: JsonObject) -> EngineError:
     """The same class of error with another message and other facts."""
     other = type(error)(message, helm=helm)
     other.fields = fields
@@ -51,7 +51,7 @@ def failed(journal: Journal, error: EngineError, template: str, undo: Undo | Non
     if release is None:
         return error
     fault = mark_failed(journal, template.format(name=release.name, error=error.helm_message))
-    fields: dict[str, Any] = {
+    fields: JsonObject = {
         **error.fields,
         "release": release.name,
         "namespace": release.namespace,
@@ -73,7 +73,7 @@ def failed(journal: Journal, error: EngineError, template: str, undo: Undo | Non
     return reworded(error, message, helm, fields)
 
 
-def _undone(undo: Undo, fields: dict[str, Any], message: str, helm: str, name: str) -> tuple[str, str]:
+def _undone(undo: Undo, fields: JsonObject, message: str, helm: str, name: str) -> tuple[str, str]:
     try:
         facts = undo()
     except EngineError as second:

@@ -22,15 +22,14 @@ wait and the deletion of a hook whose name the server generates (``generateName`
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import JsonObject, Object
 from ..apply.build import Built, build
 from ..apply.hook_owners import BEFORE, REMOVING
 from ..errors import AlreadyExists, EngineError, InternalError
 from ..objects.rules import Rules
 from ..plain import replace
 from ..plan.model import Ports
-from ..ports import Object, ObjectRef
+from ..ports import ObjectRef
 from ..release.codec import go_time
 from ..render.model import Hook, HookExecution
 from ..wait.deletion import wait_deleted
@@ -66,9 +65,9 @@ class HookRunner:
         self._failed: Hook | None = None
         self._made: dict[int, list[ObjectRef]] = {}  # by hook: its objects as the server named them
         self._uids: dict[ObjectRef, str] = {}  # of these objects
-        self.logs: list[dict[str, Any]] = []
+        self.logs: list[JsonObject] = []
 
-    def run(self, detail: dict[str, Any], *, tidy: bool = True) -> None:
+    def run(self, detail: JsonObject, *, tidy: bool = True) -> None:
         """Runs one step of a plan. Errors of the cluster get the fields ``hook``, ``event`` and ``hook_logs``.
 
         :param tidy: apply the policies for the end of an event at once; ``False``: the caller calls ``finish``.
@@ -106,7 +105,7 @@ class HookRunner:
             if all_well:
                 raise
 
-    def _find(self, detail: dict[str, Any]) -> Hook:
+    def _find(self, detail: JsonObject) -> Hook:
         """The hook of a step that has not run.
 
         A template may write several of one name, in one namespace each.
@@ -168,7 +167,7 @@ class HookRunner:
             for entry in self.logs_of(hook, ref):
                 self.logs.append({"event": event, "hook": f"{hook.kind} {ref.name}", **entry})
 
-    def logs_of(self, hook: Hook, ref: ObjectRef, *, init: bool = False) -> list[dict[str, Any]]:
+    def logs_of(self, hook: Hook, ref: ObjectRef, *, init: bool = False) -> list[JsonObject]:
         """The output of the containers of one object of a hook, see ``hook_logs``."""
         uid = self._uids.get(ref, "")
         return hook_logs(self._ports.cluster, hook.kind, ref.name, ref.namespace, self._mask, init=init, uid=uid)

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Sequence
-from typing import Any
 
+from ..aliases import JsonObject
 from ..apply.build import build_known
 from ..chart.names import path_fault
 from ..errors import ClusterError, EngineError
@@ -111,7 +111,7 @@ def _volume_claims(cluster: Reader, release: Release, predicted: bool) -> list[d
     found: list[dict[str, str]] = []
     for namespace, prefixes in made.items():
         try:
-            volume_claims: list[dict[str, Any]] = cluster.list("v1", "PersistentVolumeClaim", namespace)[0]
+            volume_claims: list[JsonObject] = cluster.list("v1", "PersistentVolumeClaim", namespace)[0]
         except ClusterError:
             continue
         for volume_claim in volume_claims:

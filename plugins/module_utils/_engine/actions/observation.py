@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import JsonObject
 from ..chart.model import Chart, Metadata
 from ..lock.session import settle
 from ..plain import replace
@@ -40,7 +41,7 @@ class Observation:
     newest: Release | None
     base: Release | None
     chart: Chart
-    values: dict[str, Any]
+    values: JsonObject
     warnings: tuple[str, ...] = ()
 
 
@@ -82,7 +83,7 @@ def _base(history: History, newest: Release | None) -> Release | None:
     return newest
 
 
-def _values(request: ReleaseRequest, base: Release | None, warn: Callable[[str], None]) -> tuple[Chart, dict[str, Any]]:
+def _values(request: ReleaseRequest, base: Release | None, warn: Callable[[str], None]) -> tuple[Chart, JsonObject]:
     """The chart to render and the values to record (Helm: ``reuseValues``)."""
     values = deepcopy(request.values)
     if request.values_mode == "reset" or base is None:

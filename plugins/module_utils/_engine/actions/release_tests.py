@@ -12,9 +12,9 @@ error, logs of Jobs are read as well, and a release that is uninstalled is refus
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..access.permissions import check_records
+from ..aliases import JsonObject
 from ..apply.hook_owners import check_hook_owners
 from ..chart.names import validate_namespace, validate_release_name
 from ..errors import EngineError, OptionError, ReleaseError
@@ -150,14 +150,14 @@ class _Run:
     def _finish(self, fault: EngineError | None) -> None:
         self._runner.finish(EVENT, self._request.timeout, all_well=fault is None)
 
-    def _test_result(self, hook: Hook) -> dict[str, Any]:
+    def _test_result(self, hook: Hook) -> JsonObject:
         entry = _entry(hook, ran=hook in self._ran)
         if self._request.logs and hook in self._ran:
             for ref in self._runner.refs(hook):
                 entry["logs"] += self._runner.logs_of(hook, ref, init=True)
         return entry
 
-    def _failed(self, error: EngineError, tests: list[dict[str, Any]]) -> EngineError:
+    def _failed(self, error: EngineError, tests: list[JsonObject]) -> EngineError:
         release = self._release
         fields = {
             **error.fields,
@@ -171,7 +171,7 @@ class _Run:
         return reworded(error, message, error.helm_message, fields)
 
 
-def _entry(hook: Hook, *, ran: bool) -> dict[str, Any]:
+def _entry(hook: Hook, *, ran: bool) -> JsonObject:
     last = hook.last_run
     return {
         "name": hook.name,

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import JsonObject
 from ..apply.lookups import lookup_result
 from ..chart.digest import chart_digest
 from ..plan.model import Ports
@@ -29,8 +30,8 @@ class Renderer:
         self._chart = observation.chart
         self._values = observation.values
         self._ports = ports
-        self._stored: dict[str, Any] | None = None
-        self._lookups: dict[tuple[str, str, str, str], dict[str, Any]] = {}
+        self._stored: JsonObject | None = None
+        self._lookups: dict[tuple[str, str, str, str], JsonObject] = {}
 
     def render(
         self, options: ReleaseOptions, cluster: Reader, recorder: CallRecorder | None = None, clock: Clock | None = None
@@ -57,7 +58,7 @@ class Renderer:
     def _lookup(self, cluster: Reader) -> Lookup:
         """Objects for the template function ``lookup``; one request per question, for all renderings."""
 
-        def lookup(api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+        def lookup(api_version: str, kind: str, namespace: str, name: str) -> JsonObject:
             query = (api_version, kind, namespace, name)
             if query not in self._lookups:
                 self._lookups[query] = lookup_result(cluster, *query)
@@ -78,7 +79,7 @@ class Renderer:
         options = {**options_of_task, **request.policy.inputs(), **request.post.inputs()}
         return digest_of(chart_digest(request.chart), self._values, options)
 
-    def chart_json(self) -> dict[str, Any]:
+    def chart_json(self) -> JsonObject:
         """The chart as a record holds it."""
         if self._stored is None:
             from ..chart.dependencies import process_dependencies
@@ -87,7 +88,7 @@ class Renderer:
             self._stored = chart_json(process_dependencies(self._chart, deepcopy(self._values)))
         return self._stored
 
-    def given_chart_json(self) -> dict[str, Any]:
+    def given_chart_json(self) -> JsonObject:
         """The chart of the task, before values are reused."""
         from ..chart.dependencies import process_dependencies
         from ..release.codec import chart_json

@@ -22,8 +22,8 @@ with it, by an uninstall or by a rollback: they stay, as the failed revision lef
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from ..aliases import JsonObject
 from ..errors import OptionError
 from ..plan.model import Outcome, Ports, ReleaseRequest, RollbackRequest, UninstallRequest
 from ..ports import ObjectRef
@@ -55,7 +55,7 @@ def undo_of(
     return lambda: _away(request, ports, spared)
 
 
-def _away(request: ReleaseRequest | RollbackRequest, ports: Ports, spared: list[ObjectRef]) -> dict[str, Any]:
+def _away(request: ReleaseRequest | RollbackRequest, ports: Ports, spared: list[ObjectRef]) -> JsonObject:
     from .uninstall import uninstall
 
     uninstall(
@@ -74,13 +74,13 @@ def _away(request: ReleaseRequest | RollbackRequest, ports: Ports, spared: list[
     return _with_remaining({"action": "uninstall"}, spared)
 
 
-def _with_remaining(facts: dict[str, Any], remaining: list[ObjectRef]) -> dict[str, Any]:
+def _with_remaining(facts: JsonObject, remaining: list[ObjectRef]) -> JsonObject:
     return {**facts, "kept": [str(ref) for ref in sorted(remaining)]} if remaining else facts
 
 
 def _back(
     request: ReleaseRequest | RollbackRequest, ports: Ports, history: History, spared: list[ObjectRef], roll_back: RollBack
-) -> dict[str, Any]:
+) -> JsonObject:
     good = history.last_good()
     if good is None:
         raise OptionError(

@@ -16,6 +16,7 @@ A pending release can be removed, so that a release whose writer died can be rep
 from __future__ import annotations
 
 from ..access.permissions import check_records
+from ..aliases import Object
 from ..apply.build import build_known, read_known, with_fresh_kinds
 from ..apply.hook_owners import check_hook_owners
 from ..chart.names import validate_namespace, validate_release_name
@@ -26,7 +27,7 @@ from ..plan.build import Removal, build_uninstall, record_delete
 from ..plan.model import Outcome, Ports, UninstallRequest
 from ..plan.operation import Plan
 from ..plan.state import Name, before_inputs
-from ..ports import Object, ObjectRef, Record
+from ..ports import ObjectRef, Record
 from ..release.codec import go_time
 from ..release.history import History, record_status
 from ..release.model import Release, Status

@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from ..aliases import JsonObject, Object
 from ..chart.names import path_fault
 from ..errors import KindUnavailable, ManifestError, UnknownKind
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 
 Answer = TypeVar("Answer")
 
@@ -30,7 +31,7 @@ class Built:
     """
 
     ref: ObjectRef
-    object: dict[str, Any]
+    object: JsonObject
     path: str = ""
 
 
@@ -42,7 +43,7 @@ class Gone:
     """
 
     ref: ObjectRef
-    object: dict[str, Any]
+    object: JsonObject
     path: str = ""
     successor: str = ""
 
@@ -88,7 +89,7 @@ def build_known(
 
 
 def _sort(
-    cluster: Reader, obj: dict[str, Any], path: str, namespace: str, successors: bool, known: list[Built], gone: list[Gone]
+    cluster: Reader, obj: Object, path: str, namespace: str, successors: bool, known: list[Built], gone: list[Gone]
 ) -> None:
     try:
         known.append(_built(cluster, obj, path, namespace))
@@ -161,7 +162,7 @@ def successor(cluster: Reader, api_version: str, kind: str) -> str:
     return max(found)[4] if found else ""
 
 
-def check_segments(path: str, obj: dict[str, Any]) -> None:
+def check_segments(path: str, obj: Object) -> None:
     """Raises ``ManifestError`` for a name or namespace that cannot be part of a request's path.
 
     :param path: the object's template.
@@ -171,7 +172,7 @@ def check_segments(path: str, obj: dict[str, Any]) -> None:
         raise ManifestError(f"{path}: {obj['kind']} has {fault}", template=path)
 
 
-def _segment_fault(metadata: dict[str, Any]) -> str:
+def _segment_fault(metadata: JsonObject) -> str:
     for key in ("name", "namespace"):
         value = str(metadata.get(key) or "")
         why = path_fault(value)
@@ -180,7 +181,7 @@ def _segment_fault(metadata: dict[str, Any]) -> str:
     return ""
 
 
-def _built(cluster: Reader, obj: dict[str, Any], path: str, namespace: str) -> Built:
+def _built(cluster: Reader, obj: Object, path: str, namespace: str) -> Built:
     metadata = obj["metadata"]
     name = metadata.get("name")
     if name and metadata.get("generateName"):
@@ -194,7 +195,7 @@ def _built(cluster: Reader, obj: dict[str, Any], path: str, namespace: str) -> B
     return Built(ObjectRef(obj["apiVersion"], obj["kind"], where, str(name or "")), {**obj, "metadata": sent}, path)
 
 
-def _placed(cluster: Reader, api_version: str, kind: str, metadata: dict[str, Any], namespace: str) -> tuple[str, dict[str, Any]]:
+def _placed(cluster: Reader, api_version: str, kind: str, metadata: JsonObject, namespace: str) -> tuple[str, JsonObject]:
     if cluster.resource(api_version, kind).namespaced:
         where = str(metadata.get("namespace") or namespace)
         return where, {**metadata, "namespace": where}

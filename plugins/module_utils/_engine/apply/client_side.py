@@ -13,8 +13,8 @@ here, fields are simply set; only replicas that an autoscaler has set are not ch
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..errors import Rejected
 from ..objects.patches.lost import lists_with_equal_keys, lost_items
 from ..objects.patches.merge import patch_between, whole_patch_between
@@ -23,7 +23,7 @@ from ..objects.paths import value_at, without
 from ..objects.policy import ApplyPolicy
 from ..plain import replace
 from ..plan.build import Target
-from ..ports import Object, ObjectRef, Writer
+from ..ports import ObjectRef, Writer
 from .conflicts import left_warning, scaled_path
 from .observe import Observed, is_new, same
 
@@ -32,7 +32,7 @@ _CURE = "Give each item its own key in the chart; one port under several protoco
 
 
 def client_side(
-    observed: Observed, plain: Mapping[ObjectRef, dict[str, Any]], policy: ApplyPolicy, *, force: bool, install: bool = False
+    observed: Observed, plain: Mapping[ObjectRef, JsonObject], policy: ApplyPolicy, *, force: bool, install: bool = False
 ) -> list[Target]:
     """The targets of an observation as patches.
 

@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..aliases import Json, JsonObject, Object
 from ..errors import Conflict
 from ..objects.diff import masked_value
 from ..objects.managers import OLD_MANAGERS
@@ -46,15 +47,15 @@ class FieldConflict:
     manager: str
     subresource: str
     cause: str
-    there: Any
-    wanted: Any
+    there: Json
+    wanted: Json
 
     @property
     def is_manual(self) -> bool:
         return self.manager.startswith("kubectl")
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> JsonObject:
         return {
             "object": str(self.ref),
             "field": path_text(self.path),
@@ -67,7 +68,7 @@ class FieldConflict:
 
 
 def field_conflicts(
-    error: Conflict, ref: ObjectRef, obj: Mapping[str, Any], live: Mapping[str, Any], policy: ApplyPolicy
+    error: Conflict, ref: ObjectRef, obj: Mapping[str, Json], live: Mapping[str, Json], policy: ApplyPolicy
 ) -> list[FieldConflict]:
     """The claims of a refused apply. :param obj: what was sent."""
     found: list[FieldConflict] = []
@@ -89,7 +90,7 @@ def _cause(manager: str, subresource: str, path: Path, policy: ApplyPolicy) -> s
     return "other"
 
 
-def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: Any) -> str:
+def left_warning(ref: ObjectRef, path: Path, manager: str, there: Json, wanted: Json) -> str:
     """The warning about a field that keeps its value for its scaler, with the option that takes it over."""
     field = path_text(path)
     return (
@@ -98,7 +99,7 @@ def left_warning(ref: ObjectRef, path: Path, manager: str, there: Any, wanted: A
     )
 
 
-def scaled_path(live: Mapping[str, Any], path: Path) -> str:
+def scaled_path(live: Mapping[str, Json], path: Path) -> str:
     """The autoscaler that owns a field of a live object, without server-side apply; empty: none."""
     for entry in (live.get("metadata") or {}).get("managedFields") or []:
         manager = str(entry.get("manager", ""))
@@ -113,7 +114,7 @@ def scaled_path(live: Mapping[str, Any], path: Path) -> str:
     return ""
 
 
-def left_out(obj: dict[str, Any], conflicts: Sequence[FieldConflict]) -> dict[str, Any]:
+def left_out(obj: Object, conflicts: Sequence[FieldConflict]) -> JsonObject:
     """The object without those fields, so that an apply leaves them to their managers."""
     for conflict in conflicts:
         obj = without(obj, conflict.path)
@@ -143,6 +144,6 @@ def refusal(conflicts: Sequence[FieldConflict]) -> Conflict:
     )
 
 
-def _short(value: Any) -> str:
+def _short(value: Json) -> str:
     text = repr(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."

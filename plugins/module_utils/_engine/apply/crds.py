@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from ..aliases import Object
 from ..errors import ManifestError, UnknownKind
 from ..objects.diff import object_changes
 from ..objects.managers import after_migration, needs_migration
 from ..plan.build import Target
-from ..ports import Cluster, Event, Object, ObjectRef, Reader, Resource, ServerVersion, Writer
+from ..ports import Cluster, Event, ObjectRef, Reader, Resource, ServerVersion, Writer
 
 
 def _never(_ref: ObjectRef, _live: Object) -> bool:

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from ..aliases import Json, JsonObject, Object
 from ..errors import Forbidden, KindUnavailable, UnknownKind
 from ..objects.diff import FieldChange, object_changes
 from ..objects.ownership import other_owner, taken_over_warning, with_ownership
@@ -50,7 +50,7 @@ class Drifted:
     unserved: bool = False  # the server no longer serves its kind
 
     @property
-    def data(self) -> dict[str, Any]:
+    def data(self) -> JsonObject:
         fields = []
         for change in self.changes if not self.missing else ():
             entry = {"path": path_text(change.path), "op": change.op, "there": change.before, "wanted": change.after}
@@ -152,7 +152,7 @@ def _server_side_drift(cluster: Writer, target: Target, policy: ApplyPolicy, rel
     )
 
 
-def _left(obj: dict[str, Any], live: Mapping[str, Any], ignored: list[FieldChange], conflicts: list[FieldConflict]) -> dict[str, Any]:
+def _left(obj: Object, live: Mapping[str, Json], ignored: list[FieldChange], conflicts: list[FieldConflict]) -> JsonObject:
     """The object to apply so that ignored differences stay.
 
     A field of another manager is left out; a field of this collection's manager gets its live value.

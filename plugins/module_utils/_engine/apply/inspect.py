@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..errors import EngineError, Forbidden, KindUnavailable, NotFound, UnknownKind
 from ..lint.rules.removed import lifecycle
 from ..objects.ownership import ownership_fault
 from ..objects.readiness import NOT_FOUND, status_of
-from ..ports import Clock, Object, ObjectRef, Reader
+from ..ports import Clock, ObjectRef, Reader
 from ..release.model import Release
 from ..render.objects import parse_manifest
 from .build import build_known, read_known, with_fresh_kinds
@@ -52,7 +52,7 @@ USUAL = (
 )
 
 
-def resources(cluster: Reader, clock: Clock, release: Release) -> tuple[list[dict[str, Any]], list[str]]:
+def resources(cluster: Reader, clock: Clock, release: Release) -> tuple[list[JsonObject], list[str]]:
     """The objects of a revision with their state, in its manifest's order, and warnings.
 
     One request an object. Each ``{object, api_version, kind, namespace, name, source, exists, ready, state, message}``; ``state`` is
@@ -61,11 +61,11 @@ def resources(cluster: Reader, clock: Clock, release: Release) -> tuple[list[dic
     return with_fresh_kinds(cluster, lambda fresh: _resources(cluster, clock, release, fresh))
 
 
-def _resources(cluster: Reader, clock: Clock, release: Release, fresh: bool) -> tuple[list[dict[str, Any]], list[str]]:
+def _resources(cluster: Reader, clock: Clock, release: Release, fresh: bool) -> tuple[list[JsonObject], list[str]]:
     skipped: list[str] = []
     known, gone = build_known(cluster, release.manifest, release.namespace, skipped=skipped)
     warnings = [f"{text} (its state is unknown)" for text in skipped]
-    found: list[dict[str, Any]] = []
+    found: list[JsonObject] = []
     for old in gone:
         warnings.append(f"{old} is gone: the server no longer serves its kind")
         gone_state = {"exists": False, "ready": False, "state": NOT_FOUND, "message": "the server no longer serves its kind"}
@@ -92,14 +92,14 @@ def _resources(cluster: Reader, clock: Clock, release: Release, fresh: bool) -> 
     return found, warnings
 
 
-def _named(ref: ObjectRef) -> dict[str, Any]:
+def _named(ref: ObjectRef) -> JsonObject:
     return {"object": str(ref), "api_version": ref.api_version, "kind": ref.kind, "namespace": ref.namespace, "name": ref.name}
 
 
 # ----------------------------------------------------------------------------------------------------------------- orphans
 
 
-def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> tuple[list[dict[str, Any]], list[str]]:
+def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> tuple[list[JsonObject], list[str]]:
     """Objects with the release's labels that are in no manifest and no hook of ``release``, and warnings.
 
     One request a kind and namespace. :param revisions: all retained ones, for the kinds and namespaces that they name.
@@ -112,7 +112,7 @@ def orphans(cluster: Reader, release: Release, revisions: Sequence[Release]) -> 
         for ref in _refs(cluster, revision):
             kinds.setdefault((ref.api_version.rpartition("/")[0], ref.kind), ref.api_version)
             namespaces |= {ref.namespace} - {""}
-    found: list[dict[str, Any]] = []
+    found: list[JsonObject] = []
     warnings: list[str] = []
     for (_group, kind), version in sorted(kinds.items()):
         try:
@@ -159,7 +159,7 @@ def _refs(cluster: Reader, release: Release) -> Iterable[ObjectRef]:
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 
 
-def deprecated_apis(release: Release, server: str) -> list[dict[str, Any]]:
+def deprecated_apis(release: Release, server: str) -> list[JsonObject]:
     """Objects of a revision whose API is deprecated or removed, hooks included. No request.
 
     :param server: its version, ``v1.36.3``.
@@ -167,7 +167,7 @@ def deprecated_apis(release: Release, server: str) -> list[dict[str, Any]]:
         that version, or the next minor one, does not serve it.
     """
     here = _number(server)
-    found: list[dict[str, Any]] = []
+    found: list[JsonObject] = []
     for text in (release.manifest, *(hook.manifest for hook in release.hooks)):
         for path, obj in parse_manifest(text):
             known = lifecycle(str(obj["apiVersion"]), str(obj["kind"]))

@@ -9,13 +9,12 @@ Separate from ``converge``, so that a rendering does not import what writes.
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import JsonObject
 from ..errors import UnknownKind
 from ..ports import ObjectRef, Reader
 
 
-def lookup_result(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+def lookup_result(cluster: Reader, api_version: str, kind: str, namespace: str, name: str) -> JsonObject:
     """The result of Helm's ``lookup``.
 
     An object, a list object if no name is given, ``{}`` for what does not exist.

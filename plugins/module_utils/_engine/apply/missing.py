@@ -15,9 +15,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..aliases import Object
 from ..errors import UnknownKind
 from ..objects.ownership import other_owner
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 from ..release.model import Release
 
 if TYPE_CHECKING:

@@ -13,15 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..objects.managers import needs_migration
 from ..objects.ownership import KEEP, other_owner, owner_text, ownership_fault, policy_of, refusal, with_ownership
 from ..objects.paths import Path, value_at
 from ..objects.policy import ApplyPolicy
 from ..plain import replace
 from ..plan.build import Target
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 from .build import Built, build_known, read_known, with_fresh_kinds
 
 #: group, kind, namespace, name
@@ -40,7 +40,7 @@ class Observed:
     removals: list[ObjectRef] = field(default_factory=list)
     live_objects: dict[ObjectRef, Object | None] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
-    originals: dict[Key, dict[str, Any]] = field(default_factory=dict)
+    originals: dict[Key, JsonObject] = field(default_factory=dict)
 
 
 def same(ref: ObjectRef) -> Key:

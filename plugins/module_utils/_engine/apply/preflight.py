@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..aliases import Json, JsonObject, Object
 from ..errors import AlreadyExists, Conflict, Rejected
 from ..objects.fields import overlap
 from ..objects.managers import MANAGER, OLD_MANAGERS
@@ -77,7 +78,7 @@ def _worth_trying(target: Target, policy: ApplyPolicy, force: bool) -> bool:
     return _may_recreate(target, policy) or (not force and owned_by_other(live, target.object))
 
 
-def owned_by_other(live: Mapping[str, Any], obj: Mapping[str, Any]) -> bool:
+def owned_by_other(live: Mapping[str, Json], obj: Mapping[str, Json]) -> bool:
     """Whether another manager owns a field of a live object that is also in the object to apply."""
     for entry in (live.get("metadata") or {}).get("managedFields") or []:
         applied_by_helm = entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
@@ -101,9 +102,9 @@ class Trial:
     ``object``: what to send so that other managers keep their fields. ``answer``: the object as it would be, from the server.
     """
 
-    object: dict[str, Any]
+    object: JsonObject
     conflicts: list[FieldConflict]
-    answer: dict[str, Any] | None = None
+    answer: JsonObject | None = None
     refused: Rejected | None = None
 
 
@@ -182,7 +183,7 @@ def _is_immutable(cluster: Writer, target: Target, error: Rejected) -> bool:
     return True  # it has just been deleted
 
 
-def _as_new(obj: dict[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
+def _as_new(obj: Object, live: Mapping[str, Json]) -> JsonObject:
     """An object without the addresses and ports of the live one, which are free only after its deletion."""
     there = live.get("spec")
     if obj.get("kind") != "Service" or not isinstance(obj.get("spec"), dict) or not isinstance(there, dict):

@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..aliases import Json, Table
 from ..errors import ChartLoadError, EngineError
 from ..gotypes.values import Map
 from ..plain import replace
 from .compatible import is_compatible_range
 from .model import Chart, Dependency, Metadata
-from .values import Table, Warn, coalesce, copy_values, merge_tables, merge_with_defaults, table_at, value_at
+from .values import Warn, coalesce, copy_values, merge_tables, merge_with_defaults, table_at, value_at
 
 
 def missing_dependencies(chart: Chart) -> list[str]:
@@ -162,7 +163,7 @@ def _import(chart: Chart, warn: Warn) -> None:
     values = merge_with_defaults(chart, None, warn)
     imported: Table = {}
     for dependency in chart.metadata.dependencies:
-        pairs: list[Any] = []
+        pairs: list[Json] = []
         for entry in dependency.import_values:
             pair = _pair(entry)
             if pair is None:

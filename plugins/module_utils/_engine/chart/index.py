@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ..aliases import Json, JsonObject
 from ..errors import ChartNotFound, RepositoryError
 from ..plain_text import plain_text
 from ..web import join, split_web
@@ -37,7 +38,7 @@ class ChartVersion:
     version: str
     urls: tuple[str, ...]
     digest: str
-    metadata: dict[str, Any] = field(compare=False, repr=False)
+    metadata: JsonObject = field(compare=False, repr=False)
 
 
 class Index:
@@ -47,7 +48,7 @@ class Index:
     :param source: the repository's URL, for sentences.
     """
 
-    def __init__(self, entries: dict[str, Any], source: str) -> None:
+    def __init__(self, entries: JsonObject, source: str) -> None:
         self._entries = entries
         self._source = source
 
@@ -170,7 +171,7 @@ def _as_yaml(data: bytes, source: str) -> Any:
         ) from error
 
 
-def _entry(name: str, raw: dict[str, Any]) -> ChartVersion:
+def _entry(name: str, raw: JsonObject) -> ChartVersion:
     urls = raw.get("urls")
     return ChartVersion(
         name=name,
@@ -187,7 +188,7 @@ def _searched(entry: ChartVersion) -> str:
     return "\v".join(map(str, words)).lower()
 
 
-def _text(value: Any) -> str:
+def _text(value: Json) -> str:
     """A version as text: in YAML a version without quotes is a number."""
     return f"{value:g}" if isinstance(value, float) else str(value)
 

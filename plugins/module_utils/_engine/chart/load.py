@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import cast
 
+from ..aliases import JsonObject
 from ..errors import ChartLoadError
 from ..plain_text import plain_text
 from ..ports import CompiledCache
@@ -131,11 +132,11 @@ def _sort_in(chart: Chart, file: File, subcharts: dict[str, list[File]], parsed:
     return False
 
 
-def _chart_values(data: bytes, parsed: Parsed) -> dict[str, Any]:
+def _chart_values(data: bytes, parsed: Parsed) -> JsonObject:
     from ..yamlio.errors import YamlError, unreadable
 
     try:
-        return cast("dict[str, Any]", parsed.read("values", data, load_values))
+        return cast("JsonObject", parsed.read("values", data, load_values))
     except YamlError as error:
         raise ChartLoadError(
             unreadable("values.yaml of the chart", data, error.go_message),

@@ -15,6 +15,7 @@ import posixpath
 import re
 from typing import Any
 
+from ..aliases import JsonObject
 from ..errors import ChartLoadError
 from ..gotypes.runes import category, is_print
 from .compatible import is_version
@@ -105,7 +106,7 @@ def api_version_of(data: bytes, parsed: Parsed) -> str:
     return str(_read(data, "Chart.yaml", _BASE, parsed).get("apiVersion", ""))
 
 
-def _dependency(found: dict[str, Any] | None) -> Dependency | None:
+def _dependency(found: JsonObject | None) -> Dependency | None:
     if found is None:
         return None
     fields = {_ATTRIBUTES.get(key, key): value for key, value in found.items()}
@@ -114,7 +115,7 @@ def _dependency(found: dict[str, Any] | None) -> Dependency | None:
     return Dependency(**fields)
 
 
-def _read(data: bytes, file: str, spec: RecordOf, parsed: Parsed) -> dict[str, Any]:
+def _read(data: bytes, file: str, spec: RecordOf, parsed: Parsed) -> JsonObject:
     from ..yamlio.errors import YamlError, unreadable
 
     try:

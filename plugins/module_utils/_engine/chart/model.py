@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..aliases import Json, JsonObject
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field
@@ -69,7 +71,7 @@ class Dependency:
     condition: str = ""
     tags: list[str] = field(default_factory=list)
     enabled: bool = False
-    import_values: list[Any] = field(default_factory=list)
+    import_values: list[Json] = field(default_factory=list)
     alias: str = ""
 
 
@@ -126,7 +128,7 @@ class Chart:
     lock: Lock | None = None
     raw: list[File] = field(default_factory=list)
     templates: list[File] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
     schema: bytes | None = None
     schema_modtime: datetime | None = None
     files: list[File] = field(default_factory=list)

@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..errors import ValuesError
 from ..gotypes.kinds import type_of
 from ..gotypes.values import Int64
@@ -45,10 +46,10 @@ class _NotList(Exception):
     """The value is no ``{...}``."""
 
 
-def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file: ReadFile | None = None) -> None:
+def parse_into(text: str, dest: JsonObject, *, kind: str = "set", read_file: ReadFile | None = None) -> None:
     """Parses the text and sets its values in ``dest``, in place.
 
-    >>> values: dict[str, Any] = {}
+    >>> values: JsonObject = {}
     >>> parse_into("a.b=1,l[1]=x,m={1,true},n=null", values)
     >>> values
     {'a': {'b': 1}, 'l': [None, 'x'], 'm': [1, True], 'n': None}
@@ -76,7 +77,7 @@ def parse_into(text: str, dest: dict[str, Any], *, kind: str = "set", read_file:
         raise
 
 
-def _merge_json(text: str, dest: dict[str, Any]) -> None:
+def _merge_json(text: str, dest: JsonObject) -> None:
     """``--set-json '{...}'``: a whole object, merged as a values file is."""
     from ..yamlio.gojson import json_loads
 
@@ -86,7 +87,7 @@ def _merge_json(text: str, dest: dict[str, Any]) -> None:
         raise _ParseError(error.message) from None
 
 
-def _merge(base: dict[str, Any], over: dict[str, Any]) -> None:
+def _merge(base: JsonObject, over: JsonObject) -> None:
     for key, value in over.items():
         below = base.get(key)
         if isinstance(value, dict) and isinstance(below, dict):
@@ -97,23 +98,23 @@ def _merge(base: dict[str, Any], over: dict[str, Any]) -> None:
             base[key] = value
 
 
-def _panic(value: Any, wanted: str) -> _ParseError:
+def _panic(value: Json, wanted: str) -> _ParseError:
     found = "nil" if value is None else type_of(value)
     return _ParseError(f"unable to parse key: interface conversion: interface {{}} is {found}, not {wanted}")
 
 
-def _as_list(value: Any) -> list[Any]:
+def _as_list(value: Json) -> list[Json]:
     if not isinstance(value, list):
         raise _panic(value, "[]interface {}")
     return value
 
 
-def _set(data: dict[str, Any], key: str, value: Any) -> None:
+def _set(data: JsonObject, key: str, value: Json) -> None:
     if key:
         data[key] = value
 
 
-def _set_index(items: list[Any] | None, index: int, value: Any) -> list[Any]:
+def _set_index(items: list[Json] | None, index: int, value: Json) -> list[Json]:
     if index > MAX_INDEX:
         raise _ParseError(f"index of {index} is greater than maximum supported index of {MAX_INDEX}")
     items = [] if items is None else items
@@ -134,7 +135,7 @@ class _Parser:
         self.at = 0
         self.read_file = read_file
 
-    def parse(self, data: dict[str, Any]) -> None:
+    def parse(self, data: JsonObject) -> None:
         try:
             while True:
                 self.key(data, 0)
@@ -168,7 +169,7 @@ class _Parser:
 
     # keys
 
-    def key(self, data: dict[str, Any], level: int) -> None:
+    def key(self, data: JsonObject, level: int) -> None:
         name, stop = self.until(self.key_stops)
         if stop == "":
             if not name:
@@ -183,7 +184,7 @@ class _Parser:
         else:
             self.nested(data, name, level + 1)
 
-    def indexed(self, data: dict[str, Any], name: str, level: int) -> None:
+    def indexed(self, data: JsonObject, name: str, level: int) -> None:
         index = self.index()
         items = _as_list(data[name]) if name in data else []
         try:
@@ -191,7 +192,7 @@ class _Parser:
         finally:
             _set(data, name, items)
 
-    def nested(self, data: dict[str, Any], name: str, level: int) -> None:
+    def nested(self, data: JsonObject, name: str, level: int) -> None:
         if level > MAX_NESTED_NAME_LEVEL:
             raise _ParseError(f"value name nested level is greater than maximum supported nested level of {MAX_NESTED_NAME_LEVEL}")
         inner: Any = data.get(name, {})
@@ -216,7 +217,7 @@ class _Parser:
             raise _ParseError(f"error parsing index: strconv.Atoi: parsing {_quoted(digits)}: value out of range")
         return number
 
-    def item(self, items: list[Any] | None, index: int, level: int) -> list[Any]:
+    def item(self, items: list[Json] | None, index: int, level: int) -> list[Json]:
         """Parses the text after ``]`` and sets it at the index; returns the list, a longer one where needed."""
         if index < 0:
             raise _ParseError(f"negative {index} index not allowed")
@@ -226,7 +227,7 @@ class _Parser:
         if stop == "":
             raise _End
         if stop == "=":
-            got: list[Any] = []
+            got: list[Json] = []
             self.assign_item(got.append)
             return _set_index(items, index, got[0])
         below = items[index] if items is not None and index < len(items) else None
@@ -247,7 +248,7 @@ class _Parser:
             put("")
             raise _End
         try:
-            value: Any = self.listed()
+            value: Json = self.listed()
         except _NotList:
             value = self.convert(self.until(",")[0])
         put(value)
@@ -259,12 +260,12 @@ class _Parser:
         except _End:
             pass
 
-    def listed(self) -> list[Any]:
+    def listed(self) -> list[Json]:
         """``{a,b}`` and a comma behind it."""
         if self.text[self.at] != "{":
             raise _NotList
         self.at += 1
-        items: list[Any] = []
+        items: list[Json] = []
         while True:
             item, stop = self.until(",}")
             if stop == "":

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Union
 
+from ..aliases import Json, JsonObject
+
 if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
@@ -50,7 +52,7 @@ class WrongType(ValueError):
     """A value of a wrong type for its field. ``str()`` is Go's message."""
 
 
-def decode(value: Any, spec: Spec) -> Any:
+def decode(value: Json, spec: Spec) -> Any:
     """``value`` as plain Python of that shape; absent fields are absent.
 
     :param value: as ``yamlio.load.loads_typed`` returns it.
@@ -63,13 +65,13 @@ def decode(value: Any, spec: Spec) -> Any:
         return _decode(_in_order(value), spec, "", ())  # of several faults Go finds the first of JSON whose keys are sorted
 
 
-def _in_order(value: Any) -> Any:
+def _in_order(value: Json) -> Any:
     if isinstance(value, dict):
         return {key: _in_order(value[key]) for key in sorted(value, key=lambda name: str(name).encode("utf-8", "surrogateescape"))}
     return [_in_order(item) for item in value] if isinstance(value, list) else value
 
 
-def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
+def _decode(value: Json, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
     if value is None:
         return None
     if spec == "any":
@@ -93,7 +95,7 @@ def _decode(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
     raise _wrong(value, spec, owner, path)
 
 
-def _as_json(value: Any) -> Any:
+def _as_json(value: Json) -> Any:
     """What is in an ``interface{}`` after JSON: numbers are floats."""
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)
@@ -102,8 +104,8 @@ def _as_json(value: Any) -> Any:
     return [_as_json(item) for item in value] if isinstance(value, list) else value
 
 
-def _record(value: dict[str, Any], spec: RecordOf, path: tuple[str, ...]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
+def _record(value: JsonObject, spec: RecordOf, path: tuple[str, ...]) -> JsonObject:
+    out: JsonObject = {}
     folded: dict[str, str] = {}
     for key, item in value.items():
         field = key
@@ -119,14 +121,14 @@ def _record(value: dict[str, Any], spec: RecordOf, path: tuple[str, ...]) -> dic
     return out
 
 
-def _wrong(value: Any, spec: Spec, owner: str, path: tuple[str, ...]) -> WrongType:
+def _wrong(value: Json, spec: Spec, owner: str, path: tuple[str, ...]) -> WrongType:
     target = f"Go struct field {owner}.{'.'.join(path)}" if path else "Go value"
     return WrongType(
         f"error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {json_kind(value)} into {target} of type {_go_type(spec)}"
     )
 
 
-def json_kind(value: Any) -> str:
+def json_kind(value: Json) -> str:
     """What Go's JSON decoder calls a value in its errors."""
     if isinstance(value, bool):
         return "bool"

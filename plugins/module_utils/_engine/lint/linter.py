@@ -12,9 +12,10 @@ Helm's rules come first, in Helm's order and words. After them comes a check tha
 
 from __future__ import annotations
 
+from ..aliases import Table
 from ..chart.dependencies import missing_dependencies
 from ..chart.model import Chart
-from ..chart.values import Table, copy_values, merge_tables
+from ..chart.values import copy_values, merge_tables
 from ..errors import ChartLoadError
 from .folder import FOLDER, NOTHING, ChartFolder
 from .message import ERROR, INFO, WARNING, Message, Messages

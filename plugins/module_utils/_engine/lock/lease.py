@@ -22,8 +22,9 @@ import hashlib
 import math
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta, timezone
-from typing import Any, cast
+from typing import cast
 
+from ..aliases import JsonObject, Object
 from ..errors import (
     AlreadyExists,
     Conflict,
@@ -37,7 +38,7 @@ from ..errors import (
     Unreachable,
 )
 from ..plan.model import Locking, Ports
-from ..ports import Cluster, Object, ObjectRef, Record
+from ..ports import Cluster, ObjectRef, Record
 from .holder import Stale, describe_holder
 from .renewing import Renewing
 
@@ -264,7 +265,7 @@ class Lease:
             **self._facts(live),
         )
 
-    def _facts(self, live: Object) -> dict[str, Any]:
+    def _facts(self, live: Object) -> JsonObject:
         spec = live.get("spec") or {}
         host, _slash, rest = _holder(live).partition("/")
         return {

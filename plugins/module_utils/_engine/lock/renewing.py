@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
-from ..ports import Clock, Cluster, Event, Object
+from ..aliases import Object
+from ..ports import Clock, Cluster, Event
 
 
 class Renewing:

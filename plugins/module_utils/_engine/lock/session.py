@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
+from ..aliases import Object
 from ..errors import EngineError, ReleaseBusy
 from ..plain import replace
 from ..plan.model import Locking, LockSession, Outcome, Ports
-from ..ports import Cluster, Object, Record
+from ..ports import Cluster, Record
 from ..release.history import History, record_status
 from .holder import HOLDER, Stale
 

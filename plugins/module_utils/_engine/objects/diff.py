@@ -15,6 +15,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
+from ..aliases import Json, JsonObject
+
 Path = tuple[Union[str, int], ...]
 
 MASK = "********"
@@ -33,11 +35,11 @@ class FieldChange:
 
     op: str
     path: tuple[str | int, ...]
-    before: Any = None
-    after: Any = None
+    before: Json = None
+    after: Json = None
 
 
-def leaves(before: Any, after: Any, path: Path = ()) -> Iterator[FieldChange]:
+def leaves(before: Json, after: Json, path: Path = ()) -> Iterator[FieldChange]:
     """Every leaf that differs, in the order of the keys."""
     if isinstance(before, Mapping) and isinstance(after, Mapping) and (before or after):
         for key in sorted({*before, *after}, key=str):
@@ -52,7 +54,7 @@ def leaves(before: Any, after: Any, path: Path = ()) -> Iterator[FieldChange]:
         yield FieldChange("change", path, before, after)
 
 
-def _items(before: list[Any], after: list[Any], path: Path) -> Iterator[FieldChange]:
+def _items(before: list[Json], after: list[Json], path: Path) -> Iterator[FieldChange]:
     old, new = _named(before), _named(after)
     if old is not None and new is not None:
         for name in [*old, *(name for name in new if name not in old)]:
@@ -64,14 +66,14 @@ def _items(before: list[Any], after: list[Any], path: Path) -> Iterator[FieldCha
         yield from leaves(one, two, (*path, index))
 
 
-def _named(items: list[Any]) -> dict[str, Any] | None:
+def _named(items: list[Json]) -> JsonObject | None:
     names = [item.get("name") if isinstance(item, Mapping) else None for item in items]
     if not all(isinstance(name, str) and name for name in names) or len(set(names)) != len(names):
         return None
     return dict(zip(names, items, strict=True))  # type: ignore[arg-type]  # all are str, as was just seen
 
 
-def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _flat(value: Json, path: Path) -> Iterator[tuple[Path, Any]]:
     if isinstance(value, Mapping) and value:
         for key in sorted(value, key=str):
             yield from _flat(value[key], (*path, key))
@@ -87,14 +89,14 @@ def _both_numbers(one: Any, two: Any) -> bool:
     return all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in (one, two))
 
 
-def object_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[FieldChange, ...]:
+def object_changes(before: Mapping[str, Json] | None, after: Mapping[str, Json] | None) -> tuple[FieldChange, ...]:
     """The changes of one object; ``None``: it does not exist before or after. Secret data is masked."""
     found = leaves(_comparable(before), _comparable(after))
     secret = _is_secret(before) or _is_secret(after)
     return tuple(masked(change) if secret else change for change in found)
 
 
-def _comparable(obj: Mapping[str, Any] | None) -> Any:
+def _comparable(obj: Mapping[str, Json] | None) -> Any:
     if obj is None:
         return _ABSENT
     tree = {key: value for key, value in obj.items() if key != "status"}
@@ -103,7 +105,7 @@ def _comparable(obj: Mapping[str, Any] | None) -> Any:
     return tree
 
 
-def _is_secret(obj: Mapping[str, Any] | None) -> bool:
+def _is_secret(obj: Mapping[str, Json] | None) -> bool:
     return obj is not None and obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1"
 
 
@@ -120,13 +122,13 @@ def masked(change: FieldChange) -> FieldChange:
     return FieldChange(change.op, change.path, before, after)
 
 
-def masked_value(kind: str, path: Path, value: Any) -> Any:
+def masked_value(kind: str, path: Path, value: Json) -> Any:
     """A value of an object of that kind, masked where it is secret."""
     shown = masked(FieldChange("change", path, value, value)) if kind == "Secret" else FieldChange("change", path, value, value)
     return None if value is None else shown.after
 
 
-def masked_object(obj: Mapping[str, Any]) -> dict[str, Any]:
+def masked_object(obj: Mapping[str, Json]) -> JsonObject:
     """An object for display: the values of a Secret are masked."""
     if not _is_secret(obj):
         return dict(obj)

@@ -23,15 +23,16 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..errors import OptionError
 from .readiness import condition
 
-Predicate = Callable[[Mapping[str, Any]], Any]
+Predicate = Callable[[Mapping[str, Json]], Any]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>-?\d+(?:\.\d+)?)(?![\w.])|(?P<sign>==|!=|<=|>=|[<>()\[\],.])|(?P<word>[A-Za-z_][\w-]*))"
 )
-_LITERALS: dict[str, Any] = {"true": True, "false": False, "null": None}
+_LITERALS: JsonObject = {"true": True, "false": False, "null": None}
 _RESERVED = ("and", "or", "not", "in")
 _LONGEST = 2000
 _DEEPEST = 30
@@ -180,11 +181,11 @@ class _Parser:
         fields = self._steps([])
         return lambda obj: _follow(condition(obj, kind), fields)
 
-    def _path(self, steps: list[Any]) -> Predicate:
+    def _path(self, steps: list[Json]) -> Predicate:
         steps = self._steps(steps)
         return lambda obj: _follow(obj, steps)
 
-    def _steps(self, steps: list[Any]) -> list[Any]:
+    def _steps(self, steps: list[Json]) -> list[Json]:
         while True:
             if self._accept("."):
                 group, value, place = self._next("a field")
@@ -201,7 +202,7 @@ class _Parser:
                 return steps
 
 
-def _always(value: Any) -> Predicate:
+def _always(value: Json) -> Predicate:
     return lambda obj: value
 
 
@@ -213,7 +214,7 @@ def _or(left: Predicate, right: Predicate) -> Predicate:
     return lambda obj: left(obj) or right(obj)
 
 
-def _follow(value: Any, steps: list[Any]) -> Any:
+def _follow(value: Json, steps: list[Json]) -> Any:
     for step in steps:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
@@ -223,7 +224,7 @@ def _follow(value: Any, steps: list[Any]) -> Any:
 
 
 def _compared(sign: str, left: Predicate, right: Predicate) -> Predicate:
-    def compare(obj: Mapping[str, Any]) -> bool:
+    def compare(obj: Mapping[str, Json]) -> bool:
         one, other = left(obj), right(obj)
         if sign == "in":
             return any(_equal(one, item) for item in other) if isinstance(other, list) else False

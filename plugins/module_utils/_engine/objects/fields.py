@@ -14,7 +14,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Fields = Mapping[str, Any]
+from ..aliases import Json
+
+Fields = Mapping[str, Json]
 _ABSENT = object()
 
 
@@ -31,7 +33,7 @@ def overlap(fields: Fields, obj: Any) -> bool:
     return False
 
 
-def released(live: Any, fields: Fields, wanted: Any, others: Sequence[Fields]) -> Any:
+def released(live: Json, fields: Fields, wanted: Json, others: Sequence[Fields]) -> Any:
     """A live object after a manager that owned ``fields`` applies ``wanted``.
 
     Fields that are not wanted any more are removed, unless one of ``others`` owns them too.
@@ -70,7 +72,7 @@ def _child(key: str, here: Any) -> Any:
 _DEFAULTS = {"protocol": "TCP"}
 
 
-def _has(item: Mapping[str, Any], keys: Mapping[str, Any]) -> bool:
+def _has(item: Mapping[str, Json], keys: Mapping[str, Json]) -> bool:
     return all(item.get(key, _DEFAULTS.get(key)) == value for key, value in keys.items())
 
 
@@ -81,7 +83,7 @@ def _drop(here: Any, key: str, found: Any) -> None:
         here[:] = [item for item in here if item is not found and not (key.startswith("v:") and item == found)]
 
 
-def _put(here: Any, key: str, found: Any, value: Any) -> None:
+def _put(here: Any, key: str, found: Any, value: Json) -> None:
     if isinstance(here, dict):
         here[key[2:]] = value
     else:

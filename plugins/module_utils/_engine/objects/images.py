@@ -22,6 +22,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..aliases import Json
+
 if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
@@ -66,7 +68,7 @@ def images_of(obj: Any) -> list[ImageUse]:
     return list(found.values())
 
 
-def _walk(value: Any, path: str, key: str, custom: bool) -> Iterator[ImageUse]:
+def _walk(value: Json, path: str, key: str, custom: bool) -> Iterator[ImageUse]:
     if isinstance(value, dict):
         if custom:
             yield from _composed(value, path, key)
@@ -90,7 +92,7 @@ def _is_image_key(name: str) -> bool:
     return name == "image" or name.endswith("Image")
 
 
-def _containers(containers: Iterable[Any], path: str) -> Iterator[ImageUse]:
+def _containers(containers: Iterable[Json], path: str) -> Iterator[ImageUse]:
     for at, container in enumerate(containers):
         if not isinstance(container, dict):
             continue
@@ -124,7 +126,7 @@ def _environment(variables: Any, path: str) -> Iterator[ImageUse]:
             yield ImageUse(value, f"{path}[{at}].value")
 
 
-def _volumes(volumes: Iterable[Any], path: str) -> Iterator[ImageUse]:
+def _volumes(volumes: Iterable[Json], path: str) -> Iterator[ImageUse]:
     for at, volume in enumerate(volumes):
         image = volume.get("image") if isinstance(volume, dict) else None
         reference = image.get("reference") if isinstance(image, dict) else None
@@ -150,5 +152,5 @@ def _composed(table: dict[Any, Any], path: str, key: str) -> Iterator[ImageUse]:
         yield ImageUse(image, path)
 
 
-def _part(value: Any) -> str:
+def _part(value: Json) -> str:
     return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""

@@ -14,27 +14,27 @@ manager. So the Update entries become the Apply entry first, with one patch that
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from ..aliases import Json, JsonObject
 from .fields import released
 
 MANAGER = "helm"
 #: managers of client-side apply: Helm, ``kubectl apply``, and the server's name for all before an object's first apply
 OLD_MANAGERS = frozenset({MANAGER, "kubectl-client-side-apply", "before-first-apply"})
-Entry = dict[str, Any]
+Entry = JsonObject
 
 
-def _is(entry: Mapping[str, Any], operation: str) -> bool:
+def _is(entry: Mapping[str, Json], operation: str) -> bool:
     applied_by_helm = entry.get("manager") == MANAGER if operation == "Apply" else entry.get("manager") in OLD_MANAGERS
     return applied_by_helm and entry.get("operation") == operation and not entry.get("subresource")
 
 
-def needs_migration(obj: Mapping[str, Any]) -> bool:
+def needs_migration(obj: Mapping[str, Json]) -> bool:
     """Whether client-side apply, Helm's or kubectl's, manages fields of a live object."""
     return any(_is(entry, "Update") for entry in (obj.get("metadata") or {}).get("managedFields") or [])
 
 
-def migrated(entries: Sequence[Mapping[str, Any]]) -> list[Entry]:
+def migrated(entries: Sequence[Mapping[str, Json]]) -> list[Entry]:
     """The managedFields with Helm's Update entries merged into its Apply entry."""
     result: list[Entry] = [dict(entry) for entry in entries]
     place = next((index for index, entry in enumerate(result) if _is(entry, "Apply")), None)
@@ -51,12 +51,12 @@ def migrated(entries: Sequence[Mapping[str, Any]]) -> list[Entry]:
     return [entry for entry in result if not _is(entry, "Update")]
 
 
-def union(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
+def union(one: Mapping[str, Json], two: Mapping[str, Json]) -> JsonObject:
     """The union of two sets of fields, as trees that the API writes (structured-merge-diff).
 
     ``{}`` is a leaf, ``.`` the parent itself.
     """
-    merged: dict[str, Any] = {}
+    merged: JsonObject = {}
     for key in sorted({*one, *two}):
         if key not in one:
             merged[key] = two[key]
@@ -71,7 +71,7 @@ def union(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def after_migration(live: Mapping[str, Any], answer: dict[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+def after_migration(live: Mapping[str, Json], answer: JsonObject, wanted: Mapping[str, Json]) -> JsonObject:
     """The answer of a forced dry run as it will be after the migration of field managers.
 
     Without the migration the answer still holds fields that only the old managers own and that are not applied any more; they are removed.
@@ -86,7 +86,7 @@ def after_migration(live: Mapping[str, Any], answer: dict[str, Any], wanted: Map
     return answer
 
 
-def migration_patch(obj: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+def migration_patch(obj: Mapping[str, Json]) -> list[JsonObject] | None:
     """The JSON patch for a live object, ``None`` where there is nothing to do.
 
     A version that is not the newest makes it a conflict.

@@ -12,8 +12,8 @@ three already name the release. Any other object has another owner, and the rele
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from ..aliases import Json, JsonObject, Object
 from ..errors import ReleaseError
 from ..ports import ObjectRef
 
@@ -25,7 +25,7 @@ POLICY = "helm.sh/resource-policy"
 KEEP = "keep"
 
 
-def with_ownership(obj: dict[str, Any], release: str, namespace: str) -> dict[str, Any]:
+def with_ownership(obj: Object, release: str, namespace: str) -> JsonObject:
     """The object with the label and annotations of its release; a copy of the parts that differ."""
     metadata = dict(obj.get("metadata") or {})
     metadata["labels"] = {**(metadata.get("labels") or {}), MANAGED_BY: MANAGER_NAME}
@@ -33,7 +33,7 @@ def with_ownership(obj: dict[str, Any], release: str, namespace: str) -> dict[st
     return {**obj, "metadata": metadata}
 
 
-def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> str:
+def ownership_fault(live: Mapping[str, Json], release: str, namespace: str) -> str:
     """The fault of a live object's labels and annotations, in Helm's words.
 
     Empty: it belongs to the release.
@@ -53,7 +53,7 @@ def ownership_fault(live: Mapping[str, Any], release: str, namespace: str) -> st
     return "invalid ownership metadata; " + "; ".join(faults) if faults else ""
 
 
-def other_owner(live: Mapping[str, Any], release: str, namespace: str) -> str:
+def other_owner(live: Mapping[str, Json], release: str, namespace: str) -> str:
     """The other release that a live object's annotations name, as ``release R in namespace N``.
 
     Empty: none.
@@ -71,7 +71,7 @@ def taken_over_warning(ref: ObjectRef, owner: str) -> str:
     return f"{ref} no longer belongs to this release, but to {owner} (take_ownership takes it back)"
 
 
-def owner_text(live: Mapping[str, Any], release: str, namespace: str) -> str:
+def owner_text(live: Mapping[str, Json], release: str, namespace: str) -> str:
     """The other owner of a live object, as text; or the wrong label, where it names this release."""
     metadata = live.get("metadata") or {}
     annotations = metadata.get("annotations") or {}
@@ -89,7 +89,7 @@ def owner_text(live: Mapping[str, Any], release: str, namespace: str) -> str:
 
 
 def refusal(
-    faults: Sequence[tuple[ObjectRef, str, Mapping[str, Any]]], action: str, release: str, namespace: str
+    faults: Sequence[tuple[ObjectRef, str, Mapping[str, Json]]], action: str, release: str, namespace: str
 ) -> ReleaseError:
     """The error for objects of other owners: names all of them, with Helm's words for the first.
 
@@ -110,7 +110,7 @@ def refusal(
     )
 
 
-def policy_of(obj: Mapping[str, Any]) -> str | None:
+def policy_of(obj: Mapping[str, Json]) -> str | None:
     """The annotation ``helm.sh/resource-policy`` unchanged, ``None`` without one."""
     value = ((obj.get("metadata") or {}).get("annotations") or {}).get(POLICY)
     return None if value is None else str(value)

@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Union
 
+from ..aliases import Json
 from ..errors import OptionError
 
 Path = tuple[Union[str, int], ...]
@@ -83,7 +84,7 @@ def path_text(path: Path) -> str:
     return text
 
 
-def named(items: list[Any]) -> bool:
+def named(items: list[Json]) -> bool:
     """Whether the items of a list are addressed by their names."""
     names = [item.get("name") if isinstance(item, Mapping) else None for item in items]
     return bool(names) and all(isinstance(name, str) and name for name in names) and len(set(names)) == len(names)
@@ -137,7 +138,7 @@ def _scalar(text: str) -> Any:
         return text
 
 
-def _is_item(item: Any, wanted: Mapping[str, Any]) -> bool:
+def _is_item(item: Json, wanted: Mapping[str, Json]) -> bool:
     if set(wanted) == {""}:
         return bool(item == wanted[""])
     return isinstance(item, Mapping) and all(item.get(key) == value for key, value in wanted.items())
@@ -173,7 +174,7 @@ def without(obj: Any, path: Path) -> Any:
     return obj
 
 
-def with_value(obj: Any, path: Path, value: Any) -> Any:
+def with_value(obj: Any, path: Path, value: Json) -> Any:
     """A copy with the value at a path replaced, where the parents of the path exist."""
     if not path:
         return value
@@ -186,7 +187,7 @@ def with_value(obj: Any, path: Path, value: Any) -> Any:
     return obj
 
 
-def _place(items: list[Any], step: Union[str, int]) -> int | None:
+def _place(items: list[Json], step: Union[str, int]) -> int | None:
     if isinstance(step, int):
         return step if step < len(items) else None
     return next((place for place, item in enumerate(items) if isinstance(item, Mapping) and item.get("name") == step), None)

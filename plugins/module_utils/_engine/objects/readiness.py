@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ..aliases import Json
+
 CURRENT = "Current"
 IN_PROGRESS = "InProgress"
 FAILED = "Failed"
@@ -71,7 +73,7 @@ class Readiness:
         return self.state == CURRENT
 
 
-def status_of(obj: Mapping[str, Any] | None, *, jobs: bool = False, hook: bool = False, now: datetime | None = None) -> Readiness:
+def status_of(obj: Mapping[str, Json] | None, *, jobs: bool = False, hook: bool = False, now: datetime | None = None) -> Readiness:
     """The state of a live object.
 
     :param obj: as the server gave it; ``None``: it is not there.
@@ -101,34 +103,34 @@ def status_of(obj: Mapping[str, Any] | None, *, jobs: bool = False, hook: bool =
     return _by_ready_condition(obj)
 
 
-def kind_of(obj: Mapping[str, Any]) -> str:
+def kind_of(obj: Mapping[str, Json]) -> str:
     """``group/Kind``; the group of the core is empty."""
     return f"{str(obj.get('apiVersion') or '').rpartition('/')[0]}/{obj.get('kind')}"
 
 
-def conditions_of(obj: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def conditions_of(obj: Mapping[str, Json]) -> list[Mapping[str, Json]]:
     found = _at(obj, "status", "conditions")
     return [condition for condition in found if isinstance(condition, Mapping)] if isinstance(found, list) else []
 
 
-def condition(obj: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+def condition(obj: Mapping[str, Json], kind: str) -> Mapping[str, Json]:
     """One condition of an object; ``{}`` where it has none of that type."""
     return next((c for c in conditions_of(obj) if c.get("type") == kind), {})
 
 
-def is_unschedulable(pod: Mapping[str, Any]) -> bool:
+def is_unschedulable(pod: Mapping[str, Json]) -> bool:
     scheduled = condition(pod, "PodScheduled")
     return scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable"
 
 
-def _at(obj: Mapping[str, Any], *path: str) -> Any:
-    value: Any = obj
+def _at(obj: Mapping[str, Json], *path: str) -> Any:
+    value: Json = obj
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
 
 
-def _number(obj: Mapping[str, Any], default: int, *path: str) -> int:
+def _number(obj: Mapping[str, Json], default: int, *path: str) -> int:
     value = _at(obj, *path)
     return value if isinstance(value, int) and not isinstance(value, bool) else default
 
@@ -137,11 +139,11 @@ def _progress(message: str) -> Readiness:
     return Readiness(IN_PROGRESS, message)
 
 
-def _words(found: Mapping[str, Any]) -> str:
+def _words(found: Mapping[str, Json]) -> str:
     return ": ".join(text for text in (str(found.get("reason") or ""), str(found.get("message") or "")) if text)
 
 
-def unsettled(obj: Mapping[str, Any]) -> Readiness | None:
+def unsettled(obj: Mapping[str, Json]) -> Readiness | None:
     """The state that precedes every rule: a deletion, or a status of an older generation.
 
     ``None``: neither.
@@ -154,7 +156,7 @@ def unsettled(obj: Mapping[str, Any]) -> Readiness | None:
     return None
 
 
-def _generic(obj: Mapping[str, Any]) -> Readiness | None:
+def _generic(obj: Mapping[str, Json]) -> Readiness | None:
     before = unsettled(obj)
     if before is not None:
         return before
@@ -166,14 +168,14 @@ def _generic(obj: Mapping[str, Any]) -> Readiness | None:
     return None
 
 
-def _by_ready_condition(obj: Mapping[str, Any]) -> Readiness:
+def _by_ready_condition(obj: Mapping[str, Json]) -> Readiness:
     found = condition(obj, "Ready")
     if found.get("status") in ("False", "Unknown"):
         return _progress(_words(found) or "its condition Ready is not True")
     return Readiness(CURRENT, "ready")
 
 
-def _deployment(obj: Mapping[str, Any]) -> Readiness:
+def _deployment(obj: Mapping[str, Json]) -> Readiness:
     progressing = condition(obj, "Progressing")
     if progressing.get("reason") == "ProgressDeadlineExceeded":
         return Readiness(FAILED, f"Progress deadline exceeded: {progressing.get('message') or 'no new pod became ready in time'}")
@@ -202,7 +204,7 @@ def _first(*rules: tuple[bool, str]) -> str:
     return next((message for applies, message in rules if applies), "")
 
 
-def _stateful_set(obj: Mapping[str, Any]) -> Readiness:
+def _stateful_set(obj: Mapping[str, Json]) -> Readiness:
     if _at(obj, "spec", "updateStrategy", "type") == "OnDelete":
         return Readiness(CURRENT, "its update strategy is OnDelete")
     wanted, have = _number(obj, 1, "spec", "replicas"), _number(obj, 0, "status", "replicas")
@@ -227,7 +229,7 @@ def _stateful_set(obj: Mapping[str, Any]) -> Readiness:
     return Readiness(CURRENT, f"Replicas: {have}")
 
 
-def _daemon_set(obj: Mapping[str, Any]) -> Readiness:
+def _daemon_set(obj: Mapping[str, Json]) -> Readiness:
     if not isinstance(_at(obj, "metadata", "generation"), int) or not isinstance(_at(obj, "status", "observedGeneration"), int):
         return _progress("its controller has not observed it yet")
     wanted = _number(obj, -1, "status", "desiredNumberScheduled")
@@ -245,7 +247,7 @@ def _daemon_set(obj: Mapping[str, Any]) -> Readiness:
     return Readiness(CURRENT, f"Replicas: {wanted}")
 
 
-def _replica_set(obj: Mapping[str, Any]) -> Readiness:
+def _replica_set(obj: Mapping[str, Json]) -> Readiness:
     failure = condition(obj, "ReplicaFailure")
     if failure.get("status") == "True":
         return _progress(f"Pods cannot be created: {_words(failure) or 'see its events'}")
@@ -259,7 +261,7 @@ def _replica_set(obj: Mapping[str, Any]) -> Readiness:
     return Readiness(CURRENT, f"Replicas: {have}")
 
 
-def _pod(obj: Mapping[str, Any], now: datetime | None) -> Readiness:
+def _pod(obj: Mapping[str, Json], now: datetime | None) -> Readiness:
     phase = str(_at(obj, "status", "phase") or "")
     if phase in ("Succeeded", "Failed"):
         return Readiness(CURRENT, f"the Pod has ended: {phase}")
@@ -279,7 +281,7 @@ def _pod(obj: Mapping[str, Any], now: datetime | None) -> Readiness:
     return _progress(f"the Pod is {phase}" if phase else "the Pod has not been seen by a node yet")
 
 
-def crash_looping(pod: Mapping[str, Any]) -> list[str]:
+def crash_looping(pod: Mapping[str, Json]) -> list[str]:
     """Names of the containers that crash again and again."""
     statuses = _at(pod, "status", "containerStatuses")
     return [
@@ -289,7 +291,7 @@ def crash_looping(pod: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _age(obj: Mapping[str, Any], now: datetime | None) -> float | None:
+def _age(obj: Mapping[str, Json], now: datetime | None) -> float | None:
     text = _at(obj, "metadata", "creationTimestamp")
     if now is None or not isinstance(text, str):
         return None
@@ -300,7 +302,7 @@ def _age(obj: Mapping[str, Any], now: datetime | None) -> float | None:
     return (now - made).total_seconds()
 
 
-def _finished_pod(obj: Mapping[str, Any]) -> Readiness:
+def _finished_pod(obj: Mapping[str, Json]) -> Readiness:
     phase = str(_at(obj, "status", "phase") or "")
     if phase == "Succeeded":
         return Readiness(CURRENT, "the Pod has succeeded")
@@ -311,7 +313,7 @@ def _finished_pod(obj: Mapping[str, Any]) -> Readiness:
     return _progress(f"the Pod is {phase}" if phase else "the Pod has not been seen by a node yet")
 
 
-def _finished_job(obj: Mapping[str, Any]) -> Readiness:
+def _finished_job(obj: Mapping[str, Json]) -> Readiness:
     ended = _ended_job(obj)
     if ended is not None:
         return ended
@@ -320,7 +322,7 @@ def _finished_job(obj: Mapping[str, Any]) -> Readiness:
     return _progress(f"the Job is not complete, succeeded: {_number(obj, 0, 'status', 'succeeded')}")
 
 
-def _ended_job(obj: Mapping[str, Any]) -> Readiness | None:
+def _ended_job(obj: Mapping[str, Json]) -> Readiness | None:
     wanted = _number(obj, _number(obj, 1, "spec", "parallelism"), "spec", "completions")
     for found in conditions_of(obj):
         if found.get("status") != "True":
@@ -333,7 +335,7 @@ def _ended_job(obj: Mapping[str, Any]) -> Readiness | None:
     return None
 
 
-def _job(obj: Mapping[str, Any]) -> Readiness:
+def _job(obj: Mapping[str, Json]) -> Readiness:
     ended = _ended_job(obj)
     if ended is not None:
         return ended
@@ -342,18 +344,18 @@ def _job(obj: Mapping[str, Any]) -> Readiness:
     return Readiness(CURRENT, "the Job runs")
 
 
-def _volume_claim(obj: Mapping[str, Any]) -> Readiness:
+def _volume_claim(obj: Mapping[str, Json]) -> Readiness:
     phase = _at(obj, "status", "phase") or "unknown"
     return Readiness(CURRENT, "it is bound") if phase == "Bound" else _progress(f"PVC is not Bound. phase: {phase}")
 
 
-def _service(obj: Mapping[str, Any]) -> Readiness:
+def _service(obj: Mapping[str, Json]) -> Readiness:
     if _at(obj, "spec", "type") == "LoadBalancer" and not _at(obj, "spec", "clusterIP"):
         return _progress("the Service has no clusterIP yet")
     return Readiness(CURRENT, "ready")
 
 
-def _definition(obj: Mapping[str, Any]) -> Readiness:
+def _definition(obj: Mapping[str, Json]) -> Readiness:
     for found in conditions_of(obj):
         kind, state = found.get("type"), found.get("status")
         if kind == "NamesAccepted" and state == "False":
@@ -365,11 +367,11 @@ def _definition(obj: Mapping[str, Any]) -> Readiness:
     return _progress("it is being established")
 
 
-def _at_once(obj: Mapping[str, Any]) -> Readiness:
+def _at_once(obj: Mapping[str, Json]) -> Readiness:
     return Readiness(CURRENT, "ready")
 
 
-_KINDS: dict[str, Callable[[Mapping[str, Any]], Readiness]] = {
+_KINDS: dict[str, Callable[[Mapping[str, Json]], Readiness]] = {
     "/Service": _service,
     "/Secret": _at_once,
     "/ConfigMap": _at_once,

@@ -19,9 +19,9 @@ every ten seconds after that (those of StatefulSets and ReplicaSets at once, as 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from ..ports import Object, ObjectRef
+from ..aliases import Json, Object
+from ..ports import ObjectRef
 from .expression import Predicate, predicate
 
 #: a container that waits for one of these reasons waits in vain
@@ -41,7 +41,7 @@ class Rules:
     :raises OptionError: an expression does not parse.
     """
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
+    def __init__(self, data: Mapping[str, Json]) -> None:
         self.texts = {option: dict(data.get(option) or {}) for option in ("ready_when", "failed_when")}
         self._predicates = {
             option: {kind: predicate(str(text), option, kind) for kind, text in texts.items()} for option, texts in self.texts.items()

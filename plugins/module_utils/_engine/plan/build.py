@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..aliases import Json, JsonObject, Object
 from ..ports import ObjectRef, Record
 from ..release.model import Release, Status
 from ..render.model import Hook
@@ -40,12 +40,12 @@ class Target:
     """
 
     ref: ObjectRef
-    object: dict[str, Any]
-    live: dict[str, Any] | None = None
+    object: JsonObject
+    live: Object | None = None
     migrate: bool = False
     unverified: str = ""
     client_side: bool = False
-    original: dict[str, Any] | None = None
+    original: Object | None = None
     whole: bool = False
     force: bool = False
     recreate: bool = False
@@ -79,7 +79,7 @@ class Situation:
     timeout: float = 300.0
     force_conflicts: bool = False
     description: str = ""
-    waiting: Mapping[str, Any] = field(default_factory=dict)
+    waiting: Mapping[str, Json] = field(default_factory=dict)
 
 
 #: what Helm writes when all went well; a rollback keeps what it was born with
@@ -120,7 +120,7 @@ def build_repair(
     jobs: bool,
     timeout: float,
     force: bool,
-    rules: Mapping[str, Any] | None = None,
+    rules: Mapping[str, Json] | None = None,
 ) -> list[Operation]:
     """The steps that create missing objects again; no revision is made, since none of its text changes."""
     steps = [step for target in targets for step in _apply(target, force, timeout)]
@@ -146,7 +146,7 @@ class Removal:
     timeout: float = 300.0
     cascade: str = ""
     description: str = ""
-    waiting: Mapping[str, Any] = field(default_factory=dict)
+    waiting: Mapping[str, Json] = field(default_factory=dict)
 
 
 def build_uninstall(removal: Removal) -> list[Operation]:
@@ -169,7 +169,7 @@ def build_uninstall(removal: Removal) -> list[Operation]:
 
 
 def hooks(
-    all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool, waiting: Mapping[str, Any] | None = None
+    all_hooks: Sequence[Hook], event: str, timeout: float, disabled: bool, waiting: Mapping[str, Json] | None = None
 ) -> list[Operation]:
     """One step a hook, by weight, then name; the last one of an event also deletes objects of all of them.
 
@@ -213,7 +213,7 @@ def _crd(target: Target, posted: bool) -> list[Operation]:
 
 
 def _namespace(name: str, labels: Mapping[str, str], annotations: Mapping[str, str], posted: bool) -> Operation:
-    metadata: dict[str, Any] = {"name": name, "labels": {"name": name, **labels}}
+    metadata: JsonObject = {"name": name, "labels": {"name": name, **labels}}
     if annotations:
         metadata["annotations"] = dict(annotations)
     obj = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
@@ -232,7 +232,7 @@ def _apply(target: Target, force: bool, timeout: float) -> list[Operation]:
         steps.append(Operation(f"wait_deleted:{where}", "wait_deleted", detail=gone))
     elif target.migrate:
         steps.append(Operation(f"migrate_managers:{where}", "migrate_managers", target.ref))
-    detail: dict[str, Any] = {"force": force or target.force, "exists": target.live is not None and not target.recreate}
+    detail: JsonObject = {"force": force or target.force, "exists": target.live is not None and not target.recreate}
     if target.client_side:
         detail["client_side"] = True
         detail["original"] = target.original
@@ -274,10 +274,10 @@ def wait(
     *,
     jobs: bool = False,
     established: bool = False,
-    rules: Mapping[str, Any] | None = None,
+    rules: Mapping[str, Json] | None = None,
 ) -> Operation:
     """:param rules: the task's own, as ``actions.rules.Rules`` reads them."""
-    detail: dict[str, Any] = {"refs": refs_data(refs), "timeout": timeout, "jobs": jobs, "crds": established}
+    detail: JsonObject = {"refs": refs_data(refs), "timeout": timeout, "jobs": jobs, "crds": established}
     if rules:
         detail["rules"] = dict(rules)
     return Operation(name, "wait", detail=detail)
@@ -291,7 +291,7 @@ def record_delete(record: Record) -> Operation:
     return Operation(f"record_delete:v{record.revision}", "record_delete", detail={"revision": record.revision})
 
 
-def _record(revision: int, status: Status, description: str) -> dict[str, Any]:
+def _record(revision: int, status: Status, description: str) -> JsonObject:
     return {"revision": revision, "status": status.value, "description": description}
 
 

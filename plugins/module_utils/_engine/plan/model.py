@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..aliases import Json, JsonObject, Object
 from ..chart.model import Chart
 from ..errors import ReleaseBusy
 from ..objects.policy import ApplyPolicy, KeepSource
-from ..ports import Clock, Cluster, CompiledCache, Object, ObjectRef, Random, Record, ReportProgress, Store
+from ..ports import Clock, Cluster, CompiledCache, ObjectRef, Random, Record, ReportProgress, Store
 from ..release.history import History
 from ..release.model import Release
 from ..render.post_render import PostRendering
@@ -131,7 +132,7 @@ class ReleaseRequest:
     name: str
     namespace: str
     chart: Chart
-    values: dict[str, Any] = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
     values_mode: str = "reset"
     create_namespace: bool = False
     wait: bool = False
@@ -149,7 +150,7 @@ class ReleaseRequest:
     force_conflicts: bool = False
     force: bool = False
     description: str = ""
-    waiting: Mapping[str, Any] = field(default_factory=dict)
+    waiting: Mapping[str, Json] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     post: PostRendering = field(default_factory=PostRendering)
@@ -181,7 +182,7 @@ class RollbackRequest:
     on_failure: str = "keep"
     cleanup_on_fail: bool = False
     description: str = ""
-    waiting: Mapping[str, Any] = field(default_factory=dict)
+    waiting: Mapping[str, Json] = field(default_factory=dict)
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
@@ -204,7 +205,7 @@ class UninstallRequest:
     disable_hooks: bool = False
     description: str = ""
     cascade: str = ""
-    waiting: Mapping[str, Any] = field(default_factory=dict)
+    waiting: Mapping[str, Json] = field(default_factory=dict)
     spared: frozenset[ObjectRef] = frozenset()
     locking: Locking = Locking()
 
@@ -230,11 +231,11 @@ class Outcome:
     release: Release | None = None
     executed: bool = False
     warnings: list[str] = field(default_factory=list)
-    drift: list[dict[str, Any]] | None = None
+    drift: list[JsonObject] | None = None
     regenerated: tuple[str, ...] = ()
     preserved: list[str] | None = None
-    hook_logs: list[dict[str, Any]] = field(default_factory=list)
-    tests: list[dict[str, Any]] = field(default_factory=list)
+    hook_logs: list[JsonObject] = field(default_factory=list)
+    tests: list[JsonObject] = field(default_factory=list)
     leftovers: list[dict[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -10,8 +10,8 @@ Building a plan decides everything, executing it nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..aliases import JsonObject
 from ..objects.diff import FieldChange
 from ..ports import ObjectRef
 
@@ -29,10 +29,10 @@ class Operation:
     id: str
     verb: str
     ref: ObjectRef | None = None
-    object: dict[str, Any] | None = None
+    object: JsonObject | None = None
     changes: tuple[FieldChange, ...] = ()
     unverified: str = ""
-    detail: dict[str, Any] = field(default_factory=dict)
+    detail: JsonObject = field(default_factory=dict)
 
 
 @dataclass

@@ -17,8 +17,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..objects.diff import masked
 from ..objects.paths import path_text
 from ..release.compare import without_times
@@ -42,7 +42,7 @@ def saved_plan(
     regenerated: Iterable[str],
     cluster: Mapping[str, str],
     salt: str,
-) -> dict[str, Any]:
+) -> JsonObject:
     """A predicted plan as JSON.
 
     :param before: the newest revision before. :param after: what the newest would be.
@@ -75,10 +75,10 @@ def object_key(api_version: str, kind: str, namespace: str, name: str) -> str:
     return "/".join(part for part in (api_version, kind, namespace, name) if part)
 
 
-def _objects(release: Release | None, regenerated: Sequence[str]) -> tuple[dict[str, str], dict[str, Any]]:
+def _objects(release: Release | None, regenerated: Sequence[str]) -> tuple[dict[str, str], JsonObject]:
     """Digests of objects, hooks too, and the Secrets themselves."""
     digests: dict[str, str] = {}
-    secrets: dict[str, Any] = {}
+    secrets: JsonObject = {}
     if release is None:
         return digests, secrets
     documents = parse_manifest(release.manifest)
@@ -98,13 +98,13 @@ def _objects(release: Release | None, regenerated: Sequence[str]) -> tuple[dict[
     return digests, secrets
 
 
-def _slow(value: Any, salt: str) -> str:
+def _slow(value: Json, salt: str) -> str:
     text = json_dumps(value).encode("utf-8", "surrogatepass")
     return "pbkdf2:" + hashlib.pbkdf2_hmac("sha256", text, bytes.fromhex(salt), _ROUNDS).hex()
 
 
-def _operation(step: Operation) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": step.id, "verb": step.verb}
+def _operation(step: Operation) -> JsonObject:
+    found: JsonObject = {"id": step.id, "verb": step.verb}
     if step.ref is not None:
         found["object"] = str(step.ref)
     for fact in ("adopted", "recreate", "notes"):
@@ -144,7 +144,7 @@ _PARTS: Mapping[str, type] = {
 _SALT = re.compile(r"[0-9a-f]{32}")
 
 
-def fault_of(document: Any) -> str:
+def fault_of(document: Json) -> str:
     """Why a JSON document is not a saved plan of this version, in a few words; empty: it is one."""
     if not isinstance(document, dict) or document.get("windlass_plan") != SCHEMA or document["windlass_plan"] is True:
         return f"it has no windlass_plan: {SCHEMA}"
@@ -159,7 +159,7 @@ def fault_of(document: Any) -> str:
     return "" if _SALT.fullmatch(document["salt"]) else "its salt is malformed"
 
 
-def refusals(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def refusals(saved: Mapping[str, Json], now: Mapping[str, Json]) -> list[str]:
     """Why what would be done now is not what was saved; empty: it is.
 
     ``now`` is made with the salt of ``saved``.
@@ -182,11 +182,11 @@ def refusals(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return reasons + _steps_differ(saved["operations"], now["operations"])
 
 
-def _revision(plan: Mapping[str, Any]) -> str:
+def _revision(plan: Mapping[str, Json]) -> str:
     return f"revision {plan['from_revision']} ({plan['from_status']})" if plan["from_revision"] else "no revision"
 
 
-def _objects_differ(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def _objects_differ(saved: Mapping[str, Json], now: Mapping[str, Json]) -> list[str]:
     one, two = saved["objects"], now["objects"]
     names = [key for key in sorted({*one, *two}) if one.get(key) != two.get(key)]
     reasons = [f"different objects would be applied: {_list(names)}"] if names else []
@@ -195,7 +195,7 @@ def _objects_differ(saved: Mapping[str, Any], now: Mapping[str, Any]) -> list[st
     return reasons
 
 
-def _steps_differ(saved: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[str]:
+def _steps_differ(saved: Sequence[Mapping[str, Json]], now: Sequence[Mapping[str, Json]]) -> list[str]:
     one, two = {step["id"]: step for step in saved}, {step["id"]: step for step in now}
     reasons = []
     if list(one) != list(two):

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..errors import OptionError
 from ..objects.paths import Path, Pattern, matches_any, named, path_text
 from ..objects.policy import KeepSource, Selector
@@ -46,12 +47,12 @@ class Source:
         return not self.keys or matches_any(self.keys, path)
 
 
-def objects_of(rendered: Rendered, namespace: str) -> dict[ObjectRef, dict[str, Any]]:
+def objects_of(rendered: Rendered, namespace: str) -> dict[ObjectRef, JsonObject]:
     """All objects of a rendering, hooks too.
 
     Objects without a name (``generateName``) are left out, since they cannot be read again.
     """
-    found: dict[ObjectRef, dict[str, Any]] = {}
+    found: dict[ObjectRef, JsonObject] = {}
     texts = [rendered.manifest, *(hook.manifest for hook in rendered.hooks)]
     for _path, obj in [item for text in texts for item in parse_manifest(text)]:
         metadata = obj["metadata"]
@@ -68,7 +69,7 @@ def placed(cluster: Reader, ref: ObjectRef) -> ObjectRef:
 
 def named_sources(
     keep: Sequence[KeepSource],
-    objects: Mapping[ObjectRef, dict[str, Any]],
+    objects: Mapping[ObjectRef, JsonObject],
     lookups: Sequence[tuple[str, str, str, str]],
     namespace: str,
 ) -> list[Source]:
@@ -100,7 +101,7 @@ def _matches(selector: Selector, lookup: tuple[str, str, str, str], namespace: s
     return selector.covers(ObjectRef(api_version, kind, where or namespace, name or selector.name))
 
 
-def _not_rendered(source: KeepSource, objects: Mapping[ObjectRef, dict[str, Any]]) -> OptionError:
+def _not_rendered(source: KeepSource, objects: Mapping[ObjectRef, JsonObject]) -> OptionError:
     kind = source.selector.kind
     others = sorted(str(ref) for ref in objects if not kind or ref.kind == kind)[:5]
     has = f"of that kind it has {', '.join(others)}" if others else f"it has no {kind or 'object'}"
@@ -111,7 +112,7 @@ def _not_rendered(source: KeepSource, objects: Mapping[ObjectRef, dict[str, Any]
 # ------------------------------------------------------------------------------------------------------------------- leaves
 
 
-def leaves(obj: Mapping[str, Any]) -> Leaves:
+def leaves(obj: Mapping[str, Json]) -> Leaves:
     """The texts in an object, by path."""
     if obj.get("kind") == "Secret" and obj.get("apiVersion") == "v1":
         found = {("data", str(key)): _decoded(value) for key, value in (obj.get("data") or {}).items()}

@@ -23,6 +23,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..chart.model import Chart, Dependency, File, Metadata
 from ..errors import ReleaseError
 from ..plain_text import plain_text
@@ -43,7 +44,7 @@ _INFO_KEYS = ("first_deployed", "last_deployed", "deleted", "description", "stat
 _HOOK_KEYS = ("name", "kind", "path", "manifest", "events", "last_run", "weight", "delete_policies", "output_log_policies")
 
 #: the charts that were written last, and their text; a stored chart is never changed
-_written: list[tuple[dict[str, Any], str]] = []
+_written: list[tuple[JsonObject, str]] = []
 #: as many releases of ``chart_releases`` as are worked on at a time where nothing else is said
 _AT_A_TIME = 4
 
@@ -87,7 +88,7 @@ def release_json(release: Release) -> str:
     return _object(fields)
 
 
-def _chart_text(chart: dict[str, Any]) -> str:
+def _chart_text(chart: JsonObject) -> str:
     """``_ordered``, cached for a chart that is written several times.
 
     That is for its size, as pending, and as deployed.
@@ -145,11 +146,11 @@ def _strings(fields: list[tuple[str, str]], key: str, value: list[str]) -> None:
         fields.append((key, json_dumps(list(value))))
 
 
-def _extra(fields: list[tuple[str, str]], extra: Mapping[str, Any]) -> None:
+def _extra(fields: list[tuple[str, str]], extra: Mapping[str, Json]) -> None:
     fields.extend((key, _ordered(value)) for key, value in extra.items())
 
 
-def _ordered(value: Any) -> str:
+def _ordered(value: Json) -> str:
     """JSON of structs: keys in their order, except for maps of Go."""
     if isinstance(value, dict):
         return _object((key, json_dumps(item) if key in _MAPS else _ordered(item)) for key, item in value.items())
@@ -189,28 +190,28 @@ class _NotARelease(Exception):
     """The message says which key has a value of the wrong type."""
 
 
-def _text_at(tree: Mapping[str, Any], key: str) -> str:
+def _text_at(tree: Mapping[str, Json], key: str) -> str:
     value = tree.get(key)
     if value is not None and not isinstance(value, str):
         raise _NotARelease(f"{key} is not a string")
     return value or ""
 
 
-def _number_at(tree: Mapping[str, Any], key: str) -> int:
+def _number_at(tree: Mapping[str, Json], key: str) -> int:
     value = tree.get(key)
     if value is not None and (not isinstance(value, (int, float)) or value != int(value)):
         raise _NotARelease(f"{key} is not an integer")
     return int(value or 0)
 
 
-def _object_at(tree: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _object_at(tree: Mapping[str, Json], key: str) -> JsonObject:
     value = tree.get(key)
     if value is not None and not isinstance(value, dict):
         raise _NotARelease(f"{key} is not an object")
     return value or {}
 
 
-def _list_at(tree: Mapping[str, Any], key: str, kind: type, word: str) -> list[Any]:
+def _list_at(tree: Mapping[str, Json], key: str, kind: type, word: str) -> list[Json]:
     value = tree.get(key)
     if value is not None and not (isinstance(value, list) and all(item is None or isinstance(item, kind) for item in value)):
         raise _NotARelease(f"{key} is not a list of {word}")
@@ -227,7 +228,7 @@ def _unzip(data: bytes) -> bytes:
     return text
 
 
-def _release(tree: dict[str, Any]) -> Release:
+def _release(tree: JsonObject) -> Release:
     return Release(
         name=_text_at(tree, "name"),
         namespace=_text_at(tree, "namespace"),
@@ -242,7 +243,7 @@ def _release(tree: dict[str, Any]) -> Release:
     )
 
 
-def _checked_chart(chart: dict[str, Any]) -> dict[str, Any]:
+def _checked_chart(chart: JsonObject) -> JsonObject:
     """The chart as it was read, whose parts that are used have the right types."""
     metadata = _object_at(chart, "metadata")
     for key in ("name", "version", "appVersion"):
@@ -255,7 +256,7 @@ def _checked_chart(chart: dict[str, Any]) -> dict[str, Any]:
     return dict(chart)
 
 
-def _info(tree: dict[str, Any]) -> Info:
+def _info(tree: JsonObject) -> Info:
     return Info(
         first_deployed=_text_at(tree, "first_deployed"),
         last_deployed=_text_at(tree, "last_deployed"),
@@ -268,7 +269,7 @@ def _info(tree: dict[str, Any]) -> Info:
     )
 
 
-def _hook(tree: dict[str, Any]) -> Hook:
+def _hook(tree: JsonObject) -> Hook:
     run = _object_at(tree, "last_run")
     return Hook(
         name=_text_at(tree, "name"),
@@ -298,23 +299,23 @@ def _spelled(words: Any, spellings: Mapping[str, str]) -> list[str]:
     return [spellings.get(word, word) for word in plain]
 
 
-def _unknown(tree: dict[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
+def _unknown(tree: JsonObject, known: tuple[str, ...]) -> JsonObject:
     return {key: value for key, value in tree.items() if key not in known}
 
 
 # ------------------------------------------------------------------------------------------------------------ chart
 
 
-def chart_json(chart: Chart) -> dict[str, Any]:
+def chart_json(chart: Chart) -> JsonObject:
     """The chart as a release stores it: the root's files and values, never its subcharts.
 
     Helm's field for subcharts is private. Keys have Go's order. Call it after dependencies were processed: Helm stores the values with the
     imported ones in it.
     """
-    values: dict[str, Any] | None = chart.values
+    values: JsonObject | None = chart.values
     if not values and not any(file.name == "values.yaml" for file in chart.raw):
         values = None  # a nil map is null, an empty file's map is {}
-    tree: dict[str, Any] = {
+    tree: JsonObject = {
         "metadata": metadata_tree(chart.metadata),
         "lock": None,
         "templates": [_file(file) for file in chart.templates] or None,
@@ -335,14 +336,14 @@ def chart_json(chart: Chart) -> dict[str, Any]:
     return tree
 
 
-def _file(file: File) -> dict[str, Any]:
+def _file(file: File) -> JsonObject:
     tree = {"name": file.name, "data": base64.b64encode(file.data).decode("ascii")}
     if file.modtime:
         tree["modtime"] = go_time(file.modtime)
     return tree
 
 
-def metadata_tree(metadata: Metadata) -> dict[str, Any]:
+def metadata_tree(metadata: Metadata) -> JsonObject:
     """Chart.yaml's fields by their JSON names, in the order of Helm's struct, without empty ones."""
     tree = {
         "name": metadata.name,
@@ -366,7 +367,7 @@ def metadata_tree(metadata: Metadata) -> dict[str, Any]:
     return _full(tree)
 
 
-def _dependency(item: Dependency) -> dict[str, Any]:
+def _dependency(item: Dependency) -> JsonObject:
     rest = {
         "condition": item.condition,
         "tags": item.tags,
@@ -377,7 +378,7 @@ def _dependency(item: Dependency) -> dict[str, Any]:
     return {"name": item.name, **_full({"version": item.version}), "repository": item.repository, **_full(rest)}
 
 
-def _full(tree: dict[str, Any]) -> dict[str, Any]:
+def _full(tree: JsonObject) -> JsonObject:
     """Without the fields that Go's ``omitempty`` leaves out."""
     return {key: value for key, value in tree.items() if value}
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Union
 
+from ..aliases import Json
 from ..render.model import Hook, Rendered
 from ..yamlio.gojson import json_dumps
 from .model import Release
@@ -25,17 +26,17 @@ _TIMES = frozenset({"modtime", "schemamodtime", "generated", "enabled"})
 _ABSENT = object()
 
 
-def same_chart(recorded: Mapping[str, Any], loaded: Mapping[str, Any]) -> bool:
+def same_chart(recorded: Mapping[str, Json], loaded: Mapping[str, Json]) -> bool:
     """Whether two stored charts are equal, also when different versions of Helm wrote them."""
     return json_dumps(without_times(recorded)) == json_dumps(without_times(loaded))
 
 
-def same_values(recorded: Mapping[str, Any], loaded: Mapping[str, Any]) -> bool:
+def same_values(recorded: Mapping[str, Json], loaded: Mapping[str, Json]) -> bool:
     """Whether two sets of user values are equal; 5 and 5.0 are one number to Helm."""
     return json_dumps(dict(recorded)) == json_dumps(dict(loaded))
 
 
-def without_times(value: Any) -> Any:
+def without_times(value: Json) -> Any:
     """A stored chart without the parts that differ between two readings of the same files."""
     if isinstance(value, Mapping):
         plain = {key: without_times(item) for key, item in value.items() if key not in _TIMES}
@@ -107,7 +108,7 @@ def _objects(manifest: str, hooks: Sequence[Hook]) -> dict[Key, Any]:
     return found
 
 
-def _key(path: str, obj: Mapping[str, Any]) -> Key:
+def _key(path: str, obj: Mapping[str, Json]) -> Key:
     metadata = obj["metadata"]
     name = str(metadata.get("name") or f"{metadata.get('generateName')}*")
     return (path, f"{obj['apiVersion']}/{obj['kind']}", str(metadata.get("namespace") or ""), name)

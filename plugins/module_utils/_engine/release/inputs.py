@@ -23,8 +23,8 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..render.model import ClusterQueries
 from ..yamlio.gojson import json_dumps
 
@@ -49,7 +49,7 @@ class Inputs:
 
     def dump(self) -> str:
         """The annotation's text."""
-        tree: dict[str, Any] = {"schema": SCHEMA, "digest": self.digest}
+        tree: JsonObject = {"schema": SCHEMA, "digest": self.digest}
         if self.api_versions:
             tree["apiVersions"] = dict(self.api_versions)
         if self.kube_version:
@@ -97,7 +97,7 @@ class Inputs:
         return True
 
 
-def digest_of(chart_digest: str, values: Mapping[str, Any], options: Mapping[str, Any]) -> str:
+def digest_of(chart_digest: str, values: Mapping[str, Json], options: Mapping[str, Json]) -> str:
     """The digest of the inputs that the task brings.
 
     ``values``: the user's, after reuse; ``options``: JSON values by name.

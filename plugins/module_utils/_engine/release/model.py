@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
 
+from ..aliases import JsonObject
 from ..render.model import Hook
 
 
@@ -45,7 +45,7 @@ class Info:
     status: Status = Status.UNKNOWN
     rollback_revision: int = 0
     notes: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)  # unknown keys of the stored JSON
+    extra: JsonObject = field(default_factory=dict)  # unknown keys of the stored JSON
 
 
 @dataclass
@@ -60,13 +60,13 @@ class Release:
     namespace: str
     version: int
     info: Info = field(default_factory=Info)
-    chart: dict[str, Any] = field(default_factory=dict)
-    config: dict[str, Any] = field(default_factory=dict)
+    chart: JsonObject = field(default_factory=dict)
+    config: JsonObject = field(default_factory=dict)
     manifest: str = ""
     hooks: list[Hook] = field(default_factory=list)
     apply_method: str = ""  # "ssa", "csa"; empty: Helm 3, the same as csa
     labels: dict[str, str] = field(default_factory=dict)  # user labels; on the record, not in the JSON
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=dict)
 
     @property
     def chart_name(self) -> str:

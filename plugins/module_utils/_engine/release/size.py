@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import JsonObject
 from ..errors import ReleaseError
 from ..ports import Store
 from .codec import compress, release_json
@@ -82,7 +83,7 @@ def _base64(count: int) -> int:
     return (count + 2) // 3 * 4
 
 
-def _parts(release: Release) -> Iterator[dict[str, Any]]:
+def _parts(release: Release) -> Iterator[JsonObject]:
     from ..yamlio.gojson import json_dumps
 
     chart = release.chart
@@ -101,12 +102,12 @@ def _parts(release: Release) -> Iterator[dict[str, Any]]:
             yield _part(part, name, text)
 
 
-def _part(part: str, name: str, text: str) -> dict[str, Any]:
+def _part(part: str, name: str, text: str) -> JsonObject:
     data = text.encode("utf-8", "surrogatepass")
     return {"part": part, "name": name, "bytes": len(data), "packed": _base64(len(zlib.compress(data, 6)))}
 
 
-def _label(part: dict[str, Any]) -> str:
+def _label(part: JsonObject) -> str:
     words = {"values": "the values of the task", "manifest": "the rendered manifest", "notes": "the notes"}
     if part["part"] in words:
         return words[part["part"]]

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, ClassVar
 
+from ..aliases import Json, JsonObject
 from ..errors import OptionError
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Members, Slice
@@ -116,11 +117,11 @@ class KubeVersion(GoObject):
 
     go_addressed_string = text
 
-    def go_json(self) -> dict[str, Any]:
+    def go_json(self) -> JsonObject:
         return Members(Version=self.version, Major=self.major, Minor=self.minor)
 
 
-_KUBE_VERSION_METHODS: dict[str, Any] = {
+_KUBE_VERSION_METHODS: JsonObject = {
     "String": Function.of("String", (), KubeVersion.text),
     "GitVersion": Function.of("GitVersion", (), lambda version: version.version),
 }
@@ -169,7 +170,7 @@ class HelmVersion(GoObject):
     go_version = "go1.26.8"
     kube_client_version = DEFAULT_KUBE_VERSION.rpartition(".")[0]
 
-    def go_json(self) -> dict[str, Any]:
+    def go_json(self) -> JsonObject:
         return Members(
             version=self.version,
             git_tree_state=self.git_tree_state,
@@ -246,7 +247,7 @@ class VersionSet(Slice):
     def go_type(self) -> str:
         return "common.VersionSet"
 
-    def of_same_type(self, items: Iterable[Any], is_nil: bool = False) -> VersionSet:
+    def of_same_type(self, items: Iterable[Json], is_nil: bool = False) -> VersionSet:
         """A part or a copy, which has been read: it uses its own items."""
         part = VersionSet(self._capabilities, self._queries)
         part._filled = part._is_part = True
@@ -266,11 +267,11 @@ class VersionSet(Slice):
             self._queries.api_versions["*"] = True
             self.extend(self._capabilities.api_versions())
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Json]:
         self._fill()
         return super().__iter__()
 
-    def __reversed__(self) -> Iterator[Any]:
+    def __reversed__(self) -> Iterator[Json]:
         self._fill()
         return super().__reversed__()
 
@@ -316,5 +317,5 @@ class TemplateCapabilities(GoObject):
         other._capabilities._version = version
         return other
 
-    def go_json(self) -> dict[str, Any]:
+    def go_json(self) -> JsonObject:
         return Members(KubeVersion=self.kube_version, APIVersions=self.versions, HelmVersion=self.helm_version)

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import Json, JsonObject, Table
 from ..chart.compatible import is_compatible_range
 from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart, Dependency, Maintainer
-from ..chart.values import Table, coalesce, table_at
+from ..chart.values import coalesce, table_at
 from ..errors import ChartError
 from ..ports import Clock, CompiledCache, Helper, Random
 from .capabilities import Capabilities, TemplateCapabilities
@@ -162,7 +163,7 @@ class _Files:
         self._dots: dict[str, Values] = {}
         self._base: dict[str, str] = {}
         self._charts: dict[str, list[tuple[str, str]]] = {}
-        self._jinja: list[tuple[Chart, Mapping[str, Any]]] = []
+        self._jinja: list[tuple[Chart, Mapping[str, Json]]] = []
         self._release = {
             "Name": release.name,
             "Namespace": release.namespace,
@@ -175,7 +176,7 @@ class _Files:
         self._add(chart, Values(values))
 
     def _add(self, chart: Chart, values: Values) -> Values:
-        subcharts: dict[str, Any] = {}
+        subcharts: JsonObject = {}
         dot = Values(
             {
                 "Chart": metadata_as_map(chart),

@@ -14,6 +14,7 @@ import posixpath
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, ClassVar
 
+from ..aliases import Json, JsonObject
 from ..chart.model import File
 from ..chart.values import table_at, value_at
 from ..gotypes.function import Function
@@ -64,7 +65,7 @@ def _table(values: Map, path: str) -> Values:
     return ValuesOver(found)
 
 
-def _first_missing(values: Mapping[str, Any], path: str) -> str:
+def _first_missing(values: Mapping[str, Json], path: str) -> str:
     for part in path.split("."):
         found = values.get(part)
         if not isinstance(found, dict):
@@ -99,7 +100,7 @@ def _encode(values: Map, _writer: None) -> None:
     raise GoError("runtime error: invalid memory address or nil pointer dereference")
 
 
-def _as_map(values: Map) -> dict[str, Any]:
+def _as_map(values: Map) -> JsonObject:
     return values.inner if isinstance(values, ValuesOver) else dict(values)
 
 
@@ -115,7 +116,7 @@ class Values(Map):
 
     GO_TYPE: ClassVar[str] = "common.Values"
     GO_ELEM_ZERO: ClassVar[Any] = None
-    GO_METHODS: ClassVar[Mapping[str, Any]] = dict(
+    GO_METHODS: ClassVar[Mapping[str, Json]] = dict(
         (
             _method("AsMap", (), _as_map),
             _method("YAML", (), _yaml),
@@ -135,7 +136,7 @@ class ValuesOver(Values):
 
     __slots__ = ("inner",)
 
-    def __init__(self, inner: dict[str, Any]) -> None:
+    def __init__(self, inner: JsonObject) -> None:
         super().__init__()
         self.inner = inner
 
@@ -151,7 +152,7 @@ class ValuesOver(Values):
     def __contains__(self, key: object) -> bool:
         return key in self.inner
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[Json]:
         return iter(self.inner)
 
     def __len__(self) -> int:
@@ -192,7 +193,7 @@ class ValuesOver(Values):
     def clear(self) -> None:
         self.inner.clear()
 
-    def copy(self) -> dict[str, Any]:
+    def copy(self) -> JsonObject:
         return self.inner.copy()
 
 
@@ -229,7 +230,7 @@ class Files(Map):
     __slots__ = ()
     GO_TYPE: ClassVar[str] = "engine.files"
     GO_ELEM_ZERO: ClassVar[Any] = NilBytes()
-    GO_METHODS: ClassVar[Mapping[str, Any]] = dict(
+    GO_METHODS: ClassVar[Mapping[str, Json]] = dict(
         (
             _method("GetBytes", ("string",), _get_bytes),
             _method("Get", ("string",), _get),

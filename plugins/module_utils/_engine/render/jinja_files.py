@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from typing import Any
 
+from ..aliases import Json
 from ..chart.model import Chart
 from ..errors import ChartLoadError, OperatorError
 from ..gotypes.function import Function
@@ -52,7 +52,7 @@ def jinja_texts(chart: Chart) -> dict[str, str]:
 
 
 def run_jinja(
-    charts: list[tuple[Chart, Mapping[str, Any]]], functions: Mapping[str, Function], cache: CompiledCache | None
+    charts: list[tuple[Chart, Mapping[str, Json]]], functions: Mapping[str, Function], cache: CompiledCache | None
 ) -> dict[str, str]:
     """Path to text of every Jinja2 file that is run.
 

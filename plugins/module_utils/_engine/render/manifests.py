@@ -17,8 +17,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
+from ..aliases import JsonObject
 from ..chart.model import Chart
 from ..chart.typed import MapOf, RecordOf, WrongType, decode
 from ..errors import ManifestError
@@ -138,7 +138,7 @@ def _sort_in(path: str, text: str, hooks: list[Hook], manifests: list[Manifest],
     )
 
 
-def read_head(path: str, text: str) -> dict[str, Any]:
+def read_head(path: str, text: str) -> JsonObject:
     """apiVersion, kind and metadata (name, annotations) of a document; missing fields are absent.
 
     Raises ``ManifestError``.

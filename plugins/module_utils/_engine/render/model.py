@@ -10,8 +10,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import JsonObject
 from ..chart.model import Chart
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ else:
     from ..plain import dataclass, field
 
 #: lookup(api_version, kind, namespace, name) -> object, a list object when name is empty, {} when there is none
-Lookup = Callable[[str, str, str, str], dict[str, Any]]
+Lookup = Callable[[str, str, str, str], JsonObject]
 
 
 @dataclass
@@ -51,7 +52,7 @@ class Hook:
     weight: int = 0
     delete_policies: list[str] = field(default_factory=list)
     output_log_policies: list[str] = field(default_factory=list)
-    extra: dict[str, Any] = field(default_factory=dict)  # unknown keys of a stored hook
+    extra: JsonObject = field(default_factory=dict)  # unknown keys of a stored hook
 
 
 @dataclass

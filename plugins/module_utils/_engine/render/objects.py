@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..aliases import Object
 from ..errors import ManifestError
 from .manifests import split
-
-Object = dict[str, Any]
 
 _SOURCE = re.compile(r"# Source: (.+)")
 

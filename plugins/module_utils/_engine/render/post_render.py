@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from ..aliases import Json, JsonObject, Object
 from ..errors import OptionError
 from ..objects.policy import Selector
 from ..plain import replace
@@ -70,7 +71,7 @@ class PostRendering:
     def __bool__(self) -> bool:
         return bool(self.labels or self.annotations or self.patches or self.images)
 
-    def inputs(self) -> dict[str, Any]:
+    def inputs(self) -> JsonObject:
         """The changes as JSON, for the digest of a release's inputs; empty where there are none."""
         if not self:
             return {}
@@ -136,7 +137,7 @@ def _document(text: str, post: PostRendering, namespace: str, used: Used) -> str
         return text
     if str(found.get("kind", "")).endswith("List") and isinstance(found.get("items"), list):
         items = [_object(item, post, namespace, used) if isinstance(item, dict) else item for item in found["items"]]
-        after: dict[str, Any] | None = {**found, "items": [item for item in items if item is not None]}
+        after: JsonObject | None = {**found, "items": [item for item in items if item is not None]}
     else:
         after = _object(found, post, namespace, used)
     if after is None:
@@ -144,7 +145,7 @@ def _document(text: str, post: PostRendering, namespace: str, used: Used) -> str
     return text if after == found else dumps(after)
 
 
-def _object(obj: dict[str, Any], post: PostRendering, namespace: str, used: Used) -> dict[str, Any] | None:
+def _object(obj: Object, post: PostRendering, namespace: str, used: Used) -> JsonObject | None:
     for place, patch in enumerate(post.patches):
         if _means(patch, obj, namespace):
             used.patches.add(place)
@@ -159,7 +160,7 @@ def _object(obj: dict[str, Any], post: PostRendering, namespace: str, used: Used
     return obj
 
 
-def _means(patch: Patch, obj: Mapping[str, Any], namespace: str) -> bool:
+def _means(patch: Patch, obj: Mapping[str, Json], namespace: str) -> bool:
     metadata = _metadata(obj)
     name, where = str(metadata.get("name") or ""), str(metadata.get("namespace") or namespace)
     api_version, kind = str(obj.get("apiVersion", "")), str(obj.get("kind", ""))
@@ -172,12 +173,12 @@ def _means(patch: Patch, obj: Mapping[str, Any], namespace: str) -> bool:
     )
 
 
-def _metadata(obj: Mapping[str, Any]) -> dict[str, Any]:
+def _metadata(obj: Mapping[str, Json]) -> JsonObject:
     found = obj.get("metadata")
     return found if isinstance(found, dict) else {}
 
 
-def _apply(obj: dict[str, Any], body: Any, option: str) -> dict[str, Any] | None:
+def _apply(obj: Object, body: Any, option: str) -> JsonObject | None:
     from ..objects.patches.strategic import merged, patched
 
     found = merged(obj, body) if isinstance(body, Mapping) else patched(obj, body, option)
@@ -186,7 +187,7 @@ def _apply(obj: dict[str, Any], body: Any, option: str) -> dict[str, Any] | None
     return found
 
 
-def _with_metadata(obj: dict[str, Any], post: PostRendering) -> dict[str, Any]:
+def _with_metadata(obj: Object, post: PostRendering) -> JsonObject:
     metadata = dict(_metadata(obj))
     for key, more in (("labels", post.labels), ("annotations", post.annotations)):
         if more:
@@ -198,7 +199,7 @@ def _with_metadata(obj: dict[str, Any], post: PostRendering) -> dict[str, Any]:
 # -------------------------------------------------------------------------------------------------------------- images
 
 
-def _with_images(obj: dict[str, Any], rules: tuple[ImageRule, ...], used: Used) -> dict[str, Any]:
+def _with_images(obj: Object, rules: tuple[ImageRule, ...], used: Used) -> JsonObject:
     from ..objects.images import images_of
     from ..objects.paths import server_path, value_at, with_value
 

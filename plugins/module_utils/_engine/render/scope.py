@@ -16,6 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from ..aliases import JsonObject
 from ..errors import TemplateExecError, TemplateParseError
 from ..gotmpl.template import TemplateSet
 from ..gotypes.function import Function
@@ -200,7 +201,7 @@ def _do_not_fail(message: str) -> str:
     return ""
 
 
-def _lookup(queries: ClusterQueries, lookup: Lookup | None, api_version: str, kind: str, namespace: str, name: str) -> dict[str, Any]:
+def _lookup(queries: ClusterQueries, lookup: Lookup | None, api_version: str, kind: str, namespace: str, name: str) -> JsonObject:
     query = (api_version, kind, namespace, name)
     if query not in queries.lookups:
         queries.lookups.append(query)

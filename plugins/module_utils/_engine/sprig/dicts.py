@@ -11,7 +11,6 @@ Go's order of ``keys`` and ``values`` is random; here both are sorted by key.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..aliases import GoValue
 from ..gotypes.kinds import kind_of, type_of
@@ -20,7 +19,7 @@ from ..gotypes.values import GoError, GoObject, NilMap, Slice
 from .convert import strings, text_of, to_bytes
 from .defaults import empty
 
-Dict = dict[str, Any]
+Dict = dict[str, GoValue]
 
 
 def new_dict(*pairs: GoValue) -> Dict:

@@ -12,10 +12,10 @@ fields; for ``foregroundDeletion`` the dependents that still exist; for a claim 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..errors import ClusterError, Conflict, ServerBusy, UnknownKind, Unreachable, WaitTimeout
-from ..ports import Clock, Object, ObjectRef, Reader, ReportProgress, Watcher
+from ..ports import Clock, ObjectRef, Reader, ReportProgress, Watcher
 
 #: Helm's own, where a task says 0.
 DEFAULT_SECONDS = 30.0
@@ -134,7 +134,7 @@ def _deleted_within(cluster: Watcher, ref: ObjectRef, version: str, seconds: flo
     return any(event.type == "DELETED" for event in events)
 
 
-def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> dict[str, Any]:
+def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> JsonObject:
     metadata = obj.get("metadata") or {}
     marked = bool(metadata.get("deletionTimestamp"))
     finalizers = [{"name": str(name), "holder": _holder(cluster, ref, obj, str(name))} for name in metadata.get("finalizers") or ()]

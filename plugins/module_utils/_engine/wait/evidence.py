@@ -12,11 +12,12 @@ containers that do not run as they should, of a few pods each. What the user may
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Optional
+from typing import Optional
 
+from ..aliases import Json, JsonObject, Object
 from ..errors import ClusterError
 from ..objects.readiness import Readiness, condition, conditions_of, status_of
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 from .logs import Mask, one_line, pod_logs, unmasked
 from .pods import controller_of, pods_of
 
@@ -30,7 +31,7 @@ _WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Replicati
 Left = tuple[ObjectRef, Readiness, Optional[Object]]
 
 
-def gather(cluster: Reader, left: Sequence[Left], mask: Mask = unmasked) -> list[dict[str, Any]]:
+def gather(cluster: Reader, left: Sequence[Left], mask: Mask = unmasked) -> list[JsonObject]:
     """Collects the evidence for each object. Raises nothing.
 
     ``object``, ``status``, ``reason`` (the most useful message), ``message``, ``rule``, ``conditions``, ``pods`` (with ``containers`` and
@@ -51,11 +52,9 @@ def _warnings_in(cluster: Reader, namespace: str) -> list[Object] | str:
         return error.message
 
 
-def _entry(
-    cluster: Reader, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str, mask: Mask
-) -> dict[str, Any]:
+def _entry(cluster: Reader, ref: ObjectRef, state: Readiness, obj: Object | None, warnings: list[Object] | str, mask: Mask) -> JsonObject:
     line = one_line(mask)
-    entry: dict[str, Any] = {"object": str(ref), "status": state.state, "message": line(state.message), "pods": [], "events": []}
+    entry: JsonObject = {"object": str(ref), "status": state.state, "message": line(state.message), "pods": [], "events": []}
     entry["rule"] = state.rule or f"built-in rule for {ref.api_version} {ref.kind}"
     entry["conditions"] = [
         {key: line(str(found.get(key) or "")) for key in ("type", "status", "reason", "message")} for found in conditions_of(obj or {})
@@ -95,7 +94,7 @@ def _pods_of(cluster: Reader, ref: ObjectRef, obj: Object) -> list[Object] | str
     return sorted(lacking, key=lambda pod: str(pod["metadata"].get("creationTimestamp") or ""), reverse=True)
 
 
-def _pod(pod: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+def _pod(pod: Mapping[str, Json], mask: Mask) -> JsonObject:
     status = pod.get("status") or {}
     return {
         "name": str(pod["metadata"]["name"]),
@@ -114,7 +113,7 @@ def _pod(pod: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
     }
 
 
-def _last_logs(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]]:
+def _last_logs(cluster: Reader, pod: Object, mask: Mask) -> list[JsonObject]:
     """The last log lines of the pod's containers that run, or ran, and are not ready."""
     status = pod.get("status") or {}
     names = []
@@ -128,7 +127,7 @@ def _last_logs(cluster: Reader, pod: Object, mask: Mask) -> list[dict[str, Any]]
     return pod_logs(cluster, pod, mask, lines=_LOG_LINES, init=True, only=names) if names else []
 
 
-def _container(status: Mapping[str, Any], mask: Mask) -> dict[str, str] | None:
+def _container(status: Mapping[str, Json], mask: Mask) -> dict[str, str] | None:
     """The reason why a container does not run; ``None``: it runs."""
     state = status.get("state") or {}
     waiting, ended = state.get("waiting"), state.get("terminated")
@@ -154,7 +153,7 @@ def _owned_names(ref: ObjectRef, warnings: Sequence[Object]) -> set[str]:
     return {str(o.get("name")) for o in about if o.get("kind") == "ReplicaSet" and str(o.get("name")).rpartition("-")[0] == ref.name}
 
 
-def _is_past(event: Mapping[str, Any], placed: set[str]) -> bool:
+def _is_past(event: Mapping[str, Json], placed: set[str]) -> bool:
     """Whether an event is an outdated one of the scheduler, about a pod that has a node by now."""
     return event.get("reason") == "FailedScheduling" and str((event.get("involvedObject") or {}).get("name")) in placed
 
@@ -163,7 +162,7 @@ def _uid(obj: Object | None) -> str:
     return str(((obj or {}).get("metadata") or {}).get("uid") or "")
 
 
-def _is_about(event: Mapping[str, Any], objects: Mapping[tuple[str, str], str]) -> bool:
+def _is_about(event: Mapping[str, Json], objects: Mapping[tuple[str, str], str]) -> bool:
     """Whether an event is about one of the objects.
 
     Not about another kind, or an earlier object of its name.
@@ -175,7 +174,7 @@ def _is_about(event: Mapping[str, Any], objects: Mapping[tuple[str, str], str]) 
     return uid is not None and (not uid or not found.get("uid") or found["uid"] == uid)
 
 
-def _events(warnings: Sequence[Object], objects: Mapping[tuple[str, str], str], mask: Mask) -> list[dict[str, Any]]:
+def _events(warnings: Sequence[Object], objects: Mapping[tuple[str, str], str], mask: Mask) -> list[JsonObject]:
     mine = [event for event in warnings if _is_about(event, objects)]
     mine.sort(key=_moment)
     entries = []
@@ -192,11 +191,11 @@ def _events(warnings: Sequence[Object], objects: Mapping[tuple[str, str], str], 
     return entries
 
 
-def _moment(event: Mapping[str, Any]) -> str:
+def _moment(event: Mapping[str, Json]) -> str:
     return str(event.get("lastTimestamp") or event.get("eventTime") or (event.get("metadata") or {}).get("creationTimestamp") or "")
 
 
-def _reason(message: str, entry: Mapping[str, Any], *, own_pod: bool) -> str:
+def _reason(message: str, entry: Mapping[str, Json], *, own_pod: bool) -> str:
     """The object's own message, and the first helpful message of its pods or events."""
     for pod in entry["pods"]:
         where = "" if own_pod else f"pod {pod['name']}: "

@@ -20,10 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from ..aliases import Object
 from ..errors import Conflict
 from ..objects.readiness import CURRENT, FAILED, Readiness, status_of
 from ..objects.rules import Rules
-from ..ports import Clock, Event, Object, ObjectRef, ReportProgress, Watcher
+from ..ports import Clock, Event, ObjectRef, ReportProgress, Watcher
 from .logs import Mask, unmasked
 from .wait import Group, Wait, by_rules
 

@@ -11,11 +11,11 @@ Deployment with ``maxUnavailable: 25%`` and four replicas is ready with three. C
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from ..aliases import Json, Object
 from ..errors import Forbidden
 from ..objects.readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, Readiness, condition, kind_of
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 from .pods import controller_of, selector_text
 
 #: value of ``strategy`` in the rules of a wait
@@ -50,7 +50,7 @@ def _waiting(message: str, again: float | None = None) -> Readiness:
     return Readiness(IN_PROGRESS, message, again)
 
 
-def _table(obj: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+def _table(obj: Mapping[str, Json], *path: str) -> Mapping[str, Json]:
     for key in path:
         obj = obj.get(key) or {}
     return obj
@@ -107,7 +107,7 @@ def _newest_set(cluster: Reader, obj: Object) -> Object | None:
     return next((item for item in own if _table(item, "metadata", "annotations").get(_REVISION) == revision), None)
 
 
-def _max_unavailable(spec: Mapping[str, Any]) -> int:
+def _max_unavailable(spec: Mapping[str, Json]) -> int:
     """Pods that may be missing while a Deployment is updated.
 
     Kubernetes: ``deploymentutil.MaxUnavailable``.
@@ -122,7 +122,7 @@ def _max_unavailable(spec: Mapping[str, Any]) -> int:
     return min(max(missing, 1) if surge == 0 else missing, replicas)
 
 
-def _scaled(value: Any, total: int, *, up: bool) -> int:
+def _scaled(value: Json, total: int, *, up: bool) -> int:
     """A number, or a percentage of ``total``. A text that is neither counts as all of them, as in Helm."""
     text = str(value)
     if not text.endswith("%"):

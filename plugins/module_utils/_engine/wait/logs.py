@@ -16,11 +16,11 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
+from ..aliases import JsonObject, Object
 from ..errors import ClusterError
 from ..plain_text import plain_text
-from ..ports import Object, Reader
+from ..ports import Reader
 from ..release.model import Release
 from ..secret_texts import Searcher, texts_of
 from .pods import controller_of
@@ -31,7 +31,7 @@ HOOK_LINES = 1000
 LONGEST_TEXT = 1000
 
 Mask = Callable[[str], str]
-Logs = list[dict[str, Any]]
+Logs = list[JsonObject]
 
 
 def unmasked(text: str) -> str:
@@ -116,7 +116,7 @@ def pod_logs(cluster: Reader, pod: Object, mask: Mask, *, lines: int, init: bool
         name = str(container.get("name") or "")
         if only and name not in only:
             continue
-        entry: dict[str, Any] = {"pod": str(metadata.get("name")), "container": name}
+        entry: JsonObject = {"pod": str(metadata.get("name")), "container": name}
         try:
             entry["log"] = mask(cluster.logs(str(metadata.get("namespace") or ""), entry["pod"], name, lines=lines))
         except ClusterError as error:

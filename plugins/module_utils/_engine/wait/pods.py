@@ -12,15 +12,15 @@ controller writes decides; the pods of a Deployment are controlled by its Replic
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from ..aliases import Json, Object
 from ..errors import Forbidden
-from ..ports import Object, ObjectRef, Reader
+from ..ports import ObjectRef, Reader
 
 _HASH = "pod-template-hash"
 
 
-def selector_text(obj: Mapping[str, Any]) -> str | None:
+def selector_text(obj: Mapping[str, Json]) -> str | None:
     """The selector of a workload in the API server's syntax; ``None``: it selects nothing.
 
     ``matchLabels`` and ``matchExpressions`` of Deployments and similar kinds, the plain map of ReplicationControllers and Services.
@@ -29,8 +29,8 @@ def selector_text(obj: Mapping[str, Any]) -> str | None:
     if not isinstance(selector, Mapping) or not selector:
         return None
     if obj.get("apiVersion") == "v1":
-        labels: Mapping[str, Any] = selector
-        expressions: Sequence[Mapping[str, Any]] = ()
+        labels: Mapping[str, Json] = selector
+        expressions: Sequence[Mapping[str, Json]] = ()
     else:
         labels = selector.get("matchLabels") or {}
         expressions = selector.get("matchExpressions") or ()
@@ -45,7 +45,7 @@ def selector_text(obj: Mapping[str, Any]) -> str | None:
     return ",".join(parts) or None
 
 
-def controller_of(obj: Mapping[str, Any]) -> Mapping[str, Any]:
+def controller_of(obj: Mapping[str, Json]) -> Mapping[str, Json]:
     """The owner reference of an object's controller; empty: nothing controls it."""
     owners = (obj.get("metadata") or {}).get("ownerReferences") or ()
     return next((owner for owner in owners if owner.get("controller")), {})

@@ -20,10 +20,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Optional
 
+from ..aliases import Object
 from ..errors import Conflict, Forbidden, ServerBusy, Unreachable, WaitTimeout
 from ..objects.readiness import CURRENT, FAILED, IN_PROGRESS, NOT_FOUND, READY_AT_ONCE, Readiness, is_unschedulable, status_of, unsettled
 from ..objects.rules import HOPELESS, Rules, newest_pods, stuck
-from ..ports import Clock, Event, Object, ObjectRef, ReportProgress, Watcher
+from ..ports import Clock, Event, ObjectRef, ReportProgress, Watcher
 from .deletion import DEFAULT_SECONDS, wait_deleted, watch_seconds
 from .evidence import gather
 from .logs import Mask, one_line, unmasked

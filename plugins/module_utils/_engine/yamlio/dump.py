@@ -23,6 +23,7 @@ import re
 from functools import cmp_to_key
 from typing import Any
 
+from ..aliases import Json
 from ..gotypes.values import Members
 from .errors import YamlError
 from .gojson import check_float, plain_type
@@ -58,7 +59,7 @@ _MEMO: dict[str, str] = {}
 _MEMO_SIZE = 8192
 
 
-def dumps(value: Any) -> str:
+def dumps(value: Json) -> str:
     """The value as YAML, ending in a newline.
 
     >>> dumps({"b": ["yes", "no", 1.0], "a": "true"})
@@ -78,7 +79,7 @@ def dumps(value: Any) -> str:
     return "".join(out)
 
 
-def _simple(value: Any) -> str | None:
+def _simple(value: Json) -> str | None:
     """null, booleans and numbers; ``None`` for everything else."""
     if value is None:
         return "null"
@@ -119,13 +120,13 @@ def _sequence(items: list[Any], indent: int, depth: int, inline: bool, put: Any)
             _nested(one, indent + 2, indent + 1, depth, put)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json) -> Any:
     """As JSON has it; a struct's members lose their order on that way."""
     plain = plain_type(value)
     return dict(plain) if plain.__class__ is Members else plain
 
 
-def _nested(value: Any, indent: int, column: int, depth: int, put: Any) -> None:
+def _nested(value: Json, indent: int, column: int, depth: int, put: Any) -> None:
     """A value behind ``- ``, or ``: `` of a long key, or at the top: collections go on in the same line.
 
     Ends the line.
@@ -197,7 +198,7 @@ def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
             _value_of_key(plain, indent, depth, put)
 
 
-def _long_key(key: str, value: Any, indent: int, depth: int, put: Any) -> None:
+def _long_key(key: str, value: Json, indent: int, depth: int, put: Any) -> None:
     if len(key.encode("utf-8")) > 1020:  # the JSON in between is one line, and there YAML finds no key that is longer
         raise YamlError("yaml: did not find expected ',' or '}'", "a key is longer than 1024 bytes")
     put("?")

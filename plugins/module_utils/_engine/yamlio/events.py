@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
+from ..aliases import Json
 from ..gotypes.printing import go_quote
 from .errors import YamlError
 from .numbers import float_g
@@ -356,7 +357,7 @@ class _Builder:
             _KEYS[event.value] = key
         return key
 
-    def _key_text(self, value: Any) -> Any:
+    def _key_text(self, value: Json) -> Any:
         """sigs.k8s.io/yaml's text for a key that is none."""
         if isinstance(value, str):
             return _SURROGATE.sub("\ufffd", value)
@@ -371,7 +372,7 @@ class _Builder:
         self.no_json = True
         return _BadKey("%!s(<nil>), key: <nil>" if value is None else f"uint64, key: {hex(value)}")
 
-    def _complex_key(self, value: Any, box: dict[str, Any], event: Any) -> Any:
+    def _complex_key(self, value: Json, box: dict[str, Any], event: Any) -> Any:
         """A key that is an alias, a mapping or a sequence."""
         if isinstance(value, (dict, list)):
             self._decoding(f"{INVALID_KEY}: a {'mapping' if isinstance(value, dict) else 'sequence'} in line {event.start_mark.line + 1}")
@@ -407,7 +408,7 @@ class _Builder:
         self.scalars[anchor] = event
         self.counts[anchor] = 1
 
-    def _merge(self, box: dict[str, Any], value: Any, from_alias: bool, event: Any) -> None:
+    def _merge(self, box: dict[str, Any], value: Json, from_alias: bool, event: Any) -> None:
         if isinstance(value, list) and not self.merging.pop(id(value), "") and value and not isinstance(value[-1], dict):
             self.fault = _NO_MAP  # a sequence is merged from its end: found before what is wrong with the others
         maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]
@@ -428,7 +429,7 @@ class _Builder:
         self.fault = self.fault or fault
 
 
-def _bad_key(value: Any) -> str:
+def _bad_key(value: Json) -> str:
     """Go's error for the first key that JSON cannot have; keys of outer mappings come first."""
     if isinstance(value, dict):
         for key in value:
@@ -438,7 +439,7 @@ def _bad_key(value: Any) -> str:
     return next(filter(None, map(_bad_key, inner)), "")
 
 
-def _source(value: Any) -> str:
+def _source(value: Json) -> str:
     """``%#v`` of a value as yaml.v2 decodes it.
 
     Keys of inner mappings as text, the form that they have in JSON.
@@ -463,7 +464,7 @@ def _source(value: Any) -> str:
     return "[]interface {}{" + ", ".join(map(_source, value)) + "}"
 
 
-def _no_number(value: Any) -> str:
+def _no_number(value: Json) -> str:
     """Go's words for the first number that JSON cannot have."""
     if isinstance(value, float) and not math.isfinite(value):
         return "json: unsupported value: " + ("NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf")
@@ -484,7 +485,7 @@ def _allowed_ratio(count: int) -> float:
     return 0.99 - 0.89 * ((count - 400_000) / 3_600_000)
 
 
-def _copy(value: Any) -> Any:
+def _copy(value: Json) -> Any:
     """A deep copy: Go decodes each alias again, so no two places share a map."""
     if isinstance(value, dict):
         return {key: _copy(one) for key, one in value.items()}

@@ -18,6 +18,7 @@ import re
 from json.encoder import encode_basestring
 from typing import Any
 
+from ..aliases import Json
 from ..gotypes.values import Members, Slice
 from .errors import YamlError
 from .numbers import float_json
@@ -39,7 +40,7 @@ def quote(text: str, escape_html: bool = True) -> str:
     return (_HTML if escape_html else _PLAIN).sub(_escape, encode_basestring(text))
 
 
-def plain_value(value: Any) -> Any:
+def plain_value(value: Json) -> Any:
     """The value that Go's reflection would pass to an encoder.
 
     Hooks are called, bytes are base64, nil slices are nil.
@@ -72,7 +73,7 @@ def check_float(value: float) -> float:
     return value
 
 
-def json_dumps(value: Any, *, escape_html: bool = True, indent: str | int | None = None) -> str:
+def json_dumps(value: Json, *, escape_html: bool = True, indent: str | int | None = None) -> str:
     """``json.Marshal``, or ``json.MarshalIndent`` with an indent and no prefix.
 
     The indent is a text or a number of spaces.
@@ -89,7 +90,7 @@ def _quote_plain(text: str) -> str:
     return quote(text, False)
 
 
-def _encode(value: Any, put: Any, quoted: Any, step: str | None, newline: str, depth: int) -> None:
+def _encode(value: Json, put: Any, quoted: Any, step: str | None, newline: str, depth: int) -> None:
     kind = type(value)
     if kind is str:
         put(quoted(value))
@@ -138,7 +139,7 @@ def sorted_keys(value: dict[str, Any]) -> list[str]:
         raise YamlError("json: unsupported type: map[interface {}]interface {}") from None
 
 
-def plain_type(value: Any) -> Any:
+def plain_type(value: Json) -> Any:
     """A value of one of the exact types that ``_encode`` knows."""
     plain = plain_value(value)
     if isinstance(plain, dict) and plain.__class__ is not dict:
@@ -218,7 +219,7 @@ def _no_constant(text: str) -> None:
 _FLOATS = json.JSONDecoder(parse_float=_go_float, parse_int=_go_float, parse_constant=_no_constant)
 
 
-def _replace_surrogates(value: Any) -> Any:
+def _replace_surrogates(value: Json) -> Any:
     if isinstance(value, str):
         return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, list):

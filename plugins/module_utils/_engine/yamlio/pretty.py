@@ -17,6 +17,7 @@ import re
 from functools import cmp_to_key
 from typing import Any
 
+from ..aliases import Json
 from ..gotypes.values import GoObject
 from .dump import BREAK, INDICATOR, MAX_DEPTH, OBVIOUS, compare_keys, escape_all, literal, natural_order, reads_as_text, single_quoted
 from .errors import YamlError
@@ -33,7 +34,7 @@ _ODD_OCTAL = re.compile(r"0o[-+][0-7]+\Z")
 _NEVER = 1 << 31  # a width that no line reaches
 
 
-def dumps_pretty(value: Any) -> str:
+def dumps_pretty(value: Json) -> str:
     """The value as YAML, ending in a newline.
 
     :raises YamlError: for what has no form in YAML (``toYamlPretty`` makes it ``""``).
@@ -50,7 +51,7 @@ def _natural(left: str, right: str) -> int:
 _NATURAL = cmp_to_key(_natural)
 
 
-def _node(value: Any, indent: int, depth: int, put: Any) -> None:
+def _node(value: Json, indent: int, depth: int, put: Any) -> None:
     """Writes a value whose line has been begun, up to the column ``indent``; ends the line."""
     if depth > MAX_DEPTH:
         raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
@@ -104,7 +105,7 @@ def _mapping(members: list[tuple[str, Any]], indent: int, depth: int, put: Any) 
         put("{}\n")
 
 
-def _simple(value: Any) -> str:
+def _simple(value: Json) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Union
 
+from ..aliases import Json
 from ..gotypes.values import GoError, GoObject, Int64, Members, Slice
 from .errors import YamlError
 from .numbers import float_g
@@ -47,7 +48,7 @@ def _key(text: str) -> str:
     return text if _BARE.match(text) is not None else _quoted(text)
 
 
-def toml_dumps(value: Any) -> str:
+def toml_dumps(value: Json) -> str:
     """``toml.NewEncoder(...).Encode(value)``.
 
     :raises YamlError: with Go's message.
@@ -65,7 +66,7 @@ def toml_dumps(value: Any) -> str:
     return "".join(writer.out)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json) -> Any:
     """Interfaces seen through: hooks called, nil slices as nil."""
     hook = getattr(value, "go_json", None)
     if hook is not None and isinstance(value, GoObject) and value.GO_TYPE != "time.Time":
@@ -102,7 +103,7 @@ class _Writer:
         if self.out:
             self.out.append("\n")
 
-    def encode(self, key: tuple[str, ...], value: Any) -> None:
+    def encode(self, key: tuple[str, ...], value: Json) -> None:
         if len(key) > MAX_DEPTH:
             raise YamlError(f"toml: nested deeper than {MAX_DEPTH} levels")
         if isinstance(value, dict):
@@ -155,7 +156,7 @@ def _path(key: tuple[str, ...]) -> str:
     return ".".join(_key(part) for part in key)
 
 
-def _element(value: Any) -> str:
+def _element(value: Json) -> str:
     """A value on one line."""
     value = _plain(value)
     if isinstance(value, str):
@@ -250,7 +251,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _read(value: Any, make_time: Callable[[Moment], Any], depth: int) -> Any:
+def _read(value: Json, make_time: Callable[[Moment], Any], depth: int) -> Any:
     """A value of ``tomllib`` as Go has it."""
     if depth > _MAX_READ_DEPTH:
         raise _too_deep()

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ...aliases import Json, JsonObject
 from ...sprig.regex import compiled
 from .faults import URL, SchemaFault, TooMuch
 from .formatting import display, english_number, joined, quote, thousands
@@ -53,9 +54,9 @@ _DRAFTS = {
     "https://json-schema.org/draft/2019-09/schema": (2019, "DRAFT201909"),
     "https://json-schema.org/draft/2020-12/schema": (2020, "DRAFT202012"),
 }
-_LISTED: dict[str, Any] = {"enum": {"minItems": 1, "uniqueItems": True}}
+_LISTED: JsonObject = {"enum": {"minItems": 1, "uniqueItems": True}}
 #: what Helm's copies of metaschemas say beyond the published ones; ``{}`` takes away what they say about names of members
-_METASCHEMAS: dict[str, dict[str, Any]] = {
+_METASCHEMAS: dict[str, JsonObject] = {
     "http://json-schema.org/draft-04/schema": {"$ref": {"type": "string"}, "$schema": {"format": "uri"}},
     "http://json-schema.org/draft-06/schema": {**_LISTED, "patternProperties": {}},
     "http://json-schema.org/draft-07/schema": {**_LISTED, "writeOnly": {"type": "boolean"}},
@@ -120,7 +121,7 @@ class _Seen:
         self.items |= other.items
 
 
-def check(schema: Any, values: Any, sound: bool = False) -> ValidationError | None:
+def check(schema: Json, values: Json, sound: bool = False) -> ValidationError | None:
     """The root of the tree of findings, or ``None``.
 
     :param sound: the schema was validated against its metaschema before.
@@ -186,7 +187,7 @@ def _dialect(url: str) -> tuple[int, Any]:
     return draft, getattr(referencing.jsonschema, name)
 
 
-def _check_schema(schema: Any, url: str, pointer: str = "") -> None:
+def _check_schema(schema: Json, url: str, pointer: str = "") -> None:
     metaschema, resolver = _metaschema(url)
     evaluator = _Evaluator(*_dialect(url), formats=True)
     error = _as_root(evaluator.check(metaschema, schema, (), resolver, _Seen()))
@@ -263,7 +264,7 @@ def leaves(error: ValidationError) -> Iterator[tuple[str, str]]:
             yield pointer(cause.path), cause.discreet or cause.message
 
 
-def type_of(value: Any) -> str:
+def type_of(value: Json) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -275,7 +276,7 @@ def type_of(value: Any) -> str:
     return "object" if isinstance(value, dict) else "array"
 
 
-def exact(value: Any) -> Fraction:
+def exact(value: Json) -> Fraction:
     """The number as it is written in decimal, not as its binary neighbour.
 
     Raises ``SchemaFault`` where Helm fails over its size.
@@ -290,7 +291,7 @@ def exact(value: Any) -> Fraction:
     return Fraction(value) if isinstance(value, int) else Fraction(str(value))
 
 
-def equal(left: Any, right: Any) -> bool:
+def equal(left: Json, right: Json) -> bool:
     """JSON's equality: 1 is 1.0 and not ``true``."""
     kind = type_of(left)
     if kind != type_of(right):
@@ -304,7 +305,7 @@ def equal(left: Any, right: Any) -> bool:
     return bool(left == right)
 
 
-def same_key(value: Any) -> Any:
+def same_key(value: Json) -> Any:
     """Equal for values that are ``equal``, different for others; can be hashed."""
     kind = type_of(value)
     if kind == "object":
@@ -314,7 +315,7 @@ def same_key(value: Any) -> Any:
     return kind, exact(value) if kind == "number" else value
 
 
-def _equal_pair(items: list[Any]) -> tuple[int, int] | None:
+def _equal_pair(items: list[Json]) -> tuple[int, int] | None:
     """The first element that was there before, and where."""
     seen: dict[Any, int] = {}
     for place, item in enumerate(items):
@@ -341,7 +342,7 @@ class _Evaluator:
         self.keyword = ""  # the reference that leads to what is checked next
         self.tokens = [""] * _SHARED
 
-    def check(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
+    def check(self, schema: Json, value: Json, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
         if isinstance(schema, bool):
             return None if schema else ValidationError(path, "false schema")
         if self.depth >= MAX_DEPTH:
@@ -373,13 +374,13 @@ class _Evaluator:
                 return ValidationError(path, message)
         return None
 
-    def _enter(self, schema: dict[str, Any], resolver: Any) -> Any:
+    def _enter(self, schema: JsonObject, resolver: Any) -> Any:
         named = "id" if self.draft == 4 else "$id"
         if isinstance(schema.get(named), str) and (self.draft > 7 or "$ref" not in schema):
             return resolver.in_subresource(self.specification.create_resource(schema))
         return resolver
 
-    def _check(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
+    def _check(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
         hidden = self.draft < 2019 and "$ref" in schema  # what stands next to a $ref does not count up to draft 7
         if not hidden or "const" in schema:  # that Helm's library does look at
             first = self._first({"const": schema["const"]} if hidden else schema, value, path)
@@ -409,7 +410,7 @@ class _Evaluator:
             return found[0] if found else None
         return ValidationError(path, "validation failed", found, "group")
 
-    def _first(self, schema: dict[str, Any], value: Any, path: Path) -> ValidationError | None:
+    def _first(self, schema: JsonObject, value: Json, path: Path) -> ValidationError | None:
         """Keywords that end the judgement when they fail."""
         kind = type_of(value)
         wanted = schema.get("type")
@@ -433,7 +434,7 @@ class _Evaluator:
 
     # references
 
-    def _reference(self, ref: str, value: Any, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> ValidationError | None:
+    def _reference(self, ref: str, value: Json, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> ValidationError | None:
         if ref.startswith("urn:"):
             try:
                 target = resolver.lookup(ref)
@@ -443,7 +444,7 @@ class _Evaluator:
             target = self.lookup(ref, resolver)
         return self._referred(target.contents, target.resolver, value, path, seen, keyword)
 
-    def _referred(self, schema: Any, resolver: Any, value: Any, path: Path, seen: _Seen, keyword: str) -> ValidationError | None:
+    def _referred(self, schema: Json, resolver: Any, value: Json, path: Path, seen: _Seen, keyword: str) -> ValidationError | None:
         inner = _Seen()
         self.keyword = keyword
         error = self.check(schema, value, path, resolver, inner)
@@ -472,14 +473,14 @@ class _Evaluator:
                 f"failing loading {_go(str(url))}: schemas are never fetched",
             ) from None
 
-    def _dynamic(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _dynamic(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         if "$recursiveRef" in schema:
             target = referencing.jsonschema.lookup_recursive_ref(resolver)
             _add(found, self._referred(target.contents, target.resolver, value, path, seen, "$recursiveRef"))
         if "$dynamicRef" in schema:
             _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen, "$dynamicRef"))
 
-    def _self(self, schema: Any, value: Any, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
+    def _self(self, schema: Json, value: Json, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
         """Validates the same value by a subschema: the properties that it evaluated count only if it is valid."""
         inner = _Seen()
         error = self.check(schema, value, path, resolver, inner)
@@ -487,7 +488,7 @@ class _Evaluator:
             seen.add(inner)
         return error
 
-    def _member(self, schema: Any, value: Any, path: Path, name: str, resolver: Any) -> ValidationError | None:
+    def _member(self, schema: Json, value: Json, path: Path, name: str, resolver: Any) -> ValidationError | None:
         if len(path) < _SHARED:
             self.tokens[len(path)] = name
         self.level += 1
@@ -496,7 +497,7 @@ class _Evaluator:
         finally:
             self.level -= 1
 
-    def _name(self, schema: Any, name: str, resolver: Any) -> ValidationError | None:
+    def _name(self, schema: Json, name: str, resolver: Any) -> ValidationError | None:
         """Validates a member's name by ``propertyNames``, in a separate walk."""
         saved = self.scopes, self.level, self.tokens
         self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
@@ -507,9 +508,7 @@ class _Evaluator:
 
     # objects
 
-    def _object(
-        self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
-    ) -> None:
+    def _object(self, schema: JsonObject, value: JsonObject, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         size = len(value)
         if "minProperties" in schema and size < schema["minProperties"]:
             found.append(ValidationError(path, f"minProperties: got {thousands(size)}, want {thousands(schema['minProperties'])}"))
@@ -541,7 +540,7 @@ class _Evaluator:
                     _depends(value, name, needs, path, found)
 
     def _properties(
-        self, schema: dict[str, Any], value: dict[str, Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+        self, schema: JsonObject, value: JsonObject, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
     ) -> None:
         properties = schema.get("properties", {})
         patterns = [(compiled(pattern), below) for pattern, below in sorted(schema.get("patternProperties", {}).items())]
@@ -568,9 +567,7 @@ class _Evaluator:
 
     # arrays
 
-    def _array(
-        self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
-    ) -> None:
+    def _array(self, schema: JsonObject, value: list[Json], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         size = len(value)
         if "minItems" in schema and size < schema["minItems"]:
             found.append(ValidationError(path, f"minItems: got {thousands(size)}, want {thousands(schema['minItems'])}"))
@@ -600,7 +597,7 @@ class _Evaluator:
             self._contains(schema, value, path, resolver, seen, found)
 
     def _contains(
-        self, schema: dict[str, Any], value: list[Any], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+        self, schema: JsonObject, value: list[Json], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
     ) -> None:
         results = [self._member(schema["contains"], one, path, str(index), resolver) for index, one in enumerate(value)]
         failed = [one for one in results if one is not None]
@@ -621,7 +618,7 @@ class _Evaluator:
 
     # scalars
 
-    def _string(self, schema: dict[str, Any], value: Any, path: Path, found: list[ValidationError]) -> None:
+    def _string(self, schema: JsonObject, value: Json, path: Path, found: list[ValidationError]) -> None:
         size = len(value)
         if "minLength" in schema and size < schema["minLength"]:
             found.append(ValidationError(path, f"minLength: got {thousands(size)}, want {thousands(schema['minLength'])}"))
@@ -631,9 +628,9 @@ class _Evaluator:
             message = f"does not match pattern {quote(schema['pattern'])}"
             found.append(ValidationError(path, f"{quote(value)} {message}", discreet=message))
 
-    def _number(self, schema: dict[str, Any], value: Any, path: Path, found: list[ValidationError]) -> None:
+    def _number(self, schema: JsonObject, value: Json, path: Path, found: list[ValidationError]) -> None:
         number = exact(value)
-        limits: dict[str, Any] = {name: schema[name] for name in _LIMITS if name in schema}
+        limits: JsonObject = {name: schema[name] for name in _LIMITS if name in schema}
         if self.draft == 4:  # there the exclusive ones are booleans about the others
             for name, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
                 if limits.pop(strict, False) is True and name in limits:
@@ -650,7 +647,7 @@ class _Evaluator:
 
     # combinations
 
-    def _combined(self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _combined(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         if "not" in schema and self._self(schema["not"], value, path, resolver, seen) is None:
             found.append(ValidationError(path, "'not' failed"))
         if "allOf" in schema:
@@ -673,9 +670,7 @@ class _Evaluator:
             if branch in schema:
                 _add(found, self._self(schema[branch], value, path, resolver, seen))
 
-    def _unevaluated(
-        self, schema: dict[str, Any], value: Any, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
-    ) -> None:
+    def _unevaluated(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
         if isinstance(value, dict) and "unevaluatedProperties" in schema:
             for name in sorted(value.keys() - seen.names):
                 _add(found, self._member(schema["unevaluatedProperties"], value[name], path, name, resolver))
@@ -692,13 +687,13 @@ def _add(found: list[ValidationError], error: ValidationError | None) -> None:
         found.append(error)
 
 
-def _depends(value: dict[str, Any], name: str, needs: list[str], path: Path, found: list[ValidationError]) -> None:
+def _depends(value: JsonObject, name: str, needs: list[str], path: Path, found: list[ValidationError]) -> None:
     missing = [need for need in needs if need not in value]
     if missing:
         found.append(ValidationError(path, f"properties {joined(missing)} required, if {quote(name)} exists"))
 
 
-def _enum_message(wanted: list[Any]) -> str:
+def _enum_message(wanted: list[Json]) -> str:
     if any(isinstance(one, (dict, list)) for one in wanted):
         return "'enum' failed"
     if len(wanted) == 1:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Optional
 
+from ...aliases import Json
 from ...gotypes.printing import go_quote
 from ...gotypes.values import GoError, Unmatchable
 
@@ -23,7 +24,7 @@ _GROUP = re.compile("[0-9a-fA-F]{1,5}")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
-def format_fault(name: str, value: Any) -> str | None:
+def format_fault(name: str, value: Json) -> str | None:
     """Why a value does not have a format; ``None`` when it has, is not a string, or the format is unknown."""
     judge = _FORMATS.get(name)
     return judge(value) if judge is not None and isinstance(value, str) else None

@@ -9,8 +9,7 @@ Quotes, and numbers as ``golang.org/x/text``.
 
 from __future__ import annotations
 
-from typing import Any
-
+from ...aliases import Json
 from ...yamlio.numbers import digits, float_g
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -28,7 +27,7 @@ def joined(names: list[str]) -> str:
     return ", ".join(quote(name) for name in names)
 
 
-def display(value: Any) -> str:
+def display(value: Json) -> str:
     """A scalar of a schema or of the values."""
     if isinstance(value, str):
         return quote(value)

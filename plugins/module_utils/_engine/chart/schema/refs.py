@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Optional
 from urllib.parse import quote, unquote
 
+from ...aliases import Json, JsonObject
 from ...gotypes.printing import go_quote
 from ...gotypes.values import GoError, Unmatchable
 from ...sprig.regex import compiled
@@ -69,7 +70,7 @@ def _token(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _parts(schema: dict[str, Any], keyword: str, parts: str) -> Iterator[tuple[str, Any]]:
+def _parts(schema: JsonObject, keyword: str, parts: str) -> Iterator[tuple[str, Any]]:
     value = schema.get(keyword)
     if parts == "*" and isinstance(value, dict):
         for name, below in value.items():
@@ -88,7 +89,7 @@ class Prepared:
     :param foreign: takes a reference to another document. Raises ``SchemaFault`` where it does not exist.
     """
 
-    def __init__(self, schema: Any, draft: int, judge: Callable[[Any, str], None], foreign: Callable[[str], object]) -> None:
+    def __init__(self, schema: Json, draft: int, judge: Callable[[Any, str], None], foreign: Callable[[str], object]) -> None:
         self.schema, self.draft = schema, draft
         self.judge, self.foreign = judge, foreign
         self.collected: set[str] = set()
@@ -104,7 +105,7 @@ class Prepared:
         if not self.has_ids:
             self.compile()
 
-    def collect(self, schema: Any, pointer: str) -> None:
+    def collect(self, schema: Json, pointer: str) -> None:
         if pointer in self.collected:
             return
         self.collected.add(pointer)
@@ -119,7 +120,7 @@ class Prepared:
         if "items" in schema:
             self.collect(schema["items"], pointer + "/items")
 
-    def anchor(self, schema: dict[str, Any], pointer: str) -> None:
+    def anchor(self, schema: JsonObject, pointer: str) -> None:
         named = schema.get("id" if self.draft == 4 else "$id")
         hidden = self.draft < 2019 and "$ref" in schema
         if isinstance(named, str) and not hidden:
@@ -153,7 +154,7 @@ class Prepared:
                     known.add(below)
                     queue.append(below)
 
-    def expressions(self, schema: dict[str, Any], pointer: str) -> None:
+    def expressions(self, schema: JsonObject, pointer: str) -> None:
         """Patterns that the metaschema of an older draft has let pass."""
         if self.draft < 2019 and "$ref" in schema:
             return
@@ -172,7 +173,7 @@ class Prepared:
                     f"invalid regex {go_quote(pattern)} at {go_quote(f'{located(pointer)}/{keyword}')}: {error}",
                 ) from None
 
-    def needed(self, schema: dict[str, Any], pointer: str) -> Iterator[str]:
+    def needed(self, schema: JsonObject, pointer: str) -> Iterator[str]:
         if isinstance(schema.get("$ref"), str):
             yield from self.referred(schema["$ref"])
         hidden = self.draft < 2019 and isinstance(schema.get("$ref"), str)  # next to $ref, Helm's library leaves out what draft 4 has
@@ -192,7 +193,7 @@ class Prepared:
                 ):
                     yield pointer + below
 
-    def old_items(self, schema: dict[str, Any], pointer: str) -> Iterator[str]:
+    def old_items(self, schema: JsonObject, pointer: str) -> Iterator[str]:
         if not isinstance(schema["items"], list):
             yield pointer + "/items"
             return

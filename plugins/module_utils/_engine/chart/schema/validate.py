@@ -16,6 +16,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ...aliases import Json, JsonObject
 from ...errors import ChartError, OperatorError, SchemaError
 from ...gotypes.kinds import type_of
 from ...gotypes.limits import LimitExceeded, begin
@@ -53,7 +54,7 @@ class Number(float):
         return self.text
 
 
-def validate(chart: Chart, values: dict[str, Any], cache: CompiledCache | None = None) -> None:
+def validate(chart: Chart, values: JsonObject, cache: CompiledCache | None = None) -> None:
     """Validates the values of a chart and of its subcharts.
 
     :param values: coalesced values, subcharts' sections included.
@@ -78,7 +79,7 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}: " if finding.path else ""
 
 
-def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding], cache: CompiledCache | None) -> str:
+def _validate(chart: Chart, values: JsonObject, findings: list[Finding], cache: CompiledCache | None) -> str:
     text = ""
     if chart.schema is not None:
         found = validate_one(chart.schema, values, chart.name, findings, cache)
@@ -97,7 +98,7 @@ def _validate(chart: Chart, values: dict[str, Any], findings: list[Finding], cac
     return text
 
 
-def validate_one(schema: bytes, values: Any, chart: str, findings: list[Finding], cache: CompiledCache | None = None) -> str:
+def validate_one(schema: bytes, values: Json, chart: str, findings: list[Finding], cache: CompiledCache | None = None) -> str:
     """Judges values by one schema; adds what is wrong to ``findings``.
 
     :returns: Helm's text, ``""`` when the values fit.

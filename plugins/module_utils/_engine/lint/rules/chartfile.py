@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterator
 from typing import Any
 
+from ...aliases import JsonObject
 from ...chart.compatible import is_version
 from ...chart.metadata import METADATA, read_metadata
 from ...chart.model import Maintainer, Metadata
@@ -43,7 +44,7 @@ def check_chart_file(folder: ChartFolder, messages: Messages) -> None:
         messages.check(severity, FILE, text, rule, next((at for at, line in enumerate(lines, 1) if line.startswith(f"{key}:")), 0))
 
 
-def _findings(metadata: Metadata, raw: dict[str, Any]) -> Iterator[tuple[int, str, str, str | None]]:
+def _findings(metadata: Metadata, raw: JsonObject) -> Iterator[tuple[int, str, str, str | None]]:
     """Severity, rule, key and text, in Helm's order."""
     yield ERROR, "chart-name", "name", _name(metadata.name)
     yield ERROR, "chart-api-version", "apiVersion", _api_version(metadata.api_version)
@@ -78,7 +79,7 @@ def _api_version(version: str) -> str | None:
     return f"apiVersion '{version}' is not valid. The value must be either " + '"v1" or "v2"'
 
 
-def _is_text(raw: dict[str, Any], key: str) -> str | None:
+def _is_text(raw: JsonObject, key: str) -> str | None:
     value = raw.get(key, "")
     if isinstance(value, str):
         return None
@@ -127,7 +128,7 @@ def _sources(metadata: Metadata) -> str | None:
     return next((f"invalid source URL '{source}'" for source in metadata.sources if not is_request(source)), None)
 
 
-def _raw(data: bytes) -> dict[str, Any]:
+def _raw(data: bytes) -> JsonObject:
     from ...yamlio.load import loads
 
     found = loads(data)  # it was read a moment ago

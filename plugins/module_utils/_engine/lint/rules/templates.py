@@ -14,10 +14,11 @@ import posixpath
 import re
 from dataclasses import dataclass
 
+from ...aliases import Table
 from ...chart.dependencies import process_dependencies
 from ...chart.model import Chart
 from ...chart.typed import ListOf, MapOf, RecordOf, WrongType, decode
-from ...chart.values import Table, coalesce
+from ...chart.values import coalesce
 from ...errors import ChartLoadError, EngineError, ValuesError
 from ...gotypes.printing import go_quote
 from ...ports import Clock, CompiledCache, Random

@@ -19,9 +19,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ...aliases import Table
 from ...chart.dependencies import process_dependencies
 from ...chart.model import Chart
-from ...chart.values import Table, coalesce, merge_values
+from ...chart.values import coalesce, merge_values
 from ...errors import EngineError
 from ..message import INFO, WARNING, Message
 from ..trees import all_enabled, trees_of

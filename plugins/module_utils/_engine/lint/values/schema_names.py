@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from ...aliases import Json, JsonObject
 from .shapes import ANY, Path
 
 _COMBINING = ("allOf", "anyOf", "oneOf")
@@ -52,7 +53,7 @@ class SchemaNames:
             self._answers[key] = any(self._allows(below, path[1:]) for one in self._all(schema) for below in self._below(one, path[0]))
         return self._answers[key]
 
-    def _below(self, schema: dict[str, Any], key: str) -> Iterator[Any]:
+    def _below(self, schema: JsonObject, key: str) -> Iterator[Json]:
         """The schemas below a key; ``True`` where all is allowed."""
         if "$ref" in schema and self._target(schema["$ref"]) is None:
             yield True
@@ -68,9 +69,9 @@ class SchemaNames:
         more = schema.get("additionalProperties", False)
         yield True if more == {} else more
 
-    def _all(self, schema: Any) -> list[dict[str, Any]]:
+    def _all(self, schema: Any) -> list[JsonObject]:
         """A schema and those that it is combined from."""
-        found: dict[int, dict[str, Any]] = {}
+        found: dict[int, JsonObject] = {}
         waiting = [schema]
         while waiting:
             here = waiting.pop()
@@ -98,5 +99,5 @@ class SchemaNames:
         return here
 
 
-def _table(value: Any) -> dict[str, Any]:
+def _table(value: Any) -> JsonObject:
     return value if isinstance(value, dict) else {}

@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ...aliases import Table
 from ...chart.model import Chart
-from ...chart.values import Table
 from ..trees import Trees
 from .function_effects import EFFECTS
 from .interpreter import VALUES_FILE, Interpreter

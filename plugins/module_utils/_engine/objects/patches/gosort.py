@@ -15,7 +15,8 @@ Upstream: ``sort.Sort`` of Go, ``SortableSliceOfMaps`` of apimachinery.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+
+from ...aliases import Json
 
 _SMALL = 12
 _FEW, _MANY = 8, 50  # from so many items the pivot is chosen of three candidates, and of nine
@@ -23,7 +24,7 @@ _ALL_SWAPS = 12  # of the choice among nine
 _FORWARD, _BACKWARD, _MIXED = 1, -1, 0
 
 
-def go_sorted(items: Sequence[Any], keys: Sequence[str]) -> list[Any]:
+def go_sorted(items: Sequence[Json], keys: Sequence[str]) -> list[Json]:
     """The items by their keys. :param keys: one for each item."""
     if len(set(keys)) == len(keys):
         return [items[at] for at in sorted(range(len(items)), key=keys.__getitem__)]

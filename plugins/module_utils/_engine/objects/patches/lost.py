@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...aliases import Json
 from ..paths import Path, path_text
 from .merge_rules import rule_of, scalar_text
 from .patch_keys import KINDS
 
-Tree = Mapping[str, Any]
+Tree = Mapping[str, Json]
 
 
 def lost_items(wanted: Tree, live: Tree, *earlier: Tree | None) -> list[str]:
@@ -32,7 +33,7 @@ def lost_items(wanted: Tree, live: Tree, *earlier: Tree | None) -> list[str]:
     return [] if name is None else list(_lost(wanted, live, [tree for tree in earlier if tree], name, ()))
 
 
-def _lost(wanted: Tree, live: Any, earlier: Sequence[Any], type_name: str, path: Path) -> Iterator[str]:
+def _lost(wanted: Tree, live: Json, earlier: Sequence[Json], type_name: str, path: Path) -> Iterator[str]:
     there = live if isinstance(live, Mapping) else {}
     before = [tree for tree in earlier if isinstance(tree, Mapping)]
     for key, value in wanted.items():
@@ -85,7 +86,7 @@ def _words(path: Path, at: int, merge_key: str, name: str) -> str:
     return f"{path_text(path)}: item {at + 1} ({merge_key} {name})"
 
 
-def _missing(wanted: list[Any], live: list[Any], merge_key: str, path: Path) -> Iterator[str]:
+def _missing(wanted: list[Json], live: list[Json], merge_key: str, path: Path) -> Iterator[str]:
     left, missing = list(live), []
     places = []
     for at, item in enumerate(wanted):
@@ -103,13 +104,13 @@ def _missing(wanted: list[Any], live: list[Any], merge_key: str, path: Path) -> 
         yield _words(path, at, merge_key, scalar_text(wanted[at].get(merge_key)))
 
 
-def _size(value: Any) -> int:
+def _size(value: Json) -> int:
     if isinstance(value, Mapping):
         return 1 + sum(map(_size, value.values()))
     return 1 + sum(map(_size, value)) if isinstance(value, list) else 1
 
 
-def _holds(live: Any, wanted: Any) -> bool:
+def _holds(live: Json, wanted: Json) -> bool:
     """Whether a live value is the wanted one, apart from defaults that the server has added."""
     if isinstance(wanted, Mapping):
         return all(_holds(live.get(key) if isinstance(live, Mapping) else None, value) for key, value in wanted.items())

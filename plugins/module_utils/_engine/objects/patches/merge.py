@@ -21,16 +21,17 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from ...aliases import Json, JsonObject
 from .gosort import go_sorted
 from .merge_lists import DELETE, ORDER, RETAIN, Unmergeable, combined, in_order, key_text
 from .merge_rules import equal, rule_of, scalar_text
 from .patch_keys import KINDS
 
-Tree = Mapping[str, Any]
+Tree = Mapping[str, Json]
 _ABSENT: Any = object()
 
 
-def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str, dict[str, Any]]:
+def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str, JsonObject]:
     """The kind of the patch (``strategic`` or ``merge``) and the patch.
 
     ``{}``: the live object needs no patch.
@@ -48,7 +49,7 @@ def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str,
         return "merge", whole_patch_between(original, wanted, live)
 
 
-def whole_patch_between(original: Tree | None, wanted: Tree, live: Tree) -> dict[str, Any]:
+def whole_patch_between(original: Tree | None, wanted: Tree, live: Tree) -> JsonObject:
     """A JSON merge patch that replaces whole lists.
 
     For objects that a strategic merge patch would change wrongly.
@@ -61,8 +62,8 @@ def whole_patch_between(original: Tree | None, wanted: Tree, live: Tree) -> dict
     return whole_patch(original or {}, wanted, live, name)
 
 
-def _json_merge(before: Any, wanted: Any) -> dict[str, Any]:
-    patch: dict[str, Any] = {}
+def _json_merge(before: Json, wanted: Json) -> JsonObject:
+    patch: JsonObject = {}
     for key, value in wanted.items():
         old = before.get(key, _ABSENT)
         if isinstance(value, Mapping) and isinstance(old, Mapping):
@@ -75,13 +76,13 @@ def _json_merge(before: Any, wanted: Any) -> dict[str, Any]:
     return patch
 
 
-def _diff(old: Tree, new: Tree, type_name: str, *, additions: bool, retain: bool = False) -> dict[str, Any]:
+def _diff(old: Tree, new: Tree, type_name: str, *, additions: bool, retain: bool = False) -> JsonObject:
     """One of the two comparisons (apimachinery: ``diffMaps``).
 
     :param additions: ``True``: only what ``new`` adds and changes; ``False``: only what ``new`` no longer has.
     :param retain: the fields exclude each other (strategy ``retainKeys``), so the patch lists those that stay.
     """
-    patch: dict[str, Any] = {}
+    patch: JsonObject = {}
     for key, value in new.items():
         there = old.get(key, _ABSENT)
         if there is _ABSENT or _type(there) is not _type(value):
@@ -107,7 +108,7 @@ def _diff(old: Tree, new: Tree, type_name: str, *, additions: bool, retain: bool
     return patch
 
 
-def _diff_list(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], type_name: str, *, additions: bool) -> None:
+def _diff_list(patch: JsonObject, key: str, old: list[Json], new: list[Json], type_name: str, *, additions: bool) -> None:
     inner, strategies, merge_key = rule_of(type_name, key)
     if "merge" not in strategies:
         if additions and not equal(old, new):
@@ -121,11 +122,11 @@ def _diff_list(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], 
         _diff_scalars(patch, key, old, new, additions=additions)
 
 
-def _diff_items(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], rule: tuple[str, str, bool], *, additions: bool) -> None:
+def _diff_items(patch: JsonObject, key: str, old: list[Json], new: list[Json], rule: tuple[str, str, bool], *, additions: bool) -> None:
     inner, merge_key, retain = rule
     befores, afters = (go_sorted(items, [key_text(item, merge_key) for item in items]) for items in (old, new))
-    found: list[Any] = []
-    gone: list[dict[str, Any]] = []
+    found: list[Json] = []
+    gone: list[JsonObject] = []
     one = two = 0
     while one < len(befores) or two < len(afters):
         before = key_text(befores[one], merge_key) if one < len(befores) else None
@@ -151,12 +152,12 @@ def _diff_items(patch: dict[str, Any], key: str, old: list[Any], new: list[Any],
         patch[ORDER + key] = [{merge_key: item[merge_key]} for item in new]
 
 
-def _diff_scalars(patch: dict[str, Any], key: str, old: list[Any], new: list[Any], *, additions: bool) -> None:
+def _diff_scalars(patch: JsonObject, key: str, old: list[Json], new: list[Json], *, additions: bool) -> None:
     if len({_type(item) for item in (*old, *new)}) > 1 or isinstance((*old, *new)[0], list):
         raise Unmergeable
     befores, afters = (sorted(items, key=scalar_text) for items in (old, new))
-    added: list[Any] = []
-    gone: list[Any] = []
+    added: list[Json] = []
+    gone: list[Json] = []
     one = two = 0
     while one < len(befores) or two < len(afters):
         before = scalar_text(befores[one]) if one < len(befores) else None
@@ -178,7 +179,7 @@ def _diff_scalars(patch: dict[str, Any], key: str, old: list[Any], new: list[Any
         patch[ORDER + key] = new
 
 
-def _unique(items: list[Any]) -> list[Any]:
+def _unique(items: list[Json]) -> list[Json]:
     """Each item once, in the order of apimachinery.
 
     ``deduplicateScalars``: the last item takes the place of a duplicate.
@@ -196,7 +197,7 @@ def _unique(items: list[Any]) -> list[Any]:
     return items
 
 
-def _type(value: Any) -> type:
+def _type(value: Json) -> type:
     """The type that Go's JSON decoder gives to a value.
 
     A whole number is an integer, in any notation.

@@ -14,34 +14,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...aliases import Json, JsonObject
 from .merge_rules import equal, rule_of, scalar_text
 
 ORDER = "$setElementOrder/"
 DELETE = "$deleteFromPrimitiveList/"
 RETAIN = "$retainKeys"
 
-Items = list[dict[str, Any]]
+Items = list[JsonObject]
 
 
 class Unmergeable(Exception):
     """Apimachinery computes no patch for these lists. Never leaves ``merge``."""
 
 
-def key_text(item: Any, merge_key: str) -> str:
+def key_text(item: Json, merge_key: str) -> str:
     """The merge key of an item as text. Raises ``Unmergeable``: the item has none."""
     if not isinstance(item, Mapping) or merge_key not in item:
         raise Unmergeable
     return scalar_text(item[merge_key])
 
 
-def in_order(items: Sequence[Any], order: Sequence[Any], merge_key: str) -> list[Any]:
+def in_order(items: Sequence[Json], order: Sequence[Json], merge_key: str) -> list[Json]:
     """Items sorted as in ``order``; items that are to be deleted come last."""
     remaining = [item for item in items if item.get("$patch") != "delete"]
     gone = [item for item in items if item.get("$patch") == "delete"]
     return [*sorted(remaining, key=lambda item: _place(order, item[merge_key], merge_key)), *gone]
 
 
-def combined(gone: dict[str, Any], added: dict[str, Any], type_name: str) -> dict[str, Any]:
+def combined(gone: JsonObject, added: JsonObject, type_name: str) -> JsonObject:
     """One patch of deletions and additions; both are changed. Raises ``Unmergeable``."""
     if RETAIN in added and gone.setdefault(RETAIN, added[RETAIN]) != added.pop(RETAIN):
         raise Unmergeable
@@ -61,7 +62,7 @@ def combined(gone: dict[str, Any], added: dict[str, Any], type_name: str) -> dic
     return gone
 
 
-def _ordered(gone: dict[str, Any], added: dict[str, Any], key: str, order: list[Any], inner: str, merge_key: str) -> None:
+def _ordered(gone: JsonObject, added: JsonObject, key: str, order: list[Json], inner: str, merge_key: str) -> None:
     """A list and its wanted order, from both sides (apimachinery: ``mergePatchIntoOriginal``)."""
     if not equal(gone.setdefault(ORDER + key, order), order):
         raise Unmergeable
@@ -84,7 +85,7 @@ def _ordered(gone: dict[str, Any], added: dict[str, Any], key: str, order: list[
     added.pop(key, None)
 
 
-def _check_order(keys: Sequence[Any], order: Sequence[Any]) -> None:
+def _check_order(keys: Sequence[Json], order: Sequence[Json]) -> None:
     """Raises ``Unmergeable``: the keys do not come in that order (``validatePatchWithSetOrderList``)."""
     left = iter(order)
     if order and not all(any(equal(key, other) for other in left) for key in keys):
@@ -116,6 +117,6 @@ def _interleaved(items: Items, wanted: Items, there: Items, merge_key: str) -> I
     return [*found, *named, *others]
 
 
-def _place(items: Sequence[Any], key: Any, merge_key: str) -> int:
+def _place(items: Sequence[Json], key: Any, merge_key: str) -> int:
     """The index of the first item with that key; the length of the list where there is none."""
     return next((at for at, item in enumerate(items) if equal(item[merge_key], key)), len(items))

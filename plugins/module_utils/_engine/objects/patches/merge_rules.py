@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...aliases import Json
 from .patch_keys import TYPES
 
 
@@ -34,7 +35,7 @@ def equal(one: Any, two: Any) -> bool:
     return bool(one == two)
 
 
-def scalar_text(value: Any) -> str:
+def scalar_text(value: Json) -> str:
     """A scalar as Go's ``%v`` prints it, by which merge keys and sets are sorted and compared."""
     if value is None:
         return "<nil>"

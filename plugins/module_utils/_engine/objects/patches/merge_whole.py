@@ -13,21 +13,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...aliases import Json, JsonObject
 from .merge_rules import equal, rule_of, scalar_text
 
-Tree = Mapping[str, Any]
+Tree = Mapping[str, Json]
 _ABSENT: Any = object()
 
 
-def whole_patch(before: Tree, wanted: Tree, live: Tree, type_name: str) -> dict[str, Any]:
+def whole_patch(before: Tree, wanted: Tree, live: Tree, type_name: str) -> JsonObject:
     """A JSON merge patch from the live object to the resulting one; ``{}``: no change."""
     return _difference(live, _result(before, wanted, live, type_name))
 
 
-def _result(before: Any, wanted: Tree, live: Any, type_name: str, retain: bool = False) -> dict[str, Any]:
+def _result(before: Json, wanted: Tree, live: Json, type_name: str, retain: bool = False) -> JsonObject:
     before, live = (tree if isinstance(tree, Mapping) else {} for tree in (before, live))
     remaining = {key: value for key, value in live.items() if key not in before and not retain}
-    found: dict[str, Any] = {**remaining, **{key: live[key] for key in live if key in wanted}}
+    found: JsonObject = {**remaining, **{key: live[key] for key in live if key in wanted}}
     for key, value in wanted.items():
         inner, strategies, merge_key = rule_of(type_name, key)
         if isinstance(value, Mapping) and "replace" not in strategies:
@@ -41,7 +42,7 @@ def _result(before: Any, wanted: Tree, live: Any, type_name: str, retain: bool =
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _items(before: list[Any], wanted: list[Any], live: list[Any], rule: tuple[str, str, bool]) -> list[Any]:
+def _items(before: list[Json], wanted: list[Json], live: list[Json], rule: tuple[str, str, bool]) -> list[Json]:
     """The wanted items with the live fields of others, then the live items of others."""
     inner, merge_key, retain = rule
     if not merge_key or any(not isinstance(item, Mapping) for item in (*before, *wanted, *live)):
@@ -54,8 +55,8 @@ def _items(before: list[Any], wanted: list[Any], live: list[Any], rule: tuple[st
     return [*(_result(old.get(key), item, there.get(key), inner, retain) for key, item in zip(keys, wanted, strict=True)), *others]
 
 
-def _difference(old: Tree, new: Tree) -> dict[str, Any]:
-    patch: dict[str, Any] = {key: None for key in old if key not in new}
+def _difference(old: Tree, new: Tree) -> JsonObject:
+    patch: JsonObject = {key: None for key in old if key not in new}
     for key, value in new.items():
         there = old.get(key, _ABSENT)
         if isinstance(value, Mapping) and isinstance(there, Mapping):

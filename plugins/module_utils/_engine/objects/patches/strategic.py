@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from ...aliases import Json, JsonObject
 from ...errors import OptionError
 from .merge_rules import rule_of
 from .patch_keys import KINDS
@@ -23,13 +24,13 @@ _SET = "$setElementOrder/"
 _DELETE = "$deleteFromPrimitiveList/"
 
 
-def merged(obj: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any] | None:
+def merged(obj: Mapping[str, Json], patch: Mapping[str, Json]) -> JsonObject | None:
     """The object with a strategic merge patch; ``None``: the patch removes it."""
     result = _map(obj, patch, KINDS.get(f"{obj.get('apiVersion')}/{obj.get('kind')}", ""))
     return None if result is None else dict(result)
 
 
-def _map(obj: Mapping[str, Any], patch: Mapping[str, Any], type_name: str) -> dict[str, Any] | None:
+def _map(obj: Mapping[str, Json], patch: Mapping[str, Json], type_name: str) -> JsonObject | None:
     directive = patch.get("$patch")
     if directive == "delete":
         return None
@@ -59,7 +60,7 @@ def _map(obj: Mapping[str, Any], patch: Mapping[str, Any], type_name: str) -> di
     return {key: value for key, value in result.items() if key in retained} if isinstance(retained, list) else result
 
 
-def _list(there: list[Any], patch: list[Any], type_name: str, strategies: Sequence[str], merge_key: str) -> list[Any]:
+def _list(there: list[Json], patch: list[Json], type_name: str, strategies: Sequence[str], merge_key: str) -> list[Json]:
     whole = [item for item in patch if not (isinstance(item, Mapping) and item.get("$patch") == "replace" and len(item) == 1)]
     if "merge" not in strategies or len(whole) < len(patch):
         return deepcopy(whole)
@@ -82,7 +83,7 @@ def _list(there: list[Any], patch: list[Any], type_name: str, strategies: Sequen
     return result
 
 
-def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list[int]:
+def _places(items: list[Json], wanted: Mapping[str, Json], merge_key: str) -> list[int]:
     """The indices of the items with the merge key of a patch's item; of ports also with its ``protocol``.
 
     Several items may have one key (port 53 under UDP and TCP). The patch means those that agree in most of the other scalar fields; where
@@ -105,7 +106,7 @@ def _places(items: list[Any], wanted: Mapping[str, Any], merge_key: str) -> list
 # ------------------------------------------------------------------------------------------------------------ RFC 6902
 
 
-def patched(obj: Any, operations: Sequence[Any], option: str) -> Any:
+def patched(obj: Any, operations: Sequence[Json], option: str) -> Any:
     """A value with a JSON patch applied.
 
     Raises ``OptionError``: an invalid operation, or one whose path does not exist.
@@ -126,7 +127,7 @@ def _words(error: Exception) -> str:
     return "a value in the path is neither a map nor a list" if isinstance(error, TypeError) else str(error) or type(error).__name__
 
 
-def _step(root: Any, operation: Mapping[str, Any]) -> Any:
+def _step(root: Any, operation: Mapping[str, Json]) -> Any:
     if not isinstance(operation, Mapping):
         raise ValueError("an operation must be a map with op and path")
     verb, path = operation["op"], _pointer(operation["path"])
@@ -160,7 +161,7 @@ def _pointer(text: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
 
 
-def _at(value: Any, path: Sequence[str]) -> Any:
+def _at(value: Json, path: Sequence[str]) -> Any:
     for part in path:
         value = value[_position(part, len(value))] if isinstance(value, list) else value[part]
     return value
@@ -175,7 +176,7 @@ def _position(part: str, length: int) -> int:
     return int(part)
 
 
-def _add(root: Any, path: Sequence[str], value: Any) -> Any:
+def _add(root: Any, path: Sequence[str], value: Json) -> Any:
     if not path:
         return value
     parent = _at(root, path[:-1])
