@@ -62,7 +62,7 @@ HELM4 = version_of(HELM4_FOLDER, "helm.sh/helm/v4")
 HELM3 = version_of("helm3", "helm.sh/helm/v3")
 KUBERNETES = version_of("kubernetes", "k8s.io/kubernetes")
 ETCD = version_of("etcd", "go.etcd.io/etcd/server/v3")
-KWOK = version_of("kwok", "sigs.k8s.io/kwok")
+KWOK = version_of("kubernetes", "sigs.k8s.io/kwok")
 REGISTRY = version_of("registry", "github.com/distribution/distribution/v3")
 
 
@@ -106,10 +106,15 @@ def kubernetes_of(folder: str) -> tuple[str, str]:
 
 
 def _kubernetes() -> tuple[tuple[str, str], ...]:
+    """The settings of all programs of the module, so that one command builds them.
+
+    The linker ignores a variable of a package that is not there.
+    """
     major, minor, _ = KUBERNETES.split(".")
     values = {"gitVersion": f"v{KUBERNETES}", "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
-    return tuple((f"{package}.{name}", value) for package in packages for name, value in values.items())
+    kwok = (("sigs.k8s.io/kwok/pkg/consts.Version", f"v{KWOK}"),)
+    return tuple((f"{package}.{name}", value) for package in packages for name, value in values.items()) + kwok
 
 
 def _helm3() -> tuple[tuple[str, str], ...]:
@@ -137,7 +142,7 @@ PROGRAMS = (
         f"v{REGISTRY}",
     ),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), ETCD),
-    Program("kwok", "kwok", "sigs.k8s.io/kwok/cmd/kwok", (("sigs.k8s.io/kwok/pkg/consts.Version", f"v{KWOK}"),), ("--version",), KWOK),
+    Program("kwok", "kubernetes", "sigs.k8s.io/kwok/cmd/kwok", _kubernetes(), ("--version",), KWOK),
     *(
         Program(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", _kubernetes(), ("--version",), f"v{KUBERNETES}")
         for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
