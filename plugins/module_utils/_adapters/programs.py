@@ -19,8 +19,8 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
+from .._engine.aliases import Json
 from .readable import readable
 
 MAX_OUTPUT = 1 << 20
@@ -71,7 +71,7 @@ def _start(command: list[str], env: Mapping[str, str], out: int, errors: int, gi
     program = shutil.which(command[0], os.F_OK, env.get("PATH", os.defpath))
     if program is None:
         raise FileNotFoundError(command[0])
-    actions: list[Any] = [
+    actions: list[Json] = [
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0) if given is None else (os.POSIX_SPAWN_DUP2, given, 0),
         (os.POSIX_SPAWN_DUP2, out, 1),
         (os.POSIX_SPAWN_DUP2, errors, 2),

@@ -35,7 +35,7 @@ class Namespaces:
     :param items: the options of each release.
     """
 
-    def __init__(self, items: Sequence[dict[str, Any]], slot: ExecutionSlot, check: bool) -> None:
+    def __init__(self, items: Sequence[Result], slot: ExecutionSlot, check: bool) -> None:
         self._names = [_namespace_created_by(params) for params in items]
         self._slot = slot
         self._check = check
@@ -92,7 +92,7 @@ class Namespaces:
                 self._changed.wait(_SECONDS)
 
 
-def _namespace_created_by(params: dict[str, Any]) -> str:
+def _namespace_created_by(params: Result) -> str:
     present = params.get("release_state") != "absent" and params.get("create_namespace")
     return str(params["release_namespace"]) if present else ""
 

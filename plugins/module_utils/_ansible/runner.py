@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Mapping
 from typing import Any
 
+from .._engine.aliases import Json
 from .._engine.errors import EngineError, ValuesError
 from .._engine.ports import ReportProgress
 from .options.names import check_names
@@ -37,7 +38,7 @@ LIBRARIES = {
 
 def run(
     face: Face,
-    params: dict[str, Any],
+    params: Result,
     check_mode: bool,
     diff: bool,
     environ: Mapping[str, str],
@@ -128,7 +129,7 @@ def defect(error: Exception) -> Result:
     }
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Json) -> Any:
     """JSON types only, whatever an error was given."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value

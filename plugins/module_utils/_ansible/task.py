@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._engine.aliases import Json, JsonObject
 from .._engine.errors import NotBuiltYet, OptionError
 from .._engine.ports import ReportProgress
 from .results.sensitive import Sensitive
@@ -34,7 +35,7 @@ class Task:
     ``environ``: the task's environment, ``environment:`` applied.
     """
 
-    params: dict[str, Any]
+    params: JsonObject
     environ: Mapping[str, str]
     check_mode: bool = False
     diff: bool = False
@@ -49,7 +50,7 @@ class Task:
     #: a rendering was requested and is the result: it is returned with its secrets, unless ``secret_paths`` names some
     shows_secrets: bool = False
     #: which source set each value, with ``values_trace`` (``values_from.Layers.origins``)
-    origins: dict[str, Any] = field(default_factory=dict)
+    origins: JsonObject = field(default_factory=dict)
     #: what is done to the ports of an action that is one of several in this process (``Ports`` -> ``Ports``)
     ports_within: Callable[[Any], Any] | None = None
     #: of the several actions of one task; ``None``: there is one
@@ -75,7 +76,7 @@ class Task:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
-    def hide(self, value: Any) -> None:
+    def hide(self, value: Json) -> None:
         """Marks every text and number in ``value`` as secret."""
         from .results.masking import texts_of
 
@@ -85,7 +86,7 @@ class Task:
         """Marks the values at secret paths of the revisions that were read as secret."""
         self.sensitive.settle(self.secrets)
 
-    def note_secrets(self, values: Any) -> None:
+    def note_secrets(self, values: Json) -> None:
         """Records where the task's own values hold secrets.
 
         A text that contains a short one is secret as a whole.
@@ -100,7 +101,7 @@ class Task:
             if path in self.sensitive.own and isinstance(leaf, str) and len(leaf) <= LONGEST_COMPOSED:
                 self.secrets |= texts_of(leaf)
 
-    def hide_paths(self, values: Any) -> None:
+    def hide_paths(self, values: Json) -> None:
         """Marks the values under the task's ``secret_paths`` as secret."""
         if self.params.get("secret_paths"):
             from .results.redact import at_paths

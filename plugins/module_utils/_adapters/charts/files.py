@@ -16,8 +16,8 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
 from ..._engine.chart.ignore import Ignore
 from ..._engine.chart.load import load_archive, load_chart
@@ -213,7 +213,7 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror or str(error)).lower()
 
 
-def read_values_file(path: str, read: Callable[[str], bytes] | None = None) -> dict[str, Any]:
+def read_values_file(path: str, read: Callable[[str], bytes] | None = None) -> JsonObject:
     """The values in a file, all its documents merged. Raises ``ValuesError``."""
     from ..._engine.yamlio.errors import YamlError, unreadable
 
@@ -250,8 +250,8 @@ def collect_values(
     files: Sequence[str] = (),
     texts: dict[str, Sequence[str]] | None = None,
     read: Callable[[str], bytes] = read_bytes,
-    inline: dict[str, Any] | None = None,
-) -> dict[str, Any]:
+    inline: JsonObject | None = None,
+) -> JsonObject:
     """What a user gives, merged in Helm's order: files, then texts by kind.
 
     :param files: paths.
@@ -260,7 +260,7 @@ def collect_values(
     :param read: how a file is read, for ``set-file`` too.
     :raises ValuesError: a file or a text that cannot be read.
     """
-    values: dict[str, Any] = {}
+    values: JsonObject = {}
     for path in files:
         values = merge_values(values, read_values_file(path, read))
     values = merge_values(values, inline or {})

@@ -16,8 +16,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.index import Index, load_index, resolve_url
 from ..._engine.errors import OperatorError, OptionError, RepositoryError
 from ..._engine.plain_text import plain_text
@@ -218,7 +218,7 @@ class Repositories:
     def _index_path(self, name: str) -> Path:
         return self.paths.repository_cache / f"{name}-index.yaml"
 
-    def _document(self) -> dict[str, Any]:
+    def _document(self) -> JsonObject:
         path = self.paths.repository_config
         try:
             document = loads(path.read_bytes())
@@ -234,14 +234,14 @@ class Repositories:
             raise OperatorError(f"{path} does not contain a list of repositories. Correct or remove it.")
         return document
 
-    def _raw(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+    def _raw(self, document: JsonObject) -> list[JsonObject]:
         """The entries as written. Raises ``OperatorError`` where they are not a list."""
         found = document.get("repositories") or []
         if not isinstance(found, list):
             raise OperatorError(f"{self.paths.repository_config} does not contain a list of repositories. Correct or remove it.")
         return [raw for raw in found if isinstance(raw, dict)]
 
-    def _write(self, document: dict[str, Any], repositories: list[dict[str, Any]]) -> None:
+    def _write(self, document: JsonObject, repositories: list[JsonObject]) -> None:
         """Helm's keys and order; the zero time is what helm itself writes there."""
         from ..._engine.yamlio.dump import dumps  # late: most tasks read this file and do not write it
 
@@ -310,7 +310,7 @@ def not_a_repository(url: str, error: RepositoryError) -> RepositoryError:
     )
 
 
-def _entry(raw: dict[str, Any]) -> Entry:
+def _entry(raw: JsonObject) -> Entry:
     def text(key: str) -> str:
         return str(raw.get(key) or "")
 

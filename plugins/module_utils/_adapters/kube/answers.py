@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from ..._engine.aliases import Json
 from ..._engine.plain_text import plain_text
 
 MEGABYTE = 1 << 20
@@ -33,7 +34,7 @@ class TooLarge(Exception):
     """An answer has more bytes than it may have."""
 
 
-def read(answer: Any, limit: int, *, cut: bool = False) -> bytes:
+def read(answer: Json, limit: int, *, cut: bool = False) -> bytes:
     """The unpacked body of a response of urllib3, with at most ``limit`` bytes.
 
     :param cut: return the first ``limit`` bytes of a longer one. :raises TooLarge: it has more.

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
-from ..._engine.aliases import Object
+from ..._engine.aliases import Json, JsonObject, Object
 from ..._engine.errors import AlreadyExists, Conflict, NotFound, OptionError, UnknownKind
 from ..._engine.plain import replace
 from ..._engine.ports import Cluster, Event, ObjectRef, Objects, Resource, ServerVersion
@@ -86,12 +86,12 @@ class KubeCluster(Cluster):
         """The same server, as another identity."""
         return KubeCluster(replace(self.connection, credentials=Credentials(token=token), impersonate=()))
 
-    def kubeconfig_cluster(self) -> dict[str, Any]:
+    def kubeconfig_cluster(self) -> JsonObject:
         """The cluster as an entry of a kubeconfig: server, authority, no credentials."""
         import base64
 
         connection = self.connection
-        entry: dict[str, Any] = {"server": connection.server}
+        entry: JsonObject = {"server": connection.server}
         if not connection.verify:
             entry["insecure-skip-tls-verify"] = True
         elif connection.ca:
@@ -320,7 +320,7 @@ def ref_of(obj: Object) -> ObjectRef:
     return ObjectRef(api_version, kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
 
 
-def holds(live: Any, sent: Any) -> bool:
+def holds(live: Json, sent: Any) -> bool:
     """Whether a live object has all fields that were sent; the server adds others."""
     if isinstance(sent, dict):
         return isinstance(live, dict) and all(holds(live.get(key), value) for key, value in sent.items())

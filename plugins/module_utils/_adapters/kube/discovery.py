@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..._engine.aliases import Json
 from ..._engine.errors import Forbidden, NotFound, Rejected, ServerBusy
 from ..._engine.ports import Resource
 from ..cache_home import cache_folder
@@ -140,7 +141,7 @@ class Discovery:
                         resources.setdefault((group_version, kind), (plural, namespaced))
         return Served(frozenset(versions), resources, time.time(), frozenset(unavailable))
 
-    def _one_by_one(self, root: str, answer: Mapping[str, Any]) -> Iterator[tuple[str, Found | None]]:
+    def _one_by_one(self, root: str, answer: Mapping[str, Json]) -> Iterator[tuple[str, Found | None]]:
         """The kinds of each group version, by one request each.
 
         ``None``: its API is down or refuses the question.
@@ -166,22 +167,22 @@ def _life(served: Served) -> float:
     return PARTIAL_SECONDS if served.unavailable else LIFE_SECONDS
 
 
-def _items(body: Mapping[str, Any], key: str) -> list[Any]:
+def _items(body: Mapping[str, Json], key: str) -> list[Json]:
     found = body.get(key)
     return found if isinstance(found, list) else []
 
 
-def _mappings(body: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _mappings(body: Mapping[str, Json], key: str) -> list[Mapping[str, Json]]:
     """A list of objects; anything else that a faulty API may have put there is left out."""
     return [item for item in _items(body, key) if isinstance(item, Mapping)]
 
 
-def _mapping(body: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+def _mapping(body: Mapping[str, Json], key: str) -> Mapping[str, Json]:
     found = body.get(key)
     return found if isinstance(found, Mapping) else {}
 
 
-def _aggregated(answer: Mapping[str, Any]) -> Iterator[tuple[str, Found | None]]:
+def _aggregated(answer: Mapping[str, Json]) -> Iterator[tuple[str, Found | None]]:
     """The kinds of each group version; ``None``: its API is down."""
     for group in _mappings(answer, "items"):
         name = str(_mapping(group, "metadata").get("name") or "")

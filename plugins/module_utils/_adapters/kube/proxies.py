@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ..._engine.aliases import Json
 from ..._engine.errors import ClusterConfigError
 from .config.config import Connection
 from .config.secret_text import utf8
 
 
-def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Any]) -> Any:
+def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Json]) -> Any:
     """A pool manager that uses the connection's proxy. Raises ``ClusterConfigError``."""
     parts = urlsplit(connection.proxy)
     headers = _headers(connection)

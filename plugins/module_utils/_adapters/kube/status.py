@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.errors import (
     AlreadyExists,
     ClusterError,
@@ -62,11 +63,11 @@ class Call:
     api_version: str = ""
     kind: str = ""
     name: str = ""
-    sent: Mapping[str, Any] | None = field(default=None, repr=False)
+    sent: Mapping[str, Json] | None = field(default=None, repr=False)
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
-def is_about_the_object(status: int, answer: Any) -> bool:
+def is_about_the_object(status: int, answer: Json) -> bool:
     """Whether a status 500 is about the object, not the server.
 
     The server's decoder reports errors like this, without ``reason``.
@@ -74,7 +75,7 @@ def is_about_the_object(status: int, answer: Any) -> bool:
     return status == 500 and isinstance(answer, Mapping) and answer.get("kind") == "Status" and not answer.get("reason")
 
 
-def is_a_race(answer: Any) -> bool:
+def is_a_race(answer: Json) -> bool:
     """Whether a status 409 means a concurrent write.
 
     Otherwise a name is taken, or another manager owns a field.
@@ -85,19 +86,19 @@ def is_a_race(answer: Any) -> bool:
     return not any(cause.get("reason") == "FieldManagerConflict" for cause in _causes(details))
 
 
-def _causes(details: Any) -> list[Mapping[str, Any]]:
+def _causes(details: Any) -> list[Mapping[str, Json]]:
     """The causes of a Status; what is none is left out."""
     causes = details.get("causes") if isinstance(details, Mapping) else None
     return [cause for cause in causes if isinstance(cause, Mapping)] if isinstance(causes, list) else []
 
 
-def error_of(status: int, answer: Any, call: Call) -> ClusterError:
+def error_of(status: int, answer: Json, call: Call) -> ClusterError:
     """The error of an answer that is no success.
 
     :param status: the HTTP status.
     :param answer: the parsed body, or its text.
     """
-    body: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+    body: Mapping[str, Json] = answer if isinstance(answer, Mapping) else {}
     reason = plain_text(body.get("reason") or "", 100)
     message = _clean(str(body.get("message") or (answer if isinstance(answer, str) else "")), call)
     if message.lstrip().startswith("<"):
@@ -119,14 +120,14 @@ class _Maker:
     status: int
     reason: str
     message: str
-    body: Mapping[str, Any]
+    body: Mapping[str, Json]
     call: Call
 
-    def _facts(self, **more: Any) -> dict[str, Any]:
+    def _facts(self, **more: Any) -> JsonObject:
         call = self.call
         return {"host": call.host, "verb": call.verb, "object": call.what, "status": self.status, "reason": self.reason, **more}
 
-    def _causes(self) -> list[Mapping[str, Any]]:
+    def _causes(self) -> list[Mapping[str, Json]]:
         return _causes(self.body.get("details"))
 
     def _cause(self, where: str, words: str) -> dict[str, str]:
@@ -312,7 +313,7 @@ def _public(call: Call) -> set[str]:
     return {call.name, *named, *(map(str, (*labels, *labels.values())) if isinstance(labels, Mapping) else ())}
 
 
-def _secret_values(sent: Mapping[str, Any]) -> Iterable[str]:
+def _secret_values(sent: Mapping[str, Json]) -> Iterable[str]:
     for key in ("data", "stringData"):
         for text in _texts(sent.get(key)):
             yield text
@@ -324,7 +325,7 @@ def _secret_values(sent: Mapping[str, Any]) -> Iterable[str]:
                 yield plain
 
 
-def _texts(value: Any) -> Iterable[str]:
+def _texts(value: Json) -> Iterable[str]:
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from _texts(inner)

@@ -35,6 +35,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.errors import ClusterConfigError, ClusterError, Unreachable
 from . import answers, tls
 from .config.auth import Authenticator, Identity
@@ -102,7 +103,7 @@ class _Answer:
     status: int
     headers: Any
     data: bytes
-    raw: Any
+    raw: Json
 
 
 class Transport:
@@ -292,7 +293,7 @@ class Transport:
         host = self.connection.host
         unsure = request is not None and request.method not in ("GET",)
         then = "; it is not known whether the request was executed, run the task again" if unsure else "; try again"
-        more: dict[str, Any] = {"repeated": True} if repeated else {}
+        more: JsonObject = {"repeated": True} if repeated else {}
         return Unreachable(
             f"{host} responded to the request to {call.verb} {call.what} with {what}: the connection was interrupted, or host is a "
             f"proxy or a login page instead of an API server{then}.",
@@ -330,7 +331,7 @@ class Transport:
 
         urllib3 = library()
         connection = self.connection
-        options: dict[str, Any] = {"num_pools": 2, "maxsize": 64}  # one more at the same time is not kept open
+        options: JsonObject = {"num_pools": 2, "maxsize": 64}  # one more at the same time is not kept open
         if urlsplit(connection.server).scheme == "https":
             options["ssl_context"] = tls.context(
                 ca=connection.ca, verify=connection.verify, certificate=identity.certificate, key=identity.key

@@ -14,9 +14,9 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from ..._engine.aliases import JsonObject
 from ..._engine.errors import RepositoryError
 from ..._engine.oci.challenges import Challenge, check_realm, merged_scopes, parse_token
 from ..._engine.oci.logins import Login
@@ -115,7 +115,7 @@ class Authorization:
     def _token(self, realm: str, service: str, login: Login) -> tuple[int, bytes]:
         """A GET with Basic, as Helm sends it; an identity token is exchanged by a POST, as OAuth 2 has it."""
         if login.identity_token:
-            form: dict[str, Any] = {"grant_type": "refresh_token", "refresh_token": login.identity_token, "service": service}
+            form: JsonObject = {"grant_type": "refresh_token", "refresh_token": login.identity_token, "service": service}
             form |= {"client_id": _CLIENT, "scope": " ".join(self._scopes)}
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
             return self._send("POST", realm, headers, urlencode(form).encode())
@@ -130,4 +130,3 @@ class Authorization:
 def _basic(login: Login) -> str:
     text = f"{login.username}:{login.password}".encode("utf-8", "surrogateescape")
     return f"Basic {base64.b64encode(text).decode()}"
-

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..._adapters.clock import SystemClock, SystemRandom
 from ..._adapters.compiled_cache import compiled_cache
+from ..._engine.aliases import Json, Object
 from ..._engine.chart.digest import chart_digest
 from ..._engine.chart.model import Chart, Dependency
 from ..._engine.errors import ChartError, OperatorError
@@ -145,7 +146,7 @@ def _crds(path: str, text: str) -> list[Result]:
     return [_crd(path, obj) for obj in objects if isinstance(obj, dict)]
 
 
-def _crd(path: str, obj: dict[str, Any]) -> Result:
+def _crd(path: str, obj: Object) -> Result:
     spec, head = _dictionary(obj.get("spec")), _dictionary(obj.get("metadata"))
     names, versions = _dictionary(spec.get("names")), spec.get("versions")
     return {
@@ -157,7 +158,7 @@ def _crd(path: str, obj: dict[str, Any]) -> Result:
     }
 
 
-def _dictionary(value: Any) -> dict[str, Any]:
+def _dictionary(value: Json) -> Result:
     return value if isinstance(value, dict) else {}
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any
 
 from ..._engine.actions.release_tests import ReleaseTestRequest, run_tests
 from ..._engine.errors import EngineError, OptionError
@@ -81,7 +80,7 @@ def _text(outcome: Outcome) -> str:
     return head + _suites(outcome.tests)
 
 
-def _suites(tests: list[dict[str, Any]]) -> str:
+def _suites(tests: list[Result]) -> str:
     ran = [entry for entry in tests if entry["started_at"]]
     lines = [line for entry in ran for line in _suite(entry)]
     for entry in ran:
@@ -90,7 +89,7 @@ def _suites(tests: list[dict[str, Any]]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _suite(entry: dict[str, Any]) -> list[str]:
+def _suite(entry: Result) -> list[str]:
     return [
         f"TEST SUITE:     {entry['name']}",
         f"Last Started:   {_ansic(entry['started_at'])}",

@@ -16,7 +16,6 @@ needs would be changed: what it misses may be what that change creates; it count
 from __future__ import annotations
 
 import threading
-from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
@@ -47,7 +46,7 @@ def chart_releases(task: Task) -> Result:
     return Group(task, graph, items).run()
 
 
-def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
+def _validated(task: Task, index: int, entry: Result) -> Result:
     """The options of one release, complete. Raises ``OptionError``."""
     whole = specs.one_of_releases()
     spec = whole["argument_spec"]
@@ -65,7 +64,7 @@ def _validated(task: Task, index: int, entry: dict[str, Any]) -> dict[str, Any]:
     return {**checked.validated_parameters, **{name: task.params.get(name) for name in _SHARED}}
 
 
-def _by_name(spec: dict[str, Any], given: dict[str, Any] | None) -> dict[str, Any]:
+def _by_name(spec: Result, given: Result | None) -> Result:
     """Options with aliases replaced by names.
 
     So a release's own options override those of ``defaults``.
@@ -74,7 +73,7 @@ def _by_name(spec: dict[str, Any], given: dict[str, Any] | None) -> dict[str, An
     return {names.get(name, name): value for name, value in (given or {}).items()}
 
 
-def _node(params: dict[str, Any]) -> Node:
+def _node(params: Result) -> Node:
     needs = tuple(str(need) for need in params["needs"])
     return Node(str(params["release_namespace"]), str(params["release_name"]), needs, params["release_state"] == "absent")
 
@@ -82,7 +81,7 @@ def _node(params: dict[str, Any]) -> Node:
 class Group:
     """One run. Its state belongs to the main thread, or to the thread that holds the slot."""
 
-    def __init__(self, task: Task, graph: Graph, items: list[dict[str, Any]]) -> None:
+    def __init__(self, task: Task, graph: Graph, items: list[Result]) -> None:
         self._task = task
         self._graph = graph
         self._items = items

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from ..._adapters.charts.repositories import Entry, HelmPaths, Repositories
 from ..._adapters.http.repo_http import Http
@@ -70,7 +69,7 @@ def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool)
     return wanted
 
 
-def _found(repository: str, name: str, version: str, metadata: dict[str, Any]) -> Result:
+def _found(repository: str, name: str, version: str, metadata: Result) -> Result:
     """One line of ``helm search repo``."""
     return {
         "name": f"{repository}/{name}",

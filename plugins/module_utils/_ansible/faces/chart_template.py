@@ -107,7 +107,7 @@ def chart_template(task: Task) -> Result:
     return result
 
 
-def _render(task: Task, name: str, chart: Any, values: dict[str, Any], cluster: Reader | None) -> Rendered:
+def _render(task: Task, name: str, chart: Any, values: Result, cluster: Reader | None) -> Rendered:
     upgrade = bool(task["is_upgrade"])
     return render(
         chart,

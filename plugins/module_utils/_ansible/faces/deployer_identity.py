@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from ..._adapters.clock import SystemClock
 from ..._adapters.kube.client import KubeCluster, connect
@@ -63,7 +62,7 @@ def _check_writable(path: Path) -> None:
         raise OptionError(f"path: {path} cannot be written: {reason(error)}.", option="path") from None
 
 
-def _rule(raw: dict[str, Any]) -> dict[str, Any]:
+def _rule(raw: Result) -> Result:
     for key in ("apiGroups", "resources", "verbs"):
         given = raw.get(key)
         if given is not None and not (isinstance(given, list) and all(isinstance(item, str) for item in given)):
@@ -86,7 +85,7 @@ def _removed(request: IdentityRequest, cluster: KubeCluster, path: Path, task: T
     return _result(request, outcome, path)
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _document(path: Path) -> Result:
     """The kubeconfig at a path; ``{}`` where there is none.
 
     :raises OperatorError: the file is not a kubeconfig, and so must not be changed.
@@ -109,7 +108,7 @@ def _token_in(path: Path) -> str:
     return str(((users[0] or {}).get("user") or {}).get("token") or "")
 
 
-def _kubeconfig(request: IdentityRequest, cluster: KubeCluster, token: str) -> dict[str, Any]:
+def _kubeconfig(request: IdentityRequest, cluster: KubeCluster, token: str) -> Result:
     home = request.namespaces[0] if request.namespaces else "default"
     return {
         "apiVersion": "v1",

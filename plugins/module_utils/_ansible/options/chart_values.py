@@ -20,11 +20,11 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
-from typing import Any
 
 from ..._adapters.charts.files import collect_values
 from ..._adapters.charts.values_source import read_source
 from ..._adapters.user_paths import user_path
+from ..._engine.aliases import JsonObject
 from ..._engine.errors import ValuesError
 from ..._engine.yamlio.gojson import json_loads
 from ..task import Task
@@ -33,7 +33,7 @@ from ..task import Task
 KINDS = {"raw": "set", "string": "set-string", "json": "set-json", "file": "set-file", "literal": "set-literal"}
 
 
-def user_values(task: Task) -> dict[str, Any]:
+def user_values(task: Task) -> JsonObject:
     """Helm's ``config`` of the release. Raises ``ValuesError``; numbers are floats, as Helm reads YAML."""
     texts: dict[str, list[str]] = {}
     for entry in task.get("set_values", []):
@@ -51,7 +51,7 @@ def user_values(task: Task) -> dict[str, Any]:
     return values
 
 
-def _merged(task: Task, texts: dict[str, list[str]]) -> dict[str, Any]:
+def _merged(task: Task, texts: dict[str, list[str]]) -> JsonObject:
     files = [_expanded(str(source), task.environ) for source in task.get("values_files", [])]
     inline = as_helm_reads(task.get("release_values", {}))
 
@@ -74,7 +74,7 @@ def _expanded(path: str, environ: Mapping[str, str]) -> str:
     return str(user_path(path, "values_files", environ)) if path.startswith("~/") else path
 
 
-def as_helm_reads(values: dict[str, Any]) -> dict[str, Any]:
+def as_helm_reads(values: JsonObject) -> JsonObject:
     """A task's dictionary, converted as if it were a values file."""
     try:
         return dict(json_loads(json.dumps(values, allow_nan=False)))

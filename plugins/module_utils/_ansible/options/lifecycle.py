@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..._engine.aliases import JsonObject
 from ..._engine.errors import OptionError
 from ..task import Task
 from .durations import seconds
@@ -77,14 +76,14 @@ def waits(task: Task) -> bool:
     return bool(task.get("wait")) or strategy in ("watcher", "legacy")
 
 
-def waiting_of(task: Task) -> dict[str, Any]:
+def waiting_of(task: Task) -> JsonObject:
     """The rules of a wait as plans hold them; may be empty.
 
     From ``ready_when``, ``failed_when``, ``fail_fast``, and ``strategy`` for Helm's legacy rules.
 
     :raises OptionError: an expression or the duration cannot be read.
     """
-    rules: dict[str, Any] = {"strategy": "legacy"} if task.get("wait_strategy") == "legacy" else {}
+    rules: JsonObject = {"strategy": "legacy"} if task.get("wait_strategy") == "legacy" else {}
     for option in ("ready_when", "failed_when"):
         if task.get(option):
             rules[option] = {str(kind): str(text) for kind, text in task[option].items()}

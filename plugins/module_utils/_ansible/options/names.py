@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.chart.names import validate_namespace, validate_release_name
 from ..._engine.errors import OptionError
 
@@ -27,7 +28,7 @@ _KEYS = ("name", "namespace", "kind")
 _RELEASES = ("releases", "defaults")
 
 
-def check_names(params: Mapping[str, Any], where: str = "") -> None:
+def check_names(params: Mapping[str, Json], where: str = "") -> None:
     """Raises ``OptionError`` for the first name that is empty or invalid.
 
     :param where: which release, at the start of the sentence.
@@ -58,9 +59,9 @@ def _refuse_empty(option: str, where: str, entry: Any) -> None:
         _refuse_empty(option, f"{where}.{key}", entry.get(key))
 
 
-def with_empty_names(args: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_empty_names(args: Mapping[str, Json]) -> Mapping[str, Json]:
     """A task's options with null names replaced by empty ones; the same object where there is none."""
-    changed: dict[str, Any] = {name: "" for name in _RELEASE if name in args and args[name] is None}
+    changed: JsonObject = {name: "" for name in _RELEASE if name in args and args[name] is None}
     for option in (*_SELECTING, *_RELEASES):
         given = args.get(option)
         if given:
@@ -70,7 +71,7 @@ def with_empty_names(args: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**args, **changed} if changed else args
 
 
-def _filled(given: Any, whole: bool) -> Any:
+def _filled(given: Json, whole: bool) -> Any:
     """:param whole: entries are the options of releases, not selectors."""
     if isinstance(given, Mapping):
         return _entry(given, whole)
@@ -80,10 +81,10 @@ def _filled(given: Any, whole: bool) -> Any:
     return given if all(one is other for one, other in zip(filled, given, strict=True)) else filled
 
 
-def _entry(entry: Mapping[str, Any], whole: bool) -> Mapping[str, Any]:
+def _entry(entry: Mapping[str, Json], whole: bool) -> Mapping[str, Json]:
     if whole:
         return with_empty_names(entry)
-    changed: dict[str, Any] = {key: "" for key in _KEYS if key in entry and entry[key] is None}
+    changed: JsonObject = {key: "" for key in _KEYS if key in entry and entry[key] is None}
     for key in _INNER:
         inner = entry.get(key)
         if isinstance(inner, Mapping) and (found := _entry(inner, False)) is not inner:
@@ -91,5 +92,5 @@ def _entry(entry: Mapping[str, Any], whole: bool) -> Mapping[str, Any]:
     return {**entry, **changed} if changed else entry
 
 
-def _entries(given: Any) -> list[Any]:
+def _entries(given: Json) -> list[Json]:
     return given if isinstance(given, list) else []

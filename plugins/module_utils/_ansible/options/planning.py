@@ -112,7 +112,7 @@ def plan_result(task: Task, result: Result) -> Result:
     return result
 
 
-def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> dict[str, Any]:
+def _plan(task: Task, ports: Ports, outcome: Outcome, salt: str) -> Result:
     from ..._engine.plan.saved import saved_plan
 
     found = saved_plan(
@@ -143,7 +143,7 @@ def _cluster(ports: Ports) -> dict[str, str]:
     return {"uid": str(((found or {}).get("metadata") or {}).get("uid", ""))}
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Result:
     from ..._engine.plan.saved import fault_of
 
     try:

@@ -10,8 +10,8 @@ The older switches of kubernetes.core are mapped here.
 from __future__ import annotations
 
 import json
-from typing import Any
 
+from ..._engine.aliases import Json, JsonObject, Object
 from ..._engine.errors import OptionError
 from ..._engine.objects.paths import parse_pattern
 from ..._engine.objects.policy import RECREATE_KINDS, ApplyPolicy, IgnoreRule, Selector
@@ -40,11 +40,11 @@ def policy_of(task: Task) -> ApplyPolicy:
     )
 
 
-def _selector(item: dict[str, Any]) -> Selector:
+def _selector(item: JsonObject) -> Selector:
     return Selector(kind=str(item.get("kind") or ""), name=str(item.get("name") or ""), namespace=str(item.get("namespace") or ""))
 
 
-def _rule(item: dict[str, Any]) -> IgnoreRule:
+def _rule(item: JsonObject) -> IgnoreRule:
     return IgnoreRule(_selector(item), tuple(parse_pattern(str(path), "drift_ignore.paths") for path in item.get("paths") or []))
 
 
@@ -89,12 +89,12 @@ def post_of(task: Task) -> PostRendering:
     )
 
 
-def _names_its_object(body: dict[str, Any] | list[Any]) -> bool:
+def _names_its_object(body: Object | list[Json]) -> bool:
     metadata = body.get("metadata") if isinstance(body, dict) else None
     return isinstance(body, dict) and bool(body.get("kind")) and isinstance(metadata, dict) and bool(metadata.get("name"))
 
 
-def _patch(number: int, item: dict[str, Any]) -> Patch:
+def _patch(number: int, item: JsonObject) -> Patch:
     body, target = item.get("patch"), item.get("target")
     if isinstance(body, str):
         from ..._engine.yamlio.errors import YamlError

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.model import Chart
 from ..._engine.errors import ValuesError
 from ..task import Task
@@ -26,7 +27,7 @@ IGNORE, WARN, FAIL = "ignore", "warn", "fail"
 _MOST = 20
 
 
-def check_unknown_values(task: Task, chart: Chart, values: dict[str, Any]) -> None:
+def check_unknown_values(task: Task, chart: Chart, values: JsonObject) -> None:
     """Warns about values that the chart does not know, or refuses them, by the option of the task.
 
     :param values: the values of the task, all sources merged. :raises ValuesError: with ``unknown_values: fail``; ``paths`` has them all.

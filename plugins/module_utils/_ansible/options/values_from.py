@@ -23,7 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..._adapters.charts.files import SET_KINDS
-from ..._engine.aliases import Table
+from ..._engine.aliases import Json, JsonObject, Table
 from ..._engine.chart.strvals import parse_into
 from ..._engine.chart.values import copy_values, load_values
 from ..._engine.errors import ClusterError, OptionError, ValuesError
@@ -130,7 +130,7 @@ def cluster_of(task: Task) -> Reader:
     return connect(from_params(task.params, task.environ))
 
 
-def kind_of(index: int, entry: dict[str, Any]) -> str:
+def kind_of(index: int, entry: JsonObject) -> str:
     """Which source an entry is. Raises ``OptionError``."""
     given = [kind for kind in KINDS if entry.get(kind) is not None]
     if "content" in given and given[0] in ("file", "template"):
@@ -141,7 +141,7 @@ def kind_of(index: int, entry: dict[str, Any]) -> str:
     return given[0]
 
 
-def _lay_source(task: Task, layers: Layers, index: int, entry: dict[str, Any], cluster: Callable[[], Reader], read: Read) -> None:
+def _lay_source(task: Task, layers: Layers, index: int, entry: JsonObject, cluster: Callable[[], Reader], read: Read) -> None:
     kind = kind_of(index, entry)
     source = f"values_from[{index}]: {_words(kind, entry, task)}"
     found = _read(task, source, kind, entry, cluster, read)
@@ -162,7 +162,7 @@ def _lay_source(task: Task, layers: Layers, index: int, entry: dict[str, Any], c
     layers.lay(source, tree)
 
 
-def _words(kind: str, entry: dict[str, Any], task: Task) -> str:
+def _words(kind: str, entry: JsonObject, task: Task) -> str:
     if kind == "content":
         return "content"
     if kind in ("file", "template"):
@@ -172,7 +172,7 @@ def _words(kind: str, entry: dict[str, Any], task: Task) -> str:
     return f"{name} {of.get('namespace') or task.get('release_namespace', '')}/{of['name']}, key {of.get('key') or DEFAULT_KEY}"
 
 
-def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Callable[[], Reader], read: Read) -> Any:
+def _read(task: Task, source: str, kind: str, entry: JsonObject, cluster: Callable[[], Reader], read: Read) -> Any:
     """The text of a source, or a tree where ``content`` is one; ``None``: it is missing and optional."""
     optional = bool(entry.get("optional"))
     if kind in ("secret", "config_map"):
@@ -193,7 +193,7 @@ def _read(task: Task, source: str, kind: str, entry: dict[str, Any], cluster: Ca
 
 
 def _from_cluster(
-    task: Task, source: str, kind: str, of: dict[str, Any], optional: bool, cluster: Callable[[], Reader]
+    task: Task, source: str, kind: str, of: JsonObject, optional: bool, cluster: Callable[[], Reader]
 ) -> str | None:
     namespace = str(of.get("namespace") or task.get("release_namespace", "") or "default")
     key = str(of.get("key") or DEFAULT_KEY)
@@ -252,7 +252,7 @@ def _place(words: str) -> str:
     return f" (line {found.group(1)})" if found else ""
 
 
-def _hide(task: Task, entry: dict[str, Any], kind: str, value: Any, path: tuple[str, ...]) -> None:
+def _hide(task: Task, entry: JsonObject, kind: str, value: Json, path: tuple[str, ...]) -> None:
     """Marks the values of a secret source as secret.
 
     Their paths count even where a value is too short to be searched for.
@@ -268,7 +268,7 @@ def _parts(path: str) -> list[str]:
     return [part.replace("\0", ".") for part in parts if part]
 
 
-def _put(layers: Layers, source: str, path: str, value: Any) -> None:
+def _put(layers: Layers, source: str, path: str, value: Json) -> None:
     kind, text = "set-json", json.dumps(value)
     try:
         if "[" in path:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..._engine.aliases import Json
 from ..._engine.objects.diff import FieldChange
 from ..._engine.plain import replace
 from ..._engine.plan.operation import Operation, Plan
@@ -55,7 +56,7 @@ def _searcher(task: Task, plan: Plan) -> Searcher:
     return Searcher(task.secrets, names).narrowed(shown)
 
 
-def _sides(task: Task, searcher: Searcher, before: Any, after: Any, *, back: bool = False) -> tuple[Any, Any]:
+def _sides(task: Task, searcher: Searcher, before: Json, after: Json, *, back: bool = False) -> tuple[Any, Any]:
     """:param back: ``after`` is from an older revision, so it may be the one that is not known."""
     if isinstance(before, str) and isinstance(after, str):
         shown, found = counterparts(after, before, searcher)
@@ -71,5 +72,5 @@ def _masked(operation: Operation, sides: dict[Any, tuple[Any, Any]], searcher: S
     return replace(operation, changes=changes, object=searcher.masked(operation.object))
 
 
-def _change(change: FieldChange, before: Any, after: Any, searcher: Searcher) -> FieldChange:
+def _change(change: FieldChange, before: Json, after: Json, searcher: Searcher) -> FieldChange:
     return replace(change, before=searcher.masked(before), after=searcher.masked(after))

@@ -14,6 +14,7 @@ import difflib
 import re
 from typing import Any
 
+from ..._engine.aliases import Json
 from ..._engine.objects.diff import FieldChange
 from ..._engine.objects.paths import path_text
 from ..._engine.plan.model import Outcome
@@ -84,7 +85,7 @@ def status(release: Release | None, *, return_values: bool) -> Result | None:
     return {**brief_status(release), "description": release.info.description, "values": values, "release_values": values}
 
 
-def shown_values(values: Any, *, show: bool) -> Any:
+def shown_values(values: Json, *, show: bool) -> Any:
     """Values in clear, or their shape with every value masked.
 
     Whole numbers are integers, as Go's JSON writes them.
@@ -92,7 +93,7 @@ def shown_values(values: Any, *, show: bool) -> Any:
     return _whole(values) if show else mask_leaves(values)
 
 
-def _whole(value: Any) -> Any:
+def _whole(value: Json) -> Any:
     if isinstance(value, dict):
         return {key: _whole(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -218,8 +219,8 @@ def _texts(operation: Operation) -> tuple[str, str]:
     new = not operation.changes and not operation.detail.get("exists")
     if operation.object and (whole or new) and operation.verb not in _REMOVING:
         return "", _yaml(mask_object(operation.object))
-    before: Any = {}
-    after: Any = {}
+    before: Json = {}
+    after: Json = {}
     for change in operation.changes:
         was, becomes = _marked_before_after(*_sides(operation, change))
         if change.op != "add":
@@ -233,7 +234,7 @@ def _texts(operation: Operation) -> tuple[str, str]:
     return _yaml(before), _yaml(after)
 
 
-def _with_lists(value: Any) -> Any:
+def _with_lists(value: Json) -> Any:
     """Converts maps that ``_put`` made of whole lists to lists again.
 
     Their keys are ``[0]``, ``[1]`` ..., or the names of items, which are put back under ``name``.
@@ -248,7 +249,7 @@ def _with_lists(value: Any) -> Any:
     return items
 
 
-def _marked_before_after(before: Any, after: Any) -> tuple[Any, Any]:
+def _marked_before_after(before: Json, after: Json) -> tuple[Any, Any]:
     """Marks two equal masked values as before and after, as kubectl does.
 
     The values that they replace differ.
@@ -257,13 +258,13 @@ def _marked_before_after(before: Any, after: Any) -> tuple[Any, Any]:
     return (f"{before} (before)", f"{after} (after)") if same else (before, after)
 
 
-def _yaml(value: Any) -> str:
+def _yaml(value: Json) -> str:
     from ..._engine.yamlio.dump import dumps  # late: a task that changes nothing writes no YAML
 
     return dumps(value) if value not in ({}, None) else ""
 
 
-def _put(root: Any, path: tuple[str | int, ...], value: Any) -> Any:
+def _put(root: Any, path: tuple[str | int, ...], value: Json) -> Any:
     """Puts a leaf into nested maps.
 
     List positions become keys such as ``[2]``, since the other items are unknown.

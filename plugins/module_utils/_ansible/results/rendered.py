@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..._engine.aliases import Json
 from ..._engine.chart.model import Chart
 from ..._engine.objects.images import images_of
 from ..._engine.render.manifests import split
@@ -36,7 +37,7 @@ def printable(value: Shape) -> Shape:
     return cast("Shape", _printable(value))
 
 
-def _printable(value: Any) -> Any:
+def _printable(value: Json) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if isinstance(value, dict):
@@ -68,7 +69,7 @@ def names_of(places: Iterable[Result]) -> list[str]:
     return sorted({place["image"] for place in places})
 
 
-def _name(obj: Any) -> str:
+def _name(obj: Json) -> str:
     metadata = obj.get("metadata")
     name = metadata.get("name") or metadata.get("generateName") if isinstance(metadata, dict) else ""
     return f"{obj.get('kind', '')}/{name or ''}"

@@ -18,6 +18,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.secret_texts import MASK, Searcher, plain_text, texts_of
 
 ANNOTATION = "charts.windlass.io/sensitive"
@@ -37,10 +38,10 @@ class Sensitive:
 
     own: set[Path] = field(default_factory=set)
     learned: set[Path] = field(default_factory=set)
-    records: dict[str, Any] = field(default_factory=dict)
+    records: JsonObject = field(default_factory=dict)
     _settled: int = 0
 
-    def note(self, values: Any, secrets: Collection[str]) -> None:
+    def note(self, values: Json, secrets: Collection[str]) -> None:
         """Add the paths of the leaves that hold a secret text."""
         self.own |= paths_holding(values, secrets)
 
@@ -50,7 +51,7 @@ class Sensitive:
         if record.payload:
             self.records[record.key] = record
 
-    def annotation(self, values: Any, secrets: Collection[str]) -> str:
+    def annotation(self, values: Json, secrets: Collection[str]) -> str:
         """The annotation of a new revision with these values; empty where none of them is secret."""
         paths = self.own | (paths_holding(values, secrets) if self.learned else set())
         text = _dump(paths)
@@ -79,7 +80,7 @@ class Sensitive:
                         secrets |= texts_of(leaf)
 
 
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaves(value: Json, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Each scalar with its path."""
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -96,7 +97,7 @@ def is_at(path: Path, paths: Collection[Path]) -> bool:
     return any(path[:length] in paths for length in range(1, len(path) + 1))
 
 
-def paths_holding(values: Any, secrets: Collection[str]) -> set[Path]:
+def paths_holding(values: Json, secrets: Collection[str]) -> set[Path]:
     """Paths of the leaves that hold one of these texts, in any encoding."""
     if not secrets:
         return set()

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..._engine.aliases import Json
 from ..task import Result
 
 #: bytes of JSON; ansible-runner's limit is 700 kB, and Ansible adds facts
@@ -32,7 +33,7 @@ _HINTS = {
 }
 
 
-def size_of(value: Any) -> int:
+def size_of(value: Json) -> int:
     """Bytes of a value in a result, which is JSON with escapes."""
     return len(json.dumps(value, default=str))
 
@@ -80,7 +81,7 @@ def _biggest(result: Result) -> list[str | int]:
         here = here[key]
 
 
-def _parts(value: Any, *, top: bool) -> dict[Any, int]:
+def _parts(value: Json, *, top: bool) -> dict[Any, int]:
     if isinstance(value, dict):
         short_fields = _SHORT_FIELDS - {"status"} if top else _SHORT_FIELDS
         return {key: size_of(inner) for key, inner in value.items() if key not in short_fields}

@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Sized
 from typing import Any
 
+from ..aliases import GoValue
+
 #: characters of one text, and of what one file gives
 MAX_TEXT = 16 * 1024 * 1024
 #: units of work: a call or a filter costs ``STEP``, a round of a loop ``ROUND``, an element walked through ``ELEMENT``, a character one
@@ -66,7 +68,7 @@ class Allowance:
             raise Refused(f"it creates a list of {size} elements, but the limit is {MAX_TEXT}")
         self.spend(8 * size)
 
-    def weigh(self, value: Any, depth: int = 0) -> int:
+    def weigh(self, value: GoValue, depth: int = 0) -> int:
         """The characters and elements that a walk through a value meets, however often they are shared.
 
         Raises ``Refused``.
@@ -136,42 +138,42 @@ def _number(number: Any) -> int:
     return abs(int(number))
 
 
-def _center(value: Any, width: Any = 80) -> int:
+def _center(value: GoValue, width: Any = 80) -> int:
     return max(_number(width), len(str(value)))
 
 
-def _indent(value: Any, width: Any = 4, first: Any = False, blank: Any = False) -> int:
+def _indent(value: GoValue, width: Any = 4, first: Any = False, blank: Any = False) -> int:
     each = len(width) if isinstance(width, str) else _number(width)
     text = str(value)
     return len(text) + (text.count("\n") + 1) * each
 
 
-def _replace(value: Any, old: Any, new: Any, count: Any = None) -> int:
+def _replace(value: GoValue, old: Any, new: Any, count: Any = None) -> int:
     text, old = str(value), str(old)
     return len(text) + (text.count(old) if old else len(text) + 1) * len(str(new))
 
 
-def _wordwrap(value: Any, width: Any = 79, break_long_words: Any = True, wrapstring: Any = "", break_on_hyphens: Any = True) -> int:
+def _wordwrap(value: GoValue, width: Any = 79, break_long_words: Any = True, wrapstring: Any = "", break_on_hyphens: Any = True) -> int:
     return len(str(value)) * (1 + len(wrapstring or "\n"))
 
 
-def _join(value: Any, between: Any = "", attribute: Any = None) -> int:
+def _join(value: GoValue, between: Any = "", attribute: Any = None) -> int:
     return (len(value) if isinstance(value, Sized) else 1) * len(str(between))
 
 
-def _parts(value: Any, number: Any, fill_with: Any = None) -> int:
+def _parts(value: GoValue, number: Any, fill_with: Any = None) -> int:
     return _number(number)
 
 
-def _to_json(value: Any, indent: Any = None) -> int:
+def _to_json(value: GoValue, indent: Any = None) -> int:
     return 0 if indent is None else _number(indent)
 
 
-def _rounded(value: Any, precision: Any = 0, method: Any = "common") -> int:
+def _rounded(value: GoValue, precision: Any = 0, method: Any = "common") -> int:
     return _number(precision)
 
 
-def _digits(value: Any, default: Any = 0, base: Any = 10) -> int:
+def _digits(value: GoValue, default: Any = 0, base: Any = 10) -> int:
     return _number(len(value)) if isinstance(value, str) else 0
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..aliases import GoValue, Json
 from ..errors import TemplateExecError
 from ..gotmpl.runtime import Fault, argument
 from ..gotypes.function import Function
@@ -65,7 +66,7 @@ class Call:
         self._allowance.spend(STEP + (len(result) if isinstance(result, (str, list, dict)) else 1))
         return result
 
-    def _given(self, args: tuple[Any, ...]) -> list[Any]:
+    def _given(self, args: tuple[Any, ...]) -> list[Json]:
         name, params = self._function.name, self._function.params
         variadic = bool(params) and params[-1].startswith("...")
         fixed = len(params) - variadic
@@ -75,7 +76,7 @@ class Call:
         kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
         return [self._one(value, kind) for value, kind in zip(args, kinds, strict=True)]
 
-    def _one(self, value: Any, kind: str) -> Any:
+    def _one(self, value: GoValue, kind: str) -> Any:
         name = self._function.name
         if getattr(value, "is_missing", False) and name in ABSENT:
             return None
@@ -120,7 +121,7 @@ def as_globals(functions: Mapping[str, Function], allowance: Allowance, dot: Dot
 def as_filter(call: Call) -> Callable[..., Any]:
     """A function as a filter: the piped value is the last argument."""
 
-    def piped(value: Any, *args: Any, **named_args: Any) -> Any:
+    def piped(value: GoValue, *args: Any, **named_args: Any) -> Any:
         return call(*args, value, **named_args)
 
     return piped

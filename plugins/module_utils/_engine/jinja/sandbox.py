@@ -18,6 +18,7 @@ import json
 from collections.abc import Callable, Iterable, Sized
 from typing import Any
 
+from ..aliases import GoValue, Json, JsonObject
 from ..gotypes.values import GoObject, Map
 from .bounds import ESTIMATES, MAX_RANGE, OPERATORS, ROUND, Allowance, Refused
 from .calls import Bound, Call, as_filter, bound_method
@@ -80,7 +81,7 @@ class Missing(StrictUndefined):
     __slots__ = ()
     is_missing = True
 
-    def __init__(self, hint: Any = None, obj: Any = missing, name: Any = None, exc: Any = None) -> None:
+    def __init__(self, hint: Any = None, obj: GoValue = missing, name: Any = None, exc: Any = None) -> None:
         super().__init__(hint, obj, name)
         self._undefined_exception = SecurityError if exc is SecurityError else functools.partial(MissingValue, obj, name)  # type: ignore[assignment]
 
@@ -114,7 +115,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
     intercepted_binops = frozenset(OPERATORS)
 
-    def __init__(self, allowance: Allowance, functions: dict[str, Call], variables: dict[str, Any], copies: Copies, **options: Any) -> None:
+    def __init__(self, allowance: Allowance, functions: dict[str, Call], variables: JsonObject, copies: Copies, **options: Any) -> None:
         super().__init__(
             undefined=Missing,
             optimized=False,  # constants are worked out while a template runs, where the allowance counts
@@ -161,13 +162,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     @staticmethod
     @pass_context
-    def _finalize(context: Context, value: Any) -> str:
+    def _finalize(context: Context, value: GoValue) -> str:
         sandbox: Any = context.environment
         text = text_of(value, sandbox.allowance)
         sandbox.allowance.text(len(text))
         return text
 
-    def joined(self, parts: Iterable[Any]) -> str:
+    def joined(self, parts: Iterable[Json]) -> str:
         """``a ~ b``."""
         texts = [text_of(part, self.allowance) for part in parts]
         return self.concat(texts)
@@ -194,12 +195,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return iterable
         return self._counted(iterable)
 
-    def _counted(self, iterable: Iterable[Any]) -> Iterable[Any]:
+    def _counted(self, iterable: Iterable[Json]) -> Iterable[Json]:
         for item in iterable:
             self.allowance.spend(ROUND)
             yield item
 
-    def counted(self, value: Any) -> Any:
+    def counted(self, value: GoValue) -> Any:
         """A value that Python is about to walk through."""
         self.allowance.spend(len(value) + 10 if isinstance(value, (str, list, tuple, dict)) else 10)
         return value
@@ -222,17 +223,17 @@ class Sandbox(ImmutableSandboxedEnvironment):
             bool(__obj)  # raises
         return super().call(__context, __obj, *args, **kwargs)
 
-    def is_safe_callable(self, obj: Any) -> bool:
+    def is_safe_callable(self, obj: GoValue) -> bool:
         if obj in (dict, Namespace, Cycler, Joiner):
             return True
         if isinstance(obj, (Call, Bound, Macro, LoopContext, BlockReference, Joiner)):
             return True
         return getattr(obj, "__func__", None) in (Sandbox.rounds, Sandbox.counted)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
+    def getattr(self, obj: GoValue, attribute: str) -> Any:
         return self._member(obj, attribute, _MAP)
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
+    def getitem(self, obj: GoValue, argument: Any) -> Any:
         if isinstance(argument, str):
             return self._member(obj, argument, frozenset())
         if isinstance(argument, float) and argument.is_integer():
@@ -244,7 +245,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return self.undefined(obj=obj, name=argument)
         return obj if isinstance(obj, Undefined) else self.undefined(obj=obj, name=argument)
 
-    def _member(self, obj: Any, name: str, map_methods: frozenset[str]) -> Any:
+    def _member(self, obj: GoValue, name: str, map_methods: frozenset[str]) -> Any:
         if isinstance(obj, Undefined):
             return obj
         if isinstance(obj, dict):
@@ -262,7 +263,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return bound_method(obj, name, obj.GO_METHODS[name], self.allowance)
         return self._copies.of(getattr(obj, obj.GO_FIELDS[name])) if name in obj.GO_FIELDS else self.undefined(obj=obj, name=name)
 
-    def _of_other(self, obj: Any, name: str) -> Any:
+    def _of_other(self, obj: GoValue, name: str) -> Any:
         if isinstance(obj, Dot):
             return obj.variables[name] if name in obj.variables else self.undefined(obj=dict(obj.variables), name=name)
         if isinstance(obj, _Room):
@@ -283,7 +284,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _eval_context(self) -> Any:
         return nodes.EvalContext(self)
 
-    def _of_jinja(self, obj: Any, name: str) -> Any:
+    def _of_jinja(self, obj: GoValue, name: str) -> Any:
         """Jinja2's own objects: loops, macros, imported files, blocks."""
         known = not name.startswith("_") and (
             (isinstance(obj, LoopContext) and name in _LOOP)
@@ -345,26 +346,26 @@ def _replaced(sandbox: Sandbox) -> dict[str, Callable[..., Any]]:
     """Filters of Jinja2 with the same meaning and another implementation."""
     allowance = sandbox.allowance
 
-    def attr(value: Any, name: str) -> Any:
+    def attr(value: GoValue, name: str) -> Any:
         return sandbox.getattr(value, name)
 
-    def string(value: Any) -> str:
+    def string(value: GoValue) -> str:
         return text_of(value, allowance)
 
-    def made_list(value: Any) -> list[Any]:
+    def made_list(value: GoValue) -> list[Json]:
         return list(sandbox.rounds(value))
 
-    def to_json(value: Any, indent: Any = None) -> str:
+    def to_json(value: GoValue, indent: Any = None) -> str:
         allowance.text(allowance.weigh(value) * (1 + ESTIMATES["tojson"](value, indent)))
         return json.dumps(settled(value, allowance), indent=indent, sort_keys=True)
 
     plain_format, plain_join, plain_sum = FILTERS["format"], sandbox.filters["join"], sandbox.filters["sum"]
 
-    def formatted(value: Any, *args: Any, **named_args: Any) -> str:
+    def formatted(value: GoValue, *args: Any, **named_args: Any) -> str:
         OPERATORS["%"](value, [*args, *named_args.values()], allowance)
         return str(plain_format(value, *args, **named_args))
 
-    def join(context: Any, value: Any, d: Any = "", attribute: Any = None) -> str:
+    def join(context: Any, value: GoValue, d: Any = "", attribute: Any = None) -> str:
         items = list(sandbox.rounds(value))
         if attribute is None:
             items = [text_of(item, allowance) for item in items]

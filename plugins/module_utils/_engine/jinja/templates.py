@@ -19,6 +19,7 @@ from hashlib import blake2b
 from types import CodeType
 from typing import Any
 
+from ..aliases import Json
 from ..gotypes.function import Function
 from ..ports import CompiledCache
 from .bounds import Allowance
@@ -54,7 +55,7 @@ class JinjaFiles:
         folder: str,
         texts: Mapping[str, str],
         functions: Mapping[str, Function],
-        dot: Mapping[str, Any],
+        dot: Mapping[str, Json],
         copies: Copies,
         allowance: Allowance,
         cache: CompiledCache | None = None,

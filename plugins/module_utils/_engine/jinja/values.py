@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..aliases import GoValue, Json, JsonObject
 from ..gotypes.function import Function
 from ..gotypes.printing import sprint
 from ..gotypes.values import GoError, GoObject, Map
@@ -32,7 +33,7 @@ class Dot:
 
     __slots__ = ("go", "variables")
 
-    def __init__(self, go: Any, variables: Mapping[str, Any]) -> None:
+    def __init__(self, go: Any, variables: Mapping[str, Json]) -> None:
         self.go = go
         self.variables = variables
 
@@ -43,7 +44,7 @@ class Copies:
     def __init__(self) -> None:
         self._made: dict[int, Any] = {}
 
-    def of(self, value: Any) -> Any:
+    def of(self, value: GoValue) -> Any:
         cls = value.__class__
         if cls is float:
             return int(value) if value.is_integer() and abs(value) < _EXACT else value
@@ -66,15 +67,15 @@ class Copies:
                 made[key] = value[key] if named else self.of(value[key])
         return made
 
-    def _list(self, value: list[Any]) -> list[Any]:
-        made: list[Any] | None = self._made.get(id(value))
+    def _list(self, value: list[Json]) -> list[Json]:
+        made: list[Json] | None = self._made.get(id(value))
         if made is None:
             made = self._made[id(value)] = []
             made += map(self.of, value)
         return made
 
 
-def text_of(value: Any, allowance: Allowance) -> str:
+def text_of(value: GoValue, allowance: Allowance) -> str:
     """What ``{{ value }}`` writes. Raises ``Refused``, or a missing value's own error."""
     cls = value.__class__
     if cls is str:
@@ -100,7 +101,7 @@ def text_of(value: Any, allowance: Allowance) -> str:
     raise Refused(f"{named(value)} cannot be written")
 
 
-def _as_json(value: Any, allowance: Allowance) -> str:
+def _as_json(value: GoValue, allowance: Allowance) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.gojson import json_dumps
 
@@ -111,7 +112,7 @@ def _as_json(value: Any, allowance: Allowance) -> str:
         raise Refused(f"{named(value)} cannot be written: {error}") from None
 
 
-def settled(value: Any, allowance: Allowance, depth: int = 0) -> Any:
+def settled(value: GoValue, allowance: Allowance, depth: int = 0) -> Any:
     """A value as Go's functions take it: the same one where nothing had to be changed. Raises ``Refused``."""
     if isinstance(value, (str, bytes, int, float, GoObject, Function)) or value is None:
         return value.__class__.__str__(value) if isinstance(value, str) and value.__class__ is not str else value
@@ -140,7 +141,7 @@ def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dic
     if isinstance(value, Map):
         return value
     allowance.spend(ELEMENT * (len(value) + 1))
-    made: dict[str, Any] = {}
+    made: JsonObject = {}
     for key, item in value.items():
         if not isinstance(key, str) and (not isinstance(key, int) or key.__class__ is bool):
             raise Refused(f"a dictionary has {named(key)} as a key; Helm's functions only support strings")
@@ -149,7 +150,7 @@ def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dic
     return value if same else made
 
 
-def named(value: Any) -> str:
+def named(value: GoValue) -> str:
     """The type of a value, as text."""
     words = {
         "NoneType": "nothing",

@@ -23,7 +23,7 @@ from ..gotypes.values import GoError, Map, NilBytes, Slice
 from .globs import compile_glob
 
 
-def to_yaml(value: Any) -> str:
+def to_yaml(value: Json) -> str:
     """``toYaml``: without the last newline, empty where the value cannot be written."""
     from ..yamlio.dump import dumps
     from ..yamlio.errors import YamlError
@@ -143,7 +143,7 @@ class ValuesOver(Values):
     def __getitem__(self, key: Any) -> Any:
         return self.inner[key]
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: Any, value: Json) -> None:
         self.inner[key] = value
 
     def __delitem__(self, key: Any) -> None:

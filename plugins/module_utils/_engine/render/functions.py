@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from ..aliases import Json
 from ..chart.typed import ListOf, MapOf, Spec, WrongType, decode
 from ..gotypes.function import Function
 from ..gotypes.limits import made, visited, weigh
@@ -34,7 +35,7 @@ class NilMap(Map):
         return None
 
 
-def must_to_yaml(value: Any) -> str:
+def must_to_yaml(value: Json) -> str:
     from ..yamlio.dump import dumps
     from ..yamlio.errors import YamlError
 
@@ -45,7 +46,7 @@ def must_to_yaml(value: Any) -> str:
         raise GoError(error.go_message) from None
 
 
-def to_yaml_pretty(value: Any) -> str:
+def to_yaml_pretty(value: Json) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.pretty import dumps_pretty
 
@@ -81,14 +82,14 @@ def _from_yaml(text: str, spec: Spec, empty: Any, failed: Any) -> Any:
     return found
 
 
-def to_json(value: Any) -> str:
+def to_json(value: Json) -> str:
     try:
         return must_to_json(value)
     except GoError:
         return ""
 
 
-def must_to_json(value: Any) -> str:
+def must_to_json(value: Json) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.gojson import json_dumps
 
@@ -123,7 +124,7 @@ def _from_json(text: str, spec: Spec, nil: Any, failed: Any) -> Any:
     return found
 
 
-def to_toml(value: Any) -> str:
+def to_toml(value: Json) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.toml import toml_dumps
 
@@ -134,7 +135,7 @@ def to_toml(value: Any) -> str:
         return error.go_message
 
 
-def must_to_toml(value: Any) -> str:
+def must_to_toml(value: Json) -> str:
     from ..yamlio.errors import YamlError
     from ..yamlio.toml import toml_dumps
 

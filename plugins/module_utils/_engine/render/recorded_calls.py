@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..aliases import Json
 from ..errors import OptionError
 from ..gotypes.function import Function
 
@@ -152,7 +153,7 @@ def parts(result: Any) -> dict[str, str]:
     return {}
 
 
-def is_certificate(value: Any) -> bool:
+def is_certificate(value: Json) -> bool:
     return getattr(value, "GO_TYPE", "") == "sprig.certificate"
 
 

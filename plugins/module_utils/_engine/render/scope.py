@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..aliases import JsonObject
+from ..aliases import Json, JsonObject
 from ..errors import TemplateExecError, TemplateParseError
 from ..gotmpl.template import TemplateSet
 from ..gotypes.function import Function
@@ -183,7 +183,7 @@ def _marked(message: str) -> GoError:
     return GoError(f"{MARK_START}{message}{MARK_END}")
 
 
-def _required(message: str, value: Any) -> Any:
+def _required(message: str, value: Json) -> Any:
     if value is None or value == "":
         raise _marked(message)
     return value
@@ -193,7 +193,7 @@ def _fail(message: str) -> str:
     raise _marked(message)
 
 
-def _not_required(message: str, value: Any) -> Any:
+def _not_required(message: str, value: Json) -> Any:
     return "" if value is None else value
 
 

@@ -23,7 +23,7 @@ import re
 from functools import cmp_to_key
 from typing import Any
 
-from ..aliases import Json
+from ..aliases import Json, JsonObject
 from ..gotypes.values import Members
 from .errors import YamlError
 from .gojson import check_float, plain_type
@@ -107,7 +107,7 @@ def _float(value: float) -> str:
     return float_g(value)
 
 
-def _sequence(items: list[Any], indent: int, depth: int, inline: bool, put: Any) -> None:
+def _sequence(items: list[Json], indent: int, depth: int, inline: bool, put: Any) -> None:
     if depth > MAX_DEPTH:
         raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
     start = " " * indent + "- "
@@ -149,7 +149,7 @@ def _nested(value: Json, indent: int, column: int, depth: int, put: Any) -> None
         put(f"{_simple(value)}\n")
 
 
-def _mapping(value: dict[str, Any], indent: int, depth: int, inline: bool, put: Any) -> None:
+def _mapping(value: JsonObject, indent: int, depth: int, inline: bool, put: Any) -> None:
     if depth > MAX_DEPTH:
         raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
     margin = " " * indent
@@ -403,7 +403,7 @@ def _double(text: str, column: int, indent: int) -> str:
 _LETTERS_LAST = {code: code + 0x80 for code in range(0x80) if chr(code).isalpha()}
 
 
-def natural_order(value: dict[str, Any], compare: Any = None) -> list[str]:
+def natural_order(value: JsonObject, compare: Any = None) -> list[str]:
     """Keys in yaml.v2's order: numbers inside by their value, letters behind everything else.
 
     :param compare: another key function for keys with digits or beyond ASCII.

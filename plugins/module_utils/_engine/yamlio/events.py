@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
-from ..aliases import Json
+from ..aliases import Json, JsonObject
 from ..gotypes.printing import go_quote
 from .errors import YamlError
 from .numbers import float_g
@@ -66,7 +66,7 @@ _NO_KEY = object()
 _LIST, _KEY, _VALUE, _ROOT = 0, 1, 2, 3
 
 #: plain scalars seen before, as value and as key; emptied when full
-_VALUES: dict[str, Any] = {}
+_VALUES: JsonObject = {}
 _KEYS: dict[str, str] = {}
 _MEMO_SIZE = 8192
 
@@ -89,7 +89,7 @@ def first(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> 
     return None
 
 
-def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Iterator[Any]:
+def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Iterator[Json]:
     """Every document of the stream.
 
     :param numbers: the types of numbers, see ``scalars``.
@@ -119,7 +119,7 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
         raise _syntax_error(refused or fault) from None
 
 
-def _events(parser: Any, builder: _Builder) -> Iterator[Any]:
+def _events(parser: Any, builder: _Builder) -> Iterator[Json]:
     while True:
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):
@@ -165,7 +165,7 @@ class _Builder:
     def __init__(self, numbers: int, strict: bool = False) -> None:
         self.numbers = numbers
         self.strict = strict
-        self.values: dict[str, Any] = {} if numbers else _VALUES
+        self.values: JsonObject = {} if numbers else _VALUES
         if len(_VALUES) > _MEMO_SIZE:
             _VALUES.clear()
         if len(_KEYS) > _MEMO_SIZE:
@@ -176,8 +176,8 @@ class _Builder:
         self.fault = ""  # the first one of decoding
         self.repeated: list[str] = []  # keys, if ``strict``
         self.no_json = False  # has there been something that JSON cannot have?
-        self.anchors: dict[str, Any] = {}
-        self.scalars: dict[str, Any] = {}
+        self.anchors: JsonObject = {}
+        self.scalars: JsonObject = {}
         self.counts: dict[str, int] = {}
         self.count = 1
         self.aliased = 0
@@ -339,7 +339,7 @@ class _Builder:
 
     # keys
 
-    def _key(self, event: Any, box: dict[str, Any]) -> Any:
+    def _key(self, event: Any, box: JsonObject) -> Any:
         try:
             tag, value = self._resolve(event)
         except _Fault as fault:
@@ -372,7 +372,7 @@ class _Builder:
         self.no_json = True
         return _BadKey("%!s(<nil>), key: <nil>" if value is None else f"uint64, key: {hex(value)}")
 
-    def _complex_key(self, value: Json, box: dict[str, Any], event: Any) -> Any:
+    def _complex_key(self, value: Json, box: JsonObject, event: Any) -> Any:
         """A key that is an alias, a mapping or a sequence."""
         if isinstance(value, (dict, list)):
             self._decoding(f"{INVALID_KEY}: a {'mapping' if isinstance(value, dict) else 'sequence'} in line {event.start_mark.line + 1}")
@@ -408,7 +408,7 @@ class _Builder:
         self.scalars[anchor] = event
         self.counts[anchor] = 1
 
-    def _merge(self, box: dict[str, Any], value: Json, from_alias: bool, event: Any) -> None:
+    def _merge(self, box: JsonObject, value: Json, from_alias: bool, event: Any) -> None:
         if isinstance(value, list) and not self.merging.pop(id(value), "") and value and not isinstance(value[-1], dict):
             self.fault = _NO_MAP  # a sequence is merged from its end: found before what is wrong with the others
         maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]

@@ -18,7 +18,7 @@ import re
 from json.encoder import encode_basestring
 from typing import Any
 
-from ..aliases import Json
+from ..aliases import Json, JsonObject
 from ..gotypes.values import Members, Slice
 from .errors import YamlError
 from .numbers import float_json
@@ -120,7 +120,7 @@ def _encode(value: Json, put: Any, quoted: Any, step: str | None, newline: str, 
         _encode(plain_type(value), put, quoted, step, newline, depth)
 
 
-def _encode_map(value: dict[str, Any], put: Any, quoted: Any, step: str | None, newline: str, inner: str, depth: int) -> None:
+def _encode_map(value: JsonObject, put: Any, quoted: Any, step: str | None, newline: str, inner: str, depth: int) -> None:
     separator, colon = "{" + inner, ": " if step is not None else ":"
     for key in value if value.__class__ is Members else sorted_keys(value):
         put(separator + quoted(key) + colon)
@@ -129,7 +129,7 @@ def _encode_map(value: dict[str, Any], put: Any, quoted: Any, step: str | None, 
     put(newline + "}")
 
 
-def sorted_keys(value: dict[str, Any]) -> list[str]:
+def sorted_keys(value: JsonObject) -> list[str]:
     """:raises YamlError: for keys that are not text."""
     try:
         if not "".join(value).isascii():  # by bytes, also those that are no UTF-8

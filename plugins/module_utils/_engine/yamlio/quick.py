@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..aliases import Json, JsonObject
 from .scalars import AS_WRITTEN, FLOAT, FLOATS, INT, WORDS, resolve_plain
 
 #: the document is not that plain
@@ -57,7 +58,7 @@ _MEMO_SIZE = 8192
 #: literal text by its indentation
 _BODIES: dict[int, re.Pattern[str]] = {}
 #: plain scalars seen before, by what numbers become
-_MEMOS: tuple[dict[str, Any], ...] = ({}, {}, {})
+_MEMOS: tuple[JsonObject, ...] = ({}, {}, {})
 
 
 def quick(text: str | bytes, numbers: int) -> Any:
@@ -85,7 +86,7 @@ class _GiveUp(Exception):
     """Something that is not plain."""
 
 
-def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
+def _read(text: str, memo: JsonObject, numbers: int) -> Any:
     """Keeps the open containers with their columns; ``waiting`` says that the last key still has no value."""
     at = 4 if text.startswith("---\n") else 0
     ended = text.endswith("\n")
@@ -94,7 +95,7 @@ def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
     size = len(text)
     line_at = _LINE.match
     columns: list[int] = []
-    boxes: list[Any] = []
+    boxes: list[Json] = []
     column, box, is_map = -1, UNUSUAL, False
     root: Any = UNUSUAL
     key = ""
@@ -123,7 +124,7 @@ def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
             continue
         if dashes:
             if waiting and indent >= column:
-                fresh: list[Any] = []
+                fresh: list[Json] = []
                 box[key] = fresh
                 columns.append(column)
                 boxes.append(box)
@@ -143,14 +144,14 @@ def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
             # every further dash opens a sequence within, and a key a mapping
             start = indent
             for part in dashes[1:].split("-")[:-1]:
-                inner: list[Any] = []
+                inner: list[Json] = []
                 box.append(inner)
                 columns.append(column)
                 boxes.append(box)
                 start += 1 + len(part)
                 column, box = start, inner
             if name is not None:
-                table: dict[str, Any] = {}
+                table: JsonObject = {}
                 box.append(table)
                 columns.append(column)
                 boxes.append(box)
@@ -181,7 +182,7 @@ def _read(text: str, memo: dict[str, Any], numbers: int) -> Any:
             if column != indent:
                 raise _GiveUp
         waiting = False
-        value: Any
+        value: Json
         if plain is not None:
             if text.startswith(" ", at):
                 plain, at = _continued(plain, text, line, at, column)
@@ -250,7 +251,7 @@ def _folded(text: str | None) -> str | None:
     return out
 
 
-def _plain(text: str, memo: dict[str, Any], numbers: int) -> Any:
+def _plain(text: str, memo: JsonObject, numbers: int) -> Any:
     tag, value = resolve_plain(text)
     if tag is INT or tag is FLOAT:
         if value.__class__ is float and not -1e300 < value < 1e300:  # infinities and NaN are errors, which ``events`` reports
@@ -272,7 +273,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[1], match[1])
 
 
-def _flow(text: str, memo: dict[str, Any], numbers: int) -> Any:
+def _flow(text: str, memo: JsonObject, numbers: int) -> Any:
     if text == "{}":
         return {}
     out = []

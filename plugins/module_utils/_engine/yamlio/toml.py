@@ -18,7 +18,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, Union
 
-from ..aliases import Json
+from ..aliases import Json, JsonObject
 from ..gotypes.values import GoError, GoObject, Int64, Members, Slice
 from .errors import YamlError
 from .numbers import float_g
@@ -80,7 +80,7 @@ def _plain(value: Json) -> Any:
     return None if nil else value
 
 
-def _is_tables(items: list[Any]) -> bool:
+def _is_tables(items: list[Json]) -> bool:
     """Whether all elements are tables. Checks all of them, since nil is an error at any position."""
     every = bool(items)
     for item in items:
@@ -128,13 +128,13 @@ class _Writer:
         else:
             self.out.append(f"{_indent(key)}{_key(key[-1])} = {_element(value)}\n")
 
-    def table(self, key: tuple[str, ...], value: dict[str, Any]) -> None:
+    def table(self, key: tuple[str, ...], value: JsonObject) -> None:
         for name, one in _in_order(value)[2]:
             if one is not None:
                 self.encode((*key, name), one)
 
 
-def _in_order(value: dict[str, Any]) -> tuple[int, int, list[tuple[str, Any]]]:
+def _in_order(value: JsonObject) -> tuple[int, int, list[tuple[str, Any]]]:
     """How many keys hold no table, how many do, and all of them in that order, each part by name."""
     direct: list[tuple[str, Any]] = []
     tables: list[tuple[str, Any]] = []
@@ -182,7 +182,7 @@ def _element(value: Json) -> str:
     raise YamlError(f"unsupported type: {kind}")
 
 
-def _inline(value: dict[str, Any]) -> str:
+def _inline(value: JsonObject) -> str:
     """``{a = 1, b = 2}``; a nil at the end of a part leaves its comma behind, as it does in Go."""
     direct, tables, members = _in_order(value)
     out = ["{"]
@@ -214,7 +214,7 @@ def _float(value: float) -> str:
 # reading
 
 
-def toml_loads(text: str, make_time: Callable[[Moment], Any]) -> dict[str, Any]:
+def toml_loads(text: str, make_time: Callable[[Moment], Any]) -> JsonObject:
     """``toml.Unmarshal`` into ``map[string]interface{}``.
 
     Whole numbers are ``Int64``, arrays of nothing but tables a ``Slice``.

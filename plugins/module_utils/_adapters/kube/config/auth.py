@@ -17,8 +17,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from ...._engine.aliases import JsonObject
 from ...._engine.errors import ClusterConfigError
 from ...._engine.plain_text import plain_text
 from .config import Connection, ExecPlugin
@@ -126,7 +126,7 @@ def _run(plugin: ExecPlugin, environ: Mapping[str, str], seconds: float) -> str:
         raise ClusterConfigError(
             f"The credential plugin {name} requires a terminal (interactiveMode: Always), which is not available in a task."
         )
-    info: dict[str, Any] = {"apiVersion": plugin.api_version, "kind": "ExecCredential", "spec": {"interactive": False}}
+    info: JsonObject = {"apiVersion": plugin.api_version, "kind": "ExecCredential", "spec": {"interactive": False}}
     if plugin.cluster_info:
         info["spec"]["cluster"] = json.loads(plugin.cluster_info)
     env = {**environ, **dict(plugin.env), "KUBERNETES_EXEC_INFO": json.dumps(info)}

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...._engine.aliases import JsonObject
 from ...._engine.errors import ClusterConfigError
 from ...._engine.plain_text import plain_text
 from .kubeconfig import Entry, KubeConfig, expand, load
@@ -206,7 +207,7 @@ def _plugin(origin: str, user: Entry, cluster: Entry, base: Connection) -> ExecP
         if not isinstance(extensions, list):
             raise cluster.wrong("extensions must be a list")
         found = [e.get("extension") for e in extensions if isinstance(e, Mapping) and e.get("name") == "client.authentication.k8s.io/exec"]
-        facts: dict[str, Any] = {"server": base.server, "config": found[0] if found else None}
+        facts: JsonObject = {"server": base.server, "config": found[0] if found else None}
         if base.server_name:
             facts["tls-server-name"] = base.server_name
         if not base.verify:
@@ -246,7 +247,7 @@ def _variables(plugin: Entry) -> Iterator[tuple[str, str]]:
 
 def _overlay(base: Connection, options: ConnectionOptions) -> Connection:
     """A connection with single options in place of what was found."""
-    changes: dict[str, Any] = {}
+    changes: JsonObject = {}
     if options.host:
         changes["server"] = options.host
     check_server(changes.get("server", base.server))
@@ -304,7 +305,7 @@ def _impersonated(user: str, groups: Iterable[str], uid: str, extra: Mapping[str
     return tuple(found)
 
 
-def _proxy(base: Connection, options: ConnectionOptions, server: str) -> dict[str, Any]:
+def _proxy(base: Connection, options: ConnectionOptions, server: str) -> JsonObject:
     environ = options.environ
     scheme = urlsplit(server).scheme
     proxy = options.proxy or base.proxy

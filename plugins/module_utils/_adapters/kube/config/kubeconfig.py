@@ -21,6 +21,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from ...._engine.aliases import Json, JsonObject
 from ...._engine.errors import ClusterConfigError
 from ...._engine.plain_text import plain_text
 from ...cache_home import home_folder
@@ -37,7 +38,7 @@ class Entry:
     With the folder that its relative paths start from, and its name in messages.
     """
 
-    body: Mapping[str, Any]
+    body: Mapping[str, Json]
     folder: Path
     called: str = "The kubeconfig"
 
@@ -85,7 +86,7 @@ class KubeConfig:
     users: dict[str, Entry] = field(default_factory=dict)
     contexts: dict[str, Entry] = field(default_factory=dict)
     current: str = ""
-    documents: list[tuple[Path | None, Mapping[str, Any]]] = field(default_factory=list)
+    documents: list[tuple[Path | None, Mapping[str, Json]]] = field(default_factory=list)
 
     def context(self, wanted: str) -> tuple[str, Entry]:
         """The context to use. Raises ``ClusterConfigError`` naming those that exist."""
@@ -184,7 +185,7 @@ def _read(paths: list[Path], called: str, *, required: bool) -> KubeConfig:
     return config
 
 
-def _document(path: Path) -> Mapping[str, Any]:
+def _document(path: Path) -> Mapping[str, Json]:
     from ...._engine.yamlio.load import YamlError, loads_object
 
     data = read_file(path, "kubeconfig:")
@@ -222,7 +223,7 @@ def _json(data: bytes) -> Any:
         return None
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _distinct(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("it contains a duplicate key")
@@ -235,7 +236,7 @@ def _fault(error: Any) -> str:
     return f"line {line} is not valid YAML" if line else "it is not valid YAML"
 
 
-def _merge(config: KubeConfig, document: Mapping[str, Any], path: Path | None) -> None:
+def _merge(config: KubeConfig, document: Mapping[str, Json], path: Path | None) -> None:
     folder = _absolute(path.parent if path else Path())
     config.documents.append((path, document))
     for table, kind in (("clusters", "cluster"), ("users", "user"), ("contexts", "context")):
@@ -263,7 +264,7 @@ def _absolute(folder: Path) -> Path:
         return folder
 
 
-def _items(config: KubeConfig, document: Mapping[str, Any], table: str) -> list[Any]:
+def _items(config: KubeConfig, document: Mapping[str, Json], table: str) -> list[Json]:
     items = document.get(table)
     if items is None:
         return []

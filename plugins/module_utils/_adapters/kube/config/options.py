@@ -25,6 +25,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from ...._engine.aliases import Json, JsonObject
 from ...._engine.errors import OptionError
 from ...._engine.plain_text import plain_text
 
@@ -59,7 +60,7 @@ class ConnectionOptions:
     ``environ``: the task's environment, for other variables (``KUBECONFIG``, ``HTTPS_PROXY``, ``HOME``, the service account's address).
     """
 
-    kubeconfig: str | dict[str, Any] | None = None
+    kubeconfig: str | JsonObject | None = None
     context: str | None = None
     host: str | None = None
     api_key: str | None = field(default=None, repr=False)
@@ -88,7 +89,7 @@ class ConnectionOptions:
 OPTIONS = tuple(f.name for f in fields(ConnectionOptions) if f.name not in ("origins", "environ"))
 
 
-def from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> ConnectionOptions:
+def from_params(params: Mapping[str, Json], environ: Mapping[str, str]) -> ConnectionOptions:
     """The options of a task.
 
     :param params: the task's parameters; others than these options are ignored. ``None`` and ``""`` count as not given.
@@ -104,7 +105,7 @@ def from_params(params: Mapping[str, Any], environ: Mapping[str, str]) -> Connec
     return ConnectionOptions(**{**ambient, **explicit}, origins=origins, environ=dict(environ))
 
 
-def _explicit(name: str, params: Mapping[str, Any]) -> Any:
+def _explicit(name: str, params: Mapping[str, Json]) -> Any:
     for key in (name, *_ALIASES.get(name, ())):
         value = params.get(key)
         if value is not None and value != "":
@@ -112,7 +113,7 @@ def _explicit(name: str, params: Mapping[str, Any]) -> Any:
     return None
 
 
-def _typed(name: str, value: Any, called: str) -> Any:
+def _typed(name: str, value: Json, called: str) -> Any:
     if name == "kubeconfig":
         if isinstance(value, Mapping):
             return dict(value)
@@ -135,7 +136,7 @@ def _typed(name: str, value: Any, called: str) -> Any:
     return str(value)
 
 
-def _rate(name: str, value: Any, called: str) -> float | int:
+def _rate(name: str, value: Json, called: str) -> float | int:
     """Requests a second (``qps``, 0: any number) or at once (``burst_limit``).
 
     Negative ones mean no limit, as in Helm.
@@ -171,7 +172,7 @@ def _ambient(name: str, environ: Mapping[str, str]) -> Any:
     return None
 
 
-def _check(explicit: Mapping[str, Any]) -> None:
+def _check(explicit: Mapping[str, Json]) -> None:
     for one, two, why in _CONFLICTS:
         if one in explicit and two in explicit:
             raise OptionError(f"{one} and {two} are mutually exclusive: {why}; set one of them.", option=one)
@@ -182,13 +183,13 @@ def _check(explicit: Mapping[str, Any]) -> None:
         )
 
 
-def _complete(chosen: Mapping[str, Any]) -> None:
+def _complete(chosen: Mapping[str, Json]) -> None:
     for one, two in (("username", "password"), ("password", "username"), ("client_key", "client_cert")):
         if one in chosen and two not in chosen:
             raise OptionError(f"{one} requires {two}; set both.", option=one)
 
 
-def _reconcile(explicit: Mapping[str, Any], ambient: dict[str, Any]) -> None:
+def _reconcile(explicit: Mapping[str, Json], ambient: JsonObject) -> None:
     """Removes options of the environment that the task's own options replace."""
     _leave_other_cluster(explicit, ambient)
     given = next((group for group in _CREDENTIALS if any(name in explicit for name in group)), ())
@@ -204,7 +205,7 @@ def _reconcile(explicit: Mapping[str, Any], ambient: dict[str, Any]) -> None:
         ambient.pop("impersonate_groups", None)
 
 
-def _leave_other_cluster(explicit: Mapping[str, Any], ambient: dict[str, Any]) -> None:
+def _leave_other_cluster(explicit: Mapping[str, Json], ambient: JsonObject) -> None:
     named_there = any(name in ambient for name in _WHERE)
     elsewhere = any(name in explicit and explicit[name] != ambient.get(name) for name in _WHERE)
     if not elsewhere:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ...._engine.aliases import Json, JsonObject
 from ...._engine.errors import ClusterConfigError
 from .kubeconfig import KubeConfig
 
@@ -61,15 +62,15 @@ def token_of(config: KubeConfig, context: str, persist: bool) -> str:
     return authorization.removeprefix("Bearer ")
 
 
-def _document_with(config: KubeConfig, context: str) -> tuple[Path | None, Mapping[str, Any]]:
+def _document_with(config: KubeConfig, context: str) -> tuple[Path | None, Mapping[str, Json]]:
     for path, document in config.documents:
         if any(isinstance(item, Mapping) and item.get("name") == context for item in document.get("contexts") or ()):
             return path, document
     return config.documents[0]
 
 
-def _persister(path: Path) -> Callable[[dict[str, Any]], None]:
-    def write(document: dict[str, Any]) -> None:
+def _persister(path: Path) -> Callable[[JsonObject], None]:
+    def write(document: JsonObject) -> None:
         from ...._engine.yamlio.dump import dumps
         from ...private_files import write_private
 

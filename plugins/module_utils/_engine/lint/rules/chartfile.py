@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import Any
 
-from ...aliases import JsonObject
+from ...aliases import Json, JsonObject
 from ...chart.compatible import is_version
 from ...chart.metadata import METADATA, read_metadata
 from ...chart.model import Maintainer, Metadata
@@ -149,7 +148,7 @@ def _strict(data: bytes) -> str | None:
     return None if unknown is None else f"{start}error unmarshaling JSON: while decoding JSON: json: unknown field {go_quote(unknown)}"
 
 
-def _unknown(value: Any, spec: Spec) -> str | None:
+def _unknown(value: Json, spec: Spec) -> str | None:
     """The first key that a record does not have, in the order of the JSON that Go reads."""
     if isinstance(spec, ListOf) and isinstance(value, list):
         return next((found for item in value if (found := _unknown(item, spec.item)) is not None), None)

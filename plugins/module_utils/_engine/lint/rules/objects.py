@@ -12,8 +12,8 @@ name and namespace are kept.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
+from ...aliases import Json
 from ...chart.typed import RecordOf, WrongType, decode
 from ...yamlio.errors import YamlError
 
@@ -119,7 +119,7 @@ def _object_metadata(document: str, line: int) -> dict[str, str] | None:
     return _as_head(value, line)
 
 
-def _as_head(value: Any, line: int) -> dict[str, str] | None:
+def _as_head(value: Json, line: int) -> dict[str, str] | None:
     try:
         found = decode(value, _HEAD)
     except WrongType as error:

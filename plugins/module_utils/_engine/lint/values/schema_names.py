@@ -42,7 +42,7 @@ class SchemaNames:
         """Whether the schema names the place, or leaves its key to the user."""
         return self._allows(self._root, path)
 
-    def _allows(self, schema: Any, path: Path) -> bool:
+    def _allows(self, schema: Json, path: Path) -> bool:
         if schema is False:
             return False
         if not path or schema is True:
@@ -69,7 +69,7 @@ class SchemaNames:
         more = schema.get("additionalProperties", False)
         yield True if more == {} else more
 
-    def _all(self, schema: Any) -> list[JsonObject]:
+    def _all(self, schema: Json) -> list[JsonObject]:
         """A schema and those that it is combined from."""
         found: dict[int, JsonObject] = {}
         waiting = [schema]
@@ -99,5 +99,5 @@ class SchemaNames:
         return here
 
 
-def _table(value: Any) -> JsonObject:
+def _table(value: Json) -> JsonObject:
     return value if isinstance(value, dict) else {}

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ...aliases import Table
+from ...aliases import Json, Table
 from ...chart.dependencies import process_dependencies
 from ...chart.model import Chart
 from ...chart.values import coalesce, merge_values
@@ -110,7 +110,7 @@ class Unknown:
             if declared or any(branch.below for branch in below) or here in self.subcharts:
                 yield from self._value(value, here, (*shown, key), defaults[key] if declared else None, below)
 
-    def _value(self, value: Any, path: Path, shown: Path, default: Any, branches: list[Branch]) -> Iterator[UnknownValue]:
+    def _value(self, value: Json, path: Path, shown: Path, default: Any, branches: list[Branch]) -> Iterator[UnknownValue]:
         if isinstance(value, dict):
             is_table = default is None or isinstance(default, dict)
             if is_table and (default or path in self.subcharts or any(branch.below for branch in branches)):
@@ -161,7 +161,7 @@ def _mentioned(chart: Chart) -> Iterator[str]:
             yield from _WORD.findall(file.data.decode("utf-8", "replace"))
 
 
-def _stands_in(values: Any, path: Path) -> bool:
+def _stands_in(values: Json, path: Path) -> bool:
     """Whether the key exists, perhaps without a value."""
     for key in path:
         if not isinstance(values, dict) or key not in values:
@@ -170,7 +170,7 @@ def _stands_in(values: Any, path: Path) -> bool:
     return True
 
 
-def _places(values: Any, path: Path) -> Iterator[Path]:
+def _places(values: Json, path: Path) -> Iterator[Path]:
     if isinstance(values, dict):
         for key, value in values.items():
             yield (*path, key)

@@ -11,9 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from ...aliases import Table
+from ...aliases import Json, Table
 from ...chart.model import Chart
 from ..trees import Trees
 from .function_effects import EFFECTS
@@ -78,7 +77,7 @@ def conditions(chart: Chart, scope: Path, reads: Reads) -> None:
             conditions(subchart, (*scope, name), reads)
 
 
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+def _texts(value: Json, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, str):
         if "{{" in value:
             yield path, value
