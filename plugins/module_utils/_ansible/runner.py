@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping
-from typing import Any
 
 from .._engine.aliases import Json
 from .._engine.errors import EngineError, ValuesError
@@ -129,7 +128,7 @@ def defect(error: Exception) -> Result:
     }
 
 
-def _plain(value: Json) -> Any:
+def _plain(value: Json) -> Json:
     """JSON types only, whatever an error was given."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..._engine.aliases import Json
 from ..._engine.errors import OperatorError, RepositoryError
 from ..._engine.plain_text import plain_text
 from ..._engine.web import without_secrets
@@ -121,7 +120,7 @@ class Connections:
         except (OSError, ValueError, library.packages.urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, without_secrets(url), limit) from error
 
-    def pieces(self, answer: Json, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
+    def pieces(self, answer: Any, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
         """The body of an answer, piece by piece.
 
         :param decode: whether a body that the server declares as compressed is unpacked.

@@ -320,7 +320,7 @@ def ref_of(obj: Object) -> ObjectRef:
     return ObjectRef(api_version, kind, str(metadata.get("namespace") or ""), str(metadata.get("name") or ""))
 
 
-def holds(live: Json, sent: Any) -> bool:
+def holds(live: Json, sent: Json) -> bool:
     """Whether a live object has all fields that were sent; the server adds others."""
     if isinstance(sent, dict):
         return isinstance(live, dict) and all(holds(live.get(key), value) for key, value in sent.items())

@@ -17,7 +17,7 @@ from .config.config import Connection
 from .config.secret_text import utf8
 
 
-def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Json]) -> Any:
+def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Json]) -> Json:
     """A pool manager that uses the connection's proxy. Raises ``ClusterConfigError``."""
     parts = urlsplit(connection.proxy)
     headers = _headers(connection)

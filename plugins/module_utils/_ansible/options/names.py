@@ -71,7 +71,7 @@ def with_empty_names(args: Mapping[str, Json]) -> Mapping[str, Json]:
     return {**args, **changed} if changed else args
 
 
-def _filled(given: Json, whole: bool) -> Any:
+def _filled(given: Json, whole: bool) -> Json:
     """:param whole: entries are the options of releases, not selectors."""
     if isinstance(given, Mapping):
         return _entry(given, whole)

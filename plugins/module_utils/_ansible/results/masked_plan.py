@@ -56,7 +56,7 @@ def _searcher(task: Task, plan: Plan) -> Searcher:
     return Searcher(task.secrets, names).narrowed(shown)
 
 
-def _sides(task: Task, searcher: Searcher, before: Json, after: Json, *, back: bool = False) -> tuple[Any, Any]:
+def _sides(task: Task, searcher: Searcher, before: Json, after: Json, *, back: bool = False) -> tuple[Json, Json]:
     """:param back: ``after`` is from an older revision, so it may be the one that is not known."""
     if isinstance(before, str) and isinstance(after, str):
         shown, found = counterparts(after, before, searcher)

@@ -85,7 +85,7 @@ def status(release: Release | None, *, return_values: bool) -> Result | None:
     return {**brief_status(release), "description": release.info.description, "values": values, "release_values": values}
 
 
-def shown_values(values: Json, *, show: bool) -> Any:
+def shown_values(values: Json, *, show: bool) -> Json:
     """Values in clear, or their shape with every value masked.
 
     Whole numbers are integers, as Go's JSON writes them.
@@ -93,7 +93,7 @@ def shown_values(values: Json, *, show: bool) -> Any:
     return _whole(values) if show else mask_leaves(values)
 
 
-def _whole(value: Json) -> Any:
+def _whole(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _whole(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -234,7 +234,7 @@ def _texts(operation: Operation) -> tuple[str, str]:
     return _yaml(before), _yaml(after)
 
 
-def _with_lists(value: Json) -> Any:
+def _with_lists(value: Json) -> Json:
     """Converts maps that ``_put`` made of whole lists to lists again.
 
     Their keys are ``[0]``, ``[1]`` ..., or the names of items, which are put back under ``name``.
@@ -249,7 +249,7 @@ def _with_lists(value: Json) -> Any:
     return items
 
 
-def _marked_before_after(before: Json, after: Json) -> tuple[Any, Any]:
+def _marked_before_after(before: Json, after: Json) -> tuple[Json, Json]:
     """Marks two equal masked values as before and after, as kubectl does.
 
     The values that they replace differ.
@@ -264,7 +264,7 @@ def _yaml(value: Json) -> str:
     return dumps(value) if value not in ({}, None) else ""
 
 
-def _put(root: Any, path: tuple[str | int, ...], value: Json) -> Any:
+def _put(root: Json, path: tuple[str | int, ...], value: Json) -> Json:
     """Puts a leaf into nested maps.
 
     List positions become keys such as ``[2]``, since the other items are unknown.

@@ -10,7 +10,7 @@ Objects, hooks, images, and functions whose results differ between renders.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from ..._engine.aliases import Json
 from ..._engine.chart.model import Chart
@@ -37,7 +37,7 @@ def printable(value: Shape) -> Shape:
     return cast("Shape", _printable(value))
 
 
-def _printable(value: Json) -> Any:
+def _printable(value: Json) -> Json:
     if isinstance(value, str):
         return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if isinstance(value, dict):

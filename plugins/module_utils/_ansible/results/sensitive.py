@@ -80,7 +80,7 @@ class Sensitive:
                         secrets |= texts_of(leaf)
 
 
-def leaves(value: Json, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+def leaves(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
     """Each scalar with its path."""
     if isinstance(value, dict):
         for key, inner in value.items():

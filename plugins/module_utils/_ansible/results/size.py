@@ -81,7 +81,7 @@ def _biggest(result: Result) -> list[str | int]:
         here = here[key]
 
 
-def _parts(value: Json, *, top: bool) -> dict[Any, int]:
+def _parts(value: Json, *, top: bool) -> dict[Json, int]:
     if isinstance(value, dict):
         short_fields = _SHORT_FIELDS - {"status"} if top else _SHORT_FIELDS
         return {key: size_of(inner) for key, inner in value.items() if key not in short_fields}

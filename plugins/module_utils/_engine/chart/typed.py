@@ -11,7 +11,7 @@ unknown keys are ignored; ``null`` leaves the zero value; the first value of a w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Union
 
 from ..aliases import Json, JsonObject
 
@@ -52,7 +52,7 @@ class WrongType(ValueError):
     """A value of a wrong type for its field. ``str()`` is Go's message."""
 
 
-def decode(value: Json, spec: Spec) -> Any:
+def decode(value: Json, spec: Spec) -> Json:
     """``value`` as plain Python of that shape; absent fields are absent.
 
     :param value: as ``yamlio.load.loads_typed`` returns it.
@@ -65,13 +65,13 @@ def decode(value: Json, spec: Spec) -> Any:
         return _decode(_in_order(value), spec, "", ())  # of several faults Go finds the first of JSON whose keys are sorted
 
 
-def _in_order(value: Json) -> Any:
+def _in_order(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _in_order(value[key]) for key in sorted(value, key=lambda name: str(name).encode("utf-8", "surrogateescape"))}
     return [_in_order(item) for item in value] if isinstance(value, list) else value
 
 
-def _decode(value: Json, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
+def _decode(value: Json, spec: Spec, owner: str, path: tuple[str, ...]) -> Json:
     if value is None:
         return None
     if spec == "any":
@@ -95,7 +95,7 @@ def _decode(value: Json, spec: Spec, owner: str, path: tuple[str, ...]) -> Any:
     raise _wrong(value, spec, owner, path)
 
 
-def _as_json(value: Json) -> Any:
+def _as_json(value: Json) -> Json:
     """What is in an ``interface{}`` after JSON: numbers are floats."""
     if isinstance(value, int) and not isinstance(value, bool):
         return float(value)

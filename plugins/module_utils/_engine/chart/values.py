@@ -93,7 +93,7 @@ def merge_values(base: Table, over: Table) -> Table:
     return out
 
 
-def copy_values(value: Json) -> Any:
+def copy_values(value: Json) -> Json:
     """A deep copy of tables and lists; scalars cannot change."""
     if isinstance(value, dict):
         return {key: copy_values(item) for key, item in value.items()}
@@ -214,7 +214,7 @@ def merge_tables(over: Table, under: Table, path: str, merge: bool, warn: Warn) 
     return over
 
 
-def _without_nulls(value: Json) -> Any:
+def _without_nulls(value: Json) -> Json:
     """A default's table without the keys that are null, at every level; not inside lists."""
     if not isinstance(value, dict):
         return value

@@ -73,7 +73,7 @@ def _named(items: list[Json]) -> JsonObject | None:
     return dict(zip(names, items, strict=True))  # type: ignore[arg-type]  # all are str, as was just seen
 
 
-def _flat(value: Json, path: Path) -> Iterator[tuple[Path, Any]]:
+def _flat(value: Json, path: Path) -> Iterator[tuple[Path, Json]]:
     if isinstance(value, Mapping) and value:
         for key in sorted(value, key=str):
             yield from _flat(value[key], (*path, key))
@@ -96,7 +96,7 @@ def object_changes(before: Mapping[str, Json] | None, after: Mapping[str, Json] 
     return tuple(masked(change) if secret else change for change in found)
 
 
-def _comparable(obj: Mapping[str, Json] | None) -> Any:
+def _comparable(obj: Mapping[str, Json] | None) -> Json:
     if obj is None:
         return _ABSENT
     tree = {key: value for key, value in obj.items() if key != "status"}
@@ -122,7 +122,7 @@ def masked(change: FieldChange) -> FieldChange:
     return FieldChange(change.op, change.path, before, after)
 
 
-def masked_value(kind: str, path: Path, value: Json) -> Any:
+def masked_value(kind: str, path: Path, value: Json) -> Json:
     """A value of an object of that kind, masked where it is secret."""
     shown = masked(FieldChange("change", path, value, value)) if kind == "Secret" else FieldChange("change", path, value, value)
     return None if value is None else shown.after

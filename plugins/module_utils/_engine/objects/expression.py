@@ -214,7 +214,7 @@ def _or(left: Predicate, right: Predicate) -> Predicate:
     return lambda obj: left(obj) or right(obj)
 
 
-def _follow(value: Json, steps: list[Json]) -> Any:
+def _follow(value: Json, steps: list[Json]) -> Json:
     for step in steps:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None

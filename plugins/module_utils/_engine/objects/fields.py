@@ -33,7 +33,7 @@ def overlap(fields: Fields, obj: Any) -> bool:
     return False
 
 
-def released(live: Json, fields: Fields, wanted: Json, others: Sequence[Fields]) -> Any:
+def released(live: Json, fields: Fields, wanted: Json, others: Sequence[Fields]) -> Json:
     """A live object after a manager that owned ``fields`` applies ``wanted``.
 
     Fields that are not wanted any more are removed, unless one of ``others`` owns them too.
@@ -83,7 +83,7 @@ def _drop(here: Any, key: str, found: Any) -> None:
         here[:] = [item for item in here if item is not found and not (key.startswith("v:") and item == found)]
 
 
-def _put(here: Any, key: str, found: Any, value: Json) -> None:
+def _put(here: Json, key: str, found: Json, value: Json) -> None:
     if isinstance(here, dict):
         here[key[2:]] = value
     else:

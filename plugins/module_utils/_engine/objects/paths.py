@@ -174,7 +174,7 @@ def without(obj: Any, path: Path) -> Any:
     return obj
 
 
-def with_value(obj: Any, path: Path, value: Json) -> Any:
+def with_value(obj: Any, path: Path, value: Json) -> Json:
     """A copy with the value at a path replaced, where the parents of the path exist."""
     if not path:
         return value

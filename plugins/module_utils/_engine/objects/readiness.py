@@ -21,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from ..aliases import Json
 
@@ -123,7 +122,7 @@ def is_unschedulable(pod: Mapping[str, Json]) -> bool:
     return scheduled.get("status") == "False" and scheduled.get("reason") == "Unschedulable"
 
 
-def _at(obj: Mapping[str, Json], *path: str) -> Any:
+def _at(obj: Mapping[str, Json], *path: str) -> Json:
     value: Json = obj
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None

@@ -36,7 +36,7 @@ def same_values(recorded: Mapping[str, Json], loaded: Mapping[str, Json]) -> boo
     return json_dumps(dict(recorded)) == json_dumps(dict(loaded))
 
 
-def without_times(value: Json) -> Any:
+def without_times(value: Json) -> Json:
     """A stored chart without the parts that differ between two readings of the same files."""
     if isinstance(value, Mapping):
         plain = {key: without_times(item) for key, item in value.items() if key not in _TIMES}

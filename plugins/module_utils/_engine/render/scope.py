@@ -183,7 +183,7 @@ def _marked(message: str) -> GoError:
     return GoError(f"{MARK_START}{message}{MARK_END}")
 
 
-def _required(message: str, value: Json) -> Any:
+def _required(message: str, value: Json) -> Json:
     if value is None or value == "":
         raise _marked(message)
     return value
@@ -193,7 +193,7 @@ def _fail(message: str) -> str:
     raise _marked(message)
 
 
-def _not_required(message: str, value: Json) -> Any:
+def _not_required(message: str, value: Json) -> Json:
     return "" if value is None else value
 
 

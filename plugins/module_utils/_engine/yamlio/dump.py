@@ -120,7 +120,7 @@ def _sequence(items: list[Json], indent: int, depth: int, inline: bool, put: Any
             _nested(one, indent + 2, indent + 1, depth, put)
 
 
-def _plain(value: Json) -> Any:
+def _plain(value: Json) -> Json:
     """As JSON has it; a struct's members lose their order on that way."""
     plain = plain_type(value)
     return dict(plain) if plain.__class__ is Members else plain

@@ -357,7 +357,7 @@ class _Builder:
             _KEYS[event.value] = key
         return key
 
-    def _key_text(self, value: Json) -> Any:
+    def _key_text(self, value: Json) -> Json:
         """sigs.k8s.io/yaml's text for a key that is none."""
         if isinstance(value, str):
             return _SURROGATE.sub("\ufffd", value)
@@ -372,7 +372,7 @@ class _Builder:
         self.no_json = True
         return _BadKey("%!s(<nil>), key: <nil>" if value is None else f"uint64, key: {hex(value)}")
 
-    def _complex_key(self, value: Json, box: JsonObject, event: Any) -> Any:
+    def _complex_key(self, value: Json, box: JsonObject, event: Any) -> Json:
         """A key that is an alias, a mapping or a sequence."""
         if isinstance(value, (dict, list)):
             self._decoding(f"{INVALID_KEY}: a {'mapping' if isinstance(value, dict) else 'sequence'} in line {event.start_mark.line + 1}")
@@ -485,7 +485,7 @@ def _allowed_ratio(count: int) -> float:
     return 0.99 - 0.89 * ((count - 400_000) / 3_600_000)
 
 
-def _copy(value: Json) -> Any:
+def _copy(value: Json) -> Json:
     """A deep copy: Go decodes each alias again, so no two places share a map."""
     if isinstance(value, dict):
         return {key: _copy(one) for key, one in value.items()}

@@ -40,7 +40,7 @@ def quote(text: str, escape_html: bool = True) -> str:
     return (_HTML if escape_html else _PLAIN).sub(_escape, encode_basestring(text))
 
 
-def plain_value(value: Json) -> Any:
+def plain_value(value: Json) -> Json:
     """The value that Go's reflection would pass to an encoder.
 
     Hooks are called, bytes are base64, nil slices are nil.
@@ -139,7 +139,7 @@ def sorted_keys(value: JsonObject) -> list[str]:
         raise YamlError("json: unsupported type: map[interface {}]interface {}") from None
 
 
-def plain_type(value: Json) -> Any:
+def plain_type(value: Json) -> Json:
     """A value of one of the exact types that ``_encode`` knows."""
     plain = plain_value(value)
     if isinstance(plain, dict) and plain.__class__ is not dict:
@@ -219,7 +219,7 @@ def _no_constant(text: str) -> None:
 _FLOATS = json.JSONDecoder(parse_float=_go_float, parse_int=_go_float, parse_constant=_no_constant)
 
 
-def _replace_surrogates(value: Json) -> Any:
+def _replace_surrogates(value: Json) -> Json:
     if isinstance(value, str):
         return _SURROGATES.sub("\ufffd", value)
     if isinstance(value, list):

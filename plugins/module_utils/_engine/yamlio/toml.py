@@ -66,7 +66,7 @@ def toml_dumps(value: Json) -> str:
     return "".join(writer.out)
 
 
-def _plain(value: Json) -> Any:
+def _plain(value: Json) -> Json:
     """Interfaces seen through: hooks called, nil slices as nil."""
     hook = getattr(value, "go_json", None)
     if hook is not None and isinstance(value, GoObject) and value.GO_TYPE != "time.Time":
@@ -251,7 +251,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _read(value: Json, make_time: Callable[[Moment], Any], depth: int) -> Any:
+def _read(value: Json, make_time: Callable[[Moment], Any], depth: int) -> Json:
     """A value of ``tomllib`` as Go has it."""
     if depth > _MAX_READ_DEPTH:
         raise _too_deep()

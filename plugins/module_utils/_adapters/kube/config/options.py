@@ -105,7 +105,7 @@ def from_params(params: Mapping[str, Json], environ: Mapping[str, str]) -> Conne
     return ConnectionOptions(**{**ambient, **explicit}, origins=origins, environ=dict(environ))
 
 
-def _explicit(name: str, params: Mapping[str, Json]) -> Any:
+def _explicit(name: str, params: Mapping[str, Json]) -> Json:
     for key in (name, *_ALIASES.get(name, ())):
         value = params.get(key)
         if value is not None and value != "":
@@ -113,7 +113,7 @@ def _explicit(name: str, params: Mapping[str, Json]) -> Any:
     return None
 
 
-def _typed(name: str, value: Json, called: str) -> Any:
+def _typed(name: str, value: Json, called: str) -> Json:
     if name == "kubeconfig":
         if isinstance(value, Mapping):
             return dict(value)

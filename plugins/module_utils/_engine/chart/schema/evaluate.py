@@ -305,7 +305,7 @@ def equal(left: Json, right: Json) -> bool:
     return bool(left == right)
 
 
-def same_key(value: Json) -> Any:
+def same_key(value: Json) -> Json:
     """Equal for values that are ``equal``, different for others; can be hashed."""
     kind = type_of(value)
     if kind == "object":

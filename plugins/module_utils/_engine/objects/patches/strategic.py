@@ -106,7 +106,7 @@ def _places(items: list[Json], wanted: Mapping[str, Json], merge_key: str) -> li
 # ------------------------------------------------------------------------------------------------------------ RFC 6902
 
 
-def patched(obj: Any, operations: Sequence[Json], option: str) -> Any:
+def patched(obj: Any, operations: Sequence[Json], option: str) -> Json:
     """A value with a JSON patch applied.
 
     Raises ``OptionError``: an invalid operation, or one whose path does not exist.
@@ -127,7 +127,7 @@ def _words(error: Exception) -> str:
     return "a value in the path is neither a map nor a list" if isinstance(error, TypeError) else str(error) or type(error).__name__
 
 
-def _step(root: Any, operation: Mapping[str, Json]) -> Any:
+def _step(root: Json, operation: Mapping[str, Json]) -> Json:
     if not isinstance(operation, Mapping):
         raise ValueError("an operation must be a map with op and path")
     verb, path = operation["op"], _pointer(operation["path"])
@@ -161,7 +161,7 @@ def _pointer(text: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in text.split("/")[1:]]
 
 
-def _at(value: Json, path: Sequence[str]) -> Any:
+def _at(value: Json, path: Sequence[str]) -> Json:
     for part in path:
         value = value[_position(part, len(value))] if isinstance(value, list) else value[part]
     return value
@@ -176,7 +176,7 @@ def _position(part: str, length: int) -> int:
     return int(part)
 
 
-def _add(root: Any, path: Sequence[str], value: Json) -> Any:
+def _add(root: Json, path: Sequence[str], value: Json) -> Json:
     if not path:
         return value
     parent = _at(root, path[:-1])
