@@ -162,6 +162,8 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
         "windlass_examples": ROOT / "examples" / "charts",
         "windlass_helm4": programs["helm4"],
         "windlass_helm3": programs["helm3"],
+        "windlass_registry": programs["registry"],
+        "windlass_registry_script": ROOT / "tests" / "registry" / "run.py",
     }
 
     def one(name: str) -> bool:
