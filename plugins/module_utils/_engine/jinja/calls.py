@@ -52,7 +52,7 @@ class Call:
         self._allowance = allowance
         self._dot = dot
 
-    def __call__(self, *args: Any, **named_args: Any) -> Any:
+    def __call__(self, *args: GoValue, **named_args: Any) -> GoValue:
         name = self._function.name
         if named_args:
             raise Refused(f"{name} accepts positional arguments only; {next(iter(named_args))}= is not supported")
@@ -66,7 +66,7 @@ class Call:
         self._allowance.spend(STEP + (len(result) if isinstance(result, (str, list, dict)) else 1))
         return result
 
-    def _given(self, args: tuple[Any, ...]) -> list[Json]:
+    def _given(self, args: tuple[GoValue, ...]) -> list[Json]:
         name, params = self._function.name, self._function.params
         variadic = bool(params) and params[-1].startswith("...")
         fixed = len(params) - variadic
@@ -76,7 +76,7 @@ class Call:
         kinds = [params[i] if i < fixed else params[-1][3:] for i in range(len(args))]
         return [self._one(value, kind) for value, kind in zip(args, kinds, strict=True)]
 
-    def _one(self, value: GoValue, kind: str) -> Any:
+    def _one(self, value: GoValue, kind: str) -> GoValue:
         name = self._function.name
         if getattr(value, "is_missing", False) and name in ABSENT:
             return None
@@ -97,14 +97,14 @@ class Bound:
 
     __slots__ = ("_code",)
 
-    def __init__(self, code: Callable[..., Any]) -> None:
+    def __init__(self, code: Callable[..., GoValue]) -> None:
         self._code = code
 
-    def __call__(self, *args: Any, **named_args: Any) -> Any:
+    def __call__(self, *args: GoValue, **named_args: Any) -> GoValue:
         return self._code(*args, **named_args)
 
 
-def bound_method(receiver: Any, name: str, method: Any, allowance: Allowance) -> Callable[..., Any]:
+def bound_method(receiver: Any, name: str, method: Any, allowance: Allowance) -> Callable[..., GoValue]:
     """A method of a Go object or of a named map."""
     if not isinstance(method, Function):
         return Call(Function.of(name, (), lambda: method(receiver)), allowance)
@@ -118,10 +118,10 @@ def as_globals(functions: Mapping[str, Function], allowance: Allowance, dot: Dot
     }
 
 
-def as_filter(call: Call) -> Callable[..., Any]:
+def as_filter(call: Call) -> Callable[..., GoValue]:
     """A function as a filter: the piped value is the last argument."""
 
-    def piped(value: GoValue, *args: Any, **named_args: Any) -> Any:
+    def piped(value: GoValue, *args: GoValue, **named_args: Any) -> GoValue:
         return call(*args, value, **named_args)
 
     return piped

@@ -44,7 +44,7 @@ class Copies:
     def __init__(self) -> None:
         self._made: dict[int, Any] = {}
 
-    def of(self, value: GoValue) -> Any:
+    def of(self, value: GoValue) -> GoValue:
         cls = value.__class__
         if cls is float:
             return int(value) if value.is_integer() and abs(value) < _EXACT else value
@@ -112,7 +112,7 @@ def _as_json(value: GoValue, allowance: Allowance) -> str:
         raise Refused(f"{named(value)} cannot be written: {error}") from None
 
 
-def settled(value: GoValue, allowance: Allowance, depth: int = 0) -> Any:
+def settled(value: GoValue, allowance: Allowance, depth: int = 0) -> GoValue:
     """A value as Go's functions take it: the same one where nothing had to be changed. Raises ``Refused``."""
     if isinstance(value, (str, bytes, int, float, GoObject, Function)) or value is None:
         return value.__class__.__str__(value) if isinstance(value, str) and value.__class__ is not str else value

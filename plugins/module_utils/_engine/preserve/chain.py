@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ..aliases import GoValue
 from ..errors import OptionError
 from ..gotypes.values import GoError
 from ..render.recorded_calls import NOWHERE, RecordedCall, is_certificate
@@ -81,7 +82,7 @@ def check_signature(cert: str, authority: str, where: str) -> None:
         raise _refused(f"the certificate in {where} is not signed by its CA in this chart") from None
 
 
-def lacking(certificate: Any, args: tuple[Any, ...], where: str) -> str:
+def lacking(certificate: Any, args: tuple[GoValue, ...], where: str) -> str:
     """A warning where the chart now requires names that the certificate does not have, or nothing."""
     from cryptography import x509
 
@@ -104,7 +105,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def fits(name: str, args: tuple[Any, ...], value: Any) -> bool:
+def fits(name: str, args: tuple[GoValue, ...], value: GoValue) -> bool:
     """Whether a preserved hash matches the password of its call.
 
     Results of other functions cannot be checked, and count as a match.

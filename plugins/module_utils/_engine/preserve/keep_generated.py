@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Optional
 
+from ..aliases import GoValue
 from ..errors import OptionError
 from ..objects.policy import KeepSource
 from ..ports import Clock, ObjectRef, Reader
@@ -120,7 +121,7 @@ class Keeper:
                 raise self._refused(*wrong[0], "does not contain the preserved value, since the chart computes something else from it")
         return fresh, self._calls or []
 
-    def _differing_from_live(self, result: Rendered, found: Found) -> list[tuple[ObjectRef, tuple[Any, ...]]]:
+    def _differing_from_live(self, result: Rendered, found: Found) -> list[tuple[ObjectRef, tuple[GoValue, ...]]]:
         objects = {ref: leaves(obj) for ref, obj in objects_of(result, self._keeping.namespace).items()}
         wrong = []
         for (ref, path), way in found.whole.items():
@@ -139,7 +140,7 @@ class Keeper:
             self._live_content[ref] = None if there is None else leaves(there)
         return self._live_content[ref]
 
-    def _shown(self, ref: ObjectRef, path: tuple[Any, ...]) -> str:
+    def _shown(self, ref: ObjectRef, path: tuple[GoValue, ...]) -> str:
         return place_text(placed(self._keeping.cluster, ref), path)
 
     def _regenerate(self, indices: frozenset[int]) -> tuple[list[RecordedCall], dict[ObjectRef, Leaves]]:
@@ -188,7 +189,7 @@ class Keeper:
             if NOWHERE in after.values() and any(mark in held for mark in _marks(NOWHERE) for held in texts):
                 raise OptionError(f"keep_generated: not all parts of {found.describe(index)} exist in the cluster", option="keep_generated")
 
-    def _check_regenerated(self, moved: list[tuple[ObjectRef, tuple[Any, ...], str]]) -> None:
+    def _check_regenerated(self, moved: list[tuple[ObjectRef, tuple[GoValue, ...], str]]) -> None:
         """Checks that differences to live values come from the chart or its values.
 
         They must not come from generating values again.
@@ -201,7 +202,7 @@ class Keeper:
                     ref, path, "is computed from generated values in a way that cannot be reversed, so it would be generated again"
                 )
 
-    def _refused(self, ref: ObjectRef, path: tuple[Any, ...], why: str) -> OptionError:
+    def _refused(self, ref: ObjectRef, path: tuple[GoValue, ...], why: str) -> OptionError:
         shown = self._shown(ref, path)
         return OptionError(
             f"keep_generated: {shown} {why}. List the keys to preserve (keys), or set this value in the values of the chart",

@@ -14,7 +14,7 @@ import posixpath
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, ClassVar
 
-from ..aliases import Json, JsonObject
+from ..aliases import GoValue, Json, JsonObject
 from ..chart.model import File
 from ..chart.values import table_at, value_at
 from ..gotypes.function import Function
@@ -104,7 +104,7 @@ def _as_map(values: Map) -> JsonObject:
     return values.inner if isinstance(values, ValuesOver) else dict(values)
 
 
-def _method(name: str, params: tuple[str, ...], code: Callable[..., Any]) -> tuple[str, Function]:
+def _method(name: str, params: tuple[str, ...], code: Callable[..., GoValue]) -> tuple[str, Function]:
     return name, Function.of(name, params, code)
 
 
@@ -187,7 +187,7 @@ class ValuesOver(Values):
     def setdefault(self, key: Any, default: Any = None) -> Any:
         return self.inner.setdefault(key, default)
 
-    def update(self, *args: Any, **kwargs: Any) -> None:
+    def update(self, *args: GoValue, **kwargs: Any) -> None:
         self.inner.update(*args, **kwargs)
 
     def clear(self) -> None:

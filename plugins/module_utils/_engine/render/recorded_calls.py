@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..aliases import Json
+from ..aliases import GoValue, Json
 from ..errors import OptionError
 from ..gotypes.function import Function
 
@@ -48,8 +48,8 @@ class RecordedCall:
 
     index: int
     name: str
-    args: tuple[Any, ...]
-    result: Any
+    args: tuple[GoValue, ...]
+    result: GoValue
     chance: bool
 
 
@@ -68,7 +68,7 @@ class CallRecorder:
         first: Sequence[RecordedCall] | None = None,
         given: Mapping[int, Any] | None = None,
         regenerate: Callable[[int], bool] | None = None,
-        fits: Callable[[str, tuple[Any, ...], Any], bool] | None = None,
+        fits: Callable[[str, tuple[GoValue, ...], Any], bool] | None = None,
     ) -> None:
         self.calls: list[RecordedCall] = []
         self.unfit: set[int] = set()
@@ -79,7 +79,7 @@ class CallRecorder:
         self._given = given or {}
         self._regenerate = regenerate or (lambda index: False)
 
-    def call(self, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
+    def call(self, name: str, code: Callable[..., GoValue], args: tuple[GoValue, ...], chance: bool) -> GoValue:
         """The result of one call. Raises what ``code`` raises; ``Diverged``."""
         index = len(self.calls)
         self.was_given = False
@@ -87,7 +87,7 @@ class CallRecorder:
         self.calls.append(RecordedCall(index, name, args, result, chance))
         return result
 
-    def _again(self, index: int, name: str, code: Callable[..., Any], args: tuple[Any, ...], chance: bool) -> Any:
+    def _again(self, index: int, name: str, code: Callable[..., GoValue], args: tuple[GoValue, ...], chance: bool) -> GoValue:
         first = self._first or ()
         if index >= len(first) or first[index].name != name:
             raise _diverged(name)
@@ -101,7 +101,7 @@ class CallRecorder:
             return code(*args)
         return self._another(before, code, args) if self._regenerate(index) else before.result
 
-    def _another(self, before: RecordedCall, code: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _another(self, before: RecordedCall, code: Callable[..., GoValue], args: tuple[GoValue, ...]) -> GoValue:
         """A result other than the earlier one, and than the others of this render, where there are enough."""
         taken = [before.result, *(call.result for call in self.calls if call.chance)]
         result = code(*args)
@@ -121,7 +121,7 @@ def recording_functions(table: Mapping[str, Function], recorder: CallRecorder) -
     """The functions of ``RECORDED``, which record their calls."""
 
     def recording(function: Function) -> Function:
-        def load() -> Callable[..., Any]:
+        def load() -> Callable[..., GoValue]:
             code = function.code
             return lambda *args: recorder.call(function.name, code, args, False)
 
@@ -139,7 +139,7 @@ def _diverged(name: str) -> Diverged:
     )
 
 
-def parts(result: Any) -> dict[str, str]:
+def parts(result: GoValue) -> dict[str, str]:
     """The texts of a result by part: ``cert`` and ``key`` of a certificate, ``""`` of a string or number.
 
     Other types (a time) have no texts.
@@ -157,7 +157,7 @@ def is_certificate(value: Json) -> bool:
     return getattr(value, "GO_TYPE", "") == "sprig.certificate"
 
 
-def same(one: Any, two: Any) -> bool:
+def same(one: GoValue, two: GoValue) -> bool:
     """Whether two values of templates are the same as arguments of a call."""
     if one is two:
         return True
@@ -190,7 +190,7 @@ def signer(calls: Sequence[RecordedCall], call: RecordedCall) -> RecordedCall | 
     return None
 
 
-def _within(result: Any, args: Any) -> bool:
+def _within(result: GoValue, args: GoValue) -> bool:
     """Whether a result is, or is in, the arguments."""
     if isinstance(args, (list, tuple)):
         return any(_within(result, item) for item in args)

@@ -14,9 +14,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..aliases import Json, JsonObject
+from ..aliases import GoValue, Json, JsonObject
 from ..errors import TemplateExecError, TemplateParseError
 from ..gotmpl.template import TemplateSet
 from ..gotypes.function import Function
@@ -109,14 +109,14 @@ class Scope:
         """Compiles every file that is not compiled yet, with the helper."""
         packs.ahead(helper, self._templates.compile)
 
-    def run_file(self, name: str, dot: Any) -> str:
+    def run_file(self, name: str, dot: GoValue) -> str:
         """The output of a file. Raises ``TemplateExecError``, worded as Helm 4 does."""
         try:
             return self._templates.execute(name, dot)
         except TemplateExecError as error:
             raise exec_error(name, error) from None
 
-    def _include(self, name: str, dot: Any) -> str:
+    def _include(self, name: str, dot: GoValue) -> str:
         depths = self._depths
         depth, total = depths.get(name, 0), depths.get(_ALL, 0)
         if depth > MAX_NESTED_INCLUDES or total > MAX_NESTED:
@@ -128,7 +128,7 @@ class Scope:
         finally:
             depths[name], depths[_ALL] = depth, total
 
-    def _tpl(self, text: str, dot: Any) -> str:
+    def _tpl(self, text: str, dot: GoValue) -> str:
         depths = self._depths
         depth, total = depths.get(_TPL, 0), depths.get(_ALL, 0)
         if depth >= MAX_NESTED_TPL or total > MAX_NESTED:
@@ -139,7 +139,7 @@ class Scope:
         finally:
             depths[_TPL], depths[_ALL] = depth, total
 
-    def _rendered(self, text: str, dot: Any) -> str:
+    def _rendered(self, text: str, dot: GoValue) -> str:
         if len(text) > MAX_TEMPLATE:
             raise LimitExceeded(f"a string of {len(text)} characters is passed to tpl, but the limit is {MAX_TEMPLATE}")
         tick(_TEXT + len(text) // 32)
@@ -164,10 +164,10 @@ class Scope:
 def _recorded(function: Function, queries: ClusterQueries, recorder: CallRecorder | None) -> Function:
     """The same function, which also records its calls."""
 
-    def load() -> Callable[..., Any]:
+    def load() -> Callable[..., GoValue]:
         code = function.code
 
-        def call(*args: Any) -> Any:
+        def call(*args: GoValue) -> GoValue:
             tick(_DEAR)
             result = code(*args) if recorder is None else recorder.call(function.name, code, args, True)
             if recorder is None or not recorder.was_given:
