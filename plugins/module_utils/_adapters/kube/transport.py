@@ -45,7 +45,7 @@ from .status import Call, error_of, is_a_race, is_about_the_object
 from .unreachable import is_broken, unreachable
 
 #: The version of the collection, as galaxy.yml has it (a test compares them).
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 USER_AGENT = f"windlass.charts/{VERSION}"
 CONNECT_SECONDS = 15.0
 SILENCE_SECONDS = 75.0  # the server ends a request after 60 s, a webhook after 30 s
