@@ -24,9 +24,9 @@ module example.org/oracle
 go 1.26.0
 
 require (
-	github.com/Masterminds/semver/v3 v3.5.0
-	helm.sh/helm/v4 v4.1.1
-	k8s.io/client-go v0.37.1
+\tgithub.com/Masterminds/semver/v3 v3.5.0
+\thelm.sh/helm/v4 v4.1.1
+\tk8s.io/client-go v0.37.1
 )
 
 require golang.org/x/net v0.60.0 // indirect
@@ -37,15 +37,15 @@ KUBERNETES_MOD = """\
 module example.org/kubernetes
 
 require (
-	golang.org/x/net v0.49.0 // indirect
-	k8s.io/api v0.36.3 // indirect
-	k8s.io/klog/v2 v2.140.0 // indirect
-	k8s.io/kubernetes v1.36.3 // indirect
+\tgolang.org/x/net v0.49.0 // indirect
+\tk8s.io/api v0.36.3 // indirect
+\tk8s.io/klog/v2 v2.140.0 // indirect
+\tk8s.io/kubernetes v1.36.3 // indirect
 )
 
 replace (
-	k8s.io/api => k8s.io/api v0.36.3
-	k8s.io/apiserver => k8s.io/apiserver v0.36.3
+\tk8s.io/api => k8s.io/api v0.36.3
+\tk8s.io/apiserver => k8s.io/apiserver v0.36.3
 )
 """
 

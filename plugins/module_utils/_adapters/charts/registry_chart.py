@@ -240,4 +240,3 @@ def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str
     if base.tag or base.digest or not ref or SCHEME in ref:
         raise OptionError("With an oci:// URL in chart_repo_url, chart_ref is the name of a chart below it.", option="chart_ref")
     return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ, cache)
-

@@ -145,7 +145,7 @@ def _descriptors(items: Any, shown: str) -> list[Descriptor]:
 def _descriptor(item: Any, shown: str) -> Descriptor:
     facts = item if isinstance(item, dict) else {}
     digest, size = facts.get("digest"), facts.get("size")
-    if not isinstance(digest, str) or not is_digest(digest) or type(size) is not int or size < 0:
+    if not isinstance(digest, str) or not is_digest(digest) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise RepositoryError(
             f"The manifest of {shown} is malformed: a descriptor has the digest {plain_text(digest, 100)} and the size "
             f"{plain_text(size, 40)}, where a SHA-256 digest and a number of bytes are required.",

@@ -115,7 +115,7 @@ class FakeRegistry:
 
     def reply(self, asked: Asked) -> Reply:
         prefix = "/v2/a/pier/"
-        kind, _, name = asked.path.removeprefix(prefix).partition("/")
+        kind, _slash, name = asked.path.removeprefix(prefix).partition("/")
         if not asked.path.startswith(prefix):
             return Reply(404, errors("NAME_UNKNOWN", "repository name not known to registry"))
         if kind == "tags":

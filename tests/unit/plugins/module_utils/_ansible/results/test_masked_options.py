@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from ansible.module_utils import basic
@@ -133,7 +133,10 @@ def test_a_module_prints_the_message_first(capsys: pytest.CaptureFixture[str], m
     def face(_task: Task) -> dict[str, Any]:
         raise ReleaseNotFound("There is none.")
 
-    for load in (lambda: face, lambda: (_ for _ in ()).throw(ImportError("no", name="yaml"))):
+    def without_a_library() -> NoReturn:
+        raise ImportError("no", name="yaml")
+
+    for load in (lambda: face, without_a_library):
         result = printed(capsys, monkeypatch, RELEASE, load)
         assert result["failed"] and next(iter(result)) == "msg"
 

@@ -53,7 +53,7 @@ def test_the_longest_key_wins(host: str, repository: str, user: str) -> None:
 
 @pytest.mark.parametrize("text", ["robot$ci+build:päss:w$rd", "a:", "a:b:c", "a:\U0001f600"])
 def test_every_character_stays(text: str) -> None:
-    user, _, password = text.partition(":")
+    user, _colon, password = text.partition(":")
     assert got({"auths": {"h": auth(text)}}, "h") == (user, password)
 
 
