@@ -199,6 +199,7 @@ def go_environment() -> dict[str, str]:
     env = dict(os.environ)
     env.setdefault("GOCACHE", str(cache_root() / "go" / "build"))
     env.setdefault("GOMODCACHE", str(cache_root() / "go" / "mod"))
+    env.setdefault("GOGC", "400")  # the compiler collects garbage less often: a fifth less processor time for more memory
     env.update(CGO_ENABLED="0", GOFLAGS="-modcacherw", GOWORK="off", GOTOOLCHAIN="local")
     return env
 
