@@ -24,10 +24,10 @@ HEAD = '''# Copyright (c) 2026, the windlass.charts authors
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""How a strategic merge patch treats each field of the built-in types. Made by ``tools/patch_keys.py``; do not edit.
+"""How a strategic merge patch treats each field of the built-in types.
 
-``KINDS``: apiVersion/kind -> type. ``TYPES``: type -> fields as ``name[>type][:strategies[:merge key]]``. A field that is not here is
-replaced where it is a list, and merged key by key where it is a map.
+Made by ``tools/patch_keys.py``; do not edit. ``KINDS``: apiVersion/kind -> type. ``TYPES``: type -> fields as
+``name[>type][:strategies[:merge key]]``. A field that is not here is replaced where it is a list, and merged key by key where it is a map.
 """
 
 from __future__ import annotations

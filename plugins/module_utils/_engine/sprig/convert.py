@@ -203,5 +203,6 @@ def to_float64(value: GoValue) -> float:
     if isinstance(value, float):
         return value
     if isinstance(value, str):
-        return parse_float(value) or 0.0
+        number = parse_float(value)
+        return 0.0 if number is None else number
     return 0.0

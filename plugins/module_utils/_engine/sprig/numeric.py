@@ -107,11 +107,14 @@ def min_float(first: GoValue, *others: GoValue) -> float:
     return _extreme(min, (first, *others), -math.inf)
 
 
-def _extreme(choose: Callable[[list[float]], float], values: tuple[GoValue, ...], strongest: float) -> float:
+def _extreme(choose: Callable[..., float], values: tuple[GoValue, ...], strongest: float) -> float:
     numbers = [to_float64(value) for value in values]
-    if len(numbers) > 1 and strongest not in numbers and any(map(math.isnan, numbers)):
+    if strongest in numbers:
+        return strongest
+    if len(numbers) > 1 and any(map(math.isnan, numbers)):
         return math.nan
-    return choose(numbers)
+    # Go orders the zeros: -0 is less than 0
+    return choose(numbers, key=lambda number: (number, math.copysign(1.0, number)))
 
 
 def _exact(value: GoValue) -> Fraction:

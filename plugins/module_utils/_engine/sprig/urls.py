@@ -41,7 +41,8 @@ def _unescape(text: str, mode: str = "") -> str:
     In a ``host`` only bytes beyond ASCII may be escaped, in a ``zone`` also what a host may hold.
     """
     for found in _ESCAPE.finditer(text):
-        escape = text[found.start() : found.start() + 3]
+        three_bytes = text[found.start() : found.start() + 3].encode("utf-8", "surrogateescape")[:3]
+        escape = three_bytes.decode("utf-8", "surrogateescape")
         byte = int(found[1], 16) if found[1] else -1
         in_host = mode != "host" or byte >= 0x80 or escape == "%25"
         in_zone = mode != "zone" or byte == 32 or byte in _HOST or escape == "%25"

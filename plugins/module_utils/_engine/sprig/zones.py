@@ -9,9 +9,11 @@ Go: ``time/zoneinfo.go``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, ClassVar
 
+from ..aliases import GoValue
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Int64, NilPointer, Slice
 
@@ -85,6 +87,10 @@ class Zone(GoObject):
         if UTC in (self, other) or self.tz is not None or other.tz is not None:
             return False
         return (self.name, self.offset) == (other.name, other.offset)
+
+    def go_deep_copy(self, _copied: Callable[[GoValue], GoValue]) -> Zone:
+        """A zone without a name, since fields that are not exported are not copied."""
+        return Zone("")
 
     def go_string(self) -> str:
         return self.name

@@ -18,7 +18,7 @@ from functools import cmp_to_key
 from typing import Any
 
 from ..aliases import Json
-from ..gotypes.values import GoObject
+from ..gotypes.values import GoError, GoObject
 from .dump import BREAK, INDICATOR, MAX_DEPTH, OBVIOUS, compare_keys, escape_all, literal, natural_order, reads_as_text, single_quoted
 from .errors import YamlError
 from .numbers import float_g
@@ -38,6 +38,7 @@ def dumps_pretty(value: Json) -> str:
     """The value as YAML, ending in a newline.
 
     :raises YamlError: for what has no form in YAML (``toYamlPretty`` makes it ``""``).
+    :raises GoError: for a complex number.
     """
     out: list[str] = []
     _node(value, 0, 0, out.append)
@@ -119,6 +120,8 @@ def _simple(value: Json) -> str:
         if value in (float("inf"), float("-inf")):
             return ".inf" if value > 0 else "-.inf"
         return float_g(value)
+    if isinstance(value, complex):  # yaml.v3 panics with a text, which toYamlPretty does not catch
+        raise GoError("cannot marshal type: complex128")
     raise YamlError(f"cannot marshal type: {getattr(value, 'GO_TYPE', type(value).__name__)}")
 
 

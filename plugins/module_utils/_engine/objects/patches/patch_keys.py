@@ -38,6 +38,8 @@ KINDS = {
     "batch/v1/CronJob": "batch.v1.CronJob",
     "batch/v1/Job": "batch.v1.Job",
     "certificates.k8s.io/v1/CertificateSigningRequest": "certificates.v1.CertificateSigningRequest",
+    "certificates.k8s.io/v1/ClusterTrustBundle": "certificates.v1.ClusterTrustBundle",
+    "certificates.k8s.io/v1/PodCertificateRequest": "certificates.v1.PodCertificateRequest",
     "coordination.k8s.io/v1/Lease": "coordination.v1.Lease",
     "discovery.k8s.io/v1/EndpointSlice": "discovery.v1.EndpointSlice",
     "events.k8s.io/v1/Event": "events.v1.Event",
@@ -56,6 +58,7 @@ KINDS = {
     "rbac.authorization.k8s.io/v1/Role": "rbac.v1.Role",
     "rbac.authorization.k8s.io/v1/RoleBinding": "rbac.v1.RoleBinding",
     "resource.k8s.io/v1/DeviceClass": "resource.v1.DeviceClass",
+    "resource.k8s.io/v1/DeviceTaintRule": "resource.v1.DeviceTaintRule",
     "resource.k8s.io/v1/ResourceClaim": "resource.v1.ResourceClaim",
     "resource.k8s.io/v1/ResourceClaimTemplate": "resource.v1.ResourceClaimTemplate",
     "resource.k8s.io/v1/ResourceSlice": "resource.v1.ResourceSlice",
@@ -66,6 +69,7 @@ KINDS = {
     "storage.k8s.io/v1/StorageClass": "storage.v1.StorageClass",
     "storage.k8s.io/v1/VolumeAttachment": "storage.v1.VolumeAttachment",
     "storage.k8s.io/v1/VolumeAttributesClass": "storage.v1.VolumeAttributesClass",
+    "storagemigration.k8s.io/v1/StorageVersionMigration": "storagemigration.v1.StorageVersionMigration",
     "v1/Binding": "core.v1.Binding",
     "v1/ComponentStatus": "core.v1.ComponentStatus",
     "v1/ConfigMap": "core.v1.ConfigMap",
@@ -139,10 +143,14 @@ TYPES = {
     "batch.v1.CronJob": "metadata>meta.v1.ObjectMeta spec>batch.v1.CronJobSpec",
     "batch.v1.CronJobSpec": "jobTemplate>batch.v1.JobTemplateSpec",
     "batch.v1.Job": "metadata>meta.v1.ObjectMeta spec>batch.v1.JobSpec status>batch.v1.JobStatus",
-    "batch.v1.JobSpec": "template>core.v1.PodTemplateSpec",
+    "batch.v1.JobSchedulingConfiguration": "resourceClaims:merge:name",
+    "batch.v1.JobSpec": "scheduling>batch.v1.JobSchedulingConfiguration template>core.v1.PodTemplateSpec",
     "batch.v1.JobStatus": "conditions:merge:type",
     "batch.v1.JobTemplateSpec": "metadata>meta.v1.ObjectMeta spec>batch.v1.JobSpec",
     "certificates.v1.CertificateSigningRequest": "metadata>meta.v1.ObjectMeta",
+    "certificates.v1.ClusterTrustBundle": "metadata>meta.v1.ObjectMeta",
+    "certificates.v1.PodCertificateRequest": "metadata>meta.v1.ObjectMeta status>certificates.v1.PodCertificateRequestStatus",
+    "certificates.v1.PodCertificateRequestStatus": "conditions:merge:type",
     "coordination.v1.Lease": "metadata>meta.v1.ObjectMeta",
     "core.v1.Binding": "metadata>meta.v1.ObjectMeta",
     "core.v1.ComponentStatus": "conditions:merge:type metadata>meta.v1.ObjectMeta",
@@ -159,25 +167,29 @@ TYPES = {
     "core.v1.Namespace": "metadata>meta.v1.ObjectMeta status>core.v1.NamespaceStatus",
     "core.v1.NamespaceStatus": "conditions:merge:type",
     "core.v1.Node": "metadata>meta.v1.ObjectMeta spec>core.v1.NodeSpec status>core.v1.NodeStatus",
+    "core.v1.NodeAllocatableResourceClaimStatus": "mapping:merge:name overhead:merge:name",
     "core.v1.NodeSpec": "podCIDRs:merge",
     "core.v1.NodeStatus": "addresses:merge:type conditions:merge:type",
     "core.v1.PersistentVolume": "metadata>meta.v1.ObjectMeta",
     "core.v1.PersistentVolumeClaim": "metadata>meta.v1.ObjectMeta status>core.v1.PersistentVolumeClaimStatus",
-    "core.v1.PersistentVolumeClaimStatus": "conditions:merge:type",
+    "core.v1.PersistentVolumeClaimStatus": "conditions:merge:type healthStatus>core.v1.VolumeHealthStatus",
     "core.v1.PersistentVolumeClaimTemplate": "metadata>meta.v1.ObjectMeta",
     "core.v1.Pod": "metadata>meta.v1.ObjectMeta spec>core.v1.PodSpec status>core.v1.PodStatus",
     "core.v1.PodSpec": (
-        "containers>core.v1.Container:merge:name ephemeralContainers>core.v1.EphemeralContainer:merge:name hostAliases:merge:ip "
-        "imagePullSecrets:merge:name initContainers>core.v1.Container:merge:name resourceClaims:merge,retainKeys:name "
-        "schedulingGates:merge:name topologySpreadConstraints:merge:topologyKey volumes>core.v1.Volume:merge,retainKeys:name"
+        "containers>core.v1.Container:merge:name ephemeralContainers>core.v1.EphemeralContainer:merge:name "
+        "evictionResponders:merge:name hostAliases:merge:ip imagePullSecrets:merge:name "
+        "initContainers>core.v1.Container:merge:name resourceClaims:merge,retainKeys:name schedulingGates:merge:name "
+        "topologySpreadConstraints:merge:topologyKey volumes>core.v1.Volume:merge,retainKeys:name"
     ),
     "core.v1.PodStatus": (
         "conditions:merge:type containerStatuses>core.v1.ContainerStatus ephemeralContainerStatuses>core.v1.ContainerStatus "
-        "hostIPs:merge:ip initContainerStatuses>core.v1.ContainerStatus podIPs:merge:ip "
-        "resourceClaimStatuses:merge,retainKeys:name"
+        "hostIPs:merge:ip initContainerStatuses>core.v1.ContainerStatus "
+        "nodeAllocatableResourceClaimStatuses>core.v1.NodeAllocatableResourceClaimStatus:merge:resourceClaimName podIPs:merge:ip "
+        "resourceClaimStatuses:merge,retainKeys:name volumeHealth>core.v1.PodVolumeHealth"
     ),
     "core.v1.PodTemplate": "metadata>meta.v1.ObjectMeta template>core.v1.PodTemplateSpec",
     "core.v1.PodTemplateSpec": "metadata>meta.v1.ObjectMeta spec>core.v1.PodSpec",
+    "core.v1.PodVolumeHealth": "healthConditions:merge:status",
     "core.v1.ReplicationController": (
         "metadata>meta.v1.ObjectMeta spec>core.v1.ReplicationControllerSpec status>core.v1.ReplicationControllerStatus"
     ),
@@ -190,6 +202,7 @@ TYPES = {
     "core.v1.ServiceSpec": "ports:merge:port",
     "core.v1.ServiceStatus": "conditions:merge:type",
     "core.v1.Volume": "ephemeral>core.v1.EphemeralVolumeSource",
+    "core.v1.VolumeHealthStatus": "healthConditions:merge:status",
     "discovery.v1.EndpointSlice": "metadata>meta.v1.ObjectMeta",
     "events.v1.Event": "metadata>meta.v1.ObjectMeta",
     "flowcontrol.v1.FlowSchema": "metadata>meta.v1.ObjectMeta status>flowcontrol.v1.FlowSchemaStatus",
@@ -215,6 +228,8 @@ TYPES = {
     "rbac.v1.Role": "metadata>meta.v1.ObjectMeta",
     "rbac.v1.RoleBinding": "metadata>meta.v1.ObjectMeta",
     "resource.v1.DeviceClass": "metadata>meta.v1.ObjectMeta",
+    "resource.v1.DeviceTaintRule": "metadata>meta.v1.ObjectMeta status>resource.v1.DeviceTaintRuleStatus",
+    "resource.v1.DeviceTaintRuleStatus": "conditions:merge:type",
     "resource.v1.ResourceClaim": "metadata>meta.v1.ObjectMeta status>resource.v1.ResourceClaimStatus",
     "resource.v1.ResourceClaimStatus": "reservedFor:merge:uid",
     "resource.v1.ResourceClaimTemplate": "metadata>meta.v1.ObjectMeta spec>resource.v1.ResourceClaimTemplateSpec",
@@ -222,11 +237,16 @@ TYPES = {
     "resource.v1.ResourceSlice": "metadata>meta.v1.ObjectMeta",
     "scheduling.v1.PriorityClass": "metadata>meta.v1.ObjectMeta",
     "storage.v1.CSIDriver": "metadata>meta.v1.ObjectMeta",
-    "storage.v1.CSINode": "metadata>meta.v1.ObjectMeta spec>storage.v1.CSINodeSpec",
+    "storage.v1.CSINode": "metadata>meta.v1.ObjectMeta spec>storage.v1.CSINodeSpec status>storage.v1.CSINodeStatus",
     "storage.v1.CSINodeSpec": "drivers:merge:name",
+    "storage.v1.CSINodeStatus": "storageHealth:merge:name",
     "storage.v1.CSIStorageCapacity": "metadata>meta.v1.ObjectMeta",
     "storage.v1.StorageClass": "metadata>meta.v1.ObjectMeta",
     "storage.v1.VolumeAttachment": "metadata>meta.v1.ObjectMeta",
     "storage.v1.VolumeAttributesClass": "metadata>meta.v1.ObjectMeta",
+    "storagemigration.v1.StorageVersionMigration": (
+        "metadata>meta.v1.ObjectMeta status>storagemigration.v1.StorageVersionMigrationStatus"
+    ),
+    "storagemigration.v1.StorageVersionMigrationStatus": "conditions:merge:type",
 }
 # fmt: on
