@@ -161,7 +161,7 @@ def on_a_new_cluster(bin_folder: Path, env: dict[str, str]) -> int:
     where = ["--dir", str(BUILD / "demo-cluster")]
     say("starting a control plane: etcd, API server, controller manager, scheduler, kwok")
     try:
-        up = subprocess.run([*plane, "up", *where], env=env, check=True, capture_output=True, text=True)
+        up = subprocess.run([*plane, "up", *where], env=env, check=True, stdout=subprocess.PIPE, text=True)
         return on_a_cluster(bin_folder, env, up.stdout.strip())
     finally:
         subprocess.run([*plane, "down", *where], env=env, check=False)
