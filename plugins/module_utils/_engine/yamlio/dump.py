@@ -37,6 +37,8 @@ MAX_DEPTH = 400
 _DETOUR = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FORBIDDEN = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+#: behind a line break of YAML 1.1, what begins or ends a document
+_DOCUMENT = re.compile("\x85(?:---|\\.\\.\\.)(?=[ \x85])")
 _NEXT_LINE = re.compile(" *\x85(?: *\x85)* *")
 #: what only an escape can write: control characters, U+FEFF, everything beyond the basic plane
 _SPECIAL = re.compile("[\0-\t\v-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe-\U0010ffff]")  # its opposite takes ten times as long to compile
@@ -217,7 +219,12 @@ def _detour(text: str) -> str:
     if _FORBIDDEN.search(text) is not None:
         raise YamlError("yaml: control characters are not allowed")
     text = _SURROGATES.sub("\ufffd", text)
-    return _NEXT_LINE.sub(_folded, text) if "\x85" in text else text
+    if "\x85" not in text:
+        return text
+    indicator = _DOCUMENT.search(text)
+    if indicator is not None:
+        raise YamlError(f"yaml: line {text.count(chr(0x85), 0, indicator.end()) + 1}: found unexpected document indicator")
+    return _NEXT_LINE.sub(_folded, text)
 
 
 def _folded(match: re.Match[str]) -> str:
