@@ -144,8 +144,9 @@ def made(value: str) -> str:
 
     Bytes that were no characters in its parts may be one together, as in Go, where a string is bytes.
 
-    >>> made("\udce4" + "\udcac\udc80")
-    '\u4b00'
+    >>> first, second = (byte.decode("utf-8", "surrogateescape") for byte in (b"\\xc3", b"\\xa9"))
+    >>> made(first + second) == b"\\xc3\\xa9".decode()
+    True
     """
     if len(value) > LARGE:
         _charge(len(value))
