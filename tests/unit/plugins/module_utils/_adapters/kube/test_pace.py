@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pauses between tries: each is drawn anew, so that threads of one process do not retry together."""
+"""Pauses between tries: each has a random part, so that threads of one process do not retry together."""
 
 from __future__ import annotations
 

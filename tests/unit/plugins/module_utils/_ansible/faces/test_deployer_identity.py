@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``deployer_identity``: a path that cannot hold a kubeconfig is found before the cluster is asked for anything."""
+"""``deployer_identity`` finds a path that cannot hold a kubeconfig before it sends a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner im
 
 
 def _no_cluster(*_given: Any) -> Any:
-    raise AssertionError("the cluster was asked")
+    raise AssertionError("a request was sent")
 
 
 @pytest.mark.parametrize("check", [False, True])
