@@ -12,11 +12,17 @@ from .errors import RepositoryError
 from .plain_text import plain_text
 
 SCHEMES = ("http", "https")
+OCI = "oci://"
 
 
 def is_web(text: str) -> bool:
     """Whether a text begins like an http or https URL, valid or not."""
     return text.partition("://")[0].lower() in SCHEMES and "://" in text
+
+
+def is_oci(text: str) -> bool:
+    """Whether a text is meant as a reference to an OCI registry, valid or not."""
+    return text[: len(OCI)].lower() == OCI
 
 
 def without_secrets(url: str) -> str:

@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
+from ..._engine.chart.source import ArchiveSource, ChartSource, FetchedChart, SingleChart
 from ..._engine.errors import ChartNotFound
 from ..._engine.ports import CompiledCache
+from ..._engine.web import is_oci
 from ..compiled_cache import compiled_cache
 from ..user_paths import exists, user_path
 from .files import read_chart
@@ -34,27 +35,35 @@ class LocalChart(SingleChart):
         return FetchedChart(read_chart(self._path, self._cache), self._path)
 
 
-def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSource:
-    """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``."""
-    ref = reference.ref.strip()
-    cache = compiled_cache(environ)
-    if f"{reference.repo_url or ref}"[:6].lower() == "oci://":
+def archive_source_of(reference: ChartReference, environ: Mapping[str, str]) -> ArchiveSource:
+    """The source of an archive that a reference names; a path of this host is none.
+
+    Raises ``ChartNotFound``, ``OptionError``.
+    """
+    ref, cache = reference.ref.strip(), compiled_cache(environ)
+    if is_oci(reference.repo_url or ref):
         from .registry_chart import registry_chart
 
         return registry_chart(ref, reference.repo_url.strip(), reference.access, environ, cache)
-    if not reference.repo_url:
+    from .remote import remote_source
+
+    return remote_source(reference, environ, cache)
+
+
+def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSource:
+    """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``."""
+    ref = reference.ref.strip()
+    if not reference.repo_url and not is_oci(ref):
         path = Path(reference.folder, user_path(ref, "chart_ref", environ))
         if exists(path):
-            return LocalChart(path, cache)
+            return LocalChart(path, compiled_cache(environ))
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
                 f"chart_ref: no chart found at {path}; specify a chart directory or .tgz archive, a URL, or repository/name.",
                 helm=f'path "{ref}" not found',
                 chart=ref,
             )
-    from .remote import remote_source
-
-    return remote_source(reference, environ, cache)
+    return archive_source_of(reference, environ)
 
 
 def resolve(reference: ChartReference, environ: Mapping[str, str]) -> FetchedChart:

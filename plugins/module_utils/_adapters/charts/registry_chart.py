@@ -17,15 +17,16 @@ from dataclasses import dataclass
 
 from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import ChartSource, FetchedChart
+from ..._engine.chart.source import ArchiveSource, FetchedChart, FoundArchive
 from ..._engine.chart.versions import check_version, constraint
 from ..._engine.errors import ChartNotFound, OptionError, RepositoryError
-from ..._engine.oci.manifests import Manifest, candidates, chart_layer, parse_manifest
-from ..._engine.oci.references import SCHEME, Reference, exact_tag, is_digest, is_tag, parse_reference
+from ..._engine.oci.manifests import Descriptor, Manifest, candidates, chart_layer, parse_manifest
+from ..._engine.oci.references import Reference, exact_tag, is_digest, is_tag, parse_reference, version_of
 from ..._engine.oci.tags import some, sorted_tags
 from ..._engine.plain_text import plain_text
 from ..._engine.ports import CompiledCache
 from ..._engine.sprig.semver import Constraint, SemverError
+from ..._engine.web import OCI
 from ..credentials.registry_logins import find_login
 from ..http.connections import Access
 from ..registry.manifest_cache import ManifestCache
@@ -35,6 +36,8 @@ from .repositories import HelmPaths
 
 #: what ``devel`` asks for; it says nothing about a tag that is named
 _ANY = ">0.0.0-0"
+#: bytes of a provenance file
+MAX_PROVENANCE = 1 << 20
 _MAX_INDEX = 16  # manifests of an index that are looked at
 
 
@@ -92,7 +95,7 @@ def _is_range(text: str) -> bool:
     return True
 
 
-class RegistryChart(ChartSource):
+class RegistryChart(ArchiveSource):
     """The chart of one repository in a registry.
 
     :param reference: the reference, with a tag or a digest or none.
@@ -124,26 +127,53 @@ class RegistryChart(ChartSource):
 
         :param expected: the digest in the index, of the archive or of the manifest, in hex; empty: the index has none.
         """
+        found = self.find_with_digest(version, expected)
+        chart = load_archive(found.read(), found.origin, self._cache)
+        named = wanted(self._reference, version)
+        if named.allowed and named.digest:
+            check_version(chart.name, chart.metadata.version, named.allowed, found.origin)
+        return FetchedChart(chart, found.origin, tuple(self._warnings))
+
+    def find(self, version: str = "") -> FoundArchive:
+        return self.find_with_digest(version, "")
+
+    def find_with_digest(self, version: str, expected: str) -> FoundArchive:
+        """As ``find``; ``expected`` as in ``fetch_with_digest``."""
         named = wanted(self._reference, version)
         tag = named.tag if named.tag or named.digest else self._newest(named.allowed)
         fetched = self._fetched(tag, named.digest)
         shown = str(Reference(self._reference.registry, self._reference.repository, tag, named.digest))
         manifest = parse_manifest(fetched.data, shown)
-        layer = chart_layer(self._in_index(manifest, shown) if manifest.is_index else manifest, shown)
+        if manifest.is_index:
+            manifest = self._in_index(manifest, shown)
+        layer = chart_layer(manifest, shown)
         digest = layer.digest.partition(":")[2]
         if expected and expected not in (digest, fetched.digest.partition(":")[2]):
             raise RepositoryError(
                 f"{shown} does not match the index entry that leads to it: its SHA-256 digest is {digest}, but the index has {expected}.",
                 url=shown,
             )
+        last = f"{self._reference.name}@{named.digest}" if named.digest else f"{self._reference.name}:{version_of(tag)}"
+        return FoundArchive(
+            "-".join(last.rsplit(":", 1)) + ".tgz",
+            shown,
+            lambda: self._archive(layer),
+            lambda: self._provenance(manifest),
+            digest,
+            fetched.digest,
+            self._warnings,
+        )
+
+    def _archive(self, layer: Descriptor) -> bytes:
+        digest = layer.digest.partition(":")[2]
         data = self._archives.get(digest)
         if data is None:
             data = self._repository.blob(layer, MAX_DECOMPRESSED)
             self._archives.put(digest, data)
-        chart = load_archive(data, shown, self._cache)
-        if named.allowed and named.digest:
-            check_version(chart.name, chart.metadata.version, named.allowed, shown)
-        return FetchedChart(chart, shown, tuple(self._warnings))
+        return data
+
+    def _provenance(self, manifest: Manifest) -> bytes | None:
+        return self._repository.blob(manifest.provenance, MAX_PROVENANCE) if manifest.provenance else None
 
     def _newest(self, allowed: str) -> str:
         """The tag of the newest version that a range allows; without a range the newest stable one."""
@@ -237,6 +267,6 @@ def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str
     if not repo_url:
         return RegistryChart(parse_reference(ref), access, environ, cache)
     base = parse_reference(f"{repo_url.rstrip('/')}/x", "chart_repo_url")
-    if base.tag or base.digest or not ref or SCHEME in ref:
+    if base.tag or base.digest or not ref or OCI in ref:
         raise OptionError("With an oci:// URL in chart_repo_url, chart_ref is the name of a chart below it.", option="chart_ref")
     return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ, cache)

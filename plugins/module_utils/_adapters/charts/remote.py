@@ -13,15 +13,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from ..._engine.chart.index import ChartVersion, Index, load_index, resolve_url
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import ChartSource, FetchedChart, SingleChart
+from ..._engine.chart.source import ArchiveSource, FetchedChart, FoundArchive, SingleChart
+from ..._engine.chart.versions import check_version
 from ..._engine.errors import ChartNotFound, OperatorError, RepositoryError
-from ..._engine.oci.references import is_oci, parse_reference
+from ..._engine.oci.references import parse_reference
 from ..._engine.plain_text import plain_text
 from ..._engine.ports import CompiledCache
-from ..._engine.web import is_web, split_web
+from ..._engine.web import is_oci, is_web, split_web
 from ..http.repo_http import Access, Http, without_secrets
 from .content_cache import ContentCache
 from .reference import ChartReference
@@ -30,14 +32,14 @@ from .repositories import HelmPaths, Repositories, not_a_repository
 ACCEPT = "application/gzip,application/octet-stream"
 
 
-def remote_source(reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> ChartSource:
+def remote_source(reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> ArchiveSource:
     """The source of a chart that is not on this machine."""
     remote = Remote(reference, environ, cache)
     ref = reference.ref.strip()
     return ArchiveUrl(remote, ref) if not reference.repo_url and is_web(ref) else RepositoryChart(remote, ref)
 
 
-class ArchiveUrl(SingleChart):
+class ArchiveUrl(SingleChart, ArchiveSource):
     """The archive at a URL."""
 
     def __init__(self, remote: Remote, url: str) -> None:
@@ -47,8 +49,17 @@ class ArchiveUrl(SingleChart):
     def load(self) -> FetchedChart:
         return self._remote.archive_at(self._url)
 
+    def find(self, version: str = "") -> FoundArchive:
+        found = self._remote.found_at(self._url)
+        if not version:
+            return found
+        data = found.read()
+        chart = load_archive(data, found.origin, self._remote.cache)
+        check_version(chart.name, chart.metadata.version, version, found.origin)
+        return replace(found, read=lambda: data)
 
-class RepositoryChart(ChartSource):
+
+class RepositoryChart(ArchiveSource):
     """A chart of a repository: of the one whose URL the task gives, or of a configured one."""
 
     def __init__(self, remote: Remote, ref: str) -> None:
@@ -62,6 +73,10 @@ class RepositoryChart(ChartSource):
     def fetch(self, version: str = "") -> FetchedChart:
         listed = self._remote.listed(self._ref)
         return self._remote.archive(listed.index.get(listed.name, version), listed.url, listed.access)
+
+    def find(self, version: str = "") -> FoundArchive:
+        listed = self._remote.listed(self._ref)
+        return self._remote.found_archive(listed.index.get(listed.name, version), listed.url, listed.access)
 
 
 @dataclass(frozen=True)
@@ -102,8 +117,15 @@ class Remote:
 
     def archive_at(self, url: str) -> FetchedChart:
         """The chart at the URL of an archive."""
-        data = self.http.get(url, self._access(url), ACCEPT)
-        return FetchedChart(load_archive(data, without_secrets(url), self.cache), without_secrets(url))
+        found = self.found_at(url)
+        return FetchedChart(load_archive(found.read(), found.origin, self.cache), found.origin)
+
+    def found_at(self, url: str) -> FoundArchive:
+        """The archive at a URL, whose digest is not known before it is fetched."""
+        access = self._access(url)
+        return FoundArchive(
+            file_name(url), without_secrets(url), lambda: self.http.get(url, access, ACCEPT), lambda: self._provenance(url, access)
+        )
 
     def _access(self, url: str) -> Access:
         """The task's access; without credentials, that of the configured repository that the URL belongs to.
@@ -156,6 +178,13 @@ class Remote:
 
         It is checked against the digest of the entry.
         """
+        there = self.found_archive(found, repo_url, access)
+        data = there.read()
+        label = there.origin if is_oci(there.origin) else plain_text(f"{found.name}-{found.version}", 200)
+        return FetchedChart(load_archive(data, label, self.cache), there.origin, tuple(there.warnings))
+
+    def found_archive(self, found: ChartVersion, repo_url: str, access: Access) -> FoundArchive:
+        """The archive of an entry of an index."""
         label = plain_text(f"{found.name}-{found.version}", 200)
         if found.digest and not _is_digest(found.digest):
             raise RepositoryError(
@@ -173,10 +202,24 @@ class Remote:
         url = resolve_url(repo_url, found.urls[0])
         if is_oci(url):
             return self._in_registry(url, repo_url, access, found)
-        data = self.archives.get(found.digest) or self._fetched(url, access, found.digest, label)
-        return FetchedChart(load_archive(data, label, self.cache), without_secrets(url))
+        return FoundArchive(
+            file_name(url),
+            without_secrets(url),
+            lambda: self.archives.get(found.digest) or self._fetched(url, access, found.digest, label),
+            lambda: self._provenance(url, access),
+            found.digest,
+        )
 
-    def _in_registry(self, url: str, repo_url: str, access: Access, found: ChartVersion) -> FetchedChart:
+    def _provenance(self, url: str, access: Access) -> bytes | None:
+        """The provenance file beside an archive, where Helm looks for it."""
+        try:
+            return self.http.get(f"{url}.prov", access)
+        except RepositoryError as error:
+            if error.fields.get("status") == 404:
+                return None
+            raise
+
+    def _in_registry(self, url: str, repo_url: str, access: Access, found: ChartVersion) -> FoundArchive:
         """The chart of an entry that leads to a registry, as the entries of Bitnami's index do.
 
         Credentials of the repository are sent to its own host only.
@@ -188,7 +231,7 @@ class Remote:
             access = replace(access, username="", password="", cert_file="", key_file="")
         access = replace(access, plain_http=self.reference.access.plain_http)
         version = "" if reference.tag or reference.digest else found.version
-        return registry_chart(url, "", access, self.environ, self.cache).fetch_with_digest(version, found.digest)
+        return registry_chart(url, "", access, self.environ, self.cache).find_with_digest(version, found.digest)
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)
@@ -201,6 +244,11 @@ class Remote:
             )
         self.archives.put(real, data)
         return data
+
+
+def file_name(url: str) -> str:
+    """The name of the file that Helm writes for a URL: the last part of its path."""
+    return unquote(split_web(url).path).rstrip("/").rpartition("/")[2] or "chart.tgz"
 
 
 def _is_digest(text: str) -> bool:

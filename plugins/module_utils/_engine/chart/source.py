@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from .model import Chart
@@ -20,6 +20,24 @@ class FetchedChart:
     chart: Chart
     origin: str
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FoundArchive:
+    """A packaged chart at its source, before it is fetched.
+
+    ``digest``: SHA-256 of the archive in hex; empty where the source does not say it. ``manifest``: digest of its manifest in a registry.
+    ``file_name``: as Helm names the file. ``read`` fetches the archive and verifies its digest; ``provenance`` fetches the provenance file,
+    ``None`` where there is none. Both may raise as ``ChartSource.fetch``. ``warnings`` may grow with each of them.
+    """
+
+    file_name: str
+    origin: str
+    read: Callable[[], bytes]
+    provenance: Callable[[], bytes | None]
+    digest: str = ""
+    manifest: str = ""
+    warnings: Sequence[str] = ()
 
 
 class ChartSource(ABC):
@@ -39,6 +57,14 @@ class ChartSource(ABC):
 
         :param version: a version or a constraint such as ``>=1.2 <2``; empty: the newest stable version.
         """
+
+
+class ArchiveSource(ChartSource):
+    """A place that holds a chart as archives: a URL, a repository, a registry."""
+
+    @abstractmethod
+    def find(self, version: str = "") -> FoundArchive:
+        """Find the archive of a version without fetching it, as far as that is possible. Raises as ``fetch``."""
 
 
 class SingleChart(ChartSource):

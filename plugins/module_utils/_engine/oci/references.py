@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from ..errors import OptionError
 from ..plain_text import plain_text
 from ..sprig.semver import SemverError, Version
+from ..web import OCI as SCHEME
 from ..web import without_secrets
 
-SCHEME = "oci://"
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?\Z")
 _PART = re.compile(r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*\Z")
 _TAG = re.compile(r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}\Z")
@@ -56,11 +56,6 @@ class Reference:
 
     def __str__(self) -> str:
         return self.place + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
-
-
-def is_oci(text: str) -> bool:
-    """Whether a text is meant as a reference to a registry, valid or not."""
-    return text[: len(SCHEME)].lower() == SCHEME
 
 
 def parse_reference(text: str, option: str = "chart_ref") -> Reference:

@@ -13,13 +13,13 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.references import (
     Reference,
     exact_tag,
-    is_oci,
     parse_reference,
     tag_of,
     version_of,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.tags import some, sorted_tags
 from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.semver import Constraint
+from ansible_collections.windlass.charts.plugins.module_utils._engine.web import is_oci
 
 DIGEST = "sha256:" + "0a" * 32
 
