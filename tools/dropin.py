@@ -75,8 +75,8 @@ UNITS = {
 }  # fmt: skip
 _OLDER = "the role helm with an older helm; run once above, since nothing here depends on a version of helm"
 NOT_RUN = {
-    "helm_pull": "chart_pull is not built yet",
-    "helm_registry_auth": "registries are not built yet",
+    "helm_pull": "its charts are on the internet; tests/unit and tests/registry have its cases for chart_pull",
+    "helm_registry_auth": "chart_registry_auth is not built yet; stored logins are read",
     "helm_plugin": "there is nothing that a plugin would extend",
     **dict.fromkeys(("helm_v3_15_4", "helm_v3_16_0", "helm_v3_17_0"), _OLDER),
     "helm_v4_0_0": "the role helm with helm 4: its files are the ones run above",

@@ -53,7 +53,7 @@ def _shown(text: str) -> str:
 
 
 def tables(data: dict[str, Any]) -> str:
-    lines: list[str] = ["### Connection options, in every module except `helm_template` and `helm_repository`", ""]
+    lines: list[str] = ["### Connection options, in every module except `helm_template`, `helm_repository` and `helm_pull`", ""]
     lines += _options(data["connection"])
     for module, entry in data["modules"].items():
         lines += ["", f"### `kubernetes.core.{module}` → `windlass.charts.{entry['ours']}`", ""]

@@ -211,7 +211,7 @@ class Remote:
         )
 
     def _provenance(self, url: str, access: Access) -> bytes | None:
-        """The provenance file beside an archive, where Helm looks for it."""
+        """The provenance file of an archive, where Helm looks for it."""
         try:
             return self.http.get(f"{url}.prov", access)
         except RepositoryError as error:

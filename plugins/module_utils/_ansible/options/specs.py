@@ -509,6 +509,35 @@ def chart_repository() -> Spec:
     }
 
 
+def chart_pull() -> Spec:
+    # No cluster options, for the reason above. The names are those of ``kubernetes.core``, the aliases those of the other modules.
+    own = {
+        "chart_ref": {"type": "str", "required": True},
+        "chart_version": {"type": "str"},
+        "chart_devel": {"type": "bool", "aliases": ["devel"]},
+        "destination": {"type": "path", "required": True},
+        "untar_chart": {"type": "bool", "default": False, "aliases": ["untar"]},
+        "force": {"type": "bool", "default": False},
+        "provenance": {"type": "bool", "default": False},
+        "verify_chart": {"type": "bool", "default": False},
+        "verify_chart_keyring": {"type": "path", "no_log": False},
+        "repo_url": {"type": "str", "aliases": ["url", "chart_repo_url"]},
+        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
+        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
+        "chart_ca_cert": {"type": "path", "aliases": ["chart_repo_ca_cert"]},
+        "chart_ssl_cert_file": {"type": "path", "aliases": ["chart_repo_client_cert"]},
+        "chart_ssl_key_file": {"type": "path", "aliases": ["chart_repo_client_key"], "no_log": False},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "skip_tls_certs_check": {"type": "bool", "default": False, "aliases": ["insecure_skip_tls_verify"]},
+        "plain_http": {"type": "bool", "default": False},
+        "update_repo_cache": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(common_of_repositories(), own),
+        "supports_check_mode": True,
+    }
+
+
 def deployer_identity() -> Spec:
     own = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""``chart_pull``: a chart's archive, or its files, in a folder.
+
+What is there is checked before it is accepted: an archive by its digest, a folder by the content of its files. The archive is not fetched
+if its digest is known and the file that is there has it, or if it is in Helm's content cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from pathlib import Path
+
+from ..._adapters.charts import destination
+from ..._adapters.charts.locate import archive_source_of
+from ..._adapters.charts.reference import ChartReference
+from ..._adapters.http.connections import Access
+from ..._adapters.http.repo_http import without_secrets
+from ..._adapters.user_paths import user_path, working_folder
+from ..._engine.chart.archives.archive import read_archive
+from ..._engine.chart.load import load_chart
+from ..._engine.chart.model import Chart
+from ..._engine.chart.source import FoundArchive
+from ..._engine.errors import NotBuiltYet, OperatorError, OptionError
+from ..options.chart_source import DEVELOPMENT
+from ..results.redact import MASK
+from ..task import Result, Task, notice_helm_binary
+
+#: option -> flag of ``helm pull``
+_SETTINGS = {
+    "chart_version": "--version",
+    "repo_url": "--repo",
+    "repo_username": "--username",
+    "chart_ca_cert": "--ca-file",
+    "chart_ssl_cert_file": "--cert-file",
+    "chart_ssl_key_file": "--key-file",
+    "destination": "--destination",
+}
+_SWITCHES = {
+    "chart_devel": "--devel",
+    "provenance": "--prov",
+    "untar_chart": "--untar",
+    "pass_credentials": "--pass-credentials",
+    "skip_tls_certs_check": "--insecure-skip-tls-verify",
+    "plain_http": "--plain-http",
+}
+
+
+def chart_pull(task: Task) -> Result:
+    notice_helm_binary(task)
+    for option in ("verify_chart", "verify_chart_keyring"):
+        if task.get(option):
+            raise NotBuiltYet(f"{option}: provenance files are not verified yet; remove the option.", option=option, feature="verify")
+    folder = Path(working_folder(), user_path(str(task["destination"]), "destination", task.environ))
+    reference = _reference(task)
+    found = archive_source_of(reference, task.environ).find(reference.version)
+    result = _unpacked(task, found, folder) if task["untar_chart"] else _packed(task, found, folder)
+    for sentence in found.warnings:
+        task.warn(sentence)
+    if not result["changed"]:
+        result["msg"] = f"The chart is already at {result['path']}."
+    return {**result, "origin": found.origin, "stdout": "", "stderr": "", "rc": 0, "command": _command(task)}
+
+
+def _reference(task: Task) -> ChartReference:
+    for first, second in (("repo_username", "repo_password"), ("chart_ssl_cert_file", "chart_ssl_key_file")):
+        if bool(task.get(first)) != bool(task.get(second)):
+            given, missing = (first, second) if task.get(first) else (second, first)
+            raise OptionError(f"{given} is specified without {missing}; specify both, or neither.", option=missing)
+    ref = str(task["chart_ref"])
+    if not ref.strip():
+        raise OptionError("chart_ref is empty; specify a URL, repository/name, or oci://host/path/chart.", option="chart_ref")
+    access = Access(
+        username=str(task.get("repo_username", "")),
+        password=str(task.get("repo_password", "")),
+        ca_file=str(task.get("chart_ca_cert", "")),
+        cert_file=str(task.get("chart_ssl_cert_file", "")),
+        key_file=str(task.get("chart_ssl_key_file", "")),
+        insecure_skip_tls_verify=bool(task["skip_tls_certs_check"]),
+        pass_credentials=bool(task["pass_credentials"]),
+        plain_http=bool(task["plain_http"]),
+    )
+    version = str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("chart_devel") else "")
+    return ChartReference(ref, str(task.get("repo_url", "")), version, access, bool(task["update_repo_cache"]))
+
+
+def _packed(task: Task, found: FoundArchive, folder: Path) -> Result:
+    """The archive in a file of the name that Helm gives it."""
+    path = folder / found.file_name
+    data = None if found.digest and not task["force"] else found.read()
+    digest = found.digest if data is None else hashlib.sha256(data).hexdigest()
+    changed = not destination.same_file(path, digest)
+    if data is None:
+        data = found.read() if changed else path.read_bytes()
+    chart = _chart(data, found.origin)
+    if changed and task.check_mode:
+        destination.check_file(path)
+    elif changed:
+        destination.write_file(path, data)
+    result = _result(task, changed, path, chart, digest, found)
+    if task["provenance"]:
+        result = _with_provenance(task, found, result, path.with_name(f"{path.name}.prov"))
+    return result
+
+
+def _with_provenance(task: Task, found: FoundArchive, result: Result, path: Path) -> Result:
+    proof = found.provenance()
+    if proof is None:
+        task.warn(f"{found.origin} has no provenance file.")
+        return result
+    changed = not destination.same_file(path, hashlib.sha256(proof).hexdigest())
+    if changed and task.check_mode:
+        destination.check_file(path)
+    elif changed:
+        destination.write_file(path, proof)
+    return {**result, "changed": result["changed"] or changed, "provenance_path": str(path)}
+
+
+def _unpacked(task: Task, found: FoundArchive, folder: Path) -> Result:
+    """The chart's files in a folder with the name of the chart."""
+    data = found.read()
+    files = read_archive(data, found.origin)
+    chart = _chart(data, found.origin)
+    path = folder / chart.metadata.name
+    same = destination.same_folder(path, files)
+    if same is False and not task["force"]:
+        raise OperatorError(
+            f"{path} exists and is not the chart {chart.metadata.name} {chart.metadata.version}; set force to replace it, or remove it.",
+            helm=f"failed to untar: a file or directory with the name {path} already exists",
+            path=str(path),
+        )
+    if not same and task.check_mode:
+        destination.check_folder(path)
+    elif not same:
+        destination.write_folder(path, files)
+    return _result(task, not same, path, chart, hashlib.sha256(data).hexdigest(), found)
+
+
+def _chart(data: bytes, origin: str) -> Chart:
+    return load_chart(read_archive(data, origin))
+
+
+def _result(task: Task, changed: bool, path: Path, chart: Chart, digest: str, found: FoundArchive) -> Result:
+    result: Result = {
+        "changed": changed,
+        "path": str(path),
+        "chart": {"name": chart.metadata.name, "version": chart.metadata.version, "app_version": chart.metadata.app_version},
+        "digest": f"sha256:{digest}",
+    }
+    if found.manifest:
+        result["manifest_digest"] = found.manifest
+    if task.diff:
+        after = f"{chart.metadata.name} {chart.metadata.version}\nsha256:{digest}\n"
+        result["diff"] = {"before_header": str(path), "after_header": str(path), "before": "" if changed else after, "after": after}
+    return result
+
+
+def _command(task: Task) -> str:
+    """The command of helm that does the same."""
+    parts = [str(task.get("binary_path") or "helm"), "pull", without_secrets(str(task["chart_ref"]))]
+    for option, flag in _SETTINGS.items():
+        if task.get(option):
+            parts += [flag, without_secrets(str(task[option])) if option == "repo_url" else str(task[option])]
+        if option == "repo_username" and task.get("repo_password"):
+            parts += ["--password", MASK]
+    parts += [flag for option, flag in _SWITCHES.items() if task.get(option)]
+    return " ".join(part if part == MASK else shlex.quote(part) for part in parts)
