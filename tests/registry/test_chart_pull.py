@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``chart_pull`` next to ``helm pull``: the same files with the same names, from a real registry and over HTTP."""
+"""``chart_pull`` writes the files that ``helm pull`` writes, from a real registry and over HTTP."""
 
 from __future__ import annotations
 

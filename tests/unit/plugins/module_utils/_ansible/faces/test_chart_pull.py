@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``chart_pull``: what is fetched, what is written, and what is accepted as it is. ``tests/registry`` compares it with the real helm."""
+"""``chart_pull``: what is fetched, what is written, and what is accepted as it is.
+
+``tests/registry`` compares it with the real helm.
+"""
 
 from __future__ import annotations
 
