@@ -76,7 +76,7 @@ UNITS = {
 _OLDER = "the role helm with an older helm; run once above, since nothing here depends on a version of helm"
 NOT_RUN = {
     "helm_pull": "its charts are on the internet; tests/unit and tests/registry have its cases for chart_pull",
-    "helm_registry_auth": "chart_registry_auth is not built yet; stored logins are read",
+    "helm_registry_auth": "its registry is a container; tests/unit and tests/registry have its cases for chart_registry_auth",
     "helm_plugin": "there is nothing that a plugin would extend",
     **dict.fromkeys(("helm_v3_15_4", "helm_v3_16_0", "helm_v3_17_0"), _OLDER),
     "helm_v4_0_0": "the role helm with helm 4: its files are the ones run above",

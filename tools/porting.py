@@ -53,7 +53,8 @@ def _shown(text: str) -> str:
 
 
 def tables(data: dict[str, Any]) -> str:
-    lines: list[str] = ["### Connection options, in every module except `helm_template`, `helm_repository` and `helm_pull`", ""]
+    others = "`helm_template`, `helm_repository`, `helm_pull` and `helm_registry_auth`"
+    lines: list[str] = [f"### Connection options, in every module except {others}", ""]
     lines += _options(data["connection"])
     for module, entry in data["modules"].items():
         lines += ["", f"### `kubernetes.core.{module}` → `windlass.charts.{entry['ours']}`", ""]

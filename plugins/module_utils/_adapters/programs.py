@@ -13,6 +13,7 @@ no module with that method, so the function is looked up by its name.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -25,7 +26,6 @@ from .readable import readable
 
 MAX_OUTPUT = 1 << 20
 MAX_ERRORS = 1 << 16
-_MAX_INPUT = 4096
 _PIECE = 1 << 16
 _POLL_SECONDS = 0.05  # seconds between two looks at whether the program has ended, though a pipe is open
 _AFTER_EXIT = 1.0  # in which the output of a program that has ended must end: a child of it may hold the pipe open
@@ -39,7 +39,7 @@ def answer(command: list[str], env: Mapping[str, str], seconds: float, given: by
     """Code, output and the end of the errors of a program.
 
     :param seconds: the longest time that it may take.
-    :param given: what it reads from its standard input, at most 4 KiB, which fits into a pipe.
+    :param given: what it reads from its standard input; it must fit into a pipe.
     :raises TimeoutError: it takes longer. ``OSError``: it cannot be run. ``TooMuchOutput``.
     """
     end = time.monotonic() + seconds
@@ -48,7 +48,9 @@ def answer(command: list[str], env: Mapping[str, str], seconds: float, given: by
         for _number in range(3 if given else 2):
             pipes += os.pipe()
         if given:
-            os.write(pipes[5], given[:_MAX_INPUT])
+            os.set_blocking(pipes[5], False)  # a pipe may be small, and nothing reads it yet
+            if os.write(pipes[5], given) != len(given):
+                raise OSError(errno.E2BIG, "its input is too long")
             os.close(pipes.pop(5))
         child = _start(command, env, pipes[1], pipes[3], pipes[4] if given else None)
         if given:

@@ -63,11 +63,12 @@ def test_a_name_means_the_same_in_every_module_of_the_group_of_clusters(face: st
 
 @pytest.mark.parametrize("face", GROUPS["repositories"])
 def test_modules_without_a_cluster_accept_no_option_for_one(face: str) -> None:
-    """Except for ``kubernetes.core``'s names of user and password of a repository.
+    """Except for ``kubernetes.core``'s names, such as those of user and password of a repository.
 
     These are not set for the group.
     """
     own = names(getattr(specs, face)()["argument_spec"])
     shared = {name: own[name] for name in names(specs.connection()) if name in own}
-    assert shared == {"username": "repo_username", "password": "repo_password"}
+    of_a_registry = {name: name for name in ("host", "username", "password", "cert_file", "key_file")}
+    assert shared == (of_a_registry if face == "chart_registry_auth" else {"username": "repo_username", "password": "repo_password"})
     assert not set(shared) & set(names(specs.GROUPS["repositories"]()))

@@ -84,28 +84,56 @@ def _read(path: Path, warn: Warn) -> Logins | None:
 
 def _from_helper(helper: str, host: str, environ: Mapping[str, str], warn: Warn) -> Login:
     """The login that a credential helper has for a host."""
-    name = f"docker-credential-{helper}"
-    shown = plain_text(name, 100)
-    if "/" in helper or "\0" in helper:
-        warn(f"The credential helper {shown} was not run: its name is not valid.")
-        return NO_LOGIN
     try:
-        code, out, errors = answer([name, "get"], environ, HELPER_SECONDS, helper_key(host).encode())
-    except FileNotFoundError:
-        warn(f"The credential helper {shown} is not installed, so the login that it has for {host} was not used.")
+        return helper_get(helper, host, environ)
+    except HelperFailed as error:
+        warn(f"{error}, so its login for {host} was not used.")
         return NO_LOGIN
-    except TimeoutError:
-        warn(f"The credential helper {shown} timed out after {HELPER_SECONDS:g} s, so its login for {host} was not used.")
-        return NO_LOGIN
-    except (OSError, ValueError, TooMuchOutput) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        warn(f"The credential helper {shown} cannot be run ({reason}), so its login for {host} was not used.")
-        return NO_LOGIN
+
+
+class HelperFailed(Exception):
+    """What is wrong with a credential helper, as a sentence without its end."""
+
+
+def helper_get(helper: str, host: str, environ: Mapping[str, str]) -> Login:
+    """The login that a credential helper has for a host; ``NO_LOGIN`` where it has none.
+
+    Raises ``HelperFailed``.
+    """
+    shown = shown_helper(helper)
+    code, out, errors = run_helper(helper, "get", helper_key(host).encode(), environ)
     if code and _NOT_FOUND in out + errors:
         return NO_LOGIN
-    login = helper_login(out, f"the credential helper {shown}") if not code else None
+    if code:
+        raise HelperFailed(f"{shown} {ended(code)}")
+    login = helper_login(out, shown[:1].lower() + shown[1:])
     if login is None:
-        ended = f"ended with code {code}" if code > 0 else (f"was ended by signal {-code}" if code else "returned no login")
-        warn(f"The credential helper {shown} {ended}, so its login for {host} was not used.")
-        return NO_LOGIN
+        raise HelperFailed(f"{shown} returned no login")
     return login
+
+
+def run_helper(helper: str, action: str, given: bytes, environ: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Code, output and errors of a credential helper.
+
+    Raises ``HelperFailed``.
+    """
+    shown = shown_helper(helper)
+    if "/" in helper or "\0" in helper:
+        raise HelperFailed(f"{shown} was not run, since its name is not valid")
+    try:
+        return answer([f"docker-credential-{helper}", action], environ, HELPER_SECONDS, given)
+    except FileNotFoundError as error:
+        raise HelperFailed(f"{shown} is not installed") from error
+    except TimeoutError as error:
+        raise HelperFailed(f"{shown} timed out after {HELPER_SECONDS:g} s") from error
+    except (OSError, ValueError, TooMuchOutput) as error:
+        raise HelperFailed(f"{shown} cannot be run ({getattr(error, 'strerror', None) or type(error).__name__})") from error
+
+
+def shown_helper(helper: str) -> str:
+    return f"The credential helper {plain_text(f'docker-credential-{helper}', 100)}"
+
+
+def ended(code: int) -> str:
+    """How a program ended, in words."""
+    return f"was terminated by signal {-code}" if code < 0 else f"exited with code {code}"

@@ -45,14 +45,14 @@ class Authorization:
     """The state of one repository.
 
     :param login: the login, looked for at the first challenge.
-    :param scope: of the repository, with the actions that the caller will need.
+    :param scopes: of the repository, with the actions that the caller will need.
     """
 
-    def __init__(self, reference: Reference, login: Callable[[], Login], send: Send, scope: str) -> None:
+    def __init__(self, reference: Reference, login: Callable[[], Login], send: Send, scopes: list[str]) -> None:
         self._reference = reference
         self._find = login
         self._send = send
-        self._scopes = [scope]
+        self._scopes = scopes
         self._login: Login | None = None
         self._held: _Held | None = None
         self._anonymous = False

@@ -104,4 +104,4 @@ def _missing(reference: Reference, sentence: str) -> ChartNotFound:
 
 
 def _source(login: Login) -> str:
-    return login.source or "chart_repo_username"
+    return login.source or login.option

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ..._engine.errors import EngineError, RepositoryError
+from ..._engine.errors import ChartNotFound, EngineError, RepositoryError
 from ..._engine.oci.challenges import MAX_ANSWER, parse_challenge, repository_scope
 from ..._engine.oci.logins import Login
 from ..._engine.oci.manifests import ACCEPT, MAX_MANIFEST, Descriptor
@@ -88,6 +88,7 @@ class Repository:
     :param find_login: the user's stored login, where the task has no credentials; looked for when the registry wants one.
     :param warn: takes sentences for the user.
     :param actions: that tokens are requested for.
+    :param option: the option with the task's user name, for messages.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Repository:
         *,
         timeout: float = TIMEOUT,
         actions: tuple[str, ...] = ("pull",),
+        option: str = "chart_repo_username",
     ) -> None:
         self.reference = reference
         self._access = access
@@ -107,10 +109,21 @@ class Repository:
         self._timeout = timeout
         self._connections = Connections(environ)
         self._limit = Limit(timeout)
-        own = Login(access.username, access.password)
+        own = Login(access.username, access.password, option=option)
         find = find_login if own.is_empty else lambda: own
-        self._authorization = Authorization(reference, find, self._send_for_token, repository_scope(reference.repository, *actions))
+        scopes = [repository_scope(reference.repository, *actions)] if reference.repository else []
+        self._authorization = Authorization(reference, find, self._send_for_token, scopes)
         self._root = f"{'http' if access.plain_http else 'https'}://{reference.host}"
+
+    def ping(self) -> None:
+        """Check that the registry answers and accepts the credentials, if it wants any.
+
+        :raises RepositoryError: it does not.
+        """
+        try:
+            self._read_url(f"{self._root}/v2/", {"Accept": "application/json"}, _Sink(_ERROR_BYTES), self._place())
+        except ChartNotFound as error:
+            raise RepositoryError(f"{self.reference.registry} is not an OCI registry: it has no path /v2/.", helm=error.helm) from error
 
     def manifest(self, at: str) -> Fetched:
         """The manifest with a tag or a digest.
@@ -203,7 +216,9 @@ class Repository:
 
     def _read(self, path: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
         """Reads a body whole into the sink and returns the headers of its answer."""
-        url = f"{self._root}/v2/{self.reference.repository}{path}"
+        return self._read_url(f"{self._root}/v2/{self.reference.repository}{path}", headers, sink, wanted)
+
+    def _read_url(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
         with Limit(self._timeout) as limit:
             self._limit = limit
             attempt = 0

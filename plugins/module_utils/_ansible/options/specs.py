@@ -538,6 +538,21 @@ def chart_pull() -> Spec:
     }
 
 
+def chart_registry_auth() -> Spec:
+    own = {
+        "host": {"type": "str", "required": True, "aliases": ["registry_url"]},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "username": {"type": "str", "aliases": ["repo_username"]},
+        "password": {"type": "str", "aliases": ["repo_password"], "no_log": True},
+        "ca_file": {"type": "path"},
+        "cert_file": {"type": "path"},
+        "key_file": {"type": "path", "no_log": False},
+        "insecure": {"type": "bool", "default": False},
+        "plain_http": {"type": "bool", "default": False},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
+
+
 def deployer_identity() -> Spec:
     own = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

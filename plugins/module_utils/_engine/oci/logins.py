@@ -18,6 +18,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..aliases import JsonObject
+from ..yamlio.gojson import json_dumps
+
 _DOCKER_HUB = "https://index.docker.io/v1/"
 _DOCKER_HUB_NAMES = ("docker.io", "registry-1.docker.io", "index.docker.io")
 #: the user name by which a helper says that its secret is an identity token
@@ -37,6 +40,7 @@ class Login:
     identity_token: str = field(default="", repr=False)
     registry_token: str = field(default="", repr=False)
     source: str = ""
+    option: str = "chart_repo_username"
 
     @property
     def is_empty(self) -> bool:
@@ -90,12 +94,43 @@ class Logins:
         return Login(username, password, text("identitytoken"), text("registrytoken"), self._source)
 
 
+def with_login(document: Any, host: str, login: Login | None) -> JsonObject:
+    """A file's JSON with another login for a host, or without one.
+
+    Keys of the same host in other spellings are removed, and everything else stays.
+    """
+    facts = dict(document) if isinstance(document, dict) else {}
+    names = _names(host)
+    auths = {key: entry for key, entry in _table(facts.get("auths")).items() if _key(key) not in names}
+    if login is not None:
+        text = f"{login.username}:{login.password}".encode("utf-8", "surrogateescape")
+        auths[helper_key(host)] = {"auth": base64.b64encode(text).decode("ascii")}
+    return {**facts, "auths": auths}
+
+
+def file_text(document: JsonObject) -> bytes:
+    """The text of a file, as Helm writes it: keys sorted, indented with tabs."""
+    return json_dumps(document, indent="\t").encode("utf-8", "surrogateescape")
+
+
+def helper_input(host: str, login: Login) -> bytes:
+    """What a credential helper reads to store a login."""
+    return json_dumps({"ServerURL": helper_key(host), "Username": login.username, "Secret": login.password}).encode()
+
+
 def read_logins(data: bytes, source: str) -> Logins | None:
     """The logins in a file's text; ``None``: it is not JSON."""
+    document = read_document(data)
+    return None if document is None else Logins(document, source)
+
+
+def read_document(data: bytes) -> Any:
+    """The JSON of a file; an empty one is an empty object; ``None``: it is not JSON."""
     try:
-        return Logins(json.loads(data), source)
+        document = json.loads(data) if data.strip() else {}
     except (ValueError, RecursionError):
         return None
+    return {} if document is None else document
 
 
 def helper_key(host: str) -> str:

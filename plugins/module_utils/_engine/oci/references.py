@@ -49,7 +49,7 @@ class Reference:
     @property
     def place(self) -> str:
         """The repository in full, for messages."""
-        return f"{SCHEME}{self.registry}/{self.repository}"
+        return f"{SCHEME}{self.registry}/{self.repository}" if self.repository else self.registry
 
     def at(self, tag: str) -> Reference:
         return replace(self, tag=tag, digest="")
@@ -89,6 +89,23 @@ def parse_reference(text: str, option: str = "chart_ref") -> Reference:
             option=option,
         )
     return Reference(host, repository, tag, digest)
+
+
+def parse_host(text: str, option: str = "host") -> Reference:
+    """A registry alone: its host and port, with ``oci://`` in front or not.
+
+    :raises OptionError: it is not valid, or has a path: a login is for the whole registry.
+    """
+    name = text.strip()
+    name = name[len(SCHEME) :] if name[: len(SCHEME)].lower() == SCHEME else name
+    fault = "it contains credentials" if "@" in name else _host_fault(name.rstrip("/"))
+    if fault:
+        raise OptionError(
+            f"{option} {_shown(text)} is not a registry: {fault}. Use its host name, with :port if needed, and without a path.",
+            helm=f"invalid reference: invalid registry {_shown(name)}",
+            option=option,
+        )
+    return Reference(name.rstrip("/"), "")
 
 
 def tag_of(version: str) -> str:

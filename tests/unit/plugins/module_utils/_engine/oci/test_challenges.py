@@ -49,10 +49,10 @@ def test_no_scheme_that_is_known(header: str) -> None:
 
 
 def test_a_hostile_header_is_read_quickly() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     parse_challenge('Bearer a="' + '\\"' * 500_000)
     parse_challenge("a=" * 500_000)
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

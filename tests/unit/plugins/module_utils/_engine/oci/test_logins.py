@@ -11,7 +11,16 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.logins import Login, Logins, helper_key, helper_login, read_logins
+from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.logins import (
+    Login,
+    Logins,
+    file_text,
+    helper_input,
+    helper_key,
+    helper_login,
+    read_logins,
+    with_login,
+)
 
 
 def auth(text: str) -> dict[str, str]:
@@ -97,12 +106,12 @@ def test_which_helper(document: dict[str, Any], host: str, helper: str) -> None:
     assert Logins(document, "file").helper(host) == helper
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("text", [b"{", b"\xff", b"[" * 100_000])
 def test_a_file_that_is_not_json(text: bytes) -> None:
     assert read_logins(text, "file") is None
 
 
-@pytest.mark.parametrize("text", [b"null", b"[]", b"3", b'{"auths":null}', b'{"auths":{"h":[]}}'])
+@pytest.mark.parametrize("text", [b"", b" ", b"null", b"[]", b"3", b'{"auths":null}', b'{"auths":{"h":[]}}'])
 def test_a_file_of_another_form_has_no_logins(text: bytes) -> None:
     found = read_logins(text, "file")
     assert found is not None
@@ -131,3 +140,19 @@ def test_an_answer_that_is_not_json() -> None:
 @pytest.mark.parametrize(("host", "key"), [("registry-1.docker.io", "https://index.docker.io/v1/"), ("h:5000", "h:5000")])
 def test_what_a_helper_is_asked_for(host: str, key: str) -> None:
     assert helper_key(host) == key
+
+
+@pytest.mark.parametrize("document", [{}, None, [], {"auths": None}, {"auths": {"https://h/v1/": auth("old:1"), "h": auth("older:1")}}])
+def test_a_login_is_put_into_a_file(document: Any) -> None:
+    changed = with_login(document, "h", Login("u", "p:w"))
+    assert changed == {"auths": {"h": auth("u:p:w")}}
+    assert with_login(changed, "h", None) == {"auths": {}}
+    assert file_text(changed) == b'{\n\t"auths": {\n\t\t"h": {\n\t\t\t"auth": "dTpwOnc="\n\t\t}\n\t}\n}'
+
+
+def test_the_login_for_docker_hub_has_its_own_key() -> None:
+    document = {"auths": {"docker.io": auth("old:1"), "other": auth("a:b")}, "x": 1}
+    changed = with_login(document, "registry-1.docker.io", Login("u", "p"))
+    assert changed == {"auths": {"https://index.docker.io/v1/": auth("u:p"), "other": auth("a:b")}, "x": 1}
+    assert got(changed, "registry-1.docker.io") == ("u", "p")
+    assert json.loads(helper_input("docker.io", Login("u", "ä"))) == {"ServerURL": "https://index.docker.io/v1/", "Username": "u", "Secret": "ä"}

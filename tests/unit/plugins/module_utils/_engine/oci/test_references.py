@@ -86,10 +86,10 @@ def test_credentials_in_a_reference_are_refused_and_not_shown(text: str) -> None
 
 
 def test_a_long_path_is_refused_quickly() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(OptionError):
         parse_reference("oci://h/" + "a-" * 50_000 + "!")
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_docker_hub_has_two_names() -> None:
