@@ -262,7 +262,7 @@ def test_a_credential_helper(htpasswd_registry: servers.Registry, helm: Helm, pr
 @pytest.mark.parametrize(
     ("script", "says"),
     [
-        ("echo boom >&2; exit 3\n", "docker-credential-test ended with code 3"),
+        ("echo boom >&2; exit 3\n", "docker-credential-test exited with code 3"),
         ("echo no json\n", "docker-credential-test returned no login"),
         (None, "docker-credential-test is not installed"),
         ("echo 'credentials not found in native keychain'; exit 1\n", None),

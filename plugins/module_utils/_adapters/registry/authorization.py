@@ -56,6 +56,8 @@ class Authorization:
         self._login: Login | None = None
         self._held: _Held | None = None
         self._anonymous = False
+        #: what was or will be sent, in every form
+        self.secrets: set[str] = set()
 
     @property
     def login(self) -> Login | None:
@@ -85,6 +87,8 @@ class Authorization:
         """
         if self._login is None:
             self._login = self._find()
+            found = self._login
+            self.secrets |= {text for text in (found.password, found.identity_token, found.registry_token, _encoded(found)) if text}
         login = self._login if self.login else Login()
         if challenge is not None and challenge.scheme == "bearer":
             return self._bearer(challenge, login, url)
@@ -107,6 +111,7 @@ class Authorization:
         if status != 200:
             raise token_refused(self._reference, status, body, None if login.is_empty else login, shown)
         token = parse_token(body, shown)
+        self.secrets.add(token.text)
         if len(token.text) > _LONGEST:
             raise RepositoryError(f"The token server {shown} returned a token that is too long for a header.", url=shown)
         self._held = _Held(f"Bearer {token.text}", started + max(token.lifetime - _EARLY, 1.0), self._scopes)
@@ -128,5 +133,9 @@ class Authorization:
 
 
 def _basic(login: Login) -> str:
+    return f"Basic {_encoded(login)}"
+
+
+def _encoded(login: Login) -> str:
     text = f"{login.username}:{login.password}".encode("utf-8", "surrogateescape")
-    return f"Basic {base64.b64encode(text).decode()}"
+    return base64.b64encode(text).decode() if len(text) > 1 else ""

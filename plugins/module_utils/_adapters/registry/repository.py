@@ -26,6 +26,7 @@ from ..._engine.oci.logins import Login
 from ..._engine.oci.manifests import ACCEPT, MAX_MANIFEST, Descriptor
 from ..._engine.oci.references import Reference, is_digest
 from ..._engine.plain_text import plain_text
+from ..._engine.url_secrets import MASK
 from ..._engine.web import join, origin, split_web, without_secrets
 from ..http.connections import PIECE, TIMEOUT, Access, Broken, Connections, Limit
 from ..http.repo_http import location
@@ -219,6 +220,20 @@ class Repository:
         return self._read_url(f"{self._root}/v2/{self.reference.repository}{path}", headers, sink, wanted)
 
     def _read_url(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+        try:
+            return self._tries(url, headers, sink, wanted)
+        except EngineError as error:  # its texts may be the server's, and were decoded since the body was read
+            error.message, error.helm = self._masked(error.message), None if error.helm is None else self._masked(error.helm)
+            error.args = (error.message,)
+            raise
+
+    def _masked(self, text: str) -> str:
+        """A text without the credentials: a server may repeat what it was sent."""
+        for secret in sorted(self._authorization.secrets, key=len, reverse=True):
+            text = text.replace(secret, MASK)
+        return text
+
+    def _tries(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
         with Limit(self._timeout) as limit:
             self._limit = limit
             attempt = 0
@@ -323,7 +338,8 @@ class Repository:
             if status in (200, 206):
                 return _Answer(status, found, url, response=response)
             with response:
-                text = self._beginning(response, without_secrets(url), _ERROR_BYTES)
+                # masked before a message cuts a long token
+                text = self._masked(self._beginning(response, without_secrets(url), _ERROR_BYTES).decode("latin-1")).encode("latin-1")
             if status not in _REDIRECTS or not found.get("Location"):
                 return _Answer(status, found, url, text)
             following = join(url, location(found["Location"]))
@@ -380,7 +396,7 @@ class Repository:
     def _note_warnings(self, headers: Mapping[str, str]) -> None:
         """Passes on what a registry wants its users to know (``Warning: 299 - "..."``)."""
         for text in _WARNING.findall(headers.get("Warning", ""))[:3]:
-            self._warn(f"The registry {self.reference.registry} says: {plain_text(location(text), 300)}")
+            self._warn(f"The registry {self.reference.registry} says: {plain_text(self._masked(location(text)), 300)}")
 
 
 @dataclass
