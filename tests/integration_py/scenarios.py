@@ -213,6 +213,7 @@ SCENARIOS = [
     ),
     Scenario("chart's facts", "chart_info", {"chart_ref": "{chart:hooks}"}, first=False),
     Scenario("lint", "chart_lint", {"chart_ref": "{chart:plain}"}, first=False),
+    Scenario("package", "chart_package", {"chart_ref": "{chart:hooks}", "destination": "{tmp}/dist"}),
     Scenario("repository", "chart_repository", REPOSITORY),
     Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),

@@ -38,8 +38,8 @@ def flags_of(text: str) -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("command", list(FLAGS["commands"]))
 def test_the_table_has_every_flag(command: str, helm: Oracle) -> None:
-    done = helm.run(command, "--help")
+    done = helm.run(*command.split(), "--help")
     own, everywhere = flags_of(done.stdout.decode())
-    assert len(own) > 3 and len(everywhere) > 10
+    assert len(own) > 1 and len(everywhere) > 10
     assert set(FLAGS["commands"][command]["flags"]) == own
     assert set(FLAGS["global"]) == everywhere

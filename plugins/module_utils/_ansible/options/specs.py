@@ -553,6 +553,16 @@ def chart_registry_auth() -> Spec:
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
 
 
+def chart_package() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "destination": {"type": "path", "required": True},
+        "version": {"type": "str"},
+        "app_version": {"type": "str"},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
+
+
 def deployer_identity() -> Spec:
     own = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -63,6 +63,9 @@ _SETTINGS = {
     "kube_version": "--kube-version",
     "output_dir": "--output-dir",
     "name_template": "--name-template",
+    "version": "--version",
+    "app_version": "--app-version",
+    "destination": "--destination",
 }
 #: options that say how to reach the chart's repository or registry
 ACCESS_OPTIONS = (

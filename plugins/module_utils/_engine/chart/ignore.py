@@ -16,7 +16,10 @@ from ..errors import ChartLoadError
 from .gomatch import BadPattern, match
 
 _BUILT_IN = "templates/.?*"
-
+#: what Go's ``strings.TrimSpace`` removes; Python's ``strip`` removes more
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+#: bytes of a line that Go's ``bufio.Scanner`` refuses
+_TOO_LONG = 64 * 1024
 
 _SPECIAL = frozenset("*?[\\")
 
@@ -65,7 +68,14 @@ class Ignore:
     def __init__(self, text: str = "") -> None:
         self._rules: list[_Rule] = []
         for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
-            self._add(line.strip(), number)
+            if len(line) >= _TOO_LONG // 4 and len(line.encode("utf-8", "surrogateescape")) >= _TOO_LONG:
+                raise ChartLoadError(
+                    f".helmignore line {number} has {_TOO_LONG} bytes or more; split it.",
+                    helm="bufio.Scanner: token too long",
+                    file=".helmignore",
+                    line=number,
+                )
+            self._add(line.strip(_SPACES), number)
         self._add(_BUILT_IN, 0)
 
     def _add(self, text: str, line: int) -> None:

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Reads and validates Chart.yaml, requirements.yaml and their locks.
+"""Reads, validates and writes Chart.yaml, requirements.yaml and their locks.
 
 Helm: ``pkg/chart/v2/metadata.go``, ``dependency.go``. Validation follows Helm's order and stops at Helm's first finding, since users search
 for its text. Strings are sanitized before (every Unicode space becomes a space, unprintable characters are removed); only ``version`` is
@@ -19,7 +19,7 @@ from ..aliases import JsonObject
 from ..errors import ChartLoadError
 from ..gotypes.runes import category, is_print
 from .compatible import is_version
-from .model import Dependency, Lock, Maintainer, Metadata
+from .model import ZERO_TIME, Dependency, Lock, Maintainer, Metadata
 from .parsed import Parsed
 from .typed import ListOf, MapOf, RecordOf, WrongType, decode
 
@@ -95,6 +95,7 @@ def read_lock(data: bytes, file: str, parsed: Parsed) -> Lock:
         generated=found.get("generated", ""),
         digest=found.get("digest", ""),
         dependencies=[item for item in map(_dependency, found.get("dependencies", ())) if item is not None],
+        has_dependencies="dependencies" in found,
     )
 
 
@@ -210,3 +211,53 @@ def sanitize(text: str) -> str:
 
 def _is_space(rune: str) -> bool:
     return rune in "\t\n\v\f\r \x85\xa0" or category(rune) in ("Zs", "Zl", "Zp")
+
+
+def metadata_tree(metadata: Metadata) -> JsonObject:
+    """Chart.yaml as Helm writes it, without empty fields; keys in Go's order."""
+    tree = {
+        "name": metadata.name,
+        "home": metadata.home,
+        "sources": metadata.sources,
+        "version": metadata.version,
+        "description": metadata.description,
+        "keywords": metadata.keywords,
+        "maintainers": [_full({"name": man.name, "email": man.email, "url": man.url}) for man in metadata.maintainers],
+        "icon": metadata.icon,
+        "apiVersion": metadata.api_version,
+        "condition": metadata.condition,
+        "tags": metadata.tags,
+        "appVersion": metadata.app_version,
+        "deprecated": metadata.deprecated,
+        "annotations": metadata.annotations,
+        "kubeVersion": metadata.kube_version,
+        "dependencies": [_dependency_tree(item) for item in metadata.dependencies],
+        "type": metadata.type,
+    }
+    return _full(tree)
+
+
+def lock_tree(lock: Lock) -> JsonObject:
+    """Chart.lock as Helm writes it; keys in Go's order."""
+    items = [_dependency_tree(item) for item in lock.dependencies]
+    return {
+        "generated": lock.generated or ZERO_TIME,
+        "digest": lock.digest,
+        "dependencies": items if items or lock.has_dependencies else None,
+    }
+
+
+def _dependency_tree(item: Dependency) -> JsonObject:
+    rest = {
+        "condition": item.condition,
+        "tags": item.tags,
+        "enabled": item.enabled,
+        "import-values": item.import_values,
+        "alias": item.alias,
+    }
+    return {"name": item.name, **_full({"version": item.version}), "repository": item.repository, **_full(rest)}
+
+
+def _full(tree: JsonObject) -> JsonObject:
+    """Without the fields that Go's ``omitempty`` leaves out."""
+    return {key: value for key, value in tree.items() if value}

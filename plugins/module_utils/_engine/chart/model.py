@@ -21,6 +21,8 @@ else:
     from ..plain import dataclass, field
 
 
+#: Go's time without a value, as JSON and YAML have it
+ZERO_TIME = "0001-01-01T00:00:00Z"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -109,11 +111,12 @@ class Metadata:
 
 @dataclass
 class Lock:
-    """Chart.lock. ``generated`` as written."""
+    """Chart.lock. ``generated`` as written. ``has_dependencies``: whether there is such a list, even an empty one."""
 
     generated: str = ""
     digest: str = ""
     dependencies: list[Dependency] = field(default_factory=list)
+    has_dependencies: bool = False
 
 
 @dataclass

@@ -24,7 +24,8 @@ from datetime import datetime
 from typing import Any
 
 from ..aliases import Json, JsonObject
-from ..chart.model import Chart, Dependency, File, Metadata
+from ..chart.metadata import lock_tree, metadata_tree
+from ..chart.model import ZERO_TIME, Chart, File
 from ..errors import ReleaseError
 from ..plain_text import plain_text
 from ..render.model import Hook, HookExecution
@@ -34,7 +35,6 @@ from .model import Info, Release, Status
 #: what gzip.NewWriterLevel(w, BestCompression) of Go writes first: no time, best compression, unknown system
 GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 GZIP_MAGIC = b"\x1f\x8b\x08"
-ZERO_TIME = "0001-01-01T00:00:00Z"
 #: bytes of an unpacked release: the files of a chart (100 MiB at most) as base64, and the rest
 MAX_JSON = 192 * 1024 * 1024
 
@@ -325,11 +325,7 @@ def chart_json(chart: Chart) -> JsonObject:
         "files": [_file(file) for file in chart.files] or None,
     }
     if chart.lock:
-        tree["lock"] = {
-            "generated": chart.lock.generated or ZERO_TIME,
-            "digest": chart.lock.digest,
-            "dependencies": [_dependency(item) for item in chart.lock.dependencies] or None,
-        }
+        tree["lock"] = lock_tree(chart.lock)
     modtime = next((file.modtime for file in chart.raw if file.name == "Chart.yaml"), None)
     if modtime:
         tree["modtime"] = go_time(modtime)
@@ -341,46 +337,6 @@ def _file(file: File) -> JsonObject:
     if file.modtime:
         tree["modtime"] = go_time(file.modtime)
     return tree
-
-
-def metadata_tree(metadata: Metadata) -> JsonObject:
-    """Chart.yaml's fields by their JSON names, in the order of Helm's struct, without empty ones."""
-    tree = {
-        "name": metadata.name,
-        "home": metadata.home,
-        "sources": metadata.sources,
-        "version": metadata.version,
-        "description": metadata.description,
-        "keywords": metadata.keywords,
-        "maintainers": [_full({"name": man.name, "email": man.email, "url": man.url}) for man in metadata.maintainers],
-        "icon": metadata.icon,
-        "apiVersion": metadata.api_version,
-        "condition": metadata.condition,
-        "tags": metadata.tags,
-        "appVersion": metadata.app_version,
-        "deprecated": metadata.deprecated,
-        "annotations": metadata.annotations,
-        "kubeVersion": metadata.kube_version,
-        "dependencies": [_dependency(item) for item in metadata.dependencies],
-        "type": metadata.type,
-    }
-    return _full(tree)
-
-
-def _dependency(item: Dependency) -> JsonObject:
-    rest = {
-        "condition": item.condition,
-        "tags": item.tags,
-        "enabled": item.enabled,
-        "import-values": item.import_values,
-        "alias": item.alias,
-    }
-    return {"name": item.name, **_full({"version": item.version}), "repository": item.repository, **_full(rest)}
-
-
-def _full(tree: JsonObject) -> JsonObject:
-    """Without the fields that Go's ``omitempty`` leaves out."""
-    return {key: value for key, value in tree.items() if value}
 
 
 def go_time(moment: datetime) -> str:

@@ -1,0 +1,131 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""The face of ``chart_package``: packages the chart in a folder (Helm: ``pkg/cmd/package.go``).
+
+``changed`` means that the bytes of the archive differ from those in the destination.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from ..._adapters.charts.files import read_chart
+from ..._adapters.charts.packages import excluded_dependencies, place_within, read_package, write_package
+from ..._adapters.compiled_cache import compiled_cache
+from ..._adapters.user_paths import user_path, working_folder
+from ..._engine.chart.archives.archive import read_archive
+from ..._engine.chart.load import load_chart
+from ..._engine.chart.model import Chart
+from ..._engine.errors import ChartLoadError, ChartNotFound, OptionError
+from ..._engine.publish.package import Package, moment_of, package
+from ..results.command import helm_command
+from ..results.rendered import printable
+from ..task import Result, Task, notice_helm_binary
+
+_COMMAND_OPTIONS = ("version", "app_version", "destination")
+
+
+def chart_package(task: Task) -> Result:
+    notice_helm_binary(task)
+    moment = moment_of(str(task.environ.get("SOURCE_DATE_EPOCH", "")))
+    folder = _path(task, "chart_ref")
+    destination = _path(task, "destination")
+    if not folder.is_dir():
+        raise _no_folder(folder)
+    chart = read_chart(str(folder), compiled_cache(task.environ))
+    made = _package(task, chart, folder, moment)
+    target = destination / made.file_name
+    own = place_within(folder, target)
+    if own and any(file.name == own for file in chart.raw):  # an archive must not contain itself
+        chart = load_chart(file for file in chart.raw if file.name != own)
+        made = _package(task, chart, folder, moment)
+    _warn(task, chart)
+    present = read_package(target)
+    changed = present != made.data
+    if changed:
+        write_package(target, made.data, check=task.check_mode)
+    result: Result = {
+        "changed": changed,
+        "path": str(target),
+        "digest": f"sha256:{made.digest}",
+        "size": len(made.data),
+        "name": printable(made.chart.name),
+        "version": printable(made.chart.version),
+        "app_version": printable(made.chart.app_version),
+        "stdout": f"Successfully packaged chart and saved it to: {target}\n" if changed and not task.check_mode else "",
+        "stderr": "",
+        "command": helm_command(task, ["package", str(task["chart_ref"])], _COMMAND_OPTIONS),
+    }
+    if task.diff:
+        result["diff"] = {
+            "before_header": str(target) if present is not None else "absent",
+            "after_header": str(target),
+            "before": "" if present is None else _contents(present),
+            "after": _contents(made.data),
+        }
+    return result
+
+
+def _path(task: Task, option: str) -> Path:
+    """The absolute path that an option names. Raises ``OptionError``."""
+    text = str(task.get(option, ""))
+    if not text.strip():
+        raise OptionError(f"{option} is empty; set it to the path of a directory.", option=option)
+    joined = Path(working_folder(), user_path(text, option, task.environ))
+    return Path(os.path.normpath(joined))  # links stay as they are
+
+
+def _no_folder(folder: Path) -> ChartNotFound:
+    if folder.exists():
+        return ChartNotFound(
+            f"chart_ref: {folder} is not a directory; only the directory of a chart can be packaged.",
+            helm=f"unable to detect chart at {folder}/Chart.yaml: open {folder}/Chart.yaml: not a directory",
+            chart=str(folder),
+        )
+    return ChartNotFound(
+        f"chart_ref: there is no directory {folder}.", helm=f"stat {folder}: no such file or directory", chart=str(folder)
+    )
+
+
+def _package(task: Task, chart: Chart, folder: Path, moment: int | None) -> Package:
+    try:
+        return package(chart, version=str(task.get("version", "")), app_version=str(task.get("app_version", "")), moment=moment)
+    except ChartLoadError as error:
+        excluded = excluded_dependencies(folder, error.fields.get("missing", ()))
+        if not excluded:
+            raise
+        names, paths = ", ".join(error.fields["missing"]), ", ".join(excluded)
+        raise ChartLoadError(
+            f"Chart.yaml of {chart.name} declares dependencies that are missing in the package: {names}. {paths} exists, but .helmignore "
+            "excludes it, or it contains another chart.",
+            helm=error.helm,
+            **error.fields,
+        ) from None
+
+
+def _warn(task: Task, chart: Chart) -> None:
+    """Warns about contents that are rarely intended."""
+    for file in chart.files:
+        if file.name.endswith((".tgz", ".prov")) and not file.name.startswith("charts/"):
+            task.warn(f"The package contains {printable(file.name)}. If this is not intended, exclude it with .helmignore.")
+    for dependency in chart.metadata.dependencies:
+        if dependency.repository.startswith(("@", "alias:")):
+            task.warn(
+                f"The dependency {printable(dependency.name)} has the repository {printable(dependency.repository)}, a name that is only "
+                "known on hosts where this repository was added. Use its URL in Chart.yaml."
+            )
+
+
+def _contents(data: bytes) -> str:
+    """The digest of an archive, and a line for each of its files."""
+    lines = [f"sha256:{hashlib.sha256(data).hexdigest()}, {len(data)} bytes"]
+    try:
+        files = read_archive(data)
+    except ChartLoadError:
+        return "\n".join([*lines, "not a chart archive", ""])
+    lines += [f"{file.name}: {len(file.data)} bytes, sha256:{hashlib.sha256(file.data).hexdigest()}" for file in files]
+    return str(printable("\n".join([*lines, ""])))
