@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Packages of this collection and of the real helm: the same contents, the same refusals, and both helms read ours."""
+"""``chart_package`` compared with ``helm package``: contents, refusals, and whether helm reads them."""
 
 from __future__ import annotations
 

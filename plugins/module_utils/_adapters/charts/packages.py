@@ -60,7 +60,7 @@ def place_within(chart: Path, archive: Path) -> str:
 
 
 def excluded_dependencies(chart: Path, names: Iterable[str]) -> list[str]:
-    """Folders and archives in ``charts/`` that have the names of dependencies, as paths relative to the chart."""
+    """Folders and archives in ``charts/`` with the names of dependencies, relative to the chart."""
     try:
         present = sorted(os.listdir(chart / "charts"))  # noqa: PTH208
     except OSError:

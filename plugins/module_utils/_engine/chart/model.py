@@ -111,7 +111,10 @@ class Metadata:
 
 @dataclass
 class Lock:
-    """Chart.lock. ``generated`` as written. ``has_dependencies``: whether there is such a list, even an empty one."""
+    """Chart.lock.
+
+    ``generated`` as written. ``has_dependencies``: whether there is such a list, even an empty one.
+    """
 
     generated: str = ""
     digest: str = ""

@@ -77,7 +77,7 @@ def _add_tokens(data: bytes, at: int, end: int, tokens: list[int]) -> None:
     """The tokens of one segment, appended. Calls are costly here, so the search is one function."""
     put = tokens.append
     number = int.from_bytes
-    heads: dict[bytes, int] = {}
+    newest: dict[bytes, int] = {}
     chain = [-1] * _WINDOW  # position modulo the window -> the position before it with the same four bytes
     mask = _WINDOW - 1
     last = end - _SHORTEST
@@ -85,9 +85,9 @@ def _add_tokens(data: bytes, at: int, end: int, tokens: list[int]) -> None:
     length = distance = 0  # of the match that begins one byte before ``at`` and may be given up for a longer one
     while at <= last:
         key = data[at : at + _SHORTEST]
-        place = heads.get(key, -1)
+        place = newest.get(key, -1)
         chain[at & mask] = place
-        heads[key] = at
+        newest[key] = at
         best = length
         oldest = at - mask if at > mask else 0
         if place >= oldest and best < _GOOD:
@@ -117,8 +117,8 @@ def _add_tokens(data: bytes, at: int, end: int, tokens: list[int]) -> None:
                 stop = at - 1 + length
                 for inner in range(at + 1, min(stop, last + 1, at + _ENTERED)):
                     key = data[inner : inner + _SHORTEST]
-                    chain[inner & mask] = heads.get(key, -1)
-                    heads[key] = inner
+                    chain[inner & mask] = newest.get(key, -1)
+                    newest[key] = inner
                 at = stop
                 length = 0
                 continue

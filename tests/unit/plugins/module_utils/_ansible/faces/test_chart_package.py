@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``chart_package``: when it writes, what it writes, what it refuses. What is packed is compared with helm in ``tests/interop``."""
+"""``chart_package``: when it writes, what it writes, what it refuses.
+
+``tests/interop`` compares what is packed with helm.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is compressed here is read by zlib, is small, and never changes from one version or machine to another."""
+"""zlib reads what is compressed; its bytes are the same with every version and on every machine."""
 
 from __future__ import annotations
 

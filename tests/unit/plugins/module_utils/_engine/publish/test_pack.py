@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The archives that are written: read again by Python's ``tarfile``, and with nothing in them that is not in the files."""
+"""Archives: Python's ``tarfile`` reads them, and they contain nothing that is not in the files."""
 
 from __future__ import annotations
 
