@@ -10,18 +10,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 
 from ..._adapters.charts.files import read_chart
 from ..._adapters.charts.packages import excluded_dependencies, place_within, read_package, write_package
 from ..._adapters.compiled_cache import compiled_cache
-from ..._adapters.user_paths import user_path, working_folder
 from ..._engine.chart.archives.archive import read_archive
 from ..._engine.chart.load import load_chart
 from ..._engine.chart.model import Chart
-from ..._engine.errors import ChartLoadError, ChartNotFound, OptionError
+from ..._engine.errors import ChartLoadError, ChartNotFound
 from ..._engine.publish.package import Package, moment_of, package
+from ..options.folders import folder_of
 from ..results.command import helm_command
 from ..results.rendered import printable
 from ..task import Result, Task, notice_helm_binary
@@ -32,8 +31,8 @@ _COMMAND_OPTIONS = ("version", "app_version", "destination")
 def chart_package(task: Task) -> Result:
     notice_helm_binary(task)
     moment = moment_of(str(task.environ.get("SOURCE_DATE_EPOCH", "")))
-    folder = _path(task, "chart_ref")
-    destination = _path(task, "destination")
+    folder = folder_of(task, "chart_ref")
+    destination = folder_of(task, "destination")
     if not folder.is_dir():
         raise _no_folder(folder)
     chart = read_chart(str(folder), compiled_cache(task.environ))
@@ -68,15 +67,6 @@ def chart_package(task: Task) -> Result:
             "after": _contents(made.data),
         }
     return result
-
-
-def _path(task: Task, option: str) -> Path:
-    """The absolute path that an option names. Raises ``OptionError``."""
-    text = str(task.get(option, ""))
-    if not text.strip():
-        raise OptionError(f"{option} is empty; set it to the path of a directory.", option=option)
-    joined = Path(working_folder(), user_path(text, option, task.environ))
-    return Path(os.path.normpath(joined))  # links stay as they are
 
 
 def _no_folder(folder: Path) -> ChartNotFound:

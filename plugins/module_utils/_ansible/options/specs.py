@@ -553,6 +553,14 @@ def chart_registry_auth() -> Spec:
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
 
 
+def chart_create() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "starter": {"type": "path"},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
+
+
 def chart_package() -> Spec:
     own = {
         "chart_ref": {"type": "path", "required": True},

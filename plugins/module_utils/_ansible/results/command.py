@@ -66,6 +66,7 @@ _SETTINGS = {
     "version": "--version",
     "app_version": "--app-version",
     "destination": "--destination",
+    "starter": "--starter",
 }
 #: options that say how to reach the chart's repository or registry
 ACCESS_OPTIONS = (
