@@ -14,6 +14,7 @@ operating system.
 | ``discovery`` | kinds that a server serves (``kube/discovery``) | ``prune`` |
 | ``http`` | indexes of repositories with their ETags (``repo_http``) | ``prune`` |
 | ``oci`` | manifests of charts in registries, by digest (``registry/manifest_cache``) | ``prune``, 16 MiB |
+| ``repository-index`` | digests of the archives in a folder, entries of its index (``charts/index_folder``) | ``prune`` |
 | ``bytecode`` | compiled sources of this collection (``scripts/chart_template``) | one file for each source |
 """
 

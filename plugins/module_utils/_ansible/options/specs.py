@@ -571,6 +571,17 @@ def chart_package() -> Spec:
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
 
 
+def chart_repository_index() -> Spec:
+    own = {
+        "path": {"type": "path", "required": True},
+        "url": {"type": "str"},
+        "merge": {"type": "path"},
+        "json": {"type": "bool", "default": False},
+        "rebuild": {"type": "bool", "default": False},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
+
+
 def deployer_identity() -> Spec:
     own = {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -48,6 +48,7 @@ _SWITCHES = {
     "strict": "--strict",
     "with_subcharts": "--with-subcharts",
     "quiet": "--quiet",
+    "json": "--json",
 }
 #: option -> flag with its value
 _SETTINGS = {
@@ -67,6 +68,8 @@ _SETTINGS = {
     "app_version": "--app-version",
     "destination": "--destination",
     "starter": "--starter",
+    "url": "--url",
+    "merge": "--merge",
 }
 #: options that say how to reach the chart's repository or registry
 ACCESS_OPTIONS = (
