@@ -190,10 +190,12 @@ def _diff(place: IndexFolder, data: bytes | None, before: IndexText, charts: dic
 
 
 def _url(task: Task) -> str:
-    """The URL of the repository. Raises ``OptionError`` for one with credentials, which would be published."""
+    """The URL of the repository. Raises ``OptionError`` for one with secrets, which would be published."""
     url = str(task.get("url", "")).strip()
     if url and without_secrets(url) != url:
-        raise OptionError(f"url is {without_secrets(url)}; it must not contain credentials, which would be in the index.", option="url")
+        raise OptionError(
+            f"url is {without_secrets(url)} and more; it must not contain credentials or a query, which would be in the index.", option="url"
+        )
     return url
 
 

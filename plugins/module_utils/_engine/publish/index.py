@@ -117,7 +117,7 @@ def fields_of(entry: Entry, *, as_json: bool) -> dict[str, Any]:
 
 
 def _entry(fields: dict[str, Any], as_json: bool) -> Entry:
-    text = _json_text(fields, 8) if as_json else _yaml_text(fields)
+    text = _json_text(_in_go_order(fields), 6) if as_json else _yaml_text(fields)
     urls = fields.get("urls") or [""]
     return Entry(
         str(fields["name"]), str(fields["version"]), str(fields.get("digest", "")), str(urls[0]), str(fields.get("created", "")), text
@@ -127,6 +127,23 @@ def _entry(fields: dict[str, Any], as_json: bool) -> Entry:
 def _yaml_text(fields: dict[str, Any]) -> str:
     """The entry as YAML in its place below a chart, ``  - apiVersion: v2`` and so on."""
     return dumps({"entries": {"c": [fields]}}).removeprefix("entries:\n  c:\n")
+
+
+def _in_go_order(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields as Go's encoder of JSON writes them: maps have sorted keys, structs the order of their declaration."""
+    out = dict(fields)
+    if "annotations" in out:
+        out["annotations"] = dict(sorted(out["annotations"].items()))
+    if "dependencies" in out:
+        out["dependencies"] = [
+            {key: [_sorted(one) for one in value] if key == "import-values" else value for key, value in item.items()}
+            for item in out["dependencies"]
+        ]
+    return out
+
+
+def _sorted(value: Any) -> Any:
+    return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
 def _json_text(value: Any, indent: int) -> str:
