@@ -39,6 +39,8 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_info", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_lint", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_package", "params": {"chart_ref": "{chart}", "destination": "{out}"}, "writes": True},
+    {"module": "chart_create", "params": {"chart_ref": "{out}/new-chart"}, "writes": True},
+    {"module": "chart_repository_index", "params": {"path": "{out}"}, "writes": True},
     {"module": "chart_repository", "params": {"name": "local", "url": "{url}"}, "writes": True, "check": True},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}", "values": {"k": "2"}}, "check": True},

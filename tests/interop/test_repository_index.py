@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``chart_repository_index`` compared with ``helm repo index``: the same entries, and each reads the other's index."""
+"""``chart_repository_index`` compared with ``helm repo index``; each reads the other's index."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def timeless(text: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path, programs: dict[str, Path]) -> Path:
-    """Helm's own test archives, some of which are not charts, and several versions of a chart, one of them in a subfolder."""
+    """Helm's own test archives, and several versions of a chart, one of them in a subfolder.
+
+    Some of Helm's archives are not charts.
+    """
     found = tmp_path / "repository"
     (found / "sub folder").mkdir(parents=True)
     for path in ARCHIVES:

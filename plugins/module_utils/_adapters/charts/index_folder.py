@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""A folder of archives that is a chart repository: its archives, its index, its lock, and what is cached about it.
+"""A chart repository in a folder: archives, index, lock, and the cache about them.
 
 The cache holds the digest of each archive with its size and times, and the entries of the index that was written last, by the digest of
 that index. An archive that is not in the cache is read for its digest. Only if no index knows that digest, it is unpacked.
@@ -112,7 +112,7 @@ class IndexFolder:
             raise OptionError(f"{path} cannot be read: {reason(error)}.") from None
 
     def entries(self, data: bytes, source: str, known: Known) -> IndexText:
-        """The entries of an index, from the cache where it is the one that was written last. Raises ``RepositoryError``."""
+        """The entries of an index; cached for the one that was written last. Raises ``RepositoryError``."""
         if known.index and hashlib.sha256(data).hexdigest() == known.index:
             return known.text
         return parse_index(data, source, as_json=self._as_json)
@@ -140,7 +140,10 @@ class IndexFolder:
         try:
             if self._cache.stat().st_uid != os.geteuid():
                 return Known()
-            tree = json.loads(self._cache.read_bytes())
+            digest, _line, data = self._cache.read_bytes().partition(b"\n")
+            if hashlib.sha256(data).hexdigest().encode() != digest:
+                return Known()
+            tree = json.loads(data)
             index = IndexText(extra=tree["extra"], skipped=tree["skipped"])
             for name, entries in tree["charts"].items():
                 index.charts[name] = [Entry(name, *entry) for entry in entries]
@@ -169,7 +172,8 @@ class IndexFolder:
             "extra": known.text.extra,
             "skipped": known.text.skipped,
         }
-        if store(self._cache, json.dumps(tree, check_circular=False).encode()):
+        data = json.dumps(tree, check_circular=False).encode()
+        if store(self._cache, hashlib.sha256(data).hexdigest().encode() + b"\n" + data):
             prune(self._top)
 
     # --- concurrent tasks

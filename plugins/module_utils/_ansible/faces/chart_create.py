@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_create``: creates a chart (Helm: ``pkg/cmd/create.go``). A chart that exists is never changed."""
+"""The face of ``chart_create``: creates a chart (Helm: ``pkg/cmd/create.go``).
+
+A chart that exists is never changed.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ def chart_create(task: Task) -> Result:
 
 
 def _files(task: Task, name: str) -> list[File]:
-    """The files of the new chart. Raises ``ChartNotFound`` or ``ChartLoadError`` for a starter that cannot be used."""
+    """The files of the new chart.
+
+    Raises ``ChartNotFound`` or ``ChartLoadError`` for a starter that cannot be used.
+    """
     if task.get("starter") is None:
         return new_chart(name)
     starter = folder_of(task, "starter")

@@ -10,6 +10,7 @@ Helm: ``pkg/cmd/repo_index.go``. ``changed`` means that entries of the index dif
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import Any
 
@@ -52,7 +53,7 @@ def _index(task: Task, place: IndexFolder, url: str, moment: str) -> Result:
     archives, digests, skipped = _archives(task, place, url, moment, known, [before, merged])
     charts = combine(archives, merged.entries(), before)
     extra = before.extra or merged.extra
-    changed = data is None or charts != before.charts or data.lstrip().startswith(b"{") != as_json
+    changed = data is None or charts != before.charts or bool(before.skipped) or data.lstrip().startswith(b"{") != as_json
     learned = digests != known.archives
     known.archives = digests
     if changed and task.check_mode:
@@ -119,7 +120,7 @@ Digests = dict[str, tuple[tuple[int, int, int], str]]
 def _archives(
     task: Task, place: IndexFolder, url: str, moment: str, known: Known, indexes: list[IndexText]
 ) -> tuple[list[Entry], Digests, list[tuple[str, str]]]:
-    """An entry for each archive, the digests of all files, and the files that are not charts with the reasons."""
+    """An entry for each archive, the digests of all files, and why other files are not charts."""
     as_json = bool(task["json"])
     entries: list[Entry] = []
     digests: Digests = {}
@@ -178,15 +179,24 @@ def _names(charts: dict[str, list[Entry]], others: dict[str, list[Entry]]) -> li
 
 
 def _diff(place: IndexFolder, data: bytes | None, before: IndexText, charts: dict[str, list[Entry]]) -> Result:
-    """The entries that differ; a whole index may have tens of megabytes."""
+    """The entries that differ, without the time of a new entry, which check mode cannot predict.
+
+    A whole index may have tens of megabytes.
+    """
     old = {entry.text for entry in before.entries()}
     new = {entry.text for entries in charts.values() for entry in entries}
     return {
         "before_header": str(place.index) if data is not None else "absent",
         "after_header": str(place.index),
-        "before": printable("".join(entry.text for entry in before.entries() if entry.text not in new)),
-        "after": printable("".join(entry.text for entries in charts.values() for entry in entries if entry.text not in old)),
+        "before": _shown(entry.text for entry in before.entries() if entry.text not in new),
+        "after": _shown(entry.text for entries in charts.values() for entry in entries if entry.text not in old),
     }
+
+
+def _shown(texts: Iterable[str]) -> str:
+    """Texts of entries without the lines of their times."""
+    lines = "\n".join(text.strip("\n") for text in texts).splitlines(keepends=True)
+    return str(printable("".join(line for line in lines if not line.lstrip().startswith(("created:", '"created":')))))
 
 
 def _url(task: Task) -> str:
@@ -194,7 +204,8 @@ def _url(task: Task) -> str:
     url = str(task.get("url", "")).strip()
     if url and without_secrets(url) != url:
         raise OptionError(
-            f"url is {without_secrets(url)} and more; it must not contain credentials or a query, which would be in the index.", option="url"
+            f"url is {without_secrets(url)} and more; it must not contain credentials or a query, which would be in the index.",
+            option="url",
         )
     return url
 

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The files of a new chart, from the starter of this collection or from one of the user (Helm: ``pkg/chart/v2/util/create.go``).
+"""The files of a new chart, from a starter (Helm: ``pkg/chart/v2/util/create.go``).
 
 Helm replaces ``<CHARTNAME>`` in templates and in values.yaml of a starter, and writes a new Chart.yaml. Here it is replaced in every text
 file, and the starter's Chart.yaml stays with its comments and dependencies; only its name is set.

@@ -130,7 +130,10 @@ def _yaml_text(fields: dict[str, Any]) -> str:
 
 
 def _in_go_order(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields as Go's encoder of JSON writes them: maps have sorted keys, structs the order of their declaration."""
+    """The fields as Go's encoder of JSON writes them.
+
+    Maps have sorted keys, structs the order of their declaration.
+    """
     out = dict(fields)
     if "annotations" in out:
         out["annotations"] = dict(sorted(out["annotations"].items()))
@@ -208,7 +211,10 @@ def _document(data: bytes) -> Any:
 
 
 def _valid(raw: Any) -> dict[str, Any]:
-    """The fields of an entry as Helm reads them. Raises ``ChartLoadError`` or ``WrongType`` for one that Helm leaves out."""
+    """The fields of an entry as Helm reads them.
+
+    Raises ``ChartLoadError`` or ``WrongType`` for one that Helm leaves out.
+    """
     if raw is None:
         raise ChartLoadError("The entry is empty.", helm="empty entry")
     found = decode(raw, ENTRY)
