@@ -101,3 +101,8 @@ def test_our_stored_chart_is_helms(files: dict[str, str], golden: str) -> None:
 def test_a_changed_template_is_another_chart() -> None:
     stored = json.loads(text(GOLDEN / "helm4-upgraded.txt"))["chart"]
     assert not same_chart(stored, codec.chart_json(loaded({**GOLD, "templates/a.yaml": "x: 1\n"})))
+
+
+@pytest.mark.parametrize(("lock", "dependencies"), [("dependencies: []\n", []), ("dependencies:\n", None), ("digest: x\n", None)])
+def test_an_empty_list_of_locked_dependencies_is_no_missing_one(lock: str, dependencies: list[Any] | None) -> None:
+    assert codec.chart_json(loaded({**GOLD, "Chart.lock": lock}))["lock"]["dependencies"] == dependencies
