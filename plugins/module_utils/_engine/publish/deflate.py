@@ -21,7 +21,7 @@ _WINDOW = 1 << 15
 _CHAIN, _GOOD = 12, 64
 #: positions of a match that are entered into the hash table
 _ENTERED = 64
-#: bytes after which the hash table is emptied, since it must not grow without bound
+#: bytes that are searched together: neither the hash table nor the tokens grow with the size of the data
 _SEGMENT = 1 << 19
 #: tokens of one block
 _BLOCK = 1 << 14
@@ -53,28 +53,26 @@ def deflate(data: bytes) -> bytes:
     """The compressed data: one stream that ``zlib.decompress(data, -15)`` reads."""
     out = bytearray()
     rest = ""
-    tokens = _tokens(data)
-    for start in range(0, len(tokens) or 1, _BLOCK):
-        last = start + _BLOCK >= len(tokens)
-        bits = rest + _block(tokens[start : start + _BLOCK], last)
-        whole = len(bits) & ~7
-        rest = bits[whole:]
-        out += int(bits[:whole][::-1] or "0", 2).to_bytes(whole // 8, "little")
+    for start in range(0, len(data) or 1, _SEGMENT):
+        end = min(start + _SEGMENT, len(data))
+        tokens = _tokens(data, start, end)
+        for first in range(0, len(tokens) or 1, _BLOCK):
+            last = end == len(data) and first + _BLOCK >= len(tokens)
+            bits = rest + _block(tokens[first : first + _BLOCK], last)
+            whole = len(bits) & ~7
+            rest = bits[whole:]
+            out += int(bits[:whole][::-1] or "0", 2).to_bytes(whole // 8, "little")
     if rest:
         out.append(int(rest[::-1], 2))
     return bytes(out)
 
 
-def _tokens(data: bytes) -> list[int]:
-    """The data as literals (0 to 255) and matches (``length << 16 | distance``)."""
+def _tokens(data: bytes, at: int, end: int) -> list[int]:
+    """One segment as literals (0 to 255) and matches (``length << 16 | distance``).
+
+    Calls are costly here, so the search is one function.
+    """
     tokens: list[int] = []
-    for start in range(0, len(data), _SEGMENT):
-        _add_tokens(data, start, min(start + _SEGMENT, len(data)), tokens)
-    return tokens
-
-
-def _add_tokens(data: bytes, at: int, end: int, tokens: list[int]) -> None:
-    """The tokens of one segment, appended. Calls are costly here, so the search is one function."""
     put = tokens.append
     number = int.from_bytes
     newest: dict[bytes, int] = {}
@@ -132,6 +130,7 @@ def _add_tokens(data: bytes, at: int, end: int, tokens: list[int]) -> None:
         put(length << 16 | distance)
         at += length - 1
     tokens += data[at:end]
+    return tokens
 
 
 # ----------------------------------------------------------------------------------------------------------- blocks
