@@ -6,7 +6,7 @@
 
 Python's ``zlib`` is linked against zlib, zlib-ng or a fork of them, which compress the same data to different bytes, so that an archive
 that was packaged on one machine would differ from that of another one. The measurements are in
-``docs/adr/0005-deflate-of-packages.md``.
+``docs/adr/0007-deflate-of-packages.md``.
 
 Matches are found with a hash table of four bytes and short chains; a match is given up for a longer one that begins a byte later, as in
 zlib. Every block has its own Huffman codes, the shortest with at most 15 bits (package-merge). Bits are texts of 0 and 1 in the order of
