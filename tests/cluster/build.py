@@ -64,6 +64,7 @@ KUBERNETES = version_of("kubernetes", "k8s.io/kubernetes")
 ETCD = version_of("etcd", "go.etcd.io/etcd/server/v3")
 KWOK = version_of("kubernetes", "sigs.k8s.io/kwok")
 REGISTRY = version_of("registry", "github.com/distribution/distribution/v3")
+COSIGN = version_of("cosign", "github.com/sigstore/cosign/v3")
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,14 @@ PROGRAMS = (
         (("github.com/distribution/distribution/v3/version.version", f"v{REGISTRY}"),),
         ("--version",),
         f"v{REGISTRY}",
+    ),
+    Program(
+        "cosign",
+        "cosign",
+        "github.com/sigstore/cosign/v3/cmd/cosign",
+        (("sigs.k8s.io/release-utils/version.gitVersion", f"v{COSIGN}"),),
+        ("version",),
+        f"v{COSIGN}",
     ),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), ETCD),
     Program("kwok", "kubernetes", "sigs.k8s.io/kwok/cmd/kwok", _kubernetes(), ("--version",), KWOK),
