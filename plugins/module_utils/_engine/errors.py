@@ -19,6 +19,7 @@ EngineError
 │   ├── ReleaseError                the release is not in a state that allows it
 │   │   ├── ReleaseNotFound
 │   │   └── ReleaseBusy                another operation is under way
+│   ├── VerificationError           a chart is not what its signature or the required checksum says
 │   └── ChartNotFound               no such chart, version or repository entry
 ├── RemoteError                   the administrator of the cluster or the repository
 │   ├── RepositoryError             a chart repository or a URL
@@ -162,6 +163,13 @@ class ReleaseNotFound(ReleaseError):
 
 class ReleaseBusy(ReleaseError):
     """Another operation is under way on this release."""
+
+
+class VerificationError(OperatorError):
+    """A chart that is not what its signature or the required checksum says, or that cannot be verified.
+
+    Fields: ``chart``, ``reason`` (one of the constants in ``_engine/publish/provenance.py``), ``key`` (a fingerprint).
+    """
 
 
 class ChartNotFound(OperatorError):
