@@ -58,6 +58,7 @@ extends_documentation_fragment:
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
   - windlass.charts._chart_source.libraries
+  - windlass.charts._verification
   - windlass.charts._values
   - windlass.charts._values.secrets
 seealso:
@@ -167,6 +168,44 @@ origin:
   returned: success
   type: str
   sample: /charts/web
+archive_digest:
+  description: SHA-256 checksum of the archive, for O(chart_digest). Empty for a directory.
+  returned: success
+  version_added: 0.3.0
+  type: str
+  sample: sha256:c6841b3a895f1444a6738b5d04564a57e860ce42f8519c3be807fb6d9bee7888
+provenance:
+  description: Who signed the archive of the chart.
+  returned: when O(verify) is not V(never) and the archive has a valid signature
+  type: dict
+  version_added: 0.3.0
+  contains:
+    signed_by:
+      description: User IDs of the key.
+      type: list
+      elements: str
+      returned: always
+      sample: ["Release Team <releases@example.com>"]
+    fingerprint:
+      description: Fingerprint of the primary key.
+      type: str
+      returned: always
+      sample: 5E615389B53CA37F0EE60BD3843BBF981FC18762
+    digest:
+      description: SHA-256 checksum of the archive.
+      type: str
+      returned: always
+      sample: sha256:c6841b3a895f1444a6738b5d04564a57e860ce42f8519c3be807fb6d9bee7888
+    file:
+      description: Name of the archive in the provenance file.
+      type: str
+      returned: always
+      sample: web-1.2.3.tgz
+    keyring:
+      description: The keyring that contains the key.
+      type: str
+      returned: always
+      sample: /etc/windlass/charts.gpg
 digest:
   description: Digest of all files of the chart, including its subcharts. Charts with equal digests render the same output.
   returned: success

@@ -160,6 +160,7 @@ extends_documentation_fragment:
   - windlass.charts._release.storage
   - windlass.charts._chart_source
   - windlass.charts._chart_source.libraries
+  - windlass.charts._verification
   - windlass.charts._values
   - windlass.charts._values.unknown
   - windlass.charts._values.tracing
@@ -222,6 +223,16 @@ EXAMPLES = r"""
     chart_version: 2.1.0@sha256:4c1c5bbd8b4a9a4ba0d6f0cd0a6b3f4ad6a1d0f1d2c3b4a5968778695a4b3c2d
     chart_repo_username: "robot$deploy"
     chart_repo_password: "{{ registry_password }}"
+
+- name: Install a chart only if it is signed by a key in charts.gpg
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: web
+    chart_repo_url: https://charts.example.com
+    chart_version: 1.2.3
+    verify: always
+    keyring: charts.gpg
 
 - name: Use values from a template, a file encrypted with Ansible Vault, and a Secret in the cluster
   windlass.charts.chart_release:
@@ -413,6 +424,38 @@ stderr:
   returned: always
   type: str
   sample: ""
+provenance:
+  description: Who signed the archive of the chart.
+  returned: when O(verify) is not V(never) and the archive has a valid signature
+  type: dict
+  version_added: 0.3.0
+  contains:
+    signed_by:
+      description: User IDs of the key.
+      type: list
+      elements: str
+      returned: always
+      sample: ["Release Team <releases@example.com>"]
+    fingerprint:
+      description: Fingerprint of the primary key.
+      type: str
+      returned: always
+      sample: 5E615389B53CA37F0EE60BD3843BBF981FC18762
+    digest:
+      description: SHA-256 checksum of the archive.
+      type: str
+      returned: always
+      sample: sha256:c6841b3a895f1444a6738b5d04564a57e860ce42f8519c3be807fb6d9bee7888
+    file:
+      description: Name of the archive in the provenance file.
+      type: str
+      returned: always
+      sample: web-1.2.3.tgz
+    keyring:
+      description: The keyring that contains the key.
+      type: str
+      returned: always
+      sample: /etc/windlass/charts.gpg
 command:
   description: The equivalent helm command, with secrets masked. It is not executed. Empty if nothing was done.
   returned: success

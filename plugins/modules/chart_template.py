@@ -150,6 +150,7 @@ extends_documentation_fragment:
   - windlass.charts._release.unused_storage
   - windlass.charts._chart_source
   - windlass.charts._chart_source.libraries
+  - windlass.charts._verification
   - windlass.charts._values
   - windlass.charts._values.unknown
   - windlass.charts._values.secrets
@@ -246,6 +247,38 @@ rc:
   returned: success
   type: int
   sample: 0
+provenance:
+  description: Who signed the archive of the chart.
+  returned: when O(verify) is not V(never) and the archive has a valid signature
+  type: dict
+  version_added: 0.3.0
+  contains:
+    signed_by:
+      description: User IDs of the key.
+      type: list
+      elements: str
+      returned: always
+      sample: ["Release Team <releases@example.com>"]
+    fingerprint:
+      description: Fingerprint of the primary key.
+      type: str
+      returned: always
+      sample: 5E615389B53CA37F0EE60BD3843BBF981FC18762
+    digest:
+      description: SHA-256 checksum of the archive.
+      type: str
+      returned: always
+      sample: sha256:c6841b3a895f1444a6738b5d04564a57e860ce42f8519c3be807fb6d9bee7888
+    file:
+      description: Name of the archive in the provenance file.
+      type: str
+      returned: always
+      sample: web-1.2.3.tgz
+    keyring:
+      description: The keyring that contains the key.
+      type: str
+      returned: always
+      sample: /etc/windlass/charts.gpg
 command:
   description: The equivalent helm command, with secrets masked. It is not executed.
   returned: success

@@ -46,5 +46,19 @@ class ContentCache:
         except OSError:
             return
 
+    def provenance(self, digest: str) -> bytes | None:
+        """The provenance file of the archive with a digest. It is not verified: it may be that of another archive."""
+        try:
+            return self._path(digest).with_suffix(".prov").read_bytes()
+        except OSError:
+            return None
+
+    def put_provenance(self, digest: str, data: bytes) -> None:
+        """Store the provenance file of an archive."""
+        try:
+            write_private(self._path(digest).with_suffix(".prov"), data, 0o644, parents=True)
+        except OSError:
+            return
+
     def _path(self, digest: str) -> Path:
         return self._root / digest[:2] / f"{digest}.chart"

@@ -30,14 +30,16 @@ _ARCHIVES = (".tgz", ".tar.gz")
 _BOM = b"\xef\xbb\xbf"
 
 
-def lint_folder(path: str, cache: CompiledCache | None = None) -> ChartFolder:
+def lint_folder(path: str, cache: CompiledCache | None = None, data: bytes | None = None) -> ChartFolder:
     """What is at a path.
+
+    :param data: the bytes of an archive that was read already.
 
     Raises ``ChartNotFound`` where no Chart.yaml is, ``ChartLoadError`` for an archive that cannot be read.
     """
     if path.endswith(_ARCHIVES):
         try:
-            data = read_chart_archive(Path(path))
+            data = read_chart_archive(Path(path)) if data is None else data
         except ChartLoadError as error:
             helm = f"unable to open tarball: {error.helm_message}"
             raise ChartNotFound(f"There is no chart at {path}: {error.message}", helm=helm, chart=path) from None

@@ -14,25 +14,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..._engine.chart.source import ArchiveSource, ChartSource, FetchedChart, SingleChart
+from ..._engine.chart.source import ArchiveSource, ChartSource, FetchedChart
 from ..._engine.errors import ChartNotFound
-from ..._engine.ports import CompiledCache
 from ..._engine.web import is_oci
 from ..compiled_cache import compiled_cache
 from ..user_paths import exists, user_path
-from .files import read_chart
+from .archives import ArchivedCharts
+from .local import LocalArchive, LocalDirectory
 from .reference import ChartReference
-
-
-class LocalChart(SingleChart):
-    """A directory or an archive on this machine."""
-
-    def __init__(self, path: Path, cache: CompiledCache | None) -> None:
-        self._path = str(path)
-        self._cache = cache
-
-    def load(self) -> FetchedChart:
-        return FetchedChart(read_chart(self._path, self._cache), self._path)
 
 
 def archive_source_of(reference: ChartReference, environ: Mapping[str, str]) -> ArchiveSource:
@@ -40,30 +29,32 @@ def archive_source_of(reference: ChartReference, environ: Mapping[str, str]) -> 
 
     Raises ``ChartNotFound``, ``OptionError``.
     """
-    ref, cache = reference.ref.strip(), compiled_cache(environ)
+    ref = reference.ref.strip()
     if is_oci(reference.repo_url or ref):
         from .registry_chart import registry_chart
 
-        return registry_chart(ref, reference.repo_url.strip(), reference.access, environ, cache)
+        return registry_chart(ref, reference.repo_url.strip(), reference.access, environ)
     from .remote import remote_source
 
-    return remote_source(reference, environ, cache)
+    return remote_source(reference, environ)
 
 
 def source_of(reference: ChartReference, environ: Mapping[str, str]) -> ChartSource:
     """The source that a reference names. Raises ``ChartNotFound``, ``OptionError``."""
-    ref = reference.ref.strip()
+    ref, cache = reference.ref.strip(), compiled_cache(environ)
     if not reference.repo_url and not is_oci(ref):
         path = Path(reference.folder, user_path(ref, "chart_ref", environ))
         if exists(path):
-            return LocalChart(path, compiled_cache(environ))
+            if path.is_dir():
+                return LocalDirectory(path, reference.trust, cache)
+            return ArchivedCharts(LocalArchive(path), reference, environ, cache)
         if ref.startswith(("/", ".", "~")):
             raise ChartNotFound(
                 f"chart_ref: no chart found at {path}; specify a chart directory or .tgz archive, a URL, or repository/name.",
                 helm=f'path "{ref}" not found',
                 chart=ref,
             )
-    return archive_source_of(reference, environ)
+    return ArchivedCharts(archive_source_of(reference, environ), reference, environ, cache)
 
 
 def resolve(reference: ChartReference, environ: Mapping[str, str]) -> FetchedChart:

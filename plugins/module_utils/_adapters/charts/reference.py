@@ -10,6 +10,30 @@ from dataclasses import dataclass, field
 
 from ..http.repo_http import Access
 
+#: whether the signature of an archive is verified
+NEVER, IF_POSSIBLE, ALWAYS = "never", "if_possible", "always"
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a task requires of an archive.
+
+    ``verify``: one of the constants above. ``keyring``: a path; empty: Helm's default. ``digest``: a SHA-256 checksum, 64 hexadecimal
+    digits in lower case; empty: any. For messages, ``option`` is the name of the option for ``verify``, and ``lenient`` and ``off`` are its
+    values for archives that are not signed and for no verification.
+    """
+
+    verify: str = NEVER
+    keyring: str = ""
+    digest: str = ""
+    option: str = "verify"
+    lenient: str = IF_POSSIBLE
+    off: str = NEVER
+
+    @property
+    def requires_nothing(self) -> bool:
+        return self.verify == NEVER and not self.digest
+
 
 @dataclass(frozen=True)
 class ChartReference:
@@ -25,3 +49,4 @@ class ChartReference:
     access: Access = field(default_factory=Access)
     refresh: bool = False
     folder: str = ""
+    trust: Trust = field(default_factory=Trust)

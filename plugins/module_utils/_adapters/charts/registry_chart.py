@@ -16,15 +16,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
-from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import ArchiveSource, FetchedChart, FoundArchive
-from ..._engine.chart.versions import check_version, constraint
+from ..._engine.chart.source import ArchiveSource, FoundArchive
+from ..._engine.chart.versions import constraint
 from ..._engine.errors import ChartNotFound, OptionError, RepositoryError
 from ..._engine.oci.manifests import Descriptor, Manifest, candidates, chart_layer, parse_manifest
 from ..._engine.oci.references import Reference, exact_tag, is_digest, is_tag, parse_reference, version_of
 from ..._engine.oci.tags import some, sorted_tags
 from ..._engine.plain_text import plain_text
-from ..._engine.ports import CompiledCache
 from ..._engine.sprig.semver import Constraint, SemverError
 from ..._engine.web import OCI
 from ..credentials.registry_logins import find_login
@@ -102,9 +100,8 @@ class RegistryChart(ArchiveSource):
     :param access: TLS and the task's credentials.
     """
 
-    def __init__(self, reference: Reference, access: Access, environ: Mapping[str, str], cache: CompiledCache) -> None:
+    def __init__(self, reference: Reference, access: Access, environ: Mapping[str, str]) -> None:
         self._reference = reference
-        self._cache = cache
         self._warnings: list[str] = []
         self._archives = ContentCache(HelmPaths.of(environ).content_cache)
         self._manifests = ManifestCache(environ, (reference.host, reference.repository, access.username, access.password))
@@ -119,26 +116,14 @@ class RegistryChart(ArchiveSource):
     def versions(self) -> Sequence[str]:
         return sorted_tags(self._repository.tags()).versions
 
-    def fetch(self, version: str = "") -> FetchedChart:
-        return self.fetch_with_digest(version, "")
-
-    def fetch_with_digest(self, version: str, expected: str) -> FetchedChart:
-        """As ``fetch``, for an entry of an index.
-
-        :param expected: the digest in the index, of the archive or of the manifest, in hex; empty: the index has none.
-        """
-        found = self.find_with_digest(version, expected)
-        chart = load_archive(found.read(), found.origin, self._cache)
-        named = wanted(self._reference, version)
-        if named.allowed and named.digest:
-            check_version(chart.name, chart.metadata.version, named.allowed, found.origin)
-        return FetchedChart(chart, found.origin, tuple(self._warnings))
-
     def find(self, version: str = "") -> FoundArchive:
         return self.find_with_digest(version, "")
 
     def find_with_digest(self, version: str, expected: str) -> FoundArchive:
-        """As ``find``; ``expected`` as in ``fetch_with_digest``."""
+        """As ``find``, for an entry of an index.
+
+        :param expected: the digest in the index, of the archive or of the manifest, in hex; empty: the index has none.
+        """
         named = wanted(self._reference, version)
         tag = named.tag if named.tag or named.digest else self._newest(named.allowed)
         fetched = self._fetched(tag, named.digest)
@@ -161,7 +146,9 @@ class RegistryChart(ArchiveSource):
             lambda: self._provenance(manifest),
             digest,
             fetched.digest,
-            self._warnings,
+            signed_as=f"{self._reference.name}-{version_of(tag)}.tgz" if tag else "",
+            allowed=named.allowed if named.digest else "",
+            warnings=self._warnings,
         )
 
     def _archive(self, layer: Descriptor) -> bytes:
@@ -259,14 +246,14 @@ class RegistryChart(ArchiveSource):
             self._warnings.append(sentence)
 
 
-def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str, str], cache: CompiledCache) -> RegistryChart:
+def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str, str]) -> RegistryChart:
     """The source that ``chart_ref``, or ``chart_repo_url`` and ``chart_ref``, name.
 
     :raises OptionError: they are not a valid reference.
     """
     if not repo_url:
-        return RegistryChart(parse_reference(ref), access, environ, cache)
+        return RegistryChart(parse_reference(ref), access, environ)
     base = parse_reference(f"{repo_url.rstrip('/')}/x", "chart_repo_url")
     if base.tag or base.digest or not ref or OCI in ref:
         raise OptionError("With an oci:// URL in chart_repo_url, chart_ref is the name of a chart below it.", option="chart_ref")
-    return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ, cache)
+    return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ)

@@ -17,12 +17,10 @@ from urllib.parse import unquote
 
 from ..._engine.chart.index import ChartVersion, Index, load_index, resolve_url
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import ArchiveSource, FetchedChart, FoundArchive, SingleChart
-from ..._engine.chart.versions import check_version
+from ..._engine.chart.source import ArchiveSource, FoundArchive
 from ..._engine.errors import ChartNotFound, OperatorError, RepositoryError
 from ..._engine.oci.references import parse_reference
 from ..._engine.plain_text import plain_text
-from ..._engine.ports import CompiledCache
 from ..._engine.web import is_oci, is_web, split_web
 from ..http.repo_http import Access, Http, without_secrets
 from .content_cache import ContentCache
@@ -30,33 +28,30 @@ from .reference import ChartReference
 from .repositories import HelmPaths, Repositories, not_a_repository
 
 ACCEPT = "application/gzip,application/octet-stream"
+#: statuses of a file that does not exist; object storage answers 403 where listing is not allowed
+_ABSENT = (403, 404, 410)
 
 
-def remote_source(reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> ArchiveSource:
+def remote_source(reference: ChartReference, environ: Mapping[str, str]) -> ArchiveSource:
     """The source of a chart that is not on this machine."""
-    remote = Remote(reference, environ, cache)
+    remote = Remote(reference, environ)
     ref = reference.ref.strip()
     return ArchiveUrl(remote, ref) if not reference.repo_url and is_web(ref) else RepositoryChart(remote, ref)
 
 
-class ArchiveUrl(SingleChart, ArchiveSource):
+class ArchiveUrl(ArchiveSource):
     """The archive at a URL."""
 
     def __init__(self, remote: Remote, url: str) -> None:
         self._remote = remote
         self._url = url
 
-    def load(self) -> FetchedChart:
-        return self._remote.archive_at(self._url)
+    def versions(self) -> Sequence[str]:
+        found = self.find()
+        return [load_archive(found.read(), found.origin).metadata.version]
 
     def find(self, version: str = "") -> FoundArchive:
-        found = self._remote.found_at(self._url)
-        if not version:
-            return found
-        data = found.read()
-        chart = load_archive(data, found.origin, self._remote.cache)
-        check_version(chart.name, chart.metadata.version, version, found.origin)
-        return replace(found, read=lambda: data)
+        return replace(self._remote.found_at(self._url), allowed=version)
 
 
 class RepositoryChart(ArchiveSource):
@@ -69,10 +64,6 @@ class RepositoryChart(ArchiveSource):
     def versions(self) -> Sequence[str]:
         listed = self._remote.listed(self._ref)
         return [entry.version for entry in listed.index.versions(listed.name)]
-
-    def fetch(self, version: str = "") -> FetchedChart:
-        listed = self._remote.listed(self._ref)
-        return self._remote.archive(listed.index.get(listed.name, version), listed.url, listed.access)
 
     def find(self, version: str = "") -> FoundArchive:
         listed = self._remote.listed(self._ref)
@@ -92,9 +83,8 @@ class Listed:
 class Remote:
     """The task's access to repositories and URLs, with one HTTP session."""
 
-    def __init__(self, reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache) -> None:
+    def __init__(self, reference: ChartReference, environ: Mapping[str, str]) -> None:
         self.reference = reference
-        self.cache = cache
         self.environ = environ
         self.paths = HelmPaths.of(environ)
         self.http = Http(environ)
@@ -115,16 +105,15 @@ class Remote:
             raise not_a_repository(url, error) from error
         return Listed(index, name, url, access)
 
-    def archive_at(self, url: str) -> FetchedChart:
-        """The chart at the URL of an archive."""
-        found = self.found_at(url)
-        return FetchedChart(load_archive(found.read(), found.origin, self.cache), found.origin)
-
     def found_at(self, url: str) -> FoundArchive:
         """The archive at a URL, whose digest is not known before it is fetched."""
-        access = self._access(url)
+        access, name = self._access(url), file_name(url)
         return FoundArchive(
-            file_name(url), without_secrets(url), lambda: self.http.get(url, access, ACCEPT), lambda: self._provenance(url, access)
+            name,
+            without_secrets(url),
+            lambda: self.http.get(url, access, ACCEPT),
+            lambda: self._provenance(url, access),
+            signed_as=name,
         )
 
     def _access(self, url: str) -> Access:
@@ -173,18 +162,11 @@ class Remote:
         index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
         return Listed(index, name, entry.url, entry.access)
 
-    def archive(self, found: ChartVersion, repo_url: str, access: Access) -> FetchedChart:
-        """The chart of an entry of an index, from the cache or fetched.
+    def found_archive(self, found: ChartVersion, repo_url: str, access: Access) -> FoundArchive:
+        """The archive of an entry of an index, from the cache or fetched.
 
         It is checked against the digest of the entry.
         """
-        there = self.found_archive(found, repo_url, access)
-        data = there.read()
-        label = there.origin if is_oci(there.origin) else plain_text(f"{found.name}-{found.version}", 200)
-        return FetchedChart(load_archive(data, label, self.cache), there.origin, tuple(there.warnings))
-
-    def found_archive(self, found: ChartVersion, repo_url: str, access: Access) -> FoundArchive:
-        """The archive of an entry of an index."""
         label = plain_text(f"{found.name}-{found.version}", 200)
         if found.digest and not _is_digest(found.digest):
             raise RepositoryError(
@@ -202,20 +184,24 @@ class Remote:
         url = resolve_url(repo_url, found.urls[0])
         if is_oci(url):
             return self._in_registry(url, repo_url, access, found)
+        name = file_name(url)
         return FoundArchive(
-            file_name(url),
+            name,
             without_secrets(url),
             lambda: self.archives.get(found.digest) or self._fetched(url, access, found.digest, label),
             lambda: self._provenance(url, access),
             found.digest,
+            signed_as=name,
+            label=label,
         )
 
     def _provenance(self, url: str, access: Access) -> bytes | None:
-        """The provenance file of an archive, where Helm looks for it."""
+        """The provenance file next to an archive; a query in the URL (a token, for example) applies to both."""
+        parts = split_web(url)
         try:
-            return self.http.get(f"{url}.prov", access)
+            return self.http.get(parts._replace(path=f"{parts.path}.prov").geturl(), access)
         except RepositoryError as error:
-            if error.fields.get("status") == 404:
+            if error.fields.get("status") in _ABSENT:
                 return None
             raise
 
@@ -231,7 +217,7 @@ class Remote:
             access = replace(access, username="", password="", cert_file="", key_file="")
         access = replace(access, plain_http=self.reference.access.plain_http)
         version = "" if reference.tag or reference.digest else found.version
-        return registry_chart(url, "", access, self.environ, self.cache).find_with_digest(version, found.digest)
+        return registry_chart(url, "", access, self.environ).find_with_digest(version, found.digest)
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         data = self.http.get(url, access, ACCEPT)

@@ -34,7 +34,10 @@ _VERDICTS = {"BADSIG": ALTERED, "REVKEYSIG": REVOKED, "EXPKEYSIG": EXPIRED, "EXP
 
 @dataclass(frozen=True)
 class _Answer:
-    """What the program wrote. ``status``: its machine-readable lines, split into words, without their mark."""
+    """What the program wrote.
+
+    ``status``: its machine-readable lines, split into words, without their mark.
+    """
 
     code: int
     out: bytes
@@ -54,8 +57,8 @@ class GnuPg(OpenPgp):
             raise FileNotFoundError("gpg")
         self._program = program
         self._folder = environ.get("TMPDIR") or None
-        kept = {name: environ[name] for name in ("PATH", "TMPDIR") if name in environ}
-        self._environ = {**kept, "LC_ALL": "C", "LANG": "C"}
+        passed = {name: environ[name] for name in ("PATH", "TMPDIR") if name in environ}
+        self._environ = {**passed, "LC_ALL": "C", "LANG": "C"}
         self._with_agent = False
 
     def verify(self, signed: bytes, signature: bytes, issuer: str, certificates: Sequence[bytes]) -> Key:
@@ -66,13 +69,13 @@ class GnuPg(OpenPgp):
                 file.write(signature)
             answer = self._run(home, ["--trust-model", "always", "--verify", path, "-"], signed)
             key = self._key_of(home, issuer)
-        said = {words[0]: words[1:] for words in answer.status if words}
+        status = {words[0]: words[1:] for words in answer.status if words}
         for verdict, why in _VERDICTS.items():
-            if verdict in said:
+            if verdict in status:
                 raise SignatureRefused(why, key)
-        if key is None or "NO_PUBKEY" in said:
+        if key is None or "NO_PUBKEY" in status:
             raise SignatureRefused(UNKNOWN_KEY)
-        if "GOODSIG" in said and "VALIDSIG" in said:
+        if "GOODSIG" in status and "VALIDSIG" in status:
             return key
         facts = signature_facts(signature)
         raise SignatureRefused(WEAK_HASH if facts is not None and facts.hash in WEAK else ALTERED, key)
@@ -127,7 +130,10 @@ class GnuPg(OpenPgp):
             shutil.rmtree(home, ignore_errors=True)
 
     def _end_agent(self, home: str) -> None:
-        """Ends the agent that gpg started for this home; without its directory it would end by itself after a minute."""
+        """Ends the agent that gpg started for this home.
+
+        Without its directory it would end by itself after a minute.
+        """
         with contextlib.suppress(OSError, subprocess.SubprocessError):
             subprocess.run(
                 ["gpgconf", "--homedir", home, "--kill", "gpg-agent"],
@@ -196,11 +202,11 @@ def _unescaped(text: str) -> str:
 
 
 def _not_signed(key: Key, passphrase: str, answer: _Answer) -> OptionError:
-    said = {words[0] for words in answer.status if words}
+    status = {words[0] for words in answer.status if words}
     helm = "openpgp: invalid data: private key checksum failure"
-    if "BAD_PASSPHRASE" in said or "Bad passphrase" in answer.words:
+    if "BAD_PASSPHRASE" in status or "Bad passphrase" in answer.words:
         return OptionError(f"The passphrase does not unlock the key {key.fingerprint}.", helm=helm, option="passphrase")
-    if not passphrase and ("MISSING_PASSPHRASE" in said or "No passphrase given" in answer.words):
+    if not passphrase and ("MISSING_PASSPHRASE" in status or "No passphrase given" in answer.words):
         return OptionError(f"The key {key.fingerprint} is protected by a passphrase; set passphrase.", helm=helm, option="passphrase")
     if "Unusable secret key" in answer.words:
         return unusable_key(key.fingerprint)

@@ -22,7 +22,10 @@ _LARGEST = 64 * 1024 * 1024
 
 
 def default_keyring(environ: Mapping[str, str]) -> str:
-    """Helm's default: ``pubring.gpg``, else ``pubring.kbx``, in ``GNUPGHOME`` or in ``.gnupg`` below the home directory."""
+    """Helm's default keyring.
+
+    It is ``pubring.gpg``, else ``pubring.kbx``, in ``GNUPGHOME`` or in ``.gnupg`` below the home directory.
+    """
     folder = Path(environ.get("GNUPGHOME") or Path(home_folder(environ) or "/", ".gnupg"))
     names = [name for name in ("pubring.gpg", "pubring.kbx") if exists(folder / name)]
     return str(folder / (names or ["pubring.gpg"])[0])

@@ -60,14 +60,20 @@ class Sequoia(OpenPgp):
                 helm="provided key is not a private key. Try providing a keyring with secret keys",
                 option="keyring",
             )
-        key = self._library.Tsk.from_bytes(certificate)
         try:
+            key = self._secret_key(certificate)
             signer = self._signer(key, passphrase)
             return bytes(self._library.sign(signer, text, mode=self._library.SignatureMode.CLEAR))
         except OptionError:
             raise
         except Exception as error:  # the library raises RuntimeError, and other classes for a wrong passphrase
             raise _not_signed(fingerprint, passphrase, _first_line(error)) from None
+
+    def _secret_key(self, certificate: bytes) -> Any:
+        """Since version 0.1.35 secret keys have a class of their own."""
+        if hasattr(self._library, "Tsk") and hasattr(self._library.Tsk, "from_bytes"):
+            return self._library.Tsk.from_bytes(certificate)
+        return self._library.Cert.from_bytes(certificate).secrets
 
     def _signer(self, key: Any, passphrase: str) -> Any:
         """A key without a passphrase signs whatever passphrase is given, as in Helm."""
@@ -79,7 +85,10 @@ class Sequoia(OpenPgp):
             raise
 
     def _certificate(self, raw: bytes) -> Any:
-        """``None``: this certificate is of a kind that the library does not support; others of the keyring are used."""
+        """The certificate as the library reads it.
+
+        ``None``: it is of a kind that the library does not support. The others of the keyring are used.
+        """
         try:
             return self._library.Cert.from_bytes(raw)
         except RuntimeError:

@@ -27,7 +27,7 @@ from ..._engine.render.capabilities import Capabilities
 from ..._engine.render.engine import render
 from ..._engine.render.manifests import crds
 from ..._engine.render.model import ReleaseOptions
-from ..options.chart_source import chart_of
+from ..options.chart_source import chart_of, provenance_result
 from ..options.chart_values import user_values
 from ..results.rendered import call_result, hook_result, images, names_of, printable, resources
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
@@ -44,6 +44,8 @@ def chart_info(task: Task) -> Result:
         "chart": metadata(chart),
         "origin": resolved.origin,
         "digest": chart_digest(chart),
+        "archive_digest": resolved.archive_digest,
+        **provenance_result(resolved),
         "default_values": printable(chart.values),
         "default_values_text": text_of(chart, "values.yaml"),
         "schema": schema(chart),

@@ -14,7 +14,10 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from ..._adapters.charts.archives import fetch_archive
 from ..._adapters.charts.lint_folders import ArchivedChart, below, lint_folder
+from ..._adapters.charts.local import LocalArchive
+from ..._adapters.charts.reference import ChartReference
 from ..._adapters.clock import SystemClock, SystemRandom
 from ..._adapters.compiled_cache import compiled_cache
 from ..._adapters.user_paths import exists, user_path, working_folder
@@ -26,7 +29,7 @@ from ..._engine.lint.linter import lint
 from ..._engine.lint.message import ERROR, INFO, NAMES, WARNING, Message
 from ..._engine.lint.rules.templates import LintOptions
 from ..._engine.render.capabilities import Capabilities
-from ..options.chart_source import chart_of, shown_ref
+from ..options.chart_source import chart_of, provenance_result, shown_ref, trust_of
 from ..options.chart_values import user_values
 from ..results.command import helm_command
 from ..results.rendered import printable
@@ -57,7 +60,8 @@ def chart_lint(task: Task) -> Result:
     found: list[tuple[str, Message]] = []
     charts: list[Result] = []
     lines: list[str] = []
-    for folder in _folders(task):
+    folders, provenance = _folders(task)
+    for folder in folders:
         everything = lint(folder, values, options, beyond_helm=bool(task["check_values"]))
         messages = [_without_values(message, given) for message in everything if not _is_ignored(task, message)]
         shown = [message for message in messages if message.severity > INFO] if task["quiet"] else messages
@@ -75,6 +79,7 @@ def chart_lint(task: Task) -> Result:
         "summary": summary,
         "stdout": printable("\n".join([*lines, summary])),
         "command": helm_command(task, ["lint", shown_ref(task)], _COMMAND_OPTIONS),
+        **provenance,
     }
     if failures:
         worst = [f"{message.path}: {message.text}" for _path, message in found if message.severity >= gravest]
@@ -103,25 +108,49 @@ def _without_values(message: Message, given: bool) -> Message:
     return replace(message, text=message.safe) if given and message.safe else message
 
 
-def _folders(task: Task) -> list[ChartFolder]:
-    """The folders to lint: the chart's, then those below it where they were requested."""
+def _folders(task: Task) -> tuple[list[ChartFolder], Result]:
+    """The folders to lint, and the return value ``provenance``.
+
+    The chart's folder comes first, then those below it where they were requested.
+    """
     cache = compiled_cache(task.environ)
     ref = str(task.get("chart_ref", "")).strip()
     path = Path(working_folder(), user_path(ref, "chart_ref", task.environ))
     if ref and not task.get("chart_repo_url") and exists(path):
-        found = [lint_folder(str(path), cache)]
+        data, provenance = _checked(task, path)
+        found = [lint_folder(str(path), cache, data)]
         if task.get("chart_version"):
             with contextlib.suppress(ChartError):  # a chart that cannot be loaded is what the linter reports
                 chart = found[0].load()
                 check_version(chart.name, chart.metadata.version, str(task["chart_version"]), str(path))
         if task["with_subcharts"] and path.is_dir():
-            return found + [lint_folder(name, cache) for name in below(str(path))]
+            return found + [lint_folder(name, cache) for name in below(str(path))], provenance
         if task["with_subcharts"]:
             found += _within(found[0].load(), str(path))
-        return found
-    chart = chart_of(task).chart
-    shown = shown_ref(task)
-    return [ArchivedChart(shown, chart.raw), *(_within(chart, shown) if task["with_subcharts"] else ())]
+        return found, provenance
+    fetched = chart_of(task)
+    chart, shown = fetched.chart, shown_ref(task)
+    return [ArchivedChart(shown, chart.raw), *(_within(chart, shown) if task["with_subcharts"] else ())], provenance_result(fetched)
+
+
+def _checked(task: Task, path: Path) -> tuple[bytes | None, Result]:
+    """The bytes of an archive that meets what the task requires, and the return value ``provenance``.
+
+    ``None``: they were not read. Raises ``VerificationError``.
+    """
+    trust = trust_of(task)
+    if trust.requires_nothing:
+        return None, {}
+    if path.is_dir():
+        from ..._adapters.charts.trust import check_directory  # late: few tasks verify their chart
+
+        check_directory(trust, str(path))
+        return None, {}
+    reference = ChartReference(ref=str(path), folder=working_folder(), trust=trust)
+    archive = fetch_archive(LocalArchive(path).find(), reference, task.environ)
+    for sentence in archive.warnings:
+        task.warn(sentence)
+    return archive.data, provenance_result(archive)
 
 
 def _within(chart: Chart, shown: str) -> list[ChartFolder]:

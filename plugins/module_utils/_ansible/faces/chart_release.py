@@ -16,7 +16,7 @@ from ..._engine.errors import OptionError
 from ..._engine.plain import replace
 from ..._engine.plan.model import Outcome, ReleaseRequest, UninstallRequest
 from ..connect import ports_of
-from ..options.chart_source import chart_of, shown_ref
+from ..options.chart_source import chart_of, provenance_result, shown_ref
 from ..options.chart_values import user_values
 from ..options.durations import timeout_of
 from ..options.generated import keep_sources
@@ -36,7 +36,7 @@ _COMMAND_OPTIONS = (
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
     "reset_then_reuse_values", *ACCESS_OPTIONS, "skip_schema_validation",
     "force", "devel", "disable_openapi_validation", "render_subchart_notes", "hide_notes",
-    "cleanup_on_fail",
+    "cleanup_on_fail", "verify", "keyring",
 )  # fmt: skip
 
 #: options that give values
@@ -55,7 +55,8 @@ def _present(task: Task) -> Result:
     _contradictions(task)
     refuse_what_is_not_built(task)
     timeout = timeout_of(task)
-    chart = chart_of(task).chart
+    fetched = chart_of(task)
+    chart = fetched.chart
     values = user_values(task)
     check_unknown_values(task, chart, values)
     request = ReleaseRequest(
@@ -95,7 +96,7 @@ def _present(task: Task) -> Result:
         outcome = converge(request, ports, check=task.check_mode)
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
     stdout = _present_text(request, outcome, notes=not task["hide_notes"])
-    result = outcome_result(task, outcome, stdout=stdout, command=command)
+    result = {**outcome_result(task, outcome, stdout=stdout, command=command), **provenance_result(fetched)}
     return legacy_status(task, outcome, plan_result(task, result))
 
 

@@ -21,7 +21,7 @@ from ..._engine.errors import ChartNotFound, OptionError
 from ..._engine.render.engine import render
 from ..._engine.render.manifests import document, strip_space
 from ..._engine.render.model import ReleaseOptions, Rendered
-from ..options.chart_source import chart_of, shown_ref
+from ..options.chart_source import chart_of, provenance_result, shown_ref
 from ..options.chart_values import user_values
 from ..options.template_inputs import capabilities_of, check_objects, cluster_of, lookup_of, release_name_of
 from ..options.unknown_values import check_unknown_values
@@ -37,7 +37,7 @@ _COMMAND_OPTIONS = (
     "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
     "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", *ACCESS_OPTIONS, "skip_schema_validation",
     "insecure_registry", "devel", "name_template", "generate_name", "skip_crds", "use_release_name", "dry_run",
-    "take_ownership",
+    "take_ownership", "verify", "keyring",
 )  # fmt: skip
 
 
@@ -47,7 +47,8 @@ def chart_template(task: Task) -> Result:
     name = release_name_of(task)
     validate_release_name(name)
     cluster = cluster_of(task)
-    chart = chart_of(task).chart
+    fetched = chart_of(task)
+    chart = fetched.chart
     check_installable(chart)
     check_dependencies(chart)
     if chart.metadata.deprecated:
@@ -81,6 +82,7 @@ def chart_template(task: Task) -> Result:
         "command": helm_command(task, ["template", *([name] if task.get("release_name") else []), shown_ref(task)], _COMMAND_OPTIONS),
         "hooks": [hook_result(hook) for hook in rendered.hooks] if hooks else [],
         **queries_result(rendered.queries, rendered.chart or chart),
+        **provenance_result(fetched),
     }
     if task.params.get("parse_manifest") is not False:
         objects = resources(documents)

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..._adapters.charts.locate import resolve
-from ..._adapters.charts.reference import ChartReference
+from ..._adapters.charts.reference import NEVER, ChartReference, Trust
 from ..._adapters.http.repo_http import Access, without_secrets
 from ..._adapters.user_paths import working_folder
-from ..._engine.chart.source import FetchedChart
+from ..._engine.chart.source import FetchedArchive, FetchedChart
 from ..._engine.errors import NotBuiltYet, OptionError
 from ..task import Task
 
@@ -32,6 +34,7 @@ def chart_of(task: Task) -> FetchedChart:
         version=version_of(task),
         access=access_of(task),
         refresh=bool(task.get("update_repo_cache", False)),
+        trust=trust_of(task),
         folder=working_folder(),  # both ways of running a task start in the playbook's folder; messages should name it
     )
     resolved = _resolved(task, reference)
@@ -89,6 +92,23 @@ def _dependencies(task: Task, resolved: FetchedChart) -> None:
         "There is no dependencies block defined in Chart.yaml. Dependency update will not be performed. "
         "Please consider add dependencies block or disable dependency_update to remove this warning."
     )
+
+
+def trust_of(task: Task) -> Trust:
+    """What the task requires of an archive. Raises ``OptionError``."""
+    digest = str(task.get("chart_digest", "")).strip()
+    if digest:
+        from ..._adapters.charts.trust import pinned  # late: few tasks pin their chart
+
+        digest = pinned(digest)
+    return Trust(str(task.get("verify", NEVER)), str(task.get("keyring", "")), digest)
+
+
+def provenance_result(fetched: FetchedChart | FetchedArchive) -> dict[str, Any]:
+    """The return value ``provenance``; nothing where the chart was not verified."""
+    from ..results.rendered import printable
+
+    return {} if fetched.provenance is None else {"provenance": printable(dict(fetched.provenance))}
 
 
 def version_of(task: Task) -> str:

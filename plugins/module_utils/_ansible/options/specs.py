@@ -85,6 +85,15 @@ def chart_source() -> Spec:
     }
 
 
+def verification() -> Spec:
+    """What a chart archive must be: its checksum and its signature."""
+    return {
+        "chart_digest": {"type": "str"},
+        "verify": {"type": "str", "choices": ["never", "if_possible", "always"], "default": "never"},
+        "keyring": {"type": "path", "no_log": False},
+    }
+
+
 def chart_values() -> Spec:
     return {
         "release_values": {"type": "dict", "default": {}, "aliases": ["values"]},
@@ -313,6 +322,7 @@ def chart_release() -> Spec:
             common(),
             release_identity(),
             chart_source(),
+            verification(),
             chart_values(),
             unknown_values(),
             validation(),
@@ -448,7 +458,7 @@ def chart_template() -> Spec:
     }
     return {
         "argument_spec": _merged(
-            common(), chart_source(), chart_values(), unknown_values(), secrets(), post_rendering(), own
+            common(), chart_source(), verification(), chart_values(), unknown_values(), secrets(), post_rendering(), own
         ),
         "supports_check_mode": True,
     }
@@ -465,7 +475,7 @@ def chart_info() -> Spec:
         "image_details": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
+        "argument_spec": _merged(common(), chart_source(), verification(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 
@@ -483,7 +493,7 @@ def chart_lint() -> Spec:
         "ignore": {"type": "list", "elements": "str", "default": []},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), chart_values(), secrets(), own),
+        "argument_spec": _merged(common(), chart_source(), verification(), chart_values(), secrets(), own),
         "supports_check_mode": True,
     }
 

@@ -117,4 +117,8 @@ def _flags(task: Task, option: str) -> list[str]:
     if option in ("api_versions", "show_only"):
         flag = "--" + option.replace("_", "-")
         return [part for item in value for part in (flag, str(item))]
+    if option == "verify":
+        return ["--verify"] if value == "always" else []
+    if option == "keyring":
+        return ["--keyring", str(value)] if task.get("verify") == "always" else []
     return [_SETTINGS[option], str(value)]

@@ -7,19 +7,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .model import Chart
 
 
 @dataclass(frozen=True)
 class FetchedChart:
-    """A chart, its origin as text, and what the user should know of how it was fetched."""
+    """A chart, its origin as text, and what the user should know of how it was fetched.
+
+    ``archive_digest``: ``sha256:`` and the checksum of the archive; empty: it is a directory. ``provenance``: as in ``FetchedArchive``.
+    """
 
     chart: Chart
     origin: str
     warnings: tuple[str, ...] = ()
+    archive_digest: str = ""
+    provenance: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -27,8 +33,10 @@ class FoundArchive:
     """A packaged chart at its source, before it is fetched.
 
     ``digest``: SHA-256 of the archive in hex; empty where the source does not say it. ``manifest``: digest of its manifest in a registry.
-    ``file_name``: as Helm names the file. ``read`` fetches the archive and verifies its digest; ``provenance`` fetches the provenance file,
-    ``None`` where there is none. Both may raise as ``ChartSource.fetch``. ``warnings`` may grow with each of them.
+    ``file_name``: as Helm names the file. ``signed_as``: the name of the archive in its provenance file; empty: its chart's name and version.
+    ``label``: what messages about its content call it; empty: ``origin``. ``allowed``: the version, or range of versions, of its chart; empty:
+    any. ``read`` fetches the archive and verifies its digest; ``provenance`` fetches the provenance file, ``None`` where there is none. Both
+    may raise as ``ChartSource.fetch``. ``warnings`` may grow with each of them. ``is_local``: it is a file of this host.
     """
 
     file_name: str
@@ -37,7 +45,26 @@ class FoundArchive:
     provenance: Callable[[], bytes | None]
     digest: str = ""
     manifest: str = ""
+    signed_as: str = ""
+    label: str = ""
+    allowed: str = ""
     warnings: Sequence[str] = ()
+    is_local: bool = False
+
+
+@dataclass(frozen=True)
+class FetchedArchive:
+    """The bytes of an archive that meets what the task requires.
+
+    ``digest``: their SHA-256 in hex. ``provenance``: who signed them, where that was verified (``signed_by``, ``fingerprint``, ``digest``,
+    ``file``, ``keyring``), and ``provenance_file`` the file that says so.
+    """
+
+    data: bytes
+    digest: str
+    provenance: Mapping[str, Any] | None = None
+    provenance_file: bytes | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class ChartSource(ABC):
@@ -59,28 +86,19 @@ class ChartSource(ABC):
         """
 
 
-class ArchiveSource(ChartSource):
-    """A place that holds a chart as archives: a URL, a repository, a registry."""
+class ArchiveSource(ABC):
+    """A place that holds a chart as archives: a file, a URL, a repository, a registry.
+
+    Both methods may raise as those of ``ChartSource``.
+    """
+
+    @abstractmethod
+    def versions(self) -> Sequence[str]:
+        """The versions that can be fetched, newest first."""
 
     @abstractmethod
     def find(self, version: str = "") -> FoundArchive:
-        """Find the archive of a version without fetching it, as far as that is possible. Raises as ``fetch``."""
+        """Find the archive of a version without fetching it.
 
-
-class SingleChart(ChartSource):
-    """A place that holds one version. A subclass loads it; a version that is requested must allow it."""
-
-    @abstractmethod
-    def load(self) -> FetchedChart:
-        """Load the chart."""
-
-    def versions(self) -> Sequence[str]:
-        return [self.load().chart.metadata.version]
-
-    def fetch(self, version: str = "") -> FetchedChart:
-        found = self.load()
-        if version:
-            from .versions import check_version  # late: few tasks name the version of a chart that they have
-
-            check_version(found.chart.name, found.chart.metadata.version, version, found.origin)
-        return found
+        :param version: as in ``ChartSource.fetch``.
+        """

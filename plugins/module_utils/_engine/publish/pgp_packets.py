@@ -108,9 +108,9 @@ def _skip_headers(data: bytes, at: int) -> int:
 
 
 def read_keyring(data: bytes) -> list[bytes]:
-    """The certificates of a keyring, each as its packets: binary, armored (any number of blocks), or a keybox (``pubring.kbx``).
+    """The certificates of a keyring, each as its packets.
 
-    Trust packets, which only gpg reads, are left out.
+    The keyring is binary, armored (any number of blocks), or a keybox (``pubring.kbx``). Trust packets, which only gpg reads, are left out.
 
     :raises BrokenContainer: it is none of these.
     """
@@ -130,7 +130,10 @@ def read_keyring(data: bytes) -> list[bytes]:
 
 
 def _keybox(data: bytes) -> bytes:
-    """The keys in gpg's keybox; entries of other kinds, and those that gpg itself skips (ephemeral ones), are left out."""
+    """The keys in gpg's keybox.
+
+    Entries of other kinds, and those that gpg itself skips (ephemeral ones), are left out.
+    """
     keys = []
     at = 0
     while at < len(data):
@@ -161,7 +164,10 @@ def _armored_keys(data: bytes) -> bytes:
 
 
 def _block(data: bytes) -> tuple[str, bytes]:
-    """Kind and content of one armored block. A checksum is not compared, as in Helm: it protects nothing that a signature does not."""
+    """Kind and content of one armored block.
+
+    A checksum is not compared, as in Helm: it protects nothing that a signature does not.
+    """
     lines = [line.strip() for line in data.strip().split(b"\n")]
     kind = lines[0].removeprefix(b"-----BEGIN PGP ").removesuffix(b"-----").decode("ascii", "replace")
     end = b"-----END PGP " + kind.encode("ascii", "replace") + b"-----"
@@ -204,7 +210,9 @@ def _header(data: bytes, at: int, first: int) -> tuple[int, int, int]:
 
 
 def _length(data: bytes, at: int, one_byte_more: int) -> tuple[int, int]:
-    """Where the content begins, and its size; -1: invalid, or of parts, which keys and signatures never have.
+    """Where the content begins, and its size.
+
+    A size of -1 is invalid, or the length of a part; keys and signatures never have parts.
 
     :param one_byte_more: first bytes from 192 to below this one have a second one. Packets and subpackets differ here.
     """

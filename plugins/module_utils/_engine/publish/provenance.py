@@ -23,7 +23,6 @@ from ..plain_text import plain_text
 from .pgp_packets import WEAK, BrokenContainer, read_clearsigned, read_keyring, signature_facts
 
 #: why a chart is refused (field ``reason`` of the error)
-MISSING = "missing"
 UNSIGNED = "unsigned"
 UNKNOWN_KEY = "unknown_key"
 ALTERED = "altered"
@@ -64,7 +63,10 @@ class SignatureRefused(Exception):
 
 
 class OpenPgp(ABC):
-    """A library or a program that signs and verifies. Every method may raise ``OperatorError`` where it cannot be used."""
+    """A library or a program that signs and verifies.
+
+    Every method may raise ``OperatorError`` where it cannot be used.
+    """
 
     @abstractmethod
     def verify(self, signed: bytes, signature: bytes, issuer: str, certificates: Sequence[bytes]) -> Key:
@@ -76,11 +78,17 @@ class OpenPgp(ABC):
 
     @abstractmethod
     def keys(self, certificates: Sequence[bytes]) -> list[Key | None]:
-        """A key for each certificate; ``None``: it cannot be used (its self-signature relies on SHA-1, for example)."""
+        """A key for each certificate.
+
+        ``None``: it cannot be used (its self-signature relies on SHA-1, for example).
+        """
 
     @abstractmethod
     def clear_sign(self, text: bytes, certificate: bytes, passphrase: str) -> bytes:
-        """The text, clearsigned with SHA-512. Raises ``OptionError`` for a wrong passphrase and a key that cannot sign."""
+        """The text, clearsigned with SHA-512.
+
+        Raises ``OptionError`` for a wrong passphrase and a key that cannot sign.
+        """
 
 
 @dataclass(frozen=True)
@@ -103,7 +111,10 @@ class Keyring:
 
 @dataclass(frozen=True)
 class Verification:
-    """A chart that was verified: by which key, under which name, and its checksum (``sha256:`` and hexadecimal digits)."""
+    """A verified archive: the key, the name in the provenance file, and the checksum.
+
+    ``digest`` is ``sha256:`` and hexadecimal digits.
+    """
 
     key: Key
     file_name: str
@@ -164,7 +175,7 @@ def _refused(error: SignatureRefused, keyring: Keyring, shown: str, detail: str)
     """
     key = f"{error.key.fingerprint} ({plain_text(error.key.names[0], 200)})" if error.key and error.key.names else ""
     key = key or (error.key.fingerprint if error.key else "")
-    ours, helm = {
+    message, helm = {
         UNSIGNED: (
             f"The signature of {shown} does not name the key that made it; ask the publisher to sign the chart again.",
             "openpgp: invalid data: signature doesn't have an issuer",
@@ -199,7 +210,7 @@ def _refused(error: SignatureRefused, keyring: Keyring, shown: str, detail: str)
         ),
     )
     fields = {"key": error.key.fingerprint} if error.key else {}
-    return VerificationError(ours, helm=helm, reason=error.reason, chart=shown, **fields)
+    return VerificationError(message, helm=helm, reason=error.reason, chart=shown, **fields)
 
 
 def _checksums(text: bytes, shown: str) -> dict[str, str]:

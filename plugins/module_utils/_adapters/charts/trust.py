@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the windlass.charts authors
+# BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
+# SPDX-License-Identifier: BSD-2-Clause
+
+"""Compares an archive with the checksum and the signature that the task requires.
+
+Helm 4: ``VerifyChart`` in ``pkg/downloader/chart_downloader.go``. The bytes that are checked are the bytes that are loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from ..._engine.chart.load import load_archive
+from ..._engine.chart.source import FetchedArchive, FoundArchive
+from ..._engine.errors import OptionError, VerificationError
+from ..._engine.plain_text import plain_text
+from ..._engine.web import is_oci
+from .content_cache import ContentCache
+from .reference import ALWAYS, NEVER, ChartReference, Trust
+from .repositories import HelmPaths
+
+#: why a chart is refused (field ``reason``), besides the constants in ``_engine/publish/provenance.py``
+DIGEST = "digest"
+MISSING = "missing"
+NOT_AN_ARCHIVE = "not_an_archive"
+
+
+def pinned(text: str) -> str:
+    """A checksum as 64 hexadecimal digits in lower case.
+
+    ``sha256:`` before them and upper case are accepted.
+
+    >>> pinned("SHA256:" + "AB" * 32) == "ab" * 32
+    True
+
+    :raises OptionError: the text is not a SHA-256 checksum.
+    """
+    digits = text.strip().lower().removeprefix("sha256:")
+    if len(digits) != 64 or not set(digits) <= set("0123456789abcdef"):
+        raise OptionError(
+            f"chart_digest {plain_text(text, 100)!r} is not a SHA-256 checksum; use 64 hexadecimal digits, with or without sha256: before "
+            "them.",
+            option="chart_digest",
+        )
+    return digits
+
+
+def check_directory(trust: Trust, path: str) -> None:
+    """Raises ``VerificationError`` where the task requires what a directory cannot have."""
+    if trust.digest:
+        raise VerificationError(
+            f"{path} is a directory, so it cannot be compared with chart_digest; use a .tgz archive, or remove chart_digest.",
+            reason=NOT_AN_ARCHIVE,
+            chart=path,
+        )
+    if trust.verify == ALWAYS:
+        raise VerificationError(
+            f"{path} is a directory, which has no signature; use a signed .tgz archive, or set {trust.option} to if_possible or never.",
+            helm="unpacked charts cannot be verified",
+            reason=NOT_AN_ARCHIVE,
+            chart=path,
+        )
+
+
+def check_archive(found: FoundArchive, data: bytes, reference: ChartReference, environ: Mapping[str, str]) -> FetchedArchive:
+    """An archive that was fetched, compared with what the task requires.
+
+    :param data: the bytes of the archive.
+    :raises VerificationError: it is not what the task requires.
+    """
+    trust, shown = reference.trust, found.origin
+    digest = hashlib.sha256(data).hexdigest()
+    check_digest(trust, digest, shown)
+    if trust.verify == NEVER:
+        return FetchedArchive(data, digest)
+    name = found.signed_as or _own_name(data, shown)
+    if not name.lower().endswith(".tgz"):
+        raise VerificationError(
+            f"{shown} is not a .tgz file, so it has no provenance file; set {trust.option} to {trust.off}.",
+            helm="chart must be a tgz file",
+            reason=NOT_AN_ARCHIVE,
+            chart=shown,
+        )
+    cache = None if found.is_local else ContentCache(HelmPaths.of(environ).content_cache)
+    cached = cache.provenance(digest) if cache else None
+    if cached is not None:
+        with contextlib.suppress(VerificationError):  # it is fetched again
+            return FetchedArchive(data, digest, _verified(reference, data, cached, name, shown, environ), cached)
+    signed = found.provenance()
+    if signed is None:
+        if trust.verify == ALWAYS:
+            raise _missing(shown, trust)
+        return FetchedArchive(data, digest, warnings=(f"{shown} has no provenance file ({name}.prov); it was not verified.",))
+    proof = _verified(reference, data, signed, name, shown, environ)
+    if cache:
+        cache.put_provenance(digest, signed)
+    return FetchedArchive(data, digest, proof, signed)
+
+
+def _own_name(data: bytes, shown: str) -> str:
+    """The file name that Helm gives an archive when it packages the chart."""
+    metadata = load_archive(data, shown).metadata
+    return f"{metadata.name}-{metadata.version}.tgz"
+
+
+def _missing(shown: str, trust: Trust) -> VerificationError:
+    """The error for an archive without a provenance file."""
+    web = "://" in shown
+    where = "the registry must have it with the chart" if is_oci(shown) else "it must be next to the archive, with .prov added to its name"
+    return VerificationError(
+        f"{shown} has no provenance file; {where}. To accept charts that are not signed, set {trust.option} to {trust.lenient}.",
+        helm=f'failed to fetch provenance "{shown}.prov"' if web else f"could not load provenance file {shown}.prov",
+        reason=MISSING,
+        chart=shown,
+    )
+
+
+def _verified(
+    reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]
+) -> dict[str, Any]:
+    from ..._engine.publish.provenance import verify  # late: few tasks verify their chart
+    from ..openpgp.keyrings import openpgp, read_keyring_file
+
+    keyring = read_keyring_file(reference.trust.keyring, environ, reference.folder)
+    found = verify(data, signed, file_name, keyring, openpgp(environ), shown)
+    return {
+        "signed_by": list(found.key.names),
+        "fingerprint": found.key.fingerprint,
+        "digest": found.digest,
+        "file": found.file_name,
+        "keyring": keyring.shown,
+    }
