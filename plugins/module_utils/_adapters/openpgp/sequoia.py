@@ -43,6 +43,8 @@ class Sequoia(OpenPgp):
                 return self._confirm(signed, signature, cert, raw)
             except SignatureRefused as error:
                 refused = error
+            except RuntimeError:  # a packet of the key or of the signature that the library cannot read
+                refused = SignatureRefused(ALTERED, self._key(cert, raw))
         raise refused
 
     def keys(self, certificates: Sequence[bytes]) -> list[Key | None]:
@@ -90,6 +92,7 @@ class Sequoia(OpenPgp):
         ``None``: it is of a kind that the library does not support. The others of the keyring are used.
         """
         try:
+            self._parts(raw)
             return self._library.Cert.from_bytes(raw)
         except RuntimeError:
             return None

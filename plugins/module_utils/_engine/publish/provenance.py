@@ -174,7 +174,7 @@ def _refused(error: SignatureRefused, keyring: Keyring, shown: str, detail: str)
     :param detail: the hash algorithm, or the ids of unknown keys.
     """
     key = f"{error.key.fingerprint} ({plain_text(error.key.names[0], 200)})" if error.key and error.key.names else ""
-    key = key or (error.key.fingerprint if error.key else "")
+    key = key or (error.key.fingerprint if error.key else "of its signature")
     message, helm = {
         UNSIGNED: (
             f"The signature of {shown} does not name the key that made it; ask the publisher to sign the chart again.",
@@ -205,7 +205,7 @@ def _refused(error: SignatureRefused, keyring: Keyring, shown: str, detail: str)
     }.get(
         error.reason,
         (
-            f"The signature of {shown} does not match its provenance file: the file was altered after the key {key} signed it.",
+            f"The provenance file of {shown} was altered after the key {key} signed it, or the signature is damaged.",
             "openpgp: invalid signature: hash tag doesn't match",
         ),
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import io
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -136,6 +138,52 @@ def test_an_archive_that_was_renamed_is_refused(pgp: OpenPgp) -> None:
     with pytest.raises(VerificationError, match=r"signed for demo-1\.2\.3\.tgz, not for other-1\.2\.3\.tgz") as caught:
         verify(ARCHIVE, prov("ed"), "other-1.2.3.tgz", ring("ed"), pgp, FILE)
     assert caught.value.fields["reason"] == "not_listed"
+
+
+def damaged(data: bytes, rng: random.Random) -> bytes:
+    """Some bytes are changed, lost or added."""
+    found = bytearray(data)
+    for _change in range(rng.choice((1, 1, 2, 5))):
+        at = rng.randrange(len(found))
+        kind = rng.randrange(3)
+        if kind == 0:
+            found[at] ^= 1 << rng.randrange(8)
+        elif kind == 1:
+            del found[at : at + rng.randrange(1, 9)]
+        else:
+            found[at:at] = rng.randbytes(rng.randrange(1, 5))
+        found = found or bytearray(b".")
+    return bytes(found)
+
+
+def test_damaged_files_are_one_sentence(pgp: OpenPgp) -> None:
+    """No byte of a provenance file, a signature or a keyring leads to an error of another kind, or to another signer."""
+    rng = random.Random(1)
+    names = [name for name in RECORDED if "public" in RECORDED[name]]
+    confirmed = 0
+    for number in range(3000 if isinstance(pgp, Sequoia) else 60):
+        name = rng.choice(names)
+        text, keys = prov(name), b"".join(ring(name, part=rng.choice(("public", "secret"))).certificates)
+        if number % 3 == 0:
+            text = damaged(text, rng)
+        elif number % 3 == 1:
+            message = read_clearsigned(text)
+            assert message is not None
+            body = base64.b64encode(damaged(message.signatures[0], rng))
+            head = text[: text.index(b"-----BEGIN PGP SIGNATURE")]
+            text = head + b"-----BEGIN PGP SIGNATURE-----\n\n" + body + b"\n-----END PGP SIGNATURE-----\n"
+        else:
+            keys = damaged(keys, rng)
+        try:
+            found = verify(ARCHIVE, text, FILE, Keyring.read(keys, "ring"), pgp, FILE)
+        except VerificationError as error:
+            assert error.fields["reason"]
+            continue
+        confirmed += 1
+        # a keyring that has lost its revocation does not know of it
+        assert name in ("rsa", "ed", "nist", "locked", "subkey") or (number % 3 == 2 and name in ("revoked", "subrevoked"))
+        assert found.digest == f"sha256:{hashlib.sha256(ARCHIVE).hexdigest()}"
+    assert confirmed or not isinstance(pgp, Sequoia)
 
 
 # --- signing

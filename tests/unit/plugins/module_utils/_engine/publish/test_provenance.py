@@ -150,7 +150,7 @@ def test_unknown_keys_are_named() -> None:
     [
         (provenance.REVOKED, "which has been revoked."),
         (provenance.EXPIRED, "the key or the signature has expired."),
-        (provenance.ALTERED, "the file was altered after the key"),
+        (provenance.ALTERED, "was altered after the key"),
         (provenance.WEAK_HASH, "relies on SHA-1 or another weak algorithm"),
     ],
 )
