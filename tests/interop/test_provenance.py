@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Provenance files and both helms: theirs are confirmed here, those written here are confirmed by them, and the decisions are the same.
+"""Provenance files and both helms: each verifies what the other has signed.
 
-The keys are those of the unit tests (``record.py`` there).
+The decisions about bad files are the same, too. The keys are those of the unit tests (``record.py`` there).
 """
 
 from __future__ import annotations

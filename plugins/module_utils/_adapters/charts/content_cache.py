@@ -47,7 +47,10 @@ class ContentCache:
             return
 
     def provenance(self, digest: str) -> bytes | None:
-        """The provenance file of the archive with a digest. It is not verified: it may be that of another archive."""
+        """The provenance file of the archive with a digest.
+
+        It is not verified: it may be that of another archive.
+        """
         try:
             return self._path(digest).with_suffix(".prov").read_bytes()
         except OSError:

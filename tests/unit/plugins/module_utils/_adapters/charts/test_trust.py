@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``verify``, ``keyring`` and ``chart_digest`` for archives on disk, at a URL and in a repository, against a real server on loopback."""
+"""``verify``, ``keyring`` and ``chart_digest`` for archives on disk and on a server.
+
+The server is a real one on loopback: the archives are at a URL, and in a repository.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 """Writes ``recorded.json`` next to this file: keys made by gpg, and a provenance file signed by each.
 
-Run it by hand: ``python record.py``. The keys are for these tests alone, and their secret parts are public.
+Run it manually: ``python record.py``. The keys are for these tests alone, and their secret parts are public.
 """
 
 from __future__ import annotations

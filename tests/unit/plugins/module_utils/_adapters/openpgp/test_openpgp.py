@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both backends verify and sign alike. ``recorded.json`` holds keys and provenance files that gpg made (``record.py``)."""
+"""Both backends verify and sign alike.
+
+``recorded.json`` holds keys and provenance files that gpg made (``record.py``).
+"""
 
 from __future__ import annotations
 

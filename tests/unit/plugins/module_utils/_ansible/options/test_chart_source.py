@@ -10,17 +10,25 @@ The command that a person would type for it.
 from __future__ import annotations
 
 from dataclasses import replace
+import tarfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import Trust
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import chart_source, specs
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_source import access_of, chart_of, version_of
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_source import (
+    access_of,
+    chart_of,
+    provenance_result,
+    trust_of,
+    version_of,
+)
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.command import ACCESS_OPTIONS, helm_command
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.masked_options import mask_params, secrets_in
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, OptionError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, OptionError, VerificationError
 
 
 def _task(tmp_path: Path, more: str = "", **params: Any) -> Task:
@@ -93,7 +101,34 @@ def test_a_warning_of_the_registry_is_the_tasks(tmp_path: Path, monkeypatch: pyt
     assert task.warnings == ["The registry h says: x"]
 
 
+def test_what_a_task_requires_of_an_archive() -> None:
+    given = {"verify": "always", "keyring": "/ring", "chart_digest": " SHA256:" + "AB" * 32}
+    assert trust_of(Task(params=given, environ={})) == Trust("always", "/ring", "ab" * 32)
+    assert trust_of(Task(params={}, environ={})).requires_nothing
+    with pytest.raises(OptionError, match="chart_digest 'abc' is not a SHA-256 checksum"):
+        trust_of(Task(params={"chart_digest": "abc"}, environ={}))
+
+
+def test_a_directory_is_no_signed_archive(tmp_path: Path) -> None:
+    assert chart_of(_task(tmp_path, verify="if_possible")).warnings == ()
+    with pytest.raises(VerificationError, match="is a directory, which has no signature"):
+        chart_of(_task(tmp_path, verify="always"))
+
+
+def test_the_warning_about_a_missing_signature_reaches_the_task(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one/Chart.yaml").write_text("apiVersion: v2\nname: one\nversion: 0.1.0\n")
+    with tarfile.open(tmp_path / "one-0.1.0.tgz", "w:gz") as archive:
+        archive.add(tmp_path / "one", "one")
+    task = Task(params={"chart_ref": str(tmp_path / "one-0.1.0.tgz"), "verify": "if_possible"}, environ={"HOME": str(tmp_path)})
+    assert provenance_result(chart_of(task)) == {}
+    assert task.warnings == [f"{tmp_path}/one-0.1.0.tgz has no provenance file (one-0.1.0.tgz.prov); it was not verified."]
+
+
 COMMANDS = [
+    ({"verify": "always", "keyring": "/a ring"}, ("verify", "keyring"), "helm template web --verify --keyring '/a ring'"),
+    ({"verify": "if_possible", "keyring": "/ring"}, ("verify", "keyring"), "helm template web"),
+    ({"verify": "never"}, ("verify", "keyring"), "helm template web"),
     ({"binary_path": "/opt/helm"}, (), "/opt/helm template web"),
     ({}, (), "helm template web"),
     ({"reuse_values": True}, ("reuse_values",), "helm template web --reuse-values=True"),

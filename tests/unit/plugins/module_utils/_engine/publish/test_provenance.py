@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Provenance files and OpenPGP containers, without cryptography: the signature is what a stand-in says."""
+"""Provenance files and OpenPGP containers, without cryptography: a stand-in verifies."""
 
 from __future__ import annotations
 
