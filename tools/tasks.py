@@ -95,7 +95,7 @@ def parity() -> bool:
 
 
 def _registry(bin_folder: Path) -> bool:
-    """The same charts and requests on a real OCI registry, with the real helm 3 and 4, and signatures of the real cosign."""
+    """The same charts and requests on a real OCI registry, with the real helm 3 and 4 and cosign."""
     import build
 
     programs = build.programs(("helm3", "helm4", "registry", "cosign"))

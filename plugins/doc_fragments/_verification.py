@@ -14,14 +14,16 @@ options:
     description:
       - SHA-256 checksum that the archive of the chart must have, as 64 hexadecimal digits in upper or lower case, with or without C(sha256:)
         before them. Any other archive causes an error before anything is rendered or written.
-      - Applies to C(.tgz) archives, URLs and repositories. A directory causes an error.
+      - Applies to C(.tgz) archives, URLs, repositories and OCI registries. A directory causes an error. The digest of a manifest in a registry
+        is a different one, see O(chart_version).
       - M(windlass.charts.chart_info) returns the checksum of an archive as C(archive_digest).
     type: str
     version_added: 0.3.0
   verify:
     description:
       - Whether the signature of the archive is verified. The signature is in a provenance file, as C(helm package --sign) writes it. Its name is
-        the name of the archive with C(.prov) added. It must be next to the archive, in the same directory or under the same URL.
+        the name of the archive with C(.prov) added. It must be next to the archive, in the same directory or under the same URL. In an OCI registry it is a layer of the chart, as
+        C(helm push) writes it.
       - V(never) does not read the provenance file.
       - V(if_possible) returns a warning if there is no provenance file. If there is one, the archive must match it. An attacker who can change
         the archive can also remove the provenance file, so V(if_possible) does not protect against attacks.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Charts that the real cosign signs in a real registry: its decision and ours are the same."""
+"""Charts that the real cosign signs in a real registry: the decision of this collection is cosign's."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def damaged(data: bytes, rng: random.Random) -> bytes:
 
 
 def test_damaged_files_are_one_sentence(pgp: OpenPgp) -> None:
-    """No byte of a provenance file, a signature or a keyring leads to an error of another kind, or to another signer."""
+    """Damage leads neither to an error of another kind nor to another signer."""
     rng = random.Random(1)
     names = [name for name in RECORDED if "public" in RECORDED[name]]
     confirmed = 0

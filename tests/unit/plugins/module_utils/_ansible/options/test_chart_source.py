@@ -9,8 +9,8 @@ The command that a person would type for it.
 
 from __future__ import annotations
 
-from dataclasses import replace
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 

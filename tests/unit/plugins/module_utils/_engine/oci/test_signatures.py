@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Signatures of cosign 3.1.3 (``cosign.json`` holds what it wrote into a registry), and others made by the library ``cryptography``."""
+"""Signatures of cosign 3.1.3, and others made by the library ``cryptography``.
+
+``cosign.json`` holds what cosign wrote into a registry.
+"""
 
 from __future__ import annotations
 
