@@ -22,8 +22,8 @@ options:
   verify:
     description:
       - Whether the signature of the archive is verified. The signature is in a provenance file, as C(helm package --sign) writes it. Its name is
-        the name of the archive with C(.prov) added. It must be next to the archive, in the same directory or under the same URL. In an OCI registry it is a layer of the chart, as
-        C(helm push) writes it.
+        the name of the archive with C(.prov) added. It must be next to the archive, in the same directory or under the same URL. In an OCI
+        registry it is a layer of the chart, as C(helm push) writes it.
       - V(never) does not read the provenance file.
       - V(if_possible) returns a warning if there is no provenance file. If there is one, the archive must match it. An attacker who can change
         the archive can also remove the provenance file, so V(if_possible) does not protect against attacks.

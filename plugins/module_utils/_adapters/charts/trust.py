@@ -66,6 +66,19 @@ def check_directory(trust: Trust, path: str) -> None:
         )
 
 
+def check_digest(trust: Trust, digest: str, shown: str) -> None:
+    """Raises ``VerificationError`` where an archive has another checksum than the required one.
+
+    :param digest: the archive's, 64 hexadecimal digits.
+    """
+    if trust.digest and trust.digest != digest:
+        raise VerificationError(
+            f"The SHA-256 checksum of {shown} is {digest}, but chart_digest is {trust.digest}: it is another archive.",
+            reason=DIGEST,
+            chart=shown,
+        )
+
+
 def check_archive(found: FoundArchive, data: bytes, reference: ChartReference, environ: Mapping[str, str]) -> FetchedArchive:
     """An archive that was fetched, compared with what the task requires.
 
