@@ -343,4 +343,3 @@ def _signing_key(keyring: Keyring, name: str, pgp: OpenPgp) -> bytes:
         helm=f'more than one key contain the id "{name}"',
         option="key",
     )
-
