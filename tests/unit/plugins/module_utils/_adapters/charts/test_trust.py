@@ -312,7 +312,7 @@ def test_a_cached_provenance_file_that_is_not_confirmed_is_fetched_again(server:
 def test_an_index_that_lists_another_archive_is_refused_before_a_download(server: Server, tmp_path: Path, environ: dict[str, str]) -> None:
     place = Place("repository", server, tmp_path, environ)
     place.put(archive(), None)
-    with pytest.raises(VerificationError, match=r"The index of repository .* lists pier-1\.0\.0 with the SHA-256 checksum"):
+    with pytest.raises(VerificationError, match="it is another archive"):
         place.fetch(digest="0" * 64)
     assert server.asked == ["/index.yaml"]
 
