@@ -56,19 +56,35 @@ options:
     default: false
   provenance:
     description:
-      - Also download the provenance file of the chart to the same directory. The file is not verified. There is a warning if there is none.
+      - Also download the provenance file of the chart to the same directory. There is a warning if there is none. The file is not verified,
+        unless O(verify_chart=true).
       - Has no effect with O(untar_chart=true).
     type: bool
     default: false
+  chart_digest:
+    description:
+      - SHA-256 checksum that the archive of the chart must have, as 64 hexadecimal digits in upper or lower case, with or without C(sha256:)
+        before them. Any other archive causes an error before anything is written.
+      - The digest of a manifest in an OCI registry is a different one, see O(chart_version).
+    type: str
   verify_chart:
     description:
-      - Verifying provenance files is not supported yet. With V(true), the task fails.
+      - Require a valid signature of the archive, by a key in O(verify_chart_keyring). The signature is in a provenance file, as
+        C(helm package --sign) writes it. It must be under the URL of the archive with C(.prov) added. In an OCI registry it is a layer of the
+        chart, as C(helm push) writes it.
+      - The archive is verified before anything is written, also if it is already at the destination. The provenance file is stored next to it,
+        unless O(untar_chart=true).
+      - The decision is the same as with C(helm pull --verify), with one exception. Signatures and keys that rely on MD5, SHA-1 or RIPEMD-160
+        are rejected.
     type: bool
     default: false
   verify_chart_keyring:
     description:
-      - Verifying provenance files is not supported yet. If specified, the task fails.
+      - File with the public keys that you trust, on the host that runs the task. Any key in the file can sign any chart.
+      - The file can be binary (C(gpg --export)), armored (C(gpg --export --armor)), or a keybox (C(pubring.kbx)).
+      - The default is C(pubring.gpg) in the directory E(GNUPGHOME), or in C(~/.gnupg). If that file does not exist, C(pubring.kbx) there.
     type: path
+    aliases: [keyring]
   repo_url:
     description:
       - URL of a chart repository in which to look up the chart. The repository is not added to the repository list.
@@ -124,6 +140,8 @@ options:
       - Download the index of the chart's repository again before looking up the chart.
     type: bool
     default: false
+requirements:
+  - pysequoia >= 0.1.32 (optional; verifies signatures of charts, otherwise the program gpg is used)
 extends_documentation_fragment:
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
@@ -158,6 +176,15 @@ EXAMPLES = r"""
     chart_ref: https://charts.example.com/web-1.2.0.tgz
     destination: /srv/charts
     untar_chart: true
+
+- name: Download a chart only if it is signed by a trusted key
+  windlass.charts.chart_pull:
+    chart_ref: web
+    repo_url: https://charts.example.com
+    chart_version: 1.2.3
+    destination: /srv/charts
+    verify_chart: true
+    verify_chart_keyring: /etc/windlass/charts.gpg
 """
 
 RETURN = r"""
@@ -168,9 +195,40 @@ path:
   sample: /srv/charts/web-1.2.0.tgz
 provenance_path:
   description: Path of the provenance file.
-  returned: when O(provenance=true) and the chart has one
+  returned: when O(provenance=true) or O(verify_chart=true), and the chart has one and is stored as an archive
   type: str
   sample: /srv/charts/web-1.2.0.tgz.prov
+provenance:
+  description: Who signed the archive of the chart.
+  returned: when O(verify_chart=true)
+  type: dict
+  contains:
+    signed_by:
+      description: User IDs of the key.
+      type: list
+      elements: str
+      returned: always
+      sample: ["Release Team <releases@example.com>"]
+    fingerprint:
+      description: Fingerprint of the primary key.
+      type: str
+      returned: always
+      sample: 5E615389B53CA37F0EE60BD3843BBF981FC18762
+    digest:
+      description: SHA-256 checksum of the archive.
+      type: str
+      returned: always
+      sample: sha256:c6841b3a895f1444a6738b5d04564a57e860ce42f8519c3be807fb6d9bee7888
+    file:
+      description: Name of the archive in the provenance file.
+      type: str
+      returned: always
+      sample: web-1.2.3.tgz
+    keyring:
+      description: The keyring that contains the key.
+      type: str
+      returned: always
+      sample: /etc/windlass/charts.gpg
 chart:
   description: The chart that was downloaded.
   returned: success
@@ -217,7 +275,7 @@ rc:
   type: int
   sample: 0
 stdout:
-  description: Empty, like the output of C(helm pull) for a chart repository.
+  description: Empty, like the output of C(helm pull) for a chart repository. With O(verify_chart=true), who signed the chart.
   returned: success
   type: str
   sample: ""

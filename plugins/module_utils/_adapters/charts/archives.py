@@ -54,9 +54,7 @@ class ArchivedCharts(ChartSource):
     :param reference: what the task requires of an archive.
     """
 
-    def __init__(
-        self, archives: ArchiveSource, reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache | None
-    ) -> None:
+    def __init__(self, archives: ArchiveSource, reference: ChartReference, environ: Mapping[str, str], cache: CompiledCache | None) -> None:
         self._archives = archives
         self._reference = reference
         self._environ = environ

@@ -20,23 +20,20 @@ from pathlib import Path
 from ..._engine.chart.model import File
 from ..._engine.errors import OperatorError
 from ..private_files import check_target, reason, write_private
-from .files import on_disk
+from .files import on_disk, read_bounded
 
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 
 
-def same_file(path: Path, digest: str) -> bool:
-    """Whether a file has the SHA-256 digest, in hex. Raises ``OperatorError`` where it cannot be read."""
+def read_same(path: Path, digest: str) -> bytes | None:
+    """The bytes of a file if they have the SHA-256 digest, in hex. Raises ``OperatorError`` where it cannot be read."""
     try:
-        with path.open("rb") as file:
-            found = hashlib.sha256()
-            while piece := file.read(1 << 20):
-                found.update(piece)
+        data = read_bounded(path)
     except (FileNotFoundError, NotADirectoryError):
-        return False
+        return None
     except (OSError, ValueError) as error:
         raise _unusable(path, "read", error) from error
-    return found.hexdigest() == digest
+    return data if data is not None and hashlib.sha256(data).hexdigest() == digest else None
 
 
 def check_file(path: Path) -> None:

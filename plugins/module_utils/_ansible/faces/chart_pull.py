@@ -5,27 +5,29 @@
 """``chart_pull``: a chart's archive, or its files, in a folder.
 
 What is there is checked before it is accepted: an archive by its digest, a folder by the content of its files. The archive is not fetched
-if its digest is known and the file that is there has it, or if it is in Helm's content cache.
+if its digest is known and the file that is there has it, or if it is in Helm's content cache. The checksum and the signature that the task
+requires are verified in every case, before anything is written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from ..._adapters.charts import destination
+from ..._adapters.charts.archives import fetch_archive, load_chart_of
 from ..._adapters.charts.locate import archive_source_of
-from ..._adapters.charts.reference import ChartReference
+from ..._adapters.charts.reference import ALWAYS, NEVER, ChartReference, Trust
 from ..._adapters.http.connections import Access
 from ..._adapters.http.repo_http import without_secrets
 from ..._adapters.user_paths import user_path, working_folder
 from ..._engine.chart.archives.archive import read_archive
-from ..._engine.chart.load import load_chart
 from ..._engine.chart.model import Chart
-from ..._engine.chart.source import FoundArchive
-from ..._engine.errors import NotBuiltYet, OperatorError, OptionError
-from ..options.chart_source import DEVELOPMENT
+from ..._engine.chart.source import FetchedArchive, FoundArchive
+from ..._engine.errors import OperatorError, OptionError
+from ..options.chart_source import DEVELOPMENT, digest_of, provenance_result
 from ..results.redact import MASK
 from ..task import Result, Task, notice_helm_binary
 
@@ -37,11 +39,13 @@ _SETTINGS = {
     "chart_ca_cert": "--ca-file",
     "chart_ssl_cert_file": "--cert-file",
     "chart_ssl_key_file": "--key-file",
+    "verify_chart_keyring": "--keyring",
     "destination": "--destination",
 }
 _SWITCHES = {
     "chart_devel": "--devel",
     "provenance": "--prov",
+    "verify_chart": "--verify",
     "untar_chart": "--untar",
     "pass_credentials": "--pass-credentials",
     "skip_tls_certs_check": "--insecure-skip-tls-verify",
@@ -51,18 +55,15 @@ _SWITCHES = {
 
 def chart_pull(task: Task) -> Result:
     notice_helm_binary(task)
-    for option in ("verify_chart", "verify_chart_keyring"):
-        if task.get(option):
-            raise NotBuiltYet(f"{option}: provenance files are not verified yet; remove the option.", option=option, feature="verify")
     folder = Path(working_folder(), user_path(str(task["destination"]), "destination", task.environ))
     reference = _reference(task)
     found = archive_source_of(reference, task.environ).find(reference.version)
-    result = _unpacked(task, found, folder) if task["untar_chart"] else _packed(task, found, folder)
+    result = (_unpacked if task["untar_chart"] else _packed)(task, reference, found, folder)
     for sentence in found.warnings:
         task.warn(sentence)
     if not result["changed"]:
         result["msg"] = f"The chart is already at {result['path']}."
-    return {**result, "origin": found.origin, "stdout": "", "stderr": "", "rc": 0, "command": _command(task)}
+    return {**result, "origin": found.origin, "stdout": _said(result), "stderr": "", "rc": 0, "command": _command(task)}
 
 
 def _reference(task: Task) -> ChartReference:
@@ -84,46 +85,52 @@ def _reference(task: Task) -> ChartReference:
         plain_http=bool(task["plain_http"]),
     )
     version = str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("chart_devel") else "")
-    return ChartReference(ref, str(task.get("repo_url", "")), version, access, bool(task["update_repo_cache"]))
+    return ChartReference(
+        ref, str(task.get("repo_url", "")), version, access, bool(task["update_repo_cache"]), working_folder(), _trust(task)
+    )
 
 
-def _packed(task: Task, found: FoundArchive, folder: Path) -> Result:
+def _trust(task: Task) -> Trust:
+    verify = ALWAYS if task["verify_chart"] else NEVER
+    return Trust(verify, str(task.get("verify_chart_keyring", "")), digest_of(task), option="verify_chart", lenient="false", off="false")
+
+
+def _packed(task: Task, reference: ChartReference, found: FoundArchive, folder: Path) -> Result:
     """The archive in a file of the name that Helm gives it."""
     path = folder / found.file_name
-    data = None if found.digest and not task["force"] else found.read()
-    digest = found.digest if data is None else hashlib.sha256(data).hexdigest()
-    changed = not destination.same_file(path, digest)
-    if data is None:
-        data = found.read() if changed else path.read_bytes()
-    chart = _chart(data, found.origin)
-    if changed and task.check_mode:
-        destination.check_file(path)
-    elif changed:
-        destination.write_file(path, data)
-    result = _result(task, changed, path, chart, digest, found)
-    if task["provenance"]:
-        result = _with_provenance(task, found, result, path.with_name(f"{path.name}.prov"))
+    present = destination.read_same(path, found.digest) if found.digest and not task["force"] else None
+    source = replace(found, read=lambda: found.read() if present is None else present)
+    archive = fetch_archive(source, reference, task.environ)
+    chart = load_chart_of(found, archive.data, None)
+    changed = _write(task, path, archive.data, archive.digest)
+    result = _result(task, changed, path, chart, archive, found)
+    if task["provenance"] or task["verify_chart"]:
+        proof = archive.provenance_file if task["verify_chart"] else found.provenance()
+        if proof is None:
+            task.warn(f"{found.origin} has no provenance file.")
+            return result
+        place = path.with_name(f"{path.name}.prov")
+        changed = _write(task, place, proof, hashlib.sha256(proof).hexdigest())
+        result = {**result, "changed": result["changed"] or changed, "provenance_path": str(place)}
     return result
 
 
-def _with_provenance(task: Task, found: FoundArchive, result: Result, path: Path) -> Result:
-    proof = found.provenance()
-    if proof is None:
-        task.warn(f"{found.origin} has no provenance file.")
-        return result
-    changed = not destination.same_file(path, hashlib.sha256(proof).hexdigest())
-    if changed and task.check_mode:
+def _write(task: Task, path: Path, data: bytes, digest: str) -> bool:
+    """Whether a file is written, as it does not have this content."""
+    if destination.read_same(path, digest) is not None:
+        return False
+    if task.check_mode:
         destination.check_file(path)
-    elif changed:
-        destination.write_file(path, proof)
-    return {**result, "changed": result["changed"] or changed, "provenance_path": str(path)}
+    else:
+        destination.write_file(path, data)
+    return True
 
 
-def _unpacked(task: Task, found: FoundArchive, folder: Path) -> Result:
+def _unpacked(task: Task, reference: ChartReference, found: FoundArchive, folder: Path) -> Result:
     """The chart's files in a folder with the name of the chart."""
-    data = found.read()
-    files = read_archive(data, found.origin)
-    chart = _chart(data, found.origin)
+    archive = fetch_archive(found, reference, task.environ)
+    files = read_archive(archive.data, found.origin)
+    chart = load_chart_of(found, archive.data, None)
     path = folder / chart.metadata.name
     same = destination.same_folder(path, files)
     if same is False and not task["force"]:
@@ -136,26 +143,32 @@ def _unpacked(task: Task, found: FoundArchive, folder: Path) -> Result:
         destination.check_folder(path)
     elif not same:
         destination.write_folder(path, files)
-    return _result(task, not same, path, chart, hashlib.sha256(data).hexdigest(), found)
+    return _result(task, not same, path, chart, archive, found)
 
 
-def _chart(data: bytes, origin: str) -> Chart:
-    return load_chart(read_archive(data, origin))
-
-
-def _result(task: Task, changed: bool, path: Path, chart: Chart, digest: str, found: FoundArchive) -> Result:
+def _result(task: Task, changed: bool, path: Path, chart: Chart, archive: FetchedArchive, found: FoundArchive) -> Result:
     result: Result = {
         "changed": changed,
         "path": str(path),
         "chart": {"name": chart.metadata.name, "version": chart.metadata.version, "app_version": chart.metadata.app_version},
-        "digest": f"sha256:{digest}",
+        "digest": f"sha256:{archive.digest}",
+        **provenance_result(archive),
     }
     if found.manifest:
         result["manifest_digest"] = found.manifest
     if task.diff:
-        after = f"{chart.metadata.name} {chart.metadata.version}\nsha256:{digest}\n"
+        after = f"{chart.metadata.name} {chart.metadata.version}\nsha256:{archive.digest}\n"
         result["diff"] = {"before_header": str(path), "after_header": str(path), "before": "" if changed else after, "after": after}
     return result
+
+
+def _said(result: Result) -> str:
+    """What ``helm pull --verify`` prints."""
+    found = result.get("provenance")
+    if found is None:
+        return ""
+    lines = [f"Signed by: {name}" for name in found["signed_by"]]
+    return "\n".join([*lines, f"Using Key With Fingerprint: {found['fingerprint']}", f"Chart Hash Verified: {found['digest']}", ""])
 
 
 def _command(task: Task) -> str:

@@ -96,12 +96,17 @@ def _dependencies(task: Task, resolved: FetchedChart) -> None:
 
 def trust_of(task: Task) -> Trust:
     """What the task requires of an archive. Raises ``OptionError``."""
+    return Trust(str(task.get("verify", NEVER)), str(task.get("keyring", "")), digest_of(task))
+
+
+def digest_of(task: Task) -> str:
+    """``chart_digest`` as 64 hexadecimal digits in lower case; empty: none is required. Raises ``OptionError``."""
     digest = str(task.get("chart_digest", "")).strip()
     if digest:
         from ..._adapters.charts.trust import pinned  # late: few tasks pin their chart
 
         digest = pinned(digest)
-    return Trust(str(task.get("verify", NEVER)), str(task.get("keyring", "")), digest)
+    return digest
 
 
 def provenance_result(fetched: FetchedChart | FetchedArchive) -> dict[str, Any]:

@@ -32,11 +32,11 @@ class FetchedChart:
 class FoundArchive:
     """A packaged chart at its source, before it is fetched.
 
-    ``digest``: SHA-256 of the archive in hex; empty where the source does not say it. ``manifest``: digest of its manifest in a registry.
-    ``file_name``: as Helm names the file. ``signed_as``: the name of the archive in its provenance file; empty: its chart's name and version.
-    ``label``: what messages about its content call it; empty: ``origin``. ``allowed``: the version, or range of versions, of its chart; empty:
-    any. ``read`` fetches the archive and verifies its digest; ``provenance`` fetches the provenance file, ``None`` where there is none. Both
-    may raise as ``ChartSource.fetch``. ``warnings`` may grow with each of them. ``is_local``: it is a file of this host.
+    ``file_name``: as Helm names the file. ``read`` fetches the archive and verifies its digest; ``provenance`` fetches the provenance file,
+    ``None`` where there is none. Both may raise as ``ChartSource.fetch``. ``digest``: SHA-256 of the archive in hex; empty where the source
+    does not say it. ``manifest``: digest of its manifest in a registry. ``signed_as``: name of the archive in its provenance file; empty:
+    name and version of its chart. ``label``: its name in messages about its content; empty: ``origin``. ``allowed``: the version or range
+    that its chart must have; empty: any. ``warnings`` may grow while it is read. ``is_local``: it is a file of this host.
     """
 
     file_name: str

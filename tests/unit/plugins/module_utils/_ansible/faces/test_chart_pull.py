@@ -18,17 +18,19 @@ from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.openpgp.keyrings import openpgp
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_pull import chart_pull
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Result, Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     ChartLoadError,
     ChartNotFound,
-    NotBuiltYet,
     OperatorError,
     OptionError,
     RepositoryError,
+    VerificationError,
 )
+from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.provenance import Keyring, sign
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "_adapters" / "registry"))
 from fake_registry import Asked, FakeRegistry, Reply, archive, sha256
@@ -220,6 +222,98 @@ def test_a_full_disk_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatc
     assert list(place.folder.iterdir()) == []
 
 
+# --- verified
+
+
+RECORDED = json.loads((Path(__file__).resolve().parents[2] / "_adapters" / "openpgp" / "recorded.json").read_text())
+NAME = "pier-1.0.0.tgz"
+
+
+def signed(data: bytes, key: str = "ed", name: str = NAME) -> bytes:
+    return sign(data, name, Keyring.read(RECORDED[key]["secret"].encode(), "secret"), "", "", openpgp({"PATH": "/usr/bin"}))
+
+
+def verified(place: Place, kind: str, proof: bytes) -> dict[str, Any]:
+    """Options for a chart with a provenance file."""
+    (place.folder.parent / "ring.asc").write_text(RECORDED["ed"]["public"])
+    given = sources(place)[kind]
+    place.provenance = proof
+    if proof:
+        place.server.blobs[sha256(proof)] = proof
+        manifest = json.loads(place.server.manifests["1.0.0"])
+        layer = {"mediaType": "application/vnd.cncf.helm.chart.provenance.v1.prov", "digest": sha256(proof), "size": len(proof)}
+        place.server.put("1.0.0", {**manifest, "layers": [*manifest["layers"], layer]})
+    return {**given, "verify_chart": True, "verify_chart_keyring": str(place.folder.parent / "ring.asc")}
+
+
+KINDS = ["repository", "url", "registry", "tag", "below"]
+
+
+@pytest.mark.parametrize("untar", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_signed_chart(kind: str, untar: bool, place: Place) -> None:
+    proof = signed(place.archive)
+    given = {**verified(place, kind, proof), "untar_chart": untar}
+    for changed in (True, False):
+        assert place.pull(**given, check_mode=True)["changed"] is changed
+        result = place.pull(**given)
+        assert result["changed"] is changed
+        assert result["provenance"]["signed_by"] == ["ed <ed@example.com>"]
+        fingerprint = result["provenance"]["fingerprint"]
+        assert result["stdout"] == (
+            f"Signed by: ed <ed@example.com>\nUsing Key With Fingerprint: {fingerprint}\nChart Hash Verified: sha256:{place.digest}\n"
+        )
+        assert place.tree() == (FILES if untar else {NAME: place.archive, f"{NAME}.prov": proof})
+    assert " --keyring " in result["command"]
+    assert " --verify" in result["command"]
+
+
+@pytest.mark.parametrize("present", [False, True])
+@pytest.mark.parametrize("untar", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("reason", ["unknown_key", "checksum", "not_listed", "unsigned", "missing", "digest"])
+def test_a_refused_chart_never_reaches_the_destination(reason: str, kind: str, untar: bool, present: bool, place: Place) -> None:
+    """An archive that is there already is refused as well, and stays as it is."""
+    proof = {
+        "unknown_key": signed(place.archive, "nist"),
+        "checksum": signed(archive(filling=b"other")),
+        "not_listed": signed(place.archive, name="pier-2.0.0.tgz"),
+        "unsigned": b"text",
+        "missing": b"",
+        "digest": signed(place.archive),
+    }[reason]
+    given = {**verified(place, kind, proof), "untar_chart": untar}
+    if reason == "digest":
+        given["chart_digest"] = "0" * 64
+    if present:
+        place.pull(**sources(place)[kind], untar_chart=untar)
+        verified(place, kind, proof)
+    before = place.tree()
+    for check_mode in (True, False):
+        with pytest.raises(VerificationError) as caught:
+            place.pull(**given, check_mode=check_mode)
+        assert caught.value.fields["reason"] == reason
+        assert place.tree() == before
+        assert bool(before) is present
+
+
+@pytest.mark.parametrize("kind", ["repository", "registry"])
+def test_another_checksum_is_refused_before_the_download(kind: str, place: Place) -> None:
+    with pytest.raises(VerificationError, match="it is another archive"):
+        place.pull(**sources(place)[kind], chart_digest="0" * 64)
+    assert place.fetched == 0
+    assert place.pull(**sources(place)[kind], chart_digest=f"SHA256:{place.digest.upper()}")["changed"] is True
+
+
+def test_what_is_there_is_verified_without_a_download(place: Place) -> None:
+    given = verified(place, "repository", signed(place.archive))
+    (place.folder / NAME).write_bytes(place.archive)
+    result = place.pull(**given)
+    assert result["changed"] is True  # the provenance file
+    assert place.fetched == 0
+    assert sorted(place.tree()) == [NAME, f"{NAME}.prov"]
+
+
 # --- the rest
 
 
@@ -270,8 +364,9 @@ def test_diff(place: Place) -> None:
 @pytest.mark.parametrize(
     ("params", "error", "says"),
     [
-        ({"verify_chart": True}, NotBuiltYet, "verify_chart: provenance files are not verified yet"),
-        ({"verify_chart_keyring": "/k"}, NotBuiltYet, "verify_chart_keyring"),
+        ({"verify_chart": True}, VerificationError, "has no provenance file; the registry must have it with the chart. To accept charts that"),
+        ({"chart_digest": "1" * 64}, VerificationError, "it is another archive"),
+        ({"chart_digest": "1"}, OptionError, "is not a SHA-256 checksum"),
         ({"repo_username": "me"}, OptionError, "repo_username is specified without repo_password"),
         ({"chart_ssl_key_file": "/k"}, OptionError, "chart_ssl_key_file is specified without chart_ssl_cert_file"),
         ({"chart_ref": " "}, OptionError, "chart_ref is empty"),
