@@ -42,6 +42,11 @@ options:
       - The default is C(pubring.gpg) in the directory E(GNUPGHOME), or in C(~/.gnupg). If that file does not exist, C(pubring.kbx) there.
     type: path
     version_added: 0.3.0
+"""
+
+    # for modules that sign charts or verify signatures
+    LIBRARIES = r"""
+options: {}
 requirements:
-  - pysequoia >= 0.1.32 (optional; verifies signatures of charts, otherwise the program gpg is used)
+  - pysequoia >= 0.1.32 (optional; signs charts and verifies their signatures, otherwise the program gpg is used)
 """

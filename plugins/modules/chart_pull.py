@@ -140,12 +140,11 @@ options:
       - Download the index of the chart's repository again before looking up the chart.
     type: bool
     default: false
-requirements:
-  - pysequoia >= 0.1.32 (optional; verifies signatures of charts, otherwise the program gpg is used)
 extends_documentation_fragment:
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
   - windlass.charts._release.binary
+  - windlass.charts._verification.libraries
 seealso:
   - module: windlass.charts.chart_repository
   - module: windlass.charts.chart_info

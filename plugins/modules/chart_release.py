@@ -161,6 +161,7 @@ extends_documentation_fragment:
   - windlass.charts._chart_source
   - windlass.charts._chart_source.libraries
   - windlass.charts._verification
+  - windlass.charts._verification.libraries
   - windlass.charts._values
   - windlass.charts._values.unknown
   - windlass.charts._values.tracing

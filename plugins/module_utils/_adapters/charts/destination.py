@@ -26,7 +26,10 @@ _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 
 
 def read_same(path: Path, digest: str) -> bytes | None:
-    """The bytes of a file if they have the SHA-256 digest, in hex. Raises ``OperatorError`` where it cannot be read."""
+    """The bytes of a file if they have the SHA-256 digest, in hex.
+
+    Raises ``OperatorError`` where it cannot be read.
+    """
     try:
         data = read_bounded(path)
     except (FileNotFoundError, NotADirectoryError):

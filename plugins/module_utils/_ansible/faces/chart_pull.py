@@ -63,7 +63,7 @@ def chart_pull(task: Task) -> Result:
         task.warn(sentence)
     if not result["changed"]:
         result["msg"] = f"The chart is already at {result['path']}."
-    return {**result, "origin": found.origin, "stdout": _said(result), "stderr": "", "rc": 0, "command": _command(task)}
+    return {**result, "origin": found.origin, "stdout": _output(result), "stderr": "", "rc": 0, "command": _command(task)}
 
 
 def _reference(task: Task) -> ChartReference:
@@ -162,7 +162,7 @@ def _result(task: Task, changed: bool, path: Path, chart: Chart, archive: Fetche
     return result
 
 
-def _said(result: Result) -> str:
+def _output(result: Result) -> str:
     """What ``helm pull --verify`` prints."""
     found = result.get("provenance")
     if found is None:

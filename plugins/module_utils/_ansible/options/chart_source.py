@@ -100,7 +100,10 @@ def trust_of(task: Task) -> Trust:
 
 
 def digest_of(task: Task) -> str:
-    """``chart_digest`` as 64 hexadecimal digits in lower case; empty: none is required. Raises ``OptionError``."""
+    """``chart_digest`` as 64 hexadecimal digits in lower case; empty: none is required.
+
+    Raises ``OptionError``.
+    """
     digest = str(task.get("chart_digest", "")).strip()
     if digest:
         from ..._adapters.charts.trust import pinned  # late: few tasks pin their chart
