@@ -39,16 +39,45 @@ options:
     description:
       - Version of the application in the packaged chart. Replaces C(appVersion) in C(Chart.yaml). The file itself is not changed.
     type: str
+  sign:
+    description:
+      - Write a provenance file next to the archive, like C(helm package --sign). It contains the checksum of the archive, signed with OpenPGP.
+        C(helm verify) of Helm 3 and Helm 4, and the modules of this collection, verify it.
+      - A provenance file that is there is kept if the same key has signed it for the same bytes. Otherwise it is replaced in one step.
+      - In check mode, the archive is signed in memory, so that a wrong passphrase is detected. Nothing is written.
+    type: bool
+    default: false
+  key:
+    description:
+      - The key that signs, as its user ID or a part of it, or as its fingerprint. Can be omitted if O(keyring) contains a single key.
+    type: str
+  keyring:
+    description:
+      - File with the secret key, on the host that runs the task. It can be binary (C(gpg --export-secret-keys)) or armored (with
+        C(--armor)).
+      - The default is C(pubring.gpg) in the directory E(GNUPGHOME), or in C(~/.gnupg), as in Helm. Since GnuPG 2.1 this file contains no
+        secret keys, so export the key.
+    type: path
+  passphrase:
+    description:
+      - Passphrase of the key, if it has one. It is kept in memory only, and is in no result and no list of processes.
+    type: str
+  passphrase_file:
+    description:
+      - File whose first line is the passphrase, on the host that runs the task. Mutually exclusive with O(passphrase).
+    type: path
 extends_documentation_fragment:
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
   - windlass.charts._release.binary
+  - windlass.charts._verification.libraries
 notes:
   - All files in the archive have the time in the environment variable E(SOURCE_DATE_EPOCH), in seconds since 1970, or
     1980-01-01 00:00:00 UTC if it is not set.
   - The task fails if a dependency in C(Chart.yaml) is not in C(charts/). Dependencies are not downloaded.
   - There is a warning if the archive contains another archive or a provenance file outside of C(charts/), and if a dependency refers to
     a repository by a name that only exists on the host, such as C(@private).
+  - There is a warning if an archive is replaced without O(sign=true), and there is a provenance file of the old one.
 seealso:
   - module: windlass.charts.chart_lint
   - ref: ansible_collections.windlass.charts.docsite.guide_porting
@@ -70,6 +99,15 @@ EXAMPLES = r"""
   environment:
     SOURCE_DATE_EPOCH: "{{ commit_time }}"
   register: packaged
+
+- name: Package and sign a chart
+  windlass.charts.chart_package:
+    chart_ref: charts/web
+    destination: dist
+    sign: true
+    key: releases@example.com
+    keyring: /run/secrets/charts.asc
+    passphrase: "{{ signing_passphrase }}"
 
 - name: Show the path of the archive
   ansible.builtin.debug:
@@ -107,6 +145,42 @@ app_version:
   returned: success
   type: str
   sample: "2.4"
+provenance_path:
+  description: Path of the provenance file.
+  returned: when O(sign=true)
+  type: str
+  sample: /work/dist/web-1.2.0.tgz.prov
+provenance:
+  description: Who signed the archive of the chart.
+  returned: when O(sign=true)
+  type: dict
+  contains:
+    signed_by:
+      description: User IDs of the key.
+      type: list
+      elements: str
+      returned: always
+      sample: ["Release Team <releases@example.com>"]
+    fingerprint:
+      description: Fingerprint of the primary key.
+      type: str
+      returned: always
+      sample: 5E615389B53CA37F0EE60BD3843BBF981FC18762
+    digest:
+      description: SHA-256 checksum of the archive.
+      type: str
+      returned: always
+      sample: sha256:c6841b3a895f1444a6738b5d04564a57e860ce42f8519c3be807fb6d9bee7888
+    file:
+      description: Name of the archive in the provenance file.
+      type: str
+      returned: always
+      sample: web-1.2.3.tgz
+    keyring:
+      description: The keyring that contains the key.
+      type: str
+      returned: always
+      sample: /run/secrets/charts.asc
 stdout:
   description: The output of C(helm package). Empty if nothing was written.
   returned: success

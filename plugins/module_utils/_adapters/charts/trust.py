@@ -139,11 +139,4 @@ def _verified(
     from ..openpgp.keyrings import openpgp, read_keyring_file
 
     keyring = read_keyring_file(reference.trust.keyring, environ, reference.folder)
-    found = verify(data, signed, file_name, keyring, openpgp(environ), shown)
-    return {
-        "signed_by": list(found.key.names),
-        "fingerprint": found.key.fingerprint,
-        "digest": found.digest,
-        "file": found.file_name,
-        "keyring": keyring.shown,
-    }
+    return verify(data, signed, file_name, keyring, openpgp(environ), shown).facts(keyring)

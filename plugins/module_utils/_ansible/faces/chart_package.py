@@ -4,28 +4,34 @@
 
 """The face of ``chart_package``: packages the chart in a folder (Helm: ``pkg/cmd/package.go``).
 
-``changed`` means that the bytes of the archive differ from those in the destination.
+``changed`` means that the bytes of the archive differ from those in the destination, or that it is signed now.
 """
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..._adapters.charts.files import read_chart
 from ..._adapters.charts.packages import excluded_dependencies, place_within, read_package, write_package
 from ..._adapters.compiled_cache import compiled_cache
+from ..._adapters.user_paths import working_folder
 from ..._engine.chart.archives.archive import read_archive
 from ..._engine.chart.load import load_chart
 from ..._engine.chart.model import Chart
-from ..._engine.errors import ChartLoadError, ChartNotFound
+from ..._engine.errors import ChartLoadError, ChartNotFound, OptionError
 from ..._engine.publish.package import Package, moment_of, package
-from ..options.folders import folder_of
+from ..options.folders import file_of, folder_of
 from ..results.command import helm_command
 from ..results.rendered import printable
 from ..task import Result, Task, notice_helm_binary
 
+if TYPE_CHECKING:
+    from ..._adapters.openpgp.signing import SignedArchive
+
 _COMMAND_OPTIONS = ("version", "app_version", "destination")
+_SIGNED_OPTIONS = (*_COMMAND_OPTIONS, "sign", "key", "keyring", "passphrase_file")
 
 
 def chart_package(task: Task) -> Result:
@@ -44,11 +50,16 @@ def chart_package(task: Task) -> Result:
         made = _package(task, chart, folder, moment)
     _warn(task, chart)
     present = read_package(target)
+    signed = _signed(task, made, target) if task.get("sign") else None
     changed = present != made.data
     if changed:
         write_package(target, made.data, check=task.check_mode)
+        if signed is None and read_package(_proof(target)) is not None:
+            task.warn(f"{_proof(target)} does not match the new archive; set sign to replace it, or remove it.")
+    if signed is not None and signed.changed:
+        write_package(_proof(target), signed.data, check=task.check_mode)
     result: Result = {
-        "changed": changed,
+        "changed": changed or (signed is not None and signed.changed),
         "path": str(target),
         "digest": f"sha256:{made.digest}",
         "size": len(made.data),
@@ -57,16 +68,45 @@ def chart_package(task: Task) -> Result:
         "app_version": printable(made.chart.app_version),
         "stdout": f"Successfully packaged chart and saved it to: {target}\n" if changed and not task.check_mode else "",
         "stderr": "",
-        "command": helm_command(task, ["package", str(task["chart_ref"])], _COMMAND_OPTIONS),
+        "command": helm_command(task, ["package", str(task["chart_ref"])], _COMMAND_OPTIONS if signed is None else _SIGNED_OPTIONS),
     }
+    if signed is not None:
+        result.update(provenance_path=str(_proof(target)), provenance=printable(signed.facts))
     if task.diff:
-        result["diff"] = {
-            "before_header": str(target) if present is not None else "absent",
-            "after_header": str(target),
-            "before": "" if present is None else _contents(present),
-            "after": _contents(made.data),
-        }
+        result["diff"] = _diff(target, present, made.data, signed)
     return result
+
+
+def _proof(target: Path) -> Path:
+    return target.with_name(f"{target.name}.prov")
+
+
+def _signed(task: Task, made: Package, target: Path) -> SignedArchive:
+    """The provenance file of the package.
+
+    It is also made in check mode, as the key or the passphrase may be wrong.
+    """
+    from ..._adapters.openpgp.keyrings import read_passphrase  # late: few packages are signed
+    from ..._adapters.openpgp.signing import Signer, signed_archive
+
+    passphrase = str(task.get("passphrase", ""))
+    if task.get("passphrase_file"):
+        if passphrase:
+            raise OptionError("passphrase and passphrase_file are both specified; remove one of them.", option="passphrase_file")
+        passphrase = read_passphrase(file_of(task, "passphrase_file"))
+        task.hide(passphrase)
+    signer = Signer(task.environ, str(task.get("keyring", "")), str(task.get("key", "")), passphrase, working_folder())
+    return signed_archive(made.data, made.file_name, read_package(_proof(target)), signer)
+
+
+def _diff(target: Path, present: bytes | None, data: bytes, signed: SignedArchive | None) -> dict[str, str]:
+    line = f"{_proof(target).name}: signed by {signed.facts['fingerprint']}\n" if signed else ""
+    return {
+        "before_header": str(target) if present is not None else "absent",
+        "after_header": str(target),
+        "before": ("" if present is None else _contents(present)) + ("" if signed and signed.changed else line),
+        "after": _contents(data) + line,
+    }
 
 
 def _no_folder(folder: Path) -> ChartNotFound:
@@ -76,9 +116,7 @@ def _no_folder(folder: Path) -> ChartNotFound:
             helm=f"unable to detect chart at {folder}/Chart.yaml: open {folder}/Chart.yaml: not a directory",
             chart=str(folder),
         )
-    return ChartNotFound(
-        f"chart_ref: there is no directory {folder}.", helm=f"stat {folder}: no such file or directory", chart=str(folder)
-    )
+    return ChartNotFound(f"chart_ref: there is no directory {folder}.", helm=f"stat {folder}: no such file or directory", chart=str(folder))
 
 
 def _package(task: Task, chart: Chart, folder: Path, moment: int | None) -> Package:

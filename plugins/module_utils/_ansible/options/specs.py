@@ -578,6 +578,11 @@ def chart_package() -> Spec:
         "destination": {"type": "path", "required": True},
         "version": {"type": "str"},
         "app_version": {"type": "str"},
+        "sign": {"type": "bool", "default": False},
+        "key": {"type": "str", "no_log": False},
+        "keyring": {"type": "path", "no_log": False},
+        "passphrase": {"type": "str", "no_log": True},
+        "passphrase_file": {"type": "path", "no_log": False},
     }
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
 

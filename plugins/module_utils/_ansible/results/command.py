@@ -49,6 +49,7 @@ _SWITCHES = {
     "with_subcharts": "--with-subcharts",
     "quiet": "--quiet",
     "json": "--json",
+    "sign": "--sign",
 }
 #: option -> flag with its value
 _SETTINGS = {
@@ -70,6 +71,8 @@ _SETTINGS = {
     "starter": "--starter",
     "url": "--url",
     "merge": "--merge",
+    "key": "--key",
+    "passphrase_file": "--passphrase-file",
 }
 #: options that say how to reach the chart's repository or registry
 ACCESS_OPTIONS = (
@@ -120,5 +123,5 @@ def _flags(task: Task, option: str) -> list[str]:
     if option == "verify":
         return ["--verify"] if value == "always" else []
     if option == "keyring":
-        return ["--keyring", str(value)] if task.get("verify") == "always" else []
+        return ["--keyring", str(value)] if task.get("verify") == "always" or task.get("sign") else []
     return [_SETTINGS[option], str(value)]

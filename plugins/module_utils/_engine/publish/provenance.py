@@ -17,6 +17,7 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import ChartLoadError, OptionError, VerificationError
 from ..plain_text import plain_text
@@ -119,6 +120,16 @@ class Verification:
     key: Key
     file_name: str
     digest: str
+
+    def facts(self, keyring: Keyring) -> dict[str, Any]:
+        """The verification as a return value of a module."""
+        return {
+            "signed_by": list(self.key.names),
+            "fingerprint": self.key.fingerprint,
+            "digest": self.digest,
+            "file": self.file_name,
+            "keyring": keyring.shown,
+        }
 
     def words(self) -> list[str]:
         """What ``helm verify`` prints."""
@@ -294,7 +305,7 @@ def sign(archive: bytes, file_name: str, keyring: Keyring, name: str, passphrase
     :param passphrase: of the key; empty: it has none.
     :raises OptionError: no such key, more than one, or a wrong passphrase. ``ChartLoadError``: not an archive of a chart.
     """
-    certificate = _signing_key(keyring, name, pgp)
+    certificate = signing_key(keyring, name, pgp).certificates[0]
     return pgp.clear_sign(message_block(archive, file_name, _metadata(archive, file_name)), certificate, passphrase)
 
 
@@ -321,8 +332,14 @@ def _metadata(archive: bytes, file_name: str) -> bytes:
         raise ChartLoadError(f"The Chart.yaml of {file_name} is not valid YAML.", helm=helm, chart=file_name) from None
 
 
-def _signing_key(keyring: Keyring, name: str, pgp: OpenPgp) -> bytes:
-    """Helm: ``NewFromKeyring``. An equal user id first, else the only one that contains the text."""
+def signing_key(keyring: Keyring, name: str, pgp: OpenPgp) -> Keyring:
+    """The keyring without its other keys (Helm: ``NewFromKeyring``).
+
+    An equal user id is first, else the only one that contains the text.
+
+    :param name: as for ``sign``.
+    :raises OptionError: no such key, or more than one.
+    """
     pairs = zip(pgp.keys(keyring.certificates), keyring.certificates, strict=True)
     known = [(key, raw) for key, raw in pairs if key is not None]
     shown = ", ".join(plain_text(other, 100) for key, _raw in known for other in key.names[:1]) or "none"
@@ -333,7 +350,7 @@ def _signing_key(keyring: Keyring, name: str, pgp: OpenPgp) -> bytes:
     else:
         found = [raw for _key, raw in known]
     if len(found) == 1:
-        return found[0]
+        return Keyring((found[0],), keyring.shown)
     if not found:
         which = f"key {name!r}" if name else "key that can be used"
         raise OptionError(f"The keyring {keyring.shown} has no {which} (keys: {shown}).", helm="private key not found", option="key")
