@@ -19,6 +19,8 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.openpgp.gnupg import GnuPg
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.openpgp.keyrings import read_keyring_file
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.openpgp.sequoia import Sequoia
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_package import chart_package
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run as run_face
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import VerificationError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.provenance import OpenPgp, sign, verify
 
@@ -74,6 +76,57 @@ def test_both_helms_confirm_what_is_signed_here(helms: dict[str, Path], pgp: Ope
         done = run(program, home, "verify", "--keyring", str(public), str(archive))
         assert done.returncode == 0, done.stderr
         assert done.stdout.splitlines() == ours.words()
+
+
+@pytest.mark.parametrize("name", ["rsa", "ed", "nist", "locked", "subkey"])
+def test_both_helms_confirm_a_package(helms: dict[str, Path], tmp_path: Path, name: str) -> None:
+    """``chart_package`` with ``sign``; the second run keeps what is there."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo/Chart.yaml").write_text('apiVersion: v2\nname: demo\nversion: 1.2.3\ndescription: "- \\u00e4"\n')
+    params = {
+        "chart_ref": str(tmp_path / "demo"),
+        "destination": str(tmp_path / "dist"),
+        "sign": True,
+        "key": name,
+        "keyring": str(binary_ring(tmp_path / "secring.gpg", "rsa", "ed", "nist", "locked", "subkey", part="secret")),
+        "passphrase": "correct horse" if name == "locked" else "",
+    }
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    result = run_face(chart_package, params, False, False, environ)
+    assert not result.get("failed"), result
+    assert run_face(chart_package, params, False, False, environ)["changed"] is False
+    public = binary_ring(tmp_path / "pubring.gpg", name)
+    for program in helms.values():
+        done = run(program, tmp_path, "verify", "--keyring", str(public), result["path"])
+        assert done.returncode == 0, done.stderr
+        assert f"Using Key With Fingerprint: {result['provenance']['fingerprint']}" in done.stdout
+        assert f"Chart Hash Verified: {result['digest']}" in done.stdout
+
+
+@pytest.mark.parametrize("helm", HELMS)
+@pytest.mark.parametrize("name", ["rsa", "ed", "nist", "locked"])
+def test_a_signed_package_of_helm_is_replaced_and_confirmed_by_it(helms: dict[str, Path], tmp_path: Path, helm: str, name: str) -> None:
+    """Its archive has other bytes, so its signature is replaced as well."""
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo/Chart.yaml").write_text("apiVersion: v2\nname: demo\nversion: 1.2.3\n")
+    secret = binary_ring(tmp_path / "secring.gpg", name, part="secret")
+    (tmp_path / "passphrase").write_text("correct horse")
+    options = ["--sign", "--key", name, "--keyring", str(secret), "--passphrase-file", str(tmp_path / "passphrase"), "-d", str(tmp_path)]
+    assert run(helms[helm], tmp_path, "package", *options, str(tmp_path / "demo")).returncode == 0
+    theirs = (tmp_path / f"{FILE}.prov").read_bytes()
+    params = {
+        "chart_ref": str(tmp_path / "demo"),
+        "destination": str(tmp_path),
+        "sign": True,
+        "keyring": str(secret),
+        "passphrase_file": str(tmp_path / "passphrase"),
+    }
+    environ = {"HOME": str(tmp_path), "PATH": os.environ["PATH"]}
+    result = run_face(chart_package, params, False, False, environ)
+    assert result["changed"] is True, result
+    assert (tmp_path / f"{FILE}.prov").read_bytes() != theirs
+    done = run(helms[helm], tmp_path, "verify", "--keyring", str(binary_ring(tmp_path / "pubring.gpg", name)), result["path"])
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("helm", HELMS)
