@@ -16,7 +16,8 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from ..aliases import Json
 
 _DOCKER_HUB = "https://index.docker.io/v1/"
 _DOCKER_HUB_NAMES = ("docker.io", "registry-1.docker.io", "index.docker.io")
@@ -52,7 +53,7 @@ class Logins:
     :param document: its JSON; what has another form than expected is ignored, as docker does.
     """
 
-    def __init__(self, document: Any, source: str) -> None:
+    def __init__(self, document: Json, source: str) -> None:
         facts = document if isinstance(document, dict) else {}
         self._auths = _table(facts.get("auths"))
         self._helpers = {key: name for key, name in _table(facts.get("credHelpers")).items() if isinstance(name, str)}
@@ -79,7 +80,7 @@ class Logins:
                     return login
         return NO_LOGIN
 
-    def _login(self, entry: Any) -> Login:
+    def _login(self, entry: Json) -> Login:
         facts = entry if isinstance(entry, dict) else {}
 
         def text(key: str) -> str:
@@ -116,7 +117,7 @@ def helper_login(answer: bytes, source: str) -> Login | None:
     return Login(facts["Username"], facts["Secret"], source=source)
 
 
-def _table(value: Any) -> Mapping[str, Any]:
+def _table(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
