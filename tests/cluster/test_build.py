@@ -140,7 +140,7 @@ def test_a_program_of_another_version_never_gets_its_name(tiny: Path, monkeypatc
     assert [p.name for p in (tiny / "cache").rglob("*tiny*")] == []
 
 
-def test_what_does_not_compile_says_so(tiny: Path) -> None:
+def test_a_compile_error_is_reported(tiny: Path) -> None:
     (tiny / "tools" / "tiny" / "main.go").write_text("package main\n\nfunc main() { nothing() }\n")
     with pytest.raises(build.BuildError, match="undefined: nothing"):
         build.programs()

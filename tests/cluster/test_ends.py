@@ -34,7 +34,7 @@ def phase_and_state(pod: dict[str, Any]) -> tuple[str, str]:
         ("image", ("Pending", "waiting ImagePullBackOff not ready")),
     ],
 )
-def test_a_pod_ends_as_its_annotation_says(api: Any, namespace: str, outcome: str, wanted: tuple[str, str]) -> None:
+def test_an_annotation_decides_how_a_pod_ends(api: Any, namespace: str, outcome: str, wanted: tuple[str, str]) -> None:
     annotations = {"windlass.test/outcome": outcome} if outcome else {}
     body = {"metadata": {"name": "one", "annotations": annotations}, "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "x"}]}}
     api.create(f"{namespace}/pods", body)
@@ -52,7 +52,7 @@ def test_every_container_has_written_something_but_a_silent_one(api: Any, namesp
 
 
 @pytest.mark.parametrize(("outcome", "phase"), [("", "Running"), ("succeeded", "Succeeded")])
-def test_a_pod_that_is_made_anew_under_its_name_stays(login: Callable[..., Any], namespace: str, outcome: str, phase: str) -> None:
+def test_a_recreated_pod_of_the_same_name_stays(login: Callable[..., Any], namespace: str, outcome: str, phase: str) -> None:
     """kwok's own stage deletes by name, and some of its deletions come late.
 
     They then delete the next pod: several of a hundred at a time.

@@ -96,7 +96,7 @@ def test_what_the_server_rejects(admin, obj, kind, words):
     assert words in str(caught.value)
 
 
-def test_who_may_not_and_who_is_not_known(admin, namespace):
+def test_forbidden_and_unauthorized(admin, namespace):
     admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "nobody", "namespace": namespace}})
     token = admin.create_token(namespace, "nobody", 600)["status"]["token"]
     nobody = admin.with_token(token)
@@ -155,7 +155,7 @@ def test_workloads_become_ready(admin, namespace):
     wait_deleted(admin, CLOCK, refs, 60)
 
 
-def test_a_pod_that_no_node_has_room_for_is_told(admin, namespace):
+def test_an_unschedulable_pod_is_reported(admin, namespace):
     admin.apply(workload("Deployment", namespace, "giant", cpu="9999"))
     started = time.monotonic()
     with pytest.raises(errors.WaitTimeout) as caught:

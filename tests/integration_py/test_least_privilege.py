@@ -164,7 +164,7 @@ def everything(deployer: Deployer, admin: Any, namespace: str, charts: dict[str,
         assert failed["error"]["fields"]["objects"][0]["pods"], failed["msg"]
 
 
-def test_what_is_asked_is_granted_and_what_is_granted_is_asked(
+def test_the_granted_permissions_are_the_requested_ones(
     deployer: Deployer, plane: Any, admin: Any, namespace: str, charts: dict[str, str]
 ) -> None:
     with audit.watching(plane.audit_log) as window:

@@ -100,7 +100,7 @@ def statuses(admin: Any, namespace: str) -> list[str]:
 
 
 @WAYS
-def test_somebody_else_holds_it(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
+def test_another_client_holds_it(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
     take(admin, namespace, 3600)
     refused = play.run(way, {**options, "if_busy": "fail"})
     assert refused["failed"]
@@ -113,7 +113,7 @@ def test_somebody_else_holds_it(play: Play, admin: Any, namespace: str, options:
 
 
 @WAYS
-def test_who_holds_it_is_dead(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
+def test_its_holder_is_dead(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
     take(admin, namespace, 3)
     assert play.run(way, options)["changed"]
     assert lease_of(admin, namespace) is None
@@ -142,7 +142,7 @@ def test_where_leases_are_forbidden_there_is_one_warning(play: Play, options: di
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @WAYS
-def test_a_play_that_is_told_to_end_gives_it_back(
+def test_a_terminated_play_releases_it(
     play: Play, admin: Any, namespace: str, hanging: dict[str, Any], way: str, number: signal.Signals
 ) -> None:
     process = play.start(way, hanging)
@@ -157,7 +157,7 @@ def test_a_play_that_is_told_to_end_gives_it_back(
 
 
 @WAYS
-def test_ansibles_own_timeout_gives_it_back(play: Play, admin: Any, namespace: str, hanging: dict[str, Any], way: str) -> None:
+def test_ansibles_timeout_releases_it(play: Play, admin: Any, namespace: str, hanging: dict[str, Any], way: str) -> None:
     if way == "never":
         pytest.skip("Ansible leaves the module of a task that timed out alone: it goes on to its end")
     failed = play.run(way, hanging, timeout=5)

@@ -263,7 +263,7 @@ def test_the_same_objects_as_helms(two_sides: Any, tmp_path: Path, case: str) ->
         assert everything(ours) == everything(helms), "back to revision 1"
 
 
-def test_the_table_of_merge_keys_is_what_the_server_says(two_sides: Any) -> None:
+def test_the_merge_keys_are_those_of_the_server(two_sides: Any) -> None:
     spec = importlib.util.spec_from_file_location("patch_keys", ROOT / "tools" / "patch_keys.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

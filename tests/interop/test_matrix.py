@@ -220,7 +220,7 @@ class _nothing:
     def __exit__(self, *_args: object) -> None: ...
 
 
-def test_twenty_turns_on_one_release(turns: Turns) -> None:
+def test_twenty_operations_on_one_release(turns: Turns) -> None:
     """Each action runs after each other one, with each verb that changes a release.
 
     The record of the release stays complete.

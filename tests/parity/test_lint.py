@@ -210,7 +210,7 @@ def test_packaged(chart: Path, same, helm, tmp_path: Path) -> None:
     assert same(next(tmp_path.glob("*.tgz"))) == ""
 
 
-def test_nothing_beyond_helm_is_said_of_good_charts(plugins, created: Path) -> None:
+def test_good_charts_have_no_findings_beyond_helms(plugins, created: Path) -> None:
     """No false alarm on what ``helm create`` makes and on the examples."""
     from module_utils._engine.lint.linter import lint
     from module_utils._engine.lint.rules.templates import LintOptions

@@ -56,7 +56,7 @@ def test_topic(topic: str, name: str, variant: dict[str, Any], judge, tmp_path: 
     judge(f"charts/{topic}/{name}", variant.get("release", "rel"), str(chart), *args)
 
 
-def test_every_chart_stands_in_the_index() -> None:
+def test_every_chart_is_in_the_index() -> None:
     assert {path.parent.name for path in FOLDER.glob("*/Chart.yaml")} == set(INDEX)
     assert {path.name for path in FOLDER.iterdir() if path.is_dir()} == set(INDEX)
 

@@ -82,7 +82,7 @@ def test_what_is_missing_is_one_sentence(given: dict[str, str], says: str, check
     assert says in sentence and "\n" not in sentence
 
 
-def test_the_program_says_it_without_a_traceback() -> None:
+def test_the_program_reports_it_without_a_traceback() -> None:
     words = [sys.executable, str(Path(dropin.__file__))]
     done = subprocess.run(words, env={"PATH": "/usr/bin:/bin", "KUBERNETES_CORE": "/nowhere"}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")

@@ -31,7 +31,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_a_linked_environment_of_other_requirements_is_refused_and_kept(places: ModuleType, tmp_path: Path) -> None:
+def test_a_linked_environment_of_other_requirements_is_refused_and_not_changed(places: ModuleType, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     (shared / "tool").touch()

@@ -22,7 +22,7 @@ def wanted(monkeypatch):
     _progress.want_progress()
 
 
-def test_nobody_is_told_where_nobody_asked(monkeypatch):
+def test_no_printer_without_the_callback(monkeypatch):
     monkeypatch.setitem(_progress._WANTED, "progress", False)
     assert _progress.progress_printer("shop/web", print) is None
 
@@ -164,7 +164,7 @@ EVIDENCE = {
 }
 
 
-def test_evidence_is_told_in_lines():
+def test_evidence_is_printed_as_lines():
     assert _progress.evidence_lines(EVIDENCE) == [
         "windlass.charts: why shop/web, revision 4 failed",
         "  Deployment shop/web: InProgress, Available: 0/1",
@@ -189,7 +189,7 @@ def test_evidence_is_told_in_lines():
     "result",
     [{}, {"error": "text"}, {"error": {}}, {"error": {"class": "OptionError", "fields": {"option": "x"}}}, {"error": {"class": "X", "fields": []}}],
 )
-def test_results_without_evidence_say_nothing(result):
+def test_results_without_evidence_have_no_lines(result):
     assert _progress.evidence_lines(result) == []
 
 

@@ -75,7 +75,7 @@ def _flip_digest(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("harm", [_cut, _flip, _flip_digest, lambda d: b"", lambda d: d + b"x", lambda d: d[:10], lambda d: b"\0" * len(d)])
-def test_an_entry_that_was_harmed_is_removed_and_made_anew(folder: Path, full: DiskCache, harm: Callable[[bytes], bytes]) -> None:
+def test_a_corrupt_entry_is_removed_and_recreated(folder: Path, full: DiskCache, harm: Callable[[bytes], bytes]) -> None:
     path = entry(folder)
     path.write_bytes(harm(path.read_bytes()))
     assert full.get("k") is None
@@ -150,7 +150,7 @@ def test_a_pipe_in_the_way_does_not_make_it_wait(folder: Path, full: DiskCache) 
 
 
 @pytest.mark.parametrize("environ", [{}, {"HOME": "here"}, {"XDG_CACHE_HOME": "here"}, {"HOME": "/proc/nope"}, {"XDG_CACHE_HOME": "/dev/null"}])
-def test_without_a_place_nothing_is_kept(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_folder_nothing_is_cached(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as for a user id without an entry
     cache = compiled_cache(environ)
@@ -276,7 +276,7 @@ def test_other_sources_find_nothing(folder: Path, full: DiskCache) -> None:
     assert full.get("k") == DATA
 
 
-def test_without_sources_nothing_is_kept(folder: Path) -> None:
+def test_without_sources_nothing_is_cached(folder: Path) -> None:
     cache = DiskCache(str(folder), version=b"")
     cache.put("k", DATA)
     assert cache.get("k") is None

@@ -104,7 +104,7 @@ def test_a_timeout_passes_through() -> None:
         _run(face)
 
 
-def test_a_failure_says_it_where_helm_would() -> None:
+def test_a_failure_sets_stderr_as_helm_does() -> None:
     """Playbooks that came from kubernetes.core look for helm's words in stderr."""
 
     def face(task: Task) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_a_failure_says_it_where_helm_would() -> None:
     assert _run(quoting)["stderr"] == "Error: A value does not fit.\n"
 
 
-def test_what_a_playbook_may_leave_out_is_said_last() -> None:
+def test_notices_come_after_warnings() -> None:
     def face(task: Task) -> dict[str, Any]:
         notice_helm_binary(task)
         task.warn("The chart is deprecated.")
@@ -171,7 +171,7 @@ def test_what_is_hidden_is_nowhere(params: dict[str, Any]) -> None:
     assert CANARY in secrets, "for whatever else is written down"
 
 
-def test_a_rendering_is_told_as_it_is_and_nothing_else() -> None:
+def test_only_a_rendering_is_returned_unmasked() -> None:
     secrets: set[str] = set()
     result = run(_telling, {"rendering": True, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, None, secrets)
     assert result["stdout"] == f"x {CANARY}"

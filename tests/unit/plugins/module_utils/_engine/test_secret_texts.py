@@ -105,7 +105,7 @@ def test_every_encoding(secret: str, encoding: str) -> None:
     assert not remains(secret, shown), shown
 
 
-def test_what_stands_around_a_secret_stays() -> None:
+def test_text_around_a_secret_stays() -> None:
     text = "login with admin:S3cr3tValue! at shop/web; port 5432"
     assert Searcher({"S3cr3tValue!"}).masked(text) == f"login with admin:{MASK} at shop/web; port 5432"
 

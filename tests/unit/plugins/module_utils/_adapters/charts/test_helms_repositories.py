@@ -192,7 +192,7 @@ def test_the_module_keeps_what_helm_added(options: dict[str, Any], museum: Museu
         ({"pass_credentials": True}, {"username": "", "password": "", "pass_credentials_all": True}),
     ],
 )
-def test_what_the_task_says_is_changed_and_nothing_else(
+def test_only_the_options_of_the_task_are_changed(
     given: dict[str, Any], expected: dict[str, Any], museum: Museum, environ: dict[str, str]
 ) -> None:
     before = added(environ, museum, username="me", password="pass", insecure_skip_tls_verify=True)

@@ -88,7 +88,7 @@ def test_values_are_not_in_what_is_safe_to_show(tmp_path: Path) -> None:
     assert all("hunter2" in message.text and message.safe and "hunter2" not in message.safe for message in messages)
 
 
-def test_what_helm_says_comes_first_and_what_it_misses_behind(tmp_path: Path) -> None:
+def test_helms_findings_come_before_those_of_this_collection(tmp_path: Path) -> None:
     top = make(
         tmp_path / "c", {"values.yaml": "unread: 1\n", "templates/x.yaml": '{{ required "no" .Values.a }}{{ fail "no" }}{{ .Values.b }}'}
     )

@@ -220,7 +220,7 @@ def test_one_foreign_answer_does_no_harm(server, cluster, verb, send, what):
 
 
 @pytest.mark.parametrize("what", sorted(set(FOREIGN) - ONCE))
-def test_a_write_that_cannot_be_repeated_says_that_its_end_is_not_known(server, cluster, what):
+def test_the_error_of_an_unrepeatable_write_says_that_its_outcome_is_unknown(server, cluster, what):
     server.answers = [FOREIGN[what]]
     with pytest.raises(errors.Unreachable) as caught:
         cluster.create(NAMELESS)
@@ -420,7 +420,7 @@ def test_retries_count_too(server, tmp_path):
     ("params", "few"),
     [({"qps": 5, "burst_limit": 2}, True), ({"qps": "5.0", "burst_limit": "2"}, True), ({}, False), ({"qps": -1, "burst_limit": 1}, False)],
 )
-def test_the_rate_that_the_user_gives(server, tmp_path, params, few):
+def test_the_rate_limit_of_the_user(server, tmp_path, params, few):
     server.answers = [GOOD]
     cluster = connect(from_params({"host": server.url, "api_key": TOKEN, **params}, {"XDG_CACHE_HOME": str(tmp_path)}))
     began = time.monotonic()

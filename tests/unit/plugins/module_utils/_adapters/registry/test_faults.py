@@ -161,7 +161,7 @@ def test_parts_that_do_not_fit_together_are_fetched_again(registry: FakeRegistry
         (lambda chart: archive("other"), "does not match its digest|which is too much"),
     ],
 )
-def test_other_bytes_than_the_digest_says(damage: Any, says: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_bytes_that_do_not_match_the_digest(damage: Any, says: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
     import re
 
     chart = archive()
@@ -269,7 +269,7 @@ def test_retry_after_is_honoured(registry: FakeRegistry, environ: dict[str, str]
     assert 0.7 < pauses[2] < 1.3
 
 
-def test_a_retry_after_the_timeout_is_not_waited_for(registry: FakeRegistry, environ: dict[str, str], pauses: list[float]) -> None:
+def test_no_wait_for_a_retry_after_the_timeout(registry: FakeRegistry, environ: dict[str, str], pauses: list[float]) -> None:
     registry.disturb = lambda asked: Reply(429, errors("TOOMANYREQUESTS", "You have reached your pull rate limit."), {"Retry-After": "3600"})
     error = refusal(registry, environ)
     assert error.message == (
@@ -356,7 +356,7 @@ def with_tokens(registry: FakeRegistry, token: Callable[[Asked], Reply], more: s
     registry.disturb = disturb
 
 
-def test_the_scope_of_a_challenge_is_merged_with_ours(registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_the_scope_of_a_challenge_is_merged_with_the_requested_one(registry: FakeRegistry, environ: dict[str, str]) -> None:
     registry.add("1.0.0", archive())
     more = ',scope="repository:a/pier:metadata_read registry:catalog:*"'
     with_tokens(registry, lambda asked: Reply(body=b'{"token":"good"}'), more)
@@ -543,7 +543,7 @@ def test_an_index_with_an_image_and_a_chart(registry: FakeRegistry, environ: dic
     assert "is an index with 2 charts" in refusal(registry, environ).message
 
 
-def test_what_a_registry_says_is_passed_on(registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_a_warning_of_a_registry_is_passed_on(registry: FakeRegistry, environ: dict[str, str]) -> None:
     registry.add("1.0.0", archive())
     whole = registry.manifests["1.0.0"]
     registry.disturb = at("/manifests/", lambda asked: Reply(body=whole, headers={"Warning": '299 - "moves to another host in May"'}))

@@ -79,7 +79,7 @@ def test_the_two_kinds_hold_the_payload_as_helm_does() -> None:
     assert "type" not in config_map
 
 
-def test_what_is_no_record_is_passed_over(store: ObjectStore) -> None:
+def test_other_objects_are_skipped(store: ObjectStore) -> None:
     store._cluster.create({"apiVersion": "v1", "kind": store.kind, "metadata": {"name": "x", "namespace": "apps", "labels": LABELS}, "data": {}})
     assert store.list("apps") == []
 

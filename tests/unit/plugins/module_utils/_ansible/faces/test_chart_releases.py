@@ -161,7 +161,7 @@ def test_the_whole_list_is_looked_through_first(shop: Shop, entry: dict[str, Any
     assert shop.store.list(ALL_NAMESPACES) == [] and "releases" not in result
 
 
-def test_own_options_go_over_defaults_whatever_their_spelling(shop: Shop) -> None:
+def test_own_options_override_defaults_under_any_alias(shop: Shop) -> None:
     shop.run({"name": "a", "release_values": {"k": "own"}}, {"name": "b"})
     assert shop.cluster.get("ConfigMap", "a")["data"]["k"] == "own"
     assert shop.cluster.get("ConfigMap", "b")["data"]["k"] == "v"
@@ -172,7 +172,7 @@ def test_values_do_not_come_back(shop: Shop) -> None:
     assert "tide-471" not in str(result)
 
 
-def test_a_turn_takes_its_accounts_along() -> None:
+def test_limits_move_with_the_slot() -> None:
     slot, times = ExecutionSlot(), []
     limits.begin()
 
@@ -209,7 +209,7 @@ def test_computing_of_others_is_not_charged() -> None:
     assert limits.used()[1] - before < 0.02
 
 
-def test_who_is_stopped_is_told_once() -> None:
+def test_a_stopped_release_raises_once() -> None:
     slot = ExecutionSlot()
     slot.stop()
     with slot:
@@ -224,7 +224,7 @@ def makers(result: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_a_namespace_is_made_once_and_foretold_once(shop: Shop, at_once: int) -> None:
+def test_a_namespace_is_created_once_and_predicted_once(shop: Shop, at_once: int) -> None:
     labels = [{}, {"namespace_labels": {"level": "own"}}, {}, {}]
     releases = [{"name": f"r{index}", "namespace": "fresh", "create_namespace": True, **more} for index, more in enumerate(labels)]
     check = shop.run(*releases, check=True, max_parallel=at_once)

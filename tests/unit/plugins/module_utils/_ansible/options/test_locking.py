@@ -29,6 +29,6 @@ def test_options(params: dict[str, Any], locking: Locking) -> None:
 
 
 @pytest.mark.parametrize("option", ["lock_timeout", "pending_expiry"])
-def test_what_is_no_duration_is_named(option: str) -> None:
+def test_an_invalid_duration_is_named(option: str) -> None:
     with pytest.raises(OptionError, match=f"{option} is 'soon'"):
         locking_of(Task({option: "soon"}, {}))

@@ -96,7 +96,7 @@ def test_sentences(face: str, params: dict[str, Any], sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("face", "params", "sentence"), SENTENCES)
-def test_a_module_says_the_same(face: str, params: dict[str, Any], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_module_reports_the_same(face: str, params: dict[str, Any], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     with patch_module_args(params), pytest.raises(SystemExit):
         FaceModule(**getattr(specs, face)())
     out = capsys.readouterr().out

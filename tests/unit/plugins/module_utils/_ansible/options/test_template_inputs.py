@@ -127,6 +127,6 @@ def test_a_kind_that_is_not_served(chart: Path, cluster: MemoryCluster) -> None:
     assert result["failed"] and result["error"]["class"] == "UnknownKind"
 
 
-def test_without_a_kubeconfig_it_says_so(chart: Path) -> None:
+def test_a_missing_kubeconfig_is_reported(chart: Path) -> None:
     result = called(chart, dry_run="server")
     assert result["failed"] and result["error"]["class"] == "ClusterConfigError"

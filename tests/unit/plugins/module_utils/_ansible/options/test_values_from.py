@@ -65,7 +65,7 @@ def task(*sources: dict[str, Any], **params: Any) -> Task:
         ({"file": "/nowhere.yaml", "remote_src": True, "optional": True}, {}),
     ],
 )
-def test_what_a_source_gives(cluster: MemoryCluster, source: dict[str, Any], values: dict[str, Any]) -> None:
+def test_the_values_of_a_source(cluster: MemoryCluster, source: dict[str, Any], values: dict[str, Any]) -> None:
     assert user_values(task(source)) == values
 
 
@@ -90,7 +90,7 @@ def test_files_of_the_host(tmp_path: Path) -> None:
         ({"file": "nowhere.yaml"}, "action plugin"),
     ],
 )
-def test_what_is_wrong_is_said_without_values(cluster: MemoryCluster, source: dict[str, Any], sentence: str) -> None:
+def test_errors_contain_no_values(cluster: MemoryCluster, source: dict[str, Any], sentence: str) -> None:
     with pytest.raises(EngineError, match=sentence) as caught:
         user_values(task(source))
     assert isinstance(caught.value, (OptionError, ValuesError))
@@ -199,14 +199,14 @@ def test_secrets_are_hidden_and_the_rest_is_not(cluster: MemoryCluster) -> None:
     assert not any("sea" in text for text in asked.secrets)
 
 
-def test_the_cluster_is_asked_only_for_what_lies_there(cluster: MemoryCluster) -> None:
+def test_only_sources_in_the_cluster_cause_requests(cluster: MemoryCluster) -> None:
     user_values(task({"content": {"a": 1}}))
     assert cluster.requests == []
     user_values(task({"secret": {"name": "s"}}, {"config_map": {"name": "c", "namespace": "other"}}))
     assert len(cluster.requests) == 2
 
 
-def test_a_vaulted_values_file_says_where_it_belongs(tmp_path: Path) -> None:
+def test_a_vaulted_values_file_is_an_error_with_advice(tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6130\n")
     with pytest.raises(ValuesError, match="values_from"):
         user_values(Task(params={"values_files": [str(tmp_path / "v.yaml")]}, environ={}))

@@ -94,7 +94,7 @@ def test_check_mode_asks_for_the_first_write_as_well(reviewed: Reviewed, act: st
         ACTS[act](reviewed, True)
 
 
-def test_one_question_in_a_run_and_none_where_nothing_changes(reviewed: Reviewed) -> None:
+def test_one_review_in_a_run_and_none_where_nothing_changes(reviewed: Reviewed) -> None:
     reviewed.up(ONE)
     assert reviewed.asked == ["update"]
     reviewed.asked.clear()
@@ -148,7 +148,7 @@ def test_a_namespace_of_the_chart_or_of_a_hook_is_created(world: World) -> None:
     assert world.up(chart({"b.yaml": away, "n.yaml": hooked})).changed
 
 
-def test_no_question_about_namespaces_of_objects_that_exist(world: World) -> None:
+def test_no_review_for_namespaces_of_objects_that_exist(world: World) -> None:
     world.cluster.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
     away = chart({"b.yaml": config_map("there").replace("  name: there\n", "  name: there\n  namespace: other\n")})
     world.up(away)

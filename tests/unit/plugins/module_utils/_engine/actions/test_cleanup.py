@@ -138,7 +138,7 @@ def test_a_failed_rollback_goes_forward_again(world: World) -> None:
     assert world.statuses == ["1 superseded", "2 superseded", "3 failed", "4 deployed"] and _maps(world) == ["a"]
 
 
-def test_back_to_what_has_just_failed_is_not_tried_again(world: World) -> None:
+def test_no_second_rollback_to_a_revision_that_just_failed(world: World) -> None:
     world.up(OLD)
     _reject(world, "c")
     _failure(lambda: world.up(NEW))

@@ -143,7 +143,7 @@ def test_successor(old: World, api_version: str, kind: str, found: str) -> None:
     assert successor(old.cluster, api_version, kind) == found
 
 
-def test_known_gives_what_is_gone_as_text(old: World) -> None:
+def test_known_returns_missing_objects_as_text(old: World) -> None:
     known, gone = build_known(old.cluster, f"---\n{PDB}---\n{PSP}", NS, successors=False)
     assert (known, [str(item) for item in gone]) == ([], ["PodDisruptionBudget p (policy/v1beta1)", "PodSecurityPolicy p (policy/v1beta1)"])
 

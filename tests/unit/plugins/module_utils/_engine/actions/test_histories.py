@@ -57,7 +57,7 @@ def test_absent_from_every_history(world: World, states: tuple[str, ...], keep: 
     assert "ConfigMap apps/a" not in world.cluster.names()
 
 
-def test_a_description_stands_in_the_history_and_is_no_difference(world: World) -> None:
+def test_a_description_is_in_the_history_and_is_no_change(world: World) -> None:
     world.up(WANTED, description="nightly")
     assert world.history[-1].info.description == "nightly"
     assert not world.up(WANTED, description="another").changed

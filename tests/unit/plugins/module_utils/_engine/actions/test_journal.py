@@ -67,12 +67,12 @@ def test_what_was_written_is_recognised(store: MemoryStore) -> None:
     assert [record.status for record in store.list(NS)] == ["deployed"]
 
 
-def test_somebody_elses_write_is_a_conflict() -> None:
+def test_a_write_of_another_client_is_a_conflict() -> None:
     with pytest.raises(errors.Conflict):
         run(Meddling())
 
 
-def test_somebody_elses_revision_is_a_conflict() -> None:
+def test_a_revision_of_another_client_is_a_conflict() -> None:
     class Taken(MemoryStore):
         def create(self, record: Record) -> Record:
             super().create(replace(record, payload=record.payload[:-4]))

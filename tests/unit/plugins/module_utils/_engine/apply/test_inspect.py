@@ -40,7 +40,7 @@ def test_resources(world: World) -> None:
     assert world.cluster.snapshot() == before
 
 
-def test_orphans_are_what_bears_the_marks_and_nothing_else(world: World) -> None:
+def test_orphans_are_objects_with_the_owner_annotations(world: World) -> None:
     world.cluster.put(marked("left"))
     world.cluster.put(marked("key", kind="Secret"))
     world.cluster.put(marked("other", release="other"))
@@ -53,7 +53,7 @@ def test_orphans_are_what_bears_the_marks_and_nothing_else(world: World) -> None
     assert world.cluster.snapshot() == before
 
 
-def test_what_an_upgrade_removed_is_no_orphan_and_what_it_kept_is_one(world: World) -> None:
+def test_a_deleted_object_is_no_orphan_and_a_kept_one_is(world: World) -> None:
     world.up(chart({"a.yaml": config_map("a")}, version="0.2.0"))
     assert orphans(world.cluster, world.history[-1], world.history)[0] == []
     world.up(chart({"a.yaml": config_map("a"), "k.yaml": config_map("k", **{"helm.sh/resource-policy": "keep"})}, version="0.3.0"))

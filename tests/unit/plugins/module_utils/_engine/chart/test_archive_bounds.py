@@ -197,7 +197,7 @@ def test_names_as_long_as_any_are_read() -> None:
 
 
 @pytest.mark.parametrize("behind", [bytes(100 * MIB), gzip.compress(b"") * 1_000_000], ids=["zeros", "members"])
-def test_what_lies_behind_the_archive_costs_nothing(behind: bytes) -> None:
+def test_bytes_after_the_archive_cost_nothing(behind: bytes) -> None:
     start = time.process_time()
     assert load_archive(chart("c") + behind).metadata.name == "c"
     assert time.process_time() - start < 2

@@ -91,7 +91,7 @@ def test_the_same_trees(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_and_where_everything_stands(text: str) -> None:
+def test_and_the_position_of_each_node(text: str) -> None:
     for _turn in range(2):
         assert_placed(f"some text\n{text}", parsed(f"some text\n{text}"))
 
@@ -123,7 +123,7 @@ def test_what_is_remembered_is_held_against_the_functions_of_this_set() -> None:
 
 
 @pytest.mark.slow
-def test_whatever_is_done_to_a_text() -> None:
+def test_changed_texts_are_parsed_equally() -> None:
     chance = random.Random(20260102)
     good = 0
     for _turn in range(12_000):

@@ -78,7 +78,7 @@ def test_quotes(text: str, quoted: str) -> None:
     assert go_quote(text) == quoted
 
 
-def test_steps_end_and_begin_anew() -> None:
+def test_steps_end_and_begin_again() -> None:
     limits.begin()
     limits.tick(limits.MAX_STEPS - 1)
     with pytest.raises(limits.LimitExceeded, match="steps"):

@@ -200,7 +200,7 @@ def test_files_extend_each_other() -> None:
         ("{{ mustRegexMatch('(', 'x') }}", r"mustRegexMatch: .*missing closing \)"),
     ],
 )
-def test_what_fails_says_where_and_why(template: str, sentence: str) -> None:
+def test_an_error_has_place_and_reason(template: str, sentence: str) -> None:
     with pytest.raises(TemplateExecError, match=sentence) as caught:
         run(template, files={"jinja/_deep.j2": "\n#{{ Values.nope }}"})
     assert caught.value.fields["template"].startswith("c/jinja/")
@@ -223,7 +223,7 @@ def test_what_does_not_parse(template: str, sentence: str) -> None:
         run(template)
 
 
-def test_a_slip_in_a_partial_that_nobody_uses_is_found() -> None:
+def test_a_mistake_in_an_unused_partial_is_found() -> None:
     with pytest.raises(TemplateParseError, match=r"c/jinja/_p\.j2, line 1"):
         run("x", files={"jinja/_p.j2": "{% if %}"})
 
@@ -339,7 +339,7 @@ def test_their_objects_are_sorted_hooked_and_named_like_any() -> None:
     assert found.notes == "go\n\nof r\n"
 
 
-def test_a_subchart_has_its_own_scope_and_says_so_itself() -> None:
+def test_a_subchart_has_its_own_scope_and_opts_in_itself() -> None:
     sub = "apiVersion: v2\nname: s\nversion: 0.1.0\n"
     files = {
         "jinja/t.yaml": "# {{ Values.s.own }} {{ Subcharts.s.Values.own }} {{ Subcharts.s.Chart.Version }}",
@@ -366,14 +366,14 @@ def test_they_run_behind_the_go_templates_and_leave_no_value_out() -> None:
     assert run("{{ Values.made }} {{ include('c.nothing') }}", files=files) == "7 []"
 
 
-def test_what_was_asked_is_written_down() -> None:
+def test_queries_are_recorded() -> None:
     queries = rendered({"jinja/t.yaml": "#{{ lookup('v1', 'Pod', 'n', 'x') }}{{ uuidv4() | trunc(0) }}{{ Capabilities.APIVersions.Has('a/v1') }}"}).queries
     assert queries.lookups == [("v1", "Pod", "n", "x")]
     assert queries.unrepeatable == {"uuidv4"}
     assert queries.api_versions == {"a/v1": False}
 
 
-def test_equal_values_give_equal_text_in_whatever_order_they_came() -> None:
+def test_the_order_of_values_does_not_change_the_text() -> None:
     template = "{% for k in Values.b %}{{ k }}{% endfor %}{{ Values.b }}{{ Values.b | dictsort }}"
     one, two = run(template, {"b": {"q": 1, "c": 2}}), run(template, {"b": {"c": 2, "q": 1}})
     assert one == two
@@ -402,7 +402,7 @@ def test_a_first_line_that_sets_something_else_is_refused_and_counts_as_a_line()
         rendered({"jinja/t.yaml": "#jinja2: lstrip_blocks: True\n\n{{ Values.nope }}"})
 
 
-def test_compiled_files_are_kept_and_a_change_is_seen() -> None:
+def test_compiled_files_are_cached_and_a_change_is_noticed() -> None:
     kept = Kept()
     files = {"jinja/t.yaml": "#{% include '_p.j2' %}", "jinja/_p.j2": "{{ Values.name }}"}
     keys = set()
@@ -413,7 +413,7 @@ def test_compiled_files_are_kept_and_a_change_is_seen() -> None:
     assert kept.hits >= 1
 
 
-def test_an_error_of_kept_code_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_of_cached_code_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Kept()
     for _again in range(2):
         with pytest.raises(TemplateExecError, match=r"t\.yaml, line 2: Values\.image\.tagg is not set; did you mean tag"):
@@ -425,7 +425,7 @@ def test_they_count_in_the_digest_of_a_chart() -> None:
     assert chart_digest(one) != chart_digest(two)
 
 
-def test_a_host_without_the_library_is_told_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(templates, "MISSING", "No module named 'jinja2'")
     with pytest.raises(OperatorError, match=r"chart c has Jinja2 templates, .* Python library Jinja2 .*not installed"):
         rendered({"jinja/t.yaml": "#"})

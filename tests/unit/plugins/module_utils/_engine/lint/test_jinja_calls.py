@@ -70,20 +70,20 @@ def test_what_a_file_calls(text: str, functions: list[str]) -> None:
         ("{% include '_r.j2' ignore missing %}", False),
     ],
 )
-def test_what_stands_in_a_partial_counts_for_the_files_that_lead_to_it(text: str, reached: bool) -> None:
+def test_calls_in_a_partial_count_for_the_files_that_include_it(text: str, reached: bool) -> None:
     partials = {"_p.j2": "\n{% macro x() %}{{ now() }}{% endmacro %}", "_q.j2": "{% include '_p.j2' %}"}
     found, _broken = look({"a.yaml": text, "b.yaml": "x", **partials})
     assert found == ([("now", "c/jinja/_p.j2", 2, "x", ("c/jinja/a.yaml",))] if reached else [])
 
 
-def test_a_chart_that_does_not_say_so_has_none() -> None:
+def test_a_chart_that_does_not_opt_in_has_none() -> None:
     for says in ("", 'annotations: {charts.windlass.io/jinja: "false"}\n'):
         assert look({"a.yaml": "{{ now() }}"}, HEAD + says) == ([], {}) and jinja_paths(chart({"a.yaml": "x"}, HEAD + says)) == []
     found, broken = look({"a.yaml": "{{ now() }}"}, HEAD + 'annotations: {charts.windlass.io/jinja: "yes"}\n')
     assert found == [] and '"true"' in broken["c/jinja"]
 
 
-def test_each_subchart_says_it_for_itself() -> None:
+def test_each_subchart_opts_in_itself() -> None:
     sub = {"charts/s/Chart.yaml": HEAD.replace("name: c", "name: s") + SAYS, "charts/s/jinja/x.yaml": "\n{{ uuidv4() }}"}
     found, _broken = look({"a.yaml": "{{ now() }}", **sub})
     assert found == [
@@ -99,7 +99,7 @@ def test_a_file_that_does_not_parse_is_named() -> None:
     assert list(broken) == ["c/jinja/a.yaml"] and "line 2" in broken["c/jinja/a.yaml"]
 
 
-def test_without_the_library_it_says_so(monkeypatch) -> None:
+def test_a_missing_library_is_reported(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     found, broken = look({"a.yaml": "{{ now() }}"})
     assert found == [] and "Jinja2" in broken["c/jinja/a.yaml"]

@@ -140,7 +140,7 @@ def test_annotations() -> None:
     }
 
 
-def test_empty_fields_give_no_annotation() -> None:
+def test_empty_fields_create_no_annotation() -> None:
     assert set(annotations_of({"name": "n", "version": "1.0.0", "description": " ", "maintainers": [{}]}, "t")) == {
         "org.opencontainers.image.title",
         "org.opencontainers.image.version",

@@ -56,7 +56,7 @@ def test_what_cannot_be_ordered(nodes: list[Node], sentence: str) -> None:
         Graph(nodes)
 
 
-def test_who_waits_for_whom() -> None:
+def test_the_waits_of_a_graph() -> None:
     graph = Graph([Node("n", "a"), Node("n", "b", ("a",)), Node("n", "c", ("b",)), Node("n", "d")])
     assert graph.dependents(0) == {1, 2}
     assert graph.ancestors(2) == {0, 1}

@@ -139,7 +139,7 @@ def test_a_repair_and_a_correction(world: World) -> None:
     assert world.cluster.objects[MAP]["data"]["k"] == "v1"
 
 
-def test_two_plans_of_the_same_tell_nothing_about_each_other(world: World) -> None:
+def test_two_plans_of_one_change_cannot_be_compared(world: World) -> None:
     outcome = world.up(ALL, check=True)
     one, two = told(outcome, "00"), told(outcome, "01")
     assert one["inputs"] != two["inputs"] and one["secrets"] != two["secrets"]

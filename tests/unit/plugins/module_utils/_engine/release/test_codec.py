@@ -235,7 +235,7 @@ def test_a_chart_without_values_stores_null() -> None:
     assert codec.chart_json(Chart(Metadata(name="c")))["values"] is None
 
 
-def test_charts_that_are_written_by_turns_keep_their_own_text() -> None:
+def test_charts_that_are_written_alternately_keep_their_own_text() -> None:
     releases = [replace(full_release(), name=f"r{n}", chart={"metadata": {"name": f"c{n}"}, "values": {"n": n}}) for n in range(9)]
     for _again in range(2):
         for number, release in enumerate(releases):

@@ -133,7 +133,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_only_looks_dangerous_is_rendered(name: str) -> None:
+def test_a_harmless_chart_that_looks_dangerous_is_rendered(name: str) -> None:
     text, length = HARMLESS[name]
     answer = child(text)
     assert answer.get("out") == length, answer

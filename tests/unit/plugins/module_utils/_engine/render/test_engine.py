@@ -68,7 +68,7 @@ def text(rendered: Rendered) -> str:
     return rendered.files["c/templates/t.yaml"]
 
 
-def test_what_was_asked_is_written_down() -> None:
+def test_queries_are_recorded() -> None:
     seen = []
 
     def lookup(*question: str) -> dict[str, Any]:
@@ -98,12 +98,12 @@ def test_what_was_asked_is_written_down() -> None:
         ('# {{ tpl "{{ randAlpha 3 }}" . }}', False, False, {"randAlpha"}),
     ],
 )
-def test_questions(template: str, kube_version: bool, everything: bool, unrepeatable: set[str]) -> None:
+def test_recorded_queries(template: str, kube_version: bool, everything: bool, unrepeatable: set[str]) -> None:
     queries = run(template).queries
     assert (queries.kube_version, "*" in queries.api_versions, queries.unrepeatable) == (kube_version, everything, unrepeatable)
 
 
-def test_a_charts_own_demand_is_a_question_too() -> None:
+def test_the_kubeversion_of_a_chart_is_a_query_too() -> None:
     assert run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.20-0"\n'}).queries.kube_version is True
     with pytest.raises(ChartError, match=r"requires Kubernetes >=1\.99") as refused:
         run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.99"\n'})
@@ -142,7 +142,7 @@ def test_the_rendered_chart_is_the_one_to_record() -> None:
     assert text(rendered) == "a: 5"
 
 
-def test_errors_tell_where_and_what() -> None:
+def test_errors_have_place_and_reason() -> None:
     with pytest.raises(TemplateExecError) as failed:
         run("a: 1\nb: {{ .Values.a.b }}")
     assert (
@@ -171,7 +171,7 @@ def test_what_a_port_raises_passes_through() -> None:
         )
 
 
-def test_schemas_are_asked_unless_told_not_to() -> None:
+def test_schemas_are_validated_unless_skipped() -> None:
     files = {"values.schema.json": '{"properties": {"n": {"type": "integer"}}}'}
     with pytest.raises(SchemaError):
         run("a: 1", {"n": "x"}, files)

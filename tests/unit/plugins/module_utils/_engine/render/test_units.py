@@ -83,7 +83,7 @@ def test_the_second_run_compiles_no_template(shelf: Shelf, monkeypatch: pytest.M
     assert "hello r" in first
 
 
-def test_each_chart_has_an_entry_and_only_what_changed_is_made_anew(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_chart_has_an_entry_and_only_changed_ones_are_recreated(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     run(shelf, chart(), {})
     assert len(shelf.entries) == 2
     names = compiled(monkeypatch)
@@ -100,7 +100,7 @@ def test_names_belong_to_the_key(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, 
     assert set(names) - {"gotpl"}
 
 
-def test_nothing_of_the_users_is_kept(shelf: Shelf) -> None:
+def test_no_user_data_is_cached(shelf: Shelf) -> None:
     run(shelf, chart(), {"who": "sesame-1", "greeting": "{{ print `sesame-2` }}"})
     assert shelf.entries
     assert not [data for data in shelf.entries.values() if b"sesame" in data]

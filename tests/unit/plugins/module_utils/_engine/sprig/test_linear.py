@@ -58,7 +58,7 @@ TURNS = [("(b?)*", "bb", "b"), ("(b?)+", "bb", "b"), ("(a|b?)*", "ab", "b"), ("(
 
 
 @pytest.mark.parametrize(("written", "text", "group"), TURNS)
-def test_the_last_turn_that_took_something(written: str, text: str, group: str) -> None:
+def test_the_last_repetition_that_matched_text(written: str, text: str, group: str) -> None:
     found = Machine(translate(written).pattern).search(text)
     assert found is not None
     assert found.group(1) == group

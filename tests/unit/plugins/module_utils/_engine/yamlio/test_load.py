@@ -357,7 +357,7 @@ def test_other_encodings_are_named(codec: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"a: 1\n", b"\xef\xbb\xbfa: 1\n", "日本: ä\n".encode(), b"a: \0\n" * 20, b"\0"])
-def test_what_is_no_other_encoding(data: bytes) -> None:
+def test_texts_in_utf8(data: bytes) -> None:
     assert foreign_encoding(data) == ""
 
 

@@ -80,7 +80,7 @@ def test_deep_documents_are_left_alone() -> None:
     assert quick(text, 0) is UNUSUAL
 
 
-def test_whatever_is_done_to_a_document_it_says_the_same_or_nothing() -> None:
+def test_changed_documents_are_read_equally_or_left_to_the_full_parser() -> None:
     chance = random.Random(20260101)
     read = 0
     for _turn in range(30_000):

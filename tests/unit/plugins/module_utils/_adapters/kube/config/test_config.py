@@ -177,7 +177,7 @@ def plugin(write, script, **more):
     return kubeconfig(user={"exec": {"command": path, "apiVersion": "client.authentication.k8s.io/v1", **more}})
 
 
-def test_a_credential_plugin_is_run_once_and_told_what_it_needs(write, tmp_path):
+def test_a_credential_plugin_runs_once_and_gets_its_input(write, tmp_path):
     script = f"""
 import json, os
 open({str(tmp_path / "runs")!r}, "a").write("x")
