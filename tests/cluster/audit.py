@@ -43,7 +43,7 @@ class Window:
 
 @contextmanager
 def watching(log: Path, agent: str = "windlass.charts") -> Iterator[Window]:
-    """Collect what a user agent that begins so has asked for meanwhile."""
+    """Collects the requests of user agents with this prefix."""
     start = log.stat().st_size
     window = Window()
     yield window

@@ -6,7 +6,7 @@
 
 etcd, API server, controller manager, scheduler, and kwok in place of the kubelet.
 
-``up(folder)`` starts one in a folder of its own: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
+``up(folder)`` starts one in the folder: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
 ends exactly the processes that ``up`` started: each has the folder and its own name in its environment from the start.
 A list on disk would lack the one that was started just before ``up`` was killed, and a number in it may be that of another process by now.
 

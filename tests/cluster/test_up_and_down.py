@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``up`` starts ``down`` ends, all of it and nothing else, whatever happened between."""
+"""``down`` ends exactly what ``up`` started, also after faults in between."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def send(connection: socket.socket, data: bytes, damage: Damage) -> None:
 
 
 def stream(connection: socket.socket, damage: Damage, events: Callable[[], bytes]) -> None:
-    """A damaged watch. ``events``: what the server says first."""
+    """A damaged watch. ``events``: returns what the server sends first."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
     if damage.kind == "watches end":
         connection.sendall(b"0\r\n\r\n")

@@ -44,7 +44,7 @@ RELEASE = ReleaseOptions(name="r", namespace="default")
 
 
 class _Late(BaseException):
-    """The alarm rang. No ``Exception``: nothing on the way may take it for an error of its own."""
+    """The time limit is over. Not an ``Exception``, so that no code of the engine catches it."""
 
 
 def answer(case: Case) -> Answer:

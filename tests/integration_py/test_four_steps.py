@@ -33,8 +33,8 @@ PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.fac
 #: what check mode cannot predict
 OF_A_RUN = (
     r"stdout(_lines)?",  # what helm would print of what it has done
-    r"status\.(updated|description|notes)",  # a time; "Install complete" is said of what is complete; notes may hold either
-    r"plan\.operations\[\d+\]\.unverified",  # said of what the server could not be asked about beforehand
+    r"status\.(updated|description|notes)",  # a time; "Install complete" only after the run; notes may contain either
+    r"plan\.operations\[\d+\]\.unverified",  # only where the server cannot check a step in advance
     r"(tests|hook_logs|log)\b.*",  # how a hook went
     r"(proved\b.*|token_expires)",  # what the server grants and issues
 )

@@ -171,7 +171,7 @@ def test_an_unschedulable_pod_is_reported(admin, namespace):
 def test_a_pod_of_another_workload_is_not_blamed_on_this_one(admin, namespace, kind):
     """Both have the label ``app``.
 
-    The selector's expressions, and the owner references, tell their pods apart.
+    The selector's expressions and the owner references distinguish their pods.
     """
 
     def made(kind, name, tier, outcome, operator):

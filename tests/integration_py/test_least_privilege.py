@@ -4,7 +4,7 @@
 
 """The role grants everything that the modules request, and nothing more.
 
-Every verb and option that asks the server for something of its own is called once; the audit log says what was asked.
+Every verb and option with requests of its own is called once; the audit log has the requests.
 """
 
 from __future__ import annotations

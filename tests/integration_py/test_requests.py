@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How often a task asks the API server, counted in the server's own audit log.
+"""The requests of a task to the API server, counted in the server's audit log.
 
-A task that changes nothing may ask twice, and once for each object; one more for the version and two more for discovery where
-a template asks, and one for each different lookup. Both ways of running a task are held to it, by real playbooks. The
-example chart has a target of its own: request_budget.
+A task that changes nothing may send two requests, and one for each object; one more for the version and two more for discovery where a
+template uses them, and one for each different lookup. Real playbooks check both modes. The example chart has its own target:
+request_budget.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-%s'}\ndata: {k: %s}\n"
-#: A name, what the chart holds, its objects, and what may be asked beyond 2 and one for each object.
+#: name, templates of the chart, number of objects, and the requests allowed beyond 2 and one for each object
 CHARTS: list[tuple[str, dict[str, str], int, int]] = [
     ("one-object", {"a": CONFIG % ("a", "v")}, 1, 0),
     ("ten-objects", {f"m{n}": CONFIG % (f"m{n}", "v") for n in range(10)}, 10, 0),

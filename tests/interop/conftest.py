@@ -51,7 +51,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 
 
 class Sides:
-    """Both sides of one release in a namespace of its own: this collection's, and the real helm's."""
+    """Both sides of one release in its own namespace: this collection and the real helm."""
 
     def __init__(self, plane: controlplane.ControlPlane, programs: dict[str, Path], namespace: str, home: Path) -> None:
         self.namespace = namespace

@@ -281,7 +281,7 @@ def test_the_merge_keys_are_those_of_the_server(two_sides: Any) -> None:
 def test_an_item_that_the_patch_loses_is_warned_of(sides: Any, tmp_path: Path) -> None:
     """The server changes the first port 53 where the second one was meant.
 
-    Helm's patch does the same and says nothing.
+    Helm's patch does the same without a warning.
     """
     sides.up(read_chart(str(written(tmp_path / "1", [service(UDP, TCP)]))), server_side="false")
     chart = read_chart(str(written(tmp_path / "2", [service(UDP, {**TCP, "targetPort": 1053})])))

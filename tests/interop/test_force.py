@@ -46,7 +46,7 @@ def _meddle(side: Any) -> None:
 
 
 def _shown(side: Any) -> dict[str, Any]:
-    """What the objects hold afterwards, and how the newest revision says that it was applied."""
+    """The objects afterwards, and the apply method that the newest revision records."""
     deployment = side.object("Deployment", "demo", "apps/v1")["spec"]
     service = side.object("Service", "demo")
     return {

@@ -4,7 +4,7 @@
 """Every verb of helm 3 and 4 on releases of this collection, and the reverse, and mixed histories.
 
 The cells are made from two lists: how a release came to be (who wrote its last revision, and what state that is in), and what is done to it
-(by whom). After each: every record can be read by all three and they tell the same history, at most one revision is deployed, the
+(by whom). After each: all three read every record and report the same history, at most one revision is deployed, the
 live objects are those of the deployed revision, and a request that is repeated changes nothing the second time.
 """
 
@@ -98,7 +98,7 @@ class Turns:
         return [(release.version, release.info.status.value, release.info.description) for release in found]
 
     def agreed(self) -> list[tuple[int, str, str]]:
-        """The history, which all three tell alike."""
+        """The history, which is the same for all three."""
         ours = self.revisions()
         for version in (3, 4):
             if ours:

@@ -52,7 +52,7 @@ class Result:
         """
         at = err.rfind("Error:")
         error = HINT.sub("", err[at:]).strip() if code and at >= 0 else ""
-        # what a schema refuses comes in another order each time that helm is asked
+        # the findings of a schema are in random order in each run of helm
         return cls(code, out, "\n".join(sorted(error.split("\n"))) if "the schema(s)" in error else error)
 
 

@@ -6,7 +6,7 @@
 
 Broken ones too.
 
-Charts of the same bytes are asked once. One that helm refuses as it stands gets only a few of the variants.
+Charts with the same bytes are tested once. A chart that helm refuses without flags gets only a few of the variants.
 """
 
 from __future__ import annotations

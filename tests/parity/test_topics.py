@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One chart a topic, as full of that topic's edges as it gets.
+"""One chart for each topic, with as many edge cases of it as possible.
 
-``charts/index.yaml`` says what each is about and how it is run.
+``charts/index.yaml`` describes each chart and its variants.
 
-``rules`` are the behaviours a chart exercises. A variant may have ``args`` (``{dir}`` is a folder of its own), ``values`` (texts, given
-with ``--values`` in their order), ``beside`` (name: text of files in that folder), ``files`` (name: text laid over the chart; nothing
-takes the file away) and ``release``. Every text in ``lines`` is a variant too: alone in a template of its own, most of them refused.
+``rules`` are the behaviours a chart exercises. A variant may have ``args`` (``{dir}`` is a folder of its own), ``values`` (texts, passed
+with ``--values`` in their order), ``beside`` (name: text of files in that folder), ``files`` (name: text that replaces a file of the chart;
+null deletes the file) and ``release``. Every text in ``lines`` is a variant too, alone in a template; most of them are refused.
 """
 
 from __future__ import annotations

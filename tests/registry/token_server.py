@@ -7,7 +7,7 @@
 This is ``docs/content/spec/auth/token.md``, ``oauth.md`` and ``jwt.md``.
 
 ``GET realm?service=...&scope=...`` with optional Basic credentials, and ``POST`` with ``grant_type=password`` or ``refresh_token``. A token
-grants the part of what was asked that the account may do: asking for more is no error. It is a JWT signed with RS256, and the registry knows
+grants the part of the requested scope that the account has: a larger request is not an error. It is a JWT signed with RS256, and the registry knows
 the key from a JWKS file. Every request is recorded.
 """
 

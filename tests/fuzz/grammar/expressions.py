@@ -6,7 +6,7 @@
 
 Operands, calls of every function with plausible and implausible arguments, pipelines.
 
-Functions whose answers differ from call to call stand within ``kindOf`` or ``len``, or not at all. Where a number says how long a
+Functions whose results differ from call to call are used within ``kindOf`` or ``len``, or not at all. Where a number decides how long a
 result gets (``repeat``, ``until``, widths of ``printf``), it is small: what a gigabyte does is tested elsewhere.
 """
 

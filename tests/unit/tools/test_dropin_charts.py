@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make dropin`` without charts of its user, and what it says of what is missing.
+"""``make dropin`` without charts of the user, and its message about missing ones.
 
 A script replaces helm and creates the same files.
 """

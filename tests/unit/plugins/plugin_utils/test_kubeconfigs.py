@@ -179,7 +179,7 @@ def test_the_vault_is_that_of_ansible(play: Path) -> None:
     ids=range(10),
 )
 def test_texts_that_are_no_paths_are_left_to_the_task(given: str, play: Path) -> None:
-    """A kubeconfig's text in place of a path is a common slip; the task says what is wrong with it."""
+    """A kubeconfig's text in place of a path is a common mistake; the task reports it."""
     found = with_kubeconfig(Action(play), {"kubeconfig": given})
     assert isinstance(found["kubeconfig"], str)
 

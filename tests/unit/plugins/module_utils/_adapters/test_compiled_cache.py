@@ -244,7 +244,7 @@ def test_the_whole_stays_below_its_bound_and_the_oldest_goes_first(folder: Path)
     cache = DiskCache(str(folder), limit=100_000)
     for number in range(30):
         cache.put(f"k{number}", b"x" * 10_000)
-        for path in folder.iterdir():  # a clock too coarse to tell one from the next is no matter here
+        for path in folder.iterdir():  # so that a coarse clock does not matter
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 1))
         assert sum(path.stat().st_size for path in folder.iterdir()) <= 100_000 + 200
     assert cache.get("k29") is not None

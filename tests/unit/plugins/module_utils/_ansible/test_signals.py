@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Signals end a task in order. Each case is a process of its own that says what happens to it."""
+"""Signals end a task in order. Each case is a separate process that prints what happens."""
 
 from __future__ import annotations
 

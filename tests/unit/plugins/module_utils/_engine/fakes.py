@@ -160,7 +160,7 @@ class MemoryCluster(Cluster):
         self.git_version = "v1.36.3"
         self.printed: dict[tuple[str, str], str] = {}  # (pod, container) -> what it has printed
         self.clock = clock or FakeClock()
-        self.deleted: list[tuple[int, dict[str, Any]]] = []  # version, object: what a watch from before it still tells
+        self.deleted: list[tuple[int, dict[str, Any]]] = []  # version, object: events for watches from an older version
         self.forgotten = False  # a server that no longer knows what was before
         self._version = 100
         for name in namespaces or ("default",):
@@ -185,7 +185,7 @@ class MemoryCluster(Cluster):
         self._keep(ref, obj)
 
     def vanish(self, ref: ObjectRef) -> None:
-        """An object goes; watches tell how it was last."""
+        """Deletes an object; watches send its last state."""
         self._version += 1
         self.deleted.append((self._version, self.objects.pop(ref)))
 
@@ -273,7 +273,7 @@ class MemoryCluster(Cluster):
         everywhere = namespace is None or not resource.namespaced
         found = []
         sample = {"kind": kind, "metadata": {}}
-        has_labels(labels, {}), has_fields(fields, sample)  # a selector that is malformed is refused, whatever there is
+        has_labels(labels, {}), has_fields(fields, sample)  # a malformed selector is always refused
         for ref, obj in sorted(self.objects.items()):
             if (ref.api_version, ref.kind) != (api_version, kind) or not (everywhere or ref.namespace == namespace):
                 continue
@@ -521,7 +521,7 @@ class Faults:
 
 
 class FailingStore(Store):
-    """A store whose writes fail as ``faults`` says."""
+    """A store whose writes fail according to ``faults``."""
 
     def __init__(self, inner: Store, faults: Faults) -> None:
         self.inner = inner
@@ -544,7 +544,7 @@ class FailingStore(Store):
 
 
 class FailingCluster(Cluster):
-    """A cluster whose writes fail as ``faults`` says; dry runs and reads do not."""
+    """A cluster whose writes fail according to ``faults``; dry runs and reads do not."""
 
     def __init__(self, inner: Cluster, faults: Faults) -> None:
         self.inner = inner

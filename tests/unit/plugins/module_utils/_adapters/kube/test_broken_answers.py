@@ -4,7 +4,7 @@
 
 """A server or proxy that sends invalid bytes: truncated, foreign and endless answers.
 
-The server here writes bytes to a socket as a case says; the client is the real one.
+The server writes the bytes of a case to a socket; the client is the real one.
 """
 
 from __future__ import annotations

@@ -326,7 +326,7 @@ SECRET = {
     ],
 )
 def test_a_refused_secret_shows_names_and_labels(field, words, shown):
-    """An error about a label's key that masks the key does not say what to correct."""
+    """An error about a label whose key is masked would not show what to correct."""
     status = {"kind": "Status", "reason": "Invalid", "message": f'Secret "s" is invalid: {field}: {words}'}
     status["details"] = {"causes": [{"field": field, "message": words}]}
     call = Call("apply", "Secret shop/s", "host", "v1", "Secret", "s", sent=SECRET)

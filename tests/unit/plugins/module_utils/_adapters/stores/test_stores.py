@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both kinds of objects as stores: the same promises, over a cluster in memory.
+"""Stores in Secrets and in ConfigMaps: the same contract, on a cluster in memory.
 
-And which store a task asks for.
+Also which store a task selects.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options about others who work on the same release -> what the engine is asked."""
+"""Options about other clients of the same release -> requests to the engine."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_a_plan_that_was_cut_off(place: Place) -> None:
 def test_every_part_of_a_plan_may_be_anything(place: Place) -> None:
     """A part of another type is refused.
 
-    A part of the right type that says something else is a plan for something else.
+    A part of the right type with another value is a plan for something else.
     """
     plan = saved(place)
     path = place.folder / "plan.json"
@@ -168,7 +168,7 @@ def test_every_part_of_a_plan_may_be_anything(place: Place) -> None:
         for value in HOSTILE:
             path.write_text(json.dumps({**plan, name: value}))
             if name in ("state", "reason", "drawn_anew") and isinstance(value, type(plan[name])):
-                continue  # said to people, and compared with nothing
+                continue  # only for users, compared with nothing
             result = place.run(path, False)
             assert result.get("failed"), (name, value)
             assert result["error"]["class"] in ("OptionError", "ReleaseError"), (name, value, result["msg"])

@@ -32,7 +32,7 @@ CHECK = pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 
 
 class Reviewed(World):
-    """A world whose records are Secrets, and whose server says what the identity may do with them."""
+    """A world whose records are Secrets, and whose server reviews the permissions of the identity."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ def test_labels_that_are_valid(world: World) -> None:
 
 @pytest.mark.parametrize("act", ["upgrade", "uninstall"])
 def test_a_deletion_that_is_refused(world: World, act: str) -> None:
-    """Check mode asks the server for each deletion."""
+    """Check mode sends a review for each deletion."""
     world.up(chart({"a.yaml": config_map("own"), "b.yaml": config_map("kept")}))
     delete = world.cluster.delete
 

@@ -448,7 +448,7 @@ def test_values_modes(world: World, mode: str, config: dict[str, str], rendered:
 @pytest.mark.parametrize("mode", ["reset", "reuse", "reset_then_reuse"])
 @pytest.mark.parametrize("digest", [True, False])
 def test_reusing_what_is_there_changes_nothing(world: World, mode: str, digest: bool) -> None:
-    """The chart and the values are those of the revision, whichever mode brought them."""
+    """The chart and the values are those of the revision in every mode."""
     world.up(ONE, {"k": "mine", "b": "2"})
     if not digest:
         (record,) = world.store.list(NS)

@@ -151,9 +151,9 @@ def made_by(world, kind, name):
     ],
 )
 def test_hooks_are_made_in_the_way_of_their_revision(world, method, event, act):
-    """As Helm makes them: by one create where the release is applied client-side.
+    """As in Helm: by one create where the release is applied client-side.
 
-    Those of a removal by apply, whatever the release is.
+    Hooks of an uninstall are always applied.
     """
     act(world, chart({"a.yaml": config_map("a"), "h.yaml": hook("h", event)}))
     assert made_by(world, "Job", "h") == [("helm", method)]

@@ -152,7 +152,7 @@ def test_a_revision_whose_pending_record_was_not_answered_does_not_stay_pending(
 
 
 def test_another_writers_pending_record_is_not_taken_for_our_own() -> None:
-    """Two tasks with the same content: the holder's id tells their records apart."""
+    """Two tasks with the same content: the holder's id distinguishes their records."""
     world = World()
 
     class Raced(Unanswered):

@@ -146,7 +146,7 @@ def test_a_definition_and_its_object_in_one_release(world: World) -> None:
     assert world.history == [] and world.cluster.get("Gear", "big") is None
 
 
-# ------------------------------------------------------------------------------------------------ cannot be asked
+# ------------------------------------------------------------------------------------------------ cannot be requested
 
 
 @pytest.fixture(params=["the recorded version", "the version that took its place"])

@@ -6,7 +6,7 @@
 
 See docs/limits.md.
 
-Each runs in a process of its own, which would be killed if it took as much as it asks for.
+Each runs in a separate process with a memory limit.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole renders, as far as no oracle is needed: what was asked, what stays untouched, what errors say.
+"""Whole renders without an oracle: recorded queries, unchanged inputs, error messages.
 
 Parity is in ``tests/parity``.
 """

@@ -244,7 +244,7 @@ def test_versions_that_are_none(text: str) -> None:
 
 
 class Served:
-    """A cluster that counts what it is asked."""
+    """A cluster that records its calls."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -256,7 +256,7 @@ class Served:
 
 def test_a_cluster_is_queried_once_and_every_query_is_recorded() -> None:
     cluster, queries = Served(), ClusterQueries()
-    dot = TemplateCapabilities(Capabilities.of_cluster(cluster), queries)  # type: ignore[arg-type]  # only what is asked
+    dot = TemplateCapabilities(Capabilities.of_cluster(cluster), queries)  # type: ignore[arg-type]  # only the methods that are called
     assert cluster.calls == []
     assert call(dot.versions, "Has", "apps/v1/Deployment") is True
     assert call(dot.versions, "Has", "x/v1") is False

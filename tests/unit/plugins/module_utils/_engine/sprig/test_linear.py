@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine finds what ``re`` finds, and is not slower on what makes ``re`` explode.
+"""The machine finds the same matches as ``re``, in linear time also where ``re`` needs exponential time.
 
-Patterns are told apart by their work.
+A pattern's work decides which one is used.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def test_one_that_has_failed_and_is_gone_has_failed(cluster, ref):
 @BOTH
 def test_a_deletion_during_a_broken_connection_is_read_from_the_history(cluster, ref):
     made = make(cluster, ref)
-    cluster.on_watch = [lambda c: None]  # the stream ends and has told nothing; then it goes, unseen
+    cluster.on_watch = [lambda c: None]  # the stream ends without an event; the object is deleted before the next one
 
     def away(seconds):
         if ref in cluster.objects:

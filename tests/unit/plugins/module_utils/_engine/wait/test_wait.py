@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting over an API server in memory, whose watches tell what a test makes happen."""
+"""Waiting on an API server in memory, whose watches send the events of a test."""
 
 from __future__ import annotations
 
@@ -257,7 +257,7 @@ def things(cluster):
 def test_a_rule_of_a_task_decides_when_a_kind_is_ready(things):
     things.put(at(THING, {"phase": "Starting"}, generation=2))
     things.on_watch = [
-        lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 1}),  # of an older generation: it says nothing
+        lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 1}),  # of an older generation: it does not count
         lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 2}),
     ]
     wait_ready(things, things.clock, [THING], 300, rules=rules(ready_when={"Thing.example.com": "status.phase == 'Up'", "Thing": "false"}))
@@ -408,7 +408,7 @@ def test_awaited_dependents_are_named(cluster):
 
 
 class Broken(MemoryCluster):
-    """Watches that fail as they are told, one after the other; then they work."""
+    """Watches fail with the given faults, one after the other; then they work."""
 
     faults: tuple = ()
 
@@ -439,7 +439,7 @@ def test_a_watch_that_ends_is_resumed_from_a_new_list(fault):
 
 
 class Stalled(MemoryCluster):
-    """Watches that say nothing until their time is over, whatever happens meanwhile."""
+    """Watches send no event until their time is over."""
 
     def watch(self, *args, seconds, **kwargs):
         self.requests.append(("watch", "stalled"))

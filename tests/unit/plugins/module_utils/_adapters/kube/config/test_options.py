@@ -41,7 +41,7 @@ CASES = [
     ({"kubeconfig": "/mine"}, AWX, {"kubeconfig": "/mine"}),
     ({"context": "mine"}, AWX, {"context": "mine"}),
     ({"host": "https://mine"}, AWX, {"host": "https://mine"}),
-    # the same cluster, one thing said otherwise
+    # the same cluster with one different option
     (
         {"host": "https://awx:6443/"},
         AWX,

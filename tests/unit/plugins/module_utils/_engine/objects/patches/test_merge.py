@@ -155,7 +155,7 @@ def service(*ports: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("original", "wanted", "live", "patch"),
     [
-        # nothing has changed: nothing is sent, whatever the server has filled in
+        # no change: nothing is sent, also where the server has added fields
         ([HTTP, UDP, TCP], [HTTP, UDP, TCP], [{**port, "targetPort": port["port"]} for port in (HTTP, UDP, TCP)], {}),
         ([UDP, TCP], [UDP, {**TCP, "targetPort": 9}], [UDP, TCP], {"ports": [{"port": 53, "targetPort": 9}], PORTS: [{"port": 53}] * 2}),
         ([UDP], [UDP, TCP], [UDP], {"ports": [{"port": 53, "name": "t", "protocol": "TCP"}, UDP], PORTS: [{"port": 53}] * 2}),
