@@ -49,7 +49,7 @@ def with_value(spec: dict[str, Any], path: tuple[str, ...], value: Any) -> Any:
 
 
 def sentence_of(spec: dict[str, Any], params: dict[str, Any]) -> str:
-    """The error of both modes: first of the shapes, then of Ansible's validation. Fails where one of them raises."""
+    """The error of both modes: of the shapes, then of Ansible's validation. Fails if one raises."""
     wrong = wrong_shapes(spec, params)
     if wrong:
         return str(next(iter(wrong.values())))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine finds the same matches as ``re``, in linear time also where ``re`` needs exponential time.
+"""The machine finds the same matches as ``re``, in linear time also where ``re`` does not.
 
 A pattern's work decides which one is used.
 """
