@@ -173,8 +173,8 @@ class Bench:
         Its memory is read while it runs, since the figure at its end includes that of this process.
         """
         started, memory = time.perf_counter(), 0
-        with (FOLDER / "said").open("w+") as said:
-            child = subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=said)
+        with (FOLDER / "said").open("w+") as output:
+            child = subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=output)
             while True:
                 memory = max(memory, _peak(child.pid))
                 pid, status, usage = os.wait4(child.pid, os.WNOHANG)
@@ -182,9 +182,9 @@ class Bench:
                     break
                 time.sleep(0.005)
             seconds, child.returncode = time.perf_counter() - started, os.waitstatus_to_exitcode(status)
-            said.seek(0)
+            output.seek(0)
             if child.returncode:
-                raise SystemExit(f"{' '.join(command[:3])} failed: {said.read()[-1500:]}")
+                raise SystemExit(f"{' '.join(command[:3])} failed: {output.read()[-1500:]}")
         return Figures(seconds, usage.ru_utime + usage.ru_stime, memory=memory)
 
     def one_release(self, rows: dict[str, Row]) -> None:

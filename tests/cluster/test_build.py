@@ -32,8 +32,8 @@ print(build.programs()["tiny"])
 """
 
 
-def program(says: str = "v1.2.3") -> build.Program:
-    return build.Program("tiny", "tiny", ".", (("main.version", "v1.2.3"),), (), says)
+def program(output: str = "v1.2.3") -> build.Program:
+    return build.Program("tiny", "tiny", ".", (("main.version", "v1.2.3"),), (), output)
 
 
 @pytest.fixture
@@ -52,14 +52,14 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def says(path: Path) -> str:
+def output(path: Path) -> str:
     return subprocess.run([str(path)], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_built_once_with_its_version(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = build.programs()["tiny"]
     assert path.is_relative_to(tiny / "cache" / "windlass-charts" / "bin")
-    assert says(path) == "tiny v1.2.3"
+    assert output(path) == "tiny v1.2.3"
     assert "tiny (1 of 1): done" in capsys.readouterr().err
     before = path.stat().st_mtime_ns
     assert build.programs() == {"tiny": path}
@@ -108,7 +108,7 @@ def test_a_broken_cache_is_noticed_and_built_again(tiny: Path, damage: object, c
     capsys.readouterr()
     damage(path)  # type: ignore[operator]
     assert build.programs() == {"tiny": path}
-    assert says(path) == "tiny v1.2.3"
+    assert output(path) == "tiny v1.2.3"
     assert "tiny (1 of 1): done" in capsys.readouterr().err
     assert sorted(p.name for p in path.parent.iterdir()) == [".lock", "tiny", "tiny.json"]
 
@@ -120,7 +120,7 @@ def test_two_runs_at_once_build_once(tiny: Path) -> None:
     assert [run.returncode for run in runs] == [0, 0], ends
     assert ends[0][0] == ends[1][0]
     assert sum(err.count("done in") for _, err in ends) == 1
-    assert says(Path(ends[0][0].strip())) == "tiny v1.2.3"
+    assert output(Path(ends[0][0].strip())) == "tiny v1.2.3"
 
 
 def test_the_key_knows_modules_flags_and_go(tiny: Path) -> None:
@@ -134,7 +134,7 @@ def test_the_key_knows_modules_flags_and_go(tiny: Path) -> None:
 
 
 def test_a_program_of_another_version_never_gets_its_name(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "PROGRAMS", (program(says="v9"),))
+    monkeypatch.setattr(build, "PROGRAMS", (program(output="v9"),))
     with pytest.raises(build.BuildError, match=r"tiny was built, but says 'tiny v1\.2\.3' where 'v9' belongs"):
         build.programs()
     assert [p.name for p in (tiny / "cache").rglob("*tiny*")] == []
@@ -172,7 +172,7 @@ def test_programs_of_one_module_are_built_by_one_command(
     table = tuple(build.Program(name, "tiny", f"./{name}", settings, (), f"{name} v1.2.3") for name in ("one", "two"))
     monkeypatch.setattr(build, "PROGRAMS", (*table, program()))
     paths = build.programs(("one", "two"))
-    assert {name: says(path) for name, path in paths.items()} == {"one": "one v1.2.3", "two": "two v1.2.3"}
+    assert {name: output(path) for name, path in paths.items()} == {"one": "one v1.2.3", "two": "two v1.2.3"}
     assert "one, two (1 of 1): done" in capsys.readouterr().err
     for path in paths.values():
         assert sorted(p.name for p in path.parent.iterdir()) == sorted([".lock", path.name, f"{path.name}.json"])

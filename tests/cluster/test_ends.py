@@ -19,8 +19,8 @@ def phase_and_state(pod: dict[str, Any]) -> tuple[str, str]:
     status = pod.get("status") or {}
     state = (status.get("containerStatuses") or [{}])[0].get("state") or {}
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
-    told = next((f"{name} {what.get('reason', '')}".strip() for name, what in state.items()), "")
-    return str(status.get("phase")), f"{told} {'ready' if ready else 'not ready'}"
+    ended = next((f"{name} {what.get('reason', '')}".strip() for name, what in state.items()), "")
+    return str(status.get("phase")), f"{ended} {'ready' if ready else 'not ready'}"
 
 
 @pytest.mark.parametrize(

@@ -84,8 +84,8 @@ def report(cases: dict[int, Case], results: dict[int, Result], whole: int, plain
     for over, number in late:
         beyond = sum(result.over > OVER_SECONDS for result in results.values())
         print(f"beyond its timeouts and its undisturbed run, the slowest took {over:.1f} s ({cases[number]}); {beyond} took over {OVER_SECONDS:.0f} s")
-    told = ", ".join(f"{count} {what}" for what, count in sorted(races.outcomes.items()))
-    print(f"races: {races.rounds} rounds of 8 processes, {len(races.problems)} failures; {told}; the slowest took {races.slowest:.1f} s")
+    counts = ", ".join(f"{count} {what}" for what, count in sorted(races.outcomes.items()))
+    print(f"races: {races.rounds} rounds of 8 processes, {len(races.problems)} failures; {counts}; the slowest took {races.slowest:.1f} s")
     print(f"in {seconds:.0f} s", flush=True)
     return 1 if bad or problems else 0
 

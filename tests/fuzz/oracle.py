@@ -23,7 +23,7 @@ from typing import Any
 from fuzz.case import Answer, Case
 
 SECONDS = 5.0
-_PATIENCE = 12.0
+_TIMEOUT = 12.0
 
 
 def binary() -> str:
@@ -95,7 +95,7 @@ class Oracle:
 
     def _next(self) -> bytes | None:
         try:
-            return self._answers.get(timeout=_PATIENCE)
+            return self._answers.get(timeout=_TIMEOUT)
         except queue.Empty:
             return None
 
@@ -118,7 +118,7 @@ def _feed(process: subprocess.Popen[bytes], lines: list[bytes]) -> None:
 
 
 def _line(case: Case) -> bytes:
-    question: dict[str, Any] = {
+    request: dict[str, Any] = {
         "kind": case.kind,
         "files": [{"name": name, "data": _coded(text)} for name, text in case.all_files().items()],
         "values": [_coded(text) for text in case.values],
@@ -126,7 +126,7 @@ def _line(case: Case) -> bytes:
         "text": _coded(case.text),
         "seconds": SECONDS,
     }
-    return json.dumps(question).encode() + b"\n"
+    return json.dumps(request).encode() + b"\n"
 
 
 def _coded(text: str) -> str:

@@ -105,12 +105,12 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
 def child(case: dict[str, Any], pipe: int) -> None:
     try:
         result = outcome(case)
-        told = {key: result.get(key) for key in ("failed", "changed", "msg", "error", "warnings", "exception")}
+        reported = {key: result.get(key) for key in ("failed", "changed", "msg", "error", "warnings", "exception")}
     except BaseException as error:
         place = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
         sentence = type(error).__module__.startswith("ansible.errors")  # Ansible shows these as one sentence
-        told = {"failed": True, "msg": str(error), "raised": None if sentence else [type(error).__name__, *place]}
-    os.write(pipe, json.dumps(told, default=str).encode())
+        reported = {"failed": True, "msg": str(error), "raised": None if sentence else [type(error).__name__, *place]}
+    os.write(pipe, json.dumps(reported, default=str).encode())
 
 
 def preload() -> None:

@@ -154,11 +154,11 @@ def test_four_steps(plane, admin, namespace, charts, url, tmp_path, scenario: Sc
         assert not result.get("failed"), f"step {number + 1}: {result['msg']}"
         steps.append({key: value for key, value in result.items() if key != "invocation"})
     assert [step["changed"] for step in steps] == [scenario.first, scenario.first, scenario.again, scenario.again]
-    told, done, told_again, done_again = steps
-    assert differences(told, done) == []
-    assert differences(told_again, done_again) == []
+    predicted, done, predicted_again, done_again = steps
+    assert differences(predicted, done) == []
+    assert differences(predicted_again, done_again) == []
     if not scenario.again and "status" in done:
-        assert told_again["status"] == done["status"] == done_again["status"]  # to the last second: nothing was written
+        assert predicted_again["status"] == done["status"] == done_again["status"]  # to the last second: nothing was written
 
 
 def test_every_module_and_state_has_its_line():

@@ -40,9 +40,9 @@ def test_the_version_and_the_table_of_kinds_agree_with_the_server(admin, environ
     assert admin.version().git_version == f"v{build.KUBERNETES}"
     versions = admin.api_versions()
     assert {"v1", "v1/Pod", "apps/v1", "apps/v1/Deployment", "apps/v1/Scale"} <= versions
-    asked = Discovery(admin.connection, lambda path, accept: admin._transport.json(_get(path, accept), admin._call("get", path)))
-    asked.invalidate()
-    served = asked._known().resources
+    real_discovery = Discovery(admin.connection, lambda path, accept: admin._transport.json(_get(path, accept), admin._call("get", path)))
+    real_discovery.invalidate()
+    served = real_discovery._known().resources
     table = {(version, kind): (plural, namespaced) for version, rows in BUILTIN.items() for kind, plural, namespaced in rows}
     assert {key: served.get(key) for key in table} == table
 
@@ -99,9 +99,9 @@ def test_what_the_server_rejects(admin, obj, kind, words):
 def test_forbidden_and_unauthorized(admin, namespace):
     admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "nobody", "namespace": namespace}})
     token = admin.create_token(namespace, "nobody", 600)["status"]["token"]
-    nobody = admin.with_token(token)
+    unprivileged = admin.with_token(token)
     with pytest.raises(errors.Forbidden) as caught:
-        nobody.apply(config_map(namespace, a="1"))
+        unprivileged.apply(config_map(namespace, a="1"))
     facts = caught.value.fields
     assert (facts["verb"], facts["resource"], facts["namespace"]) == ("patch", "configmaps", namespace)
     assert facts["user"] == f"system:serviceaccount:{namespace}:nobody"

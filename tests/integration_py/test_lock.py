@@ -178,10 +178,10 @@ def test_a_play_that_was_killed_is_recovered(play: Play, admin: Any, namespace: 
     lease = lease_of(admin, namespace)
     lease["spec"]["renewTime"] = "2020-01-01T00:00:00.000000Z"  # instead of waiting for a minute
     admin.replace(lease)
-    foretold = play.run(way, options, check_mode=True)
-    assert (foretold["plan"]["state"], foretold["plan"]["action"]) == ("Interrupted", "upgrade")
+    predicted = play.run(way, options, check_mode=True)
+    assert (predicted["plan"]["state"], predicted["plan"]["action"]) == ("Interrupted", "upgrade")
     done = play.run(way, options)
-    assert done["plan"]["operations"][0]["id"] == foretold["plan"]["operations"][0]["id"] == "record_update:v1:failed"
+    assert done["plan"]["operations"][0]["id"] == predicted["plan"]["operations"][0]["id"] == "record_update:v1:failed"
     assert f"(process {pid} on {os.uname().nodename}) terminated" in done["plan"]["reason"]
     assert statuses(admin, namespace) == ["superseded", "deployed"]
     assert lease_of(admin, namespace) is None

@@ -91,7 +91,7 @@ def _task(plane: Any, number: int, options: dict[str, Any]) -> dict[str, Any]:
     return {"windlass.charts.chart_release": options, "check_mode": check, "register": f"result_{number}"}
 
 
-def asked(window: audit.Window) -> str:
+def shown(window: audit.Window) -> str:
     return "\n".join(str(request) for request in window)
 
 
@@ -105,8 +105,8 @@ def test_a_task_that_changes_nothing_asks_little(play, namespace, tmp_path, way)
         again, window = results[len(CHARTS) + number], windows[len(CHARTS) + number]
         assert not again["changed"], name
         assert again["status"]["revision"] == "1"
-        assert {request.verb for request in window} <= {"get", "list"}, f"{name}:\n{asked(window)}"
-        assert 1 <= len(window) <= 2 + objects + more, f"{name}:\n{asked(window)}"
+        assert {request.verb for request in window} <= {"get", "list"}, f"{name}:\n{shown(window)}"
+        assert 1 <= len(window) <= 2 + objects + more, f"{name}:\n{shown(window)}"
 
 
 @pytest.mark.parametrize("way", ["auto", "never"])
@@ -124,4 +124,4 @@ def test_check_mode_writes_nothing(play, namespace, tmp_path, way):
         assert len(window)
         assert [str(r) for r in window if r.verb not in ("get", "list") and "dryRun=All" not in r.uri] == []
     for window in (windows[1], windows[3]):
-        assert [r for r in window if r.verb == "create" and r.uri.partition("?")[0].endswith("/secrets")], asked(window)
+        assert [r for r in window if r.verb == "create" and r.uri.partition("?")[0].endswith("/secrets")], shown(window)

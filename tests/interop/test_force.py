@@ -67,8 +67,8 @@ def test_force_is_helms_force_replace(two_sides: tuple[Any, Any], tmp_path: Path
     for side in two_sides:
         _meddle(side)
     theirs.helm(4, "upgrade", "demo", str(folder), "--set", "k=second", "--server-side=false", "--force-replace")
-    foretold = ours.up(chart, {"k": "second"}, force=True, check=True)
-    assert {change.path for step in foretold.plan.operations for change in step.changes} >= {("data", "theirs"), ("spec", "replicas")}
+    predicted = ours.up(chart, {"k": "second"}, force=True, check=True)
+    assert {change.path for step in predicted.plan.operations for change in step.changes} >= {("data", "theirs"), ("spec", "replicas")}
     assert ours.up(chart, {"k": "second"}, force=True).changed
     assert _shown(ours) == _shown(theirs)
     assert not ours.up(chart, {"k": "second"}, force=True).changed

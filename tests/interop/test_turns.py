@@ -122,9 +122,9 @@ def test_upgrade_with_helm_then_here(sides: Any, tmp_path: Path, version: int, e
     sides.helm(version, "install", "demo", str(before), "--set", "k=x", *extra)
     assert not sides.up(read_chart(str(before)), {"k": "x"}).changed, "a generated password is no change"
     after = read_chart(str(written(tmp_path / "after")))
-    foreseen = sides.up(after, {"k": "y"}, check=True, server_side=server_side)
+    predicted = sides.up(after, {"k": "y"}, check=True, server_side=server_side)
     done = sides.up(after, {"k": "y"}, server_side=server_side)
-    assert [step.id for step in foreseen.plan.operations] == [step.id for step in done.plan.operations]
+    assert [step.id for step in predicted.plan.operations] == [step.id for step in done.plan.operations]
     live = sides.object("ConfigMap", "demo-a")
     assert live["data"] == {"k": "y"}, "the field that the chart dropped is gone"
     assert {(entry["manager"], entry["operation"]) for entry in live["metadata"]["managedFields"]} == {("helm", operation)}

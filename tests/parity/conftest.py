@@ -66,9 +66,9 @@ class Oracle:
     def run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([self.binary, *args], env=self.environment, capture_output=True, timeout=60, check=False)
 
-    def template(self, *args: str, kept: bool = True) -> Result:
+    def template(self, *args: str, cached: bool = True) -> Result:
         words = ("template", *args)
-        done = golden.answer(self.binary, words, None) if kept else None
+        done = golden.answer(self.binary, words, None) if cached else None
         if done is None:
             done = self.run(*words)
             golden.answer(self.binary, words, done)
@@ -183,8 +183,8 @@ class Judge:
         if first == got:
             return ""
         # a kept answer is no witness of what changes from run to run
-        first = self.helm.template(*args, kept=False)
-        return difference(first, first if first.code else self.helm.template(*args, kept=False), got)
+        first = self.helm.template(*args, cached=False)
+        return difference(first, first if first.code else self.helm.template(*args, cached=False), got)
 
 
 @pytest.fixture(scope="session")

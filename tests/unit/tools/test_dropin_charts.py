@@ -69,7 +69,7 @@ def test_nothing_is_missing(checkout: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("given", "message"),
     [
         ({}, "KUBERNETES_CORE=folder is needed"),
         ({"KUBERNETES_CORE": "/nowhere"}, "KUBERNETES_CORE is not a checkout of kubernetes.core"),
@@ -77,9 +77,9 @@ def test_nothing_is_missing(checkout: Path, tmp_path: Path) -> None:
         ({"KUBERNETES_CORE": "{checkout}", "GIT": "/nowhere"}, "GIT is /nowhere, which is not a clone"),
     ],
 )
-def test_what_is_missing_is_one_sentence(given: dict[str, str], says: str, checkout: Path) -> None:
+def test_what_is_missing_is_one_sentence(given: dict[str, str], message: str, checkout: Path) -> None:
     sentence = dropin.what_is_missing({name: value.format(checkout=checkout) for name, value in given.items()})
-    assert says in sentence and "\n" not in sentence
+    assert message in sentence and "\n" not in sentence
 
 
 def test_the_program_reports_it_without_a_traceback() -> None:

@@ -200,6 +200,6 @@ def test_the_evidence_of_each_release_of_a_task():
         {"name": "late", "namespace": "shop", "failed": True, "error": {"class": "WaitTimeout", "fields": {"objects": [{"object": "Pod shop/x"}]}}},
     ]
     lines = _progress.evidence_lines({"failed": True, "msg": "2 of 3 releases failed.", "releases": releases})
-    heads = [line for line in lines if line.startswith("windlass.charts")]
-    assert heads == ["windlass.charts: why shop/web, revision 4 failed", "windlass.charts: why shop/late failed"]
+    headings = [line for line in lines if line.startswith("windlass.charts")]
+    assert headings == ["windlass.charts: why shop/web, revision 4 failed", "windlass.charts: why shop/late failed"]
     assert "  Pod shop/x: None, None" in lines

@@ -218,9 +218,9 @@ def test_a_full_disk_leaves_no_half_entry(folder: Path, full: DiskCache) -> None
 
 def _hammer(folder: str, number: int) -> None:
     cache = DiskCache(folder, limit=400_000)
-    for turn in range(60):
-        key = f"k{turn % 7}"
-        wanted = key.encode() * (3000 + turn % 7)
+    for attempt in range(60):
+        key = f"k{attempt % 7}"
+        wanted = key.encode() * (3000 + attempt % 7)
         found = cache.get(key)
         if found is not None and found != wanted:
             os._exit(7)

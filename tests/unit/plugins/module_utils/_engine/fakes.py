@@ -208,10 +208,10 @@ class MemoryCluster(Cluster):
     def put(self, obj: dict[str, Any], manager: str = "someone", operation: str = "Update") -> ObjectRef:
         """Set an object aside from any request."""
         ref = self.ref(obj)
-        kept = copy.deepcopy(obj)
+        stored = copy.deepcopy(obj)
         entry = {"manager": manager, "operation": operation, "apiVersion": ref.api_version, "fieldsV1": to_tree(set(field_paths(obj)))}
-        kept["metadata"] = {**kept["metadata"], "uid": f"uid-{self._version}", "managedFields": [entry]}
-        self._keep(ref, kept)
+        stored["metadata"] = {**stored["metadata"], "uid": f"uid-{self._version}", "managedFields": [entry]}
+        self._keep(ref, stored)
         return ref
 
     def ref(self, obj: dict[str, Any]) -> ObjectRef:
@@ -306,7 +306,7 @@ class MemoryCluster(Cluster):
         if ref.namespace:
             new["metadata"]["namespace"] = ref.namespace
         entries = new["metadata"].pop("managedFields", [])
-        mine = next((entry for entry in entries if self._is_ours(entry)), None)
+        mine = next((entry for entry in entries if self._is_own(entry)), None)
         others = [entry for entry in entries if entry is not mine]
         self._take(ref, live or {}, fields, others, force)
         held = {path for entry in others for path in from_tree(entry["fieldsV1"])}
@@ -383,11 +383,11 @@ class MemoryCluster(Cluster):
         if self.forgotten and since < self._version:
             raise Conflict("the version is too old", object=kind, status=410)
 
-        def asked(ref: ObjectRef) -> bool:
+        def matches(ref: ObjectRef) -> bool:
             obj = {"kind": ref.kind, "metadata": {"name": ref.name, "namespace": ref.namespace}}
             return (ref.api_version, ref.kind, ref.namespace) == (api_version, kind, namespace) and has_fields(fields, obj)
 
-        missed = [obj for version, obj in self.deleted if version > since and asked(self.ref(obj))]
+        missed = [obj for version, obj in self.deleted if version > since and matches(self.ref(obj))]
         if missed:
             yield from (Event("DELETED", copy.deepcopy(obj)) for obj in missed)
             return
@@ -397,9 +397,9 @@ class MemoryCluster(Cluster):
         before = {ref: obj["metadata"]["resourceVersion"] for ref, obj in self.objects.items()}
         known = len(self.deleted)
         self.on_watch.pop(0)(self)
-        yield from (Event("DELETED", copy.deepcopy(obj)) for _version, obj in self.deleted[known:] if asked(self.ref(obj)))
+        yield from (Event("DELETED", copy.deepcopy(obj)) for _version, obj in self.deleted[known:] if matches(self.ref(obj)))
         for ref, obj in list(self.objects.items()):
-            if asked(ref) and before.get(ref) != obj["metadata"]["resourceVersion"]:
+            if matches(ref) and before.get(ref) != obj["metadata"]["resourceVersion"]:
                 yield Event("MODIFIED" if ref in before else "ADDED", copy.deepcopy(obj))
 
     def create_token(self, namespace: str, service_account: str, seconds: int) -> dict[str, Any]:
@@ -464,7 +464,7 @@ class MemoryCluster(Cluster):
         self.objects[ref] = obj
 
     @staticmethod
-    def _is_ours(entry: dict[str, Any]) -> bool:
+    def _is_own(entry: dict[str, Any]) -> bool:
         return entry["manager"] == "helm" and entry["operation"] == "Apply"
 
     @staticmethod

@@ -188,13 +188,13 @@ def test_names_are_utf8_in_every_locale(tmp_path: Path) -> None:
         "print(sys.getfilesystemencoding(), [ascii(file.name) for file in read_chart_directory(sys.argv[2])][1:])"
     )
     conftest = Path(__file__).parents[4] / "conftest.py"
-    told = {}
+    listed = {}
     for utf8 in ("0", "1"):
         environ = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": utf8}
         run = subprocess.run([sys.executable, "-c", code, str(conftest), str(tmp_path)], env=environ, capture_output=True, text=True, check=True)
         encoding, _space, names = run.stdout.strip().partition(" ")
-        told[encoding] = names
-    assert len(told) == 2 and set(told.values()) == {"[\"'templates/gr\\\\xf6\\\\xdfe.yaml'\"]"}
+        listed[encoding] = names
+    assert len(listed) == 2 and set(listed.values()) == {"[\"'templates/gr\\\\xf6\\\\xdfe.yaml'\"]"}
 
 
 @pytest.mark.parametrize(

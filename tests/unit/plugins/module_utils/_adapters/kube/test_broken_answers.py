@@ -130,7 +130,7 @@ def client(server, tmp_path, seconds=30.0):
 
 @pytest.fixture
 def cluster(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(transport, "pause_seconds", lambda turn, retry_after: 0.001)
+    monkeypatch.setattr(transport, "pause_seconds", lambda attempt, retry_after: 0.001)
     return client(server, tmp_path)
 
 
@@ -261,10 +261,10 @@ def test_a_list_that_is_none(server, cluster, what):
 def test_a_foreign_version_and_discovery(server, cluster, what):
     server.answers = [FOREIGN[what]]
     if what not in ("an object of something else", "an empty object", "a list of objects", "no metadata", "metadata that is a text"):
-        for ask in (cluster.version, cluster.api_versions, lambda: cluster.resource("ex.io/v1", "Foo")):
+        for send_request in (cluster.version, cluster.api_versions, lambda: cluster.resource("ex.io/v1", "Foo")):
             if what != "a Status that failed":
                 with pytest.raises(errors.ClusterError) as caught:
-                    ask()
+                    send_request()
                 assert message_of(caught)
 
 
@@ -305,9 +305,9 @@ def test_bytes_are_bounded(server, cluster, monkeypatch):
     large = http(b" " * (2 << 20) + json.dumps(OBJECT).encode())
     for answer in (bomb, large):
         server.answers = [answer]
-        for ask in (lambda: cluster.read(REF), lambda: cluster.list("v1", "ConfigMap", "ns"), lambda: cluster.apply(OBJECT)):
+        for send_request in (lambda: cluster.read(REF), lambda: cluster.list("v1", "ConfigMap", "ns"), lambda: cluster.apply(OBJECT)):
             with pytest.raises(errors.Unreachable, match="more than 1 MiB") as caught:
-                ask()
+                send_request()
             assert message_of(caught)
     server.answers = [Pieces(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"a" * 65536 + b"\r\n", endless=True)]
     with pytest.raises(errors.Unreachable, match="a line of more than 1 MiB"):

@@ -190,9 +190,9 @@ PAGE = b"404 page not found\n"
 )
 def test_a_404_of_something_else_does_not_make_a_kind_unknown(server, cluster, ref, answer, headers, kind):
     server.reply = serving(answer, headers)
-    for ask in (lambda: cluster.read(ref), lambda: cluster.delete(ref), lambda: list(cluster.watch(*place_of(ref), seconds=1))):
+    for send_request in (lambda: cluster.read(ref), lambda: cluster.delete(ref), lambda: list(cluster.watch(*place_of(ref), seconds=1))):
         with pytest.raises(errors.ClusterError) as caught:
-            ask()
+            send_request()
         assert caught.value.__class__ is kind
         assert "certain" not in caught.value.fields
 
@@ -379,8 +379,8 @@ def test_a_refused_secret_stays_secret(server, cluster, message):
     server.say((422, status(422, "Invalid", message, causes=[{"field": "data", "message": message}])))
     with pytest.raises(errors.Rejected) as caught:
         cluster.apply(SECRET)
-    told = f"{caught.value} {caught.value.helm} {caught.value.fields}"
-    assert not any(word in told for word in ("aHVudGVyMjI=", "hunter22", "swordfish", "s3cret-token"))
+    texts = f"{caught.value} {caught.value.helm} {caught.value.fields}"
+    assert not any(word in texts for word in ("aHVudGVyMjI=", "hunter22", "swordfish", "s3cret-token"))
 
 
 def test_pages_and_a_restarted_list(server, cluster):

@@ -107,18 +107,18 @@ def task(environ=None, **params) -> Task:
     ],
 )
 def test_the_option_goes_before_the_environment(chosen, word, driver) -> None:
-    asked = task({"HELM_DRIVER": word}, storage_driver=chosen)
-    assert driver_of(asked) == driver
+    given = task({"HELM_DRIVER": word}, storage_driver=chosen)
+    assert driver_of(given) == driver
     cluster = SimpleNamespace(connection=SimpleNamespace(server="https://one"))
-    found = store_of(asked, cluster)._inner
+    found = store_of(given, cluster)._inner
     assert isinstance(found, {"secret": SecretStore, "configmap": ConfigMapStore, "memory": MemoryStore}[driver])
 
 
 def test_a_memory_of_each_cluster() -> None:
     one, other = (SimpleNamespace(connection=SimpleNamespace(server=f"https://{name}")) for name in ("a", "b"))
-    asked = task(storage_driver="memory")
-    assert store_of(asked, one)._inner is store_of(asked, one)._inner
-    assert store_of(asked, one)._inner is not store_of(asked, other)._inner
+    given = task(storage_driver="memory")
+    assert store_of(given, one)._inner is store_of(given, one)._inner
+    assert store_of(given, one)._inner is not store_of(given, other)._inner
 
 
 def test_unknown_drivers_are_refused() -> None:
@@ -135,7 +135,7 @@ def test_what_earlier_revisions_hold_under_secret_paths_is_hidden() -> None:
     release = Release("demo", "apps", 1, Info(status=Status.DEPLOYED), config={"auth": {"password": "tide-4711"}, "open": "as the sea"})
     whole.create(to_record(release, FakeClock()))
     whole.create(record(payload="no release at all"))
-    asked = task(storage_driver="memory", secret_paths=["auth.password"])
-    assert store_of(asked, cluster).list("apps") == whole.list("apps")
-    assert "tide-4711" in asked.secrets
-    assert not any("sea" in text for text in asked.secrets)
+    given = task(storage_driver="memory", secret_paths=["auth.password"])
+    assert store_of(given, cluster).list("apps") == whole.list("apps")
+    assert "tide-4711" in given.secrets
+    assert not any("sea" in text for text in given.secrets)

@@ -139,7 +139,7 @@ def test_check_mode_cannot_try_what_others_will_make(shop: Shop) -> None:
     assert "Namespace fresh does not exist" in check["releases"][1]["unverified"]
     assert not shop.run(*releases).get("failed")
     lost = shop.run({"name": "alone", "namespace": "nowhere"}, check=True)
-    assert lost["failed"], "nobody will make that namespace"
+    assert lost["failed"], "no release creates that namespace"
 
 
 @pytest.mark.parametrize(

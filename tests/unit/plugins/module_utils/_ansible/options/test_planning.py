@@ -78,7 +78,7 @@ def _file(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "make", "says"),
+    ("path", "make", "sentence"),
     [
         ("missing/plan.json", None, "does not exist"),
         ("missing/deeper/plan.json", None, "does not exist"),
@@ -90,14 +90,14 @@ def _file(path: Path) -> None:
         ("~no-such-user/plan", None, "there is no home directory of user 'no-such-user'"),
     ],
 )
-def test_places_for_a_plan_that_are_none(path: str, make: Callable[[Path], None] | None, says: str, place: Place) -> None:
+def test_places_for_a_plan_that_are_none(path: str, make: Callable[[Path], None] | None, sentence: str, place: Place) -> None:
     if make is not None:
         make(place.folder / path.partition("/")[0])
     before = sorted(entry.name for entry in place.folder.iterdir())
     full = path if path[0] == "~" else f"{place.folder}/{path}"
     for check in (True, False):
         message = place.refused(full, check, plan_mode="save")
-        assert says in message and "plan_file" in message
+        assert sentence in message and "plan_file" in message
     assert sorted(entry.name for entry in place.folder.iterdir()) == before
 
 

@@ -63,10 +63,10 @@ def test_every_wrong_type_is_one_sentence(face: str) -> None:
     refused = 0
     for path in every_option(spec):
         for value in VALUES:
-            told = sentence_of(spec, with_value(spec, path, value))
-            assert not PYTHON.search(told), (path, value, told)
-            assert "\n" not in told
-            refused += bool(told)
+            message = sentence_of(spec, with_value(spec, path, value))
+            assert not PYTHON.search(message), (path, value, message)
+            assert "\n" not in message
+            refused += bool(message)
     assert refused > len(VALUES) * len(spec) // 4
 
 

@@ -141,8 +141,8 @@ def test_command_masks_and_quotes() -> None:
 
 def test_the_legacy_shape_of_check_mode_on_request() -> None:
     outcome = Outcome(changed=True, plan=Plan("upgrade", "OutOfDate", "It is."), before=None, release=RELEASE)
-    asked = {"return_values": True, "legacy_check_status": True}
-    for check, params, old in ((True, asked, True), (False, asked, False), (True, {"return_values": True}, False)):
+    wanted = {"return_values": True, "legacy_check_status": True}
+    for check, params, old in ((True, wanted, True), (False, wanted, False), (True, {"return_values": True}, False)):
         task = Task(params=params, environ={}, check_mode=check)
         status = legacy_status(task, outcome, outcomes.outcome_result(task, outcome, stdout="", command=""))["status"]
         if old:

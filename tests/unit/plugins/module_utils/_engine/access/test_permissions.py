@@ -37,7 +37,7 @@ class Reviewed(World):
     def __init__(self) -> None:
         super().__init__()
         self.denied: set[str] = set()
-        self.asked: list[str] = []
+        self.verbs: list[str] = []
         self.answers: EngineError | None = None
         create = self.cluster.create
 
@@ -47,7 +47,7 @@ class Reviewed(World):
             assert dry_run
             attributes = obj["spec"]["resourceAttributes"]
             assert (attributes["resource"], attributes["namespace"]) == ("secrets", NS)
-            self.asked.append(attributes["verb"])
+            self.verbs.append(attributes["verb"])
             if self.answers is not None:
                 raise self.answers
             return {**obj, "status": {"allowed": attributes["verb"] not in self.denied}}
@@ -96,19 +96,19 @@ def test_check_mode_asks_for_the_first_write_as_well(reviewed: Reviewed, act: st
 
 def test_one_review_in_a_run_and_none_where_nothing_changes(reviewed: Reviewed) -> None:
     reviewed.up(ONE)
-    assert reviewed.asked == ["update"]
-    reviewed.asked.clear()
+    assert reviewed.verbs == ["update"]
+    reviewed.verbs.clear()
     assert not reviewed.up(ONE).changed and not reviewed.up(ONE, check=True).changed
-    assert reviewed.asked == []
+    assert reviewed.verbs == []
     reviewed.up(ONE, {"k": "v2"}, check=True, history_max=1)
-    assert reviewed.asked == ["create", "update"]  # the deployed revision is never pruned
+    assert reviewed.verbs == ["create", "update"]  # the deployed revision is never pruned
     reviewed.up(ONE, {"k": "v2"})
-    reviewed.asked.clear()
+    reviewed.verbs.clear()
     reviewed.up(ONE, {"k": "v3"}, check=True, history_max=2)
-    assert reviewed.asked == ["create", "update", "delete"]
-    reviewed.asked.clear()
+    assert reviewed.verbs == ["create", "update", "delete"]
+    reviewed.verbs.clear()
     reviewed.down(keep_history=True)
-    assert reviewed.asked == []
+    assert reviewed.verbs == []
 
 
 @pytest.mark.parametrize("error", [Forbidden("no"), Rejected("no"), NotFound("no")])

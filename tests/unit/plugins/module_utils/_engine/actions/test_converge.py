@@ -193,8 +193,8 @@ def test_check_mode_predicts_the_run_and_writes_nothing(world: World, name: str)
     assert world.state() == before and not predicted_plan.executed
     done = world.up(what)
     assert (predicted_plan.changed, predicted_plan.plan.action, verbs(predicted_plan)) == (done.changed, done.plan.action, verbs(done))
-    told = [(step.id, step.changes) for step in predicted_plan.plan.operations]
-    assert [(step.id, step.changes) for step in done.plan.operations] == told
+    predicted = [(step.id, step.changes) for step in predicted_plan.plan.operations]
+    assert [(step.id, step.changes) for step in done.plan.operations] == predicted
     if predicted_plan.release and done.release:
         assert (predicted_plan.release.version, predicted_plan.release.info.status) == (done.release.version, done.release.info.status)
 

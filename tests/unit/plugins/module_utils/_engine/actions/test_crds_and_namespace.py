@@ -152,8 +152,8 @@ def test_from_the_clients_side_namespace_and_definitions_are_created(world: Worl
     """As Helm makes them, by one create each; none of them is applied."""
     options = {"namespace": "fresh", "create_namespace": True, "server_side": "false"}
     predicted = world.up(ONE, check=True, **options)
-    asked = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]
-    assert asked == ["dry-create"]
+    requested = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]
+    assert requested == ["dry-create"]
     outcome = world.up(ONE, **options)
     assert [step.changes for step in predicted.plan.operations[:3]] == [step.changes for step in outcome.plan.operations[:3]]
     assert [what for verb, what in world.cluster.requests if verb == "apply"] == []

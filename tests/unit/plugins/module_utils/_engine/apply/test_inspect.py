@@ -65,7 +65,7 @@ OLD = "---\n# Source: demo/templates/{name}.yaml\napiVersion: {version}\nkind: {
 
 
 @pytest.mark.parametrize(
-    ("version", "kind", "server", "told"),
+    ("version", "kind", "server", "expected"),
     [
         ("batch/v1beta1", "CronJob", "v1.36.3", ("1.21", "1.25", "batch/v1 CronJob", True, True)),
         ("batch/v1beta1", "CronJob", "v1.24.0", ("1.21", "1.25", "batch/v1 CronJob", False, True)),
@@ -77,9 +77,9 @@ OLD = "---\n# Source: demo/templates/{name}.yaml\napiVersion: {version}\nkind: {
         ("policy/v1beta1", "PodSecurityPolicy", "v1.36.3", ("1.21", "1.25", "", True, True)),
     ],
 )
-def test_deprecated_apis(version: str, kind: str, server: str, told: tuple[Any, ...] | None) -> None:
+def test_deprecated_apis(version: str, kind: str, server: str, expected: tuple[Any, ...] | None) -> None:
     release = Release("demo", NS, 1, manifest=OLD.format(name="x", version=version, kind=kind))
     found = deprecated_apis(release, server)
     got = [tuple(item[key] for key in ("deprecated_in", "removed_in", "replacement", "removed", "removed_next")) for item in found]
-    assert got == ([told] if told else [])
+    assert got == ([expected] if expected else [])
     assert all(item["source"] == "demo/templates/x.yaml" for item in found)

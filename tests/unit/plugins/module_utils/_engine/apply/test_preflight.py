@@ -153,8 +153,8 @@ def test_old_managers_are_migrated_and_what_is_dropped_goes(world: World, manage
     predicted = world.up(only, policy=ApplyPolicy(adopt="any"), check=True)
     outcome = world.up(only, policy=ApplyPolicy(adopt="any"))
     assert world.cluster.objects[MAP]["data"] == {"k": "v1"}
-    told = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (predicted.plan, outcome.plan)]
-    assert told[0] == told[1] and ("remove", ("data", "gone")) in told[0]
+    planned = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (predicted.plan, outcome.plan)]
+    assert planned[0] == planned[1] and ("remove", ("data", "gone")) in planned[0]
 
 
 def test_a_rollback_is_looked_at_as_well(deployed: World) -> None:

@@ -150,7 +150,7 @@ def bombs() -> dict[str, bytes]:
     }
 
 
-SAYS = {
+MESSAGES = {
     "one file": "unpacks to more than 104857600 bytes",
     "a long name": "header field too long",
     "a long pax header": "header field too long",
@@ -177,7 +177,7 @@ def made() -> dict[str, bytes]:
     return bombs()
 
 
-@pytest.mark.parametrize("name", SAYS)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_bombs_are_refused(name: str, made: dict[str, bytes]) -> None:
     here = Path(__file__)
     paths = [str(here.parent), *(str(above) for above in here.parents if above.name == "unit"), *sys.path]
@@ -187,7 +187,7 @@ def test_bombs_are_refused(name: str, made: dict[str, bytes]) -> None:
     after = os.times()
     assert done.returncode == 0, done.stderr.decode()[-1000:]
     assert after.children_user - before.children_user < 20
-    assert SAYS[name] in done.stdout.decode()
+    assert MESSAGES[name] in done.stdout.decode()
 
 
 def test_names_as_long_as_any_are_read() -> None:

@@ -101,7 +101,7 @@ def test_changed_texts_are_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_equal_texts_return_separate_values() -> None:
     shelf = Shelf()
-    for _turn in range(2):
+    for _round in range(2):
         chart = load_chart(files(), cache=shelf)
         sub = chart.dependencies[0]
         assert sub.values == chart.values

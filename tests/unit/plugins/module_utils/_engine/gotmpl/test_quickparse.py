@@ -86,13 +86,13 @@ def parsed(text: str) -> Any:
 
 @pytest.mark.parametrize("text", GOOD)
 def test_the_same_trees(text: str) -> None:
-    for _turn in range(2):  # and again from memory
+    for _round in range(2):  # and again from memory
         assert trees(quick_parse("t", text, FUNCTIONS)) == trees(parse("t", text, FUNCTIONS))
 
 
 @pytest.mark.parametrize("text", GOOD)
 def test_and_the_position_of_each_node(text: str) -> None:
-    for _turn in range(2):
+    for _round in range(2):
         assert_placed(f"some text\n{text}", parsed(f"some text\n{text}"))
 
 
@@ -126,7 +126,7 @@ def test_what_is_remembered_is_held_against_the_functions_of_this_set() -> None:
 def test_changed_texts_are_parsed_equally() -> None:
     chance = random.Random(20260102)
     good = 0
-    for _turn in range(12_000):
+    for _round in range(12_000):
         text = "".join(chance.choices(GOOD, k=chance.randint(1, 2)))
         for _change in range(chance.randint(0, 3)):
             at = chance.randint(0, len(text))

@@ -53,7 +53,7 @@ def test_the_old_type_of_a_layer_counts_where_the_new_one_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "message"),
     [
         (b"", "not JSON"),
         (b"<html>", "not JSON"),
@@ -75,8 +75,8 @@ def test_the_old_type_of_a_layer_counts_where_the_new_one_is_missing() -> None:
         (manifest(descriptor(digest="sha256:\n\x1b[31m" + "z" * 5000)), "a descriptor has the digest"),
     ],
 )
-def test_malformed_manifests(data: bytes, says: str) -> None:
-    with pytest.raises(RepositoryError, match=says) as caught:
+def test_malformed_manifests(data: bytes, message: str) -> None:
+    with pytest.raises(RepositoryError, match=message) as caught:
         parse_manifest(data, "oci://h/c:1")
     assert "oci://h/c:1" in str(caught.value)
     assert str(caught.value).isprintable()

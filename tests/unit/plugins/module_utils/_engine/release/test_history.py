@@ -95,7 +95,7 @@ def test_the_table_of_statuses_is_closed() -> None:
 
 def test_inputs_repeat_only_recorded_queries() -> None:
     def never() -> str:
-        raise AssertionError("nobody asked")
+        raise AssertionError("an unexpected query")
 
     plain = Inputs.of("sha256:x", ClusterQueries(), never, never)  # type: ignore[arg-type]
     assert Inputs.load(plain.dump()) == plain and plain.still_answered(never, never)  # type: ignore[arg-type]

@@ -71,9 +71,9 @@ def text(rendered: Rendered) -> str:
 def test_queries_are_recorded() -> None:
     seen = []
 
-    def lookup(*question: str) -> dict[str, Any]:
-        seen.append(question)
-        return {"data": {"k": "v"}} if question[3] else {"items": []}
+    def lookup(*query: str) -> dict[str, Any]:
+        seen.append(query)
+        return {"data": {"k": "v"}} if query[3] else {"items": []}
 
     template = """
     {{- $_ := .Capabilities.APIVersions.Has "apps/v1" }}{{ $_ = .Capabilities.APIVersions.Has "nope/v1" -}}
@@ -127,7 +127,7 @@ def test_neither_chart_nor_values_change() -> None:
         }
     )
     before = repr(made)
-    texts = {render(made, given, ReleaseOptions("r"), Capabilities.default()).files["c/templates/t.yaml"] for _turn in range(2)}
+    texts = {render(made, given, ReleaseOptions("r"), Capabilities.default()).files["c/templates/t.yaml"] for _round in range(2)}
     assert len(texts) == 1
     assert given == {"a": {"b": 1}, "s": {"k": None}}
     assert repr(made) == before
@@ -160,10 +160,10 @@ def test_errors_have_place_and_reason() -> None:
 
 
 def test_what_a_port_raises_passes_through() -> None:
-    def lookup(*_question: str) -> dict[str, Any]:
-        raise Unreachable("nobody there")
+    def lookup(*_query: str) -> dict[str, Any]:
+        raise Unreachable("connection refused")
 
-    with pytest.raises(Unreachable, match="nobody there"):
+    with pytest.raises(Unreachable, match="connection refused"):
         run(
             'a: {{ include "x" . }}',
             files={"templates/_x.tpl": '{{ define "x" }}{{ tpl "{{ lookup \\"v1\\" \\"Pod\\" \\"\\" \\"\\" }}" . }}{{ end }}'},

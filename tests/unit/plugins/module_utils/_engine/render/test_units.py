@@ -133,14 +133,14 @@ class Aside(Helper):
 
     def __init__(self, willing: bool, hands: int = 2) -> None:
         self.willing = willing
-        self.asked = 0
+        self.started = 0
         self._hands = hands
 
     def hands(self) -> int:
         return self._hands
 
     def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        self.asked += 1
+        self.started += 1
         data = work() if self.willing else None
         return lambda: data
 
@@ -162,6 +162,6 @@ def test_help_changes_nothing(shelf: Shelf, hands: int, willing: bool, fault: st
         except TemplateParseError as error:
             got = error.helm_message
         found.append((got, list(own.entries)))
-        assert helper is None or helper.asked == hands - 1
+        assert helper is None or helper.started == hands - 1
     assert found[0] == found[1]
     assert bool(fault) is (not shelf.entries)

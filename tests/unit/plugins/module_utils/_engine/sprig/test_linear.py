@@ -40,7 +40,7 @@ def pattern(chance: random.Random, depth: int) -> str:
 @pytest.mark.parametrize("seed", range(8))
 def test_it_finds_what_re_finds(seed: int) -> None:
     chance = random.Random(seed)
-    for _turn in range(200):
+    for _round in range(200):
         written = translate(pattern(chance, 4)).pattern
         expression, machine = re.compile(written), Machine(written)
         text = "".join(chance.choice("abA \né") for _letter in range(chance.randint(1, 9)))
@@ -54,10 +54,10 @@ def test_it_finds_what_re_finds(seed: int) -> None:
 
 
 #: as Go's regexp answers: the text of the last turn that took something
-TURNS = [("(b?)*", "bb", "b"), ("(b?)+", "bb", "b"), ("(a|b?)*", "ab", "b"), ("(a*)+", "aab", "aa"), ("(a|ab)(c|bcd)(d*)", "abcd", "a")]
+REPETITIONS = [("(b?)*", "bb", "b"), ("(b?)+", "bb", "b"), ("(a|b?)*", "ab", "b"), ("(a*)+", "aab", "aa"), ("(a|ab)(c|bcd)(d*)", "abcd", "a")]
 
 
-@pytest.mark.parametrize(("written", "text", "group"), TURNS)
+@pytest.mark.parametrize(("written", "text", "group"), REPETITIONS)
 def test_the_last_repetition_that_matched_text(written: str, text: str, group: str) -> None:
     found = Machine(translate(written).pattern).search(text)
     assert found is not None

@@ -142,12 +142,12 @@ def test_a_timeout_brings_the_evidence(cluster):
     cluster.put({"apiVersion": "v1", "kind": "Event", "type": "Warning", **event})
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 20)
-    told = caught.value
-    assert "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(told)
-    assert told.helm == (
+    reported = caught.value
+    assert "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(reported)
+    assert reported.helm == (
         "resource Deployment/default/web not ready. status: InProgress, message: Available: 0/1\ncontext deadline exceeded"
     )
-    (found,) = told.fields["objects"]
+    (found,) = reported.fields["objects"]
     assert found["pods"][0]["conditions"][0]["reason"] == "Unschedulable"
     assert found["events"][0]["message"] == "no node."
 
@@ -349,10 +349,10 @@ def test_a_wait_reports_changed_progress(cluster):
     cluster.put(at(WEB, {"replicas": 1}))
     cluster.put(at(JOB, {}))
     cluster.on_watch = [lambda c: c.set_status(JOB, {"startTime": "x"}), lambda c: c.set_status(WEB, READY)]
-    told = []
-    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, report_progress=told.append)
-    assert next((item["ready"], item["total"], len(item["left"])) for item in told) == (0, 2, 2)
-    assert told[-1]["left"] == [] and told[-1]["ready"] == 2 and len({repr(item["left"]) for item in told}) == len(told)
+    reported = []
+    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, report_progress=reported.append)
+    assert next((item["ready"], item["total"], len(item["left"])) for item in reported) == (0, 2, 2)
+    assert reported[-1]["left"] == [] and reported[-1]["ready"] == 2 and len({repr(item["left"]) for item in reported}) == len(reported)
 
 
 def test_the_last_words_of_a_container_are_evidence_with_secrets_masked(cluster):
@@ -377,11 +377,11 @@ def test_a_name_is_not_masked_and_a_secret_is_masked_in_every_part_of_the_eviden
     body = at(POD, labels={"app": "web"})
     waiting = {"name": "app", "ready": False, "state": {"waiting": {"reason": "CreateContainerError", "message": "bad key tide-4711!"}}}
     put_pod(cluster, WEB, {**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Pending", "containerStatuses": [waiting]}})
-    told = []
+    reported = []
     with pytest.raises(WaitTimeout) as caught:
-        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), report_progress=told.append)
-    said = json.dumps([str(caught.value), caught.value.helm, caught.value.fields, told], default=str)
-    assert "tide-4711!" not in said and "bad key ********" in said
+        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), report_progress=reported.append)
+    texts = json.dumps([str(caught.value), caught.value.helm, caught.value.fields, reported], default=str)
+    assert "tide-4711!" not in texts and "bad key ********" in texts
     (condition,) = caught.value.fields["objects"][0]["conditions"]
     assert condition["message"] == 'ReplicaSet "web-quay-6976d88967" has timed out: web-quay says ********'
 

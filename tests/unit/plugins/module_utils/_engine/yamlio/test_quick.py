@@ -83,7 +83,7 @@ def test_deep_documents_are_left_alone() -> None:
 def test_changed_documents_are_read_equally_or_left_to_the_full_parser() -> None:
     chance = random.Random(20260101)
     read = 0
-    for _turn in range(30_000):
+    for _round in range(30_000):
         lines = chance.choice(PLAIN).split("\n")
         start = chance.randrange(len(lines))
         text = "\n".join(lines[start : start + chance.randint(1, 9)]) + chance.choice(["", "\n", "\n\n", "  ", "\n  "])

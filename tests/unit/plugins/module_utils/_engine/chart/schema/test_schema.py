@@ -540,13 +540,13 @@ def chart(name: str, schema: object = None, *dependencies: Chart) -> Chart:
 
 class Shelf(CompiledCache):
     def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
+        self.entries: dict[str, bytes] = {}
 
     def get(self, key: str) -> bytes | None:
-        return self.kept.get(key)
+        return self.entries.get(key)
 
     def put(self, key: str, data: bytes) -> None:
-        self.kept[key] = data
+        self.entries[key] = data
 
 
 @pytest.mark.parametrize(("values", "schema", "expected"), CASES)
