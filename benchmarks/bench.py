@@ -181,7 +181,7 @@ class Bench:
 
 
     def wholes(self, group: list[Contestant], rounds: int, expect: str) -> dict[str, float]:
-        """Seconds of a play less those of one that does nothing."""
+        """Seconds of a play minus those of one that does nothing."""
         best: dict[str, float] = {}
         for number in range(rounds):
             for contestant in [FLOORS[0], *group]:
@@ -194,7 +194,7 @@ class Bench:
 
 
 def accepted_helm(bench: Bench, programs: dict[str, Path], peer: Contestant) -> str:
-    """The newest real helm with which the peer gets through an installation."""
+    """The newest real helm with which the peer can install."""
     for name in ("helm4", "helm3"):
         bench.helm(programs[name])
         try:

@@ -86,7 +86,7 @@ def whole_process(chart: Path, helm: Path, env: dict[str, str], rounds: int) -> 
 
 
 class Engine:
-    """Our engine in this process."""
+    """The engine in this process."""
 
     def __init__(self, cache: Path) -> None:
         sys.path.insert(0, str(ROOT / "plugins"))
@@ -128,7 +128,7 @@ class Engine:
 
 
 def in_process(charts: list[Path], helm: Path, env: dict[str, str], rounds: int) -> dict[str, tuple[float, float]]:
-    """Of every chart that both render: our seconds and helm's."""
+    """Of every chart that both render: the seconds of the engine and of helm."""
     engine = Engine(FOLDER / "inside")
     found = {}
     for number, chart in enumerate(charts):

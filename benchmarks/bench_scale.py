@@ -65,7 +65,7 @@ class Row:
 
 
 class Ours:
-    """Our faces in this process."""
+    """The faces of this collection in this process."""
 
     def __init__(self, plane: Any) -> None:
         _importable()
@@ -215,7 +215,7 @@ class Bench:
             getattr(rows.setdefault(name, Row(name)), side).append(figures)
 
     def installs(self, rows: dict[str, Row]) -> None:
-        """What helm takes for one more release, the mean of some; they are gone afterwards."""
+        """The mean time of helm for another release; the releases are deleted afterwards."""
         spent = []
         for number in range(ROUNDS):
             name = f"more-{number}"
@@ -278,7 +278,7 @@ def list_alone(folder: str, total: str, more: str) -> int:
 
 
 def report(rows: dict[str, Row], installed: float, unchanged: Figures, commit: str) -> list[str]:
-    """Prints the tables; gives what has grown."""
+    """Prints the tables; returns the figures that have grown."""
     print(f"\ncommit {commit}; least of {ROUNDS} rounds; {FEW} and {OTHERS} other releases in the namespace\n")
     print(f"{'':28}{'ours: s':>16}{'processor s':>16}{'requests':>10}{'KiB received':>14}{'helm: s':>16}{'requests':>10}{'of helm':>9}")
     grown: list[str] = []

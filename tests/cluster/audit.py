@@ -4,7 +4,7 @@
 
 """Counts the API requests of one task, from the API server's own audit log.
 
-The log is written before a request is answered (``--audit-log-mode=blocking``), so what a task has done is there when it ends.
+The log is written before a request is answered (``--audit-log-mode=blocking``), so all requests of a task are in it when the task ends.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 def up(folder: Path, programs: dict[str, Path] | None = None) -> ControlPlane:
-    """Start one. A folder that holds a running one gives that one.
+    """Starts one, or returns the running one of the folder.
 
     Raises ``ClusterError``, ``build.BuildError``.
     """
@@ -344,7 +344,7 @@ def _node_ready(api: _Api) -> bool:
 
 
 class _Api:
-    """Just enough of a client to set the stage."""
+    """A client with the few requests that the setup needs."""
 
     def __init__(self, url: str, folder: Path) -> None:
         import requests

@@ -38,7 +38,7 @@ def program(output: str = "v1.2.3") -> build.Program:
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A table of one program in a folder of its own, with a cache of its own; Go's cache stays as it is."""
+    """A table of one program with a separate folder and cache; Go's cache is the usual one."""
     for name in ("GOCACHE", "GOMODCACHE"):
         monkeypatch.setenv(name, build.go_environment()[name])
     source = tmp_path / "tools" / "tiny"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pods of the test cluster end as their annotation says, and their containers have written something."""
+"""Pods of the test cluster end according to their annotation, and their containers have logs."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_down_needs_no_list(folder: Path, programs: dict[str, Path]) -> None:
 
 
 def test_up_chooses_another_port_when_one_is_taken(folder: Path, programs: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first time etcd finds its port taken, the second time the API server, the third time none is."""
+    """First the port of etcd is in use, then that of the API server, then none."""
     free, calls = controlplane._free_ports, []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

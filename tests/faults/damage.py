@@ -66,7 +66,7 @@ class Damage:
 
 
 def damages(point: Point, chance: random.Random) -> Damage:
-    """One damage for a request, by chance."""
+    """A random damage for a request."""
     watch = "watch=true" in point.path
     kinds = ["cut", "cut", "corrupt", "stall", "drip", "wrong", "wrong"]
     kinds += ["endless", "watches end", "watches drip", "watches stall"] if watch else []
@@ -136,6 +136,6 @@ def _drip(connection: socket.socket, pieces: Iterator[bytes]) -> None:
 
 
 def _until_closed(connection: socket.socket, seconds: float) -> bool:
-    """Wait until the client closes its end; whether it did."""
+    """Waits until the client closes its end; returns whether it did."""
     ready, _writable, _broken = select.select([connection], [], [], seconds)
     return bool(ready)

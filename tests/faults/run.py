@@ -119,7 +119,7 @@ def run(plane: controlplane.ControlPlane, helm: Path, folder: Path, options: arg
 
 
 def _spread(cases: list[Case], jobs: int) -> Iterator[tuple[int, Result]]:
-    """Cases by number through workers, which were forked with the table in hand."""
+    """Runs cases by number in forked workers that share the table."""
     global _cases
     _cases = {case.number: case for case in cases}
     with multiprocessing.get_context("fork").Pool(jobs) as pool:

@@ -163,7 +163,7 @@ class Bench:
         return problems
 
     def history(self, when: str, *, absent: bool | None = None) -> list[str]:
-        """:param absent: whether the release must be gone; ``None``: either will do."""
+        """:param absent: whether the release must be deleted; ``None``: both are accepted."""
         command = [str(self._helm), "history", self.name, "-n", self.namespace, "-o", "json"]
         done = subprocess.run(command, env=self._env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:

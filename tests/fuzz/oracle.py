@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The oracle: one long-lived process on Helm's packages (``oracle/``), asked in batches.
+"""The oracle: one long-lived process with Helm's packages (``oracle/``) that answers batches of cases.
 
 It is started again when it ends (a stack that overflows ends a Go process) or answers nothing for too long.
 """
@@ -59,7 +59,7 @@ class Oracle:
         return self.collect(self.send(cases))
 
     def send(self, cases: Sequence[Case]) -> list[bytes]:
-        """Hands the questions over and returns at once; ``collect`` waits for the answers."""
+        """Sends the cases and returns at once; ``collect`` waits for the answers."""
         lines = [_line(case) for case in cases]
         self._start()
         self._write(lines)

@@ -126,7 +126,7 @@ def _count(tally: Tally, found: Found, what: str) -> None:
 
 
 def smallest(found: Found, oracle: Oracle, seconds: float) -> Found:
-    """The same difference, as small as it goes in that time."""
+    """The smallest case with the same difference that is found in that time."""
     known = excuses()
 
     def holds(case: Case) -> bool:

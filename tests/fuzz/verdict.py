@@ -111,7 +111,7 @@ def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:
 
 
 def signature(theirs: Answer, ours: Answer, family: str) -> str:
-    """What differences of one root mostly have in common: how many are shown depends on it, nothing else."""
+    """A key that differences with one cause usually share; it only limits how many are shown."""
     parts = [theirs.state, ours.state, family if theirs.state == ours.state == "out" else ""]
     for answer in (theirs, ours):
         text = answer.text if answer.state != "out" else ""

@@ -78,7 +78,7 @@ def in_process(module: str, params: dict[str, Any], check: bool, folder: str) ->
 
 
 def as_module(module: str, params: dict[str, Any], check: bool) -> dict[str, Any]:
-    """As the interpreter of the target does with what Ansible sends it."""
+    """Runs a module in the way the interpreter of the target runs it."""
     given = {**params, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_no_log": False, "_ansible_remote_tmp": "/tmp"}
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
     basic._ANSIBLE_PROFILE = "legacy"

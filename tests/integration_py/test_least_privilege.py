@@ -106,7 +106,7 @@ def charts(tmp_path: Path) -> dict[str, str]:
 
 
 def requests_of(window: audit.Window, user: str) -> tuple[dict[tuple[str, str], set[str]], list[str]]:
-    """(group, resource) -> verbs, and what was refused."""
+    """(group, resource) -> verbs, and the refused requests."""
     requested: dict[tuple[str, str], set[str]] = defaultdict(set)
     refused = []
     for request in window:

@@ -122,7 +122,7 @@ def test_its_holder_is_dead(play: Play, admin: Any, namespace: str, options: dic
 
 @pytest.fixture
 def without_leases(plane: Any, admin: Any, namespace: str) -> Iterator[str]:
-    """A user who may do everything in the namespace but with Leases."""
+    """A user with all permissions in the namespace except for Leases."""
     rules = [{"apiGroups": ["", "apps", "batch"], "resources": ["*"], "verbs": ["*"]}]
     group = "rbac.authorization.k8s.io"
     admin.create({"apiVersion": f"{group}/v1", "kind": "Role", "metadata": {"name": "r", "namespace": namespace}, "rules": rules})

@@ -50,7 +50,7 @@ def written(folder: Path, templates: dict[str, str]) -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Nothing of the user's: only what is named here."""
+    """An environment with these variables only, without those of the user."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("ANSIBLE_", "K8S_AUTH_", "HELM_")) and k != "KUBECONFIG"}
     given = os.environ.get("ANSIBLE_COLLECTIONS_PATH")  # as it is built: make integration
     if not given:  # as it lies here

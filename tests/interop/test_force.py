@@ -38,7 +38,7 @@ def _chart(folder: Path) -> Path:
 
 
 def _meddle(side: Any) -> None:
-    """Another client sets what the chart does not set, and what it sets."""
+    """Another client sets a field of the chart and another field."""
     from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
     side.cluster.patch(ObjectRef("v1", "ConfigMap", side.namespace, "demo"), {"data": {"theirs": "x"}})

@@ -47,7 +47,7 @@ WHO = ("ours", "helm3", "helm4")
 
 
 class Turns:
-    """One release, and three who can do each verb to it."""
+    """One release, and three clients that can run each verb on it."""
 
     def __init__(self, sides: Any, folder: Path) -> None:
         self.sides = sides
@@ -168,7 +168,7 @@ VERBS = ("upgrade", "rollback", "uninstall", "keep history", "test")
 def _cells() -> list[Any]:
     """(who wrote, in which state it left the release, who acts, what).
 
-    Helm on helm's own is helm's business: one of the two is us.
+    At least one of the two is this collection; helm on its own releases is not tested.
     """
     cells = []
     for writer, state, actor, verb in itertools.product(WHO, STATES, WHO, VERBS):

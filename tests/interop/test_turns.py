@@ -165,7 +165,7 @@ def test_each_keeps_off_what_the_other_has_begun(sides: Any, small: Path, versio
 
 @pytest.mark.parametrize("version", [3, 4])
 def test_helm_refuses_a_pending_release_of_this_collection_which_recovers_it(sides: Any, small: Path, version: int) -> None:
-    """Killed in the middle: the record is pending and names its writer, whose Lease is gone."""
+    """A killed process: the record is pending and names its writer, whose Lease is deleted."""
     chart = read_chart(str(small))
     sides.up(chart)
     record = sides.ports.store.list(sides.namespace, "demo")[0]
@@ -226,7 +226,7 @@ def test_the_example_chart_changes_nothing_the_second_time(sides: Any) -> None:
 
 @pytest.mark.parametrize("loops", [1, 3])
 def test_helm_can_upgrade_between_tasks_in_a_loop(plane: Any, programs: Any, sides: Any, tmp_path: Path, loops: int) -> None:
-    """Helm waits for nothing: without a gap between our revisions it is refused each time."""
+    """Helm does not wait: without a gap between revisions of this collection it is refused each time."""
     path = written(tmp_path / "fair")
     chart = read_chart(str(path))
     sides.up(chart)

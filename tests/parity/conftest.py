@@ -116,7 +116,7 @@ def ours() -> Iterator[ModuleType]:
 
 
 def render(script: ModuleType, *args: str) -> Result:
-    """Our script's ``main`` in this process."""
+    """``main`` of ``scripts/chart_template`` in this process."""
     raw, err = io.BytesIO(), io.StringIO()
     argv, stdout = sys.argv, sys.stdout
     sys.argv, sys.stdout = ["chart_template", *args], io.TextIOWrapper(raw, encoding="utf-8")
@@ -131,7 +131,7 @@ def render(script: ModuleType, *args: str) -> Result:
 
 
 def difference(first: Result, second: Result, got: Result) -> str:
-    """Nothing, or where our result differs from helm's, which ran twice."""
+    """The difference from helm, which ran twice; empty if there is none."""
     if first.code or got.code:
         return (
             ""
@@ -162,7 +162,7 @@ def ledger() -> dict[str, str]:
 class Judge:
     """Compares one case with the oracle and the ledger.
 
-    A known difference that is gone must be removed from the ledger.
+    A known difference that no longer occurs must be removed from the ledger.
     """
 
     def __init__(self, helm: Oracle, script: ModuleType, ledger: dict[str, str]) -> None:

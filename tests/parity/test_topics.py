@@ -63,7 +63,7 @@ def test_every_chart_is_in_the_index() -> None:
 
 @pytest.mark.parametrize("topic", INDEX)
 def test_the_plain_chart_renders(topic: str, ours) -> None:
-    """What both refuse compares little."""
+    """Few variants may be refused by both, since those compare little."""
     done = render(ours, "rel", str(FOLDER / topic))
     assert (done.code, done.error) == (0, "")
     assert done.out.count(b"\n") > 2

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class Helm:
-    """One of the two: what it prints and how it ends."""
+    """The real helm, version 3 or 4."""
 
     def __init__(self, binary: str, home: Path) -> None:
         self.binary = binary

@@ -120,7 +120,7 @@ class Expressions:
         self._makers: dict[str, Callable[[int], str]] = {"list": self._list, "map": self._dict, "time": self._time, "...any": self._any}
 
     def operand(self, kind: str = "any", depth: int = 2) -> str:
-        """Something that stands where an argument stands; mostly of the kind."""
+        """An argument, usually of the kind."""
         chance = self.chance
         if chance.random() < 0.12:
             kind = chance.choice(("string", "int", "float64", "bool", "list", "map", "any"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A virtual environment that several checkouts share through a link is never cleared through it."""
+"""A virtual environment that checkouts share through a link is never cleared through the link."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ current-context: {name}
 
 
 class Action:
-    """What ``with_kubeconfig`` needs of an action plugin.
+    """The parts of an action plugin that ``with_kubeconfig`` uses.
 
     Where files are looked for is Ansible's own code.
     """
@@ -154,7 +154,7 @@ def test_a_vaulted_file_that_cannot_be_used_is_one_sentence(play: Path, given: s
 
 
 def test_the_vault_is_that_of_ansible(play: Path) -> None:
-    """What the program ``ansible-vault`` encrypts is recognized."""
+    """Files encrypted by the program ``ansible-vault`` are recognized."""
     (play / "password").write_text("a-password")
     (play / "files/cli.yml").write_text(kubeconfig("cli"))
     program = [sys.executable, "-m", "ansible.cli.vault", "encrypt", "--vault-password-file", str(play / "password")]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines for people: how a wait goes, and why it failed."""
+"""Lines for users: the progress of a wait, and the cause of its failure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_no_printer_without_the_callback(monkeypatch):
 
 
 class Clock:
-    """Time that a test moves; what is due is called on the way."""
+    """A clock that a test moves; functions that become due are called."""
 
     def __init__(self):
         self.now = 0.0

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store on disk: what comes out is what went in, or nothing."""
+"""The store on disk returns exactly what was stored, or nothing."""
 
 from __future__ import annotations
 
@@ -318,7 +318,7 @@ def test_an_installed_collection_is_known_by_its_manifest(monkeypatch: pytest.Mo
 
 
 def test_no_source_that_matters_is_left_out() -> None:
-    """All of the language, and what decides which functions and methods it knows."""
+    """All source files of the language, and those that define its functions and methods."""
     language = {f"gotmpl/{path.name}" for path in (ENGINE / "gotmpl").glob("*.py") if path.name != "__init__.py"}
     assert language <= set(module.SOURCES)
     assert all((ENGINE / name).exists() for name in module.SOURCES)

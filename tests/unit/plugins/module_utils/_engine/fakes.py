@@ -90,7 +90,7 @@ class FakeRandom(Random):
 
 
 def field_paths(obj: dict[str, Any]) -> dict[Path, Any]:
-    """Leaves by path; lists are atomic; without what identifies the object."""
+    """Leaves by path, without the fields that identify the object; lists are atomic."""
     found: dict[Path, Any] = {}
 
     def walk(value: Any, path: Path) -> None:

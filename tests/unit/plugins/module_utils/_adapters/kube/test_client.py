@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Over a real socket: what is sent, what is repeated, what each refusal becomes, what never shows."""
+"""The client on a real socket: requests, repetitions, the errors of refusals, and masked secrets."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many releases as one task: validation, order, isolation of failures, turns.
+"""Many releases in one task: validation, order, isolation of failures, execution slots.
 
-The cluster is one in memory that takes its time.
+The cluster is a slow one in memory.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TEMPLATE = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name
 
 
 class SlowCluster(MemoryCluster):
-    """Each read takes a moment; ``most`` is how many were at it at once."""
+    """Each read takes a moment; ``most`` is the largest number of simultaneous reads."""
 
     def __init__(self) -> None:
         super().__init__("apps")

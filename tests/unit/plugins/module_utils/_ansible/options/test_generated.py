@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The entries of ``keep_generated``: short and long, and what is refused in a sentence."""
+"""The entries of ``keep_generated``: short and long forms, and errors in one sentence."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``chart_template`` renders with: names of releases, and a cluster with ``dry_run: server``."""
+"""Inputs of ``chart_template``: names of releases, and a cluster with ``dry_run: server``."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``values_from``: what each source gives, what goes over what, what is optional, what is hidden."""
+"""``values_from``: the values of each source, precedence, optional sources, masking."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_sources_do_not_share_tables() -> None:
 
 
 def work(call: Callable[[], Any]) -> int:
-    """How many instructions of Python a call takes: the same on every machine."""
+    """The number of Python instructions of a call, which is the same on every machine."""
     done = 0
 
     def count(frame: FrameType, event: str, _arg: Any) -> Any:

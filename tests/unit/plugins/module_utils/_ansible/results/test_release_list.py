@@ -21,7 +21,7 @@ from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine
 
 
 class HeadStore(MemoryStore):
-    """Gives heads without payloads and counts what is read whole."""
+    """Returns metadata without payloads and records the reads of whole records."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ def names(store: HeadStore, namespace: Scope = ALL_NAMESPACES, **params: Any) ->
     ],
 )
 def test_filters(store: HeadStore, params: dict[str, Any], found: list[str], requested: list[str]) -> None:
-    """One look at what there is, then one list for each state that is shown."""
+    """One list of metadata, then one list for each state that is shown."""
     assert names(store, **params) == found
     assert store.requested == requested
 

@@ -107,7 +107,7 @@ def test_it_is_rolled_back_after_that(world: World) -> None:
 
 
 def _two(world: World) -> None:
-    """Revision 1 has what revision 2 has not."""
+    """Revision 1 has an object that revision 2 lacks."""
     world.up(NEW)
     world.up(OLD)
     assert _maps(world) == ["a"]

@@ -87,7 +87,7 @@ PSP = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata:\n  name: p
 
 
 def cluster_upgrade(world: World) -> None:
-    """policy/v1beta1 goes; what was stored is served as policy/v1."""
+    """policy/v1beta1 is removed; stored objects are served as policy/v1."""
     for kind in ("PodDisruptionBudget", "PodSecurityPolicy"):
         world.cluster.kinds.pop(("policy/v1beta1", kind))
         live = world.cluster.objects.pop(ObjectRef("policy/v1beta1", kind, NS, "p"))
@@ -149,7 +149,7 @@ def test_known_returns_missing_objects_as_text(old: World) -> None:
 
 
 def test_from_the_clients_side_namespace_and_definitions_are_created(world: World) -> None:
-    """As Helm makes them, by one create each; none of them is applied."""
+    """As in Helm, each is created; none is applied."""
     options = {"namespace": "fresh", "create_namespace": True, "server_side": "false"}
     predicted = world.up(ONE, check=True, **options)
     requested = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]

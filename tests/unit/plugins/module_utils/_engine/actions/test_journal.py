@@ -21,7 +21,7 @@ CHART = chart({"a.yaml": config_map("a")})
 
 
 class Twice(MemoryStore):
-    """Does each write twice and gives the second answer, as a proxy does that repeats a request."""
+    """Does each write twice and returns the second answer, like a proxy that repeats a request."""
 
     def create(self, record: Record) -> Record:
         super().create(record)

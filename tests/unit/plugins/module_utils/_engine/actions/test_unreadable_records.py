@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records that cannot be read: one sentence for each.
+"""Unreadable records: one sentence for each.
 
 Every action works from the others, or reports what it cannot determine.
 """

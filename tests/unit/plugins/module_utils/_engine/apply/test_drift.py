@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Drift: what counts, what is reported, what is repaired, and what it costs."""
+"""Drift: detection, reports, repair, and the number of requests."""
 
 from __future__ import annotations
 

@@ -219,7 +219,7 @@ def test_a_namespace_stays_while_an_api_cannot_be_listed(world: World) -> None:
 
 
 def test_leftovers_are_reported_without_the_api(world: World) -> None:
-    """What is left is looked for when the release is gone, so that nothing may fail there."""
+    """Leftovers are read after the release is deleted, so this must not fail."""
     keep = config_map("own", **{"helm.sh/resource-policy": "keep"})
     world.up(chart({"a.yaml": keep, "h.yaml": hook("done", "pre-install")}))
     release = world.history[-1]

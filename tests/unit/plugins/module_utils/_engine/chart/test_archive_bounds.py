@@ -88,7 +88,7 @@ def pax_head(records: dict[str, str]) -> bytes:
 
 
 def old_sparse_map(blocks: int) -> bytes:
-    """A header whose map goes on for that many blocks, each of 21 empty fragments."""
+    """A header whose map has that many blocks, each of 21 empty fragments."""
     block = bytearray(head(tarfile.GNUTYPE_SPARSE, 0))
     block[482], block[483:495] = 1, b"%011o\0" % 1
     block[148:156] = b"%06o\0 " % (sum(block[:148]) + 256 + sum(block[156:]))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The quick way to the trees gives the parser's trees, or leaves the text to the parser."""
+"""The quick parser returns the trees of the full one, or leaves the text to it."""
 
 from __future__ import annotations
 

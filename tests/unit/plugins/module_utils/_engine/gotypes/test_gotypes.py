@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Go's values alone: kinds, types, truth, printing, and what a render may take."""
+"""Go's values: kinds, types, truth, printing, and the limits of a render."""
 
 from __future__ import annotations
 

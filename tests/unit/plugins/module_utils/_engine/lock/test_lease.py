@@ -376,7 +376,7 @@ def test_rollback_and_removal_go_over_helms_own(world: Locked) -> None:
 
 
 def test_an_end_that_could_not_be_written_is_found(world: Locked) -> None:
-    """The network went in the middle: our own record stays pending, and our Lease too, until it runs out."""
+    """The network fails in between: the record stays pending, and the Lease stays until it expires."""
     with pytest.raises(errors.Unreachable):
         world.up(ONE, faults=Faults(3, dead=True))
     assert world.statuses == ["1 pending-install"]
@@ -402,7 +402,7 @@ def test_a_removal_that_dies_after_the_last_record_leaves_nothing(world: Locked)
 
 
 def test_a_task_waits_for_a_helm_that_was_faster(world: Locked) -> None:
-    """Helm makes the revision between what the task has read and what it writes.
+    """Helm creates the revision between the read and the write of the task.
 
     The task waits and makes the next one.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Manifests: what is read of them, what is refused, and what is written."""
+"""Manifests: reading, refusing and writing."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.graph
 
 
 def walk(graph: Graph) -> list[list[str]]:
-    """Rounds in which everything that may go, goes."""
+    """The names of the nodes by round; a round has all nodes that are ready."""
     rounds, done = [], []
     while len(done) < len(graph.nodes):
         ready = graph.ready(done, done)

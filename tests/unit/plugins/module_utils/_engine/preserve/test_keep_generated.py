@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``keep_generated``: what was generated before stays, and what depends on it follows.
+"""``keep_generated``: generated values are preserved, with all values that depend on them.
 
-Never half of it.
+Never only a part of them.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records: what is written is Helm 4's JSON, what was read comes back whole."""
+"""Records: written as Helm 4's JSON; a record that is read and written is unchanged."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ REPEATS = ["*", "+", "?", "*?", "+?", "??", "{2}", "{1,3}", "{2,}", "{0,2}?"]
 
 
 def pattern(chance: random.Random, depth: int) -> str:
-    """No repetition within a repetition: there ``re`` and Go differ in what an empty turn counts for."""
+    """No repetition within a repetition, where ``re`` and Go treat an empty repetition differently."""
     kind = chance.random()
     if depth == 0 or kind < 0.3:
         return chance.choice(ATOMS)

@@ -32,7 +32,7 @@ def cluster():
 
 
 def make(cluster, ref, status=None):
-    """As the server answers to what makes an object."""
+    """The answer of the server to the creation of an object."""
     body = {"apiVersion": ref.api_version, "kind": ref.kind, "metadata": {"name": ref.name, "namespace": ref.namespace}, "spec": {}}
     cluster.put({**body, "status": status or {}}, "helm")
     return copy.deepcopy(cluster.objects[ref])
@@ -65,7 +65,7 @@ def test_one_that_is_deleted_before_the_first_read(cluster, ref):
 
 @BOTH
 def test_one_that_has_ended_well_and_is_gone_has_succeeded(cluster, ref):
-    """A Job with ``ttlSecondsAfterFinished: 0`` may be gone before the first look at it."""
+    """A Job with ``ttlSecondsAfterFinished: 0`` may be deleted before the first read."""
     made = make(cluster, ref)
     cluster.set_status(ref, WELL[ref])
     cluster.vanish(ref)

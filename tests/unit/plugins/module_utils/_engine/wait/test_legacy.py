@@ -4,7 +4,7 @@
 
 """Readiness by the rules of Helm 3 (``--wait=legacy``): one line a rule.
 
-``None`` is ready, a text the reason to wait.
+``None``: it is ready; a text: the reason to wait.
 """
 
 from __future__ import annotations

@@ -509,7 +509,7 @@ EXPRESSIONS = [
 
 
 class Selecting(MemoryCluster):
-    """Lists what a label selector matches, and remembers the selectors."""
+    """Lists the objects that a label selector matches, and records the selectors."""
 
     def list(self, api_version, kind, namespace, *, labels="", fields=""):
         matches = selector(labels)

@@ -6,7 +6,7 @@
 
 The expected JSON and messages were printed by sigs.k8s.io/yaml v1.6.0 for the same text.
 
-A message may break off where Go goes on to show a value.
+A message may end where Go's also shows a value.
 """
 
 from __future__ import annotations

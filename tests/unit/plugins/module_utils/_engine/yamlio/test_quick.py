@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The quick reader of plain YAML gives what the whole one gives, or gives up."""
+"""The quick reader of plain YAML returns the result of the full reader, or leaves the text to it."""
 
 from __future__ import annotations
 

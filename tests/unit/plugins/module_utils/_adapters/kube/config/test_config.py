@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to a connection: kubeconfigs found and merged, what is wrong with them in one sentence."""
+"""From options to a connection: kubeconfigs are found and merged; errors are one sentence."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_lists_with_a_key(original: Any, wanted: Any, live: Any, patch: Any) -> 
 
 
 def test_fields_that_exclude_each_other() -> None:
-    """``retainKeys``: another strategy takes the settings of the old one along."""
+    """``retainKeys``: another strategy removes the settings of the old one."""
     rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}
     one, two, live = ({**WEB, "spec": {"strategy": item}} for item in (rolling, {"type": "Recreate"}, rolling))
     assert patch_between(one, two, live)[1] == {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None, "$retainKeys": ["type"]}}}
