@@ -75,7 +75,7 @@ def metadata(chart: Chart) -> Result:
             "keywords": list(found.keywords),
             "sources": list(found.sources),
             "maintainers": [{"name": one.name, "email": one.email, "url": one.url} for one in found.maintainers],
-            "annotations": dict(found.annotations),
+            "annotations": dict(found.annotations or {}),
         }
     )
 

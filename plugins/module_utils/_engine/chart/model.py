@@ -102,7 +102,7 @@ class Metadata:
     icon: str = ""
     app_version: str = ""
     deprecated: bool = False
-    annotations: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] | None = None  # no map and an empty one differ in templates
     condition: str = ""
     tags: str = ""
 

@@ -276,14 +276,14 @@ class _Verb:
                 self.zero = keep
                 return " " * (self.width or 0)
             text = text.rjust(self.precision, "0")
+        sign = "-" if value < 0 else "+" if self.plus else " " if self.space else ""
+        if self.zero and not self.minus and self.width is not None:  # what stands before the digits is not counted
+            text = text.rjust(self.width - len(sign), "0")
         prefix = ""
         if self.sharp and self.verb != "v":
             prefix = {2: "0b", 8: "0" if not text.startswith("0") else "", 16: "0X" if self.verb == "X" else "0x"}.get(base, "")
         if self.verb == "O":
             prefix = "0o" + prefix
-        sign = "-" if value < 0 else "+" if self.plus else " " if self.space else ""
-        if self.zero and not self.minus and self.width is not None:  # what stands before the digits is not counted
-            text = text.rjust(self.width - len(sign), "0")
         out = self.pad_number(sign + prefix, text)
         self.zero = keep
         return out

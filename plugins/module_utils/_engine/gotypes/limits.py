@@ -140,9 +140,21 @@ def room(size: int) -> None:
 
 
 def made(value: str) -> str:
-    """A text that was made, charged where it is long."""
+    """A text that was made, charged where it is long.
+
+    Bytes that were no characters in its parts may be one together, as in Go, where a string is bytes.
+
+    >>> first, second = (byte.decode("utf-8", "surrogateescape") for byte in (b"\\xc3", b"\\xa9"))
+    >>> made(first + second) == b"\\xc3\\xa9".decode()
+    True
+    """
     if len(value) > LARGE:
         _charge(len(value))
+    if not value.isascii():
+        try:
+            value.encode()  # faster than a search for surrogates
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
     return value
 
 

@@ -244,7 +244,7 @@ def metadata_as_map(chart: Chart) -> Table:
         "Tags": metadata.tags,
         "AppVersion": metadata.app_version,
         "Deprecated": metadata.deprecated,
-        "Annotations": StringMap(metadata.annotations) if metadata.annotations else NilStringMap(),
+        "Annotations": NilStringMap() if metadata.annotations is None else StringMap(metadata.annotations),
         "KubeVersion": metadata.kube_version,
         "Dependencies": [_dependency(dependency) for dependency in metadata.dependencies],
         "Type": metadata.type,

@@ -31,7 +31,7 @@ def uses_jinja(chart: Chart) -> bool:
 
     Raises ``ChartLoadError``: the annotation is neither true nor false.
     """
-    annotation = chart.metadata.annotations.get(ANNOTATION, "")
+    annotation = (chart.metadata.annotations or {}).get(ANNOTATION, "")
     if annotation not in ("", "true", "false"):
         raise ChartLoadError(
             f'Chart.yaml of {chart.name} says {ANNOTATION}: "{annotation}"; it is "true" (there are Jinja2 templates in {FOLDER}) '

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from ..aliases import GoValue
 from ..gotypes.kinds import kind_of, type_of
 from ..gotypes.limits import weigh
-from ..gotypes.values import GoError, GoObject, NilMap, Slice
+from ..gotypes.values import GoError, GoObject, Map, NilMap, Slice
 from .convert import strings, text_of, to_bytes
 from .defaults import empty
 
@@ -98,23 +98,45 @@ def _deep_merge(target: Dict, source: Dict, overwrite: bool) -> None:
     """Merges a source into a target, as mergo does.
 
     A key of the source wins if the target's value is empty, or always with ``overwrite``. Two maps are merged.
+
+    :raises GoError: a map whose elements have a type gets one of another type.
     """
+    static = _element_type(source)
     for key in list(source):
         value = source[key]
         if value is None:
             if overwrite:
-                target[key] = None
+                _assign(target, key, None, static)
             continue
         present = target.get(key)
+        if isinstance(value, (list, bytes)):
+            if key in target and _element_type(target) == "string":
+                raise GoError("reflect: call of reflect.Value.IsNil on string Value")
+            if overwrite or not target or present is None:  # set for a moment, before the element itself
+                _assign(target, key, value, type_of(value))
         if isinstance(value, dict) and isinstance(present, dict):
-            if present is not value:
+            if present is not value and not getattr(present, "GO_NIL", False):
                 _deep_merge(present, value, overwrite)
             if present:
                 continue
         if isinstance(present, GoObject):
             _check_struct(present, value, overwrite)
         if overwrite or empty(present):
-            target[key] = value
+            _assign(target, key, value, static)
+
+
+def _element_type(values: Dict) -> str:
+    """The Go type of a map's elements."""
+    zero = values.GO_ELEM_ZERO if isinstance(values, Map) else None
+    return "interface {}" if zero is None else type_of(zero)
+
+
+def _assign(target: Dict, key: str, value: GoValue, go_type: str) -> None:
+    """``reflect.Value.SetMapIndex`` with a value of that Go type."""
+    wanted = _element_type(target)
+    if wanted not in ("interface {}", go_type):
+        raise GoError(f"reflect.Value.SetMapIndex: value of type {go_type} is not assignable to type {wanted}")
+    target[key] = value
 
 
 def _check_struct(present: GoObject, value: GoValue, overwrite: bool) -> None:

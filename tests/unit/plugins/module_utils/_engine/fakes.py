@@ -33,7 +33,9 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import (
     Clock,
     Cluster,
+    CompiledCache,
     Event,
+    Helper,
     ObjectRef,
     Random,
     Record,
@@ -87,6 +89,41 @@ class FakeRandom(Random):
     def bytes(self, count: int) -> bytes:
         self.calls += 1
         return bytes((self.calls * 37 + place * 11) % 256 for place in range(count))
+
+
+class MemoryCache(CompiledCache):
+    """A cache in memory; ``hits`` counts the results that it had."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, bytes] = {}
+        self.hits = 0
+
+    def get(self, key: str) -> bytes | None:
+        self.hits += key in self.entries
+        return self.entries.get(key)
+
+    def put(self, key: str, data: bytes) -> None:
+        self.entries[key] = data
+
+
+class InlineHelper(Helper):
+    """Does the work at once, or not at all."""
+
+    def __init__(self, willing: bool, hands: int = 2) -> None:
+        self.willing = willing
+        self.started = 0
+        self._hands = hands
+
+    def hands(self) -> int:
+        return self._hands
+
+    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
+        self.started += 1
+        try:
+            data = work() if self.willing else None
+        except Exception:  # the caller does it again, and meets the error itself
+            data = None
+        return lambda: data
 
 
 def field_paths(obj: dict[str, Any]) -> dict[Path, Any]:

@@ -103,6 +103,7 @@ def test_four_steps(shop: Shop) -> None:
     assert [item["status"]["status"] for item in done["releases"]] == ["deployed"] * 6
     assert done["diff"]["prepared"].count("## release apps/") == 6
     assert check["diff"]["prepared"].count("## release apps/") == 6
+    assert not any("diff" in item for result in (check, done) for item in result["releases"]), "the result holds the diff once"
     assert shop.cluster.most > 1, "they wait for the server at the same time"
     assert not shop.run(*releases, check=True)["changed"]
     assert not shop.run(*releases)["changed"]

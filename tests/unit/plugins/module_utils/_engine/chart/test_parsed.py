@@ -16,21 +16,10 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart impo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCache
 
 HEAD = "apiVersion: v2\nversion: 1.0.0\nname: "
 VALUES = "b: 1\na: [1.5, true, null, 'x', 0x10]\nm: {z: 1, w: &k {q: 1}, x: *k}\ntext: |\n  é\n"
-
-
-class Shelf(CompiledCache):
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-
-    def get(self, key: str) -> bytes | None:
-        return self.entries.get(key)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.entries[key] = data
 
 
 def archive(name: str, texts: dict[str, str]) -> bytes:
@@ -79,7 +68,7 @@ def shape(chart: Chart) -> Any:
 
 
 def test_the_second_run_reads_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf = Shelf()
+    shelf = MemoryCache()
     plain = load_chart(files())
     assert shape(load_chart(files(), cache=shelf)) == shape(plain)
     assert len(shelf.entries) == 1
@@ -91,7 +80,7 @@ def test_the_second_run_reads_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_changed_texts_are_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf = Shelf()
+    shelf = MemoryCache()
     load_chart(files(), cache=shelf)
     seen = reads(monkeypatch)
     assert load_chart(files(**{"values.yaml": "b: 2\n"}), cache=shelf).values == {"b": 2.0}
@@ -100,7 +89,7 @@ def test_changed_texts_are_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_equal_texts_return_separate_values() -> None:
-    shelf = Shelf()
+    shelf = MemoryCache()
     for _round in range(2):
         chart = load_chart(files(), cache=shelf)
         sub = chart.dependencies[0]
@@ -114,7 +103,7 @@ def test_equal_texts_return_separate_values() -> None:
 
 @pytest.mark.parametrize("name", ["values.yaml", "Chart.yaml", "Chart.lock", "charts/sub/values.yaml"])
 def test_errors_are_found_every_time(name: str) -> None:
-    shelf = Shelf()
+    shelf = MemoryCache()
     found = []
     for cache in (None, shelf, shelf):
         with pytest.raises(ChartLoadError) as error:

@@ -28,11 +28,12 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
     TemplateParseError,
 )
 from ansible_collections.windlass.charts.plugins.module_utils._engine.jinja import templates
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, CompiledCache, Random
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, Random
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import render
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ReleaseOptions, Rendered
 from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.table import functions
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCache
 
 OPT_IN = 'annotations: {charts.windlass.io/jinja: "true"}\n'
 HEAD = f"apiVersion: v2\nname: c\nversion: 1.0.0\n{OPT_IN}"
@@ -70,19 +71,6 @@ class Still(Clock):
 
     def sleep(self, seconds: float) -> None:
         raise AssertionError("nothing waits here")
-
-
-class Cache(CompiledCache):
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-        self.hits = 0
-
-    def get(self, key: str) -> bytes | None:
-        self.hits += key in self.entries
-        return self.entries.get(key)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.entries[key] = data
 
 
 def chart(texts: dict[str, str]) -> Chart:
@@ -389,7 +377,7 @@ def test_the_order_of_values_does_not_change_the_text() -> None:
 )
 def test_a_first_line_sets_how_blocks_are_trimmed(header: str, text: str) -> None:
     files = {"jinja/t.yaml": header + "# a\n  {% if true %}\n# x\n  {% endif %}\n"}
-    compiled = Cache()
+    compiled = MemoryCache()
     for _again in range(2):
         assert rendered(files, cache=compiled).files["c/jinja/t.yaml"] == text
     assert compiled.hits >= 1
@@ -403,7 +391,7 @@ def test_a_first_line_that_sets_something_else_is_refused_and_counts_as_a_line()
 
 
 def test_compiled_files_are_cached_and_a_change_is_noticed() -> None:
-    compiled = Cache()
+    compiled = MemoryCache()
     files = {"jinja/t.yaml": "#{% include '_p.j2' %}", "jinja/_p.j2": "{{ Values.name }}"}
     keys = set()
     for partial, text in (("{{ Values.name }}", "#web"), ("{{ Values.name }}", "#web"), ("{{ Values.replicas }}", "#3")):
@@ -414,7 +402,7 @@ def test_compiled_files_are_cached_and_a_change_is_noticed() -> None:
 
 
 def test_an_error_of_cached_code_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    compiled = Cache()
+    compiled = MemoryCache()
     for _again in range(2):
         with pytest.raises(TemplateExecError, match=r"t\.yaml, line 2: Values\.image\.tagg is not set; did you mean tag"):
             rendered({"jinja/t.yaml": "\n{{ Values.image.tagg }}"}, cache=compiled)

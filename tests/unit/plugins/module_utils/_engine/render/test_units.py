@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,11 +13,11 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateExecError, TemplateParseError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl import template as template_file
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache, Helper
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render import units
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import render
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ReleaseOptions
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import InlineHelper, MemoryCache
 
 HEAD = "apiVersion: v2\nversion: 1.0.0\nname: "
 FILES = {
@@ -31,22 +30,9 @@ FILES = {
 }
 
 
-class Shelf(CompiledCache):
-    """The store of a test: a dictionary."""
-
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-
-    def get(self, key: str) -> bytes | None:
-        return self.entries.get(key)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.entries[key] = data
-
-
 @pytest.fixture
-def shelf() -> Shelf:
-    return Shelf()
+def shelf() -> MemoryCache:
+    return MemoryCache()
 
 
 def chart(**changed: str) -> Chart:
@@ -54,7 +40,7 @@ def chart(**changed: str) -> Chart:
     return load_chart([File(name, text.encode()) for name, text in files.items()])
 
 
-def run(shelf: Shelf | None, given: Chart, values: dict[str, Any]) -> str:
+def run(shelf: MemoryCache | None, given: Chart, values: dict[str, Any]) -> str:
     units._UNITS.clear()  # another process
     return render(given, values, ReleaseOptions("r", "default"), Capabilities.default(), cache=shelf).manifest
 
@@ -72,7 +58,7 @@ def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def test_the_second_run_compiles_no_template(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_run_compiles_no_template(shelf: MemoryCache, monkeypatch: pytest.MonkeyPatch) -> None:
     names = compiled(monkeypatch)
     first = run(shelf, chart(), {"who": "me"})
     assert sorted(names) == ["gotpl", "root/charts/sub/templates/b.yaml", "root/templates/_helpers.tpl", "root/templates/a.yaml"]
@@ -83,7 +69,7 @@ def test_the_second_run_compiles_no_template(shelf: Shelf, monkeypatch: pytest.M
     assert "hello r" in first
 
 
-def test_each_chart_has_an_entry_and_only_changed_ones_are_recreated(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_chart_has_an_entry_and_only_changed_ones_are_recreated(shelf: MemoryCache, monkeypatch: pytest.MonkeyPatch) -> None:
     run(shelf, chart(), {})
     assert len(shelf.entries) == 2
     names = compiled(monkeypatch)
@@ -93,14 +79,14 @@ def test_each_chart_has_an_entry_and_only_changed_ones_are_recreated(shelf: Shel
 
 
 @pytest.mark.parametrize("moved", [{"templates/c.yaml": "c: {{ 1 }}\n"}, {"Chart.yaml": HEAD + "other\n"}])
-def test_names_belong_to_the_key(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, moved: dict[str, str]) -> None:
+def test_names_belong_to_the_key(shelf: MemoryCache, monkeypatch: pytest.MonkeyPatch, moved: dict[str, str]) -> None:
     run(shelf, chart(), {})
     names = compiled(monkeypatch)
     run(shelf, chart(**moved), {})
     assert set(names) - {"gotpl"}
 
 
-def test_no_user_data_is_cached(shelf: Shelf) -> None:
+def test_no_user_data_is_cached(shelf: MemoryCache) -> None:
     run(shelf, chart(), {"who": "sesame-1", "greeting": "{{ print `sesame-2` }}"})
     assert shelf.entries
     assert not [data for data in shelf.entries.values() if b"sesame" in data]
@@ -117,7 +103,7 @@ def test_no_user_data_is_cached(shelf: Shelf) -> None:
         ("{{ tpl `x\n{{ fail \"no\" }}` . }}", {}),
     ],
 )
-def test_errors_are_the_same(shelf: Shelf, text: str, values: dict[str, Any]) -> None:
+def test_errors_are_the_same(shelf: MemoryCache, text: str, values: dict[str, Any]) -> None:
     found = []
     for cache in (None, shelf, shelf):
         with pytest.raises(TemplateExecError) as error:
@@ -128,35 +114,18 @@ def test_errors_are_the_same(shelf: Shelf, text: str, values: dict[str, Any]) ->
     assert shelf.entries
 
 
-class Aside(Helper):
-    """Does the work at once, or not at all."""
-
-    def __init__(self, willing: bool, hands: int = 2) -> None:
-        self.willing = willing
-        self.started = 0
-        self._hands = hands
-
-    def hands(self) -> int:
-        return self._hands
-
-    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        self.started += 1
-        data = work() if self.willing else None
-        return lambda: data
-
-
 @pytest.mark.parametrize("hands", [1, 2, 3])
 @pytest.mark.parametrize("willing", [True, False])
 @pytest.mark.parametrize("fault", [None, "templates/f02.yaml", "templates/f38.yaml"])
-def test_help_changes_nothing(shelf: Shelf, hands: int, willing: bool, fault: str | None) -> None:
+def test_help_changes_nothing(shelf: MemoryCache, hands: int, willing: bool, fault: str | None) -> None:
     files = {f"templates/f{number:02}.yaml": f"a{number}: {{{{ .Values.who }}}}\n#" + "x" * 5000 for number in range(40)}
     if fault:
         files[fault] = "{{ nope }}"
         files["templates/f20.yaml"] = "{{ neither }}"
     found = []
-    for helper in (None, Aside(willing, hands)):
+    for helper in (None, InlineHelper(willing, hands)):
         units._UNITS.clear()
-        own = Shelf() if helper is None else shelf
+        own = MemoryCache() if helper is None else shelf
         try:
             got: Any = render(chart(**files), {"who": 1}, ReleaseOptions("r", "d"), Capabilities.default(), cache=own, helper=helper).manifest
         except TemplateParseError as error:

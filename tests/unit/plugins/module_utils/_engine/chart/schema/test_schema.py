@@ -19,8 +19,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.sche
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import validate as schemas
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OperatorError, SchemaError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes.values import Int64
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
 from ansible_collections.windlass.charts.plugins.module_utils._engine.yamlio.load import loads
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCache
 
 #: values, schema, Helm's text behind the chart's name ("" when the values fit)
 CASES: list[tuple[str, str, str]] = [
@@ -538,20 +538,9 @@ def chart(name: str, schema: object = None, *dependencies: Chart) -> Chart:
     return Chart(metadata=Metadata(name=name), schema=data, dependencies=list(dependencies))
 
 
-class Shelf(CompiledCache):
-    def __init__(self) -> None:
-        self.entries: dict[str, bytes] = {}
-
-    def get(self, key: str) -> bytes | None:
-        return self.entries.get(key)
-
-    def put(self, key: str, data: bytes) -> None:
-        self.entries[key] = data
-
-
 @pytest.mark.parametrize(("values", "schema", "expected"), CASES)
 def test_a_cached_schema_changes_no_result(values: str, schema: str, expected: str) -> None:
-    shelf = Shelf()
+    shelf = MemoryCache()
     for _time in range(2):
         assert schemas.validate_one(schema.encode(), loads(values) or {}, "c", [], shelf) == expected
 
@@ -560,7 +549,7 @@ def test_a_schema_is_held_against_its_metaschema_once(monkeypatch: pytest.Monkey
     judged: list[object] = []
     real = evaluate._check_schema
     monkeypatch.setattr(evaluate, "_check_schema", lambda part, *more: (judged.append(part), real(part, *more)))
-    shelf, fine, other, broken = Shelf(), b'{"type":"object"}', b'{"type": "object"}', b'{"type":"nothing"}'
+    shelf, fine, other, broken = MemoryCache(), b'{"type":"object"}', b'{"type": "object"}', b'{"type":"nothing"}'
     for schema, times in ((fine, 1), (fine, 1), (other, 2), (broken, 3), (broken, 4), (fine, 4)):
         schemas.validate_one(schema, {}, "c", [], shelf)
         assert len(judged) == times
