@@ -15,9 +15,9 @@ those of a play that does nothing.
 
 Also: the import time of the engine from source, as a module has it (AnsiballZ ships no bytecode), and the size of what is sent.
 
-``ROUNDS`` (3) says how often. ``KUBERNETES_CORE=folder`` takes a checkout of the peer in place of the one that the ansible package holds, which
-does not get along with helm 4. ``HELM_DIFF=folder``, a folder of helm plugins, gives the peer helm-diff. Exit 1 when an aim is missed that no
-page below ``docs/adr`` gives up.
+``ROUNDS`` (3): the number of runs. ``KUBERNETES_CORE=folder`` takes a checkout of the peer in place of the one that the ansible package holds, which
+does not support helm 4. ``HELM_DIFF=folder``, a folder of helm plugins, gives the peer helm-diff. Exit 1 when an aim is missed,
+unless a page below ``docs/adr`` accepts it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ import build
 from places import BUILD, collection, environment, say, venv
 
 FOLDER = BUILD / "bench"
-#: what this collection may cost, in parts of the peer's. A module's are measured and not judged: docs/adr/0002 says why one misses.
+#: what this collection may cost, in parts of the peer's. A module's are measured and not judged: docs/adr/0002 has the reason for one that misses.
 AIMS = {
     "no-op: ours, controller's process": 0.10,
     "no-op: ours, module": None,
@@ -181,7 +181,7 @@ class Bench:
 
 
     def wholes(self, group: list[Contestant], rounds: int, expect: str) -> dict[str, float]:
-        """Seconds of a play less those of one that does nothing."""
+        """Seconds of a play minus those of one that does nothing."""
         best: dict[str, float] = {}
         for number in range(rounds):
             for contestant in [FLOORS[0], *group]:
@@ -194,7 +194,7 @@ class Bench:
 
 
 def accepted_helm(bench: Bench, programs: dict[str, Path], peer: Contestant) -> str:
-    """The newest real helm with which the peer gets through an installation."""
+    """The newest real helm with which the peer can install."""
     for name in ("helm4", "helm3"):
         bench.helm(programs[name])
         try:

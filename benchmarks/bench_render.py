@@ -11,7 +11,7 @@ In process, over all charts: loading and rendering in a process that has importe
 in memory, which is what a task in the controller's process pays; compared with helm's whole process, which is what a task pays that starts helm.
 
 Without CHARTS the example charts and the charts of Helm's own tests are used, and nothing is judged. Of every figure the quickest of all
-rounds counts: what else runs on the machine makes runs slower, never quicker. ``ROUNDS`` (7) says how often. Exit 1 when a limit is missed.
+rounds counts: what else runs on the machine makes runs slower, never quicker. ``ROUNDS`` (7): the number of runs. Exit 1 when a limit is missed.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def whole_process(chart: Path, helm: Path, env: dict[str, str], rounds: int) -> 
 
 
 class Engine:
-    """Our engine in this process."""
+    """The engine in this process."""
 
     def __init__(self, cache: Path) -> None:
         sys.path.insert(0, str(ROOT / "plugins"))
@@ -128,7 +128,7 @@ class Engine:
 
 
 def in_process(charts: list[Path], helm: Path, env: dict[str, str], rounds: int) -> dict[str, tuple[float, float]]:
-    """Of every chart that both render: our seconds and helm's."""
+    """Of every chart that both render: the seconds of the engine and of helm."""
     engine = Engine(FOLDER / "inside")
     found = {}
     for number, chart in enumerate(charts):

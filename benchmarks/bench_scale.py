@@ -9,10 +9,10 @@ This collection compared with the real helm 4.
 Measured with 10 other releases in the namespace and again with 1,000: a task that changes nothing, an upgrade, ``chart_release_info`` of one
 release, each for a release of two revisions and one of fifty; then the list of all. Of both sides: seconds, requests (from the
 server's own audit log); of this collection also the received KiB. Its faces are called as by the action plugin, in this process;
-helm is a process each time. The list is a process of its own for both, so that its memory can be told.
+helm is a process each time. The list is a separate process for both, so that its memory can be measured.
 
-What one release costs must not grow with others that are not concerned: requests and bytes are judged to be the same, and processor seconds
-of this collection by a factor that noise does not reach; seconds on the clock hold the server's too, and whatever else runs. ``OTHERS`` (1000) and
+The cost of one release must not grow with the number of other releases: requests and bytes must be equal, and processor seconds of this
+collection have a limit above noise; elapsed seconds include those of the server and of other programs. ``OTHERS`` (1000) and
 ``ROUNDS`` (5) make it smaller. Exit 1 where something grows.
 """
 
@@ -65,7 +65,7 @@ class Row:
 
 
 class Ours:
-    """Our faces in this process."""
+    """The faces of this collection in this process."""
 
     def __init__(self, plane: Any) -> None:
         _importable()
@@ -173,8 +173,8 @@ class Bench:
         Its memory is read while it runs, since the figure at its end includes that of this process.
         """
         started, memory = time.perf_counter(), 0
-        with (FOLDER / "said").open("w+") as said:
-            child = subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=said)
+        with (FOLDER / "said").open("w+") as output:
+            child = subprocess.Popen(command, env=self.env, cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=output)
             while True:
                 memory = max(memory, _peak(child.pid))
                 pid, status, usage = os.wait4(child.pid, os.WNOHANG)
@@ -182,9 +182,9 @@ class Bench:
                     break
                 time.sleep(0.005)
             seconds, child.returncode = time.perf_counter() - started, os.waitstatus_to_exitcode(status)
-            said.seek(0)
+            output.seek(0)
             if child.returncode:
-                raise SystemExit(f"{' '.join(command[:3])} failed: {said.read()[-1500:]}")
+                raise SystemExit(f"{' '.join(command[:3])} failed: {output.read()[-1500:]}")
         return Figures(seconds, usage.ru_utime + usage.ru_stime, memory=memory)
 
     def one_release(self, rows: dict[str, Row]) -> None:
@@ -215,7 +215,7 @@ class Bench:
             getattr(rows.setdefault(name, Row(name)), side).append(figures)
 
     def installs(self, rows: dict[str, Row]) -> None:
-        """What helm takes for one more release, the mean of some; they are gone afterwards."""
+        """The mean time of helm for another release; the releases are deleted afterwards."""
         spent = []
         for number in range(ROUNDS):
             name = f"more-{number}"
@@ -231,7 +231,7 @@ class Bench:
     # ------------------------------------------------------------------------------------------------------------- list
 
     def lists(self, rows: dict[str, Row], total: int) -> None:
-        """The list of the namespace, and of its heads alone: a process each, so that memory can be told."""
+        """The list of the namespace, and of its metadata: a process each, so that memory can be measured."""
         program = [sys.executable, str(Path(__file__).resolve()), "--list", str(self.plane.folder), str(total)]
         for name, ours, theirs in (
             ("list", [*program, "{}"], ["list", "--namespace", NAMESPACE, "--max", "0"]),
@@ -250,18 +250,18 @@ class Bench:
 
 
 def _peak(pid: int) -> int:
-    """The most memory that a process has had since it became the program that it is, in KiB.
+    """The peak memory of a process since its last ``exec``, in KiB.
 
-    0: it has ended.
+    0 if it has ended.
     """
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def list_alone(folder: str, total: str, more: str) -> int:
-    """A process of its own: the list of the namespace.
+    """Runs the list of the namespace in a separate process.
 
-    ``more`` of ``null``: nothing but what every such process does first.
+    ``more`` of ``null``: only the start of such a process.
     """
     import controlplane
 
@@ -278,7 +278,7 @@ def list_alone(folder: str, total: str, more: str) -> int:
 
 
 def report(rows: dict[str, Row], installed: float, unchanged: Figures, commit: str) -> list[str]:
-    """Prints the tables; gives what has grown."""
+    """Prints the tables; returns the figures that have grown."""
     print(f"\ncommit {commit}; least of {ROUNDS} rounds; {FEW} and {OTHERS} other releases in the namespace\n")
     print(f"{'':28}{'ours: s':>16}{'processor s':>16}{'requests':>10}{'KiB received':>14}{'helm: s':>16}{'requests':>10}{'of helm':>9}")
     grown: list[str] = []

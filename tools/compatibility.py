@@ -197,9 +197,9 @@ def compare(case: tuple[str, str]) -> tuple[str, str]:
         return (VERDICTS[1] if first.error == got.error else VERDICTS[2]), f"{first.error[-200:]} / {got.error[-200:]}"
     difference = conftest.difference(first, first, got)
     if difference and not first.code:
-        # A kept answer is no witness of what changes from run to run, and where chance has few ways (the length of a serial
+        # A cached answer does not show what changes from run to run, and where chance has few ways (the length of a serial
         # number moves a certificate's lines by a sign) two runs are often alike.
-        fresh = [helm.template(*args, kept=False) for _run in range(8)]
+        fresh = [helm.template(*args, cached=False) for _run in range(8)]
         lines = zip(*(run.out.split(b"\n") for run in fresh), strict=False)
         steady = b"\n".join(line[0] if len(set(line)) == 1 else line[0] + b" changes" for line in lines)
         difference = conftest.difference(fresh[0], conftest.Result(0, steady, ""), got)
@@ -240,7 +240,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     old = TARGET.read_text() if TARGET.exists() else ""
-    kept = old.partition(BEGIN)[2].partition(END)[0].strip() or NO_CORPUS
+    results = old.partition(BEGIN)[2].partition(END)[0].strip() or NO_CORPUS
     first = first_part()
     if args.check:
         if old.partition("\n## A corpus of public charts\n")[0].strip() == first.strip():
@@ -249,8 +249,8 @@ def main() -> int:
         return 1
     folders = [folder.resolve() for folder in args.corpus]
     if folders:
-        kept = corpus_part(folders)
-    TARGET.write_text(f"{first}\n\n## A corpus of public charts\n\n{BEGIN}\n{kept}\n{END}\n")
+        results = corpus_part(folders)
+    TARGET.write_text(f"{first}\n\n## A corpus of public charts\n\n{BEGIN}\n{results}\n{END}\n")
     print(f"wrote {TARGET.relative_to(ROOT)}")
     return 0
 

@@ -93,7 +93,7 @@ def lint(copy: Path) -> bool:
     faults = markup()
     print("\n".join(faults), end="\n" if faults else "")
     say("antsibull-docs lint-collection-docs")
-    # it reads what git lists, and the repository around the copy ignores the copy: without one of its own it finds no module and no fault
+    # it reads the files that git lists; the outer repository ignores the copy, so without its own repository it would find no module
     subprocess.run(["git", "init", "--quiet", str(copy)], check=True, env=env)
     command = [str(bin_folder / "antsibull-docs"), "lint-collection-docs", "--plugin-docs", "--check-extra-docs-refs", str(copy)]
     good = run(command, env, copy) == 0

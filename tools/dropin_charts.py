@@ -4,7 +4,7 @@
 
 """The charts that kubernetes.core's own tests fetch from the internet, for ``dropin.py``.
 
-They are packed from folders that the user names, under the versions that the tests ask for, or made by ``helm create`` where they are not
+They are packed from folders that the user names, in the versions that the tests use, or made by ``helm create`` where they are not
 there.
 """
 

@@ -4,7 +4,7 @@
 
 """Writes the table of patch strategies from an API server: ``patch_keys.py KUBECONFIG [--check]``.
 
-A strategic merge patch merges some lists by a key and replaces all others; which, every built-in type says for itself. The API server
+A strategic merge patch merges some lists by a key and replaces all others. Each built-in type defines which. The API server
 publishes it (``x-kubernetes-patch-strategy`` and ``-merge-key`` below ``/openapi/v3``); the collection ships it as a table
 (``plugins/module_utils/_engine/objects/patches/patch_keys.py``), so that a patch costs no request. Run it when Kubernetes has a new
 minor version.

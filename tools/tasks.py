@@ -36,6 +36,7 @@ def lint() -> bool:
     good &= _step("import-linter", ["lint-imports", "--config", str(ROOT / "pyproject.toml"), "--no-cache"], importable)
     good &= _step("antsibull-changelog", ["antsibull-changelog", "lint"], env)
     good &= _step("words to avoid", ["python", "tools/words.py"], env)
+    good &= _step("a reason for each Any", ["python", "tools/any_reasons.py"], env)
     copy = sanity_run.copy(BUILD / "lint")  # a real ansible_collections folder, with the files of the archive only
     env.update(ANSIBLE_COLLECTIONS_PATH=str(BUILD / "lint"), XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
     good &= _step("docs/compatibility.md", ["python", "tools/compatibility.py", "--check"], env)

@@ -8,7 +8,7 @@ Four kinds of text are searched: messages (strings of ``plugins/`` that a user c
 guides), docstrings and comments. Names in docstrings and comments (code between double backticks, parameters) are not searched: they
 repeat the code. Names that ``plugins/`` defines (files, functions, classes, parameters, variables, attributes) are searched word by word
 for metaphors: ``BANNED_NAMES``. The first line of a docstring has at most 100 characters. Of ``tests/``,
-``tools/`` and ``benchmarks/`` only docstrings and comments are searched.
+``tools/`` and ``benchmarks/`` only docstrings, comments and names are searched; ``TEST_NAMES`` are allowed there.
 """
 
 from __future__ import annotations
@@ -110,6 +110,10 @@ BANNED_NAMES = {
     "turn": "slot, attempt",
     "turns": "slots, attempts",
 }
+#: words of names that are allowed in ``tests/``, ``tools/`` and ``benchmarks/``: sides of a comparison with Helm, parts of fake servers
+TEST_NAMES = frozenset(
+    "ask asked claims draw hands heads kept look looks ours patience said say says theirs turn turns".split()  # noqa: SIM905
+)
 #: end of a path, name, reason: places where a banned word of a name is right
 ALLOWED_NAMES = (
     ("_adapters/child.py", "hands", "the port Helper"),
@@ -174,8 +178,9 @@ def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
 
 
 def of_developers(path: str, source: str) -> Iterator[Finding]:
-    """Findings in the docstrings and comments of a Python file that no user sees."""
+    """Findings in the docstrings, comments and names of a Python file that no user sees."""
     yield from (item for item in of_python(path, source) if item.kind in (DOCSTRING, COMMENT))
+    yield from of_names(path, source, TEST_NAMES)
     yield from long_first_lines(path, source)
 
 
@@ -202,10 +207,12 @@ def of_python(path: str, source: str) -> Iterator[Finding]:
             yield from find(path, token.start[0], COMMENT, token.string)
 
 
-def of_names(path: str, source: str) -> Iterator[Finding]:
+def of_names(path: str, source: str, allowed_words: frozenset[str] = frozenset()) -> Iterator[Finding]:
     """Banned words in the name of a Python file and in the names that it defines.
 
     Each name once, where it is first defined.
+
+    :param allowed_words: banned words that are right in this file.
     """
     names = {Path(path).stem: 1}
     for node in ast.walk(ast.parse(source)):
@@ -221,7 +228,7 @@ def of_names(path: str, source: str) -> Iterator[Finding]:
             continue
         names[name] = min(node.lineno, names.get(name, node.lineno))
     for name, line in names.items():
-        words = [word for word in map(str.lower, _PARTS.findall(name)) if word in BANNED_NAMES]
+        words = [word for word in map(str.lower, _PARTS.findall(name)) if word in BANNED_NAMES and word not in allowed_words]
         if words and not any(path.endswith(end) and name == allowed for end, allowed, _reason in ALLOWED_NAMES):
             yield Finding(path, line, NAME, name, BANNED_NAMES[words[0]])
 

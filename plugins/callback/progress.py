@@ -45,7 +45,7 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "windlass.charts.progress"
     CALLBACK_NEEDS_ENABLED = True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # Any: the arguments of Ansible's own class
         super().__init__(*args, **kwargs)
         want_progress()
 

@@ -28,7 +28,7 @@ import pwd
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail, AnsibleError
@@ -42,12 +42,16 @@ from ..module_utils._ansible.options.names import with_empty_names
 from ..module_utils._ansible.options.shapes import wrong_shapes
 from ..module_utils._ansible.results.masked_options import mask_params, secrets_in_refused
 from ..module_utils._ansible.results.masking import masked_result, message_first, texts_of, without_secrets
+from ..module_utils._engine.aliases import Json, JsonObject
 from ._interpreter import other_interpreter
 from ._kubeconfigs import with_kubeconfig
-from ._plain import plain
+from ._plain import Variable, plain
 from ._progress import progress_printer
 from ._sources import with_sources
 from ._vaulted import vaulted_texts
+
+if TYPE_CHECKING:
+    from ansible.module_utils.errors import AnsibleValidationErrorMultiple
 
 #: the argument in which a module is given the texts that vault had encrypted, see ``module_utils/_ansible/module.py``
 SECRETS = "_windlass_secrets"
@@ -108,15 +112,15 @@ class InProcessAction(ActionBase):
     _requires_connection = True
 
     #: ``options.<face>``: keyword arguments of AnsibleModule
-    options: Callable[[], dict[str, Any]]
+    options: Callable[[], JsonObject]
     #: the face, or ``None`` where it could not be imported here
-    face: Any = None
+    face: Any = None  # Any: a face, or None, with which no task reaches its call
     #: whether the result is a rendering, which is returned unmasked unless the task names ``secret_paths``
     shows_secrets = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(self, tmp: str | None = None, task_vars: dict[str, Variable] | None = None) -> JsonObject:
         task_vars = task_vars or {}
-        result: dict[str, Any] = super().run(tmp, task_vars)
+        result: JsonObject = super().run(tmp, task_vars)
         del tmp
         args, secrets = self._sources(task_vars)
         reason = self._reason_for_module(task_vars)
@@ -130,7 +134,7 @@ class InProcessAction(ActionBase):
             shows = type(self).shows_secrets and not args.get("secret_paths")
             result.update(answer if shows and not answer.get("failed") else masked_result(answer, secrets))
             return result
-        environment: dict[str, Any] = {}
+        environment: dict[str, Variable] = {}
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # of ansible-core
         with applied(environment), working_directory(self._loader.get_basedir()):
             called = self._call(args, secrets)
@@ -139,7 +143,7 @@ class InProcessAction(ActionBase):
         result.update(called)
         return result
 
-    def _reason_for_module(self, task_vars: Mapping[str, Any]) -> str:
+    def _reason_for_module(self, task_vars: Mapping[str, Variable]) -> str:
         """Why this task cannot run in this process; empty when it can."""
         mode = self._variable(task_vars, "windlass_in_process", "auto")
         if mode not in ("auto", "never"):
@@ -167,7 +171,7 @@ class InProcessAction(ActionBase):
     def _become_user(self) -> str:
         return self.get_become_option("become_user") or "root"  # type: ignore[no-untyped-call]  # of ansible-core
 
-    def _other_interpreter(self, task_vars: Mapping[str, Any]) -> str:
+    def _other_interpreter(self, task_vars: Mapping[str, Variable]) -> str:
         if self._task.delegate_to:
             task_vars = (task_vars.get("ansible_delegated_vars") or {}).get(self._task.delegate_to) or {}
         # as Ansible does for a module: the variable, else the environment and ansible.cfg
@@ -175,13 +179,13 @@ class InProcessAction(ActionBase):
         wanted = str(plain(self._templar.template(wanted))).strip()
         return "" if wanted == sys.executable or wanted.startswith("auto") else other_interpreter(wanted)
 
-    def _variable(self, task_vars: Mapping[str, Any], name: str, default: str) -> str:
+    def _variable(self, task_vars: Mapping[str, Variable], name: str, default: str) -> str:
         value = task_vars.get(name)
         if value is None:
             return default
         return str(plain(self._templar.template(value)))
 
-    def _sources(self, task_vars: Mapping[str, Any]) -> tuple[Mapping[str, Any], set[str]]:
+    def _sources(self, task_vars: Mapping[str, Variable]) -> tuple[Mapping[str, Variable], set[str]]:
         """The task's options, with files of the controller read and encrypted values recorded."""
         args = with_empty_names(self._task.args)
         secrets = texts_of(vaulted_texts(self, args, task_vars))
@@ -194,7 +198,7 @@ class InProcessAction(ActionBase):
             raise AnsibleActionFail(str(without_secrets(plain(str(error)), secrets))) from None
         return args, secrets
 
-    def _call(self, args: Mapping[str, Any], secrets: set[str]) -> dict[str, Any]:
+    def _call(self, args: Mapping[str, Variable], secrets: set[str]) -> JsonObject:
         """Validates as the module does, calls the face, and masks values of ``no_log`` options."""
         from ..module_utils._ansible.runner import run
 
@@ -210,7 +214,7 @@ class InProcessAction(ActionBase):
         params = checked.validated_parameters
         warnings = [f"Both option {entry['option']} and its alias {entry['alias']} are set." for entry in checked._warnings]
         if checked.error_messages:  # the errors themselves are always true
-            result: dict[str, Any] = {"failed": True, "msg": self._wording(checked.errors)}
+            result: JsonObject = {"failed": True, "msg": self._wording(checked.errors)}
             known = {name for option, rule in spec.items() for name in (option, *rule.get("aliases", ()))}
             result["invocation"] = {"module_args": mask_params(params, known)}
             result = masked_result(result, secrets | refused)
@@ -233,23 +237,23 @@ class InProcessAction(ActionBase):
         self._drop_lines(result)
         return message_first(result)
 
-    def _drop_lines(self, result: dict[str, Any]) -> None:
+    def _drop_lines(self, result: JsonObject) -> None:
         """Manifests are not returned twice."""
         if type(self).shows_secrets and not result.get("failed"):
             result.pop("stdout_lines", None)
 
     @staticmethod
-    def _label(params: Mapping[str, Any]) -> str:
+    def _label(params: Mapping[str, Json]) -> str:
         """The name of the release, for lines of progress."""
         return "/".join(str(params[key]) for key in ("release_namespace", "release_name") if params.get(key))
 
-    def _wording(self, errors: Any) -> str:
+    def _wording(self, errors: AnsibleValidationErrorMultiple) -> str:
         if isinstance(errors[0], UnsupportedError):
             return f"Unsupported parameters for ({plain(self._task.action)}) module: {errors.msg}"
         return str(errors.msg)
 
 
-def _wants_invocation(task_vars: Mapping[str, Any]) -> bool:
+def _wants_invocation(task_vars: Mapping[str, Variable]) -> bool:
     """Whether results repeat the options: always, until ansible-core 2.21 made it a setting."""
     try:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
@@ -258,7 +262,7 @@ def _wants_invocation(task_vars: Mapping[str, Any]) -> bool:
 
 
 @contextlib.contextmanager
-def applied(environment: Mapping[str, Any]) -> Iterator[None]:
+def applied(environment: Mapping[str, Variable]) -> Iterator[None]:
     """Applies the task's ``environment:`` to this process.
 
     Restores the environment of the process afterwards.
@@ -284,7 +288,7 @@ def _read_time_zone(names: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def working_directory(folder: Any) -> Iterator[None]:
+def working_directory(folder: Variable) -> Iterator[None]:
     try:
         before = os.getcwd()  # noqa: PTH109
     except OSError:  # it was deleted: there is nothing to go back to

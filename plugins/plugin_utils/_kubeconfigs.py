@@ -14,10 +14,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.text.converters import to_text
+
+from ..module_utils._engine.aliases import JsonObject
+from ._plain import Variable
+
+if TYPE_CHECKING:
+    from ansible.plugins.action import ActionBase
 
 _HEADER = b"$ANSIBLE_VAULT;"
 _OPTIONS = ("kubeconfig", "kubeconfig_path")
@@ -25,7 +31,7 @@ _OPTIONS = ("kubeconfig", "kubeconfig_path")
 _PATHS = {"clusters": ("certificate-authority",), "users": ("client-certificate", "client-key", "tokenFile")}
 
 
-def with_kubeconfig(action: Any, args: Mapping[str, Any]) -> Mapping[str, Any]:
+def with_kubeconfig(action: ActionBase, args: Mapping[str, Variable]) -> Mapping[str, Variable]:
     """A task's options with its kubeconfig located, or decrypted.
 
     The same object where there is nothing to do.
@@ -50,7 +56,7 @@ def _parts(given: str) -> list[str]:
     return [part for part in given.split(os.pathsep) if part]
 
 
-def _located(action: Any, path: str) -> str:
+def _located(action: ActionBase, path: str) -> str:
     """Where Ansible finds a file, or the path as it is, which the task then reports as missing."""
     if "\n" in path or Path(path).is_absolute():
         return path
@@ -68,9 +74,9 @@ def _is_encrypted(place: str) -> bool:
         return False  # the task says what is wrong with it
 
 
-def _merged(action: Any, places: list[str]) -> dict[str, Any]:
+def _merged(action: ActionBase, places: list[str]) -> JsonObject:
     """The files as one kubeconfig. Of entries with one name the first applies, as kubectl merges files."""
-    whole: dict[str, Any] = {"apiVersion": "v1", "kind": "Config", "clusters": [], "users": [], "contexts": [], "current-context": ""}
+    whole: JsonObject = {"apiVersion": "v1", "kind": "Config", "clusters": [], "users": [], "contexts": [], "current-context": ""}
     for place in places:
         document = _document(action, Path(os.path.expanduser(place)))  # noqa: PTH111  as above
         for table in ("clusters", "users", "contexts"):
@@ -83,7 +89,7 @@ def _merged(action: Any, places: list[str]) -> dict[str, Any]:
     return whole
 
 
-def _document(action: Any, path: Path) -> dict[str, Any]:
+def _document(action: ActionBase, path: Path) -> JsonObject:
     from ..module_utils._engine.yamlio.errors import YamlError
     from ..module_utils._engine.yamlio.load import loads_object
 
@@ -109,7 +115,7 @@ def _document(action: Any, path: Path) -> dict[str, Any]:
     return document
 
 
-def _entries(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+def _entries(document: JsonObject) -> Iterator[tuple[JsonObject, tuple[str, ...]]]:
     for table, keys in _PATHS.items():
         items = document.get(table)
         for item in items if isinstance(items, list) else []:

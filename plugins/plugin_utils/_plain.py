@@ -10,8 +10,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from ..module_utils._engine.aliases import Json
 
-def plain(value: Any) -> Any:
+#: a value of a playbook, as Ansible passes it to an action plugin
+Variable = Any  # Any: tagged, lazy or encrypted, in classes of its own that change with ansible-core
+
+
+def plain(value: Variable) -> Json:
     """A value as a module would read it from JSON.
 
     Ansible's tags, lazy containers and subclasses are removed; keys are text, dates ISO text.
@@ -33,7 +38,7 @@ def plain(value: Any) -> Any:
     return "".join([str(value)])  # str() of a tagged text may be tagged again, a joined one is not
 
 
-def _key(key: Any) -> str:
+def _key(key: Variable) -> str:
     if key is None:
         return "null"
     if isinstance(key, bool):

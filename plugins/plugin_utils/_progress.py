@@ -15,7 +15,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+
+from ..module_utils._engine.aliases import Json
 
 #: calls a function after some seconds; returns what cancels that
 Later = Callable[[float, Callable[[], None]], Callable[[], None]]
@@ -35,7 +36,7 @@ def want_progress() -> None:
 
 
 def progress_printer(
-    label: str, print_line: Callable[[str], Any], clock: Callable[[], float] = time.monotonic, later: Later | None = None
+    label: str, print_line: Callable[[str], object], clock: Callable[[], float] = time.monotonic, later: Later | None = None
 ) -> Progress | None:
     """The function that shows the progress of a task's waits; ``None``: no callback is loaded for it.
 
@@ -59,12 +60,12 @@ class Progress:
     Called by several threads for the releases of one task.
     """
 
-    def __init__(self, label: str, print_line: Callable[[str], Any], clock: Callable[[], float], later: Later) -> None:
+    def __init__(self, label: str, print_line: Callable[[str], object], clock: Callable[[], float], later: Later) -> None:
         self._label, self._print_line, self._clock, self._later = label, print_line, clock, later
         self._lines: dict[str, _Line] = {}
         self._guard = threading.Lock()
 
-    def __call__(self, state: Mapping[str, Any]) -> None:
+    def __call__(self, state: Mapping[str, Json]) -> None:
         """Shows the progress of a wait.
 
         :param state: as ``ReportProgress`` of the engine has it; ``release``: the release, in a task of several.
@@ -116,7 +117,7 @@ class _Line:
         self.cancel: Callable[[], None] | None = None
 
 
-def progress_line(label: str, state: Mapping[str, Any]) -> str:
+def progress_line(label: str, state: Mapping[str, Json]) -> str:
     """``shop/web: 2 of 3 ready after 12 s; Deployment shop/web: Available: 1/2``."""
     text = f"{label}: {state['ready']} of {state['total']} {_WORDS.get(state['what'], 'ready')} after {state['seconds']:.0f} s"
     left = [f"{name}: {words}" for name, words in state["left"][:_MOST]]
@@ -125,7 +126,7 @@ def progress_line(label: str, state: Mapping[str, Any]) -> str:
     return "; ".join([text, *left])
 
 
-def evidence_lines(result: Mapping[str, Any]) -> list[str]:
+def evidence_lines(result: Mapping[str, Json]) -> list[str]:
     """The evidence of a failed task of this collection as lines, for each failed release.
 
     Empty for other tasks.
@@ -137,7 +138,7 @@ def evidence_lines(result: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _evidence(result: Mapping[str, Any]) -> list[str]:
+def _evidence(result: Mapping[str, Json]) -> list[str]:
     error = result.get("error")
     fields = error.get("fields") if isinstance(error, Mapping) else None
     if not isinstance(error, Mapping) or not isinstance(fields, Mapping) or not isinstance(error.get("class"), str):
@@ -157,11 +158,11 @@ def _evidence(result: Mapping[str, Any]) -> list[str]:
     return [f"windlass.charts: why {where or 'it'}{revision} failed", *(f"  {line}" for line in lines)]
 
 
-def _maps(value: Any) -> list[Mapping[str, Any]]:
+def _maps(value: Json) -> list[Mapping[str, Json]]:
     return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
 
 
-def _object_lines(found: Mapping[str, Any]) -> list[str]:
+def _object_lines(found: Mapping[str, Json]) -> list[str]:
     lines = [f"{found.get('object')}: {found.get('status')}, {found.get('message') or found.get('reason')}"]
     if found.get("rule"):
         lines.append(f"{_SPACE}rule: {found['rule']}")
@@ -186,13 +187,13 @@ def _object_lines(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _text(log: Mapping[str, Any]) -> list[str]:
+def _text(log: Mapping[str, Json]) -> list[str]:
     if "log" not in log:
         return [f"{_SPACE}(not available: {log.get('error')})"]
     return [f"{_SPACE}| {line}" for line in str(log["log"]).splitlines()]
 
 
-def _afterwards(fields: Mapping[str, Any]) -> list[str]:
+def _afterwards(fields: Mapping[str, Json]) -> list[str]:
     undone = fields.get("rollback")
     if not isinstance(undone, Mapping):
         return []

@@ -13,22 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.text.converters import to_text
 
-from ._plain import plain
+from ._plain import Variable, plain
+
+if TYPE_CHECKING:
+    from ansible.plugins.action import ActionBase
 
 try:
     from ansible.template import trust_as_template
 except ImportError:  # before ansible-core 2.19 every text is trusted
 
-    def trust_as_template(value: Any) -> Any:  # type: ignore[misc]  # its stand-in takes any value
+    def trust_as_template(value: Variable) -> Variable:  # type: ignore[misc]  # its stand-in takes any value
         return value
 
 
-def with_sources(action: Any, args: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+def with_sources(action: ActionBase, args: Mapping[str, Variable], task_vars: Mapping[str, Variable]) -> dict[str, Variable]:
     """A task's options with the text of each file and template of ``values_from`` in its entry.
 
     Those of nested releases, too.
@@ -49,11 +52,11 @@ def with_sources(action: Any, args: Mapping[str, Any], task_vars: Mapping[str, A
     return found
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Variable) -> list[Variable]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def _entry(action: Any, entry: Any, task_vars: Mapping[str, Any], where: str) -> Any:
+def _entry(action: ActionBase, entry: Variable, task_vars: Mapping[str, Variable], where: str) -> Variable:
     if not isinstance(entry, Mapping) or entry.get("content") is not None:
         return entry
     if entry.get("template"):
@@ -76,11 +79,11 @@ def _entry(action: Any, entry: Any, task_vars: Mapping[str, Any], where: str) ->
     return {**entry, "content": text, **sensitive}
 
 
-def _filled(action: Any, text: str, place: str, task_vars: Mapping[str, Any], where: str) -> str:
+def _filled(action: ActionBase, text: str, place: str, task_vars: Mapping[str, Variable], where: str) -> str:
     folders = [*task_vars.get("ansible_search_path", []), action._loader.get_basedir(), str(Path(place).parent)]
     search = [path for folder in folders for path in (str(Path(folder) / "templates"), folder)]
     templar = action._templar.copy_with_new_env(searchpath=search, available_variables=dict(task_vars))
-    options = {"convert_data": False} if trust_as_template.__module__ == __name__ else {}
+    options: dict[str, Variable] = {"convert_data": False} if trust_as_template.__module__ == __name__ else {}
     try:
         filled = templar.template(trust_as_template(text), escape_backslashes=False, **options)
     except AnsibleError as error:

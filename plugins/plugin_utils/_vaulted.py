@@ -23,10 +23,17 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.text.converters import to_text
+
+from ..module_utils._engine.aliases import Json, PyYaml
+from ._plain import Variable
+
+if TYPE_CHECKING:
+    from ansible.parsing.dataloader import DataLoader
+    from ansible.plugins.action import ActionBase
 
 _HEADER = b"$ANSIBLE_VAULT"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -39,11 +46,11 @@ _SHORTEST_PIECE = 6
 _FOLDERS = ("files", "templates", "vars")
 
 #: ciphertext -> text, path -> texts of an encrypted file: a loop's items share the process
-_decrypted: dict[Any, str | None] = {}
+_decrypted: dict[Variable, str | None] = {}
 _of_files: dict[str, list[str]] = {}
 
 
-def vaulted_texts(action: Any, args: Any, task_vars: Mapping[str, Any]) -> list[str]:
+def vaulted_texts(action: ActionBase, args: Variable, task_vars: Mapping[str, Variable]) -> list[str]:
     """All texts that vault had encrypted and that the task can reach.
 
     :param action: the action plugin. :param args: the task's options, templates filled in.
@@ -70,9 +77,9 @@ class _Search:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.origins: set[str] = set()
-        self._visited: dict[int, Any] = {}  # the values themselves: the id of a deleted value can be used again
+        self._visited: dict[int, Variable] = {}  # the values themselves: the id of a deleted value can be used again
 
-    def walk(self, value: Any) -> None:
+    def walk(self, value: Variable) -> None:
         left = [value]
         while left:
             value = left.pop()
@@ -88,7 +95,7 @@ class _Search:
                 except AnsibleError:
                     continue  # a template that fails: a task that needs it fails, too
 
-    def _inspect(self, value: Any) -> None:
+    def _inspect(self, value: Variable) -> None:
         if hasattr(value, "_ciphertext"):
             self._add(value, value._ciphertext)
             return
@@ -106,7 +113,7 @@ class _Search:
         if isinstance(source, str):
             self.origins.add(_text(source))
 
-    def _add(self, value: Any, ciphertext: Any) -> None:
+    def _add(self, value: Variable, ciphertext: Variable) -> None:
         if ciphertext not in _decrypted:
             try:
                 _decrypted[ciphertext] = _text(value)
@@ -117,18 +124,18 @@ class _Search:
             self.texts.append(text)
 
 
-def _text(value: Any) -> str:
+def _text(value: Variable) -> str:
     return "".join([str(value)])  # str() of a tagged text may be tagged, a joined one is not
 
 
-def _referred(action: Any, written: list[Any], task_vars: Mapping[str, Any], search: _Search) -> Iterator[Any]:
+def _referred(action: ActionBase, written: list[Variable], task_vars: Mapping[str, Variable], search: _Search) -> Iterator[Variable]:
     """Values that only the names and the quoted paths in templates lead to.
 
     Variables of other hosts, and texts of encrypted files.
     """
     seen: set[str] = set()
     paths: set[str] = set()
-    left: list[Any] = list(written)
+    left: list[Variable] = list(written)
     while left:
         value = left.pop()
         if isinstance(value, Mapping):
@@ -152,7 +159,7 @@ def _referred(action: Any, written: list[Any], task_vars: Mapping[str, Any], sea
             yield hosts.raw_get(host) if hasattr(hosts, "raw_get") else hosts[host]
 
 
-def _read(action: Any, path: str, search: _Search) -> str | None:
+def _read(action: ActionBase, path: str, search: _Search) -> str | None:
     """The text of a template; of an encrypted file nothing, its values are added to the search.
 
     ``None``: nothing more to follow.
@@ -183,7 +190,7 @@ def _is_encrypted(path: str) -> bool:
         return False
 
 
-def file_texts(loader: Any, path: str) -> list[str]:
+def file_texts(loader: DataLoader, path: str) -> list[str]:
     """The text of a file that is encrypted as a whole, and every value in it.
 
     Empty for other files and where there is no key.
@@ -207,7 +214,7 @@ def _parts(text: str) -> Iterator[str]:
     yield from _leaves(found if isinstance(found, (dict, list)) else text)
 
 
-def _parsed(text: str) -> Any:
+def _parsed(text: str) -> Json:
     try:
         return json.loads(text)
     except ValueError:
@@ -220,12 +227,12 @@ def _parsed(text: str) -> Any:
         return None
 
 
-def _loader(yaml: Any) -> Any:
+def _loader(yaml: PyYaml) -> PyYaml:
     """A safe loader that reads values under unknown tags (``!vault``, ``!unsafe``) as their text."""
 
-    tolerant: Any = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
+    tolerant: PyYaml = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
 
-    def untagged(loader: Any, _suffix: str, node: Any) -> Any:
+    def untagged(loader: PyYaml, _suffix: str, node: PyYaml) -> Json:
         if isinstance(node, yaml.ScalarNode):
             return loader.construct_scalar(node)
         if isinstance(node, yaml.SequenceNode):
@@ -236,7 +243,7 @@ def _loader(yaml: Any) -> Any:
     return tolerant
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _leaves(value: Json) -> Iterator[str]:
     if isinstance(value, Mapping):
         for inner in value.values():
             yield from _leaves(inner)

@@ -6,7 +6,7 @@
 
 It searches texts, folders, and what running processes show.
 
-It shares no code with the collection's own masking, which it judges. A finding names the place, the encoding and a piece of what stands around.
+It shares no code with the collection's own masking, which it judges. A finding names the place, the encoding and some of the surrounding text.
 
     canary = Canary({"vaulted password": "Tide-4711..."})
     canary.in_text("console", output)
@@ -51,7 +51,7 @@ class Finding:
 
 
 def needles(text: str) -> dict[str, str]:
-    """Encoding -> what to look for. Base64 inside longer data is what of it depends on the text alone."""
+    """Encoding -> text to search for; of base64 only the part that does not depend on what precedes it."""
     data = text.encode()
     found = {
         "plain": text,
@@ -76,7 +76,7 @@ def needles(text: str) -> dict[str, str]:
 
 
 class Canary:
-    """:param texts: name -> text. A text should be so long and unusual that nothing equals it by chance."""
+    """:param texts: name -> text. A text must be long and unusual enough to have no equal by chance."""
 
     def __init__(self, texts: dict[str, str]) -> None:
         short = [name for name, text in texts.items() if len(text) < 10]
@@ -92,13 +92,13 @@ class Canary:
         return "\n".join(str(finding) for finding in self.findings[:50])
 
     def in_text(self, place: str, text: str | bytes) -> None:
-        """Look into a text, into what it holds as base64, gzip and zip, and into it without white space."""
+        """Searches a text, its parts in base64, gzip and zip, and the text without white space."""
         data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
         self.searched[place] = self.searched.get(place, 0) + len(data)
         self._look(place, data, 0)
 
     def in_folder(self, place: str, folder: Path, skip: re.Pattern[str] | None = None) -> None:
-        """Look into the names and contents of all files of a folder.
+        """Searches the names and contents of all files of a folder.
 
         :param skip: files whose path matches are left out.
         """
@@ -163,7 +163,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _inside(data: bytes, packed: bytes) -> Iterator[bytes]:
-    """What is packed or coded in some data."""
+    """The unpacked and decoded parts of some data."""
     if data[:2] == b"\x1f\x8b":
         with contextlib.suppress(OSError, EOFError, zlib.error):
             yield gzip.decompress(data)

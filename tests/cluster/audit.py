@@ -4,7 +4,7 @@
 
 """Counts the API requests of one task, from the API server's own audit log.
 
-The log is written before a request is answered (``--audit-log-mode=blocking``), so what a task has done is there when it ends.
+The log is written before a request is answered (``--audit-log-mode=blocking``), so all requests of a task are in it when the task ends.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Window:
 
 @contextmanager
 def watching(log: Path, agent: str = "windlass.charts") -> Iterator[Window]:
-    """Collect what a user agent that begins so has asked for meanwhile."""
+    """Collects the requests of user agents with this prefix."""
     start = log.stat().st_size
     window = Window()
     yield window

@@ -55,7 +55,7 @@ class Api:
         return answer
 
     def until(self, path: str, wanted: Callable[[Any], Any], seconds: float = 30.0) -> Any:
-        """What ``wanted`` finds in the object, as soon as it finds something."""
+        """The first true result of ``wanted`` for the object."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             code, body = self.ask("GET", path)

@@ -6,7 +6,7 @@
 
 etcd, API server, controller manager, scheduler, and kwok in place of the kubelet.
 
-``up(folder)`` starts one in a folder of its own: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
+``up(folder)`` starts one in the folder: certificates, data, logs, kubeconfig. Several can run side by side. ``down(folder)``
 ends exactly the processes that ``up`` started: each has the folder and its own name in its environment from the start.
 A list on disk would lack the one that was started just before ``up`` was killed, and a number in it may be that of another process by now.
 
@@ -196,7 +196,7 @@ def _free_ports(count: int) -> list[int]:
 
 
 def up(folder: Path, programs: dict[str, Path] | None = None) -> ControlPlane:
-    """Start one. A folder that holds a running one gives that one.
+    """Starts one, or returns the running one of the folder.
 
     Raises ``ClusterError``, ``build.BuildError``.
     """
@@ -344,7 +344,7 @@ def _node_ready(api: _Api) -> bool:
 
 
 class _Api:
-    """Just enough of a client to set the stage."""
+    """A client with the few requests that the setup needs."""
 
     def __init__(self, url: str, folder: Path) -> None:
         import requests

@@ -32,13 +32,13 @@ print(build.programs()["tiny"])
 """
 
 
-def program(says: str = "v1.2.3") -> build.Program:
-    return build.Program("tiny", "tiny", ".", (("main.version", "v1.2.3"),), (), says)
+def program(output: str = "v1.2.3") -> build.Program:
+    return build.Program("tiny", "tiny", ".", (("main.version", "v1.2.3"),), (), output)
 
 
 @pytest.fixture
 def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A table of one program in a folder of its own, with a cache of its own; Go's cache stays as it is."""
+    """A table of one program with a separate folder and cache; Go's cache is the usual one."""
     for name in ("GOCACHE", "GOMODCACHE"):
         monkeypatch.setenv(name, build.go_environment()[name])
     source = tmp_path / "tools" / "tiny"
@@ -52,14 +52,14 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def says(path: Path) -> str:
+def output(path: Path) -> str:
     return subprocess.run([str(path)], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def test_built_once_with_its_version(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = build.programs()["tiny"]
     assert path.is_relative_to(tiny / "cache" / "windlass-charts" / "bin")
-    assert says(path) == "tiny v1.2.3"
+    assert output(path) == "tiny v1.2.3"
     assert "tiny (1 of 1): done" in capsys.readouterr().err
     before = path.stat().st_mtime_ns
     assert build.programs() == {"tiny": path}
@@ -72,7 +72,7 @@ def cut_off(path: Path) -> None:
 
 
 def changed(path: Path) -> None:
-    """As long as before: only the digest tells."""
+    """Changes one byte, so that only the digest differs."""
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(data)
@@ -108,7 +108,7 @@ def test_a_broken_cache_is_noticed_and_built_again(tiny: Path, damage: object, c
     capsys.readouterr()
     damage(path)  # type: ignore[operator]
     assert build.programs() == {"tiny": path}
-    assert says(path) == "tiny v1.2.3"
+    assert output(path) == "tiny v1.2.3"
     assert "tiny (1 of 1): done" in capsys.readouterr().err
     assert sorted(p.name for p in path.parent.iterdir()) == [".lock", "tiny", "tiny.json"]
 
@@ -120,7 +120,7 @@ def test_two_runs_at_once_build_once(tiny: Path) -> None:
     assert [run.returncode for run in runs] == [0, 0], ends
     assert ends[0][0] == ends[1][0]
     assert sum(err.count("done in") for _, err in ends) == 1
-    assert says(Path(ends[0][0].strip())) == "tiny v1.2.3"
+    assert output(Path(ends[0][0].strip())) == "tiny v1.2.3"
 
 
 def test_the_key_knows_modules_flags_and_go(tiny: Path) -> None:
@@ -134,13 +134,13 @@ def test_the_key_knows_modules_flags_and_go(tiny: Path) -> None:
 
 
 def test_a_program_of_another_version_never_gets_its_name(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build, "PROGRAMS", (program(says="v9"),))
+    monkeypatch.setattr(build, "PROGRAMS", (program(output="v9"),))
     with pytest.raises(build.BuildError, match=r"tiny was built, but says 'tiny v1\.2\.3' where 'v9' belongs"):
         build.programs()
     assert [p.name for p in (tiny / "cache").rglob("*tiny*")] == []
 
 
-def test_what_does_not_compile_says_so(tiny: Path) -> None:
+def test_a_compile_error_is_reported(tiny: Path) -> None:
     (tiny / "tools" / "tiny" / "main.go").write_text("package main\n\nfunc main() { nothing() }\n")
     with pytest.raises(build.BuildError, match="undefined: nothing"):
         build.programs()
@@ -172,7 +172,7 @@ def test_programs_of_one_module_are_built_by_one_command(
     table = tuple(build.Program(name, "tiny", f"./{name}", settings, (), f"{name} v1.2.3") for name in ("one", "two"))
     monkeypatch.setattr(build, "PROGRAMS", (*table, program()))
     paths = build.programs(("one", "two"))
-    assert {name: says(path) for name, path in paths.items()} == {"one": "one v1.2.3", "two": "two v1.2.3"}
+    assert {name: output(path) for name, path in paths.items()} == {"one": "one v1.2.3", "two": "two v1.2.3"}
     assert "one, two (1 of 1): done" in capsys.readouterr().err
     for path in paths.values():
         assert sorted(p.name for p in path.parent.iterdir()) == sorted([".lock", path.name, f"{path.name}.json"])

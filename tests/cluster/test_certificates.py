@@ -12,7 +12,7 @@ from pathlib import Path
 import controlplane
 
 
-def test_a_strict_client_and_server_shake_hands(tmp_path: Path) -> None:
+def test_a_strict_client_accepts_the_certificates(tmp_path: Path) -> None:
     authority = controlplane._Authority()
     (tmp_path / "ca").write_bytes(controlplane._pem(authority.certificate))
     for name, hosts in (("server", ("127.0.0.1", "localhost")), ("client", ())):
@@ -28,7 +28,7 @@ def test_a_strict_client_and_server_shake_hands(tmp_path: Path) -> None:
     there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = contexts["client"].wrap_bio(back, there, server_hostname="127.0.0.1")
     server = contexts["server"].wrap_bio(there, back, server_side=True)
-    for _turn in range(4):
+    for _round in range(4):
         for end in (client, server):
             try:
                 end.do_handshake()

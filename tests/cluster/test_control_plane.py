@@ -29,13 +29,13 @@ def conditions(thing: dict[str, Any]) -> dict[str, str]:
 # --- versions
 
 
-def test_api_server_says_its_release(api: Any) -> None:
+def test_the_api_server_reports_its_version(api: Any) -> None:
     version = api.get("/version")
     major, minor, _ = build.KUBERNETES.split(".")
     assert (version["gitVersion"], version["major"], version["minor"]) == (f"v{build.KUBERNETES}", major, minor)
 
 
-def test_helm_says_its_release(helm: Callable[..., str]) -> None:
+def test_helm_reports_its_version(helm: Callable[..., str]) -> None:
     assert helm("version", "--template", "{{ .Version }}") == "v" + {"helm3": build.HELM3, "helm4": build.HELM4}[helm.__name__]
 
 
@@ -76,7 +76,7 @@ def test_a_token_has_the_rights_of_its_account_and_no_more(api: Any, namespace: 
     assert reader.ask("GET", "/api/v1/configmaps")[0] == 403
 
 
-def test_a_wrong_token_is_nobody(login: Callable[..., Any]) -> None:
+def test_a_wrong_token_is_unauthorized(login: Callable[..., Any]) -> None:
     assert login(token="none").ask("GET", "/api/v1/namespaces")[0] == 401
 
 
@@ -124,7 +124,7 @@ def test_a_job_completes(api: Any, namespace: str) -> None:
     assert job["status"]["succeeded"] == 1
 
 
-def test_a_pod_too_large_stays_and_says_why(api: Any, namespace: str) -> None:
+def test_a_pod_that_is_too_large_stays_pending_with_a_reason(api: Any, namespace: str) -> None:
     container = {**POD["containers"][0], "resources": {"requests": {"cpu": "1000"}}}
     api.create(f"{namespace}/pods", {"metadata": {"name": "giant"}, "spec": {"containers": [container]}})
 

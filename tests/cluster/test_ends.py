@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pods of the test cluster end as their annotation says, and their containers have written something."""
+"""Pods of the test cluster end according to their annotation, and their containers have logs."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def phase_and_state(pod: dict[str, Any]) -> tuple[str, str]:
     status = pod.get("status") or {}
     state = (status.get("containerStatuses") or [{}])[0].get("state") or {}
     ready = any(c["type"] == "Ready" and c["status"] == "True" for c in status.get("conditions") or ())
-    told = next((f"{name} {what.get('reason', '')}".strip() for name, what in state.items()), "")
-    return str(status.get("phase")), f"{told} {'ready' if ready else 'not ready'}"
+    ended = next((f"{name} {what.get('reason', '')}".strip() for name, what in state.items()), "")
+    return str(status.get("phase")), f"{ended} {'ready' if ready else 'not ready'}"
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def phase_and_state(pod: dict[str, Any]) -> tuple[str, str]:
         ("image", ("Pending", "waiting ImagePullBackOff not ready")),
     ],
 )
-def test_a_pod_ends_as_its_annotation_says(api: Any, namespace: str, outcome: str, wanted: tuple[str, str]) -> None:
+def test_an_annotation_decides_how_a_pod_ends(api: Any, namespace: str, outcome: str, wanted: tuple[str, str]) -> None:
     annotations = {"windlass.test/outcome": outcome} if outcome else {}
     body = {"metadata": {"name": "one", "annotations": annotations}, "spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "x"}]}}
     api.create(f"{namespace}/pods", body)
@@ -52,7 +52,7 @@ def test_every_container_has_written_something_but_a_silent_one(api: Any, namesp
 
 
 @pytest.mark.parametrize(("outcome", "phase"), [("", "Running"), ("succeeded", "Succeeded")])
-def test_a_pod_that_is_made_anew_under_its_name_stays(login: Callable[..., Any], namespace: str, outcome: str, phase: str) -> None:
+def test_a_recreated_pod_of_the_same_name_stays(login: Callable[..., Any], namespace: str, outcome: str, phase: str) -> None:
     """kwok's own stage deletes by name, and some of its deletions come late.
 
     They then delete the next pod: several of a hundred at a time.

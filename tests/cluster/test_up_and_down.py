@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``up`` starts ``down`` ends, all of it and nothing else, whatever happened between."""
+"""``down`` ends exactly what ``up`` started, also after faults in between."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_two_side_by_side_from_the_command_line_leave_no_process(tmp_path: Path,
     assert ended.returncode == 3
 
 
-def test_a_second_up_is_the_same_one_and_one_that_lost_a_part_is_made_anew(folder: Path, programs: dict[str, Path]) -> None:
+def test_a_second_up_reuses_a_whole_control_plane_and_replaces_a_broken_one(folder: Path, programs: dict[str, Path]) -> None:
     config = controlplane.up(folder, programs).kubeconfig.read_text()
     first = controlplane.status(folder)
     assert controlplane.up(folder, programs).kubeconfig.read_text() == config
@@ -125,8 +125,8 @@ def test_down_needs_no_list(folder: Path, programs: dict[str, Path]) -> None:
         assert orphan.wait(timeout=5) == -signal.SIGTERM
 
 
-def test_a_port_that_somebody_takes_meanwhile_is_no_end(folder: Path, programs: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first time etcd finds its port taken, the second time the API server, the third time none is."""
+def test_up_chooses_another_port_when_one_is_taken(folder: Path, programs: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """First the port of etcd is in use, then that of the API server, then none."""
     free, calls = controlplane._free_ports, []
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from proxy import Point
 
 #: How long the proxy stalls or drips: longer than any limit of a client in these runs.
-PATIENCE_SECONDS = 100.0
+STALL_SECONDS = 100.0
 DRIP_SECONDS = 0.25
 ENDLESS_BYTES = 256 << 20
 LOGIN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action='/login'></form></body></html>"
@@ -66,7 +66,7 @@ class Damage:
 
 
 def damages(point: Point, chance: random.Random) -> Damage:
-    """One damage for a request, by chance."""
+    """A random damage for a request."""
     watch = "watch=true" in point.path
     kinds = ["cut", "cut", "corrupt", "stall", "drip", "wrong", "wrong"]
     kinds += ["endless", "watches end", "watches drip", "watches stall"] if watch else []
@@ -100,7 +100,7 @@ def send(connection: socket.socket, data: bytes, damage: Damage) -> None:
         connection.sendall(data[:place])
     elif damage.kind == "stall":
         connection.sendall(data[:place])
-        _until_closed(connection, PATIENCE_SECONDS)
+        _until_closed(connection, STALL_SECONDS)
     elif damage.kind == "drip":
         connection.sendall(data[:place])
         _drip(connection, (data[n : n + 1] for n in range(place, len(data))))
@@ -109,12 +109,12 @@ def send(connection: socket.socket, data: bytes, damage: Damage) -> None:
 
 
 def stream(connection: socket.socket, damage: Damage, events: Callable[[], bytes]) -> None:
-    """A damaged watch. ``events``: what the server says first."""
+    """A damaged watch. ``events``: returns what the server sends first."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
     if damage.kind == "watches end":
         connection.sendall(b"0\r\n\r\n")
     elif damage.kind == "watches stall":
-        _until_closed(connection, PATIENCE_SECONDS)
+        _until_closed(connection, STALL_SECONDS)
     elif damage.kind == "watches drip":
         _drip(connection, (b"1\r\n%s\r\n" % (b"\n" if n % 2 else b" ") for n in range(1_000_000)))
     elif damage.kind == "endless":
@@ -128,7 +128,7 @@ def stream(connection: socket.socket, damage: Damage, events: Callable[[], bytes
 
 
 def _drip(connection: socket.socket, pieces: Iterator[bytes]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
+    end = time.monotonic() + STALL_SECONDS
     for piece in pieces:
         connection.sendall(piece)
         if time.monotonic() > end or _until_closed(connection, DRIP_SECONDS):
@@ -136,6 +136,6 @@ def _drip(connection: socket.socket, pieces: Iterator[bytes]) -> None:
 
 
 def _until_closed(connection: socket.socket, seconds: float) -> bool:
-    """Wait until the client closes its end; whether it did."""
+    """Waits until the client closes its end; returns whether it did."""
     ready, _writable, _broken = select.select([connection], [], [], seconds)
     return bool(ready)

@@ -56,7 +56,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong at a point.
+    """A fault at a point.
 
     ``kind``: drop (no answer, the connection is closed), reset (by RST), delay, refuse (with ``status``), twice (the write is sent twice, the
     second answer is given), kill (the process gets SIGKILL), gone (this and every later request is reset). ``after``: the server has
@@ -130,7 +130,7 @@ class Proxy:
             self._turns.clear()
 
     def meet(self, method: str, target: str) -> Fault | Damage | None:
-        """Note a request; what goes wrong with it."""
+        """Records a request; returns its fault."""
         path = self.names(re.sub(r"(resourceVersion|timeoutSeconds|limit)=[^&]*&?", "", target)).rstrip("?&")
         with self._lock:
             key = (method, path)
@@ -159,7 +159,7 @@ class Proxy:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: object, client_address: object) -> None:
-        """Connections break here on purpose, and processes are killed."""
+        """Ignores errors, since connections break on purpose and processes are killed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -275,4 +275,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RD) if not reset else self.connection.close()
 
     def log_message(self, *args: object) -> None:
-        """A request is noted by the proxy."""
+        """Prints nothing, since the proxy records the request."""

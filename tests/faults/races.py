@@ -33,20 +33,20 @@ def race(bench: Bench, rounds: int) -> Races:
     first = bench.undisturbed(present(TWO, "start", quick=True))
     if first.status != "ok":
         races.problems.append(f"the stage could not be set: {first.message}")
-    for turn in range(1, rounds + 1):
-        waits = turn % 2 == 1
+    for number in range(1, rounds + 1):
+        waits = number % 2 == 1
         locking = Locking(if_busy="wait" if waits else "fail", lock_timeout=90.0)
-        tasks = [present(TWO, f"{turn}-{runner}", quick=True, locking=locking) for runner in range(PROCESSES)]
+        tasks = [present(TWO, f"{number}-{runner}", quick=True, locking=locking) for runner in range(PROCESSES)]
         children = [start(task, bench.direct, bench.cache, bench.namespace, bench.name, lease=LEASE_SECONDS) for task in tasks]
         answers = [finish(*child) for child in children]
         races.rounds += 1
         races.slowest = max([races.slowest, *(answer.seconds for answer in answers)])
-        races.problems += [f"round {turn}: {problem}" for problem in _judge(bench, answers, waits, races.outcomes, turn)]
+        races.problems += [f"round {number}: {problem}" for problem in _judge(bench, answers, waits, races.outcomes, number)]
     bench.tidy()
     return races
 
 
-def _judge(bench: Bench, answers: list[Answer], waits: bool, outcomes: Counter[str], turn: int) -> list[str]:
+def _judge(bench: Bench, answers: list[Answer], waits: bool, outcomes: Counter[str], number: int) -> list[str]:
     problems = bench.history("history", absent=False)
     done = 0
     for answer in answers:
@@ -61,10 +61,10 @@ def _judge(bench: Bench, answers: list[Answer], waits: bool, outcomes: Counter[s
     if waits and done != PROCESSES:
         problems.append(f"{done} of {PROCESSES} succeeded")
     if not done:
-        problems.append("nobody succeeded")
+        problems.append("no process succeeded")
     found = bench.cluster.list("v1", "ConfigMap", bench.namespace, labels=f"case={bench.name}")[0]
     values = {json.dumps(obj["data"]) for obj in found}
-    if len(found) != 2 or len(values) != 1 or not next(iter(values)).startswith(f'{{"k": "{turn}-'):
+    if len(found) != 2 or len(values) != 1 or not next(iter(values)).startswith(f'{{"k": "{number}-'):
         problems.append(f"objects of several revisions: {sorted(values)}")
     if bench._leases():
         problems.append("a lock is left")

@@ -84,8 +84,8 @@ def report(cases: dict[int, Case], results: dict[int, Result], whole: int, plain
     for over, number in late:
         beyond = sum(result.over > OVER_SECONDS for result in results.values())
         print(f"beyond its timeouts and its undisturbed run, the slowest took {over:.1f} s ({cases[number]}); {beyond} took over {OVER_SECONDS:.0f} s")
-    told = ", ".join(f"{count} {what}" for what, count in sorted(races.outcomes.items()))
-    print(f"races: {races.rounds} rounds of 8 processes, {len(races.problems)} failures; {told}; the slowest took {races.slowest:.1f} s")
+    counts = ", ".join(f"{count} {what}" for what, count in sorted(races.outcomes.items()))
+    print(f"races: {races.rounds} rounds of 8 processes, {len(races.problems)} failures; {counts}; the slowest took {races.slowest:.1f} s")
     print(f"in {seconds:.0f} s", flush=True)
     return 1 if bad or problems else 0
 
@@ -119,7 +119,7 @@ def run(plane: controlplane.ControlPlane, helm: Path, folder: Path, options: arg
 
 
 def _spread(cases: list[Case], jobs: int) -> Iterator[tuple[int, Result]]:
-    """Cases by number through workers, which were forked with the table in hand."""
+    """Runs cases by number in forked workers that share the table."""
     global _cases
     _cases = {case.number: case for case in cases}
     with multiprocessing.get_context("fork").Pool(jobs) as pool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The scenarios: charts, tasks, and one run of the engine in a process of its own.
+"""The scenarios: charts, tasks, and one run of the engine in a separate process.
 
 The engine works in a forked child, whose death is the death of a controller: the parent has all of it imported, so a run costs what the
 run costs. A lock lives two seconds here, so that the dead are soon known to be.
@@ -99,7 +99,7 @@ LOCKING = Locking(lock_timeout=40.0)
 
 
 def present(chart: Chart, value: str, *, quick: bool = False, history_max: int = 10, locking: Locking = LOCKING) -> Task:
-    """``quick``: for setting the stage, without hooks and wait."""
+    """``quick``: for the setup, without hooks and wait."""
 
     def run(ports: Ports, namespace: str, name: str, timeout: float) -> Outcome:
         request = ReleaseRequest(

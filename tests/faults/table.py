@@ -5,13 +5,13 @@
 """The fault table: every request of every scenario, each possible fault, and the expected state.
 
     1. helm reads the history, and at most one revision is deployed
-    2. one more run of the same task succeeds, whatever was left behind
-    3. what is in the cluster then is what the release has: nothing is missing, nothing is left over, no lock either
-    4. one more run says that nothing changed
+    2. another run of the same task succeeds
+    3. the cluster then has exactly the objects of the release, and no lock
+    4. a third run reports no change
     5. for damaged answers (``damage``): no path is requested more than 20 times a second, and the run keeps its deadline
 
-A process that is killed after its last record and before it gives the lock back leaves a Lease without an owner: a run that has nothing to
-change looks for none. It must not be in anybody's way: then one more change must succeed, and take it away.
+A process that is killed after its last record and before it releases the lock leaves a Lease without an owner. A run that changes nothing
+does not read the Lease. It must block no other run: the next change must succeed, and delete it.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class Bench:
         return problems
 
     def history(self, when: str, *, absent: bool | None = None) -> list[str]:
-        """:param absent: whether the release must be gone; ``None``: either will do."""
+        """:param absent: whether the release must be deleted; ``None``: both are accepted."""
         command = [str(self._helm), "history", self.name, "-n", self.namespace, "-o", "json"]
         done = subprocess.run(command, env=self._env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The oracle: one long-lived process on Helm's packages (``oracle/``), asked in batches.
+"""The oracle: one long-lived process with Helm's packages (``oracle/``) that answers batches of cases.
 
 It is started again when it ends (a stack that overflows ends a Go process) or answers nothing for too long.
 """
@@ -23,7 +23,7 @@ from typing import Any
 from fuzz.case import Answer, Case
 
 SECONDS = 5.0
-_PATIENCE = 12.0
+_TIMEOUT = 12.0
 
 
 def binary() -> str:
@@ -59,7 +59,7 @@ class Oracle:
         return self.collect(self.send(cases))
 
     def send(self, cases: Sequence[Case]) -> list[bytes]:
-        """Hands the questions over and returns at once; ``collect`` waits for the answers."""
+        """Sends the cases and returns at once; ``collect`` waits for the answers."""
         lines = [_line(case) for case in cases]
         self._start()
         self._write(lines)
@@ -95,7 +95,7 @@ class Oracle:
 
     def _next(self) -> bytes | None:
         try:
-            return self._answers.get(timeout=_PATIENCE)
+            return self._answers.get(timeout=_TIMEOUT)
         except queue.Empty:
             return None
 
@@ -118,7 +118,7 @@ def _feed(process: subprocess.Popen[bytes], lines: list[bytes]) -> None:
 
 
 def _line(case: Case) -> bytes:
-    question: dict[str, Any] = {
+    request: dict[str, Any] = {
         "kind": case.kind,
         "files": [{"name": name, "data": _coded(text)} for name, text in case.all_files().items()],
         "values": [_coded(text) for text in case.values],
@@ -126,7 +126,7 @@ def _line(case: Case) -> bytes:
         "text": _coded(case.text),
         "seconds": SECONDS,
     }
-    return json.dumps(question).encode() + b"\n"
+    return json.dumps(request).encode() + b"\n"
 
 
 def _coded(text: str) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Our side: the engine in this process, called as ``scripts/chart_template`` calls it, from memory.
+"""The side of this collection: the engine in this process, called as by ``scripts/chart_template``.
 
 Time is limited by an alarm, so this runs in the main thread. Chance and clock are the system's: cases do not show them.
 """
@@ -44,11 +44,11 @@ RELEASE = ReleaseOptions(name="r", namespace="default")
 
 
 class _Late(BaseException):
-    """The alarm rang. No ``Exception``: nothing on the way may take it for an error of its own."""
+    """The time limit is over. Not an ``Exception``, so that no code of the engine catches it."""
 
 
 def answer(case: Case) -> Answer:
-    """What the engine makes of a case.
+    """The result of the engine for a case.
 
     An exception that is no ``EngineError`` is a crash, with its traceback.
     """

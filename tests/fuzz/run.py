@@ -101,7 +101,7 @@ def run(args: argparse.Namespace, oracle: Oracle) -> Tally:
     source: Iterator[tuple[str, int]] = iter([(families[0], args.at)]) if args.at is not None else numbered(args.seed, families)
     for batch in batches(source, 1 if args.at is not None else limit, until):
         cases = [case_of(args.seed, family, number) for family, number in batch]
-        asked = oracle.send(cases)
+        sent = oracle.send(cases)
         mine = []
         for (family, number), case in zip(batch, cases, strict=True):
             started = time.monotonic()
@@ -110,7 +110,7 @@ def run(args: argparse.Namespace, oracle: Oracle) -> Tally:
             tally.times[family] += took
             if took > SLOW:
                 print(f"slow: {family} {number} took us {took:.1f} s", flush=True)
-        for (family, number), case, theirs, own in zip(batch, cases, oracle.collect(asked), mine, strict=True):
+        for (family, number), case, theirs, own in zip(batch, cases, oracle.collect(sent), mine, strict=True):
             _count(tally, Found(family, number, case, theirs, own), verdict(case, theirs, own, oracle, ours.answer, known))
     return tally
 
@@ -126,7 +126,7 @@ def _count(tally: Tally, found: Found, what: str) -> None:
 
 
 def smallest(found: Found, oracle: Oracle, seconds: float) -> Found:
-    """The same difference, as small as it goes in that time."""
+    """The smallest case with the same difference that is found in that time."""
     known = excuses()
 
     def holds(case: Case) -> bool:

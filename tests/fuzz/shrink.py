@@ -22,7 +22,7 @@ _WORDS = re.compile(r"(\s+|[(){}\[\]|,:=]|\"(?:\\.|[^\"\\])*\"|`[^`]*`)")
 
 
 def shrink(case: Case, holds: Holds, seconds: float = 20.0) -> Case:
-    """A smaller case for which ``holds`` is true, as it is for ``case``; the best found when time is up."""
+    """The smallest case found in the time for which ``holds`` is true, as it is for ``case``."""
     deadline = time.monotonic() + seconds
     changed = True
     while changed and time.monotonic() < deadline:

@@ -4,9 +4,9 @@
 
 """The tables of past findings: ``cases/*.yaml``, a list of ``{case, helm}``.
 
-Answers come from the oracle, never from a hand.
+All answers are those of the oracle.
 
-    table.py [FILE ...]    asks the oracle about rows that have no answer yet, and writes the files again
+    table.py [FILE ...]    adds the answers of the oracle to rows without one, and writes the files
 """
 
 from __future__ import annotations

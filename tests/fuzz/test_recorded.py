@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Past findings of the fuzzer, held against the answers that Helm gave: needs neither Go nor Helm."""
+"""Past findings of the fuzzer, compared with Helm's recorded answers, without Go and Helm."""
 
 from __future__ import annotations
 

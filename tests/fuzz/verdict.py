@@ -4,9 +4,8 @@
 
 """Whether two answers agree, and what may excuse that they do not (``known.yaml``).
 
-Helm's answer may differ from time to time (a random order in Go, the clock): before a difference counts, Helm is
-asked again, and what it says at least once is right. Where Helm crashes (a panic ends the program) or takes too long, we have
-to refuse, in whatever words.
+Helm's answer may differ from run to run (a random order in Go, the clock). So Helm runs again before a difference counts, and each of
+its answers is right. Where Helm crashes (a panic ends the program) or takes too long, this collection must refuse, with any message.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ class Excuse:
 
     ``theirs`` (Helm) and ``ours`` are patterns that a whole answer matches: ``state`` and text joined by a line break.
 
-    ``but``: what both answers are alike without.
+    ``but``: a pattern; without its matches both answers are equal.
     """
 
     name: str
@@ -63,7 +62,7 @@ def same(theirs: Answer, ours: Answer) -> bool:
 
 
 def _settled(answer: Answer) -> str:
-    """What a schema refuses comes in another order each time that helm is asked."""
+    """The findings of a schema are in random order in each run of helm."""
     if answer.state == "refused" and "the schema(s)" in answer.text:
         return "\n".join(sorted(answer.text.split("\n")))
     return answer.text
@@ -112,7 +111,7 @@ def _excused(excuse: Excuse, case: Case, theirs: Answer, ours: Answer) -> bool:
 
 
 def signature(theirs: Answer, ours: Answer, family: str) -> str:
-    """What differences of one root mostly have in common: how many are shown depends on it, nothing else."""
+    """A key that differences with one cause usually share; it only limits how many are shown."""
     parts = [theirs.state, ours.state, family if theirs.state == ours.state == "out" else ""]
     for answer in (theirs, ours):
         text = answer.text if answer.state != "out" else ""

@@ -69,7 +69,7 @@ def _markdown(text: str) -> Iterator[Block]:
 
 
 def commands(block: Block) -> list[Command]:
-    """The commands of a ``console`` block; a line that ends with a backslash goes on in the next one."""
+    """The commands of a ``console`` block; a line that ends with a backslash continues in the next one."""
     out: list[tuple[str, list[str]]] = []
     for line in block.text.replace("\\\n", " ").splitlines():
         if line.startswith("$ "):

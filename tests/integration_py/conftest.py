@@ -61,7 +61,7 @@ def namespace(admin, request):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """What tests have counted, a line each."""
+    """The figures that tests have counted, one line each."""
     for kind in ("passed", "failed"):
         for report in terminalreporter.stats.get(kind, ()):
             for name, line in report.user_properties if report.when == "call" else ():

@@ -78,7 +78,7 @@ def in_process(module: str, params: dict[str, Any], check: bool, folder: str) ->
 
 
 def as_module(module: str, params: dict[str, Any], check: bool) -> dict[str, Any]:
-    """As the interpreter of the target does with what Ansible sends it."""
+    """Runs a module in the way the interpreter of the target runs it."""
     given = {**params, "_ansible_check_mode": check, "_ansible_diff": True, "_ansible_no_log": False, "_ansible_remote_tmp": "/tmp"}
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode()
     basic._ANSIBLE_PROFILE = "legacy"
@@ -105,12 +105,12 @@ def outcome(case: dict[str, Any]) -> dict[str, Any]:
 def child(case: dict[str, Any], pipe: int) -> None:
     try:
         result = outcome(case)
-        told = {key: result.get(key) for key in ("failed", "changed", "msg", "error", "warnings", "exception")}
+        reported = {key: result.get(key) for key in ("failed", "changed", "msg", "error", "warnings", "exception")}
     except BaseException as error:
         place = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-4:]]
         sentence = type(error).__module__.startswith("ansible.errors")  # Ansible shows these as one sentence
-        told = {"failed": True, "msg": str(error), "raised": None if sentence else [type(error).__name__, *place]}
-    os.write(pipe, json.dumps(told, default=str).encode())
+        reported = {"failed": True, "msg": str(error), "raised": None if sentence else [type(error).__name__, *place]}
+    os.write(pipe, json.dumps(reported, default=str).encode())
 
 
 def preload() -> None:

@@ -113,7 +113,7 @@ class Row:
 
 
 class Plan:
-    """What a result says was done, for the budget."""
+    """The steps of a result that count for the budget."""
 
     def __init__(self, result: dict[str, Any]) -> None:
         verbs = [operation["verb"] for operation in (result.get("plan") or {}).get("operations", [])]

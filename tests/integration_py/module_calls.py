@@ -25,7 +25,7 @@ class Modules:
         self.environ = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "PATH": "/usr/bin:/bin"}
 
     def __call__(self, module: str, *, check: bool = False, fails: bool = False, **params: Any) -> dict[str, Any]:
-        """The result. It fails the test when the module fails and should not, or the other way round."""
+        """Returns the result. Fails the test unless the module fails exactly when it should."""
         spec = dict(getattr(specs, module)())
         spec.pop("supports_check_mode")
         checked = ArgumentSpecValidator(spec.pop("argument_spec"), **spec).validate({"kubeconfig": self.kubeconfig, **params})

@@ -33,8 +33,8 @@ PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.fac
 #: what check mode cannot predict
 OF_A_RUN = (
     r"stdout(_lines)?",  # what helm would print of what it has done
-    r"status\.(updated|description|notes)",  # a time; "Install complete" is said of what is complete; notes may hold either
-    r"plan\.operations\[\d+\]\.unverified",  # said of what the server could not be asked about beforehand
+    r"status\.(updated|description|notes)",  # a time; "Install complete" only after the run; notes may contain either
+    r"plan\.operations\[\d+\]\.unverified",  # only where the server cannot check a step in advance
     r"(tests|hook_logs|log)\b.*",  # how a hook went
     r"(proved\b.*|token_expires)",  # what the server grants and issues
 )
@@ -154,11 +154,11 @@ def test_four_steps(plane, admin, namespace, charts, url, tmp_path, scenario: Sc
         assert not result.get("failed"), f"step {number + 1}: {result['msg']}"
         steps.append({key: value for key, value in result.items() if key != "invocation"})
     assert [step["changed"] for step in steps] == [scenario.first, scenario.first, scenario.again, scenario.again]
-    told, done, told_again, done_again = steps
-    assert differences(told, done) == []
-    assert differences(told_again, done_again) == []
+    predicted, done, predicted_again, done_again = steps
+    assert differences(predicted, done) == []
+    assert differences(predicted_again, done_again) == []
     if not scenario.again and "status" in done:
-        assert told_again["status"] == done["status"] == done_again["status"]  # to the last second: nothing was written
+        assert predicted_again["status"] == done["status"] == done_again["status"]  # to the last second: nothing was written
 
 
 def test_every_module_and_state_has_its_line():

@@ -40,9 +40,9 @@ def test_the_version_and_the_table_of_kinds_agree_with_the_server(admin, environ
     assert admin.version().git_version == f"v{build.KUBERNETES}"
     versions = admin.api_versions()
     assert {"v1", "v1/Pod", "apps/v1", "apps/v1/Deployment", "apps/v1/Scale"} <= versions
-    asked = Discovery(admin.connection, lambda path, accept: admin._transport.json(_get(path, accept), admin._call("get", path)))
-    asked.invalidate()
-    served = asked._known().resources
+    real_discovery = Discovery(admin.connection, lambda path, accept: admin._transport.json(_get(path, accept), admin._call("get", path)))
+    real_discovery.invalidate()
+    served = real_discovery._known().resources
     table = {(version, kind): (plural, namespaced) for version, rows in BUILTIN.items() for kind, plural, namespaced in rows}
     assert {key: served.get(key) for key in table} == table
 
@@ -96,12 +96,12 @@ def test_what_the_server_rejects(admin, obj, kind, words):
     assert words in str(caught.value)
 
 
-def test_who_may_not_and_who_is_not_known(admin, namespace):
+def test_forbidden_and_unauthorized(admin, namespace):
     admin.create({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "nobody", "namespace": namespace}})
     token = admin.create_token(namespace, "nobody", 600)["status"]["token"]
-    nobody = admin.with_token(token)
+    unprivileged = admin.with_token(token)
     with pytest.raises(errors.Forbidden) as caught:
-        nobody.apply(config_map(namespace, a="1"))
+        unprivileged.apply(config_map(namespace, a="1"))
     facts = caught.value.fields
     assert (facts["verb"], facts["resource"], facts["namespace"]) == ("patch", "configmaps", namespace)
     assert facts["user"] == f"system:serviceaccount:{namespace}:nobody"
@@ -155,7 +155,7 @@ def test_workloads_become_ready(admin, namespace):
     wait_deleted(admin, CLOCK, refs, 60)
 
 
-def test_a_pod_that_no_node_has_room_for_is_told(admin, namespace):
+def test_an_unschedulable_pod_is_reported(admin, namespace):
     admin.apply(workload("Deployment", namespace, "giant", cpu="9999"))
     started = time.monotonic()
     with pytest.raises(errors.WaitTimeout) as caught:
@@ -171,7 +171,7 @@ def test_a_pod_that_no_node_has_room_for_is_told(admin, namespace):
 def test_a_pod_of_another_workload_is_not_blamed_on_this_one(admin, namespace, kind):
     """Both have the label ``app``.
 
-    The selector's expressions, and the owner references, tell their pods apart.
+    The selector's expressions and the owner references distinguish their pods.
     """
 
     def made(kind, name, tier, outcome, operator):

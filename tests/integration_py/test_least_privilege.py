@@ -4,7 +4,7 @@
 
 """The role grants everything that the modules request, and nothing more.
 
-Every verb and option that asks the server for something of its own is called once; the audit log says what was asked.
+Every verb and option with requests of its own is called once; the audit log has the requests.
 """
 
 from __future__ import annotations
@@ -105,9 +105,9 @@ def charts(tmp_path: Path) -> dict[str, str]:
     return {name: str(tmp_path / name) for name in CHARTS}
 
 
-def asked_of(window: audit.Window, user: str) -> tuple[dict[tuple[str, str], set[str]], list[str]]:
-    """(group, resource) -> verbs, and what was refused."""
-    asked: dict[tuple[str, str], set[str]] = defaultdict(set)
+def requests_of(window: audit.Window, user: str) -> tuple[dict[tuple[str, str], set[str]], list[str]]:
+    """(group, resource) -> verbs, and the refused requests."""
+    requested: dict[tuple[str, str], set[str]] = defaultdict(set)
     refused = []
     for request in window:
         if request.user != user:
@@ -119,8 +119,8 @@ def asked_of(window: audit.Window, user: str) -> tuple[dict[tuple[str, str], set
         if len(rest) > 2 and rest[0] == "namespaces":
             rest = rest[2:]
         if rest:
-            asked[(group, "/".join([rest[0], *rest[2:3]]))].add(request.verb)
-    return asked, refused
+            requested[(group, "/".join([rest[0], *rest[2:3]]))].add(request.verb)
+    return requested, refused
 
 
 def granted() -> dict[tuple[str, str], set[str]]:
@@ -142,8 +142,8 @@ def everything(deployer: Deployer, admin: Any, namespace: str, charts: dict[str,
     deployer("chart_release", **whole, values={"turn": "second"}, patches=[{"target": {"kind": "Service"}, "patch": {"metadata": {"labels": {"a": "b"}}}}])
     deployer("chart_release_rollback", **demo, revision=1)
     deployer("chart_release_test", **demo, logs=True)
-    asked = dict.fromkeys(("resources", "drift", "deprecated_apis"), True)
-    deployer("chart_release_info", **demo, **asked)
+    requested = dict.fromkeys(("resources", "drift", "deprecated_apis"), True)
+    deployer("chart_release_info", **demo, **requested)
     old = {"holderIdentity": "far/1/a", "leaseDurationSeconds": 1, "renewTime": "2020-01-01T00:00:00.000000Z"}
     lease = {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "windlass.release.demo", "namespace": namespace}}
     admin.create({**lease, "spec": old})
@@ -164,20 +164,20 @@ def everything(deployer: Deployer, admin: Any, namespace: str, charts: dict[str,
         assert failed["error"]["fields"]["objects"][0]["pods"], failed["msg"]
 
 
-def test_what_is_asked_is_granted_and_what_is_granted_is_asked(
+def test_the_granted_permissions_are_the_requested_ones(
     deployer: Deployer, plane: Any, admin: Any, namespace: str, charts: dict[str, str]
 ) -> None:
     with audit.watching(plane.audit_log) as window:
         everything(deployer, admin, namespace, charts)
-    asked, refused = asked_of(window, f"system:serviceaccount:{namespace}:keeper")
+    requested, refused = requests_of(window, f"system:serviceaccount:{namespace}:keeper")
     assert refused == []
     rights = granted()
-    asked.pop(("authorization.k8s.io", "selfsubjectaccessreviews"))  # every identity may ask about itself
+    requested.pop(("authorization.k8s.io", "selfsubjectaccessreviews"))  # every identity may ask about itself
     # an apply of what is not there is a patch that needs the right to create
-    beyond = {what: verbs - rights.get(what, set()) for what, verbs in asked.items()}
+    beyond = {what: verbs - rights.get(what, set()) for what, verbs in requested.items()}
     assert {what: verbs for what, verbs in beyond.items() if verbs} == {}
     own = {("coordination.k8s.io", "leases"), ("apps", "replicasets"), ("", "events"), ("", "pods/log"), ("", "namespaces")}
-    assert {what: asked[what] for what in own} == {what: rights[what] for what in own}, "the work's own"
+    assert {what: requested[what] for what in own} == {what: rights[what] for what in own}, "the work's own"
     kinds = set(rights) - own
-    assert kinds <= set(asked), "kinds that no chart of this test holds"
-    assert set().union(*(asked[what] for what in kinds)) == {"get", "list", "watch", "create", "update", "patch", "delete"}
+    assert kinds <= set(requested), "kinds that no chart of this test holds"
+    assert set().union(*(requested[what] for what in kinds)) == {"get", "list", "watch", "create", "update", "patch", "delete"}

@@ -100,7 +100,7 @@ def statuses(admin: Any, namespace: str) -> list[str]:
 
 
 @WAYS
-def test_somebody_else_holds_it(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
+def test_another_client_holds_it(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
     take(admin, namespace, 3600)
     refused = play.run(way, {**options, "if_busy": "fail"})
     assert refused["failed"]
@@ -113,7 +113,7 @@ def test_somebody_else_holds_it(play: Play, admin: Any, namespace: str, options:
 
 
 @WAYS
-def test_who_holds_it_is_dead(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
+def test_its_holder_is_dead(play: Play, admin: Any, namespace: str, options: dict[str, Any], way: str) -> None:
     take(admin, namespace, 3)
     assert play.run(way, options)["changed"]
     assert lease_of(admin, namespace) is None
@@ -122,7 +122,7 @@ def test_who_holds_it_is_dead(play: Play, admin: Any, namespace: str, options: d
 
 @pytest.fixture
 def without_leases(plane: Any, admin: Any, namespace: str) -> Iterator[str]:
-    """A user who may do everything in the namespace but with Leases."""
+    """A user with all permissions in the namespace except for Leases."""
     rules = [{"apiGroups": ["", "apps", "batch"], "resources": ["*"], "verbs": ["*"]}]
     group = "rbac.authorization.k8s.io"
     admin.create({"apiVersion": f"{group}/v1", "kind": "Role", "metadata": {"name": "r", "namespace": namespace}, "rules": rules})
@@ -142,7 +142,7 @@ def test_where_leases_are_forbidden_there_is_one_warning(play: Play, options: di
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @WAYS
-def test_a_play_that_is_told_to_end_gives_it_back(
+def test_a_terminated_play_releases_it(
     play: Play, admin: Any, namespace: str, hanging: dict[str, Any], way: str, number: signal.Signals
 ) -> None:
     process = play.start(way, hanging)
@@ -157,7 +157,7 @@ def test_a_play_that_is_told_to_end_gives_it_back(
 
 
 @WAYS
-def test_ansibles_own_timeout_gives_it_back(play: Play, admin: Any, namespace: str, hanging: dict[str, Any], way: str) -> None:
+def test_ansibles_timeout_releases_it(play: Play, admin: Any, namespace: str, hanging: dict[str, Any], way: str) -> None:
     if way == "never":
         pytest.skip("Ansible leaves the module of a task that timed out alone: it goes on to its end")
     failed = play.run(way, hanging, timeout=5)
@@ -178,10 +178,10 @@ def test_a_play_that_was_killed_is_recovered(play: Play, admin: Any, namespace: 
     lease = lease_of(admin, namespace)
     lease["spec"]["renewTime"] = "2020-01-01T00:00:00.000000Z"  # instead of waiting for a minute
     admin.replace(lease)
-    foretold = play.run(way, options, check_mode=True)
-    assert (foretold["plan"]["state"], foretold["plan"]["action"]) == ("Interrupted", "upgrade")
+    predicted = play.run(way, options, check_mode=True)
+    assert (predicted["plan"]["state"], predicted["plan"]["action"]) == ("Interrupted", "upgrade")
     done = play.run(way, options)
-    assert done["plan"]["operations"][0]["id"] == foretold["plan"]["operations"][0]["id"] == "record_update:v1:failed"
+    assert done["plan"]["operations"][0]["id"] == predicted["plan"]["operations"][0]["id"] == "record_update:v1:failed"
     assert f"(process {pid} on {os.uname().nodename}) terminated" in done["plan"]["reason"]
     assert statuses(admin, namespace) == ["superseded", "deployed"]
     assert lease_of(admin, namespace) is None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No verb asks the API server more often than its budget says (``measured.py``), chart by chart."""
+"""No verb sends more requests than its budget allows (``measured.py``), chart by chart."""
 
 from __future__ import annotations
 

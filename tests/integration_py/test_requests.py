@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How often a task asks the API server, counted in the server's own audit log.
+"""The requests of a task to the API server, counted in the server's audit log.
 
-A task that changes nothing may ask twice, and once for each object; one more for the version and two more for discovery where
-a template asks, and one for each different lookup. Both ways of running a task are held to it, by real playbooks. The
-example chart has a target of its own: request_budget.
+A task that changes nothing may send two requests, and one for each object; one more for the version and two more for discovery where a
+template uses them, and one for each different lookup. Real playbooks check both modes. The example chart has its own target:
+request_budget.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: '{{ .Release.Name }}-%s'}\ndata: {k: %s}\n"
-#: A name, what the chart holds, its objects, and what may be asked beyond 2 and one for each object.
+#: name, templates of the chart, number of objects, and the requests allowed beyond 2 and one for each object
 CHARTS: list[tuple[str, dict[str, str], int, int]] = [
     ("one-object", {"a": CONFIG % ("a", "v")}, 1, 0),
     ("ten-objects", {f"m{n}": CONFIG % (f"m{n}", "v") for n in range(10)}, 10, 0),
@@ -50,7 +50,7 @@ def written(folder: Path, templates: dict[str, str]) -> Path:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Nothing of the user's: only what is named here."""
+    """An environment with these variables only, without those of the user."""
     env = {k: v for k, v in os.environ.items() if not k.startswith(("ANSIBLE_", "K8S_AUTH_", "HELM_")) and k != "KUBECONFIG"}
     given = os.environ.get("ANSIBLE_COLLECTIONS_PATH")  # as it is built: make integration
     if not given:  # as it lies here
@@ -91,7 +91,7 @@ def _task(plane: Any, number: int, options: dict[str, Any]) -> dict[str, Any]:
     return {"windlass.charts.chart_release": options, "check_mode": check, "register": f"result_{number}"}
 
 
-def asked(window: audit.Window) -> str:
+def shown(window: audit.Window) -> str:
     return "\n".join(str(request) for request in window)
 
 
@@ -105,8 +105,8 @@ def test_a_task_that_changes_nothing_asks_little(play, namespace, tmp_path, way)
         again, window = results[len(CHARTS) + number], windows[len(CHARTS) + number]
         assert not again["changed"], name
         assert again["status"]["revision"] == "1"
-        assert {request.verb for request in window} <= {"get", "list"}, f"{name}:\n{asked(window)}"
-        assert 1 <= len(window) <= 2 + objects + more, f"{name}:\n{asked(window)}"
+        assert {request.verb for request in window} <= {"get", "list"}, f"{name}:\n{shown(window)}"
+        assert 1 <= len(window) <= 2 + objects + more, f"{name}:\n{shown(window)}"
 
 
 @pytest.mark.parametrize("way", ["auto", "never"])
@@ -124,4 +124,4 @@ def test_check_mode_writes_nothing(play, namespace, tmp_path, way):
         assert len(window)
         assert [str(r) for r in window if r.verb not in ("get", "list") and "dryRun=All" not in r.uri] == []
     for window in (windows[1], windows[3]):
-        assert [r for r in window if r.verb == "create" and r.uri.partition("?")[0].endswith("/secrets")], asked(window)
+        assert [r for r in window if r.verb == "create" and r.uri.partition("?")[0].endswith("/secrets")], shown(window)

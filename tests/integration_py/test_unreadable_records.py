@@ -35,8 +35,8 @@ def test_garbage(plane: Any, admin: Any, namespace: str, tmp_path: Path, what: s
     modules = Modules(plane.kubeconfig, tmp_path)
     options = {"namespace": namespace, "chart_ref": modules.chart("one", {"own": MAP.replace("own", "{{ .Release.Name }}")}, values="v: 1\n")}
     modules("chart_release", name="second", **options)
-    for turn in range(3):
-        modules("chart_release", name="demo", **options, values={"v": turn})
+    for attempt in range(3):
+        modules("chart_release", name="demo", **options, values={"v": attempt})
     spoil(admin, namespace, 1, GARBAGE[what])
     listing = modules("chart_release_info", namespace=namespace)
     assert [item["name"] for item in listing["releases"]] == ["demo", "second"] and "warnings" not in listing

@@ -51,7 +51,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 
 
 class Sides:
-    """Both sides of one release in a namespace of its own: this collection's, and the real helm's."""
+    """Both sides of one release in its own namespace: this collection and the real helm."""
 
     def __init__(self, plane: controlplane.ControlPlane, programs: dict[str, Path], namespace: str, home: Path) -> None:
         self.namespace = namespace
@@ -122,7 +122,7 @@ def sides(plane: controlplane.ControlPlane, programs: dict[str, Path], tmp_path:
 
 @pytest.fixture
 def two_sides(plane: controlplane.ControlPlane, programs: dict[str, Path], tmp_path: Path) -> tuple[Sides, Sides]:
-    """Two namespaces, one for helm and one for us."""
+    """Two namespaces, one for helm and one for this collection."""
     found = tuple(Sides(plane, programs, f"interop-{next(_count)}", tmp_path) for _side in range(2))
     for side in found:
         side.cluster.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": side.namespace}})

@@ -263,7 +263,7 @@ def test_the_same_objects_as_helms(two_sides: Any, tmp_path: Path, case: str) ->
         assert everything(ours) == everything(helms), "back to revision 1"
 
 
-def test_the_table_of_merge_keys_is_what_the_server_says(two_sides: Any) -> None:
+def test_the_merge_keys_are_those_of_the_server(two_sides: Any) -> None:
     spec = importlib.util.spec_from_file_location("patch_keys", ROOT / "tools" / "patch_keys.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -281,7 +281,7 @@ def test_the_table_of_merge_keys_is_what_the_server_says(two_sides: Any) -> None
 def test_an_item_that_the_patch_loses_is_warned_of(sides: Any, tmp_path: Path) -> None:
     """The server changes the first port 53 where the second one was meant.
 
-    Helm's patch does the same and says nothing.
+    Helm's patch does the same without a warning.
     """
     sides.up(read_chart(str(written(tmp_path / "1", [service(UDP, TCP)]))), server_side="false")
     chart = read_chart(str(written(tmp_path / "2", [service(UDP, {**TCP, "targetPort": 1053})])))

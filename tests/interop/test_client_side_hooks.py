@@ -73,7 +73,7 @@ def test_managed_as_by_helm(two_sides: Any, chart: Path, server_side: str) -> No
 
 
 def test_a_hook_that_is_there_already(two_sides: Any, tmp_path: Path, chart: Path) -> None:
-    """Server-side it is applied over what is there; client-side it is refused, by both."""
+    """Server-side it is applied to the existing object; client-side both refuse it."""
     helms, ours = two_sides
     (chart / "templates" / "pre-install.yaml").write_text(MAP % ("pre-install", "pre-install", ", helm.sh/hook-delete-policy: hook-failed"))
     for side in two_sides:

@@ -38,7 +38,7 @@ def _chart(folder: Path) -> Path:
 
 
 def _meddle(side: Any) -> None:
-    """Another client sets what the chart does not set, and what it sets."""
+    """Another client sets a field of the chart and another field."""
     from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import ObjectRef
 
     side.cluster.patch(ObjectRef("v1", "ConfigMap", side.namespace, "demo"), {"data": {"theirs": "x"}})
@@ -46,7 +46,7 @@ def _meddle(side: Any) -> None:
 
 
 def _shown(side: Any) -> dict[str, Any]:
-    """What the objects hold afterwards, and how the newest revision says that it was applied."""
+    """The objects afterwards, and the apply method that the newest revision records."""
     deployment = side.object("Deployment", "demo", "apps/v1")["spec"]
     service = side.object("Service", "demo")
     return {
@@ -67,8 +67,8 @@ def test_force_is_helms_force_replace(two_sides: tuple[Any, Any], tmp_path: Path
     for side in two_sides:
         _meddle(side)
     theirs.helm(4, "upgrade", "demo", str(folder), "--set", "k=second", "--server-side=false", "--force-replace")
-    foretold = ours.up(chart, {"k": "second"}, force=True, check=True)
-    assert {change.path for step in foretold.plan.operations for change in step.changes} >= {("data", "theirs"), ("spec", "replicas")}
+    predicted = ours.up(chart, {"k": "second"}, force=True, check=True)
+    assert {change.path for step in predicted.plan.operations for change in step.changes} >= {("data", "theirs"), ("spec", "replicas")}
     assert ours.up(chart, {"k": "second"}, force=True).changed
     assert _shown(ours) == _shown(theirs)
     assert not ours.up(chart, {"k": "second"}, force=True).changed

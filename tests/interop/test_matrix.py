@@ -4,7 +4,7 @@
 """Every verb of helm 3 and 4 on releases of this collection, and the reverse, and mixed histories.
 
 The cells are made from two lists: how a release came to be (who wrote its last revision, and what state that is in), and what is done to it
-(by whom). After each: every record can be read by all three and they tell the same history, at most one revision is deployed, the
+(by whom). After each: all three read every record and report the same history, at most one revision is deployed, the
 live objects are those of the deployed revision, and a request that is repeated changes nothing the second time.
 """
 
@@ -47,7 +47,7 @@ WHO = ("ours", "helm3", "helm4")
 
 
 class Turns:
-    """One release, and three who can do each verb to it."""
+    """One release, and three clients that can run each verb on it."""
 
     def __init__(self, sides: Any, folder: Path) -> None:
         self.sides = sides
@@ -98,7 +98,7 @@ class Turns:
         return [(release.version, release.info.status.value, release.info.description) for release in found]
 
     def agreed(self) -> list[tuple[int, str, str]]:
-        """The history, which all three tell alike."""
+        """The history, which is the same for all three."""
         ours = self.revisions()
         for version in (3, 4):
             if ours:
@@ -168,7 +168,7 @@ VERBS = ("upgrade", "rollback", "uninstall", "keep history", "test")
 def _cells() -> list[Any]:
     """(who wrote, in which state it left the release, who acts, what).
 
-    Helm on helm's own is helm's business: one of the two is us.
+    At least one of the two is this collection; helm on its own releases is not tested.
     """
     cells = []
     for writer, state, actor, verb in itertools.product(WHO, STATES, WHO, VERBS):
@@ -220,7 +220,7 @@ class _nothing:
     def __exit__(self, *_args: object) -> None: ...
 
 
-def test_twenty_turns_on_one_release(turns: Turns) -> None:
+def test_twenty_operations_on_one_release(turns: Turns) -> None:
     """Each action runs after each other one, with each verb that changes a release.
 
     The record of the release stays complete.

@@ -80,7 +80,7 @@ def test_our_records_are_byte_for_byte_helms(sides: Any, small: Path) -> None:
 
 
 @pytest.mark.parametrize("version", [3, 4])
-def test_ours_then_helms(sides: Any, small: Path, version: int) -> None:
+def test_upgrade_here_then_with_helm(sides: Any, small: Path, version: int) -> None:
     chart = read_chart(str(small))
     sides.up(chart, {"k": "x"})
     (row,) = sides.table(version, "list")
@@ -117,14 +117,14 @@ def test_ours_then_helms(sides: Any, small: Path, version: int) -> None:
         (4, ("--server-side=false",), "true", "Apply"),
     ],
 )
-def test_helms_then_ours(sides: Any, tmp_path: Path, version: int, extra: tuple[str, ...], server_side: str, operation: str) -> None:
+def test_upgrade_with_helm_then_here(sides: Any, tmp_path: Path, version: int, extra: tuple[str, ...], server_side: str, operation: str) -> None:
     before = written(tmp_path / "before", {"templates/a.yaml": FILES["templates/a.yaml"] + "  gone: soon\n", "templates/p.yaml": PASSWORD})
     sides.helm(version, "install", "demo", str(before), "--set", "k=x", *extra)
     assert not sides.up(read_chart(str(before)), {"k": "x"}).changed, "a generated password is no change"
     after = read_chart(str(written(tmp_path / "after")))
-    foreseen = sides.up(after, {"k": "y"}, check=True, server_side=server_side)
+    predicted = sides.up(after, {"k": "y"}, check=True, server_side=server_side)
     done = sides.up(after, {"k": "y"}, server_side=server_side)
-    assert [step.id for step in foreseen.plan.operations] == [step.id for step in done.plan.operations]
+    assert [step.id for step in predicted.plan.operations] == [step.id for step in done.plan.operations]
     live = sides.object("ConfigMap", "demo-a")
     assert live["data"] == {"k": "y"}, "the field that the chart dropped is gone"
     assert {(entry["manager"], entry["operation"]) for entry in live["metadata"]["managedFields"]} == {("helm", operation)}
@@ -164,8 +164,8 @@ def test_each_keeps_off_what_the_other_has_begun(sides: Any, small: Path, versio
 
 
 @pytest.mark.parametrize("version", [3, 4])
-def test_helm_keeps_off_what_one_of_ours_left_and_we_go_on_from_it(sides: Any, small: Path, version: int) -> None:
-    """Killed in the middle: the record is pending and names its writer, whose Lease is gone."""
+def test_helm_refuses_a_pending_release_of_this_collection_which_recovers_it(sides: Any, small: Path, version: int) -> None:
+    """A killed process: the record is pending and names its writer, whose Lease is deleted."""
     chart = read_chart(str(small))
     sides.up(chart)
     record = sides.ports.store.list(sides.namespace, "demo")[0]
@@ -225,8 +225,8 @@ def test_the_example_chart_changes_nothing_the_second_time(sides: Any) -> None:
 
 
 @pytest.mark.parametrize("loops", [1, 3])
-def test_helm_gets_turns_beside_tasks_in_a_loop(plane: Any, programs: Any, sides: Any, tmp_path: Path, loops: int) -> None:
-    """Helm waits for nothing: without a gap between our revisions it is refused each time."""
+def test_helm_can_upgrade_between_tasks_in_a_loop(plane: Any, programs: Any, sides: Any, tmp_path: Path, loops: int) -> None:
+    """Helm does not wait: without a gap between revisions of this collection it is refused each time."""
     path = written(tmp_path / "fair")
     chart = read_chart(str(path))
     sides.up(chart)

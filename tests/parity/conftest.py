@@ -52,7 +52,7 @@ class Result:
         """
         at = err.rfind("Error:")
         error = HINT.sub("", err[at:]).strip() if code and at >= 0 else ""
-        # what a schema refuses comes in another order each time that helm is asked
+        # the findings of a schema are in random order in each run of helm
         return cls(code, out, "\n".join(sorted(error.split("\n"))) if "the schema(s)" in error else error)
 
 
@@ -66,9 +66,9 @@ class Oracle:
     def run(self, *args: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([self.binary, *args], env=self.environment, capture_output=True, timeout=60, check=False)
 
-    def template(self, *args: str, kept: bool = True) -> Result:
+    def template(self, *args: str, cached: bool = True) -> Result:
         words = ("template", *args)
-        done = golden.answer(self.binary, words, None) if kept else None
+        done = golden.answer(self.binary, words, None) if cached else None
         if done is None:
             done = self.run(*words)
             golden.answer(self.binary, words, done)
@@ -116,7 +116,7 @@ def ours() -> Iterator[ModuleType]:
 
 
 def render(script: ModuleType, *args: str) -> Result:
-    """Our script's ``main`` in this process."""
+    """``main`` of ``scripts/chart_template`` in this process."""
     raw, err = io.BytesIO(), io.StringIO()
     argv, stdout = sys.argv, sys.stdout
     sys.argv, sys.stdout = ["chart_template", *args], io.TextIOWrapper(raw, encoding="utf-8")
@@ -131,7 +131,7 @@ def render(script: ModuleType, *args: str) -> Result:
 
 
 def difference(first: Result, second: Result, got: Result) -> str:
-    """Nothing, or where our result differs from helm's, which ran twice."""
+    """The difference from helm, which ran twice; empty if there is none."""
     if first.code or got.code:
         return (
             ""
@@ -162,7 +162,7 @@ def ledger() -> dict[str, str]:
 class Judge:
     """Compares one case with the oracle and the ledger.
 
-    A known difference that is gone must be removed from the ledger.
+    A known difference that no longer occurs must be removed from the ledger.
     """
 
     def __init__(self, helm: Oracle, script: ModuleType, ledger: dict[str, str]) -> None:
@@ -183,8 +183,8 @@ class Judge:
         if first == got:
             return ""
         # a kept answer is no witness of what changes from run to run
-        first = self.helm.template(*args, kept=False)
-        return difference(first, first if first.code else self.helm.template(*args, kept=False), got)
+        first = self.helm.template(*args, cached=False)
+        return difference(first, first if first.code else self.helm.template(*args, cached=False), got)
 
 
 @pytest.fixture(scope="session")

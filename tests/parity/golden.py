@@ -6,9 +6,9 @@
 
 They are stored by content under ``~/.cache/windlass-charts/golden``.
 
-The key is a digest of the binary, the options and every file they name, so that a changed case asks helm again. Paths count
+The key is a digest of the binary, the options and every file they name, so that helm runs again for a changed case. Paths count
 by their content and are put back into the answer. A chart that calls functions with changing results is never cached.
-``WINDLASS_GOLDEN=off`` asks helm always.
+With ``WINDLASS_GOLDEN=off`` helm always runs.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def key(binary: str, args: tuple[str, ...]) -> tuple[str, list[str]] | None:
 
 
 def answer(binary: str, args: tuple[str, ...], ask: subprocess.CompletedProcess[bytes] | None) -> subprocess.CompletedProcess[bytes] | None:
-    """The kept answer (``ask`` is nothing), or keeps the one given."""
+    """Returns the cached answer if ``ask`` is ``None``, else caches ``ask``."""
     named = None if os.environ.get("WINDLASS_GOLDEN") == "off" else key(binary, args)
     if named is None:
         return ask

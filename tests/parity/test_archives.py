@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Odd and damaged archives through the real helm: accepted or refused alike, rendered alike."""
+"""Odd and damaged archives: the real helm accepts, refuses and renders them in the same way."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
 
 Trees of subcharts with nulls, globals, aliases, tags, conditions and import-values.
 
-A case is its seed, so that one that fails can be run again (``-k 'by_chance[17]'``). ``WINDLASS_PARITY_SEEDS`` asks for more.
+A case is its seed, so that one that fails can be run again (``-k 'by_chance[17]'``). ``WINDLASS_PARITY_SEEDS`` sets a larger number.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def test_packaged(chart: Path, judge, helm, tmp_path: Path) -> None:
 
 
 def test_the_script_itself(helm, created: Path) -> None:
-    """Once as a user calls it: its own process, its own interpreter start."""
+    """Once as a user calls it, in a separate process."""
     script = ROOT / "scripts" / "chart_template"
     done = subprocess.run([sys.executable, str(script), "rel", str(created)], capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")

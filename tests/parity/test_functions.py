@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every function that a template may call, before the real helm, by usual, odd and wrong arguments.
+"""Every function of templates compared with the real helm, with usual, odd and wrong arguments.
 
-Arguments are made from the parameter types in ``table.py``; ``OWN`` has what types do not tell (layouts, patterns, versions,
-certificates). Expressions that render are in one chart, one per line; those that fail are rendered alone, for helm's words.
-Functions that never answer twice the same are called inside an expression that tells only the shape of the answer.
+Arguments are made from the parameter types in ``table.py``; ``OWN`` has arguments that types do not imply (layouts, patterns,
+versions, certificates). Expressions that render are in one chart, one per line; those that fail are rendered alone, for helm's message.
+Functions with random results are called inside an expression that returns only the shape of the result.
 """
 
 from __future__ import annotations

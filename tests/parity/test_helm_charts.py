@@ -6,7 +6,7 @@
 
 Broken ones too.
 
-Charts of the same bytes are asked once. One that helm refuses as it stands gets only a few of the variants.
+Charts with the same bytes are tested once. A chart that helm refuses without flags gets only a few of the variants.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def test_helms_charts(part: int, judge) -> None:
         chart = charts()[name]
         variants = FEW if judge.helm.template("rel", str(chart)).code else VARIANTS
         files = [path for path in sorted(chart.glob("*.y*ml")) if "values" in path.name] if chart.is_dir() else []
-        asked = {**variants, **{path.name: ["--values", str(path)] for path in files}}
-        for variant, args in asked.items():
+        tested = {**variants, **{path.name: ["--values", str(path)] for path in files}}
+        for variant, args in tested.items():
             release = [] if "--name-template" in args else ["rel"]
             found = judge.compare(*release, str(chart), *args)
             known = f"helm/{name}" in judge.ledger

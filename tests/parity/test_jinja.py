@@ -18,7 +18,7 @@ import yaml
 from .conftest import render
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "charts" / "lightship-1.0.0"
-SAYS = 'annotations: {charts.windlass.io/jinja: "true"}\n'
+OPT_IN = 'annotations: {charts.windlass.io/jinja: "true"}\n'
 FILES = {
     "Chart.yaml": "apiVersion: v2\nname: both\nversion: 1.0.0\n",
     "values.yaml": "name: web\nports: [80, 443]\n",
@@ -47,19 +47,19 @@ spec:
 """
 
 
-@pytest.mark.parametrize("says", ["", SAYS], ids=["without", "with"])
-def test_helm_renders_the_rest_alike(says: str, helm, ours, tmp_path: Path) -> None:
+@pytest.mark.parametrize("annotation", ["", OPT_IN], ids=["without", "with"])
+def test_helm_renders_the_rest_alike(annotation: str, helm, ours, tmp_path: Path) -> None:
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text + (says if name == "Chart.yaml" else ""))
+        (tmp_path / name).write_text(text + (annotation if name == "Chart.yaml" else ""))
     theirs, mine = helm.template("rel", str(tmp_path)), render(ours, "rel", str(tmp_path))
     assert theirs.code == mine.code == 0
     assert b"both/jinja" not in theirs.out
-    assert (SERVICE in mine.out.decode()) == bool(says)
+    assert (SERVICE in mine.out.decode()) == bool(annotation)
     rest = mine.out.decode().replace(SERVICE, "")
-    assert rest.rstrip("\n") == theirs.out.decode().rstrip("\n") if says else rest == theirs.out.decode()
+    assert rest.rstrip("\n") == theirs.out.decode().rstrip("\n") if annotation else rest == theirs.out.decode()
     only = render(ours, "rel", str(tmp_path), "--show-only", "jinja/service.yaml.j2")
-    assert (only.code, only.out.decode()) == ((0, SERVICE + "\n") if says else (1, ""))
+    assert (only.code, only.out.decode()) == ((0, SERVICE + "\n") if annotation else (1, ""))
 
 
 def documents(text: bytes) -> dict[str, list[str]]:

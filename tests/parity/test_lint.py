@@ -33,7 +33,7 @@ _LISTED = re.compile("(chart (?:metadata|directory) is missing these dependencie
 
 
 def settled(text: str) -> str:
-    """With what is chance to Helm put in order."""
+    """The messages, with those that Helm prints in random order sorted."""
     return _LISTED.sub(lambda found: found.group(1) + ",".join(sorted(found.group(2).split(","))), text)
 
 
@@ -47,7 +47,7 @@ def plugins() -> ModuleType:
 
 @pytest.fixture
 def same(helm, plugins):
-    """Compares one chart; returns what is different, empty when nothing is."""
+    """Compares one chart; returns the difference, empty if there is none."""
 
     def compare(path: Path, *flags: str) -> str:
         done = helm.run("lint", *flags, str(path))
@@ -60,7 +60,7 @@ def same(helm, plugins):
 
 
 def printed(folders: ModuleType, path: str, flags: list[str]) -> str:
-    """What helm's command would print around our messages (Helm: ``pkg/cmd/lint.go``)."""
+    """The output of helm's command for messages of this collection (Helm: ``pkg/cmd/lint.go``)."""
     from module_utils._adapters.clock import SystemClock, SystemRandom
     from module_utils._engine.errors import EngineError
     from module_utils._engine.lint.linter import lint
@@ -210,8 +210,8 @@ def test_packaged(chart: Path, same, helm, tmp_path: Path) -> None:
     assert same(next(tmp_path.glob("*.tgz"))) == ""
 
 
-def test_nothing_beyond_helm_is_said_of_good_charts(plugins, created: Path) -> None:
-    """No false alarm on what ``helm create`` makes and on the examples."""
+def test_good_charts_have_no_findings_beyond_helms(plugins, created: Path) -> None:
+    """No false positives for charts of ``helm create`` and for the examples."""
     from module_utils._engine.lint.linter import lint
     from module_utils._engine.lint.rules.templates import LintOptions
 

@@ -90,7 +90,7 @@ def container(chance: random.Random) -> Tree:
 
 
 def some(chance: random.Random, item: Tree, key: str) -> Tree:
-    """The item with its merge key and, by chance, without one of the others."""
+    """The item with its merge key and, at random, without one of the other keys."""
     if chance.random() < 0.25:
         del item[chance.choice([name for name in item if name != key])]
     return item
@@ -167,7 +167,7 @@ def changed(chance: random.Random, tree: Any, fresh: Tree) -> Any:
 
 
 def case(number: int) -> tuple[Tree, Tree, Tree]:
-    """What was applied, what is wanted, what is live."""
+    """The applied, the wanted and the live object."""
     chance = random.Random(number)
     make = chance.choice([service, service, deployment, deployment, deployment, budget, custom])
     original = make(chance)

@@ -70,14 +70,14 @@ def test_helm_goes_on_with_what_was_changed(helm: Any, museum: Any, environ: dic
 
 
 @pytest.mark.parametrize(
-    ("digest", "says"),
+    ("digest", "message"),
     [("md5:" + "0" * 32, "invalid digest length: 16"), ("no hex", "encoding/hex: invalid byte"), ("0" * 62, "invalid digest length: 31")],
 )
-def test_a_digest_that_is_no_sha256(digest: str, says: str, helm: Any, museum: Any, environ: dict[str, str], tmp_path: Path) -> None:
+def test_a_digest_that_is_no_sha256(digest: str, message: str, helm: Any, museum: Any, environ: dict[str, str], tmp_path: Path) -> None:
     museum.digest = digest
     added(helm, environ, museum)
     done = call(helm, environ, "pull", "sea/pier", "-d", str(tmp_path))
     with pytest.raises(unit.RepositoryError, match="is not a SHA-256 checksum"):
         unit.resolve(unit.ChartReference("sea/pier"), environ)
     assert done.returncode == 1
-    assert says in done.stderr
+    assert message in done.stderr

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One chart a topic, as full of that topic's edges as it gets.
+"""One chart for each topic, with as many edge cases of it as possible.
 
-``charts/index.yaml`` says what each is about and how it is run.
+``charts/index.yaml`` describes each chart and its variants.
 
-``rules`` are the behaviours a chart exercises. A variant may have ``args`` (``{dir}`` is a folder of its own), ``values`` (texts, given
-with ``--values`` in their order), ``beside`` (name: text of files in that folder), ``files`` (name: text laid over the chart; nothing
-takes the file away) and ``release``. Every text in ``lines`` is a variant too: alone in a template of its own, most of them refused.
+``rules`` are the behaviours a chart exercises. A variant may have ``args`` (``{dir}`` is a folder of its own), ``values`` (texts, passed
+with ``--values`` in their order), ``beside`` (name: text of files in that folder), ``files`` (name: text that replaces a file of the chart;
+null deletes the file) and ``release``. Every text in ``lines`` is a variant too, alone in a template; most of them are refused.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ def test_topic(topic: str, name: str, variant: dict[str, Any], judge, tmp_path: 
     judge(f"charts/{topic}/{name}", variant.get("release", "rel"), str(chart), *args)
 
 
-def test_every_chart_stands_in_the_index() -> None:
+def test_every_chart_is_in_the_index() -> None:
     assert {path.parent.name for path in FOLDER.glob("*/Chart.yaml")} == set(INDEX)
     assert {path.name for path in FOLDER.iterdir() if path.is_dir()} == set(INDEX)
 
 
 @pytest.mark.parametrize("topic", INDEX)
 def test_the_plain_chart_renders(topic: str, ours) -> None:
-    """What both refuse compares little."""
+    """Few variants may be refused by both, since those compare little."""
     done = render(ours, "rel", str(FOLDER / topic))
     assert (done.code, done.error) == (0, "")
     assert done.out.count(b"\n") > 2

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real helm, run with a home of its own."""
+"""Runs the real helm with its own home folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class Helm:
-    """One of the two: what it prints and how it ends."""
+    """The real helm, version 3 or 4."""
 
     def __init__(self, binary: str, home: Path) -> None:
         self.binary = binary

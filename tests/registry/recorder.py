@@ -40,7 +40,7 @@ class Request:
 
 @dataclass
 class Answer:
-    """What the client is sent in place of the registry's answer, or of a part of it.
+    """The answer that the client gets instead of the registry's, or of a part of it.
 
     ``cut``: the connection ends after that many bytes of the body. ``replace``: the body. ``status``: without asking the registry.
     """

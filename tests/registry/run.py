@@ -4,7 +4,7 @@
 
 """``run.py plain|tls|htpasswd|tokens FOLDER``: a registry until a signal ends it.
 
-One line of JSON says where it is, and with which accounts and files.
+Prints one line of JSON: its address, accounts and files.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ def test_helm_pushes_and_pulls(
 ) -> None:
     registry, helm = request.getfixturevalue(kind), request.getfixturevalue(version)
     archive, access = packaged(), _access(registry, kind)
-    said = helm.must("push", archive, f"oci://{registry.host}/{project}", *access)
-    assert f"Pushed: {registry.host}/{project}/pier:1.0.0" in said
+    output = helm.must("push", archive, f"oci://{registry.host}/{project}", *access)
+    assert f"Pushed: {registry.host}/{project}/pier:1.0.0" in output
     helm.must("pull", f"oci://{registry.host}/{project}/pier", "--version", "1.0.0", "-d", tmp_path, *access)
     assert (tmp_path / "pier-1.0.0.tgz").read_bytes() == archive.read_bytes()
 

@@ -7,7 +7,7 @@
 This is ``docs/content/spec/auth/token.md``, ``oauth.md`` and ``jwt.md``.
 
 ``GET realm?service=...&scope=...`` with optional Basic credentials, and ``POST`` with ``grant_type=password`` or ``refresh_token``. A token
-grants the part of what was asked that the account may do: asking for more is no error. It is a JWT signed with RS256, and the registry knows
+grants the part of the requested scope that the account has: a larger request is not an error. It is a JWT signed with RS256, and the registry knows
 the key from a JWKS file. Every request is recorded.
 """
 
@@ -132,8 +132,8 @@ def _handler(server: TokenServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             query = parse_qs(urlsplit(self.path).query)
             name, password = _basic(self.headers.get("Authorization", ""))
-            asked = TokenRequest("GET", name, query.get("scope", []), fields={key: values[0] for key, values in query.items()})
-            self._answer(asked, server.user_of(name, password))
+            requested = TokenRequest("GET", name, query.get("scope", []), fields={key: values[0] for key, values in query.items()})
+            self._answer(requested, server.user_of(name, password))
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
@@ -146,14 +146,14 @@ def _handler(server: TokenServer) -> type[BaseHTTPRequestHandler]:
             shown = {key: value for key, value in fields.items() if key not in ("password", "refresh_token")}
             self._answer(TokenRequest("POST", user or fields.get("username", ""), fields.get("scope", "").split(), grant, shown), user)
 
-        def _answer(self, asked: TokenRequest, user: str | None) -> None:
-            server.requests.append(asked)
+        def _answer(self, requested: TokenRequest, user: str | None) -> None:
+            server.requests.append(requested)
             if server.answer is not None:
                 self._send(*server.answer)
             elif user is None:
                 self._send(401, b'{"errors":[{"code":"UNAUTHORIZED","message":"wrong user name or password"}]}')
             else:
-                token = server.token(user, asked.scopes)
+                token = server.token(user, requested.scopes)
                 self._send(200, json.dumps({"token": token, "access_token": token, "expires_in": server.lifetime}).encode())
 
         def _send(self, status: int, body: bytes) -> None:

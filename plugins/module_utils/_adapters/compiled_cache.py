@@ -92,7 +92,7 @@ def source_digest(names: tuple[str, ...] = SOURCES) -> bytes:
     They are in a folder, or in the archive that a module is sent in.
     """
     spec = _engine.__spec__
-    loader: Any = getattr(spec, "loader", None)  # of a folder or of a zip; only some loaders have get_data
+    loader: Any = getattr(spec, "loader", None)  # Any: of a folder or of a zip; only some loaders have get_data
     places = list(getattr(spec, "submodule_search_locations", None) or ())
     digest = blake2b(MAGIC_NUMBER, digest_size=DIGEST)
     try:
@@ -110,7 +110,7 @@ def manifest_digest() -> bytes:
     A checkout and the archive of a module have none.
     """
     spec = _engine.__spec__
-    loader: Any = getattr(spec, "loader", None)
+    loader: Any = getattr(spec, "loader", None)  # Any: as above
     try:
         root = os.path.join(list(spec.submodule_search_locations or ())[0], *[os.pardir] * 3)  # noqa: PTH118,RUF015
         data = loader.get_data(os.path.normpath(os.path.join(root, "MANIFEST.json")))  # noqa: PTH118

@@ -18,12 +18,17 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from .._engine.aliases import Object
+from .._engine.aliases import Json, Object
 from .._engine.gotypes import limits
 from .._engine.plain import replace
 from .._engine.ports import Clock, Cluster, Event, ObjectRef, Objects, Record, Records, Resource, Scope, ServerVersion, Store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .._engine.plan.model import Ports
 
 Answer = TypeVar("Answer")
 
@@ -76,7 +81,7 @@ class SlotClock(Clock):
         self._inner = inner
         self._slot = slot
 
-    def now(self) -> Any:
+    def now(self) -> datetime:
         return self._inner.now()
 
     def monotonic(self) -> float:
@@ -164,7 +169,7 @@ class SlotCluster(Cluster):
         self._known(obj)
         return self._slot.without_slot(lambda: self._inner.replace(obj, dry_run=dry_run))
 
-    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+    def patch(self, ref: ObjectRef, body: Json, *, kind: str = "merge", dry_run: bool = False) -> Object:
         return self._slot.without_slot(lambda: self._inner.patch(ref, body, kind=kind, dry_run=dry_run))
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:
@@ -189,6 +194,6 @@ class SlotCluster(Cluster):
             self._inner.resource(str(obj["apiVersion"]), str(obj["kind"]))
 
 
-def sharing_slot(ports: Any, slot: ExecutionSlot) -> Any:
+def sharing_slot(ports: Ports, slot: ExecutionSlot) -> Ports:
     """The ports of an action that is one of several (``actions.model.Ports``)."""
     return replace(ports, store=SlotStore(ports.store, slot), cluster=SlotCluster(ports.cluster, slot), clock=SlotClock(ports.clock, slot))

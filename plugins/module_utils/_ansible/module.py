@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from .._engine.aliases import JsonObject
 from .options.shapes import wrong_shapes
 from .results.masked_options import mask_params, secrets_in, secrets_in_refused
 from .results.masking import masked_result, message_first, texts_of
@@ -52,7 +53,7 @@ class FaceModule(AnsibleModule):
         self.secrets = texts_of(given)
         self._given = secrets_in_refused(self.params)  # before validation, which changes them in place
 
-    def _return_formatted(self, kwargs: dict[str, Any]) -> None:
+    def _return_formatted(self, kwargs: JsonObject) -> None:
         if "invocation" not in kwargs:  # the task did not begin: the options were refused, or something is missing on this host
             kwargs["invocation"] = {"module_args": self._masked_params()}
             kwargs = masked_result(kwargs, self.secrets | self._given)
@@ -60,7 +61,7 @@ class FaceModule(AnsibleModule):
             kwargs = masked_result(kwargs, self.secrets | secrets_in(self.params))
         super()._return_formatted(message_first(kwargs))  # type: ignore[no-untyped-call]  # of ansible-core
 
-    def _set_internal_properties(self, *args: Any, **kwargs: Any) -> None:
+    def _set_internal_properties(self, *args: object, **kwargs: object) -> None:
         """The last step before Ansible validates the options."""
         super()._set_internal_properties(*args, **kwargs)  # type: ignore[no-untyped-call]  # of ansible-core
         wrong = wrong_shapes(self.argument_spec, self.params)
@@ -77,12 +78,12 @@ class FaceModule(AnsibleModule):
         finally:
             self.params = params
 
-    def _masked_params(self) -> dict[str, Any]:
+    def _masked_params(self) -> JsonObject:
         known = {name for option, rule in self.argument_spec.items() for name in (option, *rule.get("aliases", ()))}
         return mask_params(self.params, known)
 
 
-def run_module(options: dict[str, Any], load_face: Callable[[], Face]) -> None:
+def run_module(options: JsonObject, load_face: Callable[[], Face]) -> None:
     """Runs a face as a module.
 
     :param options: what ``options.<face>()`` returns.

@@ -15,13 +15,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 from .._adapters.execution_slot import ExecutionSlot
 from .._engine.aliases import Object
 from .._engine.plain import replace
 from .._engine.ports import Cluster, ObjectRef
 from .task import Result
+
+if TYPE_CHECKING:
+    from .._engine.plan.model import Ports
 
 #: the interval at which a wait checks whether the task was stopped
 _SECONDS = 0.2
@@ -55,7 +58,7 @@ class Namespaces:
             self._ended[index] = created
             self._changed.notify_all()
 
-    def within(self, ports: Any, index: int) -> Any:
+    def within(self, ports: Ports, index: int) -> Ports:
         """The ports of one release (``actions.model.Ports``)."""
         if not self._names[index]:
             return ports
@@ -106,7 +109,7 @@ class _SharedNamespaceCluster:
         self._index = index
         self._name = name
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._cluster, name)
 
     def read(self, ref: ObjectRef, *, metadata_only: bool = False) -> Object | None:

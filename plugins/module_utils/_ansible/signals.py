@@ -17,11 +17,13 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any, Optional
+from typing import Optional, Union
 
 GRACE = 10.0
+#: what ``signal.signal`` takes and returns
+Handler = Union[Callable[[int, Optional[FrameType]], object], int, None]
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -31,7 +33,7 @@ class Ended(BaseException):
 
 @contextlib.contextmanager
 def orderly_end() -> Iterator[None]:
-    before: dict[int, Any] = {}
+    before: dict[int, Handler] = {}
     came: list[int] = []
     first = 0.0
 
@@ -59,7 +61,7 @@ def orderly_end() -> Iterator[None]:
         _end(before, came[0] if came else 0)
 
 
-def _end(handlers: dict[int, Any], number: int) -> None:
+def _end(handlers: dict[int, Handler], number: int) -> None:
     """Restores the handlers and, where a signal was received, sends it again."""
     for one, handler in handlers.items():
         signal.signal(one, handler)

@@ -12,14 +12,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .._engine.aliases import Json, JsonObject
 from .._engine.errors import NotBuiltYet, OptionError
 from .._engine.ports import ReportProgress
 from .results.sensitive import Sensitive
 
-Result = dict[str, Any]
+if TYPE_CHECKING:
+    from .._adapters.charts.reference import ChartReference
+    from .._adapters.kube.client import KubeCluster
+    from .._engine.chart.source import FetchedChart
+    from .._engine.plan.model import Ports
+
+Result = JsonObject
 
 #: characters of a value that is secret as a whole because it holds a secret; a longer one is a file
 LONGEST_COMPOSED = 200
@@ -52,14 +58,14 @@ class Task:
     #: which source set each value, with ``values_trace`` (``values_from.Layers.origins``)
     origins: JsonObject = field(default_factory=dict)
     #: what is done to the ports of an action that is one of several in this process (``Ports`` -> ``Ports``)
-    ports_within: Callable[[Any], Any] | None = None
+    ports_within: Callable[[Ports], Ports] | None = None
     #: of the several actions of one task; ``None``: there is one
     shared: Shared | None = None
 
-    def __getitem__(self, option: str) -> Any:
+    def __getitem__(self, option: str) -> Json:
         return self.params[option]
 
-    def get(self, option: str, default: Any = None) -> Any:
+    def get(self, option: str, default: Json = None) -> Json:
         """An option, or ``default`` where it is absent or was not given."""
         value = self.params.get(option)
         return default if value is None else value
@@ -117,8 +123,8 @@ class Shared:
     ``charts``: by all options that say where a chart is. A loaded chart is never changed.
     """
 
-    cluster: Any = None
-    charts: dict[Any, Any] = field(default_factory=dict)
+    cluster: KubeCluster | None = None
+    charts: dict[ChartReference, FetchedChart] = field(default_factory=dict)
 
 
 Face = Callable[[Task], Result]

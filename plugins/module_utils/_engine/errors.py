@@ -46,7 +46,7 @@ A message never holds a secret: the code that raises the error masks it first.
 
 from __future__ import annotations
 
-from typing import Any
+from .aliases import Json, JsonObject
 
 
 class EngineError(Exception):
@@ -57,7 +57,7 @@ class EngineError(Exception):
     :param fields: the facts of the message (template, line, column, option, object, manager ...), JSON types only.
     """
 
-    def __init__(self, message: str, *, helm: str | None = None, **fields: Any) -> None:
+    def __init__(self, message: str, *, helm: str | None = None, **fields: Json) -> None:
         if "interface {}" in message or "map[string]" in message or "into Go " in message:
             from .go_words import plain_types  # late: few messages quote Go
 
@@ -65,7 +65,7 @@ class EngineError(Exception):
         super().__init__(message)
         self.message = message
         self.helm = helm
-        self.fields: dict[str, Any] = fields
+        self.fields: JsonObject = fields
 
     def __str__(self) -> str:
         return self.message
@@ -86,7 +86,7 @@ class ChartLoadError(ChartError):
     The message may quote names and texts of a chart from anywhere: it is cut to 1,000 printable characters in one line.
     """
 
-    def __init__(self, message: str, *, helm: str | None = None, **fields: Any) -> None:
+    def __init__(self, message: str, *, helm: str | None = None, **fields: Json) -> None:
         from .plain_text import plain_text  # late: most charts load
 
         super().__init__(plain_text(message, 1000), helm=helm, **fields)

@@ -14,25 +14,27 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
-_MISSING: Any = object()
+#: a class, an object of it, or a field's value
+Anything = Any  # Any: this file serves every class, and type checkers see Python's own module instead
+_MISSING: Anything = object()
 
 
 class _Field:
     __slots__ = ("compare", "default", "factory", "repr")
 
-    def __init__(self, default: Any, factory: Any, repr_: bool, compare: bool) -> None:
+    def __init__(self, default: Anything, factory: Anything, repr_: bool, compare: bool) -> None:
         self.default = default
         self.factory = factory
         self.repr = repr_
         self.compare = compare
 
 
-def field(*, default: Any = _MISSING, default_factory: Any = _MISSING, repr: bool = True, compare: bool = True) -> Any:
+def field(*, default: Anything = _MISSING, default_factory: Anything = _MISSING, repr: bool = True, compare: bool = True) -> Anything:
     """A field of a class: its default, and whether ``repr`` shows it and ``==`` compares it."""
     return _Field(default, default_factory, repr, compare)
 
 
-def dataclass(cls: Any = None, *, frozen: bool = False, order: bool = False) -> Any:
+def dataclass(cls: Anything = None, *, frozen: bool = False, order: bool = False) -> Anything:
     """A class whose annotations are its fields.
 
     ``frozen``: they are set once, and the object may be a key of a dictionary.
@@ -63,7 +65,7 @@ def dataclass(cls: Any = None, *, frozen: bool = False, order: bool = False) -> 
     return cls
 
 
-def replace(obj: Kind, /, **changes: Any) -> Kind:
+def replace(obj: Kind, /, **changes: Anything) -> Kind:
     """The same object with some fields changed; objects of Python's own data classes too."""
     names = getattr(obj, "_PLAIN_FIELDS", None)
     if names is None:
@@ -73,11 +75,11 @@ def replace(obj: Kind, /, **changes: Any) -> Kind:
     return obj.__class__(**{name: changes.pop(name) if name in changes else getattr(obj, name) for name in names}, **changes)
 
 
-def _values(obj: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
+def _values(obj: Anything, names: tuple[str, ...]) -> tuple[Anything, ...]:
     return tuple([getattr(obj, name) for name in names])
 
 
-def _refuse(self: Any, name: str, value: Any = None) -> None:
+def _refuse(self: Anything, name: str, value: Anything = None) -> None:
     raise AttributeError(f"cannot assign to field {name!r}")
 
 
@@ -85,7 +87,7 @@ def _init(owner: str, fields: dict[str, _Field]) -> Callable[..., None]:
     names = tuple(fields)
     rest = tuple((name, one.default, one.factory) for name, one in fields.items())
 
-    def init(self: Any, *args: Any, **given: Any) -> None:
+    def init(self: Anything, *args: Anything, **given: Anything) -> None:
         values = self.__dict__
         if len(args) > len(names):
             raise TypeError(f"{owner} takes {len(names)} arguments, but {len(args)} were given")

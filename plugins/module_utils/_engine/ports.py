@@ -14,9 +14,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Union
+from typing import TYPE_CHECKING, Union
 
-from .aliases import JsonObject, Object
+from .aliases import Json, JsonObject, Object
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -301,7 +301,7 @@ class Writer(Reader):
         """
 
     @abstractmethod
-    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+    def patch(self, ref: ObjectRef, body: Json, *, kind: str = "merge", dry_run: bool = False) -> Object:
         """PATCH; ``kind`` is ``merge``, ``json`` or ``strategic``.
 
         Raises ``Conflict``, ``Rejected``, ``NotFound``, ``UnknownKind``.

@@ -17,8 +17,8 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from typing import Any
 
+from .aliases import Json
 from .secret_forms import GAP, Form, folded_forms, forms, is_searched, squeezed
 
 MASK = "********"
@@ -50,7 +50,7 @@ class Searcher:
     def __bool__(self) -> bool:
         return bool(self._secrets)
 
-    def masked(self, value: Any) -> Any:
+    def masked(self, value: Json) -> Json:
         """The same value with every secret masked.
 
         Ordinary words in keys are not masked, since playbooks use them.
@@ -60,7 +60,7 @@ class Searcher:
         pattern = self._pattern(list(_strings(value)))
         return value if pattern is None else pattern.value(value)
 
-    def narrowed(self, value: Any) -> Searcher:
+    def narrowed(self, value: Json) -> Searcher:
         """The same for the parts of a value, prepared once: with the secrets that the value contains."""
         blob = "\0".join(_strings(value))
         packed = squeezed(blob)
@@ -116,7 +116,7 @@ class _Pattern:
         self._folds = folds
         self._names = names
 
-    def value(self, value: Any) -> Any:
+    def value(self, value: Json) -> Json:
         if isinstance(value, dict):
             return {self._key(key): self.value(inner) for key, inner in value.items()}
         if isinstance(value, (list, tuple)):
@@ -127,7 +127,7 @@ class _Pattern:
             return MASK
         return with_fields(value, self.value) if is_message(value) else value
 
-    def _key(self, key: Any) -> Any:
+    def _key(self, key: Json) -> Json:
         return self._anywhere.sub(MASK, key) if self._anywhere is not None and isinstance(key, str) else key
 
     def text(self, text: str) -> str:
@@ -224,7 +224,7 @@ def _either(texts: set[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(re.escape(text) for text in sorted(texts, key=len, reverse=True))) if texts else None
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: Json) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
@@ -241,12 +241,12 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(getattr(value, name))
 
 
-def is_message(value: Any) -> bool:
+def is_message(value: object) -> bool:
     """Whether a value is a data object, as Ansible's messages are in results since ansible-core 2.19."""
     return hasattr(value, "__dataclass_fields__") and not isinstance(value, type)
 
 
-def with_fields(value: Any, change: Callable[[Any], Any]) -> Any:
+def with_fields(value: Json, change: Callable[[Json], Json]) -> Json:
     """A data object with each field changed."""
     import dataclasses  # late: results of a task in the controller's process hold none
 
@@ -256,12 +256,12 @@ def with_fields(value: Any, change: Callable[[Any], Any]) -> Any:
     return dataclasses.replace(value, **after) if after != before else value
 
 
-def texts_of(value: Any) -> set[str]:
+def texts_of(value: Json) -> set[str]:
     """The texts and numbers in a value that are distinct enough to be searched for."""
     return {text for text in _leaves(value) if is_searched(text)}
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def _leaves(value: Json) -> Iterator[str]:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, (list, tuple)):
@@ -273,6 +273,6 @@ def _leaves(value: Any) -> Iterator[str]:
         yield plain_text(value)
 
 
-def plain_text(value: Any) -> str:
+def plain_text(value: Json) -> str:
     """A scalar as text; a whole number without a fraction."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -6,7 +6,7 @@
 
 Operands, calls of every function with plausible and implausible arguments, pipelines.
 
-Functions whose answers differ from call to call stand within ``kindOf`` or ``len``, or not at all. Where a number says how long a
+Functions whose results differ from call to call are used within ``kindOf`` or ``len``, or not at all. Where a number decides how long a
 result gets (``repeat``, ``until``, widths of ``printf``), it is small: what a gigabyte does is tested elsewhere.
 """
 
@@ -120,7 +120,7 @@ class Expressions:
         self._makers: dict[str, Callable[[int], str]] = {"list": self._list, "map": self._dict, "time": self._time, "...any": self._any}
 
     def operand(self, kind: str = "any", depth: int = 2) -> str:
-        """Something that stands where an argument stands; mostly of the kind."""
+        """An argument, usually of the kind."""
         chance = self.chance
         if chance.random() < 0.12:
             kind = chance.choice(("string", "int", "float64", "bool", "list", "map", "any"))

@@ -91,7 +91,7 @@ def table(chance: Random, depth: int = 2) -> dict[str, Any]:
 
 
 def named_values(chance: Random) -> dict[str, Any]:
-    """Values with the names that templates of the grammar ask for."""
+    """Values with the names that templates of the grammar use."""
     return {
         "s": text(chance),
         "t": text(chance),

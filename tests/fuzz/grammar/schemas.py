@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Schemas of every draft that Helm takes, and values that mostly fit them. No ``$ref`` leads outside."""
+"""Schemas of every draft that Helm supports, and values that are usually valid.
+
+No ``$ref`` leaves the schema."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ def _zone(chance: Random) -> str:
 
 
 def _dated(chance: Random) -> str:
-    """No text: of what is no time, ``date`` takes the present."""
+    """No text, since ``date`` uses the present for a value that is not a time."""
     return chance.choice(("\x000", "\x001700000000", "\x00-62135596800", "\x00(int64 951782400)", "\x00(int 86399)",
         f'(toDate "2006-01-02 15:04" "{chance.randint(1, 2500):04}-0{chance.randint(1, 9)}-28 {chance.randint(10, 23)}:05")'))
 

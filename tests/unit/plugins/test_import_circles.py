@@ -42,7 +42,7 @@ def _name(path: Path) -> Name:
 
 
 def _targets(node: ast.AST, package: Name) -> list[Name]:
-    """What an import statement names, from the folder on; ``from a import b`` names ``a.b``."""
+    """The modules that an import statement names; ``from a import b`` names ``a.b``."""
     if isinstance(node, ast.Import):
         names = [tuple(alias.name.split(".")) for alias in node.names]
     elif isinstance(node, ast.ImportFrom):

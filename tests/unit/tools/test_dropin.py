@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How ``tools/dropin.py`` changes names, and how it judges what became of a task."""
+"""How ``tools/dropin.py`` changes names, and how it judges the outcome of a task."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make dropin`` without charts of its user, and what it says of what is missing.
+"""``make dropin`` without charts of the user, and its message about missing ones.
 
 A script replaces helm and creates the same files.
 """
@@ -69,7 +69,7 @@ def test_nothing_is_missing(checkout: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "says"),
+    ("given", "message"),
     [
         ({}, "KUBERNETES_CORE=folder is needed"),
         ({"KUBERNETES_CORE": "/nowhere"}, "KUBERNETES_CORE is not a checkout of kubernetes.core"),
@@ -77,12 +77,12 @@ def test_nothing_is_missing(checkout: Path, tmp_path: Path) -> None:
         ({"KUBERNETES_CORE": "{checkout}", "GIT": "/nowhere"}, "GIT is /nowhere, which is not a clone"),
     ],
 )
-def test_what_is_missing_is_one_sentence(given: dict[str, str], says: str, checkout: Path) -> None:
+def test_what_is_missing_is_one_sentence(given: dict[str, str], message: str, checkout: Path) -> None:
     sentence = dropin.what_is_missing({name: value.format(checkout=checkout) for name, value in given.items()})
-    assert says in sentence and "\n" not in sentence
+    assert message in sentence and "\n" not in sentence
 
 
-def test_the_program_says_it_without_a_traceback() -> None:
+def test_the_program_reports_it_without_a_traceback() -> None:
     words = [sys.executable, str(Path(dropin.__file__))]
     done = subprocess.run(words, env={"PATH": "/usr/bin:/bin", "KUBERNETES_CORE": "/nowhere"}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")

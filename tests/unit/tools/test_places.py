@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A virtual environment that several checkouts share through a link is never cleared through it."""
+"""A virtual environment that checkouts share through a link is never cleared through the link."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_a_linked_environment_of_other_requirements_is_refused_and_kept(places: ModuleType, tmp_path: Path) -> None:
+def test_a_linked_environment_of_other_requirements_is_refused_and_not_changed(places: ModuleType, tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     (shared / "tool").touch()

@@ -41,7 +41,7 @@ def run(shell: str, chart: Path, **environ: str) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize(
-    ("shell", "says"),
+    ("shell", "message"),
     [
         ("SCRIPT c > /dev/full", "Error: the text cannot be written: No space left on device\n"),
         ("SCRIPT c >&-", "Error: the text cannot be written: standard output is closed\n"),
@@ -50,10 +50,10 @@ def run(shell: str, chart: Path, **environ: str) -> tuple[int, str, str]:
         ("mkdir gone && cd gone && rmdir ../gone && SCRIPT c", None),
     ],
 )
-def test_what_fails_is_one_sentence(shell: str, says: str | None, chart: Path) -> None:
+def test_what_fails_is_one_sentence(shell: str, message: str | None, chart: Path) -> None:
     code, out, err = run(shell, chart)
     assert (code, out) == (1, "")
-    assert err == says if says else err.startswith("Error: ") and err.count("\n") == 1
+    assert err == message if message else err.startswith("Error: ") and err.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,12 @@ def test_names_are_searched_word_by_word():
     assert found == {"turns": 1, "Teller": 2, "looks": 3, "told": 5, "theirs": 5, "kept_work": 6, "look_up": 9}
 
 
+def test_names_of_tests_are_searched_with_some_words_allowed():
+    found = {item.word for item in words.of_developers("tests/unit/test_x.py", NAMES)}
+    assert found == {"Teller", "told"}
+    assert set(words.BANNED_NAMES) >= words.TEST_NAMES
+
+
 def test_the_allow_list_of_names():
     """An allowed name is allowed in its own file only, and an entry whose name is gone is removed."""
     assert [item.word for item in words.of_names("_engine/ports.py", "hands = 1\nheads = 2")] == ["heads"]

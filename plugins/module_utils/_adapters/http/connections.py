@@ -14,8 +14,8 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..._engine.aliases import Requests
 from ..._engine.errors import OperatorError, RepositoryError
 from ..._engine.plain_text import plain_text
 from ..._engine.web import without_secrets
@@ -79,8 +79,8 @@ class Connections:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._session: Any = None
-        self._library: Any = None
+        self._session: Requests = None
+        self._library: Requests = None
 
     def send(
         self,
@@ -92,7 +92,7 @@ class Connections:
         *,
         body: bytes | None = None,
         credentials: tuple[bytes, bytes] | None = None,
-    ) -> Any:
+    ) -> Requests:
         """Send one request. The answer is a context; its body is read with ``pieces``.
 
         :param access: the files and switches of TLS.
@@ -120,7 +120,7 @@ class Connections:
         except (OSError, ValueError, library.packages.urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, without_secrets(url), limit) from error
 
-    def pieces(self, answer: Any, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
+    def pieces(self, answer: Requests, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
         """The body of an answer, piece by piece.
 
         :param decode: whether a body that the server declares as compressed is unpacked.
@@ -131,21 +131,21 @@ class Connections:
         except (OSError, ValueError, self._library.packages.urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, shown, limit, "was interrupted") from error
 
-    def _open(self) -> Any:
+    def _open(self) -> Requests:
         if self._session is None:
             from ..kube.timed import with_deadlines
 
-            library: Any = _requests()
+            library: Requests = _requests()
             self._library = library
 
             class Adapter(library.adapters.HTTPAdapter):  # type: ignore[misc]
                 """Connections that read until the deadline."""
 
-                def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+                def init_poolmanager(self, *arguments: object, **options: object) -> None:
                     super().init_poolmanager(*arguments, **options)
                     with_deadlines(self.poolmanager)
 
-                def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+                def proxy_manager_for(self, proxy: str, **options: object) -> Requests:
                     fresh = proxy not in self.proxy_manager
                     manager = super().proxy_manager_for(proxy, **options)
                     return with_deadlines(manager) if fresh else manager
@@ -174,7 +174,7 @@ class Connections:
         return RepositoryError(f"{shown} cannot be requested: {plain_text(error)}.", url=shown)  # a CA or key file that is missing
 
 
-def _requests() -> Any:
+def _requests() -> Requests:
     try:
         import requests
     except ImportError as error:

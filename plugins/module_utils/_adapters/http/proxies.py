@@ -11,16 +11,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlsplit
 
+from ..._engine.aliases import Requests
 from ..._engine.errors import RepositoryError
 
 _AUTHORITIES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 
-def proxy_for(url: str, environ: Mapping[str, str], requests: Any) -> str:
+def proxy_for(url: str, environ: Mapping[str, str], requests: Requests) -> str:
     """The proxy for a URL, empty where there is none.
 
     The variables are ``https_proxy`` and others by scheme, ``all_proxy``, ``no_proxy``, in upper or lower case.

@@ -15,9 +15,9 @@ an index of megabytes is transferred once.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import SplitResult
 
+from ..._engine.aliases import Requests
 from ..._engine.errors import RepositoryError
 from ..._engine.plain_text import plain_text
 from ..._engine.web import join, origin, split_web, without_secrets
@@ -75,7 +75,7 @@ class Http:
                     credentials = None
         raise RepositoryError(f"{without_secrets(url)} has more than {MAX_REDIRECTS} redirects.", url=without_secrets(url))
 
-    def _result(self, answer: Any, shown: str, raw: bool, limit: Limit) -> tuple[bytes, Mapping[str, str] | None]:
+    def _result(self, answer: Requests, shown: str, raw: bool, limit: Limit) -> tuple[bytes, Mapping[str, str] | None]:
         if answer.status_code == 304:
             return b"", None
         if answer.status_code != 200:

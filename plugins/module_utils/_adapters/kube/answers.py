@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 from ..._engine.aliases import Json
 from ..._engine.plain_text import plain_text
@@ -52,7 +51,7 @@ def read(answer: Json, limit: int, *, cut: bool = False) -> bytes:
     return b"".join(parts)
 
 
-def parse(data: bytes) -> Any:
+def parse(data: bytes) -> Json:
     """JSON with exact numbers, or the text where it is none."""
     try:
         return json.loads(data)
@@ -60,7 +59,7 @@ def parse(data: bytes) -> Any:
         return data.decode("utf-8", errors="replace")
 
 
-def fault_of(body: Any, expected: str) -> str:
+def fault_of(body: Json, expected: str) -> str:
     """The fault of a parsed body of a 2xx answer, as text after "answered with".
 
     Empty where there is none.
@@ -80,11 +79,11 @@ def fault_of(body: Any, expected: str) -> str:
     return ""
 
 
-def _all_mappings(items: Any) -> bool:
+def _all_mappings(items: Json) -> bool:
     return items is None or (isinstance(items, list) and all(isinstance(item, dict) for item in items))
 
 
-def _words(body: Any) -> str:
+def _words(body: Json) -> str:
     if not isinstance(body, str):
         return f"JSON that is a {'list' if isinstance(body, list) else 'single value'}, not an object"
     if not body.strip():

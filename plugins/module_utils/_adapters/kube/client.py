@@ -18,7 +18,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
 
 from ..._engine.aliases import Json, JsonObject, Object
 from ..._engine.errors import AlreadyExists, Conflict, NotFound, OptionError, UnknownKind
@@ -110,7 +109,7 @@ class KubeCluster(Cluster):
         """Requests over this connection so far, repeated ones counted each time."""
         return self._transport.sent
 
-    def request(self, method: str, path: str, *, body: Any = None, query: dict[str, str] | None = None) -> Any:
+    def request(self, method: str, path: str, *, body: Json = None, query: dict[str, str] | None = None) -> Json:
         """Any path of the API; the parsed answer."""
         call = self._call(method.lower(), path)
         if any(part in (".", "..") for part in path.split("/")):
@@ -208,7 +207,7 @@ class KubeCluster(Cluster):
         request = Request("PUT", self._path(ref), query, obj, idempotent=True, versioned=versioned, expected=OBJECT)
         return self._write(request, "update", ref, obj)
 
-    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+    def patch(self, ref: ObjectRef, body: Json, *, kind: str = "merge", dry_run: bool = False) -> Object:
         if kind not in _PATCHES:
             raise OptionError(f"{kind!r} is not a valid patch type; use one of {', '.join(sorted(_PATCHES))}.", option="kind")
         query = (("fieldManager", MANAGER), *_dry(dry_run))
@@ -342,5 +341,5 @@ def _event(line: bytes) -> Event | None:
         return None
 
 
-def _discover(transport: Transport, path: str, accept: str) -> Any:
+def _discover(transport: Transport, path: str, accept: str) -> Json:
     return transport.json(Request("GET", path, accept=accept), Call("discover", path, transport.connection.host))

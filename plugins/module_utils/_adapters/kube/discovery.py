@@ -28,7 +28,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ..._engine.aliases import Json
 from ..._engine.errors import Forbidden, NotFound, Rejected, ServerBusy
@@ -46,7 +45,7 @@ FORM = 1
 _ACCEPT = "application/json;g=apidiscovery.k8s.io;v={};as=APIGroupDiscoveryList"
 ACCEPT = ",".join([_ACCEPT.format("v2"), _ACCEPT.format("v2beta1"), "application/json"])
 
-Fetch = Callable[[str, str], Any]
+Fetch = Callable[[str, str], Json]
 Found = list[tuple[str, str, bool]]  # kind, plural (of a subresource: with a slash), namespaced
 
 

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from ..._engine.aliases import Json
+from ..._engine.aliases import Json, Urllib3
 from ..._engine.errors import ClusterConfigError
 from .config.config import Connection
 from .config.secret_text import utf8
 
 
-def through_proxy(urllib3: Any, connection: Connection, options: Mapping[str, Json]) -> Json:
+def through_proxy(urllib3: Urllib3, connection: Connection, options: Mapping[str, Json]) -> Json:
     """A pool manager that uses the connection's proxy. Raises ``ClusterConfigError``."""
     parts = urlsplit(connection.proxy)
     headers = _headers(connection)

@@ -18,7 +18,6 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..._engine.aliases import Json, JsonObject
 from ..._engine.errors import (
@@ -86,7 +85,7 @@ def is_a_race(answer: Json) -> bool:
     return not any(cause.get("reason") == "FieldManagerConflict" for cause in _causes(details))
 
 
-def _causes(details: Any) -> list[Mapping[str, Json]]:
+def _causes(details: Json) -> list[Mapping[str, Json]]:
     """The causes of a Status; what is none is left out."""
     causes = details.get("causes") if isinstance(details, Mapping) else None
     return [cause for cause in causes if isinstance(cause, Mapping)] if isinstance(causes, list) else []
@@ -123,7 +122,7 @@ class _Maker:
     body: Mapping[str, Json]
     call: Call
 
-    def _facts(self, **more: Any) -> JsonObject:
+    def _facts(self, **more: Json) -> JsonObject:
         call = self.call
         return {"host": call.host, "verb": call.verb, "object": call.what, "status": self.status, "reason": self.reason, **more}
 

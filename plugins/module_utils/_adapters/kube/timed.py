@@ -16,7 +16,12 @@ import socket
 import threading
 import time
 from http.client import HTTPResponse
-from typing import Any
+from typing import TYPE_CHECKING
+
+from ..._engine.aliases import Urllib3
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 BUFFER = 65536
 
@@ -38,7 +43,7 @@ deadline = Deadline()
 class _TimedReader(io.RawIOBase):
     """The bytes of a socket until a deadline. Raises ``TimeoutError`` after it."""
 
-    def __init__(self, sock: Any) -> None:
+    def __init__(self, sock: Urllib3) -> None:
         self._sock = sock
         self._raw = socket.SocketIO(sock, "r") if not hasattr(sock, "makefile") else sock.makefile("rb", buffering=0)
         self._until, self._silence = deadline.until, deadline.silence
@@ -46,7 +51,7 @@ class _TimedReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, buffer: WriteableBuffer) -> int | None:
         left = self._until - time.monotonic()
         if left <= 0:
             raise TimeoutError("timed out")
@@ -63,18 +68,18 @@ class _TimedReader(io.RawIOBase):
 class _Socket:
     """What ``http.client.HTTPResponse`` needs of a socket."""
 
-    def __init__(self, sock: Any) -> None:
+    def __init__(self, sock: Urllib3) -> None:
         self._sock = sock
 
     def makefile(self, mode: str) -> io.BufferedReader:
         return io.BufferedReader(_TimedReader(self._sock), BUFFER)
 
 
-def _response(_connection: Any, sock: Any, *arguments: Any, **options: Any) -> HTTPResponse:
+def _response(_connection: Urllib3, sock: Urllib3, *arguments: object, **options: object) -> HTTPResponse:
     return HTTPResponse(_Socket(sock), *arguments, **options)  # type: ignore[arg-type]
 
 
-def with_deadlines(manager: Any) -> Any:
+def with_deadlines(manager: Urllib3) -> Urllib3:
     """Return the pool manager of urllib3, whose connections now read until the deadline of this thread."""
     made = {}
     for scheme, pool in manager.pool_classes_by_scheme.items():

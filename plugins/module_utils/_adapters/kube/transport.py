@@ -35,7 +35,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from ..._engine.aliases import Json, JsonObject
+from ..._engine.aliases import Json, JsonObject, Urllib3
 from ..._engine.errors import ClusterConfigError, ClusterError, Unreachable
 from . import answers, tls
 from .config.auth import Authenticator, Identity
@@ -67,7 +67,7 @@ class Request:
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
-    body: Any = None
+    body: Json = None
     content_type: str = "application/json"
     accept: str = "application/json"
     idempotent: bool = False
@@ -101,7 +101,7 @@ class _Answer:
     """``raw``: the response of urllib3, its body not yet read where that is a stream."""
 
     status: int
-    headers: Any
+    headers: Urllib3
     data: bytes
     raw: Json
 
@@ -119,7 +119,7 @@ class Transport:
         self._bounds = Bounds()
         self._rate = Bucket(connection.qps, connection.burst_limit) if connection.qps > 0 else None
         self._auth = Authenticator(connection)
-        self._pools: dict[tuple[int, bytes, bytes], Any] = {}
+        self._pools: dict[tuple[int, bytes, bytes], Urllib3] = {}
 
     def secrets(self) -> tuple[str, ...]:
         return tuple(self._auth.secrets())
@@ -128,7 +128,7 @@ class Transport:
         """Requests that this thread sends inside end after that many seconds (``Cluster.within``)."""
         return self._bounds.within(seconds)
 
-    def json(self, request: Request, call: Call) -> Any:
+    def json(self, request: Request, call: Call) -> Json:
         """The parsed answer, a JSON object."""
         return self._send(request, call, answers.MAX_ANSWER if request.expected == answers.LIST else answers.MAX_OBJECT)
 
@@ -170,7 +170,7 @@ class Transport:
         end = time.monotonic() + (request.seconds or self.seconds)
         return end if self._bounds.until is None else min(end, self._bounds.until)
 
-    def _send(self, request: Request, call: Call, limit: int) -> Any:
+    def _send(self, request: Request, call: Call, limit: int) -> Any:  # Any: what the request expects decides
         """The body of a 2xx answer.
 
         Parsed, or as bytes where text is expected, or the open response where ``limit`` is 0.
@@ -247,7 +247,7 @@ class Transport:
         except (ValueError, OSError) as error:  # http.client refuses a header or a line; a socket that urllib3 did not wrap
             raise unreachable(error, urllib3, self.connection.host) from error
 
-    def _open(self, request: Request, identity: Identity, this: _Try, urllib3: Any) -> Any:
+    def _open(self, request: Request, identity: Identity, this: _Try, urllib3: Urllib3) -> Urllib3:
         from .timed import deadline
 
         left = max(this.until - time.monotonic(), 0.001)
@@ -307,7 +307,7 @@ class Transport:
         query = f"?{urlencode(request.query)}" if request.query else ""
         return f"{self.connection.server}{request.path}{query}"
 
-    def _headers(self, request: Request, identity: Identity) -> Any:
+    def _headers(self, request: Request, identity: Identity) -> Urllib3:
         headers = library().HTTPHeaderDict(
             {"Accept": request.accept, "User-Agent": dict(self.connection.proxy_headers).get("user_agent", USER_AGENT)}
         )
@@ -320,13 +320,13 @@ class Transport:
             headers.add(name, as_header(value))
         return headers
 
-    def _pool(self, identity: Identity) -> Any:
+    def _pool(self, identity: Identity) -> Urllib3:
         key = (os.getpid(), identity.certificate, identity.key)
         if key not in self._pools:
             self._pools = {key: self._make_pool(identity)}
         return self._pools[key]
 
-    def _make_pool(self, identity: Identity) -> Any:
+    def _make_pool(self, identity: Identity) -> Urllib3:
         from .timed import with_deadlines
 
         urllib3 = library()
@@ -348,7 +348,7 @@ class Transport:
         return with_deadlines(through_proxy(urllib3, connection, options))
 
 
-def library() -> Any:
+def library() -> Urllib3:
     """urllib3, when it is needed. Raises ``ClusterConfigError`` where it is missing."""
     try:
         import urllib3
@@ -366,7 +366,7 @@ def as_header(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", errors="surrogateescape").decode("latin-1")
 
 
-def _encode(body: Any) -> bytes:
+def _encode(body: Json) -> bytes:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode("utf-8", errors="surrogatepass")
 
 
@@ -383,7 +383,7 @@ def _with_secrets(call: Call, secrets: tuple[str, ...]) -> Call:
     return replace(call, secrets=call.secrets + secrets)
 
 
-def _repeatable(request: Request, answer: _Answer, body: Any) -> bool:
+def _repeatable(request: Request, answer: _Answer, body: Json) -> bool:
     status = answer.status
     if is_about_the_object(status, body):
         return False

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-from typing import Any
 from urllib.parse import urlsplit
 
+from ..._engine.aliases import Urllib3
 from ..._engine.errors import CertificateRefused, ClusterError, Unreachable
 from ..._engine.plain_text import plain_text
 
@@ -18,7 +18,7 @@ from ..._engine.plain_text import plain_text
 _DAMAGED = ("BAD_RECORD_MAC", "DECRYPTION_FAILED")
 
 
-def unreachable(error: Exception, urllib3: Any, host: str) -> ClusterError:
+def unreachable(error: Exception, urllib3: Urllib3, host: str) -> ClusterError:
     """The error of a request that got no answer.
 
     :param error: of urllib3. :param host: the server, without secrets.
@@ -41,7 +41,7 @@ def unreachable(error: Exception, urllib3: Any, host: str) -> ClusterError:
     return Unreachable(f"The connection to the API server {host} broke ({_words(root)}); try again.", **facts)
 
 
-def is_broken(error: Exception, urllib3: Any) -> bool:
+def is_broken(error: Exception, urllib3: Urllib3) -> bool:
     """Whether the connection was there and broke (not: was never made)."""
     kinds = (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError)
     root = root_of(error)

@@ -17,9 +17,9 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from ..._engine.aliases import Requests
 from ..._engine.errors import ChartNotFound, EngineError, RepositoryError
 from ..._engine.oci.challenges import MAX_ANSWER, parse_challenge, repository_scope
 from ..._engine.oci.logins import Login
@@ -384,7 +384,7 @@ class Repository:
             time.sleep(wait)
             attempt += 1
 
-    def _beginning(self, response: Any, shown: str, most: int) -> bytes:
+    def _beginning(self, response: Requests, shown: str, most: int) -> bytes:
         """The first bytes of a body that is short."""
         data = b""
         for piece in self._connections.pieces(response, shown, self._limit):
@@ -407,7 +407,7 @@ class _Answer:
     headers: Mapping[str, str]
     url: str
     body: bytes = b""
-    response: Any = None
+    response: Requests = None
 
 
 class _Later(Exception):

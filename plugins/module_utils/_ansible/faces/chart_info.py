@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-from typing import Any
 
 from ..._adapters.clock import SystemClock, SystemRandom
 from ..._adapters.compiled_cache import compiled_cache
@@ -93,7 +92,7 @@ def readme(chart: Chart) -> str:
     return text_of(chart, names[0]) if names else ""
 
 
-def schema(chart: Chart) -> Any:
+def schema(chart: Chart) -> Json:
     """The schema as an object; as text where it is not valid JSON; ``None`` without one."""
     if chart.schema is None:
         return None

@@ -10,8 +10,7 @@ as playbooks that came from ``kubernetes.core`` test it.
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..._engine.aliases import Json
 from ..._engine.chart.model import Chart, Metadata
 from ..._engine.chart.names import validate_release_name
 from ..._engine.chart.values import coalesce
@@ -125,7 +124,7 @@ def _details(task: Task, release: Release) -> Result:
     return result
 
 
-def _manifest(task: Task, text: str) -> Any:
+def _manifest(task: Task, text: str) -> Json:
     """Objects, or text on request (a megabyte of objects costs Ansible a quarter of a second).
 
     Secrets are masked in both.
@@ -137,7 +136,7 @@ def _manifest(task: Task, text: str) -> Any:
 
 def _hook(task: Task, hook: Hook) -> Result:
     """Helm's facts about a hook. An object's own keys are added, as kubernetes.core returns hooks."""
-    manifest: Any = mask_manifest(hook.manifest, loads, dumps) if task["return_manifest"] else None
+    manifest: Json = mask_manifest(hook.manifest, loads, dumps) if task["return_manifest"] else None
     if task["parse_manifest"] and task["return_manifest"]:
         manifest = mask_object(loads_object(hook.manifest))
     return {

@@ -9,7 +9,7 @@ Helm: ``pkg/cmd/template.go``. ``changed`` means that a file in ``output_dir`` d
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..._adapters.clock import SystemClock, SystemRandom
 from ..._adapters.compiled_cache import compiled_cache
@@ -31,6 +31,7 @@ from ..results.rendered import hook_result, images, names_of, printable, queries
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
 
 if TYPE_CHECKING:
+    from ..._engine.chart.model import Chart
     from ..._engine.ports import Reader
 
 _COMMAND_OPTIONS = (
@@ -109,7 +110,7 @@ def chart_template(task: Task) -> Result:
     return result
 
 
-def _render(task: Task, name: str, chart: Any, values: Result, cluster: Reader | None) -> Rendered:
+def _render(task: Task, name: str, chart: Chart, values: Result, cluster: Reader | None) -> Rendered:
     upgrade = bool(task["is_upgrade"])
     return render(
         chart,

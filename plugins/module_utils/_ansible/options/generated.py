@@ -9,8 +9,9 @@ An entry is the name of a Secret, or a map of ``kind``, ``name``, ``namespace`` 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..._engine.aliases import Json
 from ..._engine.errors import OptionError
 from ..task import Task
 
@@ -29,7 +30,7 @@ def keep_sources(task: Task) -> tuple[KeepSource, ...]:
     return tuple(_source(task, index, entry) for index, entry in enumerate(entries)) if entries else ()
 
 
-def _source(task: Task, index: int, entry: Any) -> KeepSource:
+def _source(task: Task, index: int, entry: Json) -> KeepSource:
     from ..._engine.objects.paths import parse_pattern
     from ..._engine.objects.policy import KeepSource, Selector
     from ..._engine.preserve.sources import DATA_KINDS

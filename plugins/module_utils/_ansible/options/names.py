@@ -11,7 +11,6 @@ runs on the controller, where these differ: it makes a null name an empty one, w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..._engine.aliases import Json, JsonObject
 from ..._engine.chart.names import validate_namespace, validate_release_name
@@ -49,7 +48,7 @@ def check_names(params: Mapping[str, Json], where: str = "") -> None:
         raise
 
 
-def _refuse_empty(option: str, where: str, entry: Any) -> None:
+def _refuse_empty(option: str, where: str, entry: Json) -> None:
     if not isinstance(entry, Mapping):
         return
     for key in _KEYS:

@@ -16,7 +16,6 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ..._adapters.private_files import check_target, reason, write_private
 from ..._adapters.user_paths import user_path
@@ -79,7 +78,7 @@ def _path(task: Task) -> Path:
     return user_path(str(task["plan_file"]), "plan_file", task.environ)
 
 
-def _attempt(path: Path, write: Callable[..., None], *arguments: Any) -> None:
+def _attempt(path: Path, write: Callable[..., None], *arguments: object) -> None:
     try:
         write(*arguments)
     except OSError as error:

@@ -15,10 +15,11 @@ Read by targets of every age before the Python version is checked: old syntax on
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import boolean
+
+from ..._engine.aliases import Json, JsonObject
 
 #: type of an option -> what a sentence calls it
 _EXPECTED = {
@@ -33,7 +34,7 @@ _EXPECTED = {
 _PLURAL = {"str": "strings", "path": "paths", "int": "integers", "bool": "booleans", "dict": "dictionaries", "raw": "values"}
 
 
-def wrong_shapes(spec: Mapping[str, Any], params: Mapping[str, Any], above: str = "") -> dict[str, str]:
+def wrong_shapes(spec: Mapping[str, Json], params: Mapping[str, Json], above: str = "") -> dict[str, str]:
     """Options whose values have a wrong type: name of the option as it was given -> sentence.
 
     :param spec: argument spec of a module or suboptions. :param params: as they were given, aliases included.
@@ -50,7 +51,7 @@ def wrong_shapes(spec: Mapping[str, Any], params: Mapping[str, Any], above: str 
     return wrong
 
 
-def _null(rules: Mapping[str, Any], where: str) -> str:
+def _null(rules: Mapping[str, Json], where: str) -> str:
     """The error for a null value; empty where null means no value.
 
     Null is an error where a value is required, or where it would replace a default.
@@ -61,14 +62,14 @@ def _null(rules: Mapping[str, Any], where: str) -> str:
     return f"{where} must be {_expected(rules)}, not null.{advice}"
 
 
-def _expected(rules: Mapping[str, Any]) -> str:
+def _expected(rules: Mapping[str, Json]) -> str:
     kind = rules.get("type", "str")
     if kind == "list":
         return "a list of " + _PLURAL[rules.get("elements", "raw")]
     return "one of " + ", ".join(rules["choices"]) if rules.get("choices") else _EXPECTED.get(kind, "set")
 
 
-def _wrong(rules: Mapping[str, Any], value: Any, where: str) -> str:
+def _wrong(rules: Mapping[str, Json], value: Json, where: str) -> str:
     """The sentence for one value; empty when it fits."""
     kind = rules.get("type", "str")
     if kind == "list":
@@ -84,7 +85,7 @@ def _wrong(rules: Mapping[str, Any], value: Any, where: str) -> str:
     return ""
 
 
-def _wrong_list(rules: Mapping[str, Any], value: Any, where: str) -> str:
+def _wrong_list(rules: Mapping[str, Json], value: Json, where: str) -> str:
     elements = rules.get("elements", "raw")
     inner = dict(rules, type=elements)
     if isinstance(value, (list, tuple)):
@@ -104,7 +105,7 @@ def _wrong_list(rules: Mapping[str, Any], value: Any, where: str) -> str:
     return f"{where} must be a list of {_PLURAL[elements]}{_with_keys(inner)}, not {_called(value)}.{hint}"
 
 
-def _fits(kind: str, value: Any) -> bool:
+def _fits(kind: str, value: Json) -> bool:
     if kind == "raw":
         return True
     if kind in ("str", "path"):
@@ -118,7 +119,7 @@ def _fits(kind: str, value: Any) -> bool:
     return _is_number(value) if kind == "float" else _is_integer(value)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Json) -> bool:
     try:
         float(value)
     except (TypeError, ValueError):
@@ -138,7 +139,7 @@ def _is_unicode(value: str) -> bool:
     return True
 
 
-def _is_boolean(value: Any) -> bool:
+def _is_boolean(value: Json) -> bool:
     try:
         boolean(value)
     except TypeError:
@@ -146,14 +147,14 @@ def _is_boolean(value: Any) -> bool:
     return True
 
 
-def _is_integer(value: Any) -> bool:
+def _is_integer(value: Json) -> bool:
     try:
         return int(value) == float(value)
     except (TypeError, ValueError, OverflowError):
         return False
 
 
-def _dictionary(value: Any) -> dict[str, Any] | None:
+def _dictionary(value: Json) -> JsonObject | None:
     """A dictionary, or what Ansible reads from a string; ``None`` when it is neither."""
     if isinstance(value, dict):
         return value
@@ -164,7 +165,7 @@ def _dictionary(value: Any) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
-def _called(value: Any) -> str:
+def _called(value: Json) -> str:
     """The type of a value, without the value: it may be secret."""
     if isinstance(value, dict):
         return "a dictionary"
@@ -177,7 +178,7 @@ def _called(value: Any) -> str:
     return "null" if value is None else "this string" if value else "an empty string"
 
 
-def _with_keys(rules: Mapping[str, Any]) -> str:
+def _with_keys(rules: Mapping[str, Json]) -> str:
     keys = sorted(rules.get("options") or ()) if rules.get("type") == "dict" else []
     return " with the keys " + ", ".join(keys) if keys else ""
 

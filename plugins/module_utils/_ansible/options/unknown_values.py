@@ -12,9 +12,9 @@ all templates, which an unchanged task otherwise never does. Only values of the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..._engine.aliases import JsonObject
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.chart.model import Chart
 from ..._engine.errors import ValuesError
 from ..task import Task
@@ -62,7 +62,7 @@ def _named(task: Task, found: UnknownValue) -> str:
     return f"{path_of(found.path)} ({'; '.join(notes)})" if notes else path_of(found.path)
 
 
-def _source(origins: Any, path: tuple[str, ...]) -> str:
+def _source(origins: Json, path: tuple[str, ...]) -> str:
     """The source that set a value, or the first source that set a value below it."""
     for key in path:
         if not isinstance(origins, dict):

@@ -20,7 +20,6 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from typing import Any
 
 from ..._adapters.charts.files import SET_KINDS
 from ..._engine.aliases import Json, JsonObject, Table
@@ -172,7 +171,7 @@ def _words(kind: str, entry: JsonObject, task: Task) -> str:
     return f"{name} {of.get('namespace') or task.get('release_namespace', '')}/{of['name']}, key {of.get('key') or DEFAULT_KEY}"
 
 
-def _read(task: Task, source: str, kind: str, entry: JsonObject, cluster: Callable[[], Reader], read: Read) -> Any:
+def _read(task: Task, source: str, kind: str, entry: JsonObject, cluster: Callable[[], Reader], read: Read) -> Json:
     """The text of a source, or a tree where ``content`` is one; ``None``: it is missing and optional."""
     optional = bool(entry.get("optional"))
     if kind in ("secret", "config_map"):
@@ -218,7 +217,7 @@ def _from_cluster(
         raise ValuesError(f"{source}: its data is not UTF-8 text.", source=source, option="values_from") from None
 
 
-def _table(source: str, text: str) -> Any:
+def _table(source: str, text: str) -> Json:
     """The content of a values file.
 
     An error names only the place: the YAML reader's words may quote the text.
@@ -235,7 +234,7 @@ def _table(source: str, text: str) -> Any:
         raise ValuesError(sentence, source=source, option="values_from") from None
 
 
-def _yaml(source: str, text: str) -> Any:
+def _yaml(source: str, text: str) -> Json:
     from ..._engine.yamlio.errors import YamlError
     from ..._engine.yamlio.load import loads
 
@@ -299,7 +298,7 @@ def trace(origins: Table, config: Table | None) -> list[dict[str, str]]:
     return [{"key": path, "source": source} for path, source in sorted(found)]
 
 
-def _walk(values: Table, origins: Any, above: str, found: list[tuple[str, str]]) -> None:
+def _walk(values: Table, origins: Json, above: str, found: list[tuple[str, str]]) -> None:
     for key, value in values.items():
         path = above + str(key).replace(".", "\\.")
         origin = origins.get(key) if isinstance(origins, dict) else None

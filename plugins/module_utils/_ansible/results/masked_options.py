@@ -10,8 +10,8 @@ Old syntax only: modules read this file before they check the version of Python.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.url_secrets import url_credentials, without_address_credentials
 from .masking import texts_of
 from .redact import MASK, at_paths, mask_leaves
@@ -42,7 +42,7 @@ def mask_set_value(text: str) -> str:
     return f"{key}={MASK}" if "=" in text else MASK
 
 
-def mask_params(params: dict[str, Any], known: Collection[str] = ()) -> dict[str, Any]:
+def mask_params(params: JsonObject, known: Collection[str] = ()) -> JsonObject:
     """A task's options with values, credentials and unknown options masked.
 
     :param params: as they were given or as they were validated. :param known: names of options with their aliases; empty: all are known.
@@ -65,7 +65,7 @@ def mask_params(params: dict[str, Any], known: Collection[str] = ()) -> dict[str
     return masked
 
 
-def _without_address(value: Any) -> Any:
+def _without_address(value: Json) -> Json:
     """Texts and lists of texts, URLs among them without their credentials."""
     if isinstance(value, str):
         return without_address_credentials(value)
@@ -74,7 +74,7 @@ def _without_address(value: Any) -> Any:
     return value
 
 
-def _mask_values(options: dict[str, Any], *, show: bool) -> None:
+def _mask_values(options: JsonObject, *, show: bool) -> None:
     """``release_values``, ``set_values`` and ``values_from`` under any name and of any type.
 
     :param show: the task returns its values.
@@ -88,11 +88,11 @@ def _mask_values(options: dict[str, Any], *, show: bool) -> None:
         options["values_from"] = _sources(options["values_from"], show=show and not options.get("secret_paths"))
 
 
-def _is_list_of_maps(value: Any) -> bool:
+def _is_list_of_maps(value: Json) -> bool:
     return isinstance(value, list) and all(isinstance(inner, dict) for inner in value)
 
 
-def _sets(value: Any) -> Any:
+def _sets(value: Json) -> Json:
     if isinstance(value, list):
         return [_sets(inner) for inner in value]
     if isinstance(value, dict):
@@ -100,7 +100,7 @@ def _sets(value: Any) -> Any:
     return mask_set_value(str(value))
 
 
-def _sources(value: Any, *, show: bool) -> Any:
+def _sources(value: Json, *, show: bool) -> Json:
     """Entries of ``values_from``, masked. A text has no known structure, so it is masked as a whole."""
     if isinstance(value, list):
         return [_sources(inner, show=show) for inner in value]
@@ -117,7 +117,7 @@ def _sources(value: Any, *, show: bool) -> Any:
     return shown
 
 
-def _path(value: Any) -> Any:
+def _path(value: Json) -> Json:
     """The name of a file as it is; text of several lines is masked.
 
     Such a text is the content of a file.
@@ -127,20 +127,20 @@ def _path(value: Any) -> Any:
     return mask_leaves(value)
 
 
-def _headers(value: Any) -> Any:
+def _headers(value: Json) -> Json:
     if not isinstance(value, dict):
         return mask_leaves(value)
     return {key: inner if key == "user_agent" else mask_leaves(inner) for key, inner in value.items()}
 
 
-def _kubeconfig(value: Any) -> Any:
+def _kubeconfig(value: Json) -> Json:
     """A kubeconfig's path; its content, as a map or as text, is masked."""
     if value is None or (isinstance(value, str) and "\n" not in value and "{" not in value):
         return value
     return MASK
 
 
-def _entry(entry: Any) -> Any:
+def _entry(entry: Json) -> Json:
     """An entry of ``releases``, or ``defaults``."""
     if entry is None:
         return None
@@ -155,7 +155,7 @@ def _entry(entry: Any) -> Any:
     return shown
 
 
-def secrets_in(params: dict[str, Any]) -> set[str]:
+def secrets_in(params: JsonObject) -> set[str]:
     """Secret texts among the options.
 
     Credentials in URLs, those of a kubeconfig that is given as a map, and ``no_log`` options.
@@ -190,7 +190,7 @@ def secrets_in_environment(environ: Mapping[str, str]) -> set[str]:
     return found
 
 
-def _at_secret_paths(params: dict[str, Any]) -> Iterator[Any]:
+def _at_secret_paths(params: JsonObject) -> Iterator[Json]:
     """What the values of the task itself have under ``secret_paths``.
 
     The values of sources are not known yet.
@@ -214,7 +214,7 @@ def _is_secret_key(key: str, paths: list[str]) -> bool:
     return False
 
 
-def secrets_in_refused(params: dict[str, Any]) -> set[str]:
+def secrets_in_refused(params: JsonObject) -> set[str]:
     """Secret texts among options that did not pass validation, since the message may quote their values."""
     found = secrets_in(params)
     for name in ("release_values", "values", "set_values", "values_from"):
@@ -230,11 +230,11 @@ def secrets_in_refused(params: dict[str, Any]) -> set[str]:
     return found
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]
 
 
-def _of_users(kubeconfig: Any) -> Iterator[Any]:
+def _of_users(kubeconfig: Json) -> Iterator[Json]:
     users = kubeconfig.get("users") if isinstance(kubeconfig, dict) else None
     for entry in users if isinstance(users, list) else ():
         user = entry.get("user") if isinstance(entry, dict) else None

@@ -10,10 +10,8 @@ Differences are computed from masked texts, so that a secret of several lines is
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..._engine.aliases import Json
-from ..._engine.objects.diff import FieldChange
+from ..._engine.objects.diff import FieldChange, Path
 from ..._engine.plain import replace
 from ..._engine.plan.operation import Operation, Plan
 from ..._engine.secret_texts import Searcher
@@ -67,7 +65,7 @@ def _sides(task: Task, searcher: Searcher, before: Json, after: Json, *, back: b
     return before, after
 
 
-def _masked(operation: Operation, sides: dict[Any, tuple[Any, Any]], searcher: Searcher) -> Operation:
+def _masked(operation: Operation, sides: dict[tuple[str, Path], tuple[Json, Json]], searcher: Searcher) -> Operation:
     changes = tuple(_change(change, *sides[operation.id, change.path], searcher) for change in operation.changes)
     return replace(operation, changes=changes, object=searcher.masked(operation.object))
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Any
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.secret_texts import MASK, Searcher, is_message, texts_of, with_fields
 from ..._engine.url_secrets import without_url_credentials
 
@@ -29,7 +29,7 @@ _WORD = re.compile(r"[A-Za-z0-9][-.A-Za-z0-9]*")
 _NAMES = ("name", "namespace", "release_name", "release_namespace", "chart", "release")
 
 
-def without_secrets(value: Any, secrets: Collection[str], names: Collection[str] = ()) -> Any:
+def without_secrets(value: Json, secrets: Collection[str], names: Collection[str] = ()) -> Json:
     """The same value with every secret text masked, whatever its encoding.
 
     :param secrets: texts as ``texts_of`` returns them. :param names: public names, see ``secret_texts``.
@@ -40,7 +40,7 @@ def without_secrets(value: Any, secrets: Collection[str], names: Collection[str]
     return searcher.masked(value) if searcher else value
 
 
-def masked_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str, Any]:
+def masked_result(result: JsonObject, secrets: Collection[str]) -> JsonObject:
     """A task's result with secret texts masked.
 
     Messages, command and options also lose the credentials of URLs.
@@ -51,12 +51,12 @@ def masked_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str,
     return dict(without_secrets(shown, secrets, public_names(shown))) if secrets else shown
 
 
-def message_first(result: dict[str, Any]) -> dict[str, Any]:
+def message_first(result: JsonObject) -> JsonObject:
     """The same result with ``msg`` in front, where a web page such as that of AWX shows it first."""
     return {"msg": result["msg"], **result} if "msg" in result else result
 
 
-def without_urls(value: Any) -> Any:
+def without_urls(value: Json) -> Json:
     """The same value with the credentials of every URL masked."""
     if isinstance(value, str):
         return without_url_credentials(value)
@@ -67,7 +67,7 @@ def without_urls(value: Any) -> Any:
     return with_fields(value, without_urls) if is_message(value) else value
 
 
-def public_names(result: dict[str, Any]) -> set[str]:
+def public_names(result: JsonObject) -> set[str]:
     """Names of releases, namespaces, charts, objects and pods that a result is about."""
     found: set[str] = set()
     for part in (result, result.get("status"), *_maps(result.get("releases"))):
@@ -83,11 +83,11 @@ def public_names(result: dict[str, Any]) -> set[str]:
     return found
 
 
-def _maps(value: Any) -> list[Any]:
+def _maps(value: Json) -> list[Json]:
     return value if isinstance(value, list) else []
 
 
-def _object_names(value: Any) -> Iterator[str]:
+def _object_names(value: Json) -> Iterator[str]:
     """The name at the end of every ``object``, written as ``Kind namespace/name``, and names of pods."""
     if isinstance(value, dict):
         for key, inner in value.items():

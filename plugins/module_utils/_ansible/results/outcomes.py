@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import difflib
 import re
-from typing import Any
 
 from ..._engine.aliases import Json
 from ..._engine.objects.diff import FieldChange
@@ -162,7 +161,7 @@ def _is_secret(operation: Operation) -> bool:
     return operation.ref is not None and operation.ref.kind == "Secret"
 
 
-def _sides(operation: Operation, change: FieldChange) -> tuple[Any, Any]:
+def _sides(operation: Operation, change: FieldChange) -> tuple[Json, Json]:
     """The values before and after.
 
     The data of a Secret is masked here again, for every source of the plan.

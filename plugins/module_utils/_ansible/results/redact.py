@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.secret_texts import MASK
 
 __all__ = ["MASK", "at_paths", "mask_leaves", "mask_manifest", "mask_object"]
 
 
-def mask_leaves(value: Any) -> Any:
+def mask_leaves(value: Json) -> Json:
     """The same shape with every scalar but ``None`` masked; empty maps and lists hold nothing and stay."""
     if isinstance(value, dict):
         return {key: mask_leaves(inner) for key, inner in value.items()}
@@ -28,7 +28,7 @@ def mask_leaves(value: Any) -> Any:
     return None if value is None else MASK
 
 
-def mask_object(obj: Any) -> Any:
+def mask_object(obj: Json) -> Json:
     """A Kubernetes object without the data of a Secret (also inside a List)."""
     if not isinstance(obj, dict):
         return obj
@@ -42,7 +42,7 @@ def mask_object(obj: Any) -> Any:
     return obj
 
 
-def _without_copies(metadata: dict[str, Any]) -> dict[str, Any]:
+def _without_copies(metadata: JsonObject) -> JsonObject:
     """A Secret's metadata without copies of its data.
 
     An annotation such as ``kubectl.kubernetes.io/last-applied-configuration`` holds one.
@@ -53,7 +53,7 @@ def _without_copies(metadata: dict[str, Any]) -> dict[str, Any]:
     return {**metadata, "annotations": {key: MASK if "last-applied" in str(key) else inner for key, inner in annotations.items()}}
 
 
-def mask_manifest(text: str, loads: Callable[[str], Any], dumps: Callable[[Any], str]) -> str:
+def mask_manifest(text: str, loads: Callable[[str], Json], dumps: Callable[[Json], str]) -> str:
     """A manifest's text with the data of its Secrets masked; other documents are not changed.
 
     A document that contains ``Secret`` and does not parse is left out whole, since it cannot be masked.
@@ -73,7 +73,7 @@ def _documents(text: str) -> list[str]:
     return ["\n".join(part) for part in parts]
 
 
-def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any], str]) -> str:
+def _mask_document(text: str, loads: Callable[[str], Json], dumps: Callable[[Json], str]) -> str:
     if "Secret" not in text:
         return text
     head = [line for line in text.split("\n")[:2] if line.startswith(("---", "# Source:"))]
@@ -87,7 +87,7 @@ def _mask_document(text: str, loads: Callable[[str], Any], dumps: Callable[[Any]
     return "\n".join([*head, dumps(masked).rstrip("\n")])
 
 
-def at_paths(values: Any, paths: list[str]) -> Iterator[Any]:
+def at_paths(values: Json, paths: list[str]) -> Iterator[Json]:
     """The values at paths such as ``auth.password``, ``users[*].token``, ``tls``, ``a\\.b.c``.
 
     ``*`` is any key or item.
@@ -97,7 +97,7 @@ def at_paths(values: Any, paths: list[str]) -> Iterator[Any]:
         yield from _at(values, parts)
 
 
-def _at(value: Any, parts: list[str]) -> Iterator[Any]:
+def _at(value: Json, parts: list[str]) -> Iterator[Json]:
     if not parts:
         yield value
         return

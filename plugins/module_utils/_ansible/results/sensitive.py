@@ -16,10 +16,13 @@ import difflib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
-from ..._engine.aliases import Json, JsonObject
+from ..._engine.aliases import Json
 from ..._engine.secret_texts import MASK, Searcher, plain_text, texts_of
+
+if TYPE_CHECKING:
+    from ..._engine.ports import Record
 
 ANNOTATION = "charts.windlass.io/sensitive"
 #: characters of the annotation; above it only the first key of each path is recorded
@@ -38,14 +41,14 @@ class Sensitive:
 
     own: set[Path] = field(default_factory=set)
     learned: set[Path] = field(default_factory=set)
-    records: JsonObject = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
     _settled: int = 0
 
     def note(self, values: Json, secrets: Collection[str]) -> None:
         """Add the paths of the leaves that hold a secret text."""
         self.own |= paths_holding(values, secrets)
 
-    def read(self, record: Any) -> None:
+    def read(self, record: Record) -> None:
         """A record of the release, as the store returned it."""
         self.learned |= _recorded(record.annotations.get(ANNOTATION))
         if record.payload:

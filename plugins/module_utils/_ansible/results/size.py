@@ -10,7 +10,6 @@ The biggest parts are removed from the result. A playbook that needs a removed p
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from ..._engine.aliases import Json
 from ..task import Result
@@ -69,7 +68,7 @@ def _biggest(result: Result) -> list[str | int]:
     Leads down through dictionaries and lists of results, while one part is more than half.
     """
     path: list[str | int] = []
-    here: Any = result
+    here: Json = result
     while True:
         parts = _parts(here, top=not path)
         if not parts:
@@ -90,7 +89,7 @@ def _parts(value: Json, *, top: bool) -> dict[Json, int]:
     return {}
 
 
-def _remove(result: Any, path: list[str | int]) -> int:
+def _remove(result: Json, path: list[str | int]) -> int:
     for part in path[:-1]:
         result = result[part]
     return size_of(result.pop(path[-1]))

@@ -17,9 +17,8 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any
 
-from ..aliases import JsonObject, Object
+from ..aliases import Json, JsonObject, Object
 from ..chart.names import validate_namespace, validate_object_name
 from ..errors import ClusterError, EngineError, Forbidden, NotFound, OperatorError, OptionError, Rejected
 from ..ports import Clock, Cluster, ObjectRef, Reader, Writer
@@ -171,7 +170,7 @@ def _wanted(request: IdentityRequest) -> Iterator[Object]:
         yield _object(request, f"{group}/v1", "RoleBinding", namespace, request.name, roleRef=role, subjects=[subject])
 
 
-def _object(request: IdentityRequest, api_version: str, kind: str, namespace: str, name: str, **body: Any) -> Object:
+def _object(request: IdentityRequest, api_version: str, kind: str, namespace: str, name: str, **body: Json) -> Object:
     metadata: JsonObject = {"name": name, "labels": dict(MANAGED), "annotations": {OWNER: _owner(request)}}
     if namespace:
         metadata["namespace"] = namespace

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..aliases import Json, JsonObject, Object
 from ..errors import Conflict
@@ -106,7 +105,7 @@ def scaled_path(live: Mapping[str, Json], path: Path) -> str:
         scales = entry.get("subresource") == "scale" or manager.lower().startswith(_AUTOSCALERS)
         if not scales or manager.startswith("kubectl"):
             continue
-        fields: Any = entry.get("fieldsV1") or {}
+        fields: Json = entry.get("fieldsV1") or {}
         for step in path:
             fields = fields.get(f"f:{step}") if isinstance(fields, Mapping) else None
         if fields is not None:

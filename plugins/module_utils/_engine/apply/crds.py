@@ -14,9 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any
 
-from ..aliases import Object
+from ..aliases import Json, Object
 from ..errors import ManifestError, UnknownKind
 from ..objects.diff import object_changes
 from ..objects.managers import after_migration, needs_migration
@@ -121,7 +120,7 @@ class WithCrds(Cluster):
     def replace(self, obj: Object, *, dry_run: bool = False) -> Object:
         return self._cluster.replace(obj, dry_run=dry_run)
 
-    def patch(self, ref: ObjectRef, body: Any, *, kind: str = "merge", dry_run: bool = False) -> Object:
+    def patch(self, ref: ObjectRef, body: Json, *, kind: str = "merge", dry_run: bool = False) -> Object:
         return self._cluster.patch(ref, body, kind=kind, dry_run=dry_run)
 
     def delete(self, ref: ObjectRef, *, propagation: str = "Background", dry_run: bool = False, version: str = "") -> bool:

@@ -20,7 +20,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from ..aliases import Json, JsonObject, Object
 from ..errors import AlreadyExists, Conflict, Rejected
@@ -195,7 +194,7 @@ def _as_new(obj: Object, live: Mapping[str, Json]) -> JsonObject:
     return {**obj, "spec": spec}
 
 
-def _without_node_port(port: Any, held: set[Any]) -> Any:
+def _without_node_port(port: Json, held: set[Json]) -> Json:
     if not isinstance(port, dict) or port.get("nodePort") not in held:
         return port
     return {key: value for key, value in port.items() if key != "nodePort"}

@@ -16,8 +16,6 @@ It also imports values from subcharts. The input is not changed: the returned ch
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..aliases import Json, Table
 from ..errors import ChartLoadError, EngineError
 from ..gotypes.values import Map
@@ -178,7 +176,7 @@ def _import(chart: Chart, warn: Warn) -> None:
     chart.values = merge_tables(copy_values(values), imported, "", True, warn)
 
 
-def _pair(entry: Any) -> dict[str, str] | None:
+def _pair(entry: Json) -> dict[str, str] | None:
     """The pair of an entry; ``None`` for an entry that is neither a name nor a pair (Helm ignores it)."""
     from ..gotypes.printing import sprint
 

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ..aliases import Json, JsonObject
+from ..aliases import Json, JsonObject, SortKey
 from ..errors import ChartNotFound, RepositoryError
 from ..plain_text import plain_text
 from ..web import join, split_web
@@ -161,7 +160,7 @@ def resolve_url(base: str, reference: str) -> str:
     return urlunsplit((joined.scheme, joined.netloc, joined.path, parts.query, ""))
 
 
-def _as_yaml(data: bytes, source: str) -> Any:
+def _as_yaml(data: bytes, source: str) -> Json:
     """Parses text that begins like JSON as YAML: it may be a flow mapping."""
     try:
         return loads(data)
@@ -193,7 +192,7 @@ def _text(value: Json) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _newest_first(entry: ChartVersion) -> tuple[bool, Any]:
+def _newest_first(entry: ChartVersion) -> tuple[bool, SortKey]:
     found = parsed(entry.version)
     return (found is not None, found if found is not None else entry.version)
 

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import Any
 
-from ..aliases import JsonObject
+from ..aliases import Json, JsonObject
 from ..errors import ChartLoadError
 from ..gotypes.runes import category, is_print
 from .compatible import is_version
@@ -129,7 +128,7 @@ def _read(data: bytes, file: str, spec: RecordOf, parsed: Parsed) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def _decoded(data: bytes, spec: RecordOf) -> Any:
+def _decoded(data: bytes, spec: RecordOf) -> Json:
     from ..yamlio.load import loads_typed
 
     return decode(loads_typed(data), spec)

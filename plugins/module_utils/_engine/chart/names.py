@@ -12,7 +12,6 @@ action, again by the stores.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ..errors import OptionError
 from ..ports import ALL_NAMESPACES
@@ -76,7 +75,7 @@ def validate_object_name(name: str, option: str) -> None:
         )
 
 
-def validate_scope(namespace: Any, release: str | None) -> None:
+def validate_scope(namespace: object, release: str | None) -> None:
     """Raises ``OptionError`` for a store's scope that is neither a namespace nor ``ports.ALL_NAMESPACES``.
 
     :param release: ``None``: every release.

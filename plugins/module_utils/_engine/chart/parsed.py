@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable, Iterable
-from typing import Any
 
+from ..aliases import Json
 from ..ports import CompiledCache
 from .archives.bounds import Bounds
 from .model import File
@@ -49,7 +49,7 @@ class Parsed:
         if data is not None:
             self._found = marshal.loads(data)  # noqa: S302  the cache authenticates its entries
 
-    def read(self, kind: str, data: bytes, parse: Callable[[bytes], Any]) -> Any:
+    def read(self, kind: str, data: bytes, parse: Callable[[bytes], Json]) -> Json:
         """``parse(data)``, or its cached result.
 
         ``kind`` distinguishes the types that one text can be parsed as. Raises what ``parse`` raises.

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from ..aliases import Json, JsonObject
 from ..errors import ValuesError
@@ -195,7 +194,7 @@ class _Parser:
     def nested(self, data: JsonObject, name: str, level: int) -> None:
         if level > MAX_NESTED_NAME_LEVEL:
             raise _ParseError(f"value name nested level is greater than maximum supported nested level of {MAX_NESTED_NAME_LEVEL}")
-        inner: Any = data.get(name, {})
+        inner: Json = data.get(name, {})
         if not isinstance(inner, dict):
             raise _panic(inner, "map[string]interface {}")
         try:
@@ -242,7 +241,7 @@ class _Parser:
 
     # values
 
-    def assign(self, put: Callable[[Any], None]) -> None:
+    def assign(self, put: Callable[[Json], None]) -> None:
         """Reads a value behind ``=`` and puts it; at the end of the text it puts ``""`` and ends."""
         if self.at >= len(self.text):
             put("")
@@ -253,7 +252,7 @@ class _Parser:
             value = self.convert(self.until(",")[0])
         put(value)
 
-    def assign_item(self, put: Callable[[Any], None]) -> None:
+    def assign_item(self, put: Callable[[Json], None]) -> None:
         """As ``assign``; the end of the text shows only at the next key."""
         try:
             self.assign(put)
@@ -276,12 +275,12 @@ class _Parser:
                     self.at += 1
                 return items
 
-    def convert(self, text: str) -> Any:
+    def convert(self, text: str) -> Json:
         return text
 
 
 class _Typed(_Parser):
-    def convert(self, text: str) -> Any:
+    def convert(self, text: str) -> Json:
         folded = text.casefold() if len(text) <= 5 else ""
         if folded in ("true", "false") and len(folded) == len(text):
             return folded == "true"
@@ -309,7 +308,7 @@ class _Json(_Parser):
             self.at += 1
         return True
 
-    def assign(self, put: Callable[[Any], None]) -> None:
+    def assign(self, put: Callable[[Json], None]) -> None:
         if self.empty():
             put(None)
             return
@@ -324,7 +323,7 @@ class _Json(_Parser):
 
 
 class _File(_Parser):
-    def convert(self, text: str) -> Any:
+    def convert(self, text: str) -> Json:
         if self.read_file is None:
             raise ValueError("set-file needs read_file")
         content = self.read_file(text)
@@ -335,7 +334,7 @@ class _Literal(_Parser):
     key_stops = "=[."
     escapes = False
 
-    def assign(self, put: Callable[[Any], None]) -> None:
+    def assign(self, put: Callable[[Json], None]) -> None:
         value, self.at = self.text[self.at :], len(self.text)
         put(value)
 

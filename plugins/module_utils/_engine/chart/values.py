@@ -22,7 +22,6 @@ Given tables are never changed: everything works on copies. Warnings name keys a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from ..aliases import Json, Table
 from ..errors import ValuesError
@@ -132,7 +131,7 @@ def _coalesce(chart: Chart, given: Table, prefix: str, merge: bool, warn: Warn) 
     return given
 
 
-def _not_a_section(name: str, parent: str, found: Any) -> ValuesError:
+def _not_a_section(name: str, parent: str, found: Json) -> ValuesError:
     from ..gotmpl.printf import sprintf
     from .typed import json_kind
 
@@ -235,7 +234,7 @@ def table_at(values: Table, path: str) -> Table | None:
     return values
 
 
-def value_at(values: Table, path: str) -> tuple[bool, Any]:
+def value_at(values: Table, path: str) -> tuple[bool, Json]:
     """Whether there is something that is not a table at a dotted path, and what.
 
     Helm: ``Values.PathValue``.

@@ -64,8 +64,11 @@ _TOKEN = re.compile(
     re.ASCII,  # names in other scripts are left to the parser
 )
 
+#: what an action is parsed to
+Nodes = Any  # Any: the action's word decides: a node, a pipeline, a name, a word and a pipeline, or nothing
+
 #: an action's wording -> what it is: a word ("" for a pipeline), its nodes, functions, variables it needs, variables it declares
-Meaning = tuple[str, Any, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+Meaning = tuple[str, Nodes, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _MEMO: dict[str, Meaning] = {}
 
 
@@ -118,7 +121,7 @@ class Nesting:
         self.wording = 0
         self.body: list[Node] = []
         #: what is open: word, pipeline, variables in scope before, the body it is in, its own body once ``else`` was met
-        self.open: list[list[Any]] = []
+        self.open: list[list[Any]] = []  # Any: a row whose places have different types and change
 
     def read(self, name: str, text: str) -> dict[str, ListNode]:
         at = 0
@@ -170,7 +173,7 @@ class Nesting:
             meaning = _MEMO[wording] = _meaning(wording)
         self.put(*meaning)
 
-    def put(self, word: str, nodes: Any, functions: tuple[str, ...], needs: tuple[str, ...], declares: tuple[str, ...]) -> None:
+    def put(self, word: str, nodes: Nodes, functions: tuple[str, ...], needs: tuple[str, ...], declares: tuple[str, ...]) -> None:
         for one in functions:
             if one not in self.functions:
                 raise GiveUp
@@ -198,12 +201,12 @@ class Nesting:
         else:
             self.definition(word, nodes)
 
-    def begin(self, word: str, pipe: Any, scope: int) -> None:
+    def begin(self, word: str, pipe: Pipe, scope: int) -> None:
         self.open.append([word, pipe, scope, self.body, None, False])
         self.loops += word == "range"
         self.body = []
 
-    def otherwise(self, nested: tuple[str, Any] | None, scope: int) -> None:
+    def otherwise(self, nested: tuple[str, Pipe] | None, scope: int) -> None:
         """``else``, and ``else if``, which opens a branch within that ends where this one does."""
         if not self.open or self.open[-1][4] is not None:
             raise GiveUp
@@ -238,7 +241,7 @@ class Nesting:
             if not chained:
                 return
 
-    def definition(self, word: str, nodes: Any) -> None:
+    def definition(self, word: str, nodes: Nodes) -> None:
         name = nodes
         if word == "define":
             if self.open:
@@ -265,7 +268,7 @@ def _meaning(wording: str) -> Meaning:
     functions, variables = Seen(), Variables()
     found = WORD.match(wording)
     word = found.group(1) if found is not None and found.group(1) in CONTROLS else ""
-    nodes: Any = _UNKNOWN
+    nodes: Nodes = _UNKNOWN
     if found is None or not word:
         pipe = _pipeline(wording, functions, variables)
         nodes = _UNKNOWN if pipe is None else Action(0, pipe)
@@ -352,13 +355,13 @@ def _operand(kind: str | None, value: str, functions: Seen, variables: Variables
     return Identifier(0, value) if value in functions else None
 
 
-def parsed(wording: str, word: str, functions: Seen, variables: Variables) -> Any:
+def parsed(wording: str, word: str, functions: Seen, variables: Variables) -> Nodes:
     parser = Parser("", "{{ " + wording + " }}", functions)  # spaces, lest a dash at its start or end be a trim marker
     parser.vars = variables
     parser.next()
     if not word:
         pipe = parser.pipeline("command", lex.RIGHT)
-        nodes: Any = Action(pipe.pos, pipe)
+        nodes: Nodes = Action(pipe.pos, pipe)
     else:
         nodes = _control(parser, word, parser.next_non_space().pos)
     if parser.peek().kind != lex.EOF:
@@ -366,7 +369,7 @@ def parsed(wording: str, word: str, functions: Seen, variables: Variables) -> An
     return nodes
 
 
-def _control(parser: Parser, word: str, pos: int) -> Any:
+def _control(parser: Parser, word: str, pos: int) -> Nodes:
     if word in ("if", "with", "range"):
         return parser.pipeline(word, lex.RIGHT)
     if word == "template":

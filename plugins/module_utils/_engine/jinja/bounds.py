@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sized
-from typing import Any
 
 from ..aliases import GoValue
 
@@ -88,7 +87,7 @@ class Allowance:
         return weight
 
 
-def times(left: Any, right: Any, allowance: Allowance) -> None:
+def times(left: GoValue, right: GoValue, allowance: Allowance) -> None:
     """Before ``left * right``."""
     if isinstance(left, int) and isinstance(right, int):
         _bits(left.bit_length() + right.bit_length())
@@ -99,7 +98,7 @@ def times(left: Any, right: Any, allowance: Allowance) -> None:
             allowance.text(size) if isinstance(sequence, str) else allowance.items(size)
 
 
-def plus(left: Any, right: Any, allowance: Allowance) -> None:
+def plus(left: GoValue, right: GoValue, allowance: Allowance) -> None:
     """Before ``left + right``."""
     if isinstance(left, str) and isinstance(right, str):
         allowance.text(len(left) + len(right))
@@ -107,7 +106,7 @@ def plus(left: Any, right: Any, allowance: Allowance) -> None:
         allowance.items(len(left) + len(right))
 
 
-def power(left: Any, right: Any, allowance: Allowance) -> None:
+def power(left: GoValue, right: GoValue, allowance: Allowance) -> None:
     """Before ``left ** right``."""
     if isinstance(left, int) and isinstance(right, int) and abs(left) > 1:
         _bits(left.bit_length() * abs(right))
@@ -118,7 +117,7 @@ def _bits(bits: int) -> None:
         raise Refused(f"it creates a number of {bits} bits, but the limit is {MAX_BITS}")
 
 
-def percent(left: Any, right: Any, allowance: Allowance) -> None:
+def percent(left: GoValue, right: GoValue, allowance: Allowance) -> None:
     """Before ``left % right``, which formats where ``left`` is a text."""
     if not isinstance(left, str):
         return
@@ -129,51 +128,53 @@ def percent(left: Any, right: Any, allowance: Allowance) -> None:
     allowance.text(size + allowance.weigh(right))
 
 
-OPERATORS: dict[str, Callable[[Any, Any, Allowance], None]] = {"*": times, "+": plus, "**": power, "%": percent}
+OPERATORS: dict[str, Callable[[GoValue, GoValue, Allowance], None]] = {"*": times, "+": plus, "**": power, "%": percent}
 
 
-def _number(number: Any) -> int:
+def _number(number: GoValue) -> int:
     if not isinstance(number, (int, float)) or abs(number) > MAX_NUMBER:
         raise Refused(f"a width, count or precision of {number} is more than {MAX_NUMBER}")
     return abs(int(number))
 
 
-def _center(value: GoValue, width: Any = 80) -> int:
+def _center(value: GoValue, width: GoValue = 80) -> int:
     return max(_number(width), len(str(value)))
 
 
-def _indent(value: GoValue, width: Any = 4, first: Any = False, blank: Any = False) -> int:
+def _indent(value: GoValue, width: GoValue = 4, first: GoValue = False, blank: GoValue = False) -> int:
     each = len(width) if isinstance(width, str) else _number(width)
     text = str(value)
     return len(text) + (text.count("\n") + 1) * each
 
 
-def _replace(value: GoValue, old: Any, new: Any, count: Any = None) -> int:
+def _replace(value: GoValue, old: GoValue, new: GoValue, count: GoValue = None) -> int:
     text, old = str(value), str(old)
     return len(text) + (text.count(old) if old else len(text) + 1) * len(str(new))
 
 
-def _wordwrap(value: GoValue, width: Any = 79, break_long_words: Any = True, wrapstring: Any = "", break_on_hyphens: Any = True) -> int:
+def _wordwrap(
+    value: GoValue, width: GoValue = 79, break_long_words: GoValue = True, wrapstring: GoValue = "", break_on_hyphens: GoValue = True
+) -> int:
     return len(str(value)) * (1 + len(wrapstring or "\n"))
 
 
-def _join(value: GoValue, between: Any = "", attribute: Any = None) -> int:
+def _join(value: GoValue, between: GoValue = "", attribute: GoValue = None) -> int:
     return (len(value) if isinstance(value, Sized) else 1) * len(str(between))
 
 
-def _parts(value: GoValue, number: Any, fill_with: Any = None) -> int:
+def _parts(value: GoValue, number: GoValue, fill_with: GoValue = None) -> int:
     return _number(number)
 
 
-def _to_json(value: GoValue, indent: Any = None) -> int:
+def _to_json(value: GoValue, indent: GoValue = None) -> int:
     return 0 if indent is None else _number(indent)
 
 
-def _rounded(value: GoValue, precision: Any = 0, method: Any = "common") -> int:
+def _rounded(value: GoValue, precision: GoValue = 0, method: GoValue = "common") -> int:
     return _number(precision)
 
 
-def _digits(value: GoValue, default: Any = 0, base: Any = 10) -> int:
+def _digits(value: GoValue, default: GoValue = 0, base: GoValue = 10) -> int:
     return _number(len(value)) if isinstance(value, str) else 0
 
 

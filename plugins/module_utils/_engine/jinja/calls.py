@@ -14,7 +14,6 @@ A missing value is an error for every function except those that handle it (``AB
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ..aliases import GoValue, Json
 from ..errors import TemplateExecError
@@ -52,7 +51,7 @@ class Call:
         self._allowance = allowance
         self._dot = dot
 
-    def __call__(self, *args: GoValue, **named_args: Any) -> GoValue:
+    def __call__(self, *args: GoValue, **named_args: GoValue) -> GoValue:
         name = self._function.name
         if named_args:
             raise Refused(f"{name} accepts positional arguments only; {next(iter(named_args))}= is not supported")
@@ -100,11 +99,11 @@ class Bound:
     def __init__(self, code: Callable[..., GoValue]) -> None:
         self._code = code
 
-    def __call__(self, *args: GoValue, **named_args: Any) -> GoValue:
+    def __call__(self, *args: GoValue, **named_args: GoValue) -> GoValue:
         return self._code(*args, **named_args)
 
 
-def bound_method(receiver: Any, name: str, method: Any, allowance: Allowance) -> Callable[..., GoValue]:
+def bound_method(receiver: GoValue, name: str, method: GoValue, allowance: Allowance) -> Callable[..., GoValue]:
     """A method of a Go object or of a named map."""
     if not isinstance(method, Function):
         return Call(Function.of(name, (), lambda: method(receiver)), allowance)
@@ -121,7 +120,7 @@ def as_globals(functions: Mapping[str, Function], allowance: Allowance, dot: Dot
 def as_filter(call: Call) -> Callable[..., GoValue]:
     """A function as a filter: the piped value is the last argument."""
 
-    def piped(value: GoValue, *args: GoValue, **named_args: Any) -> GoValue:
+    def piped(value: GoValue, *args: GoValue, **named_args: GoValue) -> GoValue:
         return call(*args, value, **named_args)
 
     return piped

@@ -11,10 +11,10 @@ it (``Values.image.tagg``), with a similar key that exists.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import Any
 
+from ..aliases import GoValue, Jinja
 from ..errors import TemplateExecError, TemplateParseError
 from .bounds import Refused
 from .calls import CallFault
@@ -32,6 +32,7 @@ PLAIN = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError
 HANDLED = (*PLAIN, TemplateError, Refused, CallFault, RecursionError, MemoryError)
 
 Place = tuple[str, int]
+Parse = Callable[[str], Jinja]
 
 
 def parse_error(path: str, error: Exception, functions: Iterable[str]) -> TemplateParseError:
@@ -46,7 +47,7 @@ def parse_error(path: str, error: Exception, functions: Iterable[str]) -> Templa
     return TemplateParseError(f"Template {path}, line {line}, does not parse: {reason}.", template=path, line=line)
 
 
-def exec_error(path: str, error: BaseException, texts: Mapping[str, str], folder: str, parse: Any) -> TemplateExecError:
+def exec_error(path: str, error: BaseException, texts: Mapping[str, str], folder: str, parse: Parse) -> TemplateExecError:
     """The error for an exception that ended a run.
 
     :param texts: of the chart's Jinja2 files by name; ``folder`` is put before their names in messages.
@@ -78,7 +79,7 @@ def _places(traceback: TracebackType | None) -> Iterator[Place]:
         traceback = traceback.tb_next
 
 
-def _reason(error: BaseException, texts: Mapping[str, str], place: Place, parse: Any) -> str:
+def _reason(error: BaseException, texts: Mapping[str, str], place: Place, parse: Parse) -> str:
     if isinstance(error, MissingValue):
         return _missing(error, texts, place, parse)
     if isinstance(error, CallFault):
@@ -95,7 +96,7 @@ def _reason(error: BaseException, texts: Mapping[str, str], place: Place, parse:
     return str(error).rstrip(".") or error.__class__.__name__
 
 
-def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse: Any) -> str:
+def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse: Parse) -> str:
     way = _way(texts.get(place[0], ""), place[1], error.name, parse) or str(error.name)
     if isinstance(error.holder, dict):
         return f"{way} is not set{_like(str(error.name), [key for key in error.holder if isinstance(key, str)])}"
@@ -108,7 +109,7 @@ def _missing(error: MissingValue, texts: Mapping[str, str], place: Place, parse:
     return f"{way!r} is not defined; the chart's values are below Values"
 
 
-def _way(text: str, line: int, name: Any, parse: Any) -> str:
+def _way(text: str, line: int, name: GoValue, parse: Parse) -> str:
     """How the template wrote the missing value.
 
     The longest path at that line that ends in its name; all of them, if there are several.
@@ -127,7 +128,7 @@ def _way(text: str, line: int, name: Any, parse: Any) -> str:
     return " or ".join(longest)
 
 
-def _spelled(node: Any) -> str:
+def _spelled(node: Jinja) -> str:
     if isinstance(node, nodes.Name):
         return str(node.name)
     if isinstance(node, nodes.Getattr):
@@ -139,7 +140,7 @@ def _spelled(node: Any) -> str:
     return ""
 
 
-def _constant(node: Any) -> Any:
+def _constant(node: Jinja) -> GoValue:
     return node.value if isinstance(node, nodes.Const) else None
 
 

@@ -16,9 +16,8 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable, Iterable, Sized
-from typing import Any
 
-from ..aliases import GoValue, Json, JsonObject
+from ..aliases import GoValue, Jinja, Json, JsonObject
 from ..gotypes.values import GoObject, Map
 from .bounds import ESTIMATES, MAX_RANGE, OPERATORS, ROUND, Allowance, Refused
 from .calls import Bound, Call, as_filter, bound_method
@@ -38,7 +37,7 @@ except ImportError:  # the caller checks for jinja2 before, and reports its abse
     missing = None
     CodeGenerator = StrictUndefined = ImmutableSandboxedEnvironment = object  # type: ignore[assignment,misc]
 
-    def pass_context(f: Any) -> Any:  # type: ignore[misc]
+    def pass_context(f: Jinja) -> Jinja:  # type: ignore[misc]
         return f
 
 
@@ -66,7 +65,7 @@ class MissingValue(UndefinedError):
     ``holder`` is the map that lacks it (anything else: not a map).
     """
 
-    def __init__(self, holder: Any, name: Any, message: str) -> None:
+    def __init__(self, holder: GoValue, name: GoValue, message: str) -> None:
         super().__init__(message)
         self.holder = holder
         self.name = name
@@ -81,16 +80,16 @@ class Missing(StrictUndefined):
     __slots__ = ()
     is_missing = True
 
-    def __init__(self, hint: Any = None, obj: GoValue = missing, name: Any = None, exc: Any = None) -> None:
+    def __init__(self, hint: str | None = None, obj: GoValue = missing, name: GoValue = None, exc: type[Exception] | None = None) -> None:
         super().__init__(hint, obj, name)
         self._undefined_exception = SecurityError if exc is SecurityError else functools.partial(MissingValue, obj, name)  # type: ignore[assignment]
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> GoValue:
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: GoValue) -> GoValue:
         return self
 
 
@@ -115,7 +114,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     code_generator_class = _Generator
     intercepted_binops = frozenset(OPERATORS)
 
-    def __init__(self, allowance: Allowance, functions: dict[str, Call], variables: JsonObject, copies: Copies, **options: Any) -> None:
+    def __init__(self, allowance: Allowance, functions: dict[str, Call], variables: JsonObject, copies: Copies, **options: Json) -> None:
         super().__init__(
             undefined=Missing,
             optimized=False,  # constants are worked out while a template runs, where the allowance counts
@@ -146,7 +145,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     # what templates are made of
 
-    def _generate(self, source: nodes.Template, name: Any, filename: Any, defer_init: bool = False) -> str:
+    def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:
         for loop in source.find_all(nodes.For):
             loop.iter = _checked_call("rounds", loop.iter)
         for part in source.find_all(nodes.Getitem):
@@ -163,7 +162,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     @staticmethod
     @pass_context
     def _finalize(context: Context, value: GoValue) -> str:
-        sandbox: Any = context.environment
+        sandbox: Jinja = context.environment
         text = text_of(value, sandbox.allowance)
         sandbox.allowance.text(len(text))
         return text
@@ -186,7 +185,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.allowance.text(size)
         return "".join(texts)
 
-    def rounds(self, iterable: Any) -> Any:
+    def rounds(self, iterable: GoValue) -> GoValue:
         """The items of a ``for`` loop."""
         if iterable is None:
             return ()
@@ -200,24 +199,24 @@ class Sandbox(ImmutableSandboxedEnvironment):
             self.allowance.spend(ROUND)
             yield item
 
-    def counted(self, value: GoValue) -> Any:
+    def counted(self, value: GoValue) -> GoValue:
         """A value that Python is about to walk through."""
         self.allowance.spend(len(value) + 10 if isinstance(value, (str, list, tuple, dict)) else 10)
         return value
 
-    def _range(self, *args: Any) -> range:
+    def _range(self, *args: GoValue) -> range:
         numbers = [int(n) if isinstance(n, float) and n.is_integer() else n for n in args]
         made = range(*numbers)
         if len(made) > MAX_RANGE:
             raise Refused(f"range creates {len(made)} numbers, but the limit is {MAX_RANGE}")
         return made
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(self, context: Context, operator: str, left: GoValue, right: GoValue) -> GoValue:
         self.allowance.step()
         OPERATORS[operator](left, right, self.allowance)
         return super().call_binop(context, operator, left, right)
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # pylint: disable=no-self-argument  # names as in Jinja2
+    def call(__self, __context: Context, __obj: GoValue, *args: GoValue, **kwargs: GoValue) -> GoValue:  # pylint: disable=no-self-argument  # names as in Jinja2
         __self.allowance.step()
         if getattr(__obj, "is_missing", False):
             bool(__obj)  # raises
@@ -230,10 +229,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return True
         return getattr(obj, "__func__", None) in (Sandbox.rounds, Sandbox.counted)
 
-    def getattr(self, obj: GoValue, attribute: str) -> Any:
+    def getattr(self, obj: GoValue, attribute: str) -> GoValue:
         return self._member(obj, attribute, _MAP)
 
-    def getitem(self, obj: GoValue, argument: Any) -> Any:
+    def getitem(self, obj: GoValue, argument: GoValue) -> GoValue:
         if isinstance(argument, str):
             return self._member(obj, argument, frozenset())
         if isinstance(argument, float) and argument.is_integer():
@@ -245,7 +244,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 return self.undefined(obj=obj, name=argument)
         return obj if isinstance(obj, Undefined) else self.undefined(obj=obj, name=argument)
 
-    def _member(self, obj: GoValue, name: str, map_methods: frozenset[str]) -> Any:
+    def _member(self, obj: GoValue, name: str, map_methods: frozenset[str]) -> GoValue:
         if isinstance(obj, Undefined):
             return obj
         if isinstance(obj, dict):
@@ -258,12 +257,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return self._of_object(obj, name)
         return self._of_other(obj, name)
 
-    def _of_object(self, obj: GoObject, name: str) -> Any:
+    def _of_object(self, obj: GoObject, name: str) -> GoValue:
         if name in obj.GO_METHODS:
             return bound_method(obj, name, obj.GO_METHODS[name], self.allowance)
         return self._copies.of(getattr(obj, obj.GO_FIELDS[name])) if name in obj.GO_FIELDS else self.undefined(obj=obj, name=name)
 
-    def _of_other(self, obj: GoValue, name: str) -> Any:
+    def _of_other(self, obj: GoValue, name: str) -> GoValue:
         if isinstance(obj, Dot):
             return obj.variables[name] if name in obj.variables else self.undefined(obj=dict(obj.variables), name=name)
         if isinstance(obj, _Room):
@@ -281,10 +280,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return Bound(getattr(obj, name)) if name in _LIST else self.undefined(obj=obj, name=name)
         return self._of_jinja(obj, name)
 
-    def _eval_context(self) -> Any:
+    def _eval_context(self) -> nodes.EvalContext:
         return nodes.EvalContext(self)
 
-    def _of_jinja(self, obj: GoValue, name: str) -> Any:
+    def _of_jinja(self, obj: GoValue, name: str) -> GoValue:
         """Jinja2's own objects: loops, macros, imported files, blocks."""
         known = not name.startswith("_") and (
             (isinstance(obj, LoopContext) and name in _LOOP)
@@ -319,14 +318,14 @@ def _checked_call(method: str, expression: nodes.Node) -> nodes.Call:
     return call.set_lineno(expression.lineno)  # type: ignore[return-value]
 
 
-def _guarded(name: str, code: Callable[..., Any], sandbox: Sandbox) -> Callable[..., Any]:
+def _guarded(name: str, code: Callable[..., GoValue], sandbox: Sandbox) -> Callable[..., GoValue]:
     """A filter of Jinja2 that is counted against the budget before and after."""
     at = 1 if hasattr(code, "jinja_pass_arg") else 0
     estimate = ESTIMATES.get(name)
     allowance = sandbox.allowance
 
     @functools.wraps(code)
-    def guarded(*args: Any, **named_args: Any) -> Any:
+    def guarded(*args: GoValue, **named_args: GoValue) -> GoValue:
         allowance.step()
         for arg in (*args[at:], *named_args.values()):
             if isinstance(arg, (str, dict, list, tuple)):
@@ -342,11 +341,11 @@ def _guarded(name: str, code: Callable[..., Any], sandbox: Sandbox) -> Callable[
     return guarded
 
 
-def _replaced(sandbox: Sandbox) -> dict[str, Callable[..., Any]]:
+def _replaced(sandbox: Sandbox) -> dict[str, Callable[..., GoValue]]:
     """Filters of Jinja2 with the same meaning and another implementation."""
     allowance = sandbox.allowance
 
-    def attr(value: GoValue, name: str) -> Any:
+    def attr(value: GoValue, name: str) -> GoValue:
         return sandbox.getattr(value, name)
 
     def string(value: GoValue) -> str:
@@ -355,23 +354,23 @@ def _replaced(sandbox: Sandbox) -> dict[str, Callable[..., Any]]:
     def made_list(value: GoValue) -> list[Json]:
         return list(sandbox.rounds(value))
 
-    def to_json(value: GoValue, indent: Any = None) -> str:
+    def to_json(value: GoValue, indent: GoValue = None) -> str:
         allowance.text(allowance.weigh(value) * (1 + ESTIMATES["tojson"](value, indent)))
         return json.dumps(settled(value, allowance), indent=indent, sort_keys=True)
 
     plain_format, plain_join, plain_sum = FILTERS["format"], sandbox.filters["join"], sandbox.filters["sum"]
 
-    def formatted(value: GoValue, *args: Any, **named_args: Any) -> str:
+    def formatted(value: GoValue, *args: GoValue, **named_args: GoValue) -> str:
         OPERATORS["%"](value, [*args, *named_args.values()], allowance)
         return str(plain_format(value, *args, **named_args))
 
-    def join(context: Any, value: GoValue, d: Any = "", attribute: Any = None) -> str:
+    def join(context: Jinja, value: GoValue, d: GoValue = "", attribute: GoValue = None) -> str:
         items = list(sandbox.rounds(value))
         if attribute is None:
             items = [text_of(item, allowance) for item in items]
         return str(plain_join(context, items, d, attribute))
 
-    def total(environment: Any, iterable: Any, attribute: Any = None, start: Any = 0) -> Any:
+    def total(environment: Sandbox, iterable: GoValue, attribute: GoValue = None, start: GoValue = 0) -> GoValue:
         if attribute is not None or not isinstance(start, list):
             return plain_sum(environment, sandbox.rounds(iterable), attribute, start)
         flat = list(start)

@@ -17,9 +17,8 @@ from collections.abc import Mapping
 from functools import partial
 from hashlib import blake2b
 from types import CodeType
-from typing import Any
 
-from ..aliases import Json
+from ..aliases import Jinja, Json
 from ..gotypes.function import Function
 from ..ports import CompiledCache
 from .bounds import Allowance
@@ -152,7 +151,7 @@ class _Loader(BaseLoader):
     def __init__(self, files: JinjaFiles) -> None:
         self._files = files
 
-    def load(self, environment: Any, name: str, globals: Any = None) -> Any:
+    def load(self, environment: Jinja, name: str, globals: Jinja = None) -> Jinja:
         code = self._files.code_of(name)
         sandbox = self._files.sandbox_of(posixpath.normpath(name))
         return sandbox.template_class.from_code(sandbox, code, sandbox.make_globals(None))

@@ -13,7 +13,6 @@ functions get values of Go's kinds back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ..aliases import GoValue, Json, JsonObject
 from ..gotypes.function import Function
@@ -33,7 +32,7 @@ class Dot:
 
     __slots__ = ("go", "variables")
 
-    def __init__(self, go: Any, variables: Mapping[str, Json]) -> None:
+    def __init__(self, go: GoValue, variables: Mapping[str, Json]) -> None:
         self.go = go
         self.variables = variables
 
@@ -42,7 +41,7 @@ class Copies:
     """Go's values as Jinja2 code sees them. What is shared stays shared."""
 
     def __init__(self) -> None:
-        self._made: dict[int, Any] = {}
+        self._made: dict[int, GoValue] = {}
 
     def of(self, value: GoValue) -> GoValue:
         cls = value.__class__
@@ -57,7 +56,7 @@ class Copies:
         # a list with methods, such as .Capabilities.APIVersions, is not converted: it records its questions
         return self._list(value) if isinstance(value, list) and not getattr(value, "GO_METHODS", None) else value
 
-    def _map(self, value: dict[Any, Any]) -> Any:
+    def _map(self, value: dict[GoValue, GoValue]) -> GoValue:
         inner = getattr(value, "inner", value)  # a subchart's values are a view of its parent's
         made = self._made.get(id(inner))
         if made is None:
@@ -137,7 +136,7 @@ def settled(value: GoValue, allowance: Allowance, depth: int = 0) -> GoValue:
     raise Refused(f"{named(value)} is not supported by Helm's functions")
 
 
-def _settled_map(value: dict[Any, Any], allowance: Allowance, depth: int) -> dict[Any, Any]:
+def _settled_map(value: dict[GoValue, GoValue], allowance: Allowance, depth: int) -> dict[GoValue, GoValue]:
     if isinstance(value, Map):
         return value
     allowance.spend(ELEMENT * (len(value) + 1))

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import Jinja
 from ..chart.model import Chart
 from ..errors import ChartLoadError
 from ..render.jinja_files import FOLDER, jinja_texts, uses_jinja
@@ -135,7 +136,7 @@ def _read(text: str, path: str, wanted: frozenset[str]) -> _File:
     return file
 
 
-def _below(node: Any, macro: str, macros: Any) -> Iterator[tuple[Any, str]]:
+def _below(node: Jinja, macro: str, macros: Jinja) -> Iterator[tuple[Jinja, str]]:
     """Every node, and the macro that it is in."""
     yield node, macro
     inner = node.name if isinstance(node, macros) else macro
@@ -143,7 +144,7 @@ def _below(node: Any, macro: str, macros: Any) -> Iterator[tuple[Any, str]]:
         yield from _below(child, inner, macros)
 
 
-def _called(node: Any, jinja2: Any) -> Iterator[str]:
+def _called(node: Jinja, jinja2: Jinja) -> Iterator[str]:
     """Names of Helm's that a node calls or reads."""
     nodes = jinja2.nodes
     if isinstance(node, nodes.Filter):
@@ -161,12 +162,12 @@ def _called(node: Any, jinja2: Any) -> Iterator[str]:
         yield CAPABILITIES
 
 
-def _is_named(node: Any, nodes: Any, name: str) -> bool:
+def _is_named(node: Jinja, nodes: Jinja, name: str) -> bool:
     """``name.x`` or ``name['x']``."""
     return isinstance(node, (nodes.Getattr, nodes.Getitem)) and isinstance(node.node, nodes.Name) and node.node.name == name
 
 
-def _names(template: Any, nodes: Any) -> list[str | None]:
+def _names(template: Jinja, nodes: Jinja) -> list[str | None]:
     """The name after ``include``: one, several possible ones, or one that only a run can determine."""
     if isinstance(template, nodes.Const):
         value = template.value

@@ -91,7 +91,7 @@ def _number(node: Number, by: int) -> Number:
     return Number(node.pos + by, node.text, node.int_value, node.uint_value, node.float_value, node.complex_value)
 
 
-_MOVED: dict[type[Node], Callable[[Any, int], Node]] = {
+_MOVED: dict[type[Node], Callable[[Any, int], Node]] = {  # Any: a node of the key's class
     Action: lambda node, by: Action(node.pos + by, _pipe(node.pipe, by)),
     Bool: lambda node, by: Bool(node.pos + by, node.value),
     Break: lambda node, by: Break(node.pos + by),

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, cast
+from typing import cast
 
 from ..aliases import Object
 from ..ports import Clock, Cluster, Event
@@ -30,13 +30,13 @@ class Renewing:
         self._slice_seconds = slice_seconds
         self._made = made
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         found = getattr(self._cluster, name)
         if not callable(found):
             return found
-        method = cast(Callable[..., Any], found)
+        method = cast(Callable[..., object], found)
 
-        def call(*args: Any, **options: Any) -> Any:
+        def call(*args: object, **options: object) -> object:
             self._renew()
             return method(*args, **options)
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Union
 
 from ..aliases import Json, JsonObject
 
@@ -85,7 +85,7 @@ def _flat(value: Json, path: Path) -> Iterator[tuple[Path, Json]]:
         yield path, value
 
 
-def _both_numbers(one: Any, two: Any) -> bool:
+def _both_numbers(one: Json, two: Json) -> bool:
     return all(isinstance(item, (int, float)) and not isinstance(item, bool) for item in (one, two))
 
 

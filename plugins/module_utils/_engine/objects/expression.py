@@ -21,13 +21,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from ..aliases import Json, JsonObject
 from ..errors import OptionError
 from .readiness import condition
 
-Predicate = Callable[[Mapping[str, Json]], Any]
+Predicate = Callable[[Mapping[str, Json]], Json]
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>-?\d+(?:\.\d+)?)(?![\w.])|(?P<sign>==|!=|<=|>=|[<>()\[\],.])|(?P<word>[A-Za-z_][\w-]*))"
@@ -237,10 +236,10 @@ def _compared(sign: str, left: Predicate, right: Predicate) -> Predicate:
     return compare
 
 
-def _numbers(one: Any, other: Any) -> bool:
+def _numbers(one: Json, other: Json) -> bool:
     return all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in (one, other))
 
 
-def _equal(one: Any, other: Any) -> bool:
+def _equal(one: Json, other: Json) -> bool:
     """Equality in which ``true`` is not 1."""
     return bool(isinstance(one, bool) == isinstance(other, bool) and one == other)

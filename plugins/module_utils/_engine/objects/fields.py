@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ..aliases import Json
 
@@ -20,7 +19,7 @@ Fields = Mapping[str, Json]
 _ABSENT = object()
 
 
-def overlap(fields: Fields, obj: Any) -> bool:
+def overlap(fields: Fields, obj: Json) -> bool:
     """Whether an object sets a field of the set."""
     for key, inner in fields.items():
         if key == ".":
@@ -40,7 +39,7 @@ def released(live: Json, fields: Fields, wanted: Json, others: Sequence[Fields])
     """
     if not isinstance(live, (Mapping, list)):
         return live
-    result: Any = dict(live) if isinstance(live, Mapping) else list(live)
+    result: Json = dict(live) if isinstance(live, Mapping) else list(live)
     for key, inner in fields.items():
         found = _child(key, result)
         if key == "." or found is _ABSENT:
@@ -54,7 +53,7 @@ def released(live: Json, fields: Fields, wanted: Json, others: Sequence[Fields])
     return result
 
 
-def _child(key: str, here: Any) -> Any:
+def _child(key: str, here: Json) -> Json:
     kind, _colon, rest = key.partition(":")
     if kind == "f":
         return here.get(rest, _ABSENT) if isinstance(here, Mapping) else _ABSENT
@@ -76,7 +75,7 @@ def _has(item: Mapping[str, Json], keys: Mapping[str, Json]) -> bool:
     return all(item.get(key, _DEFAULTS.get(key)) == value for key, value in keys.items())
 
 
-def _drop(here: Any, key: str, found: Any) -> None:
+def _drop(here: Json, key: str, found: Json) -> None:
     if isinstance(here, dict):
         here.pop(key[2:], None)
     else:

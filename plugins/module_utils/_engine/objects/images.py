@@ -20,9 +20,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..aliases import Json
+from ..aliases import Json, JsonObject
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -52,7 +52,7 @@ class ImageUse:
     path: str
 
 
-def images_of(obj: Any) -> list[ImageUse]:
+def images_of(obj: Json) -> list[ImageUse]:
     """In the order of the object; a List is as its items.
 
     :param obj: an object of Kubernetes; anything else names none.
@@ -105,7 +105,7 @@ def _containers(containers: Iterable[Json], path: str) -> Iterator[ImageUse]:
         yield from _environment(container.get("env"), f"{here}.env")
 
 
-def _arguments(arguments: Any, path: str) -> Iterator[ImageUse]:
+def _arguments(arguments: Json, path: str) -> Iterator[ImageUse]:
     for at, argument in enumerate(arguments if isinstance(arguments, list) else ()):
         found = _ARGUMENT.match(argument) if isinstance(argument, str) else None
         if found is None:
@@ -116,7 +116,7 @@ def _arguments(arguments: Any, path: str) -> Iterator[ImageUse]:
             yield ImageUse(value, f"{path}[{at}]")
 
 
-def _environment(variables: Any, path: str) -> Iterator[ImageUse]:
+def _environment(variables: Json, path: str) -> Iterator[ImageUse]:
     for at, variable in enumerate(variables if isinstance(variables, list) else ()):
         if not isinstance(variable, dict):
             continue
@@ -134,7 +134,7 @@ def _volumes(volumes: Iterable[Json], path: str) -> Iterator[ImageUse]:
             yield ImageUse(reference, f"{path}[{at}].image.reference")
 
 
-def _composed(table: dict[Any, Any], path: str, key: str) -> Iterator[ImageUse]:
+def _composed(table: JsonObject, path: str, key: str) -> Iterator[ImageUse]:
     """registry/repository:tag@digest out of its parts."""
     repository = table.get("repository")
     parts = {name: _part(table.get(name)) for name in ("registry", "tag", "digest")}

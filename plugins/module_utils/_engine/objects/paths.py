@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Union
+from typing import Union
 
 from ..aliases import Json
 from ..errors import OptionError
@@ -90,7 +90,7 @@ def named(items: list[Json]) -> bool:
     return bool(names) and all(isinstance(name, str) and name for name in names) and len(set(names)) == len(names)
 
 
-def server_path(text: str, obj: Any) -> Path:
+def server_path(text: str, obj: Json) -> Path:
     """The path of the server's text in an object.
 
     A part that the object lacks stays text, as the last step.
@@ -106,7 +106,7 @@ def server_path(text: str, obj: Any) -> Path:
     return tuple(path)
 
 
-def _map_step(text: str, here: Any) -> tuple[Union[str, int], Any, str] | None:
+def _map_step(text: str, here: Json) -> tuple[Union[str, int], Json, str] | None:
     if not text.startswith(".") or not isinstance(here, Mapping):
         return None
     rest = text[1:]
@@ -116,7 +116,7 @@ def _map_step(text: str, here: Any) -> tuple[Union[str, int], Any, str] | None:
     return None
 
 
-def _list_step(text: str, here: Any) -> tuple[Union[str, int], Any, str] | None:
+def _list_step(text: str, here: Json) -> tuple[Union[str, int], Json, str] | None:
     match = _BRACKET.match(text)
     if match is None or not isinstance(here, list):
         return None
@@ -131,7 +131,7 @@ def _list_step(text: str, here: Any) -> tuple[Union[str, int], Any, str] | None:
     return (here[index]["name"] if named(here) else index), here[index], rest
 
 
-def _scalar(text: str) -> Any:
+def _scalar(text: str) -> Json:
     try:
         return json.loads(text)
     except ValueError:
@@ -144,7 +144,7 @@ def _is_item(item: Json, wanted: Mapping[str, Json]) -> bool:
     return isinstance(item, Mapping) and all(item.get(key) == value for key, value in wanted.items())
 
 
-def value_at(obj: Any, path: Path) -> Any:
+def value_at(obj: Json, path: Path) -> Json:
     """The value at a path; ``None`` where there is none."""
     for step in path:
         if isinstance(obj, Mapping):
@@ -157,7 +157,7 @@ def value_at(obj: Any, path: Path) -> Any:
     return obj
 
 
-def without(obj: Any, path: Path) -> Any:
+def without(obj: Json, path: Path) -> Json:
     """A copy without the value at a path, and without maps that held nothing else."""
     if not path:
         return obj
@@ -174,7 +174,7 @@ def without(obj: Any, path: Path) -> Any:
     return obj
 
 
-def with_value(obj: Any, path: Path, value: Json) -> Json:
+def with_value(obj: Json, path: Path, value: Json) -> Json:
     """A copy with the value at a path replaced, where the parents of the path exist."""
     if not path:
         return value

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from ..aliases import Json, JsonObject
 from ..yamlio.gojson import json_dumps
 from .manifests import MANIFEST, Descriptor
 
@@ -29,7 +29,7 @@ def descriptor_of(media_type: str, data: bytes) -> Descriptor:
     return Descriptor(media_type, f"sha256:{hashlib.sha256(data).hexdigest()}", len(data))
 
 
-def config_of(metadata: Mapping[str, Any]) -> bytes:
+def config_of(metadata: Mapping[str, Json]) -> bytes:
     """The config blob: the chart's metadata as JSON.
 
     :param metadata: Chart.yaml's fields in the order of Helm's struct, empty ones left out, as in the record of a release.
@@ -37,7 +37,7 @@ def config_of(metadata: Mapping[str, Any]) -> bytes:
     return _ordered(metadata).encode("utf-8", "surrogateescape")
 
 
-def annotations_of(metadata: Mapping[str, Any], created: str) -> dict[str, str]:
+def annotations_of(metadata: Mapping[str, Json], created: str) -> dict[str, str]:
     """The annotations of the manifest.
 
     Those of the chart are added, and may replace all but title and version.
@@ -78,11 +78,11 @@ def _authors(maintainers: Sequence[Mapping[str, str]]) -> str:
     return ", ".join((one.get("name") or "") + (f" ({one['email']})" if one.get("email") else "") for one in maintainers)
 
 
-def _plain(one: Descriptor) -> dict[str, Any]:
+def _plain(one: Descriptor) -> JsonObject:
     return {"mediaType": one.media_type, "digest": one.digest, "size": one.size}
 
 
-def _ordered(value: Any) -> str:
+def _ordered(value: Json) -> str:
     """JSON as Go writes a struct: keys in the given order."""
     if isinstance(value, Mapping):
         fields = (f"{json_dumps(key)}:{json_dumps(item) if key in _MAPS else _ordered(item)}" for key, item in value.items())

@@ -16,7 +16,8 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+
+from ..aliases import Json
 
 from ..aliases import JsonObject
 from ..yamlio.gojson import json_dumps
@@ -56,7 +57,7 @@ class Logins:
     :param document: its JSON; what has another form than expected is ignored, as docker does.
     """
 
-    def __init__(self, document: Any, source: str) -> None:
+    def __init__(self, document: Json, source: str) -> None:
         facts = document if isinstance(document, dict) else {}
         self._auths = _table(facts.get("auths"))
         self._helpers = {key: name for key, name in _table(facts.get("credHelpers")).items() if isinstance(name, str)}
@@ -83,7 +84,7 @@ class Logins:
                     return login
         return NO_LOGIN
 
-    def _login(self, entry: Any) -> Login:
+    def _login(self, entry: Json) -> Login:
         facts = entry if isinstance(entry, dict) else {}
 
         def text(key: str) -> str:
@@ -151,7 +152,7 @@ def helper_login(answer: bytes, source: str) -> Login | None:
     return Login(facts["Username"], facts["Secret"], source=source)
 
 
-def _table(value: Any) -> Mapping[str, Any]:
+def _table(value: Json) -> Mapping[str, Json]:
     return value if isinstance(value, dict) else {}
 
 

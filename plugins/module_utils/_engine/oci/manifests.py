@@ -14,8 +14,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..aliases import Json
 from ..errors import RepositoryError
 from ..plain_text import plain_text
 from .references import is_digest
@@ -136,13 +136,13 @@ def candidates(index: Manifest) -> list[Descriptor]:
     return named or [entry for entry in index.manifests if not entry.artifact_type and entry.media_type in (MANIFEST, "")]
 
 
-def _descriptors(items: Any, shown: str) -> list[Descriptor]:
+def _descriptors(items: Json, shown: str) -> list[Descriptor]:
     if not isinstance(items, list) or len(items) > _MAX_ENTRIES:
         raise RepositoryError(f"The manifest of {shown} is malformed: its layers are not a list of at most {_MAX_ENTRIES}.", url=shown)
     return [_descriptor(item, shown) for item in items]
 
 
-def _descriptor(item: Any, shown: str) -> Descriptor:
+def _descriptor(item: Json, shown: str) -> Descriptor:
     facts = item if isinstance(item, dict) else {}
     digest, size = facts.get("digest"), facts.get("size")
     if not isinstance(digest, str) or not is_digest(digest) or not isinstance(size, int) or isinstance(size, bool) or size < 0:
@@ -154,5 +154,5 @@ def _descriptor(item: Any, shown: str) -> Descriptor:
     return Descriptor(_text(facts.get("mediaType")), digest, size, _text(facts.get("artifactType")))
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""

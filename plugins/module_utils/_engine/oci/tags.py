@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ..aliases import SortKey
 from ..plain_text import plain_text
 from ..sprig.semver import Constraint, SemverError, Version
 from .references import tag_of, version_of
@@ -39,7 +39,7 @@ def sorted_tags(tags: Iterable[str]) -> Tags:
 
     Only strict semantic versions are versions: ``v1.2.3`` is not, nor is a tag with two underscores.
     """
-    found: list[tuple[Any, tuple[tuple[bool, int, str], ...], str]] = []
+    found: list[tuple[SortKey, tuple[tuple[bool, int, str], ...], str]] = []
     others = []
     for tag in dict.fromkeys(tags):
         try:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..aliases import Json, JsonObject, Object
 from ..chart.model import Chart
@@ -22,7 +21,7 @@ from ..render.post_render import PostRendering
 from .operation import Plan
 
 
-def _hide_nothing(texts: Any) -> None:
+def _hide_nothing(texts: Json) -> None:
     """The default of ``hide``: the secret texts are not recorded."""
 
 
@@ -155,7 +154,7 @@ class ReleaseRequest:
     policy: ApplyPolicy = field(default_factory=ApplyPolicy)
     post: PostRendering = field(default_factory=PostRendering)
     keep: tuple[KeepSource, ...] = ()
-    hide: Callable[[Any], None] = _hide_nothing
+    hide: Callable[[Json], None] = _hide_nothing
     approve: Callable[[Outcome], None] | None = None  # called with the predicted outcome, before the first write; raises to stop it
     locking: Locking = Locking()
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ..aliases import GoValue
+from ..aliases import Cryptography, GoValue
 from ..errors import OptionError
 from ..gotypes.values import GoError
 from ..render.recorded_calls import NOWHERE, RecordedCall, is_certificate
@@ -82,7 +82,7 @@ def check_signature(cert: str, authority: str, where: str) -> None:
         raise _refused(f"the certificate in {where} is not signed by its CA in this chart") from None
 
 
-def lacking(certificate: Any, args: tuple[GoValue, ...], where: str) -> str:
+def lacking(certificate: Cryptography, args: tuple[GoValue, ...], where: str) -> str:
     """A warning where the chart now requires names that the certificate does not have, or nothing."""
     from cryptography import x509
 
@@ -123,7 +123,7 @@ def fits(name: str, args: tuple[GoValue, ...], value: GoValue) -> bool:
         return False
 
 
-def expired(certificate: Any, now: datetime, where: str) -> str:
+def expired(certificate: Cryptography, now: datetime, where: str) -> str:
     """A warning, or nothing."""
     end = certificate.not_valid_after_utc
     if now <= end:

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..aliases import GoValue
 from ..errors import OptionError
 from ..objects.paths import Path
 from ..ports import ObjectRef
@@ -46,7 +46,7 @@ class Found:
     to read them. ``rendered_certificates``: certificates that the rendering contains.
     """
 
-    given: dict[int, Any] = field(default_factory=dict)
+    given: dict[int, GoValue] = field(default_factory=dict)
     values: dict[Owner, str] = field(default_factory=dict)
     where: dict[Owner, str] = field(default_factory=dict)
     places: dict[Place, list[Owner]] = field(default_factory=dict)

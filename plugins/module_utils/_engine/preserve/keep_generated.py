@@ -24,9 +24,9 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Optional
+from typing import Optional
 
-from ..aliases import GoValue
+from ..aliases import GoValue, Json
 from ..errors import OptionError
 from ..objects.policy import KeepSource
 from ..ports import Clock, ObjectRef, Reader
@@ -53,7 +53,7 @@ class Keeping:
     cluster: Reader
     clock: Clock
     render: Render
-    hide: Callable[[Any], None]
+    hide: Callable[[Json], None]
 
 
 class Keeper:
@@ -66,7 +66,7 @@ class Keeper:
         self._keeping = keeping
         self._calls: list[RecordedCall] | None = None
         self._settled: list[RecordedCall] = []
-        self._given: dict[int, Any] = {}
+        self._given: dict[int, GoValue] = {}
         self._unfit: set[int] = set()
         #: where what stays was found, in words
         self.preserved: list[str] = []

@@ -15,7 +15,6 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..aliases import Json, JsonObject
 from ..errors import OptionError
@@ -122,7 +121,7 @@ def leaves(obj: Mapping[str, Json]) -> Leaves:
     return {path: [_text(value)] for path, value in _walk(rest, ())}
 
 
-def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _walk(value: Json, path: Path) -> Iterator[tuple[Path, Json]]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             yield from _walk(item, (*path, str(key)))
@@ -134,11 +133,11 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
         yield path, value
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _decoded(value: Any) -> list[str]:
+def _decoded(value: Json) -> list[str]:
     if not isinstance(value, str):
         return []
     plain = "".join(value.split())

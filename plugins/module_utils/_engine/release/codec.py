@@ -21,7 +21,6 @@ import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from ..aliases import Json, JsonObject
 from ..chart.metadata import lock_tree, metadata_tree
@@ -294,7 +293,7 @@ def status_of(word: str) -> Status:
         return Status.UNKNOWN
 
 
-def _spelled(words: Any, spellings: Mapping[str, str]) -> list[str]:
+def _spelled(words: Json, spellings: Mapping[str, str]) -> list[str]:
     plain = [str(word).lower().replace("_", "-") for word in words or []]
     return [spellings.get(word, word) for word in plain]
 

@@ -13,9 +13,9 @@ differs between the two renderings is ignored, as is an object whose name differ
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Union
+from typing import Union
 
-from ..aliases import Json
+from ..aliases import Json, SortKey
 from ..render.model import Hook, Rendered
 from ..yamlio.gojson import json_dumps
 from .model import Release
@@ -73,7 +73,7 @@ def unstable(first: Rendered, second: Rendered) -> set[Key]:
     return {key for key in {*one, *two} if key not in one or key not in two or next(iter(_paths(one[key], two[key])), None) is not None}
 
 
-def _equal(stored: dict[Key, Any], one: dict[Key, Any], two: dict[Key, Any]) -> bool:
+def _equal(stored: dict[Key, Json], one: dict[Key, Json], two: dict[Key, Json]) -> bool:
     """``two`` empty: there was no second rendering."""
     steady = {key for key in one if not two or key in two}
     if not steady <= set(stored) or len(stored) != len(one):
@@ -86,7 +86,7 @@ def _equal(stored: dict[Key, Any], one: dict[Key, Any], two: dict[Key, Any]) -> 
     return True
 
 
-def _paths(one: Any, two: Any, path: Path = ()) -> list[Path]:
+def _paths(one: Json, two: Json, path: Path = ()) -> list[Path]:
     """Where two values differ."""
     if isinstance(one, Mapping) and isinstance(two, Mapping):
         return [found for key in {*one, *two} for found in _paths(one.get(key, _ABSENT), two.get(key, _ABSENT), (*path, key))]
@@ -96,10 +96,10 @@ def _paths(one: Any, two: Any, path: Path = ()) -> list[Path]:
     return [] if same else [path]
 
 
-def _objects(manifest: str, hooks: Sequence[Hook]) -> dict[Key, Any]:
+def _objects(manifest: str, hooks: Sequence[Hook]) -> dict[Key, Json]:
     from ..render.objects import parse_manifest
 
-    found: dict[Key, Any] = {}
+    found: dict[Key, Json] = {}
     for _path, obj in parse_manifest(manifest):
         found[_key("", obj)] = obj
     for hook in hooks:
@@ -114,9 +114,9 @@ def _key(path: str, obj: Mapping[str, Json]) -> Key:
     return (path, f"{obj['apiVersion']}/{obj['kind']}", str(metadata.get("namespace") or ""), name)
 
 
-def _hook_metadata(hooks: Sequence[Hook]) -> list[tuple[Any, ...]]:
+def _hook_metadata(hooks: Sequence[Hook]) -> list[tuple[SortKey, ...]]:
     return sorted((hook.path, hook.kind, tuple(sorted(hook.events)), hook.weight) for hook in hooks)
 
 
-def _hook_texts(hooks: Sequence[Hook]) -> list[tuple[Any, ...]]:
+def _hook_texts(hooks: Sequence[Hook]) -> list[tuple[SortKey, ...]]:
     return sorted((hook.path, hook.kind, tuple(sorted(hook.events)), hook.weight, hook.manifest.strip()) for hook in hooks)

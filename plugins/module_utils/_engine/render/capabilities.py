@@ -15,9 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from ..aliases import Json, JsonObject
+from ..aliases import GoValue, Json, JsonObject
 from ..errors import OptionError
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Members, Slice
@@ -279,7 +279,7 @@ class VersionSet(Slice):
         self._fill()
         return super().__len__()
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: GoValue) -> GoValue:
         self._fill()
         return super().__getitem__(index)
 
@@ -308,7 +308,7 @@ class TemplateCapabilities(GoObject):
         self._queries.kube_version = True
         return self._capabilities.kube_version
 
-    def go_deep_copy(self, copied: Callable[[Any], Any]) -> TemplateCapabilities:
+    def go_deep_copy(self, copied: Callable[[GoValue], GoValue]) -> TemplateCapabilities:
         """A copy of the value that it points to; fields that are not exported are not copied."""
         other = copy(self)
         other._capabilities = copy(self._capabilities)

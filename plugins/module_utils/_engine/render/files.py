@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import posixpath
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from ..aliases import GoValue, Json, JsonObject
 from ..chart.model import File
@@ -74,7 +74,7 @@ def _first_missing(values: Mapping[str, Json], path: str) -> str:
     return path
 
 
-def _path_value(values: Map, path: str) -> Any:
+def _path_value(values: Map, path: str) -> GoValue:
     from ..gotypes.printing import go_quote
 
     if not path:
@@ -115,7 +115,7 @@ class Values(Map):
     """
 
     GO_TYPE: ClassVar[str] = "common.Values"
-    GO_ELEM_ZERO: ClassVar[Any] = None
+    GO_ELEM_ZERO: ClassVar[GoValue] = None
     GO_METHODS: ClassVar[Mapping[str, Json]] = dict(
         (
             _method("AsMap", (), _as_map),
@@ -140,13 +140,13 @@ class ValuesOver(Values):
         super().__init__()
         self.inner = inner
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: GoValue) -> GoValue:
         return self.inner[key]
 
-    def __setitem__(self, key: Any, value: Json) -> None:
+    def __setitem__(self, key: GoValue, value: Json) -> None:
         self.inner[key] = value
 
-    def __delitem__(self, key: Any) -> None:
+    def __delitem__(self, key: GoValue) -> None:
         del self.inner[key]
 
     def __contains__(self, key: object) -> bool:
@@ -169,25 +169,25 @@ class ValuesOver(Values):
     def __repr__(self) -> str:
         return repr(self.inner)
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self, key: GoValue, default: GoValue = None) -> GoValue:
         return self.inner.get(key, default)
 
-    def keys(self) -> KeysView[Any]:  # type: ignore[override]  # dict's own views cannot be made
+    def keys(self) -> KeysView[GoValue]:  # type: ignore[override]  # dict's own views cannot be made
         return self.inner.keys()
 
-    def values(self) -> ValuesView[Any]:  # type: ignore[override]
+    def values(self) -> ValuesView[GoValue]:  # type: ignore[override]
         return self.inner.values()
 
-    def items(self) -> ItemsView[Any, Any]:  # type: ignore[override]
+    def items(self) -> ItemsView[GoValue, GoValue]:  # type: ignore[override]
         return self.inner.items()
 
-    def pop(self, key: Any, *default: Any) -> Any:
+    def pop(self, key: GoValue, *default: GoValue) -> GoValue:
         return self.inner.pop(key, *default)
 
-    def setdefault(self, key: Any, default: Any = None) -> Any:
+    def setdefault(self, key: GoValue, default: GoValue = None) -> GoValue:
         return self.inner.setdefault(key, default)
 
-    def update(self, *args: GoValue, **kwargs: Any) -> None:
+    def update(self, *args: GoValue, **kwargs: GoValue) -> None:
         self.inner.update(*args, **kwargs)
 
     def clear(self) -> None:
@@ -229,7 +229,7 @@ class Files(Map):
 
     __slots__ = ()
     GO_TYPE: ClassVar[str] = "engine.files"
-    GO_ELEM_ZERO: ClassVar[Any] = NilBytes()
+    GO_ELEM_ZERO: ClassVar[GoValue] = NilBytes()
     GO_METHODS: ClassVar[Mapping[str, Json]] = dict(
         (
             _method("GetBytes", ("string",), _get_bytes),

@@ -10,11 +10,12 @@ result, where a template can read it. ``include``, ``tpl``, ``required``, ``fail
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from ..aliases import Json
+from ..aliases import GoValue, Json
 from ..chart.typed import ListOf, MapOf, Spec, WrongType, decode
 from ..gotypes.function import Function
 from ..gotypes.limits import made, visited, weigh
@@ -29,7 +30,7 @@ class NilMap(Map):
 
     __slots__ = ()
     GO_TYPE: ClassVar[str] = "map[string]interface {}"
-    GO_ELEM_ZERO: ClassVar[Any] = None
+    GO_ELEM_ZERO: ClassVar[GoValue] = None
 
     def go_json(self) -> None:
         return None
@@ -57,15 +58,15 @@ def to_yaml_pretty(value: Json) -> str:
         return ""
 
 
-def from_yaml(text: str) -> Any:
+def from_yaml(text: str) -> GoValue:
     return _from_yaml(text, MapOf("any"), {}, lambda message: {"Error": message})
 
 
-def from_yaml_array(text: str) -> Any:
+def from_yaml_array(text: str) -> GoValue:
     return _from_yaml(text, ListOf("any"), [], lambda message: [message])
 
 
-def _from_yaml(text: str, spec: Spec, empty: Any, failed: Any) -> Any:
+def _from_yaml(text: str, spec: Spec, empty: GoValue, failed: Callable[[str], GoValue]) -> GoValue:
     from ..yamlio.errors import YamlError
     from ..yamlio.load import loads
 
@@ -100,15 +101,15 @@ def must_to_json(value: Json) -> str:
         raise GoError(error.go_message) from None
 
 
-def from_json(text: str) -> Any:
+def from_json(text: str) -> GoValue:
     return _from_json(text, MapOf("any"), NilMap(), lambda message: {"Error": message})
 
 
-def from_json_array(text: str) -> Any:
+def from_json_array(text: str) -> GoValue:
     return _from_json(text, ListOf("any"), Slice((), "interface {}", True), lambda message: [message])
 
 
-def _from_json(text: str, spec: Spec, nil: Any, failed: Any) -> Any:
+def _from_json(text: str, spec: Spec, nil: GoValue, failed: Callable[[str], GoValue]) -> GoValue:
     from ..yamlio.errors import YamlError
     from ..yamlio.gojson import json_loads
 
@@ -146,7 +147,7 @@ def must_to_toml(value: Json) -> str:
         raise GoError(error.go_message) from None
 
 
-def from_toml(text: str) -> Any:
+def from_toml(text: str) -> GoValue:
     from ..yamlio.errors import YamlError
     from ..yamlio.toml import toml_loads
 
@@ -156,7 +157,7 @@ def from_toml(text: str) -> Any:
         return {"Error": error.go_message}
 
 
-def _go_time(value: date | datetime | time) -> Any:
+def _go_time(value: date | datetime | time) -> GoValue:
     """A date or a time of TOML as BurntSushi's decoder returns it.
 
     Without a zone, it has a zone whose name says so.
@@ -179,13 +180,13 @@ def _go_time(value: date | datetime | time) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _zone_of_toml(name: str, offset: int) -> Any:
+def _zone_of_toml(name: str, offset: int) -> GoValue:
     from ..sprig.zones import Zone
 
     return Zone(name, offset)
 
 
-def _local_offset(name: str) -> Any:
+def _local_offset(name: str) -> GoValue:
     """The decoder's own zone for times without one: today's local offset, and a name that says so."""
     from ..sprig.context import current
     from ..sprig.zones import LOCAL

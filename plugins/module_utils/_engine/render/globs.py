@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Union
+from typing import Union
 
 #: stars and braces of a pattern up to which Python's ``re`` may try all ways
 _HARMLESS = 3
@@ -29,7 +29,7 @@ class _Linear:
 
         self._compiled = compiled(rf"(?s)\A(?:{expression})\z")
 
-    def fullmatch(self, name: str) -> Any:
+    def fullmatch(self, name: str) -> object:
         return self._compiled.search(name)
 
 

@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from ..aliases import Object
+from ..aliases import Json, Object
 from ..errors import ManifestError
 from .manifests import split
 
@@ -43,7 +42,7 @@ def parse_manifest(text: str) -> list[tuple[str, Object]]:
     return objects
 
 
-def _expand(found: Any, path: str) -> list[Object]:
+def _expand(found: Json, path: str) -> list[Object]:
     if not isinstance(found, dict):
         raise ManifestError(f"A document {_of(path)} is a {type(found).__name__} instead of a Kubernetes object.", template=path)
     kind = found.get("kind")

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..aliases import Json, JsonObject, Object
 from ..errors import OptionError
@@ -40,7 +40,7 @@ class Patch:
     Without a target a map patches the object that it names.
     """
 
-    body: Any
+    body: Json
     target: Selector | None = None
 
 
@@ -103,7 +103,7 @@ class Used:
         return found
 
 
-def _names(thing: Any, fields: tuple[str, ...]) -> list[str] | None:
+def _names(thing: object, fields: tuple[str, ...]) -> list[str] | None:
     return None if thing is None else [getattr(thing, name) for name in fields]
 
 
@@ -178,7 +178,7 @@ def _metadata(obj: Mapping[str, Json]) -> JsonObject:
     return found if isinstance(found, dict) else {}
 
 
-def _apply(obj: Object, body: Any, option: str) -> JsonObject | None:
+def _apply(obj: Object, body: Json, option: str) -> JsonObject | None:
     from ..objects.patches.strategic import merged, patched
 
     found = merged(obj, body) if isinstance(body, Mapping) else patched(obj, body, option)

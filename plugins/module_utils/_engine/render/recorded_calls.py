@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..aliases import GoValue, Json
 from ..errors import OptionError
@@ -66,9 +65,9 @@ class CallRecorder:
     def __init__(
         self,
         first: Sequence[RecordedCall] | None = None,
-        given: Mapping[int, Any] | None = None,
+        given: Mapping[int, GoValue] | None = None,
         regenerate: Callable[[int], bool] | None = None,
-        fits: Callable[[str, tuple[GoValue, ...], Any], bool] | None = None,
+        fits: Callable[[str, tuple[GoValue, ...], GoValue], bool] | None = None,
     ) -> None:
         self.calls: list[RecordedCall] = []
         self.unfit: set[int] = set()

@@ -13,12 +13,16 @@ from __future__ import annotations
 import base64
 import re
 from datetime import datetime, timedelta, timezone
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from ..aliases import Cryptography, GoValue
 from ..gotypes.limits import tick
 from ..gotypes.values import GoError, GoObject
 from .context import Context
 from .convert import to_bytes, wrap_int64
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\r?\n.*?-----END \1-----", re.DOTALL)
 _RSA_BITS = 2048
@@ -46,7 +50,7 @@ class Certificate(GoObject):
         return {"Cert": self.cert, "Key": self.key}
 
 
-def require() -> Any:
+def require() -> Cryptography:
     """The library's ``hazmat`` modules, or the error that names it."""
     try:
         import cryptography
@@ -55,7 +59,7 @@ def require() -> Any:
     return cryptography
 
 
-def new_rsa(bits: int = _RSA_BITS) -> Any:
+def new_rsa(bits: int = _RSA_BITS) -> Cryptography:
     require()
     from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -64,7 +68,7 @@ def new_rsa(bits: int = _RSA_BITS) -> Any:
     return rsa.generate_private_key(public_exponent=65537, key_size=bits)
 
 
-def key_text(key: Any) -> str:
+def key_text(key: Cryptography) -> str:
     """PEM as sprig writes it: PKCS#1 for RSA, SEC 1 for EC, OpenSSL's for DSA, PKCS#8 for the others."""
     from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -75,7 +79,7 @@ def key_text(key: Any) -> str:
     return text
 
 
-def read_key(text: str) -> Any:
+def read_key(text: str) -> Cryptography:
     """A private key from PEM text.
 
     :raises GoError: in sprig's words; the last part is worded here where it is a message of Go's decoder.
@@ -100,7 +104,7 @@ def read_key(text: str) -> Any:
         raise GoError(f"{prefix}: malformed key") from error
 
 
-def read_certificate(text: str) -> Any:
+def read_certificate(text: str) -> Cryptography:
     require()
     from cryptography import x509
 
@@ -113,7 +117,7 @@ def read_certificate(text: str) -> Any:
         raise GoError("error parsing certificate: decodedCert.Bytes: x509: malformed certificate") from error
 
 
-def addresses(ips: list[Any] | None) -> list[Any]:
+def addresses(ips: list[GoValue] | None) -> list[IPv4Address | IPv6Address]:
     import ipaddress
 
     from ..gotypes.printing import sprint
@@ -134,7 +138,7 @@ def addresses(ips: list[Any] | None) -> list[Any]:
     return out
 
 
-def names(alternate: list[Any] | None) -> list[str]:
+def names(alternate: list[GoValue] | None) -> list[str]:
     from ..gotypes.printing import go_quote, sprint
 
     for name in alternate or ():
@@ -149,12 +153,12 @@ def issue(
     context: Context,
     common_name: str,
     days: int,
-    key: Any,
+    key: Cryptography,
     *,
-    ips: list[Any] | None = None,
-    alternate: list[Any] | None = None,
+    ips: list[GoValue] | None = None,
+    alternate: list[GoValue] | None = None,
     authority: bool = False,
-    signer: tuple[Any, Any] | None = None,
+    signer: tuple[Cryptography, Cryptography] | None = None,
 ) -> Certificate:
     """A certificate for ``key``.
 
@@ -189,7 +193,7 @@ def issue(
     return Certificate(_pem(_with_end(certificate, signing, end)), key_text(key))
 
 
-def _with_end(certificate: Any, signing: Any, end: datetime) -> bytes:
+def _with_end(certificate: Cryptography, signing: Cryptography, end: datetime) -> bytes:
     """The same certificate in DER with another end in place of the stand-in, signed again."""
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -211,7 +215,7 @@ def _with_end(certificate: Any, signing: Any, end: datetime) -> bytes:
     return _tagged(0x30, new_body + algorithm + _tagged(0x03, b"\0" + signature))
 
 
-def _der(certificate: Any) -> bytes:
+def _der(certificate: Cryptography) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding
 
     data: bytes = certificate.public_bytes(Encoding.DER)
@@ -232,7 +236,7 @@ def _pem(der: bytes) -> str:
     return "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
 
 
-def _subject(common_name: str) -> Any:
+def _subject(common_name: str) -> Cryptography:
     from cryptography import x509
     from cryptography.x509.oid import NameOID
 
@@ -242,8 +246,11 @@ def _subject(common_name: str) -> Any:
 
 
 def _extensions(
-    key: Any, authority: bool, signer: tuple[Any, Any] | None, alternatives: tuple[list[Any], list[Any]]
-) -> list[tuple[Any, bool]]:
+    key: Cryptography,
+    authority: bool,
+    signer: tuple[Cryptography, Cryptography] | None,
+    alternatives: tuple[list[Cryptography], list[Cryptography]],
+) -> list[tuple[Cryptography, bool]]:
     from cryptography import x509
     from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -258,7 +265,7 @@ def _extensions(
         encipher_only=False,
         decipher_only=False,
     )
-    out: list[tuple[Any, bool]] = [
+    out: list[tuple[Cryptography, bool]] = [
         (usage, True),
         (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False),
         (x509.BasicConstraints(ca=authority, path_length=None), True),
@@ -278,7 +285,7 @@ def _extensions(
     return out
 
 
-def _refuse_dsa(key: Any, signing: Any) -> None:
+def _refuse_dsa(key: Cryptography, signing: Cryptography) -> None:
     """Refuses DSA keys: Go parses them, and neither signs with them nor certifies them."""
     from cryptography.hazmat.primitives.asymmetric import dsa
 
@@ -288,7 +295,7 @@ def _refuse_dsa(key: Any, signing: Any) -> None:
         raise GoError("error creating certificate: x509: unsupported public key type: *dsa.PublicKey")
 
 
-def _digest(key: Any) -> Any:
+def _digest(key: Cryptography) -> Cryptography:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
 

@@ -14,8 +14,8 @@ import base64
 import hashlib
 import hmac
 import struct
-from typing import Any
 
+from ..aliases import Cryptography, GoValue
 from ..gotypes.limits import tick, visited
 from ..gotypes.values import GoError
 from .certificates import Certificate, issue, key_text, new_rsa, read_certificate, read_key, require
@@ -117,7 +117,7 @@ def _decoded(text: str, what: str) -> str:
         raise GoError(f"unable to decode base64 {what}") from None
 
 
-def _given_key(text: str) -> Any:
+def _given_key(text: str) -> Cryptography:
     try:
         return read_key(text)
     except GoError as error:
@@ -132,29 +132,29 @@ def gen_ca_with_key(context: Context, name: str, days: int, key: str) -> Certifi
     return issue(context, name, days, _given_key(key), authority=True)
 
 
-def gen_self_signed_cert(context: Context, name: str, ips: list[Any] | None, dns: list[Any] | None, days: int) -> Certificate:
+def gen_self_signed_cert(context: Context, name: str, ips: list[GoValue] | None, dns: list[GoValue] | None, days: int) -> Certificate:
     return issue(context, name, days, new_rsa(), ips=ips, alternate=dns)
 
 
 def gen_self_signed_cert_with_key(
-    context: Context, name: str, ips: list[Any] | None, dns: list[Any] | None, days: int, key: str
+    context: Context, name: str, ips: list[GoValue] | None, dns: list[GoValue] | None, days: int, key: str
 ) -> Certificate:
     return issue(context, name, days, _given_key(key), ips=ips, alternate=dns)
 
 
 def gen_signed_cert(
-    context: Context, name: str, ips: list[Any] | None, dns: list[Any] | None, days: int, authority: Certificate
+    context: Context, name: str, ips: list[GoValue] | None, dns: list[GoValue] | None, days: int, authority: Certificate
 ) -> Certificate:
     return issue(context, name, days, new_rsa(), ips=ips, alternate=dns, signer=_signer(authority))
 
 
 def gen_signed_cert_with_key(
-    context: Context, name: str, ips: list[Any] | None, dns: list[Any] | None, days: int, authority: Certificate, key: str
+    context: Context, name: str, ips: list[GoValue] | None, dns: list[GoValue] | None, days: int, authority: Certificate, key: str
 ) -> Certificate:
     return issue(context, name, days, _given_key(key), ips=ips, alternate=dns, signer=_signer(authority))
 
 
-def _signer(authority: Certificate) -> tuple[Any, Any]:
+def _signer(authority: Certificate) -> tuple[Cryptography, Cryptography]:
     certificate = read_certificate(authority.cert)
     try:
         return certificate, read_key(authority.key)
@@ -162,7 +162,7 @@ def _signer(authority: Certificate) -> tuple[Any, Any]:
         raise GoError(f"error parsing private key: {error}") from error
 
 
-def _cipher(password: str, vector: bytes) -> Any:
+def _cipher(password: str, vector: bytes) -> Cryptography:
     require()
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 

@@ -33,8 +33,12 @@ _FREE = 1_000_000
 _ENDLESS = float("inf")
 
 CHAR, SPLIT, SAVE, ASSERT, MATCH = range(5)
-Test = Callable[[str], Any]
+#: of a pattern: items, one of them, its operator or its value
+Parsed = Any  # Any: what Python's own parser of patterns returns has no public types
+Test = Callable[[str], object]
 Check = Callable[[str, int], bool]
+#: a number, ``Test``, ``Check`` or nothing
+Extra = Any  # Any: the instruction's operator decides, which a type checker cannot follow
 
 
 def work(pattern: str) -> float:
@@ -45,7 +49,7 @@ def work(pattern: str) -> float:
     return 1 + _exponent(sre_parser.parse(pattern))
 
 
-def _exponent(items: Any) -> float:
+def _exponent(items: Parsed) -> float:
     total = 0.0
     for operator, value in items:
         if operator in (sre.MAX_REPEAT, sre.MIN_REPEAT):
@@ -61,7 +65,7 @@ def _exponent(items: Any) -> float:
     return total
 
 
-def _has_choice(items: Any) -> bool:
+def _has_choice(items: Parsed) -> bool:
     """Whether a repetition has more than one path: alternatives, or optional parts."""
     return any(
         operator is sre.BRANCH
@@ -76,7 +80,7 @@ def repeats_nothing(pattern: str) -> bool:
     return _repeats_nothing(sre_parser.parse(pattern))
 
 
-def _repeats_nothing(items: Any) -> bool:
+def _repeats_nothing(items: Parsed) -> bool:
     for operator, value in items:
         repeats = operator in (sre.MAX_REPEAT, sre.MIN_REPEAT)
         if repeats and value[1] > 1 and value[2].getwidth()[0] == 0:
@@ -123,7 +127,7 @@ class Machine:
         tree = sre_parser.parse(pattern)
         self._groups: int = tree.state.groups
         #: of each instruction: what it is, the next, and what it tests, saves or tries next
-        self.program: list[tuple[int, int, Any]] = []
+        self.program: list[tuple[int, int, Extra]] = []
         writer = _Writer(self.program)
         writer.add(SAVE, 0)
         writer.sequence(tree, 0)
@@ -186,10 +190,10 @@ class Machine:
 class _Writer:
     """Writes a parsed pattern as instructions."""
 
-    def __init__(self, program: list[tuple[int, int, Any]]) -> None:
+    def __init__(self, program: list[tuple[int, int, Extra]]) -> None:
         self.program = program
 
-    def add(self, operator: int, extra: Any) -> int:
+    def add(self, operator: int, extra: Extra) -> int:
         if len(self.program) >= _MAX_PROGRAM:
             raise OverflowError
         self.program.append((operator, len(self.program) + 1, extra))
@@ -203,11 +207,11 @@ class _Writer:
     def here(self) -> int:
         return len(self.program)
 
-    def sequence(self, items: Any, flags: int) -> None:
+    def sequence(self, items: Parsed, flags: int) -> None:
         for operator, value in items:
             self.one(operator, value, flags)
 
-    def one(self, operator: Any, value: Any, flags: int) -> None:
+    def one(self, operator: Parsed, value: Parsed, flags: int) -> None:
         if operator is sre.SUBPATTERN:
             group, added, removed, inner = value
             if group is not None:
@@ -224,7 +228,7 @@ class _Writer:
         else:
             self.add(CHAR, _test(operator, value, flags))
 
-    def branches(self, branches: Any, flags: int) -> None:
+    def branches(self, branches: Parsed, flags: int) -> None:
         last_states = []
         for branch in branches[:-1]:
             split = self.add(SPLIT, 0)
@@ -239,7 +243,7 @@ class _Writer:
         """An instruction that only leads on; where to is patched."""
         return self.add(SPLIT, 0)
 
-    def repetition(self, value: Any, lazy: bool, flags: int) -> None:
+    def repetition(self, value: Parsed, lazy: bool, flags: int) -> None:
         least, most, inner = value
         for _round in range(least if most is not sre.MAXREPEAT or not least else least - 1):
             self.sequence(inner, flags)
@@ -277,7 +281,7 @@ class _Writer:
             self.patch(place, extra=self.here)
 
 
-def _test(operator: Any, value: Any, flags: int) -> Test:
+def _test(operator: Parsed, value: Parsed, flags: int) -> Test:
     """A test of one character."""
     if operator is sre.ANY:
         return (lambda _char: True) if flags & re.DOTALL else (lambda char: char != "\n")
@@ -299,7 +303,7 @@ def _test(operator: Any, value: Any, flags: int) -> Test:
     return test
 
 
-def _class_part(part: Any) -> str:
+def _class_part(part: Parsed) -> str:
     operator, value = part
     if operator is sre.NEGATE:
         return "^"
@@ -310,7 +314,7 @@ def _class_part(part: Any) -> str:
     raise OverflowError  # re2_syntax writes no other
 
 
-def _assertion(value: Any, flags: int) -> Check:
+def _assertion(value: Parsed, flags: int) -> Check:
     multi = flags & re.MULTILINE
     if value is sre.AT_BEGINNING and multi:
         return lambda text, at: at == 0 or text[at - 1] == "\n"

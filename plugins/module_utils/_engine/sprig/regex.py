@@ -30,7 +30,8 @@ _STEPS = 3  # that a match counts as
 _WORK = 2000
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 
-Search = Callable[[str, int], Any]
+Match = Any  # Any: of ``re``, of RE2, which has no types, or ``Found``: all have ``span`` and ``group``
+Search = Callable[[str, int], Match]
 
 
 class Expression:
@@ -59,11 +60,11 @@ class Expression:
             return _Subject(text, self._search)
         return _Re2Subject(text, self._re2.search, self._size, len(self.names))
 
-    def search(self, text: str, position: int = 0) -> Any:
+    def search(self, text: str, position: int = 0) -> Match:
         """The leftmost match from ``position``, with ``span`` and ``group`` as ``re`` has them, or ``None``."""
         return self.on(text).search(position)
 
-    def matches(self, text: str, limit: int) -> Iterator[Any]:
+    def matches(self, text: str, limit: int) -> Iterator[Match]:
         """Successive matches, at most ``limit`` (below 0: all); no empty one right behind another."""
         subject = self.on(text)
         position, count, previous_end = 0, 0, -1
@@ -80,7 +81,7 @@ class Expression:
                 count += 1
                 yield found
 
-    def replaced(self, text: str, replacement: Callable[[Any], str]) -> str:
+    def replaced(self, text: str, replacement: Callable[[Match], str]) -> str:
         subject = self.on(text)
         text = subject.text
         out: list[str] = []
@@ -110,12 +111,12 @@ class _Subject:
 
     __slots__ = ("_search", "_seen", "text")
 
-    def __init__(self, text: str, search: Any) -> None:
+    def __init__(self, text: str, search: Callable[..., Match]) -> None:
         self.text = text
         self._seen = replacement_runes(text)
         self._search = search
 
-    def search(self, position: int) -> Any:
+    def search(self, position: int) -> Match:
         found = self._search(self._seen, position)
         if found is None or self._seen is self.text or isinstance(found, Found):
             return found if found is None or self._seen is self.text else found.of(self.text)
@@ -127,14 +128,14 @@ class _Re2Subject(_Subject):
 
     __slots__ = ("_byte", "_char", "_data", "_groups", "_size")
 
-    def __init__(self, text: str, search: Any, size: int, groups: int) -> None:
+    def __init__(self, text: str, search: Callable[..., Match], size: int, groups: int) -> None:
         super().__init__(text, search)
         self._data = self._seen.encode()
         self._size = size
         self._groups = range(groups)
         self._byte = self._char = 0
 
-    def search(self, position: int) -> Any:
+    def search(self, position: int) -> Match:
         start = self._offset(position)
         rest = len(self._data) - start
         if rest * self._size > 500_000 * _WORK:
@@ -172,7 +173,7 @@ class _Re2Subject(_Subject):
         return out
 
 
-def _with_re2(pattern: str, translated: Translated) -> Any:
+def _with_re2(pattern: str, translated: Translated) -> Any:  # Any: a pattern of RE2, which has no types
     """RE2's own, or ``None`` where ``re`` has to do. Raises ``Unmatchable`` where it cannot."""
     try:
         import re2
@@ -211,7 +212,7 @@ def _re_search(pattern: str, rewritten: str) -> Search:
         return search
     machines: list[Machine] = []
 
-    def guarded(text: str, position: int) -> Any:
+    def guarded(text: str, position: int) -> Match:
         if not otherwise and not dangerous(exponent, text) and (text or not odd):
             return search(text, position)
         if not machines:
@@ -290,13 +291,13 @@ def must_find_all(pattern: str, text: str, limit: int) -> Slice:
 def _replace(expression: Expression, text: str, template: str) -> str:
     parts = _template(template)
 
-    def expand(found: Any) -> str:
+    def expand(found: Match) -> str:
         return "".join(part if literal else _group_text(expression, found, part) for literal, part in parts)
 
     return expression.replaced(text, expand)
 
 
-def _group_text(expression: Expression, found: Any, name: str) -> str:
+def _group_text(expression: Expression, found: Match, name: str) -> str:
     if name.isascii() and name.isdigit() and (name == "0" or name[0] != "0"):
         numbers = [int(name)] if len(name) < 9 and int(name) < len(expression.names) else []
     else:

@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import total_ordering
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from ..aliases import GoValue, Json
 from ..gotypes.function import Function
 from ..gotypes.kinds import type_of
 from ..gotypes.values import GoError, GoObject, Uint64
@@ -254,12 +255,12 @@ def _set_metadata(version: Version, text: str) -> Version:
     return _value(version.changed(version.major, version.minor, version.patch, version.prerelease, text))
 
 
-def _method(name: str, code: Callable[..., Any], *params: str) -> tuple[str, Any]:
+def _method(name: str, code: Callable[..., GoValue], *params: str) -> tuple[str, Function]:
     return name, Function.of(name, params, code)
 
 
-def _comparing(name: str, holds: Callable[[int], Any]) -> tuple[str, Any]:
-    def code(version: Version, other: Version | None) -> Any:
+def _comparing(name: str, holds: Callable[[int], int | bool]) -> tuple[str, Function]:
+    def code(version: Version, other: Version | None) -> int | bool:
         if other is None:
             raise GoError("runtime error: invalid memory address or nil pointer dereference")
         return holds(version.compare(other))
@@ -279,7 +280,7 @@ def _becomes(version: Version, text: str) -> str:
     return "<nil>"
 
 
-def _scan(version: Version, value: Any) -> str:
+def _scan(version: Version, value: GoValue) -> str:
     if isinstance(value, str):
         return _becomes(version, value)
     return "cannot scan nil into Version" if value is None else f"unsupported Scan type {type_of(value)}"
@@ -300,13 +301,13 @@ def _unmarshal_json(version: Version, data: bytes | None) -> str:
     return _becomes(version, text) if isinstance(text, str) else f"json: cannot unmarshal {_json_kind(text)} into Go value of type string"
 
 
-def _json_kind(value: Any) -> str:
+def _json_kind(value: Json) -> str:
     names = {dict: "object", list: "array", bool: "bool"}
     return names.get(value.__class__, "number")
 
 
 #: what templates may call on a version; the code gets the version first, then the arguments
-_METHODS: dict[str, Any] = dict(
+_METHODS: dict[str, GoValue] = dict(
     (
         _method("Major", lambda v: v.major),
         _method("Minor", lambda v: v.minor),

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from ..aliases import GoValue
+from ..aliases import GoValue, Json
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Int64, NilPointer, Slice
 
@@ -35,7 +35,7 @@ class Zone(GoObject):
 
     GO_TYPE: ClassVar[str] = "*time.Location"
     GO_KIND: ClassVar[str] = "ptr"
-    GO_METHODS: ClassVar[dict[str, Any]] = {"String": Function.of("String", (), lambda zone: zone.go_string())}
+    GO_METHODS: ClassVar[dict[str, GoValue]] = {"String": Function.of("String", (), lambda zone: zone.go_string())}
     GO_PRINTED: ClassVar[dict[str, str]] = {
         "name": "name",
         "zone": "no_list",
@@ -95,7 +95,7 @@ class Zone(GoObject):
     def go_string(self) -> str:
         return self.name
 
-    def go_json(self) -> dict[str, Any]:
+    def go_json(self) -> dict[str, Json]:
         """A struct without exported fields."""
         return {}
 

@@ -20,10 +20,10 @@ empty ones alone. The rules that remain:
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cmp_to_key
-from typing import Any
 
-from ..aliases import Json, JsonObject
+from ..aliases import Json, JsonObject, SortKey
 from ..gotypes.values import Members
 from .errors import YamlError
 from .gojson import check_float, plain_type
@@ -109,7 +109,7 @@ def _float(value: float) -> str:
     return float_g(value)
 
 
-def _sequence(items: list[Json], indent: int, depth: int, inline: bool, put: Any) -> None:
+def _sequence(items: list[Json], indent: int, depth: int, inline: bool, put: Callable[[str], None]) -> None:
     if depth > MAX_DEPTH:
         raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
     start = " " * indent + "- "
@@ -128,7 +128,7 @@ def _plain(value: Json) -> Json:
     return dict(plain) if plain.__class__ is Members else plain
 
 
-def _nested(value: Json, indent: int, column: int, depth: int, put: Any) -> None:
+def _nested(value: Json, indent: int, column: int, depth: int, put: Callable[[str], None]) -> None:
     """A value behind ``- ``, or ``: `` of a long key, or at the top: collections go on in the same line.
 
     Ends the line.
@@ -151,7 +151,7 @@ def _nested(value: Json, indent: int, column: int, depth: int, put: Any) -> None
         put(f"{_simple(value)}\n")
 
 
-def _mapping(value: JsonObject, indent: int, depth: int, inline: bool, put: Any) -> None:
+def _mapping(value: JsonObject, indent: int, depth: int, inline: bool, put: Callable[[str], None]) -> None:
     if depth > MAX_DEPTH:
         raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
     margin = " " * indent
@@ -178,7 +178,7 @@ def _mapping(value: JsonObject, indent: int, depth: int, inline: bool, put: Any)
             _value_of_key(one, indent, depth, put)
 
 
-def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
+def _value_of_key(one: Json, indent: int, depth: int, put: Callable[[str], None]) -> None:
     kind = type(one)
     if kind is dict and one:
         put(":\n")
@@ -200,7 +200,7 @@ def _value_of_key(one: Any, indent: int, depth: int, put: Any) -> None:
             _value_of_key(plain, indent, depth, put)
 
 
-def _long_key(key: str, value: Json, indent: int, depth: int, put: Any) -> None:
+def _long_key(key: str, value: Json, indent: int, depth: int, put: Callable[[str], None]) -> None:
     if len(key.encode("utf-8")) > 1020:  # the JSON in between is one line, and there YAML finds no key that is longer
         raise YamlError("yaml: did not find expected ',' or '}'", "a key is longer than 1024 bytes")
     put("?")
@@ -232,7 +232,7 @@ def _folded(match: re.Match[str]) -> str:
     return " " if breaks == 1 else "\n" * (breaks - 1)
 
 
-def _string(text: str, column: int, indent: int, put: Any, gap: bool = False) -> None:
+def _string(text: str, column: int, indent: int, put: Callable[[str], None], gap: bool = False) -> None:
     """A string as a value.
 
     :param column: where the line stands before the space that precedes the scalar.
@@ -304,7 +304,7 @@ def escape_all(text: str) -> str:
     return _ESCAPED.sub(_escape, text)
 
 
-def _scalar(text: str, column: int, indent: int, put: Any, spaced: bool = False) -> None:
+def _scalar(text: str, column: int, indent: int, put: Callable[[str], None], spaced: bool = False) -> None:
     """A scalar that may need several lines, character by character where it matters; ends the line."""
     style = _style(text)
     lead = "" if spaced else " "
@@ -410,7 +410,7 @@ def _double(text: str, column: int, indent: int) -> str:
 _LETTERS_LAST = {code: code + 0x80 for code in range(0x80) if chr(code).isalpha()}
 
 
-def natural_order(value: JsonObject, compare: Any = None) -> list[str]:
+def natural_order(value: JsonObject, compare: Callable[[str], SortKey] | None = None) -> list[str]:
     """Keys in yaml.v2's order: numbers inside by their value, letters behind everything else.
 
     :param compare: another key function for keys with digits or beyond ASCII.

@@ -21,9 +21,8 @@ import math
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
 
-from ..aliases import Json, JsonObject
+from ..aliases import Json, JsonObject, PyYaml
 from ..gotypes.printing import go_quote
 from .errors import YamlError
 from .numbers import float_g
@@ -50,7 +49,7 @@ except ImportError:
 try:
     from yaml.cyaml import CParser  # type: ignore[attr-defined]  # not exported by name
 
-    _fast: Callable[[bytes], Any] | None = CParser
+    _fast: Callable[[bytes], PyYaml] | None = CParser
 except ImportError:  # PyYAML without libyaml
     _fast = None
 
@@ -82,7 +81,7 @@ class _Fault(Exception):
     """A fault of decoding: Go's words without prefix."""
 
 
-def first(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Any:
+def first(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False) -> Json:
     """The first document, ``None`` for a text without any. Raises ``YamlError``."""
     for document in documents(text, numbers=numbers, strict=strict):
         return document
@@ -100,7 +99,7 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
         raise YamlError("yaml: PyYAML is missing", "the Python library PyYAML is required to read YAML, but is not installed")
     data = utf8(text) if isinstance(text, str) else text
     done = 0
-    refused: Any = None
+    refused: Exception | None = None
     if _fast is not None:
         try:
             for value in _events(_fast(data), _Builder(numbers, strict)):
@@ -119,7 +118,7 @@ def documents(text: str | bytes, *, numbers: int = FLOATS, strict: bool = False)
         raise _syntax_error(refused or fault) from None
 
 
-def _events(parser: Any, builder: _Builder) -> Iterator[Json]:
+def _events(parser: PyYaml, builder: _Builder) -> Iterator[Json]:
     while True:
         event = parser.get_event()
         if isinstance(event, StreamEndEvent):
@@ -130,7 +129,7 @@ def _events(parser: Any, builder: _Builder) -> Iterator[Json]:
             yield builder.document(parser)
 
 
-def _syntax_error(fault: Any) -> YamlError:
+def _syntax_error(fault: Exception) -> YamlError:
     """A fault of syntax.
 
     The line in Go's words is the one that yaml.v2's ``parser.fail`` names, which is not always the true one.
@@ -143,7 +142,7 @@ def _syntax_error(fault: Any) -> YamlError:
     return _unreadable(problem, context.line if context is not None else 0, mark)
 
 
-def _unreadable(problem: str, go_line: int, mark: Any) -> YamlError:
+def _unreadable(problem: str, go_line: int, mark: PyYaml) -> YamlError:
     go_message = f"{_PREFIX}yaml: {f'line {go_line}: ' if go_line else ''}{problem}"
     if mark is None:
         return YamlError(go_message, f"not valid YAML: {problem}")
@@ -171,7 +170,7 @@ class _Builder:
         if len(_KEYS) > _MEMO_SIZE:
             _KEYS.clear()
 
-    def document(self, parser: Any) -> Any:
+    def document(self, parser: PyYaml) -> Json:
         """Reads to the end of the document whose start has just been read."""
         self.fault = ""  # the first one of decoding
         self.repeated: list[str] = []  # keys, if ``strict``
@@ -181,7 +180,7 @@ class _Builder:
         self.counts: dict[str, int] = {}
         self.count = 1
         self.aliased = 0
-        self.typed_keys: dict[int, set[tuple[type, Any]]] = {}
+        self.typed_keys: dict[int, set[tuple[type, Json]]] = {}
         self.merging: dict[int, str] = {}  # sequences being merged: the fault that there was before
         value = self._build(parser)
         if self.fault:
@@ -194,13 +193,13 @@ class _Builder:
             raise YamlError(_PREFIX + what, "this YAML has no form in JSON: " + what)
         return value
 
-    def _build(self, parser: Any) -> Any:
+    def _build(self, parser: PyYaml) -> Json:
         values, keys = self.values, _KEYS
-        stack: list[tuple[int, Any, Any, Any, str | None, int]] = []
+        stack: list[tuple[int, Json, Json, type[PyYaml], str | None, int]] = []
         mode = _ROOT
-        box: Any = None
-        key: Any = _NO_KEY
-        root: Any = None
+        box: Json = None
+        key: Json = _NO_KEY
+        root: Json = None
         get_event = parser.get_event
         count = 1
         while True:
@@ -291,7 +290,7 @@ class _Builder:
 
     # scalars
 
-    def _plain(self, text: str) -> Any:
+    def _plain(self, text: str) -> Json:
         tag, value = resolve_plain(text)
         if tag is INT or tag is FLOAT:
             value = self._number(value)
@@ -299,7 +298,7 @@ class _Builder:
             self.values[text] = value
         return value
 
-    def _number(self, value: int | float) -> Any:
+    def _number(self, value: int | float) -> Json:
         if not math.isfinite(value):
             self.no_json = True
             return value
@@ -311,7 +310,7 @@ class _Builder:
             return int(value)
         return float(value)
 
-    def _scalar(self, event: Any) -> Any:
+    def _scalar(self, event: PyYaml) -> Json:
         """A scalar with a tag (or, for anchors on keys, any)."""
         try:
             tag, value = self._resolve(event)
@@ -322,7 +321,7 @@ class _Builder:
             return self._number(value)
         return _SURROGATE.sub("\ufffd", value) if tag == BINARY else value
 
-    def _resolve(self, event: Any) -> tuple[str, Any]:
+    def _resolve(self, event: PyYaml) -> tuple[str, Json]:
         tag, text = event.tag or "", event.value
         if not tag and not event.implicit[0]:
             return STR, text
@@ -339,7 +338,7 @@ class _Builder:
 
     # keys
 
-    def _key(self, event: Any, box: JsonObject) -> Any:
+    def _key(self, event: PyYaml, box: JsonObject) -> Json:
         try:
             tag, value = self._resolve(event)
         except _Fault as fault:
@@ -372,7 +371,7 @@ class _Builder:
         self.no_json = True
         return _BadKey("%!s(<nil>), key: <nil>" if value is None else f"uint64, key: {hex(value)}")
 
-    def _complex_key(self, value: Json, box: JsonObject, event: Any) -> Json:
+    def _complex_key(self, value: Json, box: JsonObject, event: PyYaml) -> Json:
         """A key that is an alias, a mapping or a sequence."""
         if isinstance(value, (dict, list)):
             self._decoding(f"{INVALID_KEY}: a {'mapping' if isinstance(value, dict) else 'sequence'} in line {event.start_mark.line + 1}")
@@ -382,7 +381,7 @@ class _Builder:
 
     # aliases and merges
 
-    def _alias(self, event: Any) -> Any:
+    def _alias(self, event: PyYaml) -> Json:
         name = event.anchor
         if name not in self.anchors:
             where = f"unknown anchor '{name}' referenced"
@@ -402,13 +401,13 @@ class _Builder:
         scalar = self.scalars.get(name)
         return self._scalar(scalar) if scalar is not None else _copy(self.anchors[name])
 
-    def _remember(self, anchor: str, event: Any) -> None:
+    def _remember(self, anchor: str, event: PyYaml) -> None:
         """Records a scalar with an anchor: its type depends on its use, as key or as value."""
         self.anchors[anchor] = None
         self.scalars[anchor] = event
         self.counts[anchor] = 1
 
-    def _merge(self, box: JsonObject, value: Json, from_alias: bool, event: Any) -> None:
+    def _merge(self, box: JsonObject, value: Json, from_alias: bool, event: PyYaml) -> None:
         if isinstance(value, list) and not self.merging.pop(id(value), "") and value and not isinstance(value[-1], dict):
             self.fault = _NO_MAP  # a sequence is merged from its end: found before what is wrong with the others
         maps = [value] if isinstance(value, dict) else value[::-1] if isinstance(value, list) and not from_alias else [None]
@@ -472,7 +471,7 @@ def _no_number(value: Json) -> str:
     return next(filter(None, map(_no_number, inner)), "")
 
 
-def _shown(key: Any) -> str:
+def _shown(key: Json) -> str:
     return go_quote(key) if isinstance(key, str) else str(key).lower()
 
 

@@ -15,8 +15,8 @@ import base64
 import json
 import math
 import re
+from collections.abc import Callable
 from json.encoder import encode_basestring
-from typing import Any
 
 from ..aliases import Json, JsonObject
 from ..gotypes.values import Members, Slice
@@ -90,7 +90,7 @@ def _quote_plain(text: str) -> str:
     return quote(text, False)
 
 
-def _encode(value: Json, put: Any, quoted: Any, step: str | None, newline: str, depth: int) -> None:
+def _encode(value: Json, put: Callable[[str], None], quoted: Callable[[str], str], step: str | None, newline: str, depth: int) -> None:
     kind = type(value)
     if kind is str:
         put(quoted(value))
@@ -120,7 +120,9 @@ def _encode(value: Json, put: Any, quoted: Any, step: str | None, newline: str, 
         _encode(plain_type(value), put, quoted, step, newline, depth)
 
 
-def _encode_map(value: JsonObject, put: Any, quoted: Any, step: str | None, newline: str, inner: str, depth: int) -> None:
+def _encode_map(
+    value: JsonObject, put: Callable[[str], None], quoted: Callable[[str], str], step: str | None, newline: str, inner: str, depth: int
+) -> None:
     separator, colon = "{" + inner, ": " if step is not None else ":"
     for key in value if value.__class__ is Members else sorted_keys(value):
         put(separator + quoted(key) + colon)
@@ -156,7 +158,7 @@ def plain_type(value: Json) -> Json:
 # reading
 
 
-def json_loads(text: str | bytes) -> Any:
+def json_loads(text: str | bytes) -> Json:
     """``json.Unmarshal`` into ``interface{}``: every number a float.
 
     :raises YamlError: with Go's message.
@@ -179,7 +181,7 @@ def json_loads(text: str | bytes) -> Any:
     return value
 
 
-def json_loads_prefix(text: str, at: int) -> tuple[Any, int]:
+def json_loads_prefix(text: str, at: int) -> tuple[Json, int]:
     """The value that begins at a place, and the place after it, as ``json.Decoder`` reads it.
 
     White space before it is skipped.

@@ -9,8 +9,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..aliases import Json
 from .errors import YamlError
 from .quick import UNUSUAL, quick
 from .scalars import AS_WRITTEN, FLOATS, WHOLE
@@ -18,7 +17,7 @@ from .scalars import AS_WRITTEN, FLOATS, WHOLE
 __all__ = ["YamlError", "loads", "loads_object", "loads_strict", "loads_typed"]
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes) -> Json:
     """The first document, as ``yaml.Unmarshal`` into ``interface{}`` gives it: numbers are floats.
 
     Empty text is ``None``.
@@ -28,7 +27,7 @@ def loads(text: str | bytes) -> Any:
     return _loads(text, FLOATS)
 
 
-def loads_object(text: str | bytes) -> Any:
+def loads_object(text: str | bytes) -> Json:
     """The first document with whole numbers as ``int`` if they fit into 64 bits (signed).
 
     Unstructured objects hold them like this.
@@ -36,7 +35,7 @@ def loads_object(text: str | bytes) -> Any:
     return _loads(text, WHOLE)
 
 
-def loads_typed(text: str | bytes) -> Any:
+def loads_typed(text: str | bytes) -> Json:
     """The first document with its numbers as YAML types them, ``int`` or ``float``.
 
     For data that is read into typed fields next.
@@ -44,7 +43,7 @@ def loads_typed(text: str | bytes) -> Any:
     return _loads(text, AS_WRITTEN)
 
 
-def _loads(text: str | bytes, numbers: int) -> Any:
+def _loads(text: str | bytes, numbers: int) -> Json:
     found = quick(text, numbers)
     if found is not UNUSUAL:
         return found
@@ -53,7 +52,7 @@ def _loads(text: str | bytes, numbers: int) -> Any:
     return first(text, numbers=numbers)
 
 
-def loads_strict(text: str | bytes) -> Any:
+def loads_strict(text: str | bytes) -> Json:
     """As ``loads``, but a duplicate key in a mapping is an error (``yaml.UnmarshalStrict``)."""
     from .events import first
 

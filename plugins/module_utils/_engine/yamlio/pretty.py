@@ -14,10 +14,10 @@ from __future__ import annotations
 import base64
 import math
 import re
+from collections.abc import Callable
 from functools import cmp_to_key
-from typing import Any
 
-from ..aliases import Json
+from ..aliases import GoValue, Json
 from ..gotypes.values import GoError, GoObject
 from .dump import BREAK, INDICATOR, MAX_DEPTH, OBVIOUS, compare_keys, escape_all, literal, natural_order, reads_as_text, single_quoted
 from .errors import YamlError
@@ -52,7 +52,7 @@ def _natural(left: str, right: str) -> int:
 _NATURAL = cmp_to_key(_natural)
 
 
-def _node(value: Json, indent: int, depth: int, put: Any) -> None:
+def _node(value: Json, indent: int, depth: int, put: Callable[[str], None]) -> None:
     """Writes a value whose line has been begun, up to the column ``indent``; ends the line."""
     if depth > MAX_DEPTH:
         raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}", f"a value is nested deeper than {MAX_DEPTH} levels")
@@ -74,7 +74,7 @@ def _node(value: Json, indent: int, depth: int, put: Any) -> None:
         put(_simple(value) + "\n")
 
 
-def _object(value: GoObject, indent: int, depth: int, put: Any) -> None:
+def _object(value: GoObject, indent: int, depth: int, put: Callable[[str], None]) -> None:
     if value.GO_TYPE == "time.Time":
         put(f"{value.rfc3339()}\n")  # type: ignore[attr-defined]  # every time has one
     elif value.GO_FIELDS:
@@ -86,7 +86,7 @@ def _object(value: GoObject, indent: int, depth: int, put: Any) -> None:
         _node(hook(), indent, depth, put)
 
 
-def _mapping(members: list[tuple[str, Any]], indent: int, depth: int, put: Any) -> None:
+def _mapping(members: list[tuple[str, GoValue]], indent: int, depth: int, put: Callable[[str], None]) -> None:
     margin = " " * indent
     for index, (key, value) in enumerate(members):
         if index:

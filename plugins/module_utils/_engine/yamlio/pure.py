@@ -10,12 +10,13 @@ It parses as libyaml does where PyYAML differs: tabs, and escapes in double quot
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from ..aliases import PyYaml
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def pure_parser(data: bytes) -> Any:
+def pure_parser(data: bytes) -> PyYaml:
     """A parser of a stream in UTF-8, or in UTF-16 with a byte order mark.
 
     PyYAML is imported here: this file can be imported without it.
@@ -33,7 +34,7 @@ def pure_parser(data: bytes) -> Any:
             Scanner.__init__(self)
             Parser.__init__(self)
 
-        def get_event(self) -> Any:
+        def get_event(self) -> PyYaml:
             try:
                 event = Parser.get_event(self)  # type: ignore[no-untyped-call]
             except (ValueError, OverflowError) as fault:  # an escape beyond Unicode
@@ -52,7 +53,7 @@ def pure_parser(data: bytes) -> Any:
                 self.forward()
                 Scanner.scan_to_next_token(self)
 
-        def scan_plain_spaces(self, indent: int, start_mark: Any) -> list[str]:
+        def scan_plain_spaces(self, indent: int, start_mark: PyYaml) -> list[str]:
             """A tab is a blank within a plain scalar too."""
             size = 0
             while self.peek(size) in " \t":

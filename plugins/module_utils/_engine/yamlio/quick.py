@@ -13,13 +13,12 @@ fits no container, a key that is not a string) it gives up, and ``events`` reads
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from ..aliases import Json, JsonObject
 from .scalars import AS_WRITTEN, FLOAT, FLOATS, INT, WORDS, resolve_plain
 
 #: the document is not that plain
-UNUSUAL: Any = object()
+UNUSUAL: Json = object()
 
 #: characters of which YAML refuses some and others are line breaks or marks; and tabs, which are no indentation
 _ODD = re.compile("[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -61,7 +60,7 @@ _BODIES: dict[int, re.Pattern[str]] = {}
 _MEMOS: tuple[JsonObject, ...] = ({}, {}, {})
 
 
-def quick(text: str | bytes, numbers: int) -> Any:
+def quick(text: str | bytes, numbers: int) -> Json:
     """The first document, or ``UNUSUAL``.
 
     :param numbers: what they become, see ``scalars``.
@@ -86,7 +85,7 @@ class _GiveUp(Exception):
     """Something that is not plain."""
 
 
-def _read(text: str, memo: JsonObject, numbers: int) -> Any:
+def _read(text: str, memo: JsonObject, numbers: int) -> Json:
     """Keeps the open containers with their columns; ``waiting`` says that the last key still has no value."""
     at = 4 if text.startswith("---\n") else 0
     ended = text.endswith("\n")
@@ -97,7 +96,7 @@ def _read(text: str, memo: JsonObject, numbers: int) -> Any:
     columns: list[int] = []
     boxes: list[Json] = []
     column, box, is_map = -1, UNUSUAL, False
-    root: Any = UNUSUAL
+    root: Json = UNUSUAL
     key = ""
     waiting = False
     comments = _COMMENTS.match(text, at)
@@ -251,7 +250,7 @@ def _folded(text: str | None) -> str | None:
     return out
 
 
-def _plain(text: str, memo: JsonObject, numbers: int) -> Any:
+def _plain(text: str, memo: JsonObject, numbers: int) -> Json:
     tag, value = resolve_plain(text)
     if tag is INT or tag is FLOAT:
         if value.__class__ is float and not -1e300 < value < 1e300:  # infinities and NaN are errors, which ``events`` reports
@@ -273,7 +272,7 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[1], match[1])
 
 
-def _flow(text: str, memo: JsonObject, numbers: int) -> Any:
+def _flow(text: str, memo: JsonObject, numbers: int) -> Json:
     if text == "{}":
         return {}
     out = []

@@ -13,7 +13,8 @@ anywhere in a number, ``08`` is the float 8, base 60 is text, and so is a number
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from ..aliases import Json
 
 TAG = "tag:yaml.org,2002:"
 STR, BOOL, INT, FLOAT, NULL, TIMESTAMP, BINARY, MERGE = (
@@ -22,7 +23,7 @@ STR, BOOL, INT, FLOAT, NULL, TIMESTAMP, BINARY, MERGE = (
 RESOLVABLE = frozenset(("", STR, BOOL, INT, FLOAT, NULL, TIMESTAMP))
 
 _INF = float("inf")
-WORDS: dict[str, tuple[str, Any]] = {}
+WORDS: dict[str, tuple[str, Json]] = {}
 for _value, _tag, _words in (
     (True, BOOL, "y Y yes Yes YES true True TRUE on On ON"),
     (False, BOOL, "n N no No NO false False FALSE off Off OFF"),
@@ -127,7 +128,7 @@ def _finite(text: str) -> float | None:
     return None if number in (_INF, -_INF) else number
 
 
-def resolve_plain(text: str, tag: str = "") -> tuple[str, Any]:
+def resolve_plain(text: str, tag: str = "") -> tuple[str, Json]:
     """The tag and the value of an untagged plain scalar (or of one whose tag requires a typed reading).
 
     A timestamp is returned as its own text, which is what yaml.v2 puts into an ``interface{}``.

@@ -16,9 +16,9 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Any, Union
+from typing import Union
 
-from ..aliases import Json, JsonObject
+from ..aliases import GoValue, Json, JsonObject
 from ..gotypes.values import GoError, GoObject, Int64, Members, Slice
 from .errors import YamlError
 from .numbers import float_g
@@ -134,10 +134,10 @@ class _Writer:
                 self.encode((*key, name), one)
 
 
-def _in_order(value: JsonObject) -> tuple[int, int, list[tuple[str, Any]]]:
+def _in_order(value: JsonObject) -> tuple[int, int, list[tuple[str, GoValue]]]:
     """How many keys hold no table, how many do, and all of them in that order, each part by name."""
-    direct: list[tuple[str, Any]] = []
-    tables: list[tuple[str, Any]] = []
+    direct: list[tuple[str, GoValue]] = []
+    tables: list[tuple[str, GoValue]] = []
     for name in value:
         if not isinstance(name, str):
             raise YamlError("toml: cannot encode a map with non-string key type")
@@ -214,7 +214,7 @@ def _float(value: float) -> str:
 # reading
 
 
-def toml_loads(text: str, make_time: Callable[[Moment], Any]) -> JsonObject:
+def toml_loads(text: str, make_time: Callable[[Moment], GoValue]) -> JsonObject:
     """``toml.Unmarshal`` into ``map[string]interface{}``.
 
     Whole numbers are ``Int64``, arrays of nothing but tables a ``Slice``.
@@ -251,7 +251,7 @@ def _finite(text: str) -> float:
     return number
 
 
-def _read(value: Json, make_time: Callable[[Moment], Any], depth: int) -> Json:
+def _read(value: Json, make_time: Callable[[Moment], GoValue], depth: int) -> Json:
     """A value of ``tomllib`` as Go has it."""
     if depth > _MAX_READ_DEPTH:
         raise _too_deep()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names of interpreters, held against what real interpreters of those names say of themselves."""
+"""Names of interpreters, compared with real interpreters of those names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def says(program: str) -> tuple[str, str]:
+def prefix_and_version(program: str) -> tuple[str, str]:
     """``sys.prefix`` and the version of an interpreter, which is started."""
     code = "import os, sys; print(os.path.realpath(sys.prefix), sys.version.split()[0])"
     prefix, version = subprocess.run([program, "-c", code], capture_output=True, text=True, check=True).stdout.split()
@@ -47,12 +47,12 @@ NAMES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("ours", ["one/bin/python3", "linked/bin/python", "copied/bin/python3", BASE])
-@pytest.mark.parametrize("theirs", NAMES)
-def test_two_names_are_one_interpreter_when_their_prefix_is_one(place: Path, ours: str, theirs: str) -> None:
-    executable, wanted = str(place / ours), str(place / theirs)
-    prefix = says(executable)[0]
-    same = says(wanted) == says(executable)
+@pytest.mark.parametrize("own", ["one/bin/python3", "linked/bin/python", "copied/bin/python3", BASE])
+@pytest.mark.parametrize("other", NAMES)
+def test_two_names_are_one_interpreter_when_their_prefix_is_one(place: Path, own: str, other: str) -> None:
+    executable, wanted = str(place / own), str(place / other)
+    prefix = prefix_and_version(executable)[0]
+    same = prefix_and_version(wanted) == prefix_and_version(executable)
     assert (other_interpreter(wanted, executable, prefix) == "") is same
 
 

@@ -40,7 +40,7 @@ current-context: {name}
 
 
 class Action:
-    """What ``with_kubeconfig`` needs of an action plugin.
+    """The parts of an action plugin that ``with_kubeconfig`` uses.
 
     Where files are looked for is Ansible's own code.
     """
@@ -154,7 +154,7 @@ def test_a_vaulted_file_that_cannot_be_used_is_one_sentence(play: Path, given: s
 
 
 def test_the_vault_is_that_of_ansible(play: Path) -> None:
-    """What the program ``ansible-vault`` encrypts is recognized."""
+    """Files encrypted by the program ``ansible-vault`` are recognized."""
     (play / "password").write_text("a-password")
     (play / "files/cli.yml").write_text(kubeconfig("cli"))
     program = [sys.executable, "-m", "ansible.cli.vault", "encrypt", "--vault-password-file", str(play / "password")]
@@ -179,7 +179,7 @@ def test_the_vault_is_that_of_ansible(play: Path) -> None:
     ids=range(10),
 )
 def test_texts_that_are_no_paths_are_left_to_the_task(given: str, play: Path) -> None:
-    """A kubeconfig's text in place of a path is a common slip; the task says what is wrong with it."""
+    """A kubeconfig's text in place of a path is a common mistake; the task reports it."""
     found = with_kubeconfig(Action(play), {"kubeconfig": given})
     assert isinstance(found["kubeconfig"], str)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines for people: how a wait goes, and why it failed."""
+"""Lines for users: the progress of a wait, and the cause of its failure."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def wanted(monkeypatch):
     _progress.want_progress()
 
 
-def test_nobody_is_told_where_nobody_asked(monkeypatch):
+def test_no_printer_without_the_callback(monkeypatch):
     monkeypatch.setitem(_progress._WANTED, "progress", False)
     assert _progress.progress_printer("shop/web", print) is None
 
 
 class Clock:
-    """Time that a test moves; what is due is called on the way."""
+    """A clock that a test moves; functions that become due are called."""
 
     def __init__(self):
         self.now = 0.0
@@ -164,7 +164,7 @@ EVIDENCE = {
 }
 
 
-def test_evidence_is_told_in_lines():
+def test_evidence_is_printed_as_lines():
     assert _progress.evidence_lines(EVIDENCE) == [
         "windlass.charts: why shop/web, revision 4 failed",
         "  Deployment shop/web: InProgress, Available: 0/1",
@@ -189,7 +189,7 @@ def test_evidence_is_told_in_lines():
     "result",
     [{}, {"error": "text"}, {"error": {}}, {"error": {"class": "OptionError", "fields": {"option": "x"}}}, {"error": {"class": "X", "fields": []}}],
 )
-def test_results_without_evidence_say_nothing(result):
+def test_results_without_evidence_have_no_lines(result):
     assert _progress.evidence_lines(result) == []
 
 
@@ -200,6 +200,6 @@ def test_the_evidence_of_each_release_of_a_task():
         {"name": "late", "namespace": "shop", "failed": True, "error": {"class": "WaitTimeout", "fields": {"objects": [{"object": "Pod shop/x"}]}}},
     ]
     lines = _progress.evidence_lines({"failed": True, "msg": "2 of 3 releases failed.", "releases": releases})
-    heads = [line for line in lines if line.startswith("windlass.charts")]
-    assert heads == ["windlass.charts: why shop/web, revision 4 failed", "windlass.charts: why shop/late failed"]
+    headings = [line for line in lines if line.startswith("windlass.charts")]
+    assert headings == ["windlass.charts: why shop/web, revision 4 failed", "windlass.charts: why shop/late failed"]
     assert "  Pod shop/x: None, None" in lines

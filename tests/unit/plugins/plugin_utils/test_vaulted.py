@@ -51,7 +51,7 @@ class Task:
 
 
 class Action:
-    """What an action plugin offers here: its task, files found by Ansible's own loader."""
+    """The parts of an action plugin that are used: its task, and Ansible's own loader."""
 
     def __init__(self, folder: Path, written: Any) -> None:
         self._task = Task(written)

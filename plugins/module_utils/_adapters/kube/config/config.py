@@ -20,7 +20,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from ...._engine.aliases import JsonObject
@@ -351,7 +350,7 @@ def _bypasses(server: str, no_proxy: str, *, loopback: bool) -> bool:
     return False
 
 
-def _in_network(address: Any, text: str) -> bool:
+def _in_network(address: object, text: str) -> bool:
     import ipaddress
 
     try:

@@ -19,7 +19,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from string import Template
-from typing import Any
 
 from ...._engine.aliases import Json, JsonObject
 from ...._engine.errors import ClusterConfigError
@@ -210,7 +209,7 @@ def _document(path: Path) -> Mapping[str, Json]:
     return document
 
 
-def _json(data: bytes) -> Any:
+def _json(data: bytes) -> Json:
     """The JSON output of a program.
 
     ``None`` where it is not JSON, which the YAML reader then reads or reports.
@@ -223,14 +222,14 @@ def _json(data: bytes) -> Any:
         return None
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> JsonObject:
+def _distinct(pairs: list[tuple[str, Json]]) -> JsonObject:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise ValueError("it contains a duplicate key")
     return found
 
 
-def _fault(error: Any) -> str:
+def _fault(error: object) -> str:
     """The position and kind of a fault, without the file's text, which holds credentials."""
     line = getattr(error, "line", None)
     return f"line {line} is not valid YAML" if line else "it is not valid YAML"

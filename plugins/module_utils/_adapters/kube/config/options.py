@@ -23,7 +23,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
 
 from ...._engine.aliases import Json, JsonObject
 from ...._engine.errors import OptionError
@@ -161,7 +160,7 @@ def _boolean(text: str, called: str) -> bool:
     raise OptionError(f"{called} is {plain_text(text, 40)!r}, which is not a boolean; use true or false.", option=called)
 
 
-def _ambient(name: str, environ: Mapping[str, str]) -> Any:
+def _ambient(name: str, environ: Mapping[str, str]) -> Json:
     if name == "proxy_headers":
         found = {key: environ.get(f"K8S_AUTH_PROXY_HEADERS_{key.upper()}", "") for key in _PROXY_HEADERS}
         return {key: value for key, value in found.items() if value} or None

@@ -38,7 +38,7 @@ def token_of(config: KubeConfig, context: str, persist: bool) -> str:
     path, document = _document_with(config, context)
     settings = Configuration()
     try:
-        loader: Any = kube_config.KubeConfigLoader
+        loader: Any = kube_config.KubeConfigLoader  # Any: its library has no types
         loader(
             config_dict=dict(document),
             active_context=context,

@@ -21,9 +21,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ...aliases import Json, JsonObject
+from ...aliases import Json, JsonObject, Referencing
 from ...sprig.regex import compiled
 from .faults import URL, SchemaFault, TooMuch
 from .formatting import display, english_number, joined, quote, thousands
@@ -155,7 +155,7 @@ def check(schema: Json, values: Json, sound: bool = False) -> ValidationError | 
     resolver = registry.resolver(URL)
     evaluator = _Evaluator(draft, specification, formats=draft < 2019)
 
-    def judge(part: Any, pointer: str) -> None:
+    def judge(part: Json, pointer: str) -> None:
         if not sound:
             _check_schema(part, known, pointer)
 
@@ -182,7 +182,7 @@ def _known(url: str) -> str | None:
     return next((draft for draft in _DRAFTS if draft.partition("://")[2] == bare), None)
 
 
-def _dialect(url: str) -> tuple[int, Any]:
+def _dialect(url: str) -> tuple[int, Referencing]:
     draft, name = _DRAFTS[url]
     return draft, getattr(referencing.jsonschema, name)
 
@@ -199,7 +199,7 @@ def _check_schema(schema: Json, url: str, pointer: str = "") -> None:
         )
 
 
-def _metaschema(url: str) -> tuple[Any, Any]:
+def _metaschema(url: str) -> tuple[Json, Referencing]:
     """The metaschema of a draft in Helm's library, and its resolver.
 
     The older ones differ in a few keywords from what json-schema.org publishes now.
@@ -317,7 +317,7 @@ def same_key(value: Json) -> Json:
 
 def _equal_pair(items: list[Json]) -> tuple[int, int] | None:
     """The first element that was there before, and where."""
-    seen: dict[Any, int] = {}
+    seen: dict[Json, int] = {}
     for place, item in enumerate(items):
         first = seen.setdefault(same_key(item), place)
         if first != place:
@@ -328,7 +328,7 @@ def _equal_pair(items: list[Json]) -> tuple[int, int] | None:
 class _Evaluator:
     """One schema document, one draft. ``check`` returns one finding, a group of findings, or ``None``."""
 
-    def __init__(self, draft: int, specification: Any, formats: bool) -> None:
+    def __init__(self, draft: int, specification: Referencing, formats: bool) -> None:
         self.draft = draft
         self.specification = specification
         self.formats = formats
@@ -342,7 +342,7 @@ class _Evaluator:
         self.keyword = ""  # the reference that leads to what is checked next
         self.tokens = [""] * _SHARED
 
-    def check(self, schema: Json, value: Json, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
+    def check(self, schema: Json, value: Json, path: Path, resolver: Referencing, seen: _Seen) -> ValidationError | None:
         if isinstance(schema, bool):
             return None if schema else ValidationError(path, "false schema")
         if self.depth >= MAX_DEPTH:
@@ -374,13 +374,13 @@ class _Evaluator:
                 return ValidationError(path, message)
         return None
 
-    def _enter(self, schema: JsonObject, resolver: Any) -> Any:
+    def _enter(self, schema: JsonObject, resolver: Referencing) -> Referencing:
         named = "id" if self.draft == 4 else "$id"
         if isinstance(schema.get(named), str) and (self.draft > 7 or "$ref" not in schema):
             return resolver.in_subresource(self.specification.create_resource(schema))
         return resolver
 
-    def _check(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
+    def _check(self, schema: JsonObject, value: Json, path: Path, resolver: Referencing, seen: _Seen) -> ValidationError | None:
         hidden = self.draft < 2019 and "$ref" in schema  # what stands next to a $ref does not count up to draft 7
         if not hidden or "const" in schema:  # that Helm's library does look at
             first = self._first({"const": schema["const"]} if hidden else schema, value, path)
@@ -434,7 +434,9 @@ class _Evaluator:
 
     # references
 
-    def _reference(self, ref: str, value: Json, path: Path, resolver: Any, seen: _Seen, keyword: str = "$ref") -> ValidationError | None:
+    def _reference(
+        self, ref: str, value: Json, path: Path, resolver: Referencing, seen: _Seen, keyword: str = "$ref"
+    ) -> ValidationError | None:
         if ref.startswith("urn:"):
             try:
                 target = resolver.lookup(ref)
@@ -444,7 +446,7 @@ class _Evaluator:
             target = self.lookup(ref, resolver)
         return self._referred(target.contents, target.resolver, value, path, seen, keyword)
 
-    def _referred(self, schema: Json, resolver: Any, value: Json, path: Path, seen: _Seen, keyword: str) -> ValidationError | None:
+    def _referred(self, schema: Json, resolver: Referencing, value: Json, path: Path, seen: _Seen, keyword: str) -> ValidationError | None:
         inner = _Seen()
         self.keyword = keyword
         error = self.check(schema, value, path, resolver, inner)
@@ -453,7 +455,7 @@ class _Evaluator:
             return None
         return ValidationError(path, "validation failed", error.causes if error.kind == "group" else [error], "reference")
 
-    def lookup(self, ref: str, resolver: Any) -> Any:
+    def lookup(self, ref: str, resolver: Referencing) -> Referencing:
         """Where a reference leads. Raises ``SchemaFault``."""
         try:
             return resolver.lookup(ref)
@@ -473,14 +475,16 @@ class _Evaluator:
                 f"failing loading {_go(str(url))}: schemas are never fetched",
             ) from None
 
-    def _dynamic(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _dynamic(
+        self, schema: JsonObject, value: Json, path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         if "$recursiveRef" in schema:
             target = referencing.jsonschema.lookup_recursive_ref(resolver)
             _add(found, self._referred(target.contents, target.resolver, value, path, seen, "$recursiveRef"))
         if "$dynamicRef" in schema:
             _add(found, self._reference(schema["$dynamicRef"], value, path, resolver, seen, "$dynamicRef"))
 
-    def _self(self, schema: Json, value: Json, path: Path, resolver: Any, seen: _Seen) -> ValidationError | None:
+    def _self(self, schema: Json, value: Json, path: Path, resolver: Referencing, seen: _Seen) -> ValidationError | None:
         """Validates the same value by a subschema: the properties that it evaluated count only if it is valid."""
         inner = _Seen()
         error = self.check(schema, value, path, resolver, inner)
@@ -488,7 +492,7 @@ class _Evaluator:
             seen.add(inner)
         return error
 
-    def _member(self, schema: Json, value: Json, path: Path, name: str, resolver: Any) -> ValidationError | None:
+    def _member(self, schema: Json, value: Json, path: Path, name: str, resolver: Referencing) -> ValidationError | None:
         if len(path) < _SHARED:
             self.tokens[len(path)] = name
         self.level += 1
@@ -497,7 +501,7 @@ class _Evaluator:
         finally:
             self.level -= 1
 
-    def _name(self, schema: Json, name: str, resolver: Any) -> ValidationError | None:
+    def _name(self, schema: Json, name: str, resolver: Referencing) -> ValidationError | None:
         """Validates a member's name by ``propertyNames``, in a separate walk."""
         saved = self.scopes, self.level, self.tokens
         self.scopes, self.level, self.tokens = [], 0, [""] * _SHARED
@@ -508,7 +512,9 @@ class _Evaluator:
 
     # objects
 
-    def _object(self, schema: JsonObject, value: JsonObject, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _object(
+        self, schema: JsonObject, value: JsonObject, path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         size = len(value)
         if "minProperties" in schema and size < schema["minProperties"]:
             found.append(ValidationError(path, f"minProperties: got {thousands(size)}, want {thousands(schema['minProperties'])}"))
@@ -540,7 +546,7 @@ class _Evaluator:
                     _depends(value, name, needs, path, found)
 
     def _properties(
-        self, schema: JsonObject, value: JsonObject, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+        self, schema: JsonObject, value: JsonObject, path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
     ) -> None:
         properties = schema.get("properties", {})
         patterns = [(compiled(pattern), below) for pattern, below in sorted(schema.get("patternProperties", {}).items())]
@@ -567,7 +573,9 @@ class _Evaluator:
 
     # arrays
 
-    def _array(self, schema: JsonObject, value: list[Json], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _array(
+        self, schema: JsonObject, value: list[Json], path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         size = len(value)
         if "minItems" in schema and size < schema["minItems"]:
             found.append(ValidationError(path, f"minItems: got {thousands(size)}, want {thousands(schema['minItems'])}"))
@@ -597,7 +605,7 @@ class _Evaluator:
             self._contains(schema, value, path, resolver, seen, found)
 
     def _contains(
-        self, schema: JsonObject, value: list[Json], path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]
+        self, schema: JsonObject, value: list[Json], path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
     ) -> None:
         results = [self._member(schema["contains"], one, path, str(index), resolver) for index, one in enumerate(value)]
         failed = [one for one in results if one is not None]
@@ -647,7 +655,9 @@ class _Evaluator:
 
     # combinations
 
-    def _combined(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _combined(
+        self, schema: JsonObject, value: Json, path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         if "not" in schema and self._self(schema["not"], value, path, resolver, seen) is None:
             found.append(ValidationError(path, "'not' failed"))
         if "allOf" in schema:
@@ -670,7 +680,9 @@ class _Evaluator:
             if branch in schema:
                 _add(found, self._self(schema[branch], value, path, resolver, seen))
 
-    def _unevaluated(self, schema: JsonObject, value: Json, path: Path, resolver: Any, seen: _Seen, found: list[ValidationError]) -> None:
+    def _unevaluated(
+        self, schema: JsonObject, value: Json, path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
+    ) -> None:
         if isinstance(value, dict) and "unevaluatedProperties" in schema:
             for name in sorted(value.keys() - seen.names):
                 _add(found, self._member(schema["unevaluatedProperties"], value[name], path, name, resolver))

@@ -331,7 +331,7 @@ def _elements(text: str, every: str) -> str | None:
     return None
 
 
-def _url(text: str) -> tuple[Any, Optional[str]]:
+def _url(text: str) -> tuple[Any, Optional[str]]:  # Any: the URL, which is there where there is no fault
     from ...sprig.urls import parse_reference
 
     try:

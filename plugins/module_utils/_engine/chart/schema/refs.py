@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, Optional
 from urllib.parse import quote, unquote
 
 from ...aliases import Json, JsonObject
@@ -70,7 +69,7 @@ def _token(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _parts(schema: JsonObject, keyword: str, parts: str) -> Iterator[tuple[str, Any]]:
+def _parts(schema: JsonObject, keyword: str, parts: str) -> Iterator[tuple[str, Json]]:
     value = schema.get(keyword)
     if parts == "*" and isinstance(value, dict):
         for name, below in value.items():
@@ -89,7 +88,7 @@ class Prepared:
     :param foreign: takes a reference to another document. Raises ``SchemaFault`` where it does not exist.
     """
 
-    def __init__(self, schema: Json, draft: int, judge: Callable[[Any, str], None], foreign: Callable[[str], object]) -> None:
+    def __init__(self, schema: Json, draft: int, judge: Callable[[Json, str], None], foreign: Callable[[str], object]) -> None:
         self.schema, self.draft = schema, draft
         self.judge, self.foreign = judge, foreign
         self.collected: set[str] = set()
@@ -219,8 +218,8 @@ class Prepared:
         else:
             yield fragment
 
-    def lookup(self, pointer: str) -> Any:
-        found: Optional[Any] = self.schema
+    def lookup(self, pointer: str) -> Json:
+        found: Json = self.schema
         for token in pointer.split("/")[1:]:
             name = token.replace("~1", "/").replace("~0", "~")
             if isinstance(found, dict) and name in found:

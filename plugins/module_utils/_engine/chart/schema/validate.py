@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import NoReturn
 
 from ...aliases import Json, JsonObject
 from ...errors import ChartError, OperatorError, SchemaError
@@ -143,7 +143,7 @@ def validate_one(schema: bytes, values: Json, chart: str, findings: list[Finding
         raise OperatorError(f"the schema of chart {chart} refers to itself without end") from None
 
 
-def _parse(schema: bytes) -> Any:
+def _parse(schema: bytes) -> Json:
     text = schema.decode("utf-8", "replace")
     try:
         return json.JSONDecoder(parse_float=Number, parse_constant=_refuse).decode(text)
@@ -161,5 +161,5 @@ def _parse(schema: bytes) -> Any:
         raise SchemaFault(f"values.schema.json is not valid JSON: {fault.message}", message) from None
 
 
-def _refuse(text: str) -> Any:
+def _refuse(text: str) -> NoReturn:
     raise ValueError(text)

@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from ...aliases import Table
+from ...aliases import Json, Table
 from ...chart.dependencies import process_dependencies
 from ...chart.model import Chart
 from ...chart.values import coalesce, merge_values
@@ -170,21 +169,21 @@ class _Comparison:
 
     def _lacks(self, values: Table, path: Path) -> bool:
         """Whether the table that would contain this key exists and lacks the key."""
-        here: Any = values
+        here: Json = values
         for key in path[:-1]:
             here = here.get(key) if isinstance(here, dict) else None
         return isinstance(here, dict) and path[-1] not in here
 
     def _is_open(self, values: Table, path: Path) -> bool:
         """An empty table, made to be filled."""
-        here: Any = values
+        here: Json = values
         for key in path[:-1]:
             here = here.get(key) if isinstance(here, dict) else None
         return len(path) > 1 and here == {}
 
     def _is_named(self, path: Path) -> bool:
         """Whether values.yaml names the key: in a comment, or as a key without a value."""
-        here: Any = self.chart.values
+        here: Json = self.chart.values
         for key in path:
             if not isinstance(here, dict) or key not in here:
                 return path[-1] in self.commented

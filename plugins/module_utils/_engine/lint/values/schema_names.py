@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from ...aliases import Json, JsonObject
 from .shapes import ANY, Path
@@ -28,7 +27,7 @@ class SchemaNames:
 
     def __init__(self, data: bytes) -> None:
         try:
-            self._root: Any = json.loads(data)
+            self._root: Json = json.loads(data)
         except (ValueError, RecursionError):
             self._root = None
         self._answers: dict[tuple[int, Path], bool] = {}
@@ -85,7 +84,7 @@ class SchemaNames:
                 waiting.append(self._target(here["$ref"]))
         return list(found.values())
 
-    def _target(self, reference: Any) -> Any:
+    def _target(self, reference: Json) -> Json:
         """What ``#/...`` points to, ``None`` for any other reference."""
         text = str(reference)
         if text == "#":

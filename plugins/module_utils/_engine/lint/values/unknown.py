@@ -15,7 +15,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...aliases import Json, Table
 from ...chart.dependencies import process_dependencies
@@ -90,7 +90,7 @@ class Unknown:
     def find(self, given: Table) -> Iterator[UnknownValue]:
         yield from self._table(given, (), (), self.defaults, [self.reads.tree])
 
-    def _table(self, given: Table, path: Path, shown: Path, defaults: Any, branches: list[Branch]) -> Iterator[UnknownValue]:
+    def _table(self, given: Table, path: Path, shown: Path, defaults: Json, branches: list[Branch]) -> Iterator[UnknownValue]:
         """The unknown values of a table.
 
         :param path: with ``ANY`` for the items of lists, as in ``reads``.
@@ -110,7 +110,7 @@ class Unknown:
             if declared or any(branch.below for branch in below) or here in self.subcharts:
                 yield from self._value(value, here, (*shown, key), defaults[key] if declared else None, below)
 
-    def _value(self, value: Json, path: Path, shown: Path, default: Any, branches: list[Branch]) -> Iterator[UnknownValue]:
+    def _value(self, value: Json, path: Path, shown: Path, default: Json, branches: list[Branch]) -> Iterator[UnknownValue]:
         if isinstance(value, dict):
             is_table = default is None or isinstance(default, dict)
             if is_table and (default or path in self.subcharts or any(branch.below for branch in branches)):
@@ -138,7 +138,7 @@ class Unknown:
                     return True
         return False
 
-    def _near(self, path: Path, shown: Path, key: str, defaults: Any, branches: list[Branch]) -> Path:
+    def _near(self, path: Path, shown: Path, key: str, defaults: Json, branches: list[Branch]) -> Path:
         elsewhere = [place for place in _places(self.defaults, ()) if place[-1] == key]
         if len(elsewhere) == 1:
             return elsewhere[0]

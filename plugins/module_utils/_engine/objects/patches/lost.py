@@ -12,7 +12,6 @@ in other lists an item is lost only where its key is gone, since the server may 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from ...aliases import Json
 from ..paths import Path, path_text
@@ -74,7 +73,7 @@ def _equal(tree: Tree, type_name: str, path: Path) -> Iterator[Path]:
                     yield from _equal(items[0], inner, (*path, key, name))
 
 
-def _by_key(items: Any, merge_key: str) -> dict[str, list[Tree]]:
+def _by_key(items: Json, merge_key: str) -> dict[str, list[Tree]]:
     found: dict[str, list[Tree]] = {}
     for item in items if isinstance(items, list) else ():
         if isinstance(item, Mapping):

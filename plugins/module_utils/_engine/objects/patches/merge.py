@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from typing import Any
 
 from ...aliases import Json, JsonObject
 from .gosort import go_sorted
@@ -28,7 +27,7 @@ from .merge_rules import equal, rule_of, scalar_text
 from .patch_keys import KINDS
 
 Tree = Mapping[str, Json]
-_ABSENT: Any = object()
+_ABSENT: Json = object()
 
 
 def patch_between(original: Tree | None, wanted: Tree, live: Tree) -> tuple[str, JsonObject]:

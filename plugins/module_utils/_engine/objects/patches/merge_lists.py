@@ -12,7 +12,6 @@ this one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ...aliases import Json, JsonObject
 from .merge_rules import equal, rule_of, scalar_text
@@ -117,6 +116,6 @@ def _interleaved(items: Items, wanted: Items, there: Items, merge_key: str) -> I
     return [*found, *named, *others]
 
 
-def _place(items: Sequence[Json], key: Any, merge_key: str) -> int:
+def _place(items: Sequence[Json], key: Json, merge_key: str) -> int:
     """The index of the first item with that key; the length of the list where there is none."""
     return next((at for at, item in enumerate(items) if equal(item[merge_key], key)), len(items))

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...aliases import Json
 from .patch_keys import TYPES
@@ -24,7 +23,7 @@ def rule_of(type_name: str, key: str) -> tuple[str, list[str], str]:
     return "", [], ""
 
 
-def equal(one: Any, two: Any) -> bool:
+def equal(one: Json, two: Json) -> bool:
     """JSON's equality: 1 is 1.0 and not true."""
     if isinstance(one, bool) or isinstance(two, bool):
         return one is two

@@ -11,13 +11,12 @@ Helm fails there with ``failed to create patch``: for example for an item withou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...aliases import Json, JsonObject
 from .merge_rules import equal, rule_of, scalar_text
 
 Tree = Mapping[str, Json]
-_ABSENT: Any = object()
+_ABSENT: Json = object()
 
 
 def whole_patch(before: Tree, wanted: Tree, live: Tree, type_name: str) -> JsonObject:

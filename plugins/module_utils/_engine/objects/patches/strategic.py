@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any
 
 from ...aliases import Json, JsonObject
 from ...errors import OptionError
@@ -106,7 +105,7 @@ def _places(items: list[Json], wanted: Mapping[str, Json], merge_key: str) -> li
 # ------------------------------------------------------------------------------------------------------------ RFC 6902
 
 
-def patched(obj: Any, operations: Sequence[Json], option: str) -> Json:
+def patched(obj: Json, operations: Sequence[Json], option: str) -> Json:
     """A value with a JSON patch applied.
 
     Raises ``OptionError``: an invalid operation, or one whose path does not exist.
@@ -190,7 +189,7 @@ def _add(root: Json, path: Sequence[str], value: Json) -> Json:
     return root
 
 
-def _remove(root: Any, path: Sequence[str]) -> tuple[Any, Any]:
+def _remove(root: Json, path: Sequence[str]) -> tuple[Json, Json]:
     if not path:
         raise ValueError("the whole object cannot be removed; use $patch: delete")
     parent = _at(root, path[:-1])

@@ -81,7 +81,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
 def folder(tmp_path: Path) -> Path:
     """Ten entries of 100 bytes, each an hour older than the one before.
 
-    The even ones have a folder of their own.
+    Those with even numbers are each in a folder.
     """
     for number in range(10):
         path = tmp_path / (f"k{number}/body" if number % 2 == 0 else f"k{number}.json")

@@ -59,7 +59,7 @@ def test_results_and_failures() -> None:
     assert (done.stdout, done.stderr, done.returncode) == ("done, and nobody is left behind\n", "", 0)
 
 
-def test_no_child_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_child_while_threads_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "_processors", lambda: 4)
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
@@ -71,5 +71,5 @@ def test_no_child_beside_threads(monkeypatch: pytest.MonkeyPatch) -> None:
         thread.join()
 
 
-def test_a_machine_says_how_many_processors_it_gives() -> None:
+def test_the_number_of_processors_of_a_machine() -> None:
     assert 1 <= child._processors() <= (os.cpu_count() or 1)

@@ -33,7 +33,7 @@ def test_the_systems_file_is_called_local() -> None:
     assert getattr(local_zone("/etc/localtime"), "key", "Local") == "Local"
 
 
-def test_the_clock_reads_tz_when_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_call_of_the_clock_reads_tz(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = SystemClock()
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     assert clock.now().utcoffset() == timedelta(hours=5, minutes=30)

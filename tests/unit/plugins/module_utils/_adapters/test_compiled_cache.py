@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The store on disk: what comes out is what went in, or nothing."""
+"""The store on disk returns exactly what was stored, or nothing."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _flip_digest(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("harm", [_cut, _flip, _flip_digest, lambda d: b"", lambda d: d + b"x", lambda d: d[:10], lambda d: b"\0" * len(d)])
-def test_an_entry_that_was_harmed_is_removed_and_made_anew(folder: Path, full: DiskCache, harm: Callable[[bytes], bytes]) -> None:
+def test_a_corrupt_entry_is_removed_and_recreated(folder: Path, full: DiskCache, harm: Callable[[bytes], bytes]) -> None:
     path = entry(folder)
     path.write_bytes(harm(path.read_bytes()))
     assert full.get("k") is None
@@ -150,7 +150,7 @@ def test_a_pipe_in_the_way_does_not_make_it_wait(folder: Path, full: DiskCache) 
 
 
 @pytest.mark.parametrize("environ", [{}, {"HOME": "here"}, {"XDG_CACHE_HOME": "here"}, {"HOME": "/proc/nope"}, {"XDG_CACHE_HOME": "/dev/null"}])
-def test_without_a_place_nothing_is_kept(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_folder_nothing_is_cached(environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pwd, "getpwuid", {}.__getitem__)  # as for a user id without an entry
     cache = compiled_cache(environ)
@@ -218,9 +218,9 @@ def test_a_full_disk_leaves_no_half_entry(folder: Path, full: DiskCache) -> None
 
 def _hammer(folder: str, number: int) -> None:
     cache = DiskCache(folder, limit=400_000)
-    for turn in range(60):
-        key = f"k{turn % 7}"
-        wanted = key.encode() * (3000 + turn % 7)
+    for attempt in range(60):
+        key = f"k{attempt % 7}"
+        wanted = key.encode() * (3000 + attempt % 7)
         found = cache.get(key)
         if found is not None and found != wanted:
             os._exit(7)
@@ -244,7 +244,7 @@ def test_the_whole_stays_below_its_bound_and_the_oldest_goes_first(folder: Path)
     cache = DiskCache(str(folder), limit=100_000)
     for number in range(30):
         cache.put(f"k{number}", b"x" * 10_000)
-        for path in folder.iterdir():  # a clock too coarse to tell one from the next is no matter here
+        for path in folder.iterdir():  # so that a coarse clock does not matter
             os.utime(path, (path.stat().st_atime, path.stat().st_mtime - 1))
         assert sum(path.stat().st_size for path in folder.iterdir()) <= 100_000 + 200
     assert cache.get("k29") is not None
@@ -276,7 +276,7 @@ def test_other_sources_find_nothing(folder: Path, full: DiskCache) -> None:
     assert full.get("k") == DATA
 
 
-def test_without_sources_nothing_is_kept(folder: Path) -> None:
+def test_without_sources_nothing_is_cached(folder: Path) -> None:
     cache = DiskCache(str(folder), version=b"")
     cache.put("k", DATA)
     assert cache.get("k") is None
@@ -318,7 +318,7 @@ def test_an_installed_collection_is_known_by_its_manifest(monkeypatch: pytest.Mo
 
 
 def test_no_source_that_matters_is_left_out() -> None:
-    """All of the language, and what decides which functions and methods it knows."""
+    """All source files of the language, and those that define its functions and methods."""
     language = {f"gotmpl/{path.name}" for path in (ENGINE / "gotmpl").glob("*.py") if path.name != "__init__.py"}
     assert language <= set(module.SOURCES)
     assert all((ENGINE / name).exists() for name in module.SOURCES)

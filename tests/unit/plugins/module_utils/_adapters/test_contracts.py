@@ -107,7 +107,7 @@ def failing(tmp_path, monkeypatch):
     servers: list[Closing] = []
 
     def make(failure: str) -> Any:
-        monkeypatch.setattr(transport, "pause_seconds", lambda turn, retry_after: 0.001)
+        monkeypatch.setattr(transport, "pause_seconds", lambda attempt, retry_after: 0.001)
         url = "http://127.0.0.1:1"
         if failure == "unknown name":
             url = "http://no-such-name.invalid:1"

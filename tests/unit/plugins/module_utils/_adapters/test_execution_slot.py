@@ -32,7 +32,7 @@ def test_every_method_of_a_port_is_there(port: type, slot_port: type) -> None:
     assert methods and methods <= set(vars(slot_port))
 
 
-class Heads(MemoryStore):
+class CountingStore(MemoryStore):
     """In objects of a server; metadata is read without payloads."""
 
     kind = "Secret"
@@ -47,7 +47,7 @@ class Few(MemoryCluster):
 
 
 def test_metadata_alone_stays_metadata_alone() -> None:
-    store, cluster, slot = Heads(), Few("apps"), ExecutionSlot()
+    store, cluster, slot = CountingStore(), Few("apps"), ExecutionSlot()
     store.create(Record("web", "apps", 1, "deployed", payload="all of it", labels={"name": "web", "owner": "helm"}))
     cluster.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": "apps"}, "data": {"k": "v"}})
     ports = sharing_slot(Ports(store, cluster, FakeClock(), FakeRandom()), slot)

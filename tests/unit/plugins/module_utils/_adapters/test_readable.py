@@ -28,7 +28,7 @@ def pipe():
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def test_a_descriptor_of_any_number_is_waited_for(pipe):
+def test_a_descriptor_of_any_number_can_be_awaited(pipe):
     reader, end = pipe
     assert reader >= HIGH and readable([reader], 0) == []
     os.write(end, b"x")

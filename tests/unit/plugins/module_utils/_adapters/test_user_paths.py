@@ -38,9 +38,9 @@ def test_the_home_folder_is_the_tasks(text: str, expected: str) -> None:
     assert str(user_path(text, "option", {"HOME": "/home/me"})) == expected
 
 
-@pytest.mark.parametrize(("text", "says"), [("a\0b", "null byte"), ("~no-such-user/a", "there is no home directory of user 'no-such-user'")])
-def test_paths_that_are_none(text: str, says: str) -> None:
-    with pytest.raises(OptionError, match=says):
+@pytest.mark.parametrize(("text", "message"), [("a\0b", "null byte"), ("~no-such-user/a", "there is no home directory of user 'no-such-user'")])
+def test_paths_that_are_none(text: str, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
         user_path(text, "option", {})
 
 

@@ -104,7 +104,7 @@ def test_a_timeout_passes_through() -> None:
         _run(face)
 
 
-def test_a_failure_says_it_where_helm_would() -> None:
+def test_a_failure_sets_stderr_as_helm_does() -> None:
     """Playbooks that came from kubernetes.core look for helm's words in stderr."""
 
     def face(task: Task) -> dict[str, Any]:
@@ -119,7 +119,7 @@ def test_a_failure_says_it_where_helm_would() -> None:
     assert _run(quoting)["stderr"] == "Error: A value does not fit.\n"
 
 
-def test_what_a_playbook_may_leave_out_is_said_last() -> None:
+def test_notices_come_after_warnings() -> None:
     def face(task: Task) -> dict[str, Any]:
         notice_helm_binary(task)
         task.warn("The chart is deprecated.")
@@ -150,7 +150,7 @@ def test_history_max() -> None:
 CANARY = "tide-4711"
 
 
-def _telling(task: Task) -> dict[str, Any]:
+def _reporting(task: Task) -> dict[str, Any]:
     task.hide({"password": CANARY})
     task.warn(f"a warning with {CANARY}")
     if task.report_progress is not None:
@@ -163,17 +163,17 @@ def _telling(task: Task) -> dict[str, Any]:
 
 @pytest.mark.parametrize("params", [{}, {"fail": True}, {"fail": True, "rendering": True}])
 def test_what_is_hidden_is_nowhere(params: dict[str, Any]) -> None:
-    told: list[Any] = []
+    reported: list[Any] = []
     secrets: set[str] = set()
-    result = run(_telling, {**params, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, told.append, secrets)
-    assert CANARY not in json.dumps([result, told])
-    assert "crashed with ********" in json.dumps(told)
+    result = run(_reporting, {**params, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, reported.append, secrets)
+    assert CANARY not in json.dumps([result, reported])
+    assert "crashed with ********" in json.dumps(reported)
     assert CANARY in secrets, "for whatever else is written down"
 
 
-def test_a_rendering_is_told_as_it_is_and_nothing_else() -> None:
+def test_only_a_rendering_is_returned_unmasked() -> None:
     secrets: set[str] = set()
-    result = run(_telling, {"rendering": True, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, None, secrets)
+    result = run(_reporting, {"rendering": True, "release_values": {"p": CANARY}, "return_values": True}, False, False, {}, None, secrets)
     assert result["stdout"] == f"x {CANARY}"
     assert CANARY not in json.dumps([result["warnings"], result["invocation"]])
     assert not secrets

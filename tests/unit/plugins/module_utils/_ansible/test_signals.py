@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Signals end a task in order. Each case is a process of its own that says what happens to it."""
+"""Signals end a task in order. Each case is a separate process that prints what happens."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def command_of(grace: float, way: str) -> list[str]:
     return [sys.executable, "-c", CODE, str(Path(signals.__file__)), str(grace), way]
 
 
-def told(*numbers: signal.Signals, grace: float = 10.0, handler: bool = False) -> tuple[list[str], int]:
+def output_of(*numbers: signal.Signals, grace: float = 10.0, handler: bool = False) -> tuple[list[str], int]:
     command = command_of(grace, "handler" if handler else "none")
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
@@ -53,7 +53,7 @@ def told(*numbers: signal.Signals, grace: float = 10.0, handler: bool = False) -
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_work_is_undone_and_the_signal_does_what_it_does(number: signal.Signals) -> None:
-    assert told(number) == (["ready", "tidying", "tidy"], -number)
+    assert output_of(number) == (["ready", "tidying", "tidy"], -number)
 
 
 def test_a_signal_that_is_ignored_stays_ignored() -> None:
@@ -70,16 +70,16 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
 
 
 def test_the_handler_that_was_there_is_called_at_the_end() -> None:
-    assert told(signal.SIGTERM, handler=True) == (["ready", "tidying", "tidy", "theirs"], 7)
+    assert output_of(signal.SIGTERM, handler=True) == (["ready", "tidying", "tidy", "theirs"], 7)
 
 
 def test_a_second_signal_a_moment_later_changes_nothing() -> None:
-    assert told(signal.SIGTERM, signal.SIGTERM) == (["ready", "tidying", "tidy"], -signal.SIGTERM)
+    assert output_of(signal.SIGTERM, signal.SIGTERM) == (["ready", "tidying", "tidy"], -signal.SIGTERM)
 
 
 def test_a_second_signal_ends_it_when_the_first_had_its_time() -> None:
-    assert told(signal.SIGTERM, signal.SIGTERM, grace=0.0)[1] == -signal.SIGTERM
-    assert "tidy" not in told(signal.SIGTERM, signal.SIGTERM, grace=0.0)[0]
+    assert output_of(signal.SIGTERM, signal.SIGTERM, grace=0.0)[1] == -signal.SIGTERM
+    assert "tidy" not in output_of(signal.SIGTERM, signal.SIGTERM, grace=0.0)[0]
 
 
 def test_without_a_signal_all_is_as_before() -> None:

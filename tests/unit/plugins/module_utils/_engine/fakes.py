@@ -111,14 +111,14 @@ class InlineHelper(Helper):
 
     def __init__(self, willing: bool, hands: int = 2) -> None:
         self.willing = willing
-        self.asked = 0
+        self.started = 0
         self._hands = hands
 
     def hands(self) -> int:
         return self._hands
 
     def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        self.asked += 1
+        self.started += 1
         try:
             data = work() if self.willing else None
         except Exception:  # the caller does it again, and meets the error itself
@@ -127,7 +127,7 @@ class InlineHelper(Helper):
 
 
 def field_paths(obj: dict[str, Any]) -> dict[Path, Any]:
-    """Leaves by path; lists are atomic; without what identifies the object."""
+    """Leaves by path, without the fields that identify the object; lists are atomic."""
     found: dict[Path, Any] = {}
 
     def walk(value: Any, path: Path) -> None:
@@ -197,7 +197,7 @@ class MemoryCluster(Cluster):
         self.git_version = "v1.36.3"
         self.printed: dict[tuple[str, str], str] = {}  # (pod, container) -> what it has printed
         self.clock = clock or FakeClock()
-        self.deleted: list[tuple[int, dict[str, Any]]] = []  # version, object: what a watch from before it still tells
+        self.deleted: list[tuple[int, dict[str, Any]]] = []  # version, object: events for watches from an older version
         self.forgotten = False  # a server that no longer knows what was before
         self._version = 100
         for name in namespaces or ("default",):
@@ -222,7 +222,7 @@ class MemoryCluster(Cluster):
         self._keep(ref, obj)
 
     def vanish(self, ref: ObjectRef) -> None:
-        """An object goes; watches tell how it was last."""
+        """Deletes an object; watches send its last state."""
         self._version += 1
         self.deleted.append((self._version, self.objects.pop(ref)))
 
@@ -245,10 +245,10 @@ class MemoryCluster(Cluster):
     def put(self, obj: dict[str, Any], manager: str = "someone", operation: str = "Update") -> ObjectRef:
         """Set an object aside from any request."""
         ref = self.ref(obj)
-        kept = copy.deepcopy(obj)
+        stored = copy.deepcopy(obj)
         entry = {"manager": manager, "operation": operation, "apiVersion": ref.api_version, "fieldsV1": to_tree(set(field_paths(obj)))}
-        kept["metadata"] = {**kept["metadata"], "uid": f"uid-{self._version}", "managedFields": [entry]}
-        self._keep(ref, kept)
+        stored["metadata"] = {**stored["metadata"], "uid": f"uid-{self._version}", "managedFields": [entry]}
+        self._keep(ref, stored)
         return ref
 
     def ref(self, obj: dict[str, Any]) -> ObjectRef:
@@ -310,7 +310,7 @@ class MemoryCluster(Cluster):
         everywhere = namespace is None or not resource.namespaced
         found = []
         sample = {"kind": kind, "metadata": {}}
-        has_labels(labels, {}), has_fields(fields, sample)  # a selector that is malformed is refused, whatever there is
+        has_labels(labels, {}), has_fields(fields, sample)  # a malformed selector is always refused
         for ref, obj in sorted(self.objects.items()):
             if (ref.api_version, ref.kind) != (api_version, kind) or not (everywhere or ref.namespace == namespace):
                 continue
@@ -343,7 +343,7 @@ class MemoryCluster(Cluster):
         if ref.namespace:
             new["metadata"]["namespace"] = ref.namespace
         entries = new["metadata"].pop("managedFields", [])
-        mine = next((entry for entry in entries if self._is_ours(entry)), None)
+        mine = next((entry for entry in entries if self._is_own(entry)), None)
         others = [entry for entry in entries if entry is not mine]
         self._take(ref, live or {}, fields, others, force)
         held = {path for entry in others for path in from_tree(entry["fieldsV1"])}
@@ -420,11 +420,11 @@ class MemoryCluster(Cluster):
         if self.forgotten and since < self._version:
             raise Conflict("the version is too old", object=kind, status=410)
 
-        def asked(ref: ObjectRef) -> bool:
+        def matches(ref: ObjectRef) -> bool:
             obj = {"kind": ref.kind, "metadata": {"name": ref.name, "namespace": ref.namespace}}
             return (ref.api_version, ref.kind, ref.namespace) == (api_version, kind, namespace) and has_fields(fields, obj)
 
-        missed = [obj for version, obj in self.deleted if version > since and asked(self.ref(obj))]
+        missed = [obj for version, obj in self.deleted if version > since and matches(self.ref(obj))]
         if missed:
             yield from (Event("DELETED", copy.deepcopy(obj)) for obj in missed)
             return
@@ -434,9 +434,9 @@ class MemoryCluster(Cluster):
         before = {ref: obj["metadata"]["resourceVersion"] for ref, obj in self.objects.items()}
         known = len(self.deleted)
         self.on_watch.pop(0)(self)
-        yield from (Event("DELETED", copy.deepcopy(obj)) for _version, obj in self.deleted[known:] if asked(self.ref(obj)))
+        yield from (Event("DELETED", copy.deepcopy(obj)) for _version, obj in self.deleted[known:] if matches(self.ref(obj)))
         for ref, obj in list(self.objects.items()):
-            if asked(ref) and before.get(ref) != obj["metadata"]["resourceVersion"]:
+            if matches(ref) and before.get(ref) != obj["metadata"]["resourceVersion"]:
                 yield Event("MODIFIED" if ref in before else "ADDED", copy.deepcopy(obj))
 
     def create_token(self, namespace: str, service_account: str, seconds: int) -> dict[str, Any]:
@@ -501,7 +501,7 @@ class MemoryCluster(Cluster):
         self.objects[ref] = obj
 
     @staticmethod
-    def _is_ours(entry: dict[str, Any]) -> bool:
+    def _is_own(entry: dict[str, Any]) -> bool:
         return entry["manager"] == "helm" and entry["operation"] == "Apply"
 
     @staticmethod
@@ -558,7 +558,7 @@ class Faults:
 
 
 class FailingStore(Store):
-    """A store whose writes fail as ``faults`` says."""
+    """A store whose writes fail according to ``faults``."""
 
     def __init__(self, inner: Store, faults: Faults) -> None:
         self.inner = inner
@@ -581,7 +581,7 @@ class FailingStore(Store):
 
 
 class FailingCluster(Cluster):
-    """A cluster whose writes fail as ``faults`` says; dry runs and reads do not."""
+    """A cluster whose writes fail according to ``faults``; dry runs and reads do not."""
 
     def __init__(self, inner: Cluster, faults: Faults) -> None:
         self.inner = inner

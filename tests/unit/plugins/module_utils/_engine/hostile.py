@@ -39,7 +39,7 @@ def damaged(text: bytes, count: int, seed: int = 1) -> Iterator[bytes]:
     for length in range(len(text)):
         yield text[:length]
     chance = random.Random(seed)
-    for _turn in range(count):
+    for _round in range(count):
         changed = bytearray(text)
         for _change in range(chance.randrange(1, 5)):
             changed[chance.randrange(len(changed))] = chance.randrange(256)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The engine is pure: what it knows of the world comes in through a port.
+"""The engine is pure: it reads the clock, files, the network and chance through ports only.
 
-Import-linter holds the rooms apart; this holds the doors.
+Import-linter checks the imports between rooms; this checks calls.
 """
 
 from __future__ import annotations

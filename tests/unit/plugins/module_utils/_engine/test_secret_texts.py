@@ -99,13 +99,13 @@ def remains(secret: str, shown: str) -> str:
 @pytest.mark.parametrize("encoding", ENCODINGS)
 @pytest.mark.parametrize("secret", SECRETS)
 def test_every_encoding(secret: str, encoding: str) -> None:
-    said = ENCODINGS[encoding](secret)
-    shown = Searcher({secret}).masked({"deep": [[f"before {said} after"]]})["deep"][0][0]
+    encoded = ENCODINGS[encoding](secret)
+    shown = Searcher({secret}).masked({"deep": [[f"before {encoded} after"]]})["deep"][0][0]
     assert MASK in shown and shown.startswith("before ") and shown.endswith(" after")
     assert not remains(secret, shown), shown
 
 
-def test_what_stands_around_a_secret_stays() -> None:
+def test_text_around_a_secret_stays() -> None:
     text = "login with admin:S3cr3tValue! at shop/web; port 5432"
     assert Searcher({"S3cr3tValue!"}).masked(text) == f"login with admin:{MASK} at shop/web; port 5432"
 

@@ -112,7 +112,7 @@ def test_marks_at_the_start_go_and_times_stay(chart: Path) -> None:
         (1_700_000_000_999_999_999, ".999999999"),
     ],
 )
-def test_times_are_kept_to_the_nanosecond(chart: Path, nanoseconds: int, fraction: str) -> None:
+def test_times_are_exact_to_the_nanosecond(chart: Path, nanoseconds: int, fraction: str) -> None:
     """Helm's records hold them so; a float of seconds would round them."""
     write(chart, {"f": "text"})
     os.utime(chart / "f", ns=(nanoseconds, nanoseconds))
@@ -177,7 +177,7 @@ def test_a_chart_file_in_utf32_is_named(chart: Path) -> None:
         read_chart(str(chart))
 
 
-def test_names_are_utf8_also_where_the_locale_says_otherwise(tmp_path: Path) -> None:
+def test_names_are_utf8_in_every_locale(tmp_path: Path) -> None:
     """In a locale without UTF-8 Python lists a name as escaped bytes; the chart has the same name in each."""
     (tmp_path / "templates").mkdir()
     (tmp_path / "Chart.yaml").write_text("{apiVersion: v2, name: web, version: 0.1.0}\n")
@@ -188,13 +188,13 @@ def test_names_are_utf8_also_where_the_locale_says_otherwise(tmp_path: Path) -> 
         "print(sys.getfilesystemencoding(), [ascii(file.name) for file in read_chart_directory(sys.argv[2])][1:])"
     )
     conftest = Path(__file__).parents[4] / "conftest.py"
-    told = {}
+    listed = {}
     for utf8 in ("0", "1"):
         environ = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": utf8}
         run = subprocess.run([sys.executable, "-c", code, str(conftest), str(tmp_path)], env=environ, capture_output=True, text=True, check=True)
         encoding, _space, names = run.stdout.strip().partition(" ")
-        told[encoding] = names
-    assert len(told) == 2 and set(told.values()) == {"[\"'templates/gr\\\\xf6\\\\xdfe.yaml'\"]"}
+        listed[encoding] = names
+    assert len(listed) == 2 and set(listed.values()) == {"[\"'templates/gr\\\\xf6\\\\xdfe.yaml'\"]"}
 
 
 @pytest.mark.parametrize(

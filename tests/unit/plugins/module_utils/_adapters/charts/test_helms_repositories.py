@@ -82,12 +82,12 @@ class Museum:
         self.ca, self.key = certificate(folder)
         self.wants_certificate = client
         self.digest = hashlib.sha256(archive()).hexdigest()
-        self.asked: list[tuple[str, str]] = []
+        self.requested: list[tuple[str, str]] = []
         museum = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                museum.asked.append((self.path, self.headers.get("Authorization", "")))
+                museum.requested.append((self.path, self.headers.get("Authorization", "")))
                 body = museum.index() if self.path.endswith("index.yaml") else archive()
                 self.send_response(200)
                 self.send_header("Content-Length", str(len(body)))
@@ -160,7 +160,7 @@ def test_charts_of_such_a_repository(how: str, museum: Museum, environ: dict[str
         "archive's URL": ChartReference(f"{museum.url}/pier-1.0.0.tgz"),
     }[how]
     assert resolve(reference, environ).chart.metadata.version == "1.0.0"
-    assert {authorization for _path, authorization in museum.asked} == {"Basic bWU6cGFzcw=="}
+    assert {authorization for _path, authorization in museum.requested} == {"Basic bWU6cGFzcw=="}
 
 
 def test_without_its_authority_it_is_not_trusted(museum: Museum, environ: dict[str, str]) -> None:
@@ -192,7 +192,7 @@ def test_the_module_keeps_what_helm_added(options: dict[str, Any], museum: Museu
         ({"pass_credentials": True}, {"username": "", "password": "", "pass_credentials_all": True}),
     ],
 )
-def test_what_the_task_says_is_changed_and_nothing_else(
+def test_only_the_options_of_the_task_are_changed(
     given: dict[str, Any], expected: dict[str, Any], museum: Museum, environ: dict[str, str]
 ) -> None:
     before = added(environ, museum, username="me", password="pass", insecure_skip_tls_verify=True)
@@ -222,7 +222,7 @@ def test_a_digest_that_is_no_sha256_is_refused(digest: Any, helm: str, museum: M
     assert caught.value.helm == helm
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 600
-    assert not any(path.endswith(".tgz") for path, _authorization in museum.asked)
+    assert not any(path.endswith(".tgz") for path, _authorization in museum.requested)
 
 
 @pytest.mark.parametrize("write", [str.upper, lambda text: f"sha256:{text}", lambda text: "", lambda text: None])

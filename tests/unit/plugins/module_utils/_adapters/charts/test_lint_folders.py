@@ -37,7 +37,7 @@ def archive(path: Path, files: dict[str, str]) -> Path:
     return path
 
 
-def said(path: Path, values: dict[str, object] | None = None, beyond: bool = False) -> list[Message]:
+def messages_of(path: Path, values: dict[str, object] | None = None, beyond: bool = False) -> list[Message]:
     return lint(lint_folder(str(path)), dict(values or {}), LintOptions(), beyond_helm=beyond)
 
 
@@ -55,7 +55,7 @@ def test_archive(tmp_path: Path) -> None:
     folder = lint_folder(str(path))
     assert [folder.kind(name) for name in ("Chart.yaml", "templates", "values.yaml")] == [FILE, FOLDER, NOTHING]
     assert {file.name for file in folder.load().raw} == {"Chart.yaml", "templates/a.yaml", ".helmignore"}
-    assert [message.rule for message in said(path)] == ["values-file", "object-name"]
+    assert [message.rule for message in messages_of(path)] == ["values-file", "object-name"]
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,17 @@ def test_below(tmp_path: Path) -> None:
 
 def test_values_are_not_in_what_is_safe_to_show(tmp_path: Path) -> None:
     schema = '{"properties": {"password": {"pattern": "^x"}}}'
-    messages = said(make(tmp_path / "c", {"values.schema.json": schema}), {"password": "hunter2"})
+    messages = messages_of(make(tmp_path / "c", {"values.schema.json": schema}), {"password": "hunter2"})
     assert [message.rule for message in messages] == ["values-file", "templates-render"]
     assert all("hunter2" in message.text and message.safe and "hunter2" not in message.safe for message in messages)
 
 
-def test_what_helm_says_comes_first_and_what_it_misses_behind(tmp_path: Path) -> None:
+def test_helms_findings_come_before_those_of_this_collection(tmp_path: Path) -> None:
     top = make(
         tmp_path / "c", {"values.yaml": "unread: 1\n", "templates/x.yaml": '{{ required "no" .Values.a }}{{ fail "no" }}{{ .Values.b }}'}
     )
-    assert said(top) == []
-    assert [(message.rule, message.key, message.line) for message in said(top, beyond=True)] == [
+    assert messages_of(top) == []
+    assert [(message.rule, message.key, message.line) for message in messages_of(top, beyond=True)] == [
         ("value-not-read", ".Values.unread", 1),
         ("value-not-declared", ".Values.b", 1),
     ]

@@ -4,7 +4,7 @@
 
 """A server or proxy that sends invalid bytes: truncated, foreign and endless answers.
 
-The server here writes bytes to a socket as a case says; the client is the real one.
+The server writes the bytes of a case to a socket; the client is the real one.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def client(server, tmp_path, seconds=30.0):
 
 @pytest.fixture
 def cluster(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(transport, "pause_seconds", lambda turn, retry_after: 0.001)
+    monkeypatch.setattr(transport, "pause_seconds", lambda attempt, retry_after: 0.001)
     return client(server, tmp_path)
 
 
@@ -220,7 +220,7 @@ def test_one_foreign_answer_does_no_harm(server, cluster, verb, send, what):
 
 
 @pytest.mark.parametrize("what", sorted(set(FOREIGN) - ONCE))
-def test_a_write_that_cannot_be_repeated_says_that_its_end_is_not_known(server, cluster, what):
+def test_the_error_of_an_unrepeatable_write_says_that_its_outcome_is_unknown(server, cluster, what):
     server.answers = [FOREIGN[what]]
     with pytest.raises(errors.Unreachable) as caught:
         cluster.create(NAMELESS)
@@ -261,10 +261,10 @@ def test_a_list_that_is_none(server, cluster, what):
 def test_a_foreign_version_and_discovery(server, cluster, what):
     server.answers = [FOREIGN[what]]
     if what not in ("an object of something else", "an empty object", "a list of objects", "no metadata", "metadata that is a text"):
-        for ask in (cluster.version, cluster.api_versions, lambda: cluster.resource("ex.io/v1", "Foo")):
+        for send_request in (cluster.version, cluster.api_versions, lambda: cluster.resource("ex.io/v1", "Foo")):
             if what != "a Status that failed":
                 with pytest.raises(errors.ClusterError) as caught:
-                    ask()
+                    send_request()
                 assert message_of(caught)
 
 
@@ -305,9 +305,9 @@ def test_bytes_are_bounded(server, cluster, monkeypatch):
     large = http(b" " * (2 << 20) + json.dumps(OBJECT).encode())
     for answer in (bomb, large):
         server.answers = [answer]
-        for ask in (lambda: cluster.read(REF), lambda: cluster.list("v1", "ConfigMap", "ns"), lambda: cluster.apply(OBJECT)):
+        for send_request in (lambda: cluster.read(REF), lambda: cluster.list("v1", "ConfigMap", "ns"), lambda: cluster.apply(OBJECT)):
             with pytest.raises(errors.Unreachable, match="more than 1 MiB") as caught:
-                ask()
+                send_request()
             assert message_of(caught)
     server.answers = [Pieces(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + b"a" * 65536 + b"\r\n", endless=True)]
     with pytest.raises(errors.Unreachable, match="a line of more than 1 MiB"):
@@ -420,7 +420,7 @@ def test_retries_count_too(server, tmp_path):
     ("params", "few"),
     [({"qps": 5, "burst_limit": 2}, True), ({"qps": "5.0", "burst_limit": "2"}, True), ({}, False), ({"qps": -1, "burst_limit": 1}, False)],
 )
-def test_the_rate_that_the_user_gives(server, tmp_path, params, few):
+def test_the_rate_limit_of_the_user(server, tmp_path, params, few):
     server.answers = [GOOD]
     cluster = connect(from_params({"host": server.url, "api_key": TOKEN, **params}, {"XDG_CACHE_HOME": str(tmp_path)}))
     began = time.monotonic()

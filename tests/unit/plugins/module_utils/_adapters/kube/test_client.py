@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Over a real socket: what is sent, what is repeated, what each refusal becomes, what never shows."""
+"""The client on a real socket: requests, repetitions, the errors of refusals, and masked secrets."""
 
 from __future__ import annotations
 
@@ -190,9 +190,9 @@ PAGE = b"404 page not found\n"
 )
 def test_a_404_of_something_else_does_not_make_a_kind_unknown(server, cluster, ref, answer, headers, kind):
     server.reply = serving(answer, headers)
-    for ask in (lambda: cluster.read(ref), lambda: cluster.delete(ref), lambda: list(cluster.watch(*place_of(ref), seconds=1))):
+    for send_request in (lambda: cluster.read(ref), lambda: cluster.delete(ref), lambda: list(cluster.watch(*place_of(ref), seconds=1))):
         with pytest.raises(errors.ClusterError) as caught:
-            ask()
+            send_request()
         assert caught.value.__class__ is kind
         assert "certain" not in caught.value.fields
 
@@ -244,13 +244,13 @@ VERSIONED = [{"op": "replace", "path": "/metadata/resourceVersion", "value": "7"
 NAMELESS = {**OBJECT, "metadata": {"generateName": "cm-", "namespace": "ns"}}
 
 
-def test_a_creation_that_was_answered_as_taken_is_somebody_elses_where_it_differs(server, cluster):
+def test_a_retried_creation_fails_when_the_existing_object_differs(server, cluster):
     server.say((0, b""), (409, status(409, "AlreadyExists", "exists")), (200, {**OBJECT, "data": {"k": "other"}}))
     with pytest.raises(errors.AlreadyExists):
         cluster.create({**OBJECT, "data": {"k": "ours"}})
 
 
-def test_a_deletion_of_one_version_says_so(server, cluster):
+def test_a_deletion_of_one_version_has_a_precondition(server, cluster):
     server.say((200, OBJECT))
     cluster.delete(CONFIG_MAP, version="7")
     assert json.loads(server.seen[0][3])["preconditions"] == {"resourceVersion": "7"}
@@ -299,7 +299,7 @@ def test_what_is_safe_is_repeated(server, cluster, send, answers, tries):
         (lambda c: c.apply(OBJECT), (500, status(500, "", "bad field")), errors.Rejected, 1),
     ],
 )
-def test_what_is_not_is_told_and_patience_ends(server, cluster, send, answer, kind, tries):
+def test_other_answers_are_errors_after_a_number_of_tries(server, cluster, send, answer, kind, tries):
     server.say(answer)
     with pytest.raises(kind):
         send(cluster)
@@ -326,7 +326,7 @@ SECRET = {
     ],
 )
 def test_a_refused_secret_shows_names_and_labels(field, words, shown):
-    """An error about a label's key that masks the key does not say what to correct."""
+    """An error about a label whose key is masked would not show what to correct."""
     status = {"kind": "Status", "reason": "Invalid", "message": f'Secret "s" is invalid: {field}: {words}'}
     status["details"] = {"causes": [{"field": field, "message": words}]}
     call = Call("apply", "Secret shop/s", "host", "v1", "Secret", "s", sent=SECRET)
@@ -379,11 +379,11 @@ def test_a_refused_secret_stays_secret(server, cluster, message):
     server.say((422, status(422, "Invalid", message, causes=[{"field": "data", "message": message}])))
     with pytest.raises(errors.Rejected) as caught:
         cluster.apply(SECRET)
-    told = f"{caught.value} {caught.value.helm} {caught.value.fields}"
-    assert not any(word in told for word in ("aHVudGVyMjI=", "hunter22", "swordfish", "s3cret-token"))
+    texts = f"{caught.value} {caught.value.helm} {caught.value.fields}"
+    assert not any(word in texts for word in ("aHVudGVyMjI=", "hunter22", "swordfish", "s3cret-token"))
 
 
-def test_pages_and_a_list_begun_anew(server, cluster):
+def test_pages_and_a_restarted_list(server, cluster):
     page = {"metadata": {"continue": "more", "resourceVersion": "7"}, "items": [{"metadata": {"name": "a"}}]}
     last = {"metadata": {"resourceVersion": "8"}, "items": [{"metadata": {"name": "b"}}]}
     server.say((200, page), (410, status(410, "Expired", "too old")), (200, page), (200, last))
@@ -426,7 +426,7 @@ AGGREGATED = {
 EMPTY = {"kind": "APIGroupDiscoveryList", "items": []}
 
 
-def test_discovery_is_kept_on_disk_and_not_believed_when_tampered_with(server, cluster, tmp_path):
+def test_discovery_is_cached_on_disk_and_a_changed_cache_is_ignored(server, cluster, tmp_path):
     server.say((200, EMPTY), (200, AGGREGATED), (200, EMPTY), (200, AGGREGATED))
     assert cluster.resource("ex.io/v1", "Foo").plural == "foos"
     assert cluster.api_versions() == {"ex.io/v1", "ex.io/v1/Foo", "ex.io/v1/Scale"}
@@ -445,7 +445,7 @@ def test_discovery_is_kept_on_disk_and_not_believed_when_tampered_with(server, c
     os.utime(file)
 
 
-def test_an_unknown_kind_is_asked_for_once_more(server, cluster):
+def test_discovery_runs_again_for_an_unknown_kind(server, cluster):
     server.say((200, EMPTY), (200, EMPTY), (200, EMPTY), (200, AGGREGATED), (200, EMPTY), (200, EMPTY))
     cluster.api_versions()
     assert cluster.resource("ex.io/v1", "Foo").namespaced
@@ -492,7 +492,7 @@ def test_a_kind_whose_api_is_down_is_not_unknown(server, cluster, tmp_path):
     ("status_code", "answer"),
     [(503, b"service unavailable"), (500, b""), (403, status(403, "Forbidden", "no")), (429, b"slow down")],
 )
-def test_a_group_that_the_old_discovery_cannot_ask_is_not_unknown(server, cluster, status_code, answer):
+def test_a_group_that_old_discovery_cannot_read_is_not_unknown(server, cluster, status_code, answer):
     groups = [{"versions": [{"groupVersion": "down.ex/v1"}]}, {"versions": [{"groupVersion": "ex.io/v1"}]}]
 
     def reply(path):
@@ -582,6 +582,6 @@ def test_discovery_works_without_a_cache(server, tmp_path, monkeypatch, spoil):
     assert not (tmp_path / "relative").exists()
 
 
-def test_nobody_there(tmp_path):
+def test_an_unreachable_server(tmp_path):
     with pytest.raises(errors.Unreachable, match="No server is listening at"):
         connect(from_params({"host": "http://127.0.0.1:1", "api_key": "t"}, {})).version()

@@ -166,7 +166,7 @@ def test_what_is_not_trusted(server, authority):
 
 
 @pytest.mark.parametrize("change", ["no key", "another's key", "no certificate", "no authority"])
-def test_what_is_no_certificate_is_said(authority, change):
+def test_an_invalid_certificate_is_reported(authority, change):
     certificate, key, *_other = pair("c", authority)
     parts = {
         "no key": (authority[0], certificate, b"junk"),

@@ -152,7 +152,7 @@ def test_parts_that_do_not_fit_together_are_fetched_again(registry: FakeRegistry
 
 
 @pytest.mark.parametrize(
-    ("damage", "says"),
+    ("damage", "expected"),
     [
         (lambda chart: b"\0" * len(chart), "does not match its digest"),
         (lambda chart: chart[:-1], "does not match its digest"),
@@ -161,13 +161,13 @@ def test_parts_that_do_not_fit_together_are_fetched_again(registry: FakeRegistry
         (lambda chart: archive("other"), "does not match its digest|which is too much"),
     ],
 )
-def test_other_bytes_than_the_digest_says(damage: Any, says: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_bytes_that_do_not_match_the_digest(damage: Any, expected: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
     import re
 
     chart = archive()
     registry.add("1.0.0", chart)
     registry.disturb = at("/blobs/", lambda asked: Reply(body=damage(chart)))
-    assert re.search(says, refusal(registry, environ).message)
+    assert re.search(expected, refusal(registry, environ).message)
     assert not list(Path(environ["HOME"]).rglob("*.chart"))
 
 
@@ -269,7 +269,7 @@ def test_retry_after_is_honoured(registry: FakeRegistry, environ: dict[str, str]
     assert 0.7 < pauses[2] < 1.3
 
 
-def test_a_retry_after_the_timeout_is_not_waited_for(registry: FakeRegistry, environ: dict[str, str], pauses: list[float]) -> None:
+def test_no_wait_for_a_retry_after_the_timeout(registry: FakeRegistry, environ: dict[str, str], pauses: list[float]) -> None:
     registry.disturb = lambda asked: Reply(429, errors("TOOMANYREQUESTS", "You have reached your pull rate limit."), {"Retry-After": "3600"})
     error = refusal(registry, environ)
     assert error.message == (
@@ -325,7 +325,7 @@ def test_redirects_stay_with_their_credentials_on_the_same_host(registry: FakeRe
 
 
 @pytest.mark.parametrize(
-    ("to", "says"),
+    ("to", "expected"),
     [
         ("/v2/a/pier/manifests/1.0.0", "has more than 10 redirects"),
         ("file:///etc/passwd", "is not an http or https URL"),
@@ -333,9 +333,9 @@ def test_redirects_stay_with_their_credentials_on_the_same_host(registry: FakeRe
         ("http://127.0.0.1:1/x", "Connection refused"),
     ],
 )
-def test_redirects_that_lead_nowhere(to: str, says: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_redirects_that_lead_nowhere(to: str, expected: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
     registry.disturb = lambda asked: Reply(302, headers={"Location": to})
-    assert says in refusal(registry, environ).message
+    assert expected in refusal(registry, environ).message
     assert len(registry.asked) <= 10
 
 
@@ -356,7 +356,7 @@ def with_tokens(registry: FakeRegistry, token: Callable[[Asked], Reply], more: s
     registry.disturb = disturb
 
 
-def test_the_scope_of_a_challenge_is_merged_with_ours(registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_the_scope_of_a_challenge_is_merged_with_the_requested_one(registry: FakeRegistry, environ: dict[str, str]) -> None:
     registry.add("1.0.0", archive())
     more = ',scope="repository:a/pier:metadata_read registry:catalog:*"'
     with_tokens(registry, lambda asked: Reply(body=b'{"token":"good"}'), more)
@@ -394,7 +394,7 @@ def test_a_token_that_is_refused_is_not_requested_forever(registry: FakeRegistry
 
 
 @pytest.mark.parametrize(
-    ("reply", "says"),
+    ("reply", "expected"),
     [
         (Reply(401, b'{"details":"incorrect username or password"}'), "did not accept the credentials from chart_repo_username (401: incorrect"),
         (Reply(403, errors("DENIED", "Your authorization token has expired.")), "since they have expired"),
@@ -406,9 +406,9 @@ def test_a_token_that_is_refused_is_not_requested_forever(registry: FakeRegistry
         (Reply(302, headers={"Location": "file:///etc/passwd"}), "is not an http or https URL"),
     ],
 )
-def test_token_servers_that_refuse(reply: Reply, says: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_token_servers_that_refuse(reply: Reply, expected: str, registry: FakeRegistry, environ: dict[str, str]) -> None:
     with_tokens(registry, lambda asked: reply)
-    assert says in refusal(registry, environ, USER).message
+    assert expected in refusal(registry, environ, USER).message
 
 
 def test_a_token_server_that_limits_requests(registry: FakeRegistry, environ: dict[str, str], pauses: list[float]) -> None:
@@ -543,7 +543,7 @@ def test_an_index_with_an_image_and_a_chart(registry: FakeRegistry, environ: dic
     assert "is an index with 2 charts" in refusal(registry, environ).message
 
 
-def test_what_a_registry_says_is_passed_on(registry: FakeRegistry, environ: dict[str, str]) -> None:
+def test_a_warning_of_a_registry_is_passed_on(registry: FakeRegistry, environ: dict[str, str]) -> None:
     registry.add("1.0.0", archive())
     whole = registry.manifests["1.0.0"]
     registry.disturb = at("/manifests/", lambda asked: Reply(body=whole, headers={"Warning": '299 - "moves to another host in May"'}))
@@ -558,7 +558,7 @@ def test_an_unknown_repository_has_its_own_sentence(registry: FakeRegistry, envi
 def test_a_cache_that_cannot_be_written_costs_time_only(registry: FakeRegistry, environ: dict[str, str]) -> None:
     digest = registry.add("1.0.0", archive())
     Path(environ["HOME"], ".cache").write_bytes(b"")
-    for _turn in range(2):
+    for _round in range(2):
         assert pull(registry, environ, version=digest).chart.name == "pier"
     assert len(registry.asked) == 4
 

@@ -154,7 +154,7 @@ def _cluster_errors(base: type = ClusterError) -> list[type[ClusterError]]:
 
 
 class Answering:
-    """A cluster each of whose methods does one thing."""
+    """A cluster whose methods all do the same."""
 
     def __init__(self, act: Callable[[], Any]) -> None:
         self._act = act
@@ -201,7 +201,7 @@ OBJECT = {
 
 @pytest.mark.parametrize("kind", [SecretStore, ConfigMapStore])
 def test_an_object_may_hold_anything(kind: Any) -> None:
-    """Anyone who may write Secrets may write one with helm's labels: it is a record, or passed over."""
+    """A user who may write Secrets may write one with helm's labels: it is a record, or it is skipped."""
     found = 0
     for obj in variants(OBJECT):
         if not isinstance(obj, dict) or not isinstance(obj.get("metadata"), (dict, type(None))):

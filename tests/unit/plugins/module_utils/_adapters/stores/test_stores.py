@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Both kinds of objects as stores: the same promises, over a cluster in memory.
+"""Stores in Secrets and in ConfigMaps: the same contract, on a cluster in memory.
 
-And which store a task asks for.
+Also which store a task selects.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def test_the_two_kinds_hold_the_payload_as_helm_does() -> None:
     assert "type" not in config_map
 
 
-def test_what_is_no_record_is_passed_over(store: ObjectStore) -> None:
+def test_other_objects_are_skipped(store: ObjectStore) -> None:
     store._cluster.create({"apiVersion": "v1", "kind": store.kind, "metadata": {"name": "x", "namespace": "apps", "labels": LABELS}, "data": {}})
     assert store.list("apps") == []
 
@@ -107,18 +107,18 @@ def task(environ=None, **params) -> Task:
     ],
 )
 def test_the_option_goes_before_the_environment(chosen, word, driver) -> None:
-    asked = task({"HELM_DRIVER": word}, storage_driver=chosen)
-    assert driver_of(asked) == driver
+    given = task({"HELM_DRIVER": word}, storage_driver=chosen)
+    assert driver_of(given) == driver
     cluster = SimpleNamespace(connection=SimpleNamespace(server="https://one"))
-    found = store_of(asked, cluster)._inner
+    found = store_of(given, cluster)._inner
     assert isinstance(found, {"secret": SecretStore, "configmap": ConfigMapStore, "memory": MemoryStore}[driver])
 
 
 def test_a_memory_of_each_cluster() -> None:
     one, other = (SimpleNamespace(connection=SimpleNamespace(server=f"https://{name}")) for name in ("a", "b"))
-    asked = task(storage_driver="memory")
-    assert store_of(asked, one)._inner is store_of(asked, one)._inner
-    assert store_of(asked, one)._inner is not store_of(asked, other)._inner
+    given = task(storage_driver="memory")
+    assert store_of(given, one)._inner is store_of(given, one)._inner
+    assert store_of(given, one)._inner is not store_of(given, other)._inner
 
 
 def test_unknown_drivers_are_refused() -> None:
@@ -135,7 +135,7 @@ def test_what_earlier_revisions_hold_under_secret_paths_is_hidden() -> None:
     release = Release("demo", "apps", 1, Info(status=Status.DEPLOYED), config={"auth": {"password": "tide-4711"}, "open": "as the sea"})
     whole.create(to_record(release, FakeClock()))
     whole.create(record(payload="no release at all"))
-    asked = task(storage_driver="memory", secret_paths=["auth.password"])
-    assert store_of(asked, cluster).list("apps") == whole.list("apps")
-    assert "tide-4711" in asked.secrets
-    assert not any("sea" in text for text in asked.secrets)
+    given = task(storage_driver="memory", secret_paths=["auth.password"])
+    assert store_of(given, cluster).list("apps") == whole.list("apps")
+    assert "tide-4711" in given.secrets
+    assert not any("sea" in text for text in given.secrets)

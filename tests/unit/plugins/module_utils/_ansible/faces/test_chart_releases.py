@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many releases as one task: validation, order, isolation of failures, turns.
+"""Many releases in one task: validation, order, isolation of failures, execution slots.
 
-The cluster is one in memory that takes its time.
+The cluster is a slow one in memory.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TEMPLATE = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name
 
 
 class SlowCluster(MemoryCluster):
-    """Each read takes a moment; ``most`` is how many were at it at once."""
+    """Each read takes a moment; ``most`` is the largest number of simultaneous reads."""
 
     def __init__(self) -> None:
         super().__init__("apps")
@@ -140,7 +140,7 @@ def test_check_mode_cannot_try_what_others_will_make(shop: Shop) -> None:
     assert "Namespace fresh does not exist" in check["releases"][1]["unverified"]
     assert not shop.run(*releases).get("failed")
     lost = shop.run({"name": "alone", "namespace": "nowhere"}, check=True)
-    assert lost["failed"], "nobody will make that namespace"
+    assert lost["failed"], "no release creates that namespace"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_the_whole_list_is_looked_through_first(shop: Shop, entry: dict[str, Any
     assert shop.store.list(ALL_NAMESPACES) == [] and "releases" not in result
 
 
-def test_own_options_go_over_defaults_whatever_their_spelling(shop: Shop) -> None:
+def test_own_options_override_defaults_under_any_alias(shop: Shop) -> None:
     shop.run({"name": "a", "release_values": {"k": "own"}}, {"name": "b"})
     assert shop.cluster.get("ConfigMap", "a")["data"]["k"] == "own"
     assert shop.cluster.get("ConfigMap", "b")["data"]["k"] == "v"
@@ -173,7 +173,7 @@ def test_values_do_not_come_back(shop: Shop) -> None:
     assert "tide-471" not in str(result)
 
 
-def test_a_turn_takes_its_accounts_along() -> None:
+def test_limits_move_with_the_slot() -> None:
     slot, times = ExecutionSlot(), []
     limits.begin()
 
@@ -210,7 +210,7 @@ def test_computing_of_others_is_not_charged() -> None:
     assert limits.used()[1] - before < 0.02
 
 
-def test_who_is_stopped_is_told_once() -> None:
+def test_a_stopped_release_raises_once() -> None:
     slot = ExecutionSlot()
     slot.stop()
     with slot:
@@ -225,7 +225,7 @@ def makers(result: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("at_once", [1, 4])
-def test_a_namespace_is_made_once_and_foretold_once(shop: Shop, at_once: int) -> None:
+def test_a_namespace_is_created_once_and_predicted_once(shop: Shop, at_once: int) -> None:
     labels = [{}, {"namespace_labels": {"level": "own"}}, {}, {}]
     releases = [{"name": f"r{index}", "namespace": "fresh", "create_namespace": True, **more} for index, more in enumerate(labels)]
     check = shop.run(*releases, check=True, max_parallel=at_once)

@@ -93,7 +93,7 @@ def test_the_cluster_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_task_alone_loads_its_chart_each_time(chart: Path) -> None:
-    """Items of a loop are tasks of their own: a chart may have been changed between them."""
+    """Items of a loop are separate tasks: a chart may change between them."""
     task = Task({"chart_ref": str(chart)}, {})
     before = chart_source.chart_of(task).chart
     (chart / "Chart.yaml").write_text("{apiVersion: v2, name: shop, version: 0.2.0}\n")

@@ -47,7 +47,7 @@ def called(name: str, diff: bool = False, **params: Any) -> dict[str, Any]:
     return run(FACES[name], checked.validated_parameters, False, diff, {})
 
 
-def test_without_paths_it_is_told_as_it_is(chart: Path) -> None:
+def test_without_paths_the_rendering_is_not_masked(chart: Path) -> None:
     result = called("chart_template", chart_ref=str(chart))
     assert "cXVpZXQtb25l quiet-one" in result["stdout"] and result["notes"] == "The key is quiet-one.\n"
 
@@ -61,8 +61,8 @@ def test_with_paths_the_file_has_it_and_the_result_has_not(chart: Path, tmp_path
 
 
 @pytest.mark.parametrize("name", list(FACES))
-def test_no_failure_tells_it(chart: Path, name: str) -> None:
+def test_no_error_contains_it(chart: Path, name: str) -> None:
     (chart / "templates" / "b.yaml").write_text('{{ mustRegexMatch (printf "(%s" .Values.auth.kept) "x" }}')
     result = called(name, chart_ref=str(chart), secret_paths=["auth"])
     assert "error parsing regexp" in json.dumps(result) and "quiet-one" not in json.dumps(result)
-    assert "quiet-one" in json.dumps(called(name, chart_ref=str(chart))), "it would be told"
+    assert "quiet-one" in json.dumps(called(name, chart_ref=str(chart))), "without secret_paths it is shown"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The entries of ``keep_generated``: short and long, and what is refused in a sentence."""
+"""The entries of ``keep_generated``: short and long forms, and errors in one sentence."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.task impo
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
 
 
-def kept(*entries: Any) -> list[tuple[str, str, str, tuple[Any, ...]]]:
+def parsed(*entries: Any) -> list[tuple[str, str, str, tuple[Any, ...]]]:
     task = Task({"release_namespace": "shop", "keep_generated": list(entries)}, {})
     return [(item.selector.kind, item.selector.namespace, item.selector.name, item.keys) for item in keep_sources(task)]
 
 
 def test_entries() -> None:
-    assert kept() == []
-    assert kept("db", {"name": "db", "keys": ["a.b"]}) == [("Secret", "shop", "db", ()), ("Secret", "shop", "db", (("*", "a.b"),))]
+    assert parsed() == []
+    assert parsed("db", {"name": "db", "keys": ["a.b"]}) == [("Secret", "shop", "db", ()), ("Secret", "shop", "db", (("*", "a.b"),))]
     path = "webhooks[*].clientConfig.caBundle"
-    assert kept({"kind": "MutatingWebhookConfiguration", "name": "w", "namespace": "x", "keys": [path]}) == [
+    assert parsed({"kind": "MutatingWebhookConfiguration", "name": "w", "namespace": "x", "keys": [path]}) == [
         ("MutatingWebhookConfiguration", "x", "w", (("webhooks", "*", "clientConfig", "caBundle"),))
     ]
 
@@ -42,4 +42,4 @@ def test_entries() -> None:
 )
 def test_refused(entry: Any, words: str) -> None:
     with pytest.raises(OptionError, match=words):
-        kept(entry)
+        parsed(entry)

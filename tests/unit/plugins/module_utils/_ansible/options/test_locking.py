@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options about others who work on the same release -> what the engine is asked."""
+"""Options about other clients of the same release -> requests to the engine."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ def test_options(params: dict[str, Any], locking: Locking) -> None:
 
 
 @pytest.mark.parametrize("option", ["lock_timeout", "pending_expiry"])
-def test_what_is_no_duration_is_named(option: str) -> None:
+def test_an_invalid_duration_is_named(option: str) -> None:
     with pytest.raises(OptionError, match=f"{option} is 'soon'"):
         locking_of(Task({option: "soon"}, {}))

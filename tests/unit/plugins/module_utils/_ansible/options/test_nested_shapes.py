@@ -52,7 +52,7 @@ def chart(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder)
 
 
-def told(face: Any, params: dict[str, Any], home: Path) -> str:
+def message_of(face: Any, params: dict[str, Any], home: Path) -> str:
     spec = getattr(specs, face.__name__)()["argument_spec"]
     checked = ArgumentSpecValidator(spec).validate(copy.deepcopy(params))
     if checked.error_messages:
@@ -64,7 +64,7 @@ def told(face: Any, params: dict[str, Any], home: Path) -> str:
 
 @pytest.mark.parametrize("place", PATCHES)
 def test_patches(chart: str, tmp_path: Path, place: str) -> None:
-    sentences = [told(chart_template, {"chart_ref": chart, "patches": [PATCHES[place](wrong)]}, tmp_path) for wrong in WRONG]
+    sentences = [message_of(chart_template, {"chart_ref": chart, "patches": [PATCHES[place](wrong)]}, tmp_path) for wrong in WRONG]
     assert any(sentences) and all("\n" not in sentence for sentence in sentences)
 
 
@@ -72,5 +72,5 @@ def test_patches(chart: str, tmp_path: Path, place: str) -> None:
 @pytest.mark.parametrize("wrong", [True, 5, "get", [5], [None], {"a": "b"}, [["get"]]])
 def test_rules_of_an_identity(tmp_path: Path, key: str, wrong: Any) -> None:
     rule = {"apiGroups": [""], "resources": ["pods"], "verbs": ["get"], key: wrong}
-    sentence = told(deployer_identity, {"path": str(tmp_path / "kubeconfig"), "rules": [rule]}, tmp_path)
+    sentence = message_of(deployer_identity, {"path": str(tmp_path / "kubeconfig"), "rules": [rule]}, tmp_path)
     assert sentence == f"rules: {key} must be a list of strings, as in a Role."

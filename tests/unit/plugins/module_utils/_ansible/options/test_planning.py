@@ -78,7 +78,7 @@ def _file(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "make", "says"),
+    ("path", "make", "sentence"),
     [
         ("missing/plan.json", None, "does not exist"),
         ("missing/deeper/plan.json", None, "does not exist"),
@@ -90,14 +90,14 @@ def _file(path: Path) -> None:
         ("~no-such-user/plan", None, "there is no home directory of user 'no-such-user'"),
     ],
 )
-def test_places_for_a_plan_that_are_none(path: str, make: Callable[[Path], None] | None, says: str, place: Place) -> None:
+def test_places_for_a_plan_that_are_none(path: str, make: Callable[[Path], None] | None, sentence: str, place: Place) -> None:
     if make is not None:
         make(place.folder / path.partition("/")[0])
     before = sorted(entry.name for entry in place.folder.iterdir())
     full = path if path[0] == "~" else f"{place.folder}/{path}"
     for check in (True, False):
         message = place.refused(full, check, plan_mode="save")
-        assert says in message and "plan_file" in message
+        assert sentence in message and "plan_file" in message
     assert sorted(entry.name for entry in place.folder.iterdir()) == before
 
 
@@ -160,7 +160,7 @@ def test_a_plan_that_was_cut_off(place: Place) -> None:
 def test_every_part_of_a_plan_may_be_anything(place: Place) -> None:
     """A part of another type is refused.
 
-    A part of the right type that says something else is a plan for something else.
+    A part of the right type with another value is a plan for something else.
     """
     plan = saved(place)
     path = place.folder / "plan.json"
@@ -168,7 +168,7 @@ def test_every_part_of_a_plan_may_be_anything(place: Place) -> None:
         for value in HOSTILE:
             path.write_text(json.dumps({**plan, name: value}))
             if name in ("state", "reason", "drawn_anew") and isinstance(value, type(plan[name])):
-                continue  # said to people, and compared with nothing
+                continue  # only for users, compared with nothing
             result = place.run(path, False)
             assert result.get("failed"), (name, value)
             assert result["error"]["class"] in ("OptionError", "ReleaseError"), (name, value, result["msg"])

@@ -49,7 +49,7 @@ def with_value(spec: dict[str, Any], path: tuple[str, ...], value: Any) -> Any:
 
 
 def sentence_of(spec: dict[str, Any], params: dict[str, Any]) -> str:
-    """What both modes say: first the shapes, then Ansible's validation. Fails where one of them raises."""
+    """The error of both modes: of the shapes, then of Ansible's validation. Fails if one raises."""
     wrong = wrong_shapes(spec, params)
     if wrong:
         return str(next(iter(wrong.values())))
@@ -63,10 +63,10 @@ def test_every_wrong_type_is_one_sentence(face: str) -> None:
     refused = 0
     for path in every_option(spec):
         for value in VALUES:
-            told = sentence_of(spec, with_value(spec, path, value))
-            assert not PYTHON.search(told), (path, value, told)
-            assert "\n" not in told
-            refused += bool(told)
+            message = sentence_of(spec, with_value(spec, path, value))
+            assert not PYTHON.search(message), (path, value, message)
+            assert "\n" not in message
+            refused += bool(message)
     assert refused > len(VALUES) * len(spec) // 4
 
 
@@ -96,7 +96,7 @@ def test_sentences(face: str, params: dict[str, Any], sentence: str) -> None:
 
 
 @pytest.mark.parametrize(("face", "params", "sentence"), SENTENCES)
-def test_a_module_says_the_same(face: str, params: dict[str, Any], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_module_reports_the_same(face: str, params: dict[str, Any], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
     with patch_module_args(params), pytest.raises(SystemExit):
         FaceModule(**getattr(specs, face)())
     out = capsys.readouterr().out

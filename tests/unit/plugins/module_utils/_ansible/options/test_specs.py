@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection is whole everywhere. What kubernetes.core has: ``test_porting.py``."""
+"""Every module has all connection options. Those of kubernetes.core: ``test_porting.py``."""
 
 from __future__ import annotations
 

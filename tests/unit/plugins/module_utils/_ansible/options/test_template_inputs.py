@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``chart_template`` renders with: names of releases, and a cluster with ``dry_run: server``."""
+"""Inputs of ``chart_template``: names of releases, and a cluster with ``dry_run: server``."""
 
 from __future__ import annotations
 
@@ -127,6 +127,6 @@ def test_a_kind_that_is_not_served(chart: Path, cluster: MemoryCluster) -> None:
     assert result["failed"] and result["error"]["class"] == "UnknownKind"
 
 
-def test_without_a_kubeconfig_it_says_so(chart: Path) -> None:
+def test_a_missing_kubeconfig_is_reported(chart: Path) -> None:
     result = called(chart, dry_run="server")
     assert result["failed"] and result["error"]["class"] == "ClusterConfigError"

@@ -78,14 +78,14 @@ def test_fail_names_all_of_them_before_anything_is_done(chart: str, tmp_path: Pa
     assert SECRET not in str(result)
 
 
-def test_a_release_is_refused_before_the_cluster_is_asked(chart: str, tmp_path: Path) -> None:
+def test_a_release_is_refused_before_any_request(chart: str, tmp_path: Path) -> None:
     given = {"release_name": "web", "release_namespace": "shop", "chart_ref": chart, "release_values": {"replicaCuont": 2}}
     environ = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "KUBECONFIG": str(tmp_path / "none")}
     result = _run(chart_release, specs.chart_release(), environ, unknown_values="fail", **given)
     assert result["failed"] and "did you mean replicaCount?" in result["msg"]
 
 
-def test_by_default_nothing_is_said(chart: str, tmp_path: Path) -> None:
+def test_by_default_nothing_is_reported(chart: str, tmp_path: Path) -> None:
     result = _template(chart, tmp_path, release_values={"replicaCuont": 2})
     assert "warnings" not in result and not result.get("failed")
     known = _template(chart, tmp_path, unknown_values="fail", release_values={"replicaCount": 2, "global": {"x": 1}})
@@ -98,7 +98,7 @@ def test_many_are_counted(chart: str, tmp_path: Path) -> None:
     assert result["warnings"][-1] == "No template of the chart web reads 10 more of the values."
 
 
-def test_the_analysis_is_not_imported_unless_asked_for() -> None:
+def test_the_analysis_is_imported_only_on_request() -> None:
     code = "import sys; sys.path.insert(0, sys.argv[1]); import module_utils._ansible.faces.chart_release; print([n for n in sys.modules if '.lint.' in n])"
     done = subprocess.run([sys.executable, "-c", code, str(ROOT / "plugins")], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")

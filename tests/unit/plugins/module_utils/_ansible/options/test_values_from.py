@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``values_from``: what each source gives, what goes over what, what is optional, what is hidden."""
+"""``values_from``: the values of each source, precedence, optional sources, masking."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def task(*sources: dict[str, Any], **params: Any) -> Task:
         ({"file": "/nowhere.yaml", "remote_src": True, "optional": True}, {}),
     ],
 )
-def test_what_a_source_gives(cluster: MemoryCluster, source: dict[str, Any], values: dict[str, Any]) -> None:
+def test_the_values_of_a_source(cluster: MemoryCluster, source: dict[str, Any], values: dict[str, Any]) -> None:
     assert user_values(task(source)) == values
 
 
@@ -90,7 +90,7 @@ def test_files_of_the_host(tmp_path: Path) -> None:
         ({"file": "nowhere.yaml"}, "action plugin"),
     ],
 )
-def test_what_is_wrong_is_said_without_values(cluster: MemoryCluster, source: dict[str, Any], sentence: str) -> None:
+def test_errors_contain_no_values(cluster: MemoryCluster, source: dict[str, Any], sentence: str) -> None:
     with pytest.raises(EngineError, match=sentence) as caught:
         user_values(task(source))
     assert isinstance(caught.value, (OptionError, ValuesError))
@@ -99,7 +99,7 @@ def test_what_is_wrong_is_said_without_values(cluster: MemoryCluster, source: di
 
 def test_the_order_and_the_trace(cluster: MemoryCluster, tmp_path: Path) -> None:
     (tmp_path / "f.yaml").write_text("a: {b: file, c: file, d: file, e: file}\nkeep: 1\n")
-    asked = task(
+    traced_task = task(
         {"content": {"a": {"c": "content", "d": "content", "e": "content"}}},
         {"secret": {"name": "s"}, "target_path": "whole"},
         {"config_map": {"name": "c", "namespace": "other", "key": "n"}, "target_path": "a.e"},
@@ -108,10 +108,10 @@ def test_the_order_and_the_trace(cluster: MemoryCluster, tmp_path: Path) -> None
         set_values=[{"value": "a.e=set,x[0].y=1"}],
         values_trace=True,
     )
-    values = user_values(asked)
+    values = user_values(traced_task)
     assert values["a"] == {"b": "file", "c": "content", "d": "values", "e": "set"}
-    told = {entry["key"]: entry["source"] for entry in values_from.trace(asked.origins, {**values, "old": {"k": 1}})}
-    assert told == {
+    source_by_path = {entry["key"]: entry["source"] for entry in values_from.trace(traced_task.origins, {**values, "old": {"k": 1}})}
+    assert source_by_path == {
         "a.b": f"values_files: {tmp_path}/f.yaml",
         "a.c": "values_from[0]: content",
         "a.d": "release_values",
@@ -122,24 +122,24 @@ def test_the_order_and_the_trace(cluster: MemoryCluster, tmp_path: Path) -> None
         "whole": "values_from[1]: Secret apps/s, key values.yaml",
         "x": "set_values",
     }
-    assert CANARY not in str(told)
+    assert CANARY not in str(source_by_path)
 
 
 def test_a_table_over_a_scalar_and_back_in_the_trace() -> None:
-    asked = task({"content": {"a": 1, "b": {"c": 1}}}, {"content": {"a": {"x": 1}, "b": 2}}, values_trace=True)
-    values = user_values(asked)
+    traced_task = task({"content": {"a": 1, "b": {"c": 1}}}, {"content": {"a": {"x": 1}, "b": 2}}, values_trace=True)
+    values = user_values(traced_task)
     assert values == {"a": {"x": 1.0}, "b": 2.0}
-    assert values_from.trace(asked.origins, values) == [
+    assert values_from.trace(traced_task.origins, values) == [
         {"key": "a.x", "source": "values_from[1]: content"},
         {"key": "b", "source": "values_from[1]: content"},
     ]
 
 
 def test_an_empty_table_sets_nothing_in_the_trace() -> None:
-    asked = task({"content": {"a": {"b": 1}}}, {"content": {"a": {}, "c": {}, "a.b[0]": 1}}, values_trace=True)
-    values = user_values(asked)
+    traced_task = task({"content": {"a": {"b": 1}}}, {"content": {"a": {}, "c": {}, "a.b[0]": 1}}, values_trace=True)
+    values = user_values(traced_task)
     assert values == {"a": {"b": 1.0}, "c": {}, "a.b[0]": 1.0}
-    assert [(entry["key"], entry["source"][:14]) for entry in values_from.trace(asked.origins, values)] == [
+    assert [(entry["key"], entry["source"][:14]) for entry in values_from.trace(traced_task.origins, values)] == [
         ("a.b", "values_from[0]"),
         ("a\\.b[0]", "values_from[1]"),
         ("c", "values_from[1]"),
@@ -149,13 +149,13 @@ def test_an_empty_table_sets_nothing_in_the_trace() -> None:
 def test_sources_do_not_share_tables() -> None:
     """A source that is laid later changes no value that a task or an earlier source gave."""
     first = {"a": {"b": 1}}
-    asked = task({"content": first}, {"content": {"a": {"c": 2}}}, release_values={"a": {"d": 3}})
-    assert user_values(asked) == {"a": {"b": 1.0, "c": 2.0, "d": 3.0}}
-    assert first == {"a": {"b": 1}} and asked.params["release_values"] == {"a": {"d": 3}}
+    traced_task = task({"content": first}, {"content": {"a": {"c": 2}}}, release_values={"a": {"d": 3}})
+    assert user_values(traced_task) == {"a": {"b": 1.0, "c": 2.0, "d": 3.0}}
+    assert first == {"a": {"b": 1}} and traced_task.params["release_values"] == {"a": {"d": 3}}
 
 
 def work(call: Callable[[], Any]) -> int:
-    """How many instructions of Python a call takes: the same on every machine."""
+    """The number of Python instructions of a call, which is the same on every machine."""
     done = 0
 
     def count(frame: FrameType, event: str, _arg: Any) -> Any:
@@ -185,28 +185,28 @@ SHAPES: dict[str, Callable[[int], list[dict[str, Any]]]] = {
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_work_grows_with_the_values_and_not_with_their_square(shape: str, traced: bool) -> None:
     def of(leaves: int) -> int:
-        asked = task(*SHAPES[shape](leaves), values_trace=traced, set_values=[{"value": f"set{i}=1"} for i in range(leaves // 10)])
-        return work(lambda: values_from.trace(asked.origins, user_values(asked)))
+        traced_task = task(*SHAPES[shape](leaves), values_trace=traced, set_values=[{"value": f"set{i}=1"} for i in range(leaves // 10)])
+        return work(lambda: values_from.trace(traced_task.origins, user_values(traced_task)))
 
     of(800)  # what is imported late counts once
     assert of(800) < 4.5 * of(200)
 
 
 def test_secrets_are_hidden_and_the_rest_is_not(cluster: MemoryCluster) -> None:
-    asked = task({"secret": {"name": "s"}}, {"content": {"open": "as the sea", "kept": "quiet-one"}}, secret_paths=["kept"])
-    user_values(asked)
-    assert {CANARY, "5432", "quiet-one"} <= asked.secrets
-    assert not any("sea" in text for text in asked.secrets)
+    traced_task = task({"secret": {"name": "s"}}, {"content": {"open": "as the sea", "kept": "quiet-one"}}, secret_paths=["kept"])
+    user_values(traced_task)
+    assert {CANARY, "5432", "quiet-one"} <= traced_task.secrets
+    assert not any("sea" in text for text in traced_task.secrets)
 
 
-def test_the_cluster_is_asked_only_for_what_lies_there(cluster: MemoryCluster) -> None:
+def test_only_sources_in_the_cluster_cause_requests(cluster: MemoryCluster) -> None:
     user_values(task({"content": {"a": 1}}))
     assert cluster.requests == []
     user_values(task({"secret": {"name": "s"}}, {"config_map": {"name": "c", "namespace": "other"}}))
     assert len(cluster.requests) == 2
 
 
-def test_a_vaulted_values_file_says_where_it_belongs(tmp_path: Path) -> None:
+def test_a_vaulted_values_file_is_an_error_with_advice(tmp_path: Path) -> None:
     (tmp_path / "v.yaml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6130\n")
     with pytest.raises(ValuesError, match="values_from"):
         user_values(Task(params={"values_files": [str(tmp_path / "v.yaml")]}, environ={}))

@@ -106,7 +106,7 @@ def test_secrets_in_the_environment() -> None:
 
 
 def printed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, args: dict[str, Any], load: Any, shown: bool = False) -> dict[str, Any]:
-    """What a module prints, run with Ansible's own class in this process."""
+    """The output of a module that runs with Ansible's own class in this process."""
     given = json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode()
     monkeypatch.setattr(basic, "_ANSIBLE_ARGS", given)
     monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)

@@ -105,7 +105,7 @@ def test_an_object_that_goes_is_shown_whole_and_counted_once() -> None:
     assert "\n".join(line[2:] for line in body) == 'kind: Pod\nspec:\n  args:\n  - x\n  - "y"\n  containers:\n  - name: web'
 
 
-def test_unchanged_outcome_says_nothing() -> None:
+def test_an_unchanged_outcome_has_no_diff() -> None:
     outcome = Outcome(changed=False, plan=Plan("none", "InSync", "It is."), release=RELEASE, warnings=["careful"])
     task = Task(params={"return_values": False}, environ={}, diff=True)
     result = outcomes.outcome_result(task, outcome, stdout="x", command="y")
@@ -139,10 +139,10 @@ def test_command_masks_and_quotes() -> None:
     )
 
 
-def test_the_old_shape_of_check_mode_where_it_is_asked_for() -> None:
+def test_the_legacy_shape_of_check_mode_on_request() -> None:
     outcome = Outcome(changed=True, plan=Plan("upgrade", "OutOfDate", "It is."), before=None, release=RELEASE)
-    asked = {"return_values": True, "legacy_check_status": True}
-    for check, params, old in ((True, asked, True), (False, asked, False), (True, {"return_values": True}, False)):
+    wanted = {"return_values": True, "legacy_check_status": True}
+    for check, params, old in ((True, wanted, True), (False, wanted, False), (True, {"return_values": True}, False)):
         task = Task(params=params, environ={}, check_mode=check)
         status = legacy_status(task, outcome, outcomes.outcome_result(task, outcome, stdout="", command=""))["status"]
         if old:

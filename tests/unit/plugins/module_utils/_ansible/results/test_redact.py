@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What must never come out."""
+"""Secrets are masked in every result."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ KEY = "-----BEGIN KEY-----\nMIIEpAIBAAKCAQEA7\nabcd\n-----END KEY-----\n"
 
 
 @pytest.mark.parametrize(
-    "said",
+    "encoded",
     [
         "the password is tide-4711!",
         "dGlkZS00NzEx",
@@ -119,9 +119,9 @@ KEY = "-----BEGIN KEY-----\nMIIEpAIBAAKCAQEA7\nabcd\n-----END KEY-----\n"
         "    MIIEpAIBAAKCAQEA7\n",
     ],
 )
-def test_a_secret_is_found_in_every_form(said: Any) -> None:
+def test_a_secret_is_found_in_every_form(encoded: Any) -> None:
     secrets = texts_of({"a": ["tide-4711"], "b": 54321.0, "c": KEY, "d": True, "e": "yes", "f": None, "g": ""})
-    shown = json.dumps(without_secrets(said, secrets))
+    shown = json.dumps(without_secrets(encoded, secrets))
     for text in ("tide-4711", "dGlkZS00NzEx", "54321", "MIIEpAIBAAKCAQEA7"):
         assert text not in shown
     assert MASK in shown
@@ -129,8 +129,8 @@ def test_a_secret_is_found_in_every_form(said: Any) -> None:
 
 def test_what_is_short_or_a_truth_value_hides_nothing_else() -> None:
     secrets = texts_of(["true", "yes", 1, 2.0, "abc", False, "    "])
-    said = {"changed": True, "revision": "1", "text": "yes, abc is true", "n": 2}
-    assert without_secrets(said, secrets) == said
+    encoded = {"changed": True, "revision": "1", "text": "yes, abc is true", "n": 2}
+    assert without_secrets(encoded, secrets) == encoded
     assert without_secrets({"status": "known", "known": 1}, texts_of("known")) == {"status": MASK, "known": 1}
 
 

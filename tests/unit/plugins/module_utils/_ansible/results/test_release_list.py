@@ -21,22 +21,22 @@ from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine
 
 
 class HeadStore(MemoryStore):
-    """Gives heads without payloads and counts what is read whole."""
+    """Returns metadata without payloads and records the reads of whole records."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.requested: list[str] = []
 
     def list_metadata(self, namespace: Scope, release: str | None = None) -> list[Record]:
-        self.asked.append("list_metadata")
+        self.requested.append("list_metadata")
         return [replace(record, payload="") for record in super().list(namespace, release)]
 
     def get(self, namespace: str, release: str, revision: int) -> Record:
-        self.asked.append("get")
+        self.requested.append("get")
         return super().get(namespace, release, revision)
 
     def list(self, namespace: Scope, release: str | None = None, labels: Any = None) -> list[Record]:
-        self.asked.append("list")
+        self.requested.append("list")
         return super().list(namespace, release, labels)
 
 
@@ -54,7 +54,7 @@ def store() -> HeadStore:
         meta = {"metadata": {"name": chart, "version": "1.0.0"}}
         release = Release(name, namespace, revision, Info(status=Status(status)), meta, labels=labels)
         store.create(to_record(release, FakeClock()))
-    store.asked.clear()
+    store.requested.clear()
     return store
 
 
@@ -64,7 +64,7 @@ def names(store: HeadStore, namespace: Scope = ALL_NAMESPACES, **params: Any) ->
 
 
 @pytest.mark.parametrize(
-    ("params", "found", "asked"),
+    ("params", "found", "requested"),
     [
         ({}, ["labs/job:1", "labs/web:1", "shop/db:1", "shop/web:2"], ["list_metadata", "list", "list", "list"]),
         ({"namespace": "shop"}, ["shop/db:1", "shop/web:2"], ["list_metadata", "list", "list"]),
@@ -78,10 +78,10 @@ def names(store: HeadStore, namespace: Scope = ALL_NAMESPACES, **params: Any) ->
         ({"metadata_only": True, "label_selector": "!team"}, ["shop/db:1"], ["list_metadata"]),
     ],
 )
-def test_filters(store: HeadStore, params: dict[str, Any], found: list[str], asked: list[str]) -> None:
-    """One look at what there is, then one list for each state that is shown."""
+def test_filters(store: HeadStore, params: dict[str, Any], found: list[str], requested: list[str]) -> None:
+    """One list of metadata, then one list for each state that is shown."""
     assert names(store, **params) == found
-    assert store.asked == asked
+    assert store.requested == requested
 
 
 @pytest.fixture
@@ -93,16 +93,16 @@ def full(store: HeadStore) -> HeadStore:
             info = Info(status=Status(last if revision == 9 else "superseded"))
             release = Release(f"r{number:02}", "many", revision, info, {"metadata": {"name": "x", "version": "1"}})
             store.create(to_record(release, FakeClock()))
-    store.asked.clear()
+    store.requested.clear()
     return store
 
 
 def test_few_among_many_are_read_one_by_one(full: HeadStore) -> None:
     assert names(full, name_regex="^r3[5-9]") == [f"many/r{number}:9" for number in range(35, 40)]
-    assert full.asked == ["list_metadata"] + ["get"] * 5
-    full.asked.clear()
+    assert full.requested == ["list_metadata"] + ["get"] * 5
+    full.requested.clear()
     assert names(full, name_regex="^r0[0-2]") == ["many/r00:9", "many/r01:9", "many/r02:9"]
-    assert full.asked == ["list_metadata"] + ["get"] * 3
+    assert full.requested == ["list_metadata"] + ["get"] * 3
 
 
 def test_revisions_that_are_not_shown_are_not_read(full: HeadStore) -> None:
@@ -111,7 +111,7 @@ def test_revisions_that_are_not_shown_are_not_read(full: HeadStore) -> None:
     full.list = lambda *given, **more: read.extend(inner(*given, **more)) or inner(*given, **more)  # type: ignore[method-assign]
     assert len(names(full, "many")) == 40
     assert [record.status for record in read] == ["deployed"] * 38
-    assert full.asked.count("get") == 2
+    assert full.requested.count("get") == 2
 
 
 def test_what_changes_meanwhile(full: HeadStore) -> None:

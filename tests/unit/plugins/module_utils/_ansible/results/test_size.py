@@ -67,7 +67,7 @@ def test_what_is_left_out(parts: dict[str, Any], left_out: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def chart(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its manifests are as large as ``.Values.size`` says."""
+    """A chart whose manifests have the size ``.Values.size``."""
     folder = tmp_path_factory.mktemp("web")
     (folder / "templates").mkdir()
     (folder / "Chart.yaml").write_text("{apiVersion: v2, name: web, version: 0.1.0}\n")

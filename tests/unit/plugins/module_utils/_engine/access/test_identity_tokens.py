@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The token in a kubeconfig on disk may be anything.
+"""The kubeconfig on disk may contain any token.
 
 It is reused only if it is a token of the account with time left.
 """

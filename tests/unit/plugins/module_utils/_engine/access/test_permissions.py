@@ -32,12 +32,12 @@ CHECK = pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 
 
 class Reviewed(World):
-    """A world whose records are Secrets, and whose server says what the identity may do with them."""
+    """A world whose records are Secrets, and whose server reviews the permissions of the identity."""
 
     def __init__(self) -> None:
         super().__init__()
         self.denied: set[str] = set()
-        self.asked: list[str] = []
+        self.verbs: list[str] = []
         self.answers: EngineError | None = None
         create = self.cluster.create
 
@@ -47,7 +47,7 @@ class Reviewed(World):
             assert dry_run
             attributes = obj["spec"]["resourceAttributes"]
             assert (attributes["resource"], attributes["namespace"]) == ("secrets", NS)
-            self.asked.append(attributes["verb"])
+            self.verbs.append(attributes["verb"])
             if self.answers is not None:
                 raise self.answers
             return {**obj, "status": {"allowed": attributes["verb"] not in self.denied}}
@@ -94,21 +94,21 @@ def test_check_mode_asks_for_the_first_write_as_well(reviewed: Reviewed, act: st
         ACTS[act](reviewed, True)
 
 
-def test_one_question_in_a_run_and_none_where_nothing_changes(reviewed: Reviewed) -> None:
+def test_one_review_in_a_run_and_none_where_nothing_changes(reviewed: Reviewed) -> None:
     reviewed.up(ONE)
-    assert reviewed.asked == ["update"]
-    reviewed.asked.clear()
+    assert reviewed.verbs == ["update"]
+    reviewed.verbs.clear()
     assert not reviewed.up(ONE).changed and not reviewed.up(ONE, check=True).changed
-    assert reviewed.asked == []
+    assert reviewed.verbs == []
     reviewed.up(ONE, {"k": "v2"}, check=True, history_max=1)
-    assert reviewed.asked == ["create", "update"]  # the deployed revision is never pruned
+    assert reviewed.verbs == ["create", "update"]  # the deployed revision is never pruned
     reviewed.up(ONE, {"k": "v2"})
-    reviewed.asked.clear()
+    reviewed.verbs.clear()
     reviewed.up(ONE, {"k": "v3"}, check=True, history_max=2)
-    assert reviewed.asked == ["create", "update", "delete"]
-    reviewed.asked.clear()
+    assert reviewed.verbs == ["create", "update", "delete"]
+    reviewed.verbs.clear()
     reviewed.down(keep_history=True)
-    assert reviewed.asked == []
+    assert reviewed.verbs == []
 
 
 @pytest.mark.parametrize("error", [Forbidden("no"), Rejected("no"), NotFound("no")])
@@ -148,7 +148,7 @@ def test_a_namespace_of_the_chart_or_of_a_hook_is_created(world: World) -> None:
     assert world.up(chart({"b.yaml": away, "n.yaml": hooked})).changed
 
 
-def test_no_question_about_namespaces_of_objects_that_exist(world: World) -> None:
+def test_no_review_for_namespaces_of_objects_that_exist(world: World) -> None:
     world.cluster.put({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "other"}})
     away = chart({"b.yaml": config_map("there").replace("  name: there\n", "  name: there\n  namespace: other\n")})
     world.up(away)
@@ -189,7 +189,7 @@ def test_labels_that_are_valid(world: World) -> None:
 
 @pytest.mark.parametrize("act", ["upgrade", "uninstall"])
 def test_a_deletion_that_is_refused(world: World, act: str) -> None:
-    """Check mode asks the server for each deletion."""
+    """Check mode sends a review for each deletion."""
     world.up(chart({"a.yaml": config_map("own"), "b.yaml": config_map("kept")}))
     delete = world.cluster.delete
 

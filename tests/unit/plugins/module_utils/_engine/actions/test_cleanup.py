@@ -107,7 +107,7 @@ def test_it_is_rolled_back_after_that(world: World) -> None:
 
 
 def _two(world: World) -> None:
-    """Revision 1 has what revision 2 has not."""
+    """Revision 1 has an object that revision 2 lacks."""
     world.up(NEW)
     world.up(OLD)
     assert _maps(world) == ["a"]
@@ -138,7 +138,7 @@ def test_a_failed_rollback_goes_forward_again(world: World) -> None:
     assert world.statuses == ["1 superseded", "2 superseded", "3 failed", "4 deployed"] and _maps(world) == ["a"]
 
 
-def test_back_to_what_has_just_failed_is_not_tried_again(world: World) -> None:
+def test_no_second_rollback_to_a_revision_that_just_failed(world: World) -> None:
     world.up(OLD)
     _reject(world, "c")
     _failure(lambda: world.up(NEW))

@@ -116,7 +116,7 @@ def test_upgrade(world: World, what, values, options, reason: str) -> None:
     assert not world.up(what, values, **options).changed
 
 
-def test_upgrade_removes_what_is_gone_but_not_what_is_kept(world: World) -> None:
+def test_upgrade_deletes_removed_objects_except_those_with_the_keep_policy(world: World) -> None:
     world.up(chart({"a.yaml": config_map("a"), "b.yaml": config_map("b"), "c.yaml": config_map("c", **{"helm.sh/resource-policy": "keep"})}))
     outcome = world.up(chart({"a.yaml": config_map("a")}, version="2.0.0"))
     assert world.cluster.names() == ["ConfigMap apps/a", "ConfigMap apps/c"]
@@ -182,7 +182,7 @@ def test_another_manifest_in_helms_record_is_a_difference(world: World) -> None:
 
 
 @pytest.mark.parametrize("name", ["install", "upgrade", "nothing", "repair"])
-def test_check_mode_says_what_the_run_does_and_writes_nothing(world: World, name: str) -> None:
+def test_check_mode_predicts_the_run_and_writes_nothing(world: World, name: str) -> None:
     if name != "install":
         world.up(ONE)
     if name == "repair":
@@ -193,8 +193,8 @@ def test_check_mode_says_what_the_run_does_and_writes_nothing(world: World, name
     assert world.state() == before and not predicted_plan.executed
     done = world.up(what)
     assert (predicted_plan.changed, predicted_plan.plan.action, verbs(predicted_plan)) == (done.changed, done.plan.action, verbs(done))
-    told = [(step.id, step.changes) for step in predicted_plan.plan.operations]
-    assert [(step.id, step.changes) for step in done.plan.operations] == told
+    predicted = [(step.id, step.changes) for step in predicted_plan.plan.operations]
+    assert [(step.id, step.changes) for step in done.plan.operations] == predicted
     if predicted_plan.release and done.release:
         assert (predicted_plan.release.version, predicted_plan.release.info.status) == (done.release.version, done.release.info.status)
 
@@ -216,7 +216,7 @@ def test_create_namespace(world: World) -> None:
     assert not world.up(ONE, namespace="fresh", create_namespace=True).changed
 
 
-def test_somebody_elses_object_is_refused_before_anything_is_written(world: World) -> None:
+def test_an_object_of_another_owner_is_refused_before_any_write(world: World) -> None:
     world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS}, "data": {"k": "theirs"}})
     with pytest.raises(errors.ReleaseError, match="was not created by Helm") as caught:
         world.up(ONE)
@@ -231,7 +231,7 @@ def test_somebody_elses_object_is_refused_before_anything_is_written(world: Worl
     assert world.cluster.get("ConfigMap", "a")["data"] == {"k": "v1"}
 
 
-def test_a_conflict_is_told_before_anything_is_written_and_force_takes_the_field(world: World) -> None:
+def test_a_conflict_is_reported_before_any_write_and_force_takes_the_field(world: World) -> None:
     world.up(ONE)
     live = world.cluster.get("ConfigMap", "a")
     world.cluster.put({**live, "data": {"k": "scaled"}}, "autoscaler")
@@ -282,7 +282,7 @@ def ready_deployments(world: World) -> None:
     world.cluster.on_create = ready
 
 
-def test_a_first_install_that_does_not_become_ready_is_uninstalled_when_asked(world: World) -> None:
+def test_a_first_install_that_does_not_become_ready_is_uninstalled_on_request(world: World) -> None:
     with pytest.raises(errors.WaitTimeout) as caught:
         world.up(chart({"d.yaml": DEPLOYMENT}), on_failure="rollback", timeout=3.0)
     assert caught.value.fields["rollback"] == {"done": True, "action": "uninstall"} and caught.value.fields["objects"]
@@ -290,7 +290,7 @@ def test_a_first_install_that_does_not_become_ready_is_uninstalled_when_asked(wo
     assert world.history == [] and world.cluster.names() == []
 
 
-def test_an_upgrade_that_does_not_become_ready_is_rolled_back_when_asked(world: World) -> None:
+def test_an_upgrade_that_does_not_become_ready_is_rolled_back_on_request(world: World) -> None:
     ready_deployments(world)
     web = chart({"d.yaml": DEPLOYMENT})
     world.up(web, {"k": "1"}, wait=True)
@@ -448,7 +448,7 @@ def test_values_modes(world: World, mode: str, config: dict[str, str], rendered:
 @pytest.mark.parametrize("mode", ["reset", "reuse", "reset_then_reuse"])
 @pytest.mark.parametrize("digest", [True, False])
 def test_reusing_what_is_there_changes_nothing(world: World, mode: str, digest: bool) -> None:
-    """The chart and the values are those of the revision, whichever mode brought them."""
+    """The chart and the values are those of the revision in every mode."""
     world.up(ONE, {"k": "mine", "b": "2"})
     if not digest:
         (record,) = world.store.list(NS)
@@ -500,7 +500,7 @@ def test_force_replaces_what_is_there(world: World) -> None:
     assert not world.up(ONE, {"k": "2"}).changed
 
 
-def test_or_goes_on_from_the_clients_side(world: World) -> None:
+def test_or_continues_client_side(world: World) -> None:
     of_helm_3(world)
     world.cluster.touch(ObjectRef("v1", "ConfigMap", NS, "a"), "data.theirs", "stays")
     predicted_plan = world.up(ONE, {"k": "2"}, check=True)
@@ -547,7 +547,7 @@ def test_options_are_refused_before_anything_is_read(world: World, options, erro
     assert world.cluster.requests == []
 
 
-def test_the_annotation_names_what_was_asked(world: World) -> None:
+def test_the_annotation_names_the_request(world: World) -> None:
     world.up(chart({"a.yaml": config_map("a", '"{{ .Capabilities.APIVersions.Has "apps/v1" }}{{ .Capabilities.KubeVersion.Version }}"')}))
     (record,) = world.store.list(NS)
     tree = json.loads(record.annotations[ANNOTATION])
@@ -579,7 +579,7 @@ def test_an_interruption_does_not_leave_the_release_pending(world: World) -> Non
     assert world.up(ONE).changed and world.statuses == ["1 superseded", "2 deployed"]
 
 
-def test_the_first_error_is_told_when_undoing_fails_too(world: World) -> None:
+def test_the_first_error_is_reported_when_undoing_fails_too(world: World) -> None:
     world.up(ONE)
     world.cluster.rejects = lambda obj: "first" if obj["data"]["k"] == "2" else "second"
     with pytest.raises(errors.Rejected, match=r"first\. Undoing it failed as well: .*second") as caught:
@@ -600,7 +600,7 @@ def forbid_namespaces(world: World) -> None:
 
 
 @pytest.mark.parametrize("create", [True, False])
-def test_who_may_not_look_at_namespaces_can_install_all_the_same(world: World, create: bool) -> None:
+def test_install_without_permission_to_read_namespaces(world: World, create: bool) -> None:
     forbid_namespaces(world)
     assert world.up(ONE, create_namespace=create).executed
 
@@ -644,7 +644,7 @@ def test_a_hook_may_make_the_kind_of_a_later_one(world: World) -> None:
     assert world.cluster.get("Widget", "w") and ("forget", "") in world.cluster.requests
 
 
-def test_notes_of_subcharts_are_recorded_where_they_are_asked_for(world: World) -> None:
+def test_notes_of_subcharts_are_recorded_on_request(world: World) -> None:
     files = {
         "templates/NOTES.txt": "top\n",
         "charts/sub/Chart.yaml": "apiVersion: v2\nname: sub\nversion: 0.1.0\n",

@@ -87,7 +87,7 @@ PSP = "apiVersion: policy/v1beta1\nkind: PodSecurityPolicy\nmetadata:\n  name: p
 
 
 def cluster_upgrade(world: World) -> None:
-    """policy/v1beta1 goes; what was stored is served as policy/v1."""
+    """policy/v1beta1 is removed; stored objects are served as policy/v1."""
     for kind in ("PodDisruptionBudget", "PodSecurityPolicy"):
         world.cluster.kinds.pop(("policy/v1beta1", kind))
         live = world.cluster.objects.pop(ObjectRef("policy/v1beta1", kind, NS, "p"))
@@ -143,17 +143,17 @@ def test_successor(old: World, api_version: str, kind: str, found: str) -> None:
     assert successor(old.cluster, api_version, kind) == found
 
 
-def test_known_gives_what_is_gone_as_text(old: World) -> None:
+def test_known_returns_missing_objects_as_text(old: World) -> None:
     known, gone = build_known(old.cluster, f"---\n{PDB}---\n{PSP}", NS, successors=False)
     assert (known, [str(item) for item in gone]) == ([], ["PodDisruptionBudget p (policy/v1beta1)", "PodSecurityPolicy p (policy/v1beta1)"])
 
 
 def test_from_the_clients_side_namespace_and_definitions_are_created(world: World) -> None:
-    """As Helm makes them, by one create each; none of them is applied."""
+    """As in Helm, each is created; none is applied."""
     options = {"namespace": "fresh", "create_namespace": True, "server_side": "false"}
     predicted = world.up(ONE, check=True, **options)
-    asked = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]
-    assert asked == ["dry-create"]
+    requested = [verb for verb, what in world.cluster.requests if "Namespace fresh" in what and verb != "head"]
+    assert requested == ["dry-create"]
     outcome = world.up(ONE, **options)
     assert [step.changes for step in predicted.plan.operations[:3]] == [step.changes for step in outcome.plan.operations[:3]]
     assert [what for verb, what in world.cluster.requests if verb == "apply"] == []

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever history holds, what a task says comes true, and a second run does nothing.
+"""A task reaches its state from every history, and a second run does nothing.
 
-Pending revisions are another file's.
+Pending revisions are tested in another file.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HISTORIES = [states for length in (0, 1, 2, 3) for states in itertools.product(S
 
 
 def with_history(world: World, states: tuple[str, ...]) -> None:
-    """Each revision really ran, with a map of its own; then the records say ``states``."""
+    """Runs each revision with its own map, then sets the states of the records."""
     for number, _state in enumerate(states):
         world.up(chart({"a.yaml": config_map("a"), f"{number}.yaml": config_map(f"r{number}")}, version=f"0.1.{number}"), {"k": f"{number}"})
     for record, state in zip(world.store.list(NS), states, strict=True):
@@ -57,7 +57,7 @@ def test_absent_from_every_history(world: World, states: tuple[str, ...], keep: 
     assert "ConfigMap apps/a" not in world.cluster.names()
 
 
-def test_a_description_stands_in_the_history_and_is_no_difference(world: World) -> None:
+def test_a_description_is_in_the_history_and_is_no_change(world: World) -> None:
     world.up(WANTED, description="nightly")
     assert world.history[-1].info.description == "nightly"
     assert not world.up(WANTED, description="another").changed

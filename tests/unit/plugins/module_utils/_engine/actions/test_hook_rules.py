@@ -32,7 +32,7 @@ def test_fail_fast_holds_for_hooks_too(world, act):
 
 
 def test_failed_when_holds_for_hooks_and_ready_when_does_not(world):
-    """A hook has to end; a rule that calls a kind ready says nothing about that."""
+    """A hook has to end; a rule for readiness does not decide that."""
     world.cluster.on_create = lambda cluster, ref: cluster.set_status(ref, {"failed": 2, "startTime": "x"}) if ref.kind == "Job" else None
     what = chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "pre-install,pre-upgrade")})
     began = world.clock.monotonic()

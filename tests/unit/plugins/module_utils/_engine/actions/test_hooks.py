@@ -75,7 +75,7 @@ def test_logs_of_hooks_that_succeeded_come_back_last_first_before_they_are_delet
     assert world.cluster.get("Pod", "one") is None and world.cluster.get("Pod", "two") is not None
 
 
-def test_a_failed_hook_leaves_its_log_and_policies_are_kept(world):
+def test_a_failed_hook_leaves_its_log_and_policies_apply(world):
     world.failing_jobs = {"two"}
     world.cluster.printed = {("two", "c"): "no route to tide-4711\n"}
     what = chart(
@@ -94,7 +94,7 @@ def test_a_failed_hook_leaves_its_log_and_policies_are_kept(world):
     assert [(h.name, h.last_run.phase) for h in world.history[-1].hooks] == [("one", "Succeeded"), ("two", "Failed"), ("three", "")]
 
 
-def test_a_log_that_cannot_be_read_is_said_and_fails_nothing(world):
+def test_an_unreadable_log_is_reported_and_fails_nothing(world):
     outcome = world.up(chart({"1.yaml": logged("one", "pre-install", "hook-succeeded")}))
     assert outcome.hook_logs[0]["error"] == "container c in pod one is waiting to start" and world.statuses == ["1 deployed"]
 
@@ -108,7 +108,7 @@ def test_a_hook_that_the_server_refuses_is_not_deleted(world):
     assert world.cluster.get("Pod", "theirs") is not None
 
 
-def test_a_hook_whose_name_the_server_makes_is_waited_for_and_deleted(world):
+def test_a_hook_with_a_generated_name_is_awaited_and_deleted(world):
     text = hook("x", "pre-install", kind="Pod", policy="hook-succeeded").replace("  name: x\n", "  generateName: x-\n")
     world.up(chart({"1.yaml": text}))
     assert world.cluster.names() == []
@@ -151,9 +151,9 @@ def made_by(world, kind, name):
     ],
 )
 def test_hooks_are_made_in_the_way_of_their_revision(world, method, event, act):
-    """As Helm makes them: by one create where the release is applied client-side.
+    """As in Helm: by one create where the release is applied client-side.
 
-    Those of a removal by apply, whatever the release is.
+    Hooks of an uninstall are always applied.
     """
     act(world, chart({"a.yaml": config_map("a"), "h.yaml": hook("h", event)}))
     assert made_by(world, "Job", "h") == [("helm", method)]

@@ -21,7 +21,7 @@ CHART = chart({"a.yaml": config_map("a")})
 
 
 class Twice(MemoryStore):
-    """Does each write twice and gives the second answer, as a proxy does that repeats a request."""
+    """Does each write twice and returns the second answer, like a proxy that repeats a request."""
 
     def create(self, record: Record) -> Record:
         super().create(record)
@@ -67,12 +67,12 @@ def test_what_was_written_is_recognised(store: MemoryStore) -> None:
     assert [record.status for record in store.list(NS)] == ["deployed"]
 
 
-def test_somebody_elses_write_is_a_conflict() -> None:
+def test_a_write_of_another_client_is_a_conflict() -> None:
     with pytest.raises(errors.Conflict):
         run(Meddling())
 
 
-def test_somebody_elses_revision_is_a_conflict() -> None:
+def test_a_revision_of_another_client_is_a_conflict() -> None:
     class Taken(MemoryStore):
         def create(self, record: Record) -> Record:
             super().create(replace(record, payload=record.payload[:-4]))
@@ -152,7 +152,7 @@ def test_a_revision_whose_pending_record_was_not_answered_does_not_stay_pending(
 
 
 def test_another_writers_pending_record_is_not_taken_for_our_own() -> None:
-    """Two tasks with the same content: the holder's id tells their records apart."""
+    """Two tasks with the same content: the holder's id distinguishes their records."""
     world = World()
 
     class Raced(Unanswered):

@@ -39,7 +39,7 @@ def phases(tests):
     return [(entry["name"], entry["phase"]) for entry in tests]
 
 
-def test_all_run_by_weight_and_the_record_says_how(tested):
+def test_all_run_by_weight_and_the_record_has_the_results(tested):
     before = tested.state()
     predicted_plan = run(tested, check=True)
     assert predicted_plan.changed and tested.state() == before and phases(predicted_plan.tests) == [("early", ""), ("late", "")]
@@ -77,7 +77,7 @@ def test_filters(tested, options, ran):
     assert [entry["name"] for entry in outcome.tests] == ran and outcome.changed == bool(ran)
 
 
-def test_what_cannot_be_tested_is_said(tested, world):
+def test_a_release_that_cannot_be_tested_is_an_error(tested, world):
     with pytest.raises(OptionError, match="no test lat; its tests are: early, late"):
         run(tested, only=("lat",))
     tested.down(keep_history=True)

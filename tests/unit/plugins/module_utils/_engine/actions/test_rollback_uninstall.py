@@ -34,7 +34,7 @@ def two(world: World) -> World:
 
 
 @pytest.mark.parametrize("revision", [0, 1])
-def test_back(two: World, revision: int) -> None:
+def test_rollback(two: World, revision: int) -> None:
     outcome = two.back(revision)
     assert (outcome.changed, outcome.plan.action) == (True, "rollback")
     assert two.statuses == ["1 superseded", "2 superseded", "3 deployed"]
@@ -46,7 +46,7 @@ def test_back(two: World, revision: int) -> None:
     assert [step.detail["event"] for step in outcome.plan.operations if step.verb == "hook"] == ["pre-rollback", "post-rollback"]
 
 
-def test_a_revision_asked_for_by_number_is_reached_once(two: World) -> None:
+def test_a_requested_revision_is_restored_once(two: World) -> None:
     two.back(1)
     before = two.state()
     again = two.back(1)
@@ -63,7 +63,7 @@ def test_after_a_rollback_present_knows_the_inputs_of_its_target(two: World) -> 
     assert two.up(TWO, {"k": "2"}).changed
 
 
-def test_back_foreseen(two: World) -> None:
+def test_check_mode_predicts_a_rollback(two: World) -> None:
     before = two.state()
     predicted_plan = two.back(1, check=True)
     assert two.state() == before
@@ -73,7 +73,7 @@ def test_back_foreseen(two: World) -> None:
 
 
 @pytest.mark.parametrize("status", [Status.PENDING_UPGRADE, Status.PENDING_ROLLBACK])
-def test_back_is_a_way_out_of_a_pending_release(two: World, status: Status) -> None:
+def test_rollback_ends_a_pending_release(two: World, status: Status) -> None:
     pending(two, status)
     two.back(1)
     assert two.statuses == ["1 superseded", f"2 {status.value}", "3 deployed"] and "ConfigMap apps/c" not in two.cluster.names()
@@ -112,7 +112,7 @@ def test_a_rollback_that_fails_is_recorded_and_tried_again(two: World) -> None:
 # ------------------------------------------------------------------------------------------------------------ removal
 
 
-def test_away(two: World) -> None:
+def test_uninstall(two: World) -> None:
     outcome = two.down()
     assert (outcome.changed, outcome.plan.action, outcome.release) == (True, "uninstall", None)
     assert two.history == [] and two.cluster.names() == []
@@ -121,21 +121,21 @@ def test_away(two: World) -> None:
     assert (again.changed, again.plan.state) == (False, "Absent")
 
 
-def test_away_in_the_order_of_uninstalling(world: World) -> None:
+def test_uninstall_uses_helms_order(world: World) -> None:
     service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: s\n"
     role = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: r\n"
     world.up(chart({"a.yaml": config_map("a"), "s.yaml": service, "r.yaml": role}))
     assert [step.ref.kind for step in world.down().plan.operations if step.verb == "delete"] == ["Service", "ClusterRole", "ConfigMap"]
 
 
-def test_away_with_history_kept(two: World) -> None:
+def test_uninstall_with_retained_history(two: World) -> None:
     two.down(keep_history=True)
     assert two.statuses == ["1 superseded", "2 uninstalled"] and two.history[1].info.description == "Uninstallation complete"
     assert not two.down(keep_history=True).changed
     assert two.down().changed and two.history == []
 
 
-def test_away_foreseen(two: World) -> None:
+def test_check_mode_predicts_an_uninstall(two: World) -> None:
     before = two.state()
     predicted_plan = two.down(check=True)
     assert two.state() == before and verbs(predicted_plan) == verbs(two.down())
@@ -148,7 +148,7 @@ def test_what_has_a_policy_stays(world: World, policy: str, words: str) -> None:
     assert world.cluster.names() == ["ConfigMap apps/a"] and any(words in text for text in outcome.warnings)
 
 
-def test_what_belongs_to_somebody_else_stays(world: World) -> None:
+def test_objects_of_another_owner_stay(world: World) -> None:
     world.up(chart({"a.yaml": config_map("a"), "b.yaml": config_map("b")}))
     live = world.cluster.get("ConfigMap", "a")
     world.cluster.patch(world.cluster.ref(live), {"metadata": {"annotations": {"meta.helm.sh/release-name": "other"}}})
@@ -187,7 +187,7 @@ CRD = (
 )
 
 
-def test_what_stays_by_design_is_told(world: World) -> None:
+def test_objects_that_stay_by_design_are_reported(world: World) -> None:
     world.cluster.kinds[("apps/v1", "StatefulSet")] = ("statefulsets", True)
     world.cluster.kinds[("v1", "PersistentVolumeClaim")] = ("persistentvolumeclaims", True)
     for name in ("data-db-0", "data-db-x", "other-db-0"):
@@ -219,14 +219,14 @@ def test_what_stays_by_design_is_told(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("event", ["pre-delete", "post-delete"])
-def test_hooks_of_the_removal_itself_are_foretold(world: World, event: str, policy: str, options, left: list[str]) -> None:
+def test_hooks_of_the_uninstall_are_predicted(world: World, event: str, policy: str, options, left: list[str]) -> None:
     world.up(chart({"a.yaml": config_map("a"), "h.yaml": hook("h", event, policy=policy)}))
     predicted = world.down(check=True, **options)
     assert predicted.leftovers == world.down(**options).leftovers
     assert [item["object"] for item in predicted.leftovers] == left
 
 
-def test_what_a_hook_of_the_removal_deletes_is_not_foretold_to_stay(world: World) -> None:
+def test_objects_that_a_hook_of_the_uninstall_deletes_are_not_predicted_to_stay(world: World) -> None:
     """It ran before, and still exists; the removal runs it again and then deletes it."""
     both = hook("h", "post-install,pre-delete", policy="before-hook-creation,hook-succeeded")
     world.up(chart({"a.yaml": config_map("a"), "h.yaml": both}))
@@ -243,7 +243,7 @@ def test_what_a_policy_keeps_is_left_too(world: World) -> None:
     assert outcome.leftovers == [{"object": "ConfigMap apps/a", "reason": "kept because of its annotation helm.sh/resource-policy"}]
 
 
-def test_claims_that_go_with_their_set_are_not_foretold(world: World) -> None:
+def test_volume_claims_deleted_with_their_set_are_not_predicted_to_stay(world: World) -> None:
     world.cluster.kinds[("apps/v1", "StatefulSet")] = ("statefulsets", True)
     world.cluster.kinds[("v1", "PersistentVolumeClaim")] = ("persistentvolumeclaims", True)
     world.cluster.put({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data-db-0", "namespace": NS}})

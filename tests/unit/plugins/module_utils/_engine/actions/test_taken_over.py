@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Objects of a release that another release has taken over: every action leaves them, and says so."""
+"""Objects of a release that another release has taken over: every action leaves and reports them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records that cannot be read: one sentence for each.
+"""Unreadable records: one sentence for each.
 
 Every action works from the others, or reports what it cannot determine.
 """
@@ -200,7 +200,7 @@ def test_a_failed_revision_on_top(three: World, check: bool) -> None:
 # ----------------------------------------------------------------------------------------------------------------- info
 
 
-def asked(three: World, monkeypatch: pytest.MonkeyPatch, **params: Any) -> dict[str, Any]:
+def result_of(three: World, monkeypatch: pytest.MonkeyPatch, **params: Any) -> dict[str, Any]:
     monkeypatch.setattr(info, "ports_of", lambda task: three.ports())
     spec = info_options()["argument_spec"]
     whole = {name: option.get("default") for name, option in spec.items()}
@@ -209,12 +209,12 @@ def asked(three: World, monkeypatch: pytest.MonkeyPatch, **params: Any) -> dict[
 
 def test_one_release(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
     spoiled(three, 2)
-    result = asked(three, monkeypatch, release_name="demo", release_namespace=NS)
+    result = result_of(three, monkeypatch, release_name="demo", release_namespace=NS)
     assert [item["revision_number"] for item in result["history"]] == [1, 2, 3] and result["status"]["revision"] == "3"
     assert result["history"][1]["description"] == "its record cannot be read" and result["history"][1]["status"] == "superseded"
     assert any("sh.helm.release.v1.demo.v2" in text for text in result["warnings"])
     spoiled(three, 3)
-    result = asked(three, monkeypatch, release_name="demo", release_namespace=NS, resources=True)
+    result = result_of(three, monkeypatch, release_name="demo", release_namespace=NS, resources=True)
     assert not result.get("failed") and result["status"]["status"] == "deployed" and result["status"]["revision"] == "3"
     assert len(result["warnings"]) == 2
 
@@ -226,6 +226,6 @@ def test_a_list(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
     converge(ReleaseRequest("second", NS, chart({"c.yaml": config_map("three")})), three.ports())
     spoiled(three, 3)
     for params in ({}, {"release_namespace": NS}, {"release_state": ["deployed"]}):
-        result = asked(three, monkeypatch, **params)
+        result = result_of(three, monkeypatch, **params)
         assert [(item["name"], item["status"]) for item in result["releases"]] == [("demo", "deployed"), ("second", "deployed")]
         assert [text for text in result["warnings"] if "sh.helm.release.v1.demo.v3" in text]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What if the write fails just here? Every write of every action, in three ways.
+"""Each write of each action fails, in three ways.
 
 ``refused``: the write does not happen, the next ones work. ``lost``: it happens, its answer does not arrive. ``dead``: it and all after
 it fail, as when the process is killed. After each: history is readable, at most one revision is deployed, and the next run, or
@@ -85,7 +85,7 @@ def cases() -> Iterator[Any]:
 
 
 def recover(world: World, action: Action) -> None:
-    """The next run; where it is refused, first the way out that the refusal names."""
+    """The next run; if it is refused, the remedy of the error runs first."""
     try:
         action(world, None)
     except errors.ReleaseBusy as busy:

@@ -42,14 +42,14 @@ DOCUMENTS: list[tuple[str, bool]] = [
 
 
 @pytest.mark.parametrize(("text", "quick"), DOCUMENTS)
-def test_heads_agree_with_a_full_parse(text: str, quick: bool) -> None:
+def test_metadata_agrees_with_a_full_parse(text: str, quick: bool) -> None:
     cluster = MemoryCluster()
     full = [item.ref for item in build(cluster, text, "apps") if item.ref.name]
     assert manifest_refs(cluster, text, "apps") == full
     assert (_quick_head(text) is not None) is quick
 
 
-def test_heads_of_a_whole_manifest() -> None:
+def test_metadata_of_a_whole_manifest() -> None:
     cluster = MemoryCluster()
     manifest = "".join(f"---\n# Source: c/{number}.yaml\n{text}\n" for number, (text, _quick) in enumerate(DOCUMENTS))
     assert manifest_refs(cluster, manifest, "apps") == [item.ref for item in build(cluster, manifest, "apps") if item.ref.name]

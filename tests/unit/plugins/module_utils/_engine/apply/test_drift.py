@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Drift: what counts, what is reported, what is repaired, and what it costs."""
+"""Drift: detection, reports, repair, and the number of requests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_nothing_has_changed(deployed: World, mode: str) -> None:
     assert verbs == ["list", *{"ignore": [], "missing": ["head"] * 3}.get(mode, ["get", "dry-apply"] * 3)]
 
 
-def test_a_field_that_somebody_edited_is_told_and_left(deployed: World) -> None:
+def test_an_edited_field_is_reported_and_left(deployed: World) -> None:
     deployed.cluster.touch(MAP, "data.k", "theirs")
     before = deployed.state()
     outcome = deployed.up(ALL, policy=policy("report"))
@@ -113,7 +113,7 @@ def test_secrets_are_masked(deployed: World) -> None:
         ("some-operator", "", True),
     ],
 )
-def test_who_changed_it(deployed: World, manager: str, subresource: str, drifts: bool) -> None:
+def test_the_manager_of_a_change(deployed: World, manager: str, subresource: str, drifts: bool) -> None:
     deployed.cluster.touch(DEPLOYMENT, "spec.replicas", 7, manager, subresource)
     assert deployed.up(ALL, policy=policy("report")).plan.state == ("Drifted" if drifts else "InSync")
     deployed.up(ALL, policy=policy("correct"))

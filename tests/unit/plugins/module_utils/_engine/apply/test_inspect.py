@@ -40,7 +40,7 @@ def test_resources(world: World) -> None:
     assert world.cluster.snapshot() == before
 
 
-def test_orphans_are_what_bears_the_marks_and_nothing_else(world: World) -> None:
+def test_orphans_are_objects_with_the_owner_annotations(world: World) -> None:
     world.cluster.put(marked("left"))
     world.cluster.put(marked("key", kind="Secret"))
     world.cluster.put(marked("other", release="other"))
@@ -53,7 +53,7 @@ def test_orphans_are_what_bears_the_marks_and_nothing_else(world: World) -> None
     assert world.cluster.snapshot() == before
 
 
-def test_what_an_upgrade_removed_is_no_orphan_and_what_it_kept_is_one(world: World) -> None:
+def test_a_deleted_object_is_no_orphan_and_a_kept_one_is(world: World) -> None:
     world.up(chart({"a.yaml": config_map("a")}, version="0.2.0"))
     assert orphans(world.cluster, world.history[-1], world.history)[0] == []
     world.up(chart({"a.yaml": config_map("a"), "k.yaml": config_map("k", **{"helm.sh/resource-policy": "keep"})}, version="0.3.0"))
@@ -65,7 +65,7 @@ OLD = "---\n# Source: demo/templates/{name}.yaml\napiVersion: {version}\nkind: {
 
 
 @pytest.mark.parametrize(
-    ("version", "kind", "server", "told"),
+    ("version", "kind", "server", "expected"),
     [
         ("batch/v1beta1", "CronJob", "v1.36.3", ("1.21", "1.25", "batch/v1 CronJob", True, True)),
         ("batch/v1beta1", "CronJob", "v1.24.0", ("1.21", "1.25", "batch/v1 CronJob", False, True)),
@@ -77,9 +77,9 @@ OLD = "---\n# Source: demo/templates/{name}.yaml\napiVersion: {version}\nkind: {
         ("policy/v1beta1", "PodSecurityPolicy", "v1.36.3", ("1.21", "1.25", "", True, True)),
     ],
 )
-def test_deprecated_apis(version: str, kind: str, server: str, told: tuple[Any, ...] | None) -> None:
+def test_deprecated_apis(version: str, kind: str, server: str, expected: tuple[Any, ...] | None) -> None:
     release = Release("demo", NS, 1, manifest=OLD.format(name="x", version=version, kind=kind))
     found = deprecated_apis(release, server)
     got = [tuple(item[key] for key in ("deprecated_in", "removed_in", "replacement", "removed", "removed_next")) for item in found]
-    assert got == ([told] if told else [])
+    assert got == ([expected] if expected else [])
     assert all(item["source"] == "demo/templates/x.yaml" for item in found)

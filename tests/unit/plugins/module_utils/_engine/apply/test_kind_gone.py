@@ -104,7 +104,7 @@ def test_definitions_that_the_task_creates_bring_it_back(world: World, cached: b
 
 
 @CACHED
-def test_reports_say_that_it_is_gone(world: World, cached: bool) -> None:
+def test_reports_show_that_the_kind_is_gone(world: World, cached: bool) -> None:
     release = world.up(WITH).release
     crd_gone(world, cached=cached)
     found, warnings = resources(world.cluster, world.clock, release)
@@ -146,7 +146,7 @@ def test_a_definition_and_its_object_in_one_release(world: World) -> None:
     assert world.history == [] and world.cluster.get("Gear", "big") is None
 
 
-# ------------------------------------------------------------------------------------------------ cannot be asked
+# ------------------------------------------------------------------------------------------------ cannot be requested
 
 
 @pytest.fixture(params=["the recorded version", "the version that took its place"])
@@ -176,7 +176,7 @@ def test_an_api_that_is_down_is_not_a_kind_that_is_gone(down: World, check: bool
     assert down.state() == before
 
 
-def test_reports_go_on_and_say_what_is_unknown(down: World) -> None:
+def test_reports_continue_and_show_what_is_unknown(down: World) -> None:
     release = down.history[-1]
     found, warnings = resources(down.cluster, down.clock, release)
     assert [item["kind"] for item in found] == ["ConfigMap"] and any("Gear big" in text and "unavailable" in text for text in warnings)
@@ -203,7 +203,7 @@ def test_an_object_that_may_not_be_read_is_not_gone(world: World, check: bool) -
     assert world.state() == before
 
 
-def test_a_namespace_is_kept_while_an_api_cannot_be_listed(world: World) -> None:
+def test_a_namespace_stays_while_an_api_cannot_be_listed(world: World) -> None:
     request = IdentityRequest("me", "ci", namespaces=("ci",), token_seconds=600)
     world.cluster.kinds |= {
         ("rbac.authorization.k8s.io/v1", "Role"): ("roles", True),
@@ -218,8 +218,8 @@ def test_a_namespace_is_kept_while_an_api_cannot_be_listed(world: World) -> None
     assert "remove Namespace ci" in absent(request, world.cluster).steps
 
 
-def test_leftovers_are_told_without_the_api(world: World) -> None:
-    """What is left is looked for when the release is gone, so that nothing may fail there."""
+def test_leftovers_are_reported_without_the_api(world: World) -> None:
+    """Leftovers are read after the release is deleted, so this must not fail."""
     keep = config_map("own", **{"helm.sh/resource-policy": "keep"})
     world.up(chart({"a.yaml": keep, "h.yaml": hook("done", "pre-install")}))
     release = world.history[-1]

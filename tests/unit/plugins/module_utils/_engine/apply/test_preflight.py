@@ -153,8 +153,8 @@ def test_old_managers_are_migrated_and_what_is_dropped_goes(world: World, manage
     predicted = world.up(only, policy=ApplyPolicy(adopt="any"), check=True)
     outcome = world.up(only, policy=ApplyPolicy(adopt="any"))
     assert world.cluster.objects[MAP]["data"] == {"k": "v1"}
-    told = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (predicted.plan, outcome.plan)]
-    assert told[0] == told[1] and ("remove", ("data", "gone")) in told[0]
+    planned = [[(change.op, change.path) for step in plan.operations for change in step.changes] for plan in (predicted.plan, outcome.plan)]
+    assert planned[0] == planned[1] and ("remove", ("data", "gone")) in planned[0]
 
 
 def test_a_rollback_is_looked_at_as_well(deployed: World) -> None:
@@ -196,7 +196,7 @@ def test_adoption(world: World, policy: ApplyPolicy, goes: bool) -> None:
     assert world.cluster.objects[MAP]["data"] == {"k": "v1", "own": "stays"}
 
 
-def test_all_that_is_somebody_elses_is_told_at_once(world: World) -> None:
+def test_all_objects_of_other_owners_are_reported_together(world: World) -> None:
     marks = {"meta.helm.sh/release-name": "other", "meta.helm.sh/release-namespace": "there"}
     world.cluster.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": NS, "annotations": marks}})
     world.cluster.put({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s", "namespace": NS}})
@@ -240,7 +240,7 @@ def test_a_field_that_cannot_change_fails(immutable: World) -> None:
 
 
 @pytest.mark.parametrize("by", ["kind", "annotation"])
-def test_or_the_object_is_made_anew(immutable: World, by: str) -> None:
+def test_or_the_object_is_recreated(immutable: World, by: str) -> None:
     policy = ApplyPolicy(on_immutable="recreate") if by == "kind" else ApplyPolicy()
     if by == "annotation":
         immutable.cluster.touch(JOB_REF, "metadata.annotations", {"charts.windlass.io/on-immutable": "recreate"})

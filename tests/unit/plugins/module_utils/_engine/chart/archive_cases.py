@@ -125,18 +125,18 @@ class Maker:
         return self.header(b"././@X", kind, size) + padded(data)
 
     def pax(self) -> bytes:
-        records = b"".join(self.record(*self.random.choice(PAX)) for _turn in range(self.random.randrange(1, 4)))
+        records = b"".join(self.record(*self.random.choice(PAX)) for _round in range(self.random.randrange(1, 4)))
         return records + (self.random.choice([b"\0", b"5", b"junk", b"12 a=b\n", b"6 a=b\n\0"]) if self.one_in(30) else b"")
 
     def sparse(self) -> bytes:
         """A file with holes, in one of four forms."""
         fragments, at = [], 0
-        for _turn in range(self.random.randrange(4)):
+        for _round in range(self.random.randrange(4)):
             offset, length = at + self.random.randrange(40), self.random.randrange(30)
             fragments.append((offset, length))
             at = offset + length
         real = at + self.random.randrange(30)
-        data = bytes(self.random.randrange(256) for _turn in range(sum(length for _start, length in fragments)))
+        data = bytes(self.random.randrange(256) for _round in range(sum(length for _start, length in fragments)))
         data = self.random.choice([data] * 8 + [data + b"x", data[:-1]])
         form, name = self.random.randrange(4), self.random.choice([b"c/templates/s.txt", b"c/s"])
         if form == 3:
@@ -197,7 +197,7 @@ class Maker:
 
     def tar(self) -> bytes:
         parts = [self.header(b"c/Chart.yaml", b"0", len(CHART_YAML)) + padded(CHART_YAML)]
-        parts += [self.entry() for _turn in range(self.random.randrange(5))]
+        parts += [self.entry() for _round in range(self.random.randrange(5))]
         if self.one_in(3):
             self.random.shuffle(parts)
         data = b"".join(parts)
@@ -215,8 +215,8 @@ class Maker:
             packer = zlib.compressobj(self.random.choice([1, 6, 9]), zlib.DEFLATED, -15, 9, self.random.choice([0, 2, 3, 4]))
             return packer.compress(data) + packer.flush()
         pieces = [data[start : start + 65535] for start in range(0, len(data), 65535)] or [b""]
-        heads = [struct.pack("<BHH", piece is pieces[-1], len(piece), len(piece) ^ 0xFFFF) for piece in pieces]
-        return b"".join(head + piece for head, piece in zip(heads, pieces, strict=True))
+        headers = [struct.pack("<BHH", piece is pieces[-1], len(piece), len(piece) ^ 0xFFFF) for piece in pieces]
+        return b"".join(head + piece for head, piece in zip(headers, pieces, strict=True))
 
     def member(self, data: bytes) -> bytes:
         flags, extra = 0, b""
@@ -240,7 +240,7 @@ class Maker:
 
     def archive(self) -> bytes:
         data = self.tar()
-        cuts = sorted(self.random.randrange(len(data) + 1) for _turn in range(self.random.choice([0, 0, 0, 0, 1, 2, 3])))
+        cuts = sorted(self.random.randrange(len(data) + 1) for _round in range(self.random.choice([0, 0, 0, 0, 1, 2, 3])))
         out = b"".join(self.member(data[start:end]) for start, end in zip([0, *cuts], [*cuts, len(data)], strict=True))
         how, at = self.random.randrange(20), self.random.randrange(len(out))
         changed = {

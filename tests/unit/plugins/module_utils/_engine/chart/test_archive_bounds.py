@@ -88,7 +88,7 @@ def pax_head(records: dict[str, str]) -> bytes:
 
 
 def old_sparse_map(blocks: int) -> bytes:
-    """A header whose map goes on for that many blocks, each of 21 empty fragments."""
+    """A header whose map has that many blocks, each of 21 empty fragments."""
     block = bytearray(head(tarfile.GNUTYPE_SPARSE, 0))
     block[482], block[483:495] = 1, b"%011o\0" % 1
     block[148:156] = b"%06o\0 " % (sum(block[:148]) + 256 + sum(block[156:]))
@@ -150,7 +150,7 @@ def bombs() -> dict[str, bytes]:
     }
 
 
-SAYS = {
+MESSAGES = {
     "one file": "unpacks to more than 104857600 bytes",
     "a long name": "header field too long",
     "a long pax header": "header field too long",
@@ -177,7 +177,7 @@ def made() -> dict[str, bytes]:
     return bombs()
 
 
-@pytest.mark.parametrize("name", SAYS)
+@pytest.mark.parametrize("name", MESSAGES)
 def test_bombs_are_refused(name: str, made: dict[str, bytes]) -> None:
     here = Path(__file__)
     paths = [str(here.parent), *(str(above) for above in here.parents if above.name == "unit"), *sys.path]
@@ -187,7 +187,7 @@ def test_bombs_are_refused(name: str, made: dict[str, bytes]) -> None:
     after = os.times()
     assert done.returncode == 0, done.stderr.decode()[-1000:]
     assert after.children_user - before.children_user < 20
-    assert SAYS[name] in done.stdout.decode()
+    assert MESSAGES[name] in done.stdout.decode()
 
 
 def test_names_as_long_as_any_are_read() -> None:
@@ -197,7 +197,7 @@ def test_names_as_long_as_any_are_read() -> None:
 
 
 @pytest.mark.parametrize("behind", [bytes(100 * MIB), gzip.compress(b"") * 1_000_000], ids=["zeros", "members"])
-def test_what_lies_behind_the_archive_costs_nothing(behind: bytes) -> None:
+def test_bytes_after_the_archive_cost_nothing(behind: bytes) -> None:
     start = time.process_time()
     assert load_archive(chart("c") + behind).metadata.name == "c"
     assert time.process_time() - start < 2

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""600 odd archives are accepted or rejected as by Helm 4.
+"""Helm 4 accepts or rejects 600 odd archives in the same way.
 
 With the same content, times and messages.
 
-``archive_cases.txt`` holds, in line N + 1, what Helm's ``archive.LoadArchiveFiles`` (built with Go 1.26) makes of the archive of seed N: its
-error, or the number of files and a digest over them. ``tests/parity/test_archives.py`` asks the real helm.
+``archive_cases.txt`` has in line N + 1 the result of Helm's ``archive.LoadArchiveFiles`` (built with Go 1.26) for the archive of seed N: its
+error, or the number of files and their digest. ``tests/parity/test_archives.py`` compares with the real helm.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is a version: the quick look agrees with the rules."""
+"""Valid versions: the quick check agrees with the rules."""
 
 from __future__ import annotations
 

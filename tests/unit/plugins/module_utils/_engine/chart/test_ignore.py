@@ -88,7 +88,7 @@ def test_refused_rules_name_their_line(text: str, helm: str) -> None:
 def test_the_short_ways_agree_with_match() -> None:
     """Names, ``*x`` and ``x*`` are compared directly; that is a matter of speed alone."""
     chance = random.Random(7)
-    for _turn in range(20_000):
+    for _round in range(20_000):
         pattern = "".join(chance.choices("ab*?[/\\.]-", k=chance.randint(0, 5)))
         path = "".join(chance.choices("ab/.-*\\", k=chance.randint(0, 6)))
         for whole in (True, False):

@@ -204,7 +204,7 @@ def test_links_are_empty_files() -> None:
     ],
     ids=["yaml", "zip", "empty", "no tar", "cut off", "no chart"],  # an archive holds the time it was made at
 )
-def test_what_is_no_chart(data: bytes, name: str, helm: str) -> None:
+def test_archives_without_a_chart(data: bytes, name: str, helm: str) -> None:
     with pytest.raises(ChartLoadError) as refused:
         load_archive(data, name)
     assert refused.value.helm == helm

@@ -79,7 +79,7 @@ def test_the_second_run_reads_no_yaml(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shape(plain)[3][0][2] == shape(plain)[2]
 
 
-def test_what_changed_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_changed_texts_are_parsed_again(monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = MemoryCache()
     load_chart(files(), cache=shelf)
     seen = reads(monkeypatch)
@@ -88,9 +88,9 @@ def test_what_changed_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(shelf.entries) == 2
 
 
-def test_equal_texts_give_values_of_their_own() -> None:
+def test_equal_texts_return_separate_values() -> None:
     shelf = MemoryCache()
-    for _turn in range(2):
+    for _round in range(2):
         chart = load_chart(files(), cache=shelf)
         sub = chart.dependencies[0]
         assert sub.values == chart.values

@@ -194,7 +194,7 @@ def test_files_that_are_no_text() -> None:
     assert dest == {"a": "x\udcffy"}
 
 
-def test_a_bad_file_says_so() -> None:
+def test_a_bad_file_is_reported() -> None:
     def refuse(path: str) -> str:
         raise ValuesError(f"no file {path}")
 

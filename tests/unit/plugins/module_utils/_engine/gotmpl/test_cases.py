@@ -7,7 +7,7 @@
 The form is ``TEXT  ==>  RESULT``, or ``==!`` and Helm's error.
 
 The file is ``c/templates/t.yaml`` of a chart ``c`` with ``VALUES``; a newline in it is written as one sign, results are JSON
-strings. Adding a case is adding a line; results come from a run of Helm's engine, never from a hand.
+strings. Adding a case is adding a line; results are always those of Helm's engine.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ VALUES = {
 
 
 class Clock2024(Clock):
-    """A clock that stands still, in UTC."""
+    """A clock with a constant time, in UTC."""
 
     def now(self) -> datetime:
         return datetime(2024, 5, 6, 7, 8, 9, tzinfo=timezone.utc)

@@ -42,7 +42,7 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("text", "reason"), MISSING)
-def test_whose_value_was_missing(text: str, reason: str) -> None:
+def test_the_parent_of_a_missing_value(text: str, reason: str) -> None:
     error = failure(text)
     assert error.fields["reason"] == reason
     assert reason in error.message.partition("\n")[0]

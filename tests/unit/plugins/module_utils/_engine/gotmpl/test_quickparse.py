@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The quick way to the trees gives the parser's trees, or leaves the text to the parser."""
+"""The quick parser returns the trees of the full one, or leaves the text to it."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def parsed(text: str) -> Any:
 
 @pytest.mark.parametrize("text", GOOD)
 def test_the_same_trees(text: str) -> None:
-    for _turn in range(2):  # and again from memory
+    for _round in range(2):  # and again from memory
         assert trees(quick_parse("t", text, FUNCTIONS)) == trees(parse("t", text, FUNCTIONS))
 
 
 @pytest.mark.parametrize("text", GOOD)
-def test_and_where_everything_stands(text: str) -> None:
-    for _turn in range(2):
+def test_and_the_position_of_each_node(text: str) -> None:
+    for _round in range(2):
         assert_placed(f"some text\n{text}", parsed(f"some text\n{text}"))
 
 
@@ -123,10 +123,10 @@ def test_what_is_remembered_is_held_against_the_functions_of_this_set() -> None:
 
 
 @pytest.mark.slow
-def test_whatever_is_done_to_a_text() -> None:
+def test_changed_texts_are_parsed_equally() -> None:
     chance = random.Random(20260102)
     good = 0
-    for _turn in range(12_000):
+    for _round in range(12_000):
         text = "".join(chance.choices(GOOD, k=chance.randint(1, 2)))
         for _change in range(chance.randint(0, 3)):
             at = chance.randint(0, len(text))

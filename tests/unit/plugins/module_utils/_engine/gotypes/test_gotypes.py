@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Go's values alone: kinds, types, truth, printing, and what a render may take."""
+"""Go's values: kinds, types, truth, printing, and the limits of a render."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_quotes(text: str, quoted: str) -> None:
     assert go_quote(text) == quoted
 
 
-def test_steps_end_and_begin_anew() -> None:
+def test_steps_end_and_begin_again() -> None:
     limits.begin()
     limits.tick(limits.MAX_STEPS - 1)
     with pytest.raises(limits.LimitExceeded, match="steps"):
@@ -107,7 +107,7 @@ def test_long_texts_add_up() -> None:
     limits.begin()
     text = "x" * (limits.LARGE + 1)
     with pytest.raises(limits.LimitExceeded, match="long strings"):
-        for _turn in range(limits.MAX_MADE // limits.LARGE + 1):
+        for _round in range(limits.MAX_MADE // limits.LARGE + 1):
             limits.made(text)
     limits.begin()
     assert limits.made("x" * limits.LARGE) is not None
@@ -115,19 +115,19 @@ def test_long_texts_add_up() -> None:
 
 def test_what_is_too_long_is_refused_before_it_is_made() -> None:
     limits.begin()
-    for ask in (lambda: limits.room(limits.MAX_TEXT + 1), lambda: limits.items(limits.MAX_ITEMS + 1)):
+    for call in (lambda: limits.room(limits.MAX_TEXT + 1), lambda: limits.items(limits.MAX_ITEMS + 1)):
         with pytest.raises(limits.LimitExceeded):
-            ask()
+            call()
     with pytest.raises(limits.LimitExceeded):
         limits.joined(["x" * limits.LARGE] * 300)
     with pytest.raises(limits.LimitExceeded):
-        limits.sized("x" * limits.LARGE for _turn in range(10**9))
+        limits.sized("x" * limits.LARGE for _round in range(10**9))
 
 
 def test_a_value_that_holds_itself_many_times_is_weighed_soon() -> None:
     limits.begin()
     value: Any = {}
-    for _turn in range(60):
+    for _round in range(60):
         value = {"a": value, "b": value}
     with pytest.raises(limits.LimitExceeded, match="maps and lists"):
         limits.weigh(value)

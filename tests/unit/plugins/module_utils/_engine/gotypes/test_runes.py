@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Properties of runes are those of Unicode 15.0, whatever Unicode this Python has.
+"""Properties of runes are those of Unicode 15.0 with every version of Python.
 
-What Go answers is in ``tests/fuzz/cases``.
+Go's results are in ``tests/fuzz/cases``.
 """
 
 from __future__ import annotations

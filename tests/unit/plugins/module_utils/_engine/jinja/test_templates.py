@@ -35,8 +35,8 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.render.mod
 from ansible_collections.windlass.charts.plugins.module_utils._engine.sprig.table import functions
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCache
 
-SAYS = 'annotations: {charts.windlass.io/jinja: "true"}\n'
-HEAD = f"apiVersion: v2\nname: c\nversion: 1.0.0\n{SAYS}"
+OPT_IN = 'annotations: {charts.windlass.io/jinja: "true"}\n'
+HEAD = f"apiVersion: v2\nname: c\nversion: 1.0.0\n{OPT_IN}"
 VALUES = """
 replicas: 3
 huge: 1000000
@@ -188,7 +188,7 @@ def test_files_extend_each_other() -> None:
         ("{{ mustRegexMatch('(', 'x') }}", r"mustRegexMatch: .*missing closing \)"),
     ],
 )
-def test_what_fails_says_where_and_why(template: str, sentence: str) -> None:
+def test_an_error_has_place_and_reason(template: str, sentence: str) -> None:
     with pytest.raises(TemplateExecError, match=sentence) as caught:
         run(template, files={"jinja/_deep.j2": "\n#{{ Values.nope }}"})
     assert caught.value.fields["template"].startswith("c/jinja/")
@@ -211,7 +211,7 @@ def test_what_does_not_parse(template: str, sentence: str) -> None:
         run(template)
 
 
-def test_a_slip_in_a_partial_that_nobody_uses_is_found() -> None:
+def test_a_mistake_in_an_unused_partial_is_found() -> None:
     with pytest.raises(TemplateParseError, match=r"c/jinja/_p\.j2, line 1"):
         run("x", files={"jinja/_p.j2": "{% if %}"})
 
@@ -287,8 +287,8 @@ def test_what_would_take_the_machine_is_refused() -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert len(found) == len(BOMBS)
-    for number, seconds, megabytes, said in found:
-        assert "c/jinja/t.yaml" in said and "ran out of memory" not in said, (BOMBS[number], said)
+    for number, seconds, megabytes, message in found:
+        assert "c/jinja/t.yaml" in message and "ran out of memory" not in message, (BOMBS[number], message)
         assert seconds < 20, (BOMBS[number], seconds)
         assert megabytes < 700, (BOMBS[number], megabytes)
 
@@ -302,7 +302,7 @@ def test_every_function_is_a_filter_and_a_global() -> None:
 
 
 def test_without_the_annotation_they_are_files() -> None:
-    files = {"Chart.yaml": HEAD.replace(SAYS, ""), "jinja/t.yaml": "{% nonsense", "templates/go.yaml": '# {{ .Files.Get "jinja/t.yaml" }}'}
+    files = {"Chart.yaml": HEAD.replace(OPT_IN, ""), "jinja/t.yaml": "{% nonsense", "templates/go.yaml": '# {{ .Files.Get "jinja/t.yaml" }}'}
     assert rendered(files).files == {"c/templates/go.yaml": "# {% nonsense"}
     assert rendered({**files, "Chart.yaml": HEAD.replace('"true"', '"false"')}).files == {"c/templates/go.yaml": "# {% nonsense"}
     with pytest.raises(ChartLoadError, match=r'says charts\.windlass\.io/jinja: "yes"'):
@@ -327,7 +327,7 @@ def test_their_objects_are_sorted_hooked_and_named_like_any() -> None:
     assert found.notes == "go\n\nof r\n"
 
 
-def test_a_subchart_has_its_own_scope_and_says_so_itself() -> None:
+def test_a_subchart_has_its_own_scope_and_opts_in_itself() -> None:
     sub = "apiVersion: v2\nname: s\nversion: 0.1.0\n"
     files = {
         "jinja/t.yaml": "# {{ Values.s.own }} {{ Subcharts.s.Values.own }} {{ Subcharts.s.Chart.Version }}",
@@ -335,14 +335,14 @@ def test_a_subchart_has_its_own_scope_and_says_so_itself() -> None:
         "charts/s/jinja/t.yaml": "# {{ Values.own }} {{ Chart.Name }} {{ Values.global.g }}",
         "charts/s/jinja/_p.j2": "sub's",
     }
-    with_sub = {**files, "charts/s/Chart.yaml": sub + SAYS}
+    with_sub = {**files, "charts/s/Chart.yaml": sub + OPT_IN}
     found = rendered(with_sub, {"global": {"g": "shared"}}).files
     assert found == {"c/jinja/t.yaml": "# 5 5 0.1.0", "c/charts/s/jinja/t.yaml": "# 5 s shared"}
     assert list(rendered({**files, "charts/s/Chart.yaml": sub}).files) == ["c/jinja/t.yaml"]
-    assert list(rendered({**with_sub, "Chart.yaml": HEAD.replace(SAYS, "")}, {"global": {"g": "x"}}).files) == ["c/charts/s/jinja/t.yaml"]
+    assert list(rendered({**with_sub, "Chart.yaml": HEAD.replace(OPT_IN, "")}, {"global": {"g": "x"}}).files) == ["c/charts/s/jinja/t.yaml"]
     with pytest.raises(TemplateExecError, match=r"there is no template '_p\.j2'"):
         rendered({**with_sub, "jinja/t.yaml": "{% include '_p.j2' %}"}, {"global": {"g": "x"}})
-    library = {**with_sub, "charts/s/Chart.yaml": sub + SAYS + "type: library\n"}
+    library = {**with_sub, "charts/s/Chart.yaml": sub + OPT_IN + "type: library\n"}
     assert list(rendered(library).files) == ["c/jinja/t.yaml"]
 
 
@@ -354,14 +354,14 @@ def test_they_run_behind_the_go_templates_and_leave_no_value_out() -> None:
     assert run("{{ Values.made }} {{ include('c.nothing') }}", files=files) == "7 []"
 
 
-def test_what_was_asked_is_written_down() -> None:
+def test_queries_are_recorded() -> None:
     queries = rendered({"jinja/t.yaml": "#{{ lookup('v1', 'Pod', 'n', 'x') }}{{ uuidv4() | trunc(0) }}{{ Capabilities.APIVersions.Has('a/v1') }}"}).queries
     assert queries.lookups == [("v1", "Pod", "n", "x")]
     assert queries.unrepeatable == {"uuidv4"}
     assert queries.api_versions == {"a/v1": False}
 
 
-def test_equal_values_give_equal_text_in_whatever_order_they_came() -> None:
+def test_the_order_of_values_does_not_change_the_text() -> None:
     template = "{% for k in Values.b %}{{ k }}{% endfor %}{{ Values.b }}{{ Values.b | dictsort }}"
     one, two = run(template, {"b": {"q": 1, "c": 2}}), run(template, {"b": {"c": 2, "q": 1}})
     assert one == two
@@ -377,10 +377,10 @@ def test_equal_values_give_equal_text_in_whatever_order_they_came() -> None:
 )
 def test_a_first_line_sets_how_blocks_are_trimmed(header: str, text: str) -> None:
     files = {"jinja/t.yaml": header + "# a\n  {% if true %}\n# x\n  {% endif %}\n"}
-    kept = MemoryCache()
+    compiled = MemoryCache()
     for _again in range(2):
-        assert rendered(files, cache=kept).files["c/jinja/t.yaml"] == text
-    assert kept.hits >= 1
+        assert rendered(files, cache=compiled).files["c/jinja/t.yaml"] == text
+    assert compiled.hits >= 1
 
 
 def test_a_first_line_that_sets_something_else_is_refused_and_counts_as_a_line() -> None:
@@ -390,22 +390,22 @@ def test_a_first_line_that_sets_something_else_is_refused_and_counts_as_a_line()
         rendered({"jinja/t.yaml": "#jinja2: lstrip_blocks: True\n\n{{ Values.nope }}"})
 
 
-def test_compiled_files_are_kept_and_a_change_is_seen() -> None:
-    kept = MemoryCache()
+def test_compiled_files_are_cached_and_a_change_is_noticed() -> None:
+    compiled = MemoryCache()
     files = {"jinja/t.yaml": "#{% include '_p.j2' %}", "jinja/_p.j2": "{{ Values.name }}"}
     keys = set()
     for partial, text in (("{{ Values.name }}", "#web"), ("{{ Values.name }}", "#web"), ("{{ Values.replicas }}", "#3")):
-        assert rendered({**files, "jinja/_p.j2": partial}, cache=kept).files["c/jinja/t.yaml"] == text
-        keys |= {key for key in kept.entries if key.startswith("jinja ")}
+        assert rendered({**files, "jinja/_p.j2": partial}, cache=compiled).files["c/jinja/t.yaml"] == text
+        keys |= {key for key in compiled.entries if key.startswith("jinja ")}
     assert len(keys) == 2
-    assert kept.hits >= 1
+    assert compiled.hits >= 1
 
 
-def test_an_error_of_kept_code_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = MemoryCache()
+def test_an_error_of_cached_code_has_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled = MemoryCache()
     for _again in range(2):
         with pytest.raises(TemplateExecError, match=r"t\.yaml, line 2: Values\.image\.tagg is not set; did you mean tag"):
-            rendered({"jinja/t.yaml": "\n{{ Values.image.tagg }}"}, cache=kept)
+            rendered({"jinja/t.yaml": "\n{{ Values.image.tagg }}"}, cache=compiled)
 
 
 def test_they_count_in_the_digest_of_a_chart() -> None:
@@ -413,8 +413,8 @@ def test_they_count_in_the_digest_of_a_chart() -> None:
     assert chart_digest(one) != chart_digest(two)
 
 
-def test_a_host_without_the_library_is_told_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(templates, "MISSING", "No module named 'jinja2'")
     with pytest.raises(OperatorError, match=r"chart c has Jinja2 templates, .* Python library Jinja2 .*not installed"):
         rendered({"jinja/t.yaml": "#"})
-    assert rendered({"Chart.yaml": HEAD.replace(SAYS, ""), "templates/t.yaml": "# fine"}).files == {"c/templates/t.yaml": "# fine"}
+    assert rendered({"Chart.yaml": HEAD.replace(OPT_IN, ""), "templates/t.yaml": "# fine"}).files == {"c/templates/t.yaml": "# fine"}

@@ -15,17 +15,17 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.calls
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.jinja_calls import chart_calls, jinja_paths
 from ansible_collections.windlass.charts.plugins.module_utils._engine.lint.trees import trees_of
 
-SAYS = 'annotations: {charts.windlass.io/jinja: "true"}\n'
+OPT_IN = 'annotations: {charts.windlass.io/jinja: "true"}\n'
 HEAD = "apiVersion: v2\nname: c\nversion: 1.0.0\n"
 HELPERS = '{{ define "c.pw" }}{{ randAlphaNum 8 }}{{ end }}{{ define "c.far" }}{{ include "c.pw" . }}{{ end }}{{ define "c.idle" }}{{ now }}{{ end }}'
 
 
-def chart(files: dict[str, str], head: str = HEAD + SAYS) -> Chart:
+def chart(files: dict[str, str], head: str = HEAD + OPT_IN) -> Chart:
     tree = {"Chart.yaml": head, "templates/_h.tpl": HELPERS, **{f"jinja/{name}" if "/" not in name else name: text for name, text in files.items()}}
     return load_files([File(name, text.encode()) for name, text in tree.items()])
 
 
-def look(files: dict[str, str], head: str = HEAD + SAYS):
+def calls_in(files: dict[str, str], head: str = HEAD + OPT_IN):
     made = chart(files, head)
     found, broken = chart_calls(made, trees_of(made), {*unrepeatable(), "lookup", CAPABILITIES})
     return [(call.function, call.template, call.line, call.define, call.files) for call in found if call.files], broken
@@ -51,7 +51,7 @@ def look(files: dict[str, str], head: str = HEAD + SAYS):
     ],
 )
 def test_what_a_file_calls(text: str, functions: list[str]) -> None:
-    found, broken = look({"a.yaml": text})
+    found, broken = calls_in({"a.yaml": text})
     assert (sorted(name for name, *_rest in found), broken) == (functions, {})
     assert all(files == ("c/jinja/a.yaml",) for *_rest, files in found)
 
@@ -70,22 +70,22 @@ def test_what_a_file_calls(text: str, functions: list[str]) -> None:
         ("{% include '_r.j2' ignore missing %}", False),
     ],
 )
-def test_what_stands_in_a_partial_counts_for_the_files_that_lead_to_it(text: str, reached: bool) -> None:
+def test_calls_in_a_partial_count_for_the_files_that_include_it(text: str, reached: bool) -> None:
     partials = {"_p.j2": "\n{% macro x() %}{{ now() }}{% endmacro %}", "_q.j2": "{% include '_p.j2' %}"}
-    found, _broken = look({"a.yaml": text, "b.yaml": "x", **partials})
+    found, _broken = calls_in({"a.yaml": text, "b.yaml": "x", **partials})
     assert found == ([("now", "c/jinja/_p.j2", 2, "x", ("c/jinja/a.yaml",))] if reached else [])
 
 
-def test_a_chart_that_does_not_say_so_has_none() -> None:
-    for says in ("", 'annotations: {charts.windlass.io/jinja: "false"}\n'):
-        assert look({"a.yaml": "{{ now() }}"}, HEAD + says) == ([], {}) and jinja_paths(chart({"a.yaml": "x"}, HEAD + says)) == []
-    found, broken = look({"a.yaml": "{{ now() }}"}, HEAD + 'annotations: {charts.windlass.io/jinja: "yes"}\n')
+def test_a_chart_that_does_not_opt_in_has_none() -> None:
+    for annotation in ("", 'annotations: {charts.windlass.io/jinja: "false"}\n'):
+        assert calls_in({"a.yaml": "{{ now() }}"}, HEAD + annotation) == ([], {}) and jinja_paths(chart({"a.yaml": "x"}, HEAD + annotation)) == []
+    found, broken = calls_in({"a.yaml": "{{ now() }}"}, HEAD + 'annotations: {charts.windlass.io/jinja: "yes"}\n')
     assert found == [] and '"true"' in broken["c/jinja"]
 
 
-def test_each_subchart_says_it_for_itself() -> None:
-    sub = {"charts/s/Chart.yaml": HEAD.replace("name: c", "name: s") + SAYS, "charts/s/jinja/x.yaml": "\n{{ uuidv4() }}"}
-    found, _broken = look({"a.yaml": "{{ now() }}", **sub})
+def test_each_subchart_opts_in_itself() -> None:
+    sub = {"charts/s/Chart.yaml": HEAD.replace("name: c", "name: s") + OPT_IN, "charts/s/jinja/x.yaml": "\n{{ uuidv4() }}"}
+    found, _broken = calls_in({"a.yaml": "{{ now() }}", **sub})
     assert found == [
         ("uuidv4", "c/charts/s/jinja/x.yaml", 2, "", ("c/charts/s/jinja/x.yaml",)),
         ("now", "c/jinja/a.yaml", 1, "", ("c/jinja/a.yaml",)),
@@ -94,12 +94,12 @@ def test_each_subchart_says_it_for_itself() -> None:
 
 
 def test_a_file_that_does_not_parse_is_named() -> None:
-    found, broken = look({"a.yaml": "\n{% if %}", "b.yaml": "{{ now() }}"})
+    found, broken = calls_in({"a.yaml": "\n{% if %}", "b.yaml": "{{ now() }}"})
     assert [name for name, *_rest in found] == ["now"]
     assert list(broken) == ["c/jinja/a.yaml"] and "line 2" in broken["c/jinja/a.yaml"]
 
 
-def test_without_the_library_it_says_so(monkeypatch) -> None:
+def test_a_missing_library_is_reported(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    found, broken = look({"a.yaml": "{{ now() }}"})
+    found, broken = calls_in({"a.yaml": "{{ now() }}"})
     assert found == [] and "Jinja2" in broken["c/jinja/a.yaml"]

@@ -70,7 +70,7 @@ FAIL = Locking(if_busy="fail")
 # ------------------------------------------------------------------------------------------------------------ the Lease
 
 
-def test_a_change_takes_it_and_gives_it_back(world: Locked) -> None:
+def test_a_change_acquires_and_releases_it(world: Locked) -> None:
     seen: list[dict[str, Any]] = []
     world.cluster.on_create = lambda cluster, ref: seen.append(cluster.objects[REF]) if ref.name == "a" else None
     world.up(ONE)
@@ -192,7 +192,7 @@ def test_a_living_holder_is_named(world: Locked) -> None:
     assert world.lease is not None
 
 
-def test_who_waits_for_a_living_one_gives_up_in_time(world: Locked) -> None:
+def test_waiting_for_a_live_holder_times_out(world: Locked) -> None:
     world.taken()
     sleep = world.clock.sleep
 
@@ -207,7 +207,7 @@ def test_who_waits_for_a_living_one_gives_up_in_time(world: Locked) -> None:
     assert 100 <= world.clock.seconds - began < 250  # each look at the fake clock costs a second
 
 
-def test_who_waits_sees_what_the_other_has_done(world: Locked) -> None:
+def test_the_result_of_the_other_holder_is_read_after_the_wait(world: Locked) -> None:
     world.up(ONE)
     other = Locked()
     other.cluster, other.store, other.clock = world.cluster, world.store, world.clock
@@ -310,7 +310,7 @@ def test_its_writer_may_be_alive(world: Locked) -> None:
 
 
 @pytest.mark.parametrize("check", [True, False])
-def test_who_waits_sees_that_it_is_dead(world: Locked, check: bool) -> None:
+def test_a_dead_holder_ends_the_wait(world: Locked, check: bool) -> None:
     died(world, seconds=60)
     assert world.up(TWO, check=check).plan.state == "Interrupted"
 
@@ -351,7 +351,7 @@ def test_helms_own_is_respected_until_it_is_old(world: Locked) -> None:
     assert world.statuses == ["1 superseded", "2 deployed"]
 
 
-def test_helms_own_is_waited_for(world: Locked) -> None:
+def test_a_pending_operation_of_helm_is_awaited(world: Locked) -> None:
     world.up(ONE)
     world.pending()
     sleep = world.clock.sleep
@@ -376,7 +376,7 @@ def test_rollback_and_removal_go_over_helms_own(world: Locked) -> None:
 
 
 def test_an_end_that_could_not_be_written_is_found(world: Locked) -> None:
-    """The network went in the middle: our own record stays pending, and our Lease too, until it runs out."""
+    """The network fails in between: the record stays pending, and the Lease stays until it expires."""
     with pytest.raises(errors.Unreachable):
         world.up(ONE, faults=Faults(3, dead=True))
     assert world.statuses == ["1 pending-install"]
@@ -402,7 +402,7 @@ def test_a_removal_that_dies_after_the_last_record_leaves_nothing(world: Locked)
 
 
 def test_a_task_waits_for_a_helm_that_was_faster(world: Locked) -> None:
-    """Helm makes the revision between what the task has read and what it writes.
+    """Helm creates the revision between the read and the write of the task.
 
     The task waits and makes the next one.
     """
@@ -458,7 +458,7 @@ def test_a_gap_is_as_long_as_the_revisions_before_it_took(world: Locked, took: i
     assert gap <= world.clock.monotonic() - began <= gap + 1.5
 
 
-def test_a_helm_that_begins_in_the_gap_is_waited_for(world: Locked) -> None:
+def test_an_operation_of_helm_that_starts_in_the_gap_is_awaited(world: Locked) -> None:
     for number in range(3):
         world.up(ONE, {"k": str(number)})
     sleep = world.clock.sleep

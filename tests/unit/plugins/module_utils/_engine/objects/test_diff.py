@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the windlass.charts authors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What differs, leaf by leaf; and that a secret is never shown."""
+"""Differences, leaf by leaf; secrets are never shown."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Readiness as a table: an object, the state kstatus gives it, a word of the message.
+"""Readiness as a table: an object, its state in kstatus, a word of the message.
 
 A case is a line.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Manifests: what is read of them, what is refused, and what is written."""
+"""Manifests: reading, refusing and writing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_old_type_of_a_layer_counts_where_the_new_one_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "message"),
     [
         (b"", "not JSON"),
         (b"<html>", "not JSON"),
@@ -75,8 +75,8 @@ def test_the_old_type_of_a_layer_counts_where_the_new_one_is_missing() -> None:
         (manifest(descriptor(digest="sha256:\n\x1b[31m" + "z" * 5000)), "a descriptor has the digest"),
     ],
 )
-def test_malformed_manifests(data: bytes, says: str) -> None:
-    with pytest.raises(RepositoryError, match=says) as caught:
+def test_malformed_manifests(data: bytes, message: str) -> None:
+    with pytest.raises(RepositoryError, match=message) as caught:
         parse_manifest(data, "oci://h/c:1")
     assert "oci://h/c:1" in str(caught.value)
     assert str(caught.value).isprintable()
@@ -140,7 +140,7 @@ def test_annotations() -> None:
     }
 
 
-def test_empty_fields_give_no_annotation() -> None:
+def test_empty_fields_create_no_annotation() -> None:
     assert set(annotations_of({"name": "n", "version": "1.0.0", "description": " ", "maintainers": [{}]}, "t")) == {
         "org.opencontainers.image.title",
         "org.opencontainers.image.version",

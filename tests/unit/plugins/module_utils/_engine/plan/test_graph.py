@@ -14,7 +14,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.plan.graph
 
 
 def walk(graph: Graph) -> list[list[str]]:
-    """Rounds in which everything that may go, goes."""
+    """The names of the nodes by round; a round has all nodes that are ready."""
     rounds, done = [], []
     while len(done) < len(graph.nodes):
         ready = graph.ready(done, done)
@@ -56,7 +56,7 @@ def test_what_cannot_be_ordered(nodes: list[Node], sentence: str) -> None:
         Graph(nodes)
 
 
-def test_who_waits_for_whom() -> None:
+def test_the_waits_of_a_graph() -> None:
     graph = Graph([Node("n", "a"), Node("n", "b", ("a",)), Node("n", "c", ("b",)), Node("n", "d")])
     assert graph.dependents(0) == {1, 2}
     assert graph.ancestors(2) == {0, 1}

@@ -20,7 +20,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.world import NS, World, chart, config_map, hook
 
 SECRET = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: "{{ .Values.password }}"\n'
-DRAWN = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: "{{ randAlphaNum 8 }}"\n'
+RANDOM = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  password: "{{ randAlphaNum 8 }}"\n'
 ALL = chart({"a.yaml": config_map("a"), "s.yaml": SECRET, "h.yaml": hook("h", "pre-install,pre-upgrade")}, values="k: v1\npassword: hunter2\n")
 NEXT = chart({"a.yaml": config_map("a"), "b.yaml": config_map("b")}, version="0.2.0")
 MAP = ObjectRef("v1", "ConfigMap", NS, "a")
@@ -31,7 +31,7 @@ class Refused(Exception):
     """The reasons."""
 
 
-def told(outcome: Outcome, salt: str = SALT, uid: str = "one") -> dict[str, Any]:
+def plan_of(outcome: Outcome, salt: str = SALT, uid: str = "one") -> dict[str, Any]:
     found = saved_plan(
         outcome.plan, outcome.before, outcome.release, name="demo", namespace=NS, regenerated=outcome.regenerated, cluster={"uid": uid}, salt=salt
     )
@@ -40,14 +40,14 @@ def told(outcome: Outcome, salt: str = SALT, uid: str = "one") -> dict[str, Any]
 
 def save(world: World, what: Any, values: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
     before = world.state()
-    plan = told(world.up(what, values, check=True, **options))
+    plan = plan_of(world.up(what, values, check=True, **options))
     assert world.state() == before
     return plan
 
 
 def apply(world: World, plan: dict[str, Any], what: Any, values: dict[str, Any] | None = None, uid: str = "one", **options: Any) -> Outcome:
     def approve(outcome: Outcome) -> None:
-        reasons = refusals(plan, told(outcome, plan["salt"], uid))
+        reasons = refusals(plan, plan_of(outcome, plan["salt"], uid))
         if reasons:
             raise Refused("; ".join(reasons))
 
@@ -119,7 +119,7 @@ def test_anything_else_is_refused_before_a_write(world: World, change: str, reas
 
 
 def test_generated_values_do_not_stand_in_the_way(world: World) -> None:
-    regenerated = chart({"a.yaml": config_map("a"), "s.yaml": DRAWN})
+    regenerated = chart({"a.yaml": config_map("a"), "s.yaml": RANDOM})
     world.up(regenerated)
     plan = save(world, regenerated, {"k": "x"})
     assert plan["drawn_anew"] == ["v1/Secret/s"] and plan["objects"]["v1/Secret/s"] == "drawn anew"
@@ -139,7 +139,7 @@ def test_a_repair_and_a_correction(world: World) -> None:
     assert world.cluster.objects[MAP]["data"]["k"] == "v1"
 
 
-def test_two_plans_of_the_same_tell_nothing_about_each_other(world: World) -> None:
+def test_two_plans_of_one_change_cannot_be_compared(world: World) -> None:
     outcome = world.up(ALL, check=True)
-    one, two = told(outcome, "00"), told(outcome, "01")
+    one, two = plan_of(outcome, "00"), plan_of(outcome, "01")
     assert one["inputs"] != two["inputs"] and one["secrets"] != two["secrets"]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``keep_generated``: what was generated before stays, and what depends on it follows.
+"""``keep_generated``: generated values are preserved, with all values that depend on them.
 
-Never half of it.
+Never only a part of them.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def database() -> Any:
     return chart(DB, values=VALUES)
 
 
-def test_without_the_option_all_is_generated_anew(world: World, db: Any) -> None:
+def test_without_the_option_all_values_are_generated_again(world: World, db: Any) -> None:
     world.up(db)
     before = held(world, "db")["password"]
     world.up(db, {"k": "v2"})
@@ -95,7 +95,7 @@ def test_one_request_for_each_source(world: World, db: Any) -> None:
     assert len(world.cluster.requests) == len(twin.cluster.requests) + 1
 
 
-def test_a_value_that_was_changed_by_hand_is_the_one_that_stays(world: World, db: Any) -> None:
+def test_a_manually_changed_value_is_preserved(world: World, db: Any) -> None:
     world.up(db)
     replace(world, "db", password="set by hand, of another length")
     world.up(db, {"k": "v2"}, keep=keep("db"))
@@ -103,7 +103,7 @@ def test_a_value_that_was_changed_by_hand_is_the_one_that_stays(world: World, db
     assert "set by hand, of another length" in held(world, "app", "ConfigMap")["url"]
 
 
-def test_check_mode_foretells_it(world: World, db: Any) -> None:
+def test_check_mode_predicts_it(world: World, db: Any) -> None:
     world.up(db)
     check = world.up(db, {"k": "v2"}, keep=keep("db"), check=True)
     assert not [step for step in check.plan.operations if step.unverified] and check.regenerated == ()
@@ -112,13 +112,13 @@ def test_check_mode_foretells_it(world: World, db: Any) -> None:
     assert check.release and run.release and check.release.manifest == run.release.manifest
 
 
-def test_what_does_not_stay_is_still_told_as_random(world: World) -> None:
+def test_values_that_do_not_stay_are_still_reported_as_random(world: World) -> None:
     two = chart({"a.yaml": secret("db", password="randAlphaNum 16", user=".Values.k"), "b.yaml": plain("r", r="randAlphaNum 12")})
     world.up(two)
     assert world.up(two, {"k": "v2"}, keep=keep("db"), check=True).regenerated == ("v1/ConfigMap/r",)
 
 
-def test_the_texts_that_stay_are_told_to_be_hidden(world: World, db: Any) -> None:
+def test_preserved_texts_are_hidden(world: World, db: Any) -> None:
     world.up(db)
     hidden: list[str] = []
     world.up(db, {"k": "v2"}, keep=keep("db"), hide=hidden.extend)
@@ -170,7 +170,7 @@ def test_ways_of_generating(world: World, template: str) -> None:
     assert held(world, "s") == {**before, "k": "v2"}
 
 
-def test_base64_that_is_written_as_it_is_drawn(world: World) -> None:
+def test_base64_that_is_written_as_generated(world: World) -> None:
     one = chart({"a.yaml": HEAD.format(kind="Secret", name="s") + "data:\n  raw: {{ randBytes 16 }}\n  k: {{ .Values.k | b64enc }}\n"})
     world.up(one)
     before = world.cluster.get("Secret", "s")["data"]["raw"]
@@ -202,7 +202,7 @@ def test_a_hash_of_another_password_does_not_stay(world: World) -> None:
     assert bcrypt.checkpw(b"v2", held(world, "h")["auth"].partition(":")[2].encode())
 
 
-def test_a_password_set_by_hand_gets_a_hash_of_its_own(world: World) -> None:
+def test_a_manually_set_password_gets_its_own_hash(world: World) -> None:
     import bcrypt
 
     one = chart({"a.yaml": "{{- $p := randAlphaNum 16 }}\n" + secret("s", password="$p", auth='htpasswd "u" $p', k=".Values.k")})
@@ -249,7 +249,7 @@ def test_subcharts_tpl_and_jinja(world: World) -> None:
     assert [held(world, name)["p"] for name in ("sub", "tpl", "jin")] != before
 
 
-def test_a_number_that_is_drawn_is_no_part_of_what_has_the_same_number(world: World) -> None:
+def test_a_generated_number_does_not_match_equal_numbers(world: World) -> None:
     text = "{{- $n := randInt 24 25 }}\n" + secret("s", base="trunc 24 .Values.k", number="$n | toString")
     world.up(chart({"a.yaml": text}), {"k": "name-of-a-database-v1"})
     world.up(chart({"a.yaml": text}), {"k": "name-of-a-database-v2"}, keep=keep("s"))
@@ -280,7 +280,7 @@ def test_a_field_of_any_kind(world: World) -> None:
         ('printf "one %s" .p', "nothing like that", False),
     ],
 )
-def test_texts_that_hold_what_was_drawn(world: World, template: str, live: str, stays: bool) -> None:
+def test_texts_that_contain_generated_values(world: World, template: str, live: str, stays: bool) -> None:
     make = '{{- with dict "p" (randAlphaNum 16) "q" (randAlphaNum 16) }}\n'
     one = chart({"a.yaml": make + secret("s", text=template) + "{{- end }}\n"})
     world.up(one)
@@ -332,7 +332,7 @@ def test_lines_that_all_certificates_of_a_name_have_are_no_leftovers(world: Worl
     assert held(world, "tls") == before
 
 
-def test_a_ca_that_stays_signs_anew_where_its_key_is_known(world: World) -> None:
+def test_a_preserved_ca_signs_again_where_its_key_is_known(world: World) -> None:
     files = tls(cakey="$ca.Key")
     world.up(chart(files))
     before = held(world, "tls")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records: what is written is Helm 4's JSON, what was read comes back whole."""
+"""Records: written as Helm 4's JSON; a record that is read and written is unchanged."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_a_chart_without_values_stores_null() -> None:
     assert codec.chart_json(Chart(Metadata(name="c")))["values"] is None
 
 
-def test_charts_that_are_written_by_turns_keep_their_own_text() -> None:
+def test_charts_that_are_written_alternately_keep_their_own_text() -> None:
     releases = [replace(full_release(), name=f"r{n}", chart={"metadata": {"name": f"c{n}"}, "values": {"n": n}}) for n in range(9)]
     for _again in range(2):
         for number, release in enumerate(releases):

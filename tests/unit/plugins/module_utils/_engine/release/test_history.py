@@ -40,7 +40,7 @@ def test_prune(statuses: list[str], maximum: int, pruned: list[int]) -> None:
     assert [record.revision for record in history(*statuses).prune(maximum)] == pruned
 
 
-def test_who_is_who() -> None:
+def test_the_managers_of_a_history() -> None:
     found = history("superseded", "deployed", "failed", "pending-upgrade")
     assert (found.newest.revision, found.deployed.revision, found.last_good().revision, found.next_revision) == (4, 2, 2, 5)
     assert history().newest is None and history().next_revision == 1 and history("failed").last_good() is None
@@ -49,7 +49,7 @@ def test_who_is_who() -> None:
         found.get(7)
 
 
-def test_a_record_that_cannot_be_read_hurts_only_who_needs_it() -> None:
+def test_an_unreadable_record_fails_only_actions_that_need_it() -> None:
     clock = FakeClock()
     good = to_record(Release("r", "n", 2), clock)
     found = History("n", "r", [Record("r", "n", 1, "superseded", payload="AAAA"), good])
@@ -93,9 +93,9 @@ def test_the_table_of_statuses_is_closed() -> None:
                     check_transition(before, after)
 
 
-def test_inputs_ask_only_what_was_asked() -> None:
+def test_inputs_repeat_only_recorded_queries() -> None:
     def never() -> str:
-        raise AssertionError("nobody asked")
+        raise AssertionError("an unexpected query")
 
     plain = Inputs.of("sha256:x", ClusterQueries(), never, never)  # type: ignore[arg-type]
     assert Inputs.load(plain.dump()) == plain and plain.still_answered(never, never)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A record that would not fit is refused before anything is written; one that fits is not."""
+"""A record that is too large is refused before anything is written."""
 
 from __future__ import annotations
 

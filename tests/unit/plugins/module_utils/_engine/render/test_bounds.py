@@ -6,7 +6,7 @@
 
 See docs/limits.md.
 
-Each runs in a process of its own, which would be killed if it took as much as it asks for.
+Each runs in a separate process with a memory limit.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize("name", HARMLESS)
-def test_what_only_looks_dangerous_is_rendered(name: str) -> None:
+def test_a_harmless_chart_that_looks_dangerous_is_rendered(name: str) -> None:
     text, length = HARMLESS[name]
     answer = child(text)
     assert answer.get("out") == length, answer

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole renders, as far as no oracle is needed: what was asked, what stays untouched, what errors say.
+"""Whole renders without an oracle: recorded queries, unchanged inputs, error messages.
 
 Parity is in ``tests/parity``.
 """
@@ -68,12 +68,12 @@ def text(rendered: Rendered) -> str:
     return rendered.files["c/templates/t.yaml"]
 
 
-def test_what_was_asked_is_written_down() -> None:
+def test_queries_are_recorded() -> None:
     seen = []
 
-    def lookup(*question: str) -> dict[str, Any]:
-        seen.append(question)
-        return {"data": {"k": "v"}} if question[3] else {"items": []}
+    def lookup(*query: str) -> dict[str, Any]:
+        seen.append(query)
+        return {"data": {"k": "v"}} if query[3] else {"items": []}
 
     template = """
     {{- $_ := .Capabilities.APIVersions.Has "apps/v1" }}{{ $_ = .Capabilities.APIVersions.Has "nope/v1" -}}
@@ -98,12 +98,12 @@ def test_what_was_asked_is_written_down() -> None:
         ('# {{ tpl "{{ randAlpha 3 }}" . }}', False, False, {"randAlpha"}),
     ],
 )
-def test_questions(template: str, kube_version: bool, everything: bool, unrepeatable: set[str]) -> None:
+def test_recorded_queries(template: str, kube_version: bool, everything: bool, unrepeatable: set[str]) -> None:
     queries = run(template).queries
     assert (queries.kube_version, "*" in queries.api_versions, queries.unrepeatable) == (kube_version, everything, unrepeatable)
 
 
-def test_a_charts_own_demand_is_a_question_too() -> None:
+def test_the_kubeversion_of_a_chart_is_a_query_too() -> None:
     assert run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.20-0"\n'}).queries.kube_version is True
     with pytest.raises(ChartError, match=r"requires Kubernetes >=1\.99") as refused:
         run("a: 1", files={"Chart.yaml": HEAD + 'kubeVersion: ">=1.99"\n'})
@@ -127,7 +127,7 @@ def test_neither_chart_nor_values_change() -> None:
         }
     )
     before = repr(made)
-    texts = {render(made, given, ReleaseOptions("r"), Capabilities.default()).files["c/templates/t.yaml"] for _turn in range(2)}
+    texts = {render(made, given, ReleaseOptions("r"), Capabilities.default()).files["c/templates/t.yaml"] for _round in range(2)}
     assert len(texts) == 1
     assert given == {"a": {"b": 1}, "s": {"k": None}}
     assert repr(made) == before
@@ -142,7 +142,7 @@ def test_the_rendered_chart_is_the_one_to_record() -> None:
     assert text(rendered) == "a: 5"
 
 
-def test_errors_tell_where_and_what() -> None:
+def test_errors_have_place_and_reason() -> None:
     with pytest.raises(TemplateExecError) as failed:
         run("a: 1\nb: {{ .Values.a.b }}")
     assert (
@@ -160,10 +160,10 @@ def test_errors_tell_where_and_what() -> None:
 
 
 def test_what_a_port_raises_passes_through() -> None:
-    def lookup(*_question: str) -> dict[str, Any]:
-        raise Unreachable("nobody there")
+    def lookup(*_query: str) -> dict[str, Any]:
+        raise Unreachable("connection refused")
 
-    with pytest.raises(Unreachable, match="nobody there"):
+    with pytest.raises(Unreachable, match="connection refused"):
         run(
             'a: {{ include "x" . }}',
             files={"templates/_x.tpl": '{{ define "x" }}{{ tpl "{{ lookup \\"v1\\" \\"Pod\\" \\"\\" \\"\\" }}" . }}{{ end }}'},
@@ -171,7 +171,7 @@ def test_what_a_port_raises_passes_through() -> None:
         )
 
 
-def test_schemas_are_asked_unless_told_not_to() -> None:
+def test_schemas_are_validated_unless_skipped() -> None:
     files = {"values.schema.json": '{"properties": {"n": {"type": "integer"}}}'}
     with pytest.raises(SchemaError):
         run("a: 1", {"n": "x"}, files)

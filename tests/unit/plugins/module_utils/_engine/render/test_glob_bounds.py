@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Patterns of ``.Files.Glob`` with many stars: the same answers, without trying every way."""
+"""Patterns of ``.Files.Glob`` with many stars: the same results without exponential time."""
 
 from __future__ import annotations
 

@@ -75,12 +75,12 @@ def test_patches(world: World, patch: Any, target: Selector | None) -> None:
     assert not outcome.warnings
 
 
-def test_a_patch_that_matches_nothing_is_told(world: World) -> None:
+def test_a_patch_that_matches_nothing_is_reported(world: World) -> None:
     outcome = world.up(ALL, post=PostRendering(patches=(Patch({"spec": {}}, Selector("Deployment")), Patch({"a": 1}, Selector("Secret")))))
     assert outcome.warnings == ["patches: number 2 matches no object"]
 
 
-def test_an_image_entry_that_matches_nothing_gives_a_warning(world: World) -> None:
+def test_an_image_entry_that_matches_nothing_is_a_warning(world: World) -> None:
     rules = (ImageRule("nginx", new_tag="2"), ImageRule("other.test/*", new_tag="2"), ImageRule("docker.io/library/*", new_tag="3"))
     outcome = world.up(ALL, post=PostRendering(images=rules))
     assert outcome.warnings == [
@@ -177,12 +177,12 @@ DNS = [{"name": "u", "port": 53, "protocol": "UDP"}, {"name": "t", "port": 53}, 
         ([{"port": 80, "protocol": "UDP", "name": "hu"}], [*DNS, {"port": 80, "protocol": "UDP", "name": "hu"}]),
     ],
 )
-def test_ports_of_one_number_are_told_apart_by_their_protocol(patch: list[Any], ports: list[Any]) -> None:
+def test_ports_of_one_number_differ_by_protocol(patch: list[Any], ports: list[Any]) -> None:
     service = {"apiVersion": "v1", "kind": "Service", "spec": {"ports": DNS}}
     assert merged(service, {"spec": {"ports": patch}})["spec"]["ports"] == ports
 
 
-def test_variables_of_one_name_are_told_apart_by_their_value() -> None:
+def test_variables_of_one_name_differ_by_value() -> None:
     env = [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}]
     pod = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "c", "env": env}]}}
     for change, left in ([{"name": "A", "value": "1", "$patch": "delete"}, env[1:]], [{"name": "A", "$patch": "delete"}, []]):

@@ -113,7 +113,7 @@ def test_hooks() -> None:
         ),
     ],
 )
-def test_what_is_no_object(text: str, helm: str) -> None:
+def test_documents_that_are_no_objects(text: str, helm: str) -> None:
     with pytest.raises(ManifestError, match=r"c/x\.yaml") as refused:
         sort_manifests({"c/x.yaml": text, "c/y.yaml": "- later"}, [])
     assert refused.value.helm == f"YAML parse error on c/x.yaml: {helm}"
@@ -244,7 +244,7 @@ def test_versions_that_are_none(text: str) -> None:
 
 
 class Served:
-    """A cluster that counts what it is asked."""
+    """A cluster that records its calls."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -254,9 +254,9 @@ class Served:
         return frozenset(["apps/v1", "apps/v1/Deployment"])
 
 
-def test_a_cluster_is_asked_once_and_every_question_is_noted() -> None:
+def test_a_cluster_is_queried_once_and_every_query_is_recorded() -> None:
     cluster, queries = Served(), ClusterQueries()
-    dot = TemplateCapabilities(Capabilities.of_cluster(cluster), queries)  # type: ignore[arg-type]  # only what is asked
+    dot = TemplateCapabilities(Capabilities.of_cluster(cluster), queries)  # type: ignore[arg-type]  # only the methods that are called
     assert cluster.calls == []
     assert call(dot.versions, "Has", "apps/v1/Deployment") is True
     assert call(dot.versions, "Has", "x/v1") is False

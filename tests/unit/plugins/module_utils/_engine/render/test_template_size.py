@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Parsing and compiling are bounded by what a template holds, and dear functions count as many steps."""
+"""Limits of parsing and compiling by the size of a template; expensive functions count as many steps."""
 
 from __future__ import annotations
 

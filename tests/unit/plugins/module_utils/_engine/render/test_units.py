@@ -69,7 +69,7 @@ def test_the_second_run_compiles_no_template(shelf: MemoryCache, monkeypatch: py
     assert "hello r" in first
 
 
-def test_each_chart_has_an_entry_and_only_what_changed_is_made_anew(shelf: MemoryCache, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_chart_has_an_entry_and_only_changed_ones_are_recreated(shelf: MemoryCache, monkeypatch: pytest.MonkeyPatch) -> None:
     run(shelf, chart(), {})
     assert len(shelf.entries) == 2
     names = compiled(monkeypatch)
@@ -86,7 +86,7 @@ def test_names_belong_to_the_key(shelf: MemoryCache, monkeypatch: pytest.MonkeyP
     assert set(names) - {"gotpl"}
 
 
-def test_nothing_of_the_users_is_kept(shelf: MemoryCache) -> None:
+def test_no_user_data_is_cached(shelf: MemoryCache) -> None:
     run(shelf, chart(), {"who": "sesame-1", "greeting": "{{ print `sesame-2` }}"})
     assert shelf.entries
     assert not [data for data in shelf.entries.values() if b"sesame" in data]
@@ -131,6 +131,6 @@ def test_help_changes_nothing(shelf: MemoryCache, hands: int, willing: bool, fau
         except TemplateParseError as error:
             got = error.helm_message
         found.append((got, list(own.entries)))
-        assert helper is None or helper.asked == hands - 1
+        assert helper is None or helper.started == hands - 1
     assert found[0] == found[1]
     assert bool(fault) is (not shelf.entries)

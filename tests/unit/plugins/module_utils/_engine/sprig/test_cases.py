@@ -50,7 +50,7 @@ class FixedClock(Clock):
 
 
 class CountingRandom(Random):
-    """Bytes that repeat after a while; what is made of them must only have the right shape."""
+    """Bytes that repeat after a while; only the shape of results from them is compared."""
 
     def __init__(self) -> None:
         self._next = 0

@@ -85,8 +85,8 @@ def test_a_certificate_is_signed_by_its_authority(kind: str, tmp_path: Path) -> 
     assert certificate.not_valid_after_utc - certificate.not_valid_before_utc == datetime.timedelta(days=DAYS)
     (tmp_path / "ca.pem").write_text(ca)
     (tmp_path / "leaf.pem").write_text(leaf)
-    said = openssl("verify", "-CAfile", str(tmp_path / "ca.pem"), "-verify_hostname", "x.b.example", str(tmp_path / "leaf.pem"))
-    assert said.strip().endswith("OK")
+    output = openssl("verify", "-CAfile", str(tmp_path / "ca.pem"), "-verify_hostname", "x.b.example", str(tmp_path / "leaf.pem"))
+    assert output.strip().endswith("OK")
 
 
 def test_a_certificate_signs_itself(tmp_path: Path) -> None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The machine finds what ``re`` finds, and is not slower on what makes ``re`` explode.
+"""The machine finds the same matches as ``re``, in linear time also where ``re`` does not.
 
-Patterns are told apart by their work.
+A pattern's work decides which one is used.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REPEATS = ["*", "+", "?", "*?", "+?", "??", "{2}", "{1,3}", "{2,}", "{0,2}?"]
 
 
 def pattern(chance: random.Random, depth: int) -> str:
-    """No repetition within a repetition: there ``re`` and Go differ in what an empty turn counts for."""
+    """No repetition within a repetition, where ``re`` and Go treat an empty repetition differently."""
     kind = chance.random()
     if depth == 0 or kind < 0.3:
         return chance.choice(ATOMS)
@@ -40,7 +40,7 @@ def pattern(chance: random.Random, depth: int) -> str:
 @pytest.mark.parametrize("seed", range(8))
 def test_it_finds_what_re_finds(seed: int) -> None:
     chance = random.Random(seed)
-    for _turn in range(200):
+    for _round in range(200):
         written = translate(pattern(chance, 4)).pattern
         expression, machine = re.compile(written), Machine(written)
         text = "".join(chance.choice("abA \né") for _letter in range(chance.randint(1, 9)))
@@ -54,11 +54,11 @@ def test_it_finds_what_re_finds(seed: int) -> None:
 
 
 #: as Go's regexp answers: the text of the last turn that took something
-TURNS = [("(b?)*", "bb", "b"), ("(b?)+", "bb", "b"), ("(a|b?)*", "ab", "b"), ("(a*)+", "aab", "aa"), ("(a|ab)(c|bcd)(d*)", "abcd", "a")]
+REPETITIONS = [("(b?)*", "bb", "b"), ("(b?)+", "bb", "b"), ("(a|b?)*", "ab", "b"), ("(a*)+", "aab", "aa"), ("(a|ab)(c|bcd)(d*)", "abcd", "a")]
 
 
-@pytest.mark.parametrize(("written", "text", "group"), TURNS)
-def test_the_last_turn_that_took_something(written: str, text: str, group: str) -> None:
+@pytest.mark.parametrize(("written", "text", "group"), REPETITIONS)
+def test_the_last_repetition_that_matched_text(written: str, text: str, group: str) -> None:
     found = Machine(translate(written).pattern).search(text)
     assert found is not None
     assert found.group(1) == group

@@ -32,7 +32,7 @@ def cluster():
 
 
 def make(cluster, ref, status=None):
-    """As the server answers to what makes an object."""
+    """The answer of the server to the creation of an object."""
     body = {"apiVersion": ref.api_version, "kind": ref.kind, "metadata": {"name": ref.name, "namespace": ref.namespace}, "spec": {}}
     cluster.put({**body, "status": status or {}}, "helm")
     return copy.deepcopy(cluster.objects[ref])
@@ -57,7 +57,7 @@ def test_one_that_is_deleted_while_it_runs_ends_the_wait(cluster, ref):
 
 
 @BOTH
-def test_one_that_goes_before_anybody_has_looked(cluster, ref):
+def test_one_that_is_deleted_before_the_first_read(cluster, ref):
     made = make(cluster, ref)
     cluster.vanish(ref)
     assert "another client deleted it before it ended" in failure(cluster, [made]).message
@@ -65,7 +65,7 @@ def test_one_that_goes_before_anybody_has_looked(cluster, ref):
 
 @BOTH
 def test_one_that_has_ended_well_and_is_gone_has_succeeded(cluster, ref):
-    """A Job with ``ttlSecondsAfterFinished: 0`` may be gone before the first look at it."""
+    """A Job with ``ttlSecondsAfterFinished: 0`` may be deleted before the first read."""
     made = make(cluster, ref)
     cluster.set_status(ref, WELL[ref])
     cluster.vanish(ref)
@@ -83,9 +83,9 @@ def test_one_that_has_failed_and_is_gone_has_failed(cluster, ref):
 
 
 @BOTH
-def test_one_that_went_while_the_connection_was_away_is_asked_for_in_the_past(cluster, ref):
+def test_a_deletion_during_a_broken_connection_is_read_from_the_history(cluster, ref):
     made = make(cluster, ref)
-    cluster.on_watch = [lambda c: None]  # the stream ends and has told nothing; then it goes, unseen
+    cluster.on_watch = [lambda c: None]  # the stream ends without an event; the object is deleted before the next one
 
     def away(seconds):
         if ref in cluster.objects:
@@ -118,7 +118,7 @@ def test_another_of_its_name_is_not_it(cluster, ref):
     assert "another client deleted it before it ended" in failure(cluster, [made]).message
 
 
-def test_a_pod_that_fails_because_it_is_deleted_says_both(cluster):
+def test_a_pod_that_fails_because_it_is_deleted_has_both_reasons(cluster):
     made = make(cluster, POD)
 
     def kill(c):
@@ -143,7 +143,7 @@ def test_of_two_objects_the_one_that_ended_may_go(cluster):
     assert cluster.clock.seconds < 300
 
 
-def test_a_task_says_which_hook_of_which_template_was_deleted(world):
+def test_a_task_names_the_deleted_hook_and_its_template(world):
     world.cluster.on_create = lambda cluster, ref: None
     world.cluster.on_watch = [lambda c: c.vanish(ObjectRef("v1", "Pod", NS, "h"))]
     what = chart({"a.yaml": config_map("a"), "h.yaml": hook("h", "pre-install", kind="Pod")})

@@ -4,7 +4,7 @@
 
 """Readiness by the rules of Helm 3 (``--wait=legacy``): one line a rule.
 
-``None`` is ready, a text the reason to wait.
+``None``: it is ready; a text: the reason to wait.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def test_kinds(body: dict[str, Any], wanted: str | None) -> None:
     assert (found.ready, found.message) == (wanted is None, wanted or "ready")
 
 
-def test_jobs_where_they_are_waited_for() -> None:
+def test_jobs_with_wait_for_jobs() -> None:
     def job(**status: int) -> dict[str, Any]:
         return obj("batch/v1", "Job", {"completions": 2, "backoffLimit": 1}, status)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting over an API server in memory, whose watches tell what a test makes happen."""
+"""Waiting on an API server in memory, whose watches send the events of a test."""
 
 from __future__ import annotations
 
@@ -92,13 +92,13 @@ def requests(cluster, verb):
     return sum(1 for what, _other in cluster.requests if what == verb)
 
 
-def test_nothing_is_asked_about_kinds_that_are_ready_at_once(cluster):
+def test_kinds_that_are_ready_at_once_are_not_read(cluster):
     refs = [ObjectRef("v1", "ConfigMap", "default", "a"), ObjectRef("rbac.authorization.k8s.io/v1", "Role", "default", "b")]
     wait_ready(cluster, cluster.clock, refs, 10)
     assert not cluster.requests
 
 
-def test_a_watch_tells_when_it_is_ready(cluster):
+def test_a_watch_event_ends_the_wait(cluster):
     cluster.put(at(WEB))
     cluster.on_watch = [lambda c: c.set_status(WEB, {"replicas": 1}), lambda c: c.set_status(WEB, READY)]
     wait_ready(cluster, cluster.clock, [WEB], 300)
@@ -142,12 +142,12 @@ def test_a_timeout_brings_the_evidence(cluster):
     cluster.put({"apiVersion": "v1", "kind": "Event", "type": "Warning", **event})
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 20)
-    told = caught.value
-    assert "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(told)
-    assert told.helm == (
+    reported = caught.value
+    assert "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(reported)
+    assert reported.helm == (
         "resource Deployment/default/web not ready. status: InProgress, message: Available: 0/1\ncontext deadline exceeded"
     )
-    (found,) = told.fields["objects"]
+    (found,) = reported.fields["objects"]
     assert found["pods"][0]["conditions"][0]["reason"] == "Unschedulable"
     assert found["events"][0]["message"] == "no node."
 
@@ -159,7 +159,7 @@ def test_a_set_whose_pods_crash_has_failed(cluster):
         wait_ready(cluster, cluster.clock, [SET], 300)
 
 
-def test_evidence_that_may_not_be_read_is_said(cluster):
+def test_evidence_that_may_not_be_read_is_reported(cluster):
     cluster.put(at(WEB))
     del cluster.kinds[("v1", "Event")]
     with pytest.raises(WaitTimeout) as caught:
@@ -254,17 +254,17 @@ def things(cluster):
     return cluster
 
 
-def test_a_task_says_when_a_kind_is_ready(things):
+def test_a_rule_of_a_task_decides_when_a_kind_is_ready(things):
     things.put(at(THING, {"phase": "Starting"}, generation=2))
     things.on_watch = [
-        lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 1}),  # of an older generation: it says nothing
+        lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 1}),  # of an older generation: it does not count
         lambda c: c.set_status(THING, {"phase": "Up", "observedGeneration": 2}),
     ]
     wait_ready(things, things.clock, [THING], 300, rules=rules(ready_when={"Thing.example.com": "status.phase == 'Up'", "Thing": "false"}))
     assert requests(things, "watch") == 2
 
 
-def test_a_task_says_when_a_kind_has_failed(things):
+def test_a_rule_of_a_task_decides_when_a_kind_has_failed(things):
     things.put(at(THING, {"phase": "Starting", "conditions": [{"type": "Ready", "status": "False"}]}))
     things.on_watch = [lambda c: c.set_status(THING, {"phase": "Lost", "conditions": [{"type": "Ready", "status": "False", "message": "disk"}]})]
     with pytest.raises(WaitTimeout, match=r"will not become ready: Thing default/t: failed_when is true: status.phase in \['Lost'\]") as caught:
@@ -274,7 +274,7 @@ def test_a_task_says_when_a_kind_has_failed(things):
     assert things.clock.seconds < 60
 
 
-def test_kinds_that_are_ready_at_once_are_waited_for_when_a_task_has_a_rule(things):
+def test_a_rule_makes_the_wait_include_kinds_that_are_ready_at_once(things):
     ref = ObjectRef("v1", "ConfigMap", "default", "c")
     things.put({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c", "namespace": "default"}, "data": {"done": "no"}})
     with pytest.raises(WaitTimeout, match=r"ready_when is not true yet: data.done == 'yes'"):
@@ -304,7 +304,7 @@ def test_an_image_that_cannot_be_ends_the_wait_of_a_deployment(cluster):
 
 
 @pytest.mark.parametrize(("fail_fast", "seconds"), [(None, 300), (40, 60), (0, 20)])
-def test_an_image_that_cannot_be_pulled_is_waited_out_unless_a_task_says_for_how_long(cluster, fail_fast, seconds):
+def test_a_failed_image_pull_uses_the_whole_timeout_unless_a_task_limits_it(cluster, fail_fast, seconds):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     put_pod(cluster, WEB, pod("new", "ImagePullBackOff"))
     with pytest.raises(WaitTimeout) as caught:
@@ -322,7 +322,7 @@ def test_a_rollout_is_not_blamed_for_the_pods_that_it_replaces(cluster):
 
 
 @pytest.mark.parametrize(("status", "made"), [({"replicas": 1}, "2026-01-02T00:00:00Z"), ({"updatedReplicas": 1}, "2026-01-01T00:00:00Z")])
-def test_nor_while_its_own_are_not_there_or_not_to_be_told_apart(cluster, status, made):
+def test_fail_fast_ignores_pods_of_other_or_unknown_revisions(cluster, status, made):
     cluster.put(at(WEB, status))
     put_pod(cluster, WEB, pod("old", "CrashLoopBackOff", hashed="old", made="2026-01-02T00:00:00Z" if "replicas" in status else made))
     if "updatedReplicas" in status:
@@ -331,7 +331,7 @@ def test_nor_while_its_own_are_not_there_or_not_to_be_told_apart(cluster, status
         wait_ready(cluster, cluster.clock, [WEB], 60, rules=rules(fail_fast=5))
 
 
-def test_a_container_that_runs_again_has_its_patience_anew(cluster):
+def test_a_container_that_runs_again_restarts_the_fail_fast_time(cluster):
     cluster.put(at(WEB, {"replicas": 1, "updatedReplicas": 1}))
     put_pod(cluster, WEB, pod("new", "CrashLoopBackOff"))
     cluster.on_watch = [
@@ -345,14 +345,14 @@ def test_a_container_that_runs_again_has_its_patience_anew(cluster):
     assert 40 <= cluster.clock.seconds < 300
 
 
-def test_a_wait_says_how_it_goes_when_that_changes(cluster):
+def test_a_wait_reports_changed_progress(cluster):
     cluster.put(at(WEB, {"replicas": 1}))
     cluster.put(at(JOB, {}))
     cluster.on_watch = [lambda c: c.set_status(JOB, {"startTime": "x"}), lambda c: c.set_status(WEB, READY)]
-    told = []
-    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, report_progress=told.append)
-    assert next((item["ready"], item["total"], len(item["left"])) for item in told) == (0, 2, 2)
-    assert told[-1]["left"] == [] and told[-1]["ready"] == 2 and len({repr(item["left"]) for item in told}) == len(told)
+    reported = []
+    wait_ready(cluster, cluster.clock, [WEB, JOB], 300, report_progress=reported.append)
+    assert next((item["ready"], item["total"], len(item["left"])) for item in reported) == (0, 2, 2)
+    assert reported[-1]["left"] == [] and reported[-1]["ready"] == 2 and len({repr(item["left"]) for item in reported}) == len(reported)
 
 
 def test_the_last_words_of_a_container_are_evidence_with_secrets_masked(cluster):
@@ -377,16 +377,16 @@ def test_a_name_is_not_masked_and_a_secret_is_masked_in_every_part_of_the_eviden
     body = at(POD, labels={"app": "web"})
     waiting = {"name": "app", "ready": False, "state": {"waiting": {"reason": "CreateContainerError", "message": "bad key tide-4711!"}}}
     put_pod(cluster, WEB, {**body, "spec": {"containers": [{"name": "app"}]}, "status": {"phase": "Pending", "containerStatuses": [waiting]}})
-    told = []
+    reported = []
     with pytest.raises(WaitTimeout) as caught:
-        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), report_progress=told.append)
-    said = json.dumps([str(caught.value), caught.value.helm, caught.value.fields, told], default=str)
-    assert "tide-4711!" not in said and "bad key ********" in said
+        wait_ready(cluster, cluster.clock, [WEB], 5, mask=mask_of(release), report_progress=reported.append)
+    texts = json.dumps([str(caught.value), caught.value.helm, caught.value.fields, reported], default=str)
+    assert "tide-4711!" not in texts and "bad key ********" in texts
     (condition,) = caught.value.fields["objects"][0]["conditions"]
     assert condition["message"] == 'ReplicaSet "web-quay-6976d88967" has timed out: web-quay says ********'
 
 
-def test_who_set_a_finalizer_is_named(cluster):
+def test_the_manager_of_a_finalizer_is_named(cluster):
     cluster.put(at(WEB, deletionTimestamp="2026-01-01T00:00:00Z", finalizers=["ex.io/hold"]))
     entry = {"manager": "harbour-controller", "fieldsV1": {"f:metadata": {"f:finalizers": {".": {}, 'v:"ex.io/hold"': {}}}}}
     cluster.objects[WEB]["metadata"]["managedFields"] = [entry]
@@ -395,7 +395,7 @@ def test_who_set_a_finalizer_is_named(cluster):
     assert caught.value.fields["objects"][0]["finalizers"] == [{"name": "ex.io/hold", "holder": "set by harbour-controller"}]
 
 
-def test_dependents_that_are_waited_for_are_named(cluster):
+def test_awaited_dependents_are_named(cluster):
     cluster.kinds[("apps/v1", "ReplicaSet")] = ("replicasets", True)
     cluster.put(at(WEB, deletionTimestamp="2026-01-01T00:00:00Z", finalizers=["foregroundDeletion"]))
     uid = cluster.objects[WEB]["metadata"]["uid"]
@@ -408,7 +408,7 @@ def test_dependents_that_are_waited_for_are_named(cluster):
 
 
 class Broken(MemoryCluster):
-    """Watches that fail as they are told, one after the other; then they work."""
+    """Watches fail with the given faults, one after the other; then they work."""
 
     faults: tuple = ()
 
@@ -439,7 +439,7 @@ def test_a_watch_that_ends_is_resumed_from_a_new_list(fault):
 
 
 class Stalled(MemoryCluster):
-    """Watches that say nothing until their time is over, whatever happens meanwhile."""
+    """Watches send no event until their time is over."""
 
     def watch(self, *args, seconds, **kwargs):
         self.requests.append(("watch", "stalled"))
@@ -480,7 +480,7 @@ def test_so_is_one_for_a_deletion(fault):
     assert requests(cluster, "watch") == 2
 
 
-def test_who_may_not_look_at_pods_waits_for_what_the_workload_says(cluster):
+def test_without_permission_to_read_pods_the_workload_decides(cluster):
     class Blind(MemoryCluster):
         def list(self, api_version, kind, *args, **kwargs):
             if kind == "Pod":
@@ -509,7 +509,7 @@ EXPRESSIONS = [
 
 
 class Selecting(MemoryCluster):
-    """Lists what a label selector matches, and remembers the selectors."""
+    """Lists the objects that a label selector matches, and records the selectors."""
 
     def list(self, api_version, kind, namespace, *, labels="", fields=""):
         matches = selector(labels)

@@ -6,7 +6,7 @@
 
 The expected JSON and messages were printed by sigs.k8s.io/yaml v1.6.0 for the same text.
 
-A message may break off where Go goes on to show a value.
+A message may end where Go's also shows a value.
 """
 
 from __future__ import annotations
@@ -357,7 +357,7 @@ def test_other_encodings_are_named(codec: str) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"a", b"a: 1\n", b"\xef\xbb\xbfa: 1\n", "日本: ä\n".encode(), b"a: \0\n" * 20, b"\0"])
-def test_what_is_no_other_encoding(data: bytes) -> None:
+def test_texts_in_utf8(data: bytes) -> None:
     assert foreign_encoding(data) == ""
 
 

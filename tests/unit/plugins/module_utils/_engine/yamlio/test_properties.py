@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written is read again as it was, whatever the strings hold.
+"""Written values are read back unchanged, for all kinds of strings.
 
-And no text makes the readers fall over.
+No text crashes the readers.
 """
 
 from __future__ import annotations

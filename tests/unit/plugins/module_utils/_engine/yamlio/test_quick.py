@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The quick reader of plain YAML gives what the whole one gives, or gives up."""
+"""The quick reader of plain YAML returns the result of the full reader, or leaves the text to it."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ def test_deep_documents_are_left_alone() -> None:
     assert quick(text, 0) is UNUSUAL
 
 
-def test_whatever_is_done_to_a_document_it_says_the_same_or_nothing() -> None:
+def test_changed_documents_are_read_equally_or_left_to_the_full_parser() -> None:
     chance = random.Random(20260101)
     read = 0
-    for _turn in range(30_000):
+    for _round in range(30_000):
         lines = chance.choice(PLAIN).split("\n")
         start = chance.randrange(len(lines))
         text = "\n".join(lines[start : start + chance.randint(1, 9)]) + chance.choice(["", "\n", "\n\n", "  ", "\n  "])

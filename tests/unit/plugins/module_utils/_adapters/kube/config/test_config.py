@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From options to a connection: kubeconfigs found and merged, what is wrong with them in one sentence."""
+"""From options to a connection: kubeconfigs are found and merged; errors are one sentence."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def plugin(write, script, **more):
     return kubeconfig(user={"exec": {"command": path, "apiVersion": "client.authentication.k8s.io/v1", **more}})
 
 
-def test_a_credential_plugin_is_run_once_and_told_what_it_needs(write, tmp_path):
+def test_a_credential_plugin_runs_once_and_gets_its_input(write, tmp_path):
     script = f"""
 import json, os
 open({str(tmp_path / "runs")!r}, "a").write("x")

@@ -373,7 +373,7 @@ def test_without_home_and_with_a_deleted_working_directory(tmp_path, monkeypatch
     assert "No such file" in sentence({"kubeconfig": config(user={"tokenFile": "relative"})}, {})
 
 
-def test_a_pipe_that_is_not_written_is_not_waited_for(tmp_path, monkeypatch):
+def test_no_wait_for_a_pipe_without_a_writer(tmp_path, monkeypatch):
     monkeypatch.setattr(regular_file, "_PIPE_SECONDS", 0.2)
     path = tmp_path / "pipe"
     os.mkfifo(path)
@@ -473,7 +473,7 @@ def test_a_plugin_that_hangs_is_ended_with_its_children(tmp_path, script, code):
         time.sleep(0.05)
 
 
-def test_a_child_of_a_plugin_that_keeps_its_output_open_is_not_waited_for(tmp_path, script):
+def test_no_wait_for_a_child_of_a_plugin_that_keeps_its_output_open(tmp_path, script):
     began = time.monotonic()
     text = sentence(script(f"sleep 20 & echo '{answer(token=SECRET)}'"), {**environment(tmp_path), "CASE": "child"})
     assert REACHED in text

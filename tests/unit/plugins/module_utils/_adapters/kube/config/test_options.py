@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connection options: aliases, environment, and who wins. Each case is a line."""
+"""Connection options: aliases, environment and precedence. Each case is a line."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ CASES = [
         AWX,
         {"host": "https://awx:6443", "api_key": "awx-token", "validate_certs": True, "ca_cert": "/runner/ca"},
     ),
-    # the task names another cluster: nothing of AWX's goes there
+    # the task names another cluster: the options of AWX do not apply
     ({"kubeconfig": "/mine"}, AWX, {"kubeconfig": "/mine"}),
     ({"context": "mine"}, AWX, {"context": "mine"}),
     ({"host": "https://mine"}, AWX, {"host": "https://mine"}),
-    # the same cluster, one thing said otherwise
+    # the same cluster with one different option
     (
         {"host": "https://awx:6443/"},
         AWX,

@@ -539,7 +539,7 @@ def chart(name: str, schema: object = None, *dependencies: Chart) -> Chart:
 
 
 @pytest.mark.parametrize(("values", "schema", "expected"), CASES)
-def test_what_is_kept_of_a_schema_changes_no_answer(values: str, schema: str, expected: str) -> None:
+def test_a_cached_schema_changes_no_result(values: str, schema: str, expected: str) -> None:
     shelf = MemoryCache()
     for _time in range(2):
         assert schemas.validate_one(schema.encode(), loads(values) or {}, "c", [], shelf) == expected

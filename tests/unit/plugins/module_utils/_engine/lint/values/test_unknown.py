@@ -187,6 +187,6 @@ def test_what_set_puts_into_the_values_is_read_with_them() -> None:
     }
 
 
-def test_a_map_that_is_only_asked_for_may_hold_anything() -> None:
+def test_a_map_that_is_only_tested_may_hold_anything() -> None:
     files = {"templates/x.yaml": "{{ if .Values.on }}{{ .Values.in.key }}{{ end }}", "values.yaml": "on: {}\nin: {}\n"}
     assert found(files, {"on": {"any": 1}, "in": {"kye": 1}}) == {"in.kye": "in.key"}

@@ -97,7 +97,7 @@ def test_lists_with_a_key(original: Any, wanted: Any, live: Any, patch: Any) -> 
 
 
 def test_fields_that_exclude_each_other() -> None:
-    """``retainKeys``: another strategy takes the settings of the old one along."""
+    """``retainKeys``: another strategy removes the settings of the old one."""
     rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}
     one, two, live = ({**WEB, "spec": {"strategy": item}} for item in (rolling, {"type": "Recreate"}, rolling))
     assert patch_between(one, two, live)[1] == {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None, "$retainKeys": ["type"]}}}
@@ -155,7 +155,7 @@ def service(*ports: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("original", "wanted", "live", "patch"),
     [
-        # nothing has changed: nothing is sent, whatever the server has filled in
+        # no change: nothing is sent, also where the server has added fields
         ([HTTP, UDP, TCP], [HTTP, UDP, TCP], [{**port, "targetPort": port["port"]} for port in (HTTP, UDP, TCP)], {}),
         ([UDP, TCP], [UDP, {**TCP, "targetPort": 9}], [UDP, TCP], {"ports": [{"port": 53, "targetPort": 9}], PORTS: [{"port": 53}] * 2}),
         ([UDP], [UDP, TCP], [UDP], {"ports": [{"port": 53, "name": "t", "protocol": "TCP"}, UDP], PORTS: [{"port": 53}] * 2}),
