@@ -48,3 +48,6 @@ Requests = Any
 
 #: the package urllib3, or a pool, a response or a header map of it
 Urllib3 = Any
+
+#: a certificate, a key or a signature of pysequoia, which has no types of its own
+PySequoia = Any

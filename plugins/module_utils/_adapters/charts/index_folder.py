@@ -20,8 +20,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.errors import OperatorError, OptionError
 from ..._engine.publish.index import Entry, IndexText, parse_index
 from ..cache_home import cache_folder, prune, store
@@ -157,9 +157,7 @@ class IndexFolder:
         if self._cache is None:
             return
         settled = time.time_ns() - _SETTLED
-        archives: dict[str, Any] = {
-            path: [*facts, digest] for path, (facts, digest) in known.archives.items() if max(facts[1:]) < settled
-        }
+        archives: JsonObject = {path: [*facts, digest] for path, (facts, digest) in known.archives.items() if max(facts[1:]) < settled}
         charts = {
             name: [(entry.version, entry.digest, entry.url, entry.created, entry.text) for entry in entries]
             for name, entries in known.text.charts.items()

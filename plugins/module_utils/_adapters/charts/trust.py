@@ -12,8 +12,8 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import FetchedArchive, FoundArchive
 from ..._engine.errors import OptionError, VerificationError
@@ -132,9 +132,7 @@ def _missing(shown: str, trust: Trust) -> VerificationError:
     )
 
 
-def _verified(
-    reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]
-) -> dict[str, Any]:
+def _verified(reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]) -> JsonObject:
     from ..._engine.publish.provenance import verify  # late: few tasks verify their chart
     from ..openpgp.keyrings import openpgp, read_keyring_file
 

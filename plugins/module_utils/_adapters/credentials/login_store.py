@@ -14,9 +14,8 @@ import contextlib
 import fcntl
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from ..._engine.aliases import JsonObject
+from ..._engine.aliases import Json, JsonObject
 from ..._engine.errors import OperatorError
 from ..._engine.oci.logins import Login, Logins, file_text, helper_input, helper_key, read_document, with_login
 from ..private_files import check_target, make_folders, reason, write_private
@@ -77,7 +76,7 @@ class LoginStore:
         except (OSError, ValueError) as error:
             raise self._unusable("written", error) from error
 
-    def _document(self) -> Any:
+    def _document(self) -> Json:
         try:
             data = self.path.read_bytes()
         except (FileNotFoundError, NotADirectoryError):

@@ -12,8 +12,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import Any
 
+from ..._engine.aliases import PySequoia
 from ..._engine.errors import OptionError
 from ..._engine.publish.pgp_packets import WEAK, packets, signature_facts
 from ..._engine.publish.provenance import ALTERED, EXPIRED, REVOKED, UNKNOWN_KEY, WEAK_HASH, Key, OpenPgp, SignatureRefused, unusable_key
@@ -71,13 +71,13 @@ class Sequoia(OpenPgp):
         except Exception as error:  # the library raises RuntimeError, and other classes for a wrong passphrase
             raise _not_signed(fingerprint, passphrase, _first_line(error)) from None
 
-    def _secret_key(self, certificate: bytes) -> Any:
+    def _secret_key(self, certificate: bytes) -> PySequoia:
         """Since version 0.1.35 secret keys have a class of their own."""
         if hasattr(self._library, "Tsk") and hasattr(self._library.Tsk, "from_bytes"):
             return self._library.Tsk.from_bytes(certificate)
         return self._library.Cert.from_bytes(certificate).secrets
 
-    def _signer(self, key: Any, passphrase: str) -> Any:
+    def _signer(self, key: PySequoia, passphrase: str) -> PySequoia:
         """A key without a passphrase signs whatever passphrase is given, as in Helm."""
         try:
             return key.signer(passphrase) if passphrase else key.signer()
@@ -86,7 +86,7 @@ class Sequoia(OpenPgp):
                 return key.signer()
             raise
 
-    def _certificate(self, raw: bytes) -> Any:
+    def _certificate(self, raw: bytes) -> PySequoia:
         """The certificate as the library reads it.
 
         ``None``: it is of a kind that the library does not support. The others of the keyring are used.
@@ -97,11 +97,11 @@ class Sequoia(OpenPgp):
         except RuntimeError:
             return None
 
-    def _parts(self, raw: bytes) -> list[Any]:
+    def _parts(self, raw: bytes) -> list[PySequoia]:
         """The packets of a certificate that are keys."""
         return [part for part in self._library.packet.PacketPile.from_bytes(raw) if part.key_id]
 
-    def _key(self, cert: Any, raw: bytes) -> Key:
+    def _key(self, cert: PySequoia, raw: bytes) -> Key:
         try:
             names = [str(name) for name in cert.user_ids]
         except RuntimeError:  # its self-signature is not safe
@@ -109,14 +109,14 @@ class Sequoia(OpenPgp):
         return Key(cert.fingerprint.upper(), tuple(names))
 
     @staticmethod
-    def _is_usable(cert: Any) -> bool:
+    def _is_usable(cert: PySequoia) -> bool:
         try:
             cert.expiration  # noqa: B018  raises where no self-signature is safe
         except RuntimeError:
             return False
         return True
 
-    def _confirm(self, signed: bytes, signature: bytes, cert: Any, raw: bytes) -> Key:
+    def _confirm(self, signed: bytes, signature: bytes, cert: PySequoia, raw: bytes) -> Key:
         key = self._key(cert, raw)
         facts = signature_facts(signature)
         if facts is None or facts.hash in WEAK or not self._is_usable(cert):
@@ -142,9 +142,9 @@ class Sequoia(OpenPgp):
             raise SignatureRefused(ALTERED, key)
         return key
 
-    def _subkey(self, raw: bytes, issuer: str) -> list[Any]:
+    def _subkey(self, raw: bytes, issuer: str) -> list[PySequoia]:
         """The packets of the subkey with that id: the key, then its signatures; empty: it is the primary key."""
-        found: list[Any] = []
+        found: list[PySequoia] = []
         for part in self._library.packet.PacketPile.from_bytes(raw):
             if part.key_id:
                 if found:
@@ -155,7 +155,7 @@ class Sequoia(OpenPgp):
                 found.append(part)
         return found
 
-    def _check_subkey(self, subkey: list[Any], key: Key, now: datetime) -> None:
+    def _check_subkey(self, subkey: list[PySequoia], key: Key, now: datetime) -> None:
         """Raises ``SignatureRefused`` for a subkey that is revoked or expired now, or that may not sign."""
         if any(part.signature_type == self._kinds.SubkeyRevocation for part in subkey[1:]):
             raise SignatureRefused(REVOKED, key)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.errors import VerificationError
 from ..._engine.publish.provenance import sign, signing_key, verify
 from .keyrings import openpgp, read_secret_keyring
@@ -24,7 +24,7 @@ class SignedArchive:
     """
 
     data: bytes
-    facts: dict[str, Any]
+    facts: JsonObject
     changed: bool
 
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timezone
-from typing import Any
 
 from ..._adapters.charts.index_folder import Archive, IndexFolder, Known
 from ..._adapters.clock import SystemClock
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.metadata import metadata_tree
 from ..._engine.errors import ChartLoadError, OptionError, RepositoryError
@@ -163,7 +163,7 @@ def _archives(
     return entries, digests, skipped
 
 
-def _metadata(place: IndexFolder, archive: Archive, data: bytes | None) -> dict[str, Any]:
+def _metadata(place: IndexFolder, archive: Archive, data: bytes | None) -> JsonObject:
     if data is None:
         data = place.read(archive) or b""
     return metadata_tree(load_archive(data, archive.path).metadata)

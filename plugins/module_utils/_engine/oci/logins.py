@@ -17,9 +17,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..aliases import Json
-
-from ..aliases import JsonObject
+from ..aliases import Json, JsonObject
 from ..yamlio.gojson import json_dumps
 
 _DOCKER_HUB = "https://index.docker.io/v1/"
@@ -95,7 +93,7 @@ class Logins:
         return Login(username, password, text("identitytoken"), text("registrytoken"), self._source)
 
 
-def with_login(document: Any, host: str, login: Login | None) -> JsonObject:
+def with_login(document: Json, host: str, login: Login | None) -> JsonObject:
     """A file's JSON with another login for a host, or without one.
 
     Keys of the same host in other spellings are removed, and everything else stays.
@@ -125,7 +123,7 @@ def read_logins(data: bytes, source: str) -> Logins | None:
     return None if document is None else Logins(document, source)
 
 
-def read_document(data: bytes) -> Any:
+def read_document(data: bytes) -> Json:
     """The JSON of a file; an empty one is an empty object; ``None``: it is not JSON."""
     try:
         document = json.loads(data) if data.strip() else {}

@@ -19,9 +19,10 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
+from ..aliases import Json, JsonObject, SortKey
 from ..chart.metadata import METADATA, metadata_tree, validate
 from ..chart.model import Dependency, Maintainer, Metadata
 from ..chart.typed import ListOf, MapOf, RecordOf, WrongType, decode
@@ -44,9 +45,7 @@ ENTRY = RecordOf(
 )
 #: fields of an entry that Chart.yaml does not have
 OWN = ("urls", "created", "removed", "digest")
-_TOP = RecordOf(
-    "IndexFile", "repo.IndexFile", {"annotations": MapOf("string"), "publicKeys": ListOf("string"), "serverInfo": "any"}
-)
+_TOP = RecordOf("IndexFile", "repo.IndexFile", {"annotations": MapOf("string"), "publicKeys": ListOf("string"), "serverInfo": "any"})
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 #: what Go leaves as it is in a path
@@ -71,7 +70,7 @@ class IndexText:
     """An index as texts: the entries of each chart, newest first, and the other keys."""
 
     charts: dict[str, list[Entry]] = field(default_factory=dict)
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: JsonObject = field(default_factory=dict)
     #: entries that are left out because they are not valid
     skipped: list[str] = field(default_factory=list)
 
@@ -100,7 +99,7 @@ def archive_url(base: str, path: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, joined, parts.query, parts.fragment))
 
 
-def new_entry(metadata: dict[str, Any], digest: str, url: str, created: str, *, as_json: bool) -> Entry:
+def new_entry(metadata: JsonObject, digest: str, url: str, created: str, *, as_json: bool) -> Entry:
     """The entry of an archive.
 
     :param metadata: Chart.yaml as ``metadata_tree`` returns it.
@@ -109,14 +108,14 @@ def new_entry(metadata: dict[str, Any], digest: str, url: str, created: str, *, 
     return _entry(fields, as_json)
 
 
-def fields_of(entry: Entry, *, as_json: bool) -> dict[str, Any]:
+def fields_of(entry: Entry, *, as_json: bool) -> JsonObject:
     """The fields of an entry from its text."""
     if as_json:
         return dict(json.loads(entry.text))
     return dict(loads_typed(entry.text)[0])
 
 
-def _entry(fields: dict[str, Any], as_json: bool) -> Entry:
+def _entry(fields: JsonObject, as_json: bool) -> Entry:
     text = _json_text(_in_go_order(fields), 6) if as_json else _yaml_text(fields)
     urls = fields.get("urls") or [""]
     return Entry(
@@ -124,12 +123,12 @@ def _entry(fields: dict[str, Any], as_json: bool) -> Entry:
     )
 
 
-def _yaml_text(fields: dict[str, Any]) -> str:
+def _yaml_text(fields: JsonObject) -> str:
     """The entry as YAML in its place below a chart, ``  - apiVersion: v2`` and so on."""
     return dumps({"entries": {"c": [fields]}}).removeprefix("entries:\n  c:\n")
 
 
-def _in_go_order(fields: dict[str, Any]) -> dict[str, Any]:
+def _in_go_order(fields: JsonObject) -> JsonObject:
     """The fields as Go's encoder of JSON writes them.
 
     Maps have sorted keys, structs the order of their declaration.
@@ -145,11 +144,11 @@ def _in_go_order(fields: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _sorted(value: Any) -> Any:
+def _sorted(value: Json) -> Json:
     return dict(sorted(value.items())) if isinstance(value, dict) else value
 
 
-def _json_text(value: Any, indent: int) -> str:
+def _json_text(value: Json, indent: int) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=False).replace("\n", "\n" + " " * indent)
     for char, escape in _HTML.items():
         text = text.replace(char, escape)
@@ -200,7 +199,7 @@ def parse_index(data: bytes, source: str, *, as_json: bool) -> IndexText:
     return found
 
 
-def _document(data: bytes) -> Any:
+def _document(data: bytes) -> Json:
     """The index as plain data: JSON where it is valid JSON, else YAML."""
     if data.lstrip().startswith(b"{"):
         try:
@@ -210,7 +209,7 @@ def _document(data: bytes) -> Any:
     return loads_typed(data)
 
 
-def _valid(raw: Any) -> dict[str, Any]:
+def _valid(raw: Json) -> JsonObject:
     """The fields of an entry as Helm reads them.
 
     Raises ``ChartLoadError`` or ``WrongType`` for one that Helm leaves out.
@@ -247,7 +246,7 @@ def _valid(raw: Any) -> dict[str, Any]:
     return {**metadata_tree(metadata), "urls": [], "created": "0001-01-01T00:00:00Z", **own}
 
 
-def _full(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
+def _full(found: JsonObject, key: str) -> list[JsonObject]:
     """A list of records. Raises ``ChartLoadError`` for an empty one, as ``validate`` does for a chart."""
     items = found.get(key, [])
     if None in items:
@@ -255,14 +254,14 @@ def _full(found: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return list(items)
 
 
-def _dependency(item: dict[str, Any]) -> Dependency:
+def _dependency(item: JsonObject) -> Dependency:
     item = dict(item)
     values = item.pop("import-values", None) or []
     tags = [tag or "" for tag in item.pop("tags", None) or ()]
     return Dependency(**item, tags=tags, import_values=values)
 
 
-def _newest_first(entry: Entry) -> tuple[bool, Any]:
+def _newest_first(entry: Entry) -> tuple[bool, SortKey]:
     version = parsed(entry.version)
     return version is not None, version if version is not None else entry.version
 
@@ -294,14 +293,14 @@ def combine(archives: Iterable[Entry], merged: Iterable[Entry], before: IndexTex
     return charts
 
 
-def write_index(charts: dict[str, list[Entry]], extra: dict[str, Any], generated: str, *, as_json: bool) -> bytes:
+def write_index(charts: dict[str, list[Entry]], extra: JsonObject, generated: str, *, as_json: bool) -> bytes:
     """The text of an index, charts by name."""
     names = sorted(charts, key=lambda name: name.encode("utf-8", "surrogateescape"))
     text = _as_json(charts, names, extra, generated) if as_json else _as_yaml(charts, names, extra, generated)
     return text.encode("utf-8", "surrogateescape")
 
 
-def _as_yaml(charts: dict[str, list[Entry]], names: list[str], extra: dict[str, Any], generated: str) -> str:
+def _as_yaml(charts: dict[str, list[Entry]], names: list[str], extra: JsonObject, generated: str) -> str:
     parts = []
     if extra.get("annotations"):
         parts.append(dumps({"annotations": extra["annotations"]}))
@@ -316,8 +315,8 @@ def _as_yaml(charts: dict[str, list[Entry]], names: list[str], extra: dict[str, 
     return "".join(parts)
 
 
-def _as_json(charts: dict[str, list[Entry]], names: list[str], extra: dict[str, Any], generated: str) -> str:
-    def member(key: str, value: Any) -> str:
+def _as_json(charts: dict[str, list[Entry]], names: list[str], extra: JsonObject, generated: str) -> str:
+    def member(key: str, value: Json) -> str:
         return f"  {_json_text(key, 0)}: {_json_text(value, 2)}"
 
     parts = [member("serverInfo", extra["serverInfo"])] if extra.get("serverInfo") else []

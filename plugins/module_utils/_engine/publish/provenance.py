@@ -17,8 +17,8 @@ import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ..aliases import JsonObject
 from ..errors import ChartLoadError, OptionError, VerificationError
 from ..plain_text import plain_text
 from .pgp_packets import WEAK, BrokenContainer, read_clearsigned, read_keyring, signature_facts
@@ -121,7 +121,7 @@ class Verification:
     file_name: str
     digest: str
 
-    def facts(self, keyring: Keyring) -> dict[str, Any]:
+    def facts(self, keyring: Keyring) -> JsonObject:
         """The verification as a return value of a module."""
         return {
             "signed_by": list(self.key.names),

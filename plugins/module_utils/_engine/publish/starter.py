@@ -11,7 +11,8 @@ are texts of Python, since Ansible transfers no other files to a host.
 from __future__ import annotations
 
 import json
-from typing import Any
+
+from ..aliases import Json, JsonObject
 
 #: stands for the name of the chart, as in the starters of Helm
 PLACEHOLDER = "<CHARTNAME>"
@@ -449,7 +450,7 @@ _SWITCH = {"type": "boolean"}
 _NAME = {"type": "string", "minLength": 1}
 
 
-def _table(**properties: Any) -> dict[str, Any]:
+def _table(**properties: Json) -> JsonObject:
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
