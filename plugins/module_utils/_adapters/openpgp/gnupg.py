@@ -28,6 +28,8 @@ _OPTIONS = ("--batch", "--no-tty", "--no-options", "--status-fd", "2", "--weak-d
 _TIMEOUT = 60.0
 #: characters; it goes through a pipe as a whole
 _LONGEST_PASSPHRASE = 1000
+#: characters of gpg's directory: its agent has sockets there, whose addresses have at most 107 bytes (``S.gpg-agent.browser`` is the longest)
+_LONGEST_HOME = 107 - len("/S.gpg-agent.browser")
 #: what gpg says of a signature, the gravest first
 _VERDICTS = {"BADSIG": ALTERED, "REVKEYSIG": REVOKED, "EXPKEYSIG": EXPIRED, "EXPSIG": EXPIRED}
 
@@ -121,6 +123,11 @@ class GnuPg(OpenPgp):
         except OSError as error:
             raise OperatorError(f"gpg needs a temporary directory, which cannot be created: {reason(error)}.") from None
         try:
+            if self._with_agent and len(os.fsencode(home)) > _LONGEST_HOME:
+                raise OperatorError(
+                    f"gpg cannot sign with a temporary directory whose path has more than {_LONGEST_HOME} bytes ({home}); set TMPDIR to a "
+                    "directory with a shorter path, or install pysequoia."
+                )
             yield home
         except OSError as error:
             raise OperatorError(f"gpg cannot be used: {reason(error)}.") from None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gzip
 import hashlib
 import io
 import json
@@ -20,7 +21,9 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +64,14 @@ def prov(name: str) -> bytes:
 
 
 def chart(**more: str) -> bytes:
-    """A packaged chart."""
+    """A packaged chart, with the same bytes each time."""
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+    with tarfile.open(fileobj=out, mode="w") as archive:
         data = "".join(f"{key}: {value}\n" for key, value in {"name": "demo", "version": "1.2.3", "apiVersion": "v2", **more}.items()).encode()
         info = tarfile.TarInfo("demo/Chart.yaml")
         info.size = len(data)
         archive.addfile(info, io.BytesIO(data))
-    return out.getvalue()
+    return gzip.compress(out.getvalue(), mtime=0)
 
 
 @pytest.mark.parametrize("name", ["rsa", "ed", "nist", "locked", "subkey"])
@@ -269,7 +272,24 @@ def gpg() -> GnuPg:
     return GnuPg(os.environ)
 
 
-def test_gpg_is_given_no_passphrase_by_argument_environment_or_file(gpg: GnuPg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.fixture
+def short_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary directory whose path is short enough for the sockets of gpg's agent; ``TMPDIR`` names it."""
+    with tempfile.TemporaryDirectory(prefix="w", dir="/tmp") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        yield Path(folder)
+
+
+def test_gpg_needs_a_short_path_to_sign(gpg: GnuPg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 25)
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    with pytest.raises(OperatorError, match="set TMPDIR to a directory with a shorter path"):
+        sign(chart(), FILE, ring("locked", part="secret"), "", PASSPHRASE, GnuPg(os.environ))
+    assert list(folder.iterdir()) == []
+
+
+def test_gpg_is_given_no_passphrase_by_argument_environment_or_file(gpg: GnuPg, monkeypatch: pytest.MonkeyPatch, short_path: Path) -> None:
     calls: list[tuple[Any, Any]] = []
     real = subprocess.run
     files: list[bytes] = []
@@ -277,28 +297,26 @@ def test_gpg_is_given_no_passphrase_by_argument_environment_or_file(gpg: GnuPg, 
     def recorded(command: list[str], **options: Any) -> Any:
         calls.append((command, options["env"]))
         done = real(command, **options)
-        files.extend(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+        files.extend(path.read_bytes() for path in short_path.rglob("*") if path.is_file())
         return done
 
     monkeypatch.setattr(subprocess, "run", recorded)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
     sign(chart(), FILE, ring("locked", part="secret"), "", PASSPHRASE, GnuPg(os.environ))
     assert len(calls) >= 4
     assert PASSPHRASE not in str(calls)
     assert files
     assert not any(PASSPHRASE.encode() in data for data in files)
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
 
 
-def test_gpg_leaves_no_directory_and_no_agent_behind_after_an_error(gpg: GnuPg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+def test_gpg_leaves_no_directory_and_no_agent_behind_after_an_error(gpg: GnuPg, short_path: Path) -> None:
     with pytest.raises(OptionError):
         sign(chart(), FILE, ring("locked", part="secret"), "", "wrong", GnuPg(os.environ))
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_path.iterdir()) == []
     until = time.monotonic() + 10
-    while _runs_with(str(tmp_path)) and time.monotonic() < until:  # it was told to end, and needs a moment
+    while _runs_with(str(short_path)) and time.monotonic() < until:  # it was told to end, and needs a moment
         time.sleep(0.05)
-    assert not _runs_with(str(tmp_path))
+    assert not _runs_with(str(short_path))
 
 
 def _runs_with(word: str) -> bool:
