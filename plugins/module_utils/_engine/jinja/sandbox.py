@@ -216,7 +216,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         OPERATORS[operator](left, right, self.allowance)
         return super().call_binop(context, operator, left, right)
 
-    def call(__self, __context: Context, __obj: GoValue, *args: GoValue, **kwargs: GoValue) -> GoValue:  # pylint: disable=no-self-argument  # names as in Jinja2
+    def call(__self, __context: Context, __obj: GoValue, *args: GoValue, **kwargs: GoValue) -> GoValue:  # pylint: disable=no-self-argument  # Jinja2's names
         __self.allowance.step()
         if getattr(__obj, "is_missing", False):
             bool(__obj)  # raises

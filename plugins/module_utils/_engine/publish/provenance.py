@@ -233,11 +233,11 @@ def _checksums(text: bytes, shown: str) -> dict[str, str]:
     if len(parts) > 1:
         try:
             document = loads(parts[1])
-            if document is None or type(document) is dict:
+            if document is None or isinstance(document, dict):
                 found = (document or {}).get("files") or {}
         except YamlError as error:
             helm = f"error converting YAML to JSON: {error.go_message}"
-    if type(found) is not dict or not all(type(value) is str for value in found.values()):
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise VerificationError(
             f"The provenance file of {shown} is signed, but has no list of checksums; it is not a provenance file of a chart.",
             helm=helm,

@@ -90,6 +90,10 @@ def test_a_cache(make: Callable[[Path], CompiledCache], holds: bool, key: str, t
         assert cache.get(f"{key}2") is None
 
 
+def _failing() -> bytes:
+    raise ValueError("work that fails")
+
+
 @pytest.mark.parametrize("make", HELPERS.values(), ids=HELPERS)
 def test_a_helper(make: Callable[[], Helper]) -> None:
     helper = make()
@@ -97,5 +101,5 @@ def test_a_helper(make: Callable[[], Helper]) -> None:
     caller = os.getpid()
     for data in (b"x", b"y" * 300_000):
         assert helper.start(lambda data=data: data)() in (data, None)
-    assert helper.start(lambda: [][0])() is None
+    assert helper.start(_failing)() is None
     assert os.getpid() == caller

@@ -291,7 +291,7 @@ def test_gpg_needs_a_short_path_to_sign(gpg: GnuPg, monkeypatch: pytest.MonkeyPa
 
 def test_gpg_is_given_no_passphrase_by_argument_environment_or_file(gpg: GnuPg, monkeypatch: pytest.MonkeyPatch, short_path: Path) -> None:
     calls: list[tuple[Any, Any]] = []
-    real = subprocess.run
+    real = vars(subprocess)["run"]
     files: list[bytes] = []
 
     def recorded(command: list[str], **options: Any) -> Any:

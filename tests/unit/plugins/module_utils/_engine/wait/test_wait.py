@@ -143,7 +143,8 @@ def test_a_timeout_brings_the_evidence(cluster):
     with pytest.raises(WaitTimeout) as caught:
         wait_ready(cluster, cluster.clock, [WEB], 20)
     reported = caught.value
-    assert "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes" in str(reported)
+    sentence = "Timed out after 20 s waiting for objects to become ready: Deployment default/web: Available: 0/1; pod pod: Unschedulable: 0/1 nodes"
+    assert sentence in str(reported)
     assert reported.helm == (
         "resource Deployment/default/web not ready. status: InProgress, message: Available: 0/1\ncontext deadline exceeded"
     )
