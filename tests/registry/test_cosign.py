@@ -6,28 +6,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 import servers
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference, Trust
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import VerificationError
-from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.manifests import ACCEPT
+from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.manifests import INDEX, MANIFEST
 from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.signatures import (
-    PublicKey,
-    Signature,
-    attached_signatures,
-    bundle_layer,
-    bundle_manifests,
-    first_valid,
     referrers_tag,
     signature_tag,
-    verify_bundle,
-    verify_payload,
 )
 from real_helm import Helm
 
@@ -68,41 +63,19 @@ class Chart:
     def cosign_accepts(self, name: str, *more: str) -> bool:
         return self.run("verify", *INSECURE, "--insecure-ignore-tlog", "--key", f"{name}.pub", *more, self.image).returncode == 0
 
-    def get(self, path: str) -> bytes | None:
-        answer = requests.get(f"{self.url}/{path}", headers={"Accept": ACCEPT}, timeout=30)
-        if answer.status_code == 404:
-            return None
-        answer.raise_for_status()
-        return answer.content
-
-    def blob(self, digest: str) -> bytes:
-        data = self.get(f"blobs/{digest}")
-        assert data is not None
-        assert f"sha256:{hashlib.sha256(data).hexdigest()}" == digest
-        return data
-
-    def verified(self, name: str) -> Signature:
-        """The valid signature by a key, in either format. Raises ``VerificationError``."""
-        key = PublicKey.load((self.home / f"{name}.pub").read_bytes(), f"{name}.pub")
-        attempts: list[VerificationError | Signature] = []
-
-        def attempt(function: Callable[[], Signature]) -> None:
-            try:
-                attempts.append(function())
-            except VerificationError as error:
-                attempts.append(error)
-
-        manifest = self.get(f"manifests/{signature_tag(self.digest)}")
-        for found in attached_signatures(manifest, self.image) if manifest else ():
-            payload = self.blob(found.payload.digest)
-            attempt(lambda payload=payload, found=found: verify_payload(payload, found.signature, self.digest, key, self.image))
-        index = self.get(f"referrers/{self.digest}") or self.get(f"manifests/{referrers_tag(self.digest)}")
-        for described in bundle_manifests(index, self.image) if index else ():
-            layer = bundle_layer(self.get(f"manifests/{described.digest}") or b"", self.image)
-            assert layer is not None
-            bundle = self.blob(layer.digest)
-            attempt(lambda bundle=bundle: verify_bundle(bundle, self.digest, key, self.image))
-        return first_valid(attempts, self.image)
+    def verified(self, name: str) -> Mapping[str, Any]:
+        """What a task is told of the valid signature by a key. Raises ``VerificationError``."""
+        registry, _slash, repository = self.image.partition("@")[0].partition("/")
+        reference = ChartReference(
+            f"oci://{registry}/{repository}@{self.digest}",
+            access=Access(plain_http=True),
+            trust=Trust(cosign_key=f"{name}.pub"),
+            folder=str(self.home),
+        )
+        found = resolve(reference, {"HOME": str(self.home), "PATH": os.environ["PATH"]}).cosign
+        assert found is not None
+        assert found["digest"] == self.digest
+        return found
 
 
 @pytest.fixture
@@ -126,7 +99,7 @@ def test_what_cosign_signs_is_confirmed(chart: Chart, kind: str, more: tuple[str
     chart.sign("own", "-a", "env=prod", *more)
     # cosign signs with the hash algorithm of the curve, and must be told to verify with it
     assert chart.cosign_accepts("own", *(["--signature-digest-algorithm=sha384"] if kind == "p384" else []))
-    assert chart.verified("own").annotations == {"env": "prod"}
+    assert chart.verified("own")["annotations"] == {"env": "prod"}
     assert not chart.cosign_accepts("other")
     with pytest.raises(VerificationError, match="was not made with this public key"):
         chart.verified("other")
@@ -139,7 +112,7 @@ def test_signatures_of_several_keys(chart: Chart, more: tuple[str, ...]) -> None
         chart.sign(name, *more)
     for name in ("first", "second"):
         assert chart.cosign_accepts(name)
-        assert chart.verified(name).digest == chart.digest
+        assert chart.verified(name)["digest"] == chart.digest
 
 
 def test_without_a_signature(chart: Chart) -> None:
@@ -159,14 +132,15 @@ def test_a_signature_of_another_chart_that_was_copied(
     other = Chart(plain_registry.host, f"{project}/pier", said.split("Digest: ")[1].split()[0], chart.home)
     other.sign("own", *more)
     source, target = (signature_tag, signature_tag) if more else (referrers_tag, referrers_tag)
-    manifest = chart.get(f"manifests/{source(other.digest)}")
-    assert manifest is not None
-    kind = "application/vnd.oci.image.manifest.v1+json" if more else "application/vnd.oci.image.index.v1+json"
-    requests.put(f"{chart.url}/manifests/{target(chart.digest)}", data=manifest, headers={"Content-Type": kind}, timeout=30).raise_for_status()
+    kind = MANIFEST if more else INDEX
+    manifest = requests.get(f"{chart.url}/manifests/{source(other.digest)}", headers={"Accept": kind}, timeout=30)
+    manifest.raise_for_status()
+    place = f"{chart.url}/manifests/{target(chart.digest)}"
+    requests.put(place, data=manifest.content, headers={"Content-Type": kind}, timeout=30).raise_for_status()
     assert not chart.cosign_accepts("own")
     with pytest.raises(VerificationError, match="is valid, but was made for another manifest") as caught:
         chart.verified("own")
-    assert caught.value.fields["reason"] == "digest"
+    assert caught.value.fields["reason"] == "other_manifest"
 
 
 def test_an_attestation_is_no_signature(chart: Chart) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.model import Chart
@@ -23,16 +24,16 @@ from .reference import ChartReference
 def fetch_archive(found: FoundArchive, reference: ChartReference, environ: Mapping[str, str]) -> FetchedArchive:
     """The bytes of an archive. Raises as ``ChartSource.fetch``.
 
-    :raises VerificationError: it is not what the task requires. Nothing is fetched if its source states another checksum.
+    :raises VerificationError: it is not what the task requires. It is not fetched if its source states another checksum, or if its manifest
+        has no valid signature of cosign.
     """
     if reference.trust.requires_nothing:
         data = found.read()
         return FetchedArchive(data, hashlib.sha256(data).hexdigest())
-    from .trust import check_archive, check_digest  # late: few tasks verify their chart
+    from .trust import check_archive, check_found  # late: few tasks verify their chart
 
-    if found.digest:
-        check_digest(reference.trust, found.digest, found.origin)
-    return check_archive(found, found.read(), reference, environ)
+    cosign = check_found(found, reference, environ)
+    return replace(check_archive(found, found.read(), reference, environ), cosign=cosign)
 
 
 def load_chart_of(found: FoundArchive, data: bytes, cache: CompiledCache | None) -> Chart:
@@ -67,4 +68,5 @@ class ArchivedCharts(ChartSource):
         found = self._archives.find(version)
         archive = fetch_archive(found, self._reference, self._environ)
         chart = load_chart_of(found, archive.data, self._cache)
-        return FetchedChart(chart, found.origin, (*found.warnings, *archive.warnings), f"sha256:{archive.digest}", archive.provenance)
+        warnings = (*found.warnings, *archive.warnings)
+        return FetchedChart(chart, found.origin, warnings, f"sha256:{archive.digest}", archive.provenance, archive.cosign)

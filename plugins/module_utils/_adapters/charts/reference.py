@@ -19,20 +19,22 @@ class Trust:
     """What a task requires of an archive.
 
     ``verify``: one of the constants above. ``keyring``: a path; empty: Helm's default. ``digest``: a SHA-256 checksum, 64 hexadecimal
-    digits in lower case; empty: any. For messages, ``option`` is the name of the option for ``verify``, and ``lenient`` and ``off`` are its
-    values for archives that are not signed and for no verification.
+    digits in lower case; empty: any. ``cosign_key``: path of the public key that must have signed the chart in its registry; empty: none.
+    For messages, ``option`` is the name of the option for ``verify``, and ``lenient`` and ``off`` are its values for archives that are not
+    signed and for no verification.
     """
 
     verify: str = NEVER
     keyring: str = ""
     digest: str = ""
+    cosign_key: str = ""
     option: str = "verify"
     lenient: str = IF_POSSIBLE
     off: str = NEVER
 
     @property
     def requires_nothing(self) -> bool:
-        return self.verify == NEVER and not self.digest
+        return self.verify == NEVER and not self.digest and not self.cosign_key
 
 
 @dataclass(frozen=True)

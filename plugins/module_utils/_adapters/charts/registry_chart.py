@@ -12,7 +12,7 @@ lists the tags first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
@@ -148,6 +148,7 @@ class RegistryChart(ArchiveSource):
             fetched.digest,
             signed_as=f"{self._reference.name}-{version_of(tag)}.tgz" if tag else "",
             allowed=named.allowed if named.digest else "",
+            signatures=lambda: self._signatures(fetched.digest),
             warnings=self._warnings,
         )
 
@@ -161,6 +162,11 @@ class RegistryChart(ArchiveSource):
 
     def _provenance(self, manifest: Manifest) -> bytes | None:
         return self._repository.blob(manifest.provenance, MAX_PROVENANCE) if manifest.provenance else None
+
+    def _signatures(self, digest: str) -> Iterator[tuple[bytes, str]]:
+        from ..registry.signatures import stored_signatures  # late: few tasks verify them
+
+        return stored_signatures(self._repository, digest)
 
     def _newest(self, allowed: str) -> str:
         """The tag of the newest version that a range allows; without a range the newest stable one."""

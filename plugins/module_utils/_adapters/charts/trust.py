@@ -12,13 +12,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-from ..._engine.aliases import JsonObject
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import FetchedArchive, FoundArchive
 from ..._engine.errors import OptionError, VerificationError
 from ..._engine.plain_text import plain_text
 from ..._engine.web import is_oci
+from ..private_files import reason
+from ..user_paths import user_path
 from .content_cache import ContentCache
 from .reference import ALWAYS, NEVER, ChartReference, Trust
 from .repositories import HelmPaths
@@ -27,6 +30,8 @@ from .repositories import HelmPaths
 DIGEST = "digest"
 MISSING = "missing"
 NOT_AN_ARCHIVE = "not_an_archive"
+#: bytes of a file with a public key
+_MAX_KEY = 1 << 20
 
 
 def pinned(text: str) -> str:
@@ -50,7 +55,9 @@ def pinned(text: str) -> str:
 
 
 def check_directory(trust: Trust, path: str) -> None:
-    """Raises ``VerificationError`` where the task requires what a directory cannot have."""
+    """Raises ``VerificationError`` or ``OptionError`` where the task requires what a directory cannot have."""
+    if trust.cosign_key:
+        raise _not_in_registry(path)
     if trust.digest:
         raise VerificationError(
             f"{path} is a directory, so it cannot be compared with chart_digest; use a .tgz archive, or remove chart_digest.",
@@ -64,6 +71,44 @@ def check_directory(trust: Trust, path: str) -> None:
             reason=NOT_AN_ARCHIVE,
             chart=path,
         )
+
+
+def check_found(found: FoundArchive, reference: ChartReference, environ: Mapping[str, str]) -> dict[str, Any] | None:
+    """Compare what a source says of an archive with what the task requires; the archive is not fetched.
+
+    Returns the signature of cosign, if one is required.
+
+    :raises VerificationError: it is not what the task requires. ``OptionError``: the public key cannot be used.
+    """
+    if found.digest:
+        check_digest(reference.trust, found.digest, found.origin)
+    if not reference.trust.cosign_key:
+        return None
+    if not found.manifest:
+        raise _not_in_registry(found.origin)
+    from ..._engine.oci.signatures import PublicKey, first_valid  # late: few tasks verify them
+
+    path = Path(reference.folder, user_path(reference.trust.cosign_key, "cosign_public_key", environ))
+    key = PublicKey.load(_public_key(path), f"cosign_public_key: {path}")
+    signature = first_valid(found.signatures(), found.manifest, key, found.origin)
+    return {"digest": signature.digest, "identity": signature.identity, "annotations": dict(signature.annotations)}
+
+
+def _public_key(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_KEY)
+    except (OSError, ValueError) as error:
+        words = reason(error) if isinstance(error, OSError) else "it is not a valid path"
+        raise OptionError(f"cosign_public_key: {plain_text(str(path))} cannot be read: {words}.", option="cosign_public_key") from None
+
+
+def _not_in_registry(shown: str) -> OptionError:
+    return OptionError(
+        f"cosign_public_key applies to charts in an OCI registry only, and {shown} is not in one; use a chart_ref with oci://, or remove "
+        "cosign_public_key.",
+        option="cosign_public_key",
+    )
 
 
 def check_digest(trust: Trust, digest: str, shown: str) -> None:
@@ -132,7 +177,9 @@ def _missing(shown: str, trust: Trust) -> VerificationError:
     )
 
 
-def _verified(reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]) -> JsonObject:
+def _verified(
+    reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]
+) -> dict[str, Any]:
     from ..._engine.publish.provenance import verify  # late: few tasks verify their chart
     from ..openpgp.keyrings import openpgp, read_keyring_file
 

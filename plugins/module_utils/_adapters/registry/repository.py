@@ -15,7 +15,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
@@ -23,7 +23,7 @@ from ..._engine.aliases import Requests
 from ..._engine.errors import ChartNotFound, EngineError, RepositoryError
 from ..._engine.oci.challenges import MAX_ANSWER, parse_challenge, repository_scope
 from ..._engine.oci.logins import Login
-from ..._engine.oci.manifests import ACCEPT, MAX_MANIFEST, Descriptor
+from ..._engine.oci.manifests import ACCEPT, INDEX, MAX_MANIFEST, Descriptor
 from ..._engine.oci.references import Reference, is_digest
 from ..._engine.plain_text import plain_text
 from ..._engine.url_secrets import MASK
@@ -180,25 +180,44 @@ class Repository:
         """
         place = self._place()
         found: list[str] = []
-        path = "/tags/list"
-        seen: set[str] = set()
-        while path not in seen and len(seen) < _MAX_PAGES and len(found) < _MAX_TAGS:
-            seen.add(path)
-            sink = _Sink(_MAX_PAGE)
-            try:
-                headers = self._read(path, {"Accept": "application/json"}, sink, place)
-            except EngineError as error:
-                if error.fields.get("repository") and len(seen) == 1:  # NAME_UNKNOWN, or another 404
-                    return []
-                raise
-            found += _tags(bytes(sink.data), place)
-            link = _NEXT.search(headers.get("Link", ""))
-            if link is None:
-                break
-            path = self._next(link[1], path)
+        pages = self._pages("/tags/list", {"Accept": "application/json"}, _MAX_PAGE, place, "tags")
+        try:
+            for page in pages:
+                found += _tags(page, place)
+                if len(found) >= _MAX_TAGS:
+                    break
+        except EngineError as error:
+            if error.fields.get("repository") and not found:  # NAME_UNKNOWN, or another 404
+                return []
+            raise
         return found
 
-    def _next(self, link: str, path: str) -> str:
+    def referrers(self, digest: str) -> Iterator[bytes]:
+        """The indexes of the manifests that refer to another one: an answer of the referrers API for each page.
+
+        :raises ChartNotFound: the registry has no such API. ``RepositoryError``: as ``manifest``.
+        """
+        return self._pages(f"/referrers/{digest}", {"Accept": INDEX}, MAX_MANIFEST, self._place(digest=digest), "referrers")
+
+    def _pages(self, first: str, headers: Mapping[str, str], most: int, place: Reference, what: str) -> Iterator[bytes]:
+        """The pages of a list.
+
+        :param most: bytes of one page.
+        :param what: the entries of the list, for messages.
+        """
+        path = first
+        seen: set[str] = set()
+        while path not in seen and len(seen) < _MAX_PAGES:
+            seen.add(path)
+            sink = _Sink(most)
+            found = self._read(path, headers, sink, place)
+            yield bytes(sink.data)
+            link = _NEXT.search(found.get("Link", ""))
+            if link is None:
+                return
+            path = self._next(link[1], path, first, what)
+
+    def _next(self, link: str, path: str, first: str, what: str) -> str:
         """The path and query of the next page, below the repository.
 
         The host in a link may be an internal name of the registry's.
@@ -206,10 +225,10 @@ class Repository:
         base = f"{self._root}/v2/{self.reference.repository}"
         parts = urlsplit(join(f"{base}{path}", link))
         following = urlunsplit(("", "", parts.path, parts.query, ""))
-        prefix = f"/v2/{self.reference.repository}/tags/list"
-        if parts.path != prefix:
+        if parts.path != f"/v2/{self.reference.repository}{first}":
             raise RepositoryError(
-                f"The list of tags of {self.reference.place} continues at {plain_text(following, 100)}, which is not a list of its tags."
+                f"The list of {what} of {self.reference.place} continues at {plain_text(following, 100)}, which is not a list of its "
+                f"{what}."
             )
         return following.removeprefix(f"/v2/{self.reference.repository}")
 

@@ -92,7 +92,8 @@ def _reference(task: Task) -> ChartReference:
 
 def _trust(task: Task) -> Trust:
     verify = ALWAYS if task["verify_chart"] else NEVER
-    return Trust(verify, str(task.get("verify_chart_keyring", "")), digest_of(task), option="verify_chart", lenient="false", off="false")
+    keyring, cosign_key = (str(task.get(option, "")) for option in ("verify_chart_keyring", "cosign_public_key"))
+    return Trust(verify, keyring, digest_of(task), cosign_key, option="verify_chart", lenient="false", off="false")
 
 
 def _packed(task: Task, reference: ChartReference, found: FoundArchive, folder: Path) -> Result:

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..._adapters.charts.locate import resolve
 from ..._adapters.charts.reference import NEVER, ChartReference, Trust
 from ..._adapters.http.repo_http import Access, without_secrets
 from ..._adapters.user_paths import working_folder
-from ..._engine.aliases import JsonObject
 from ..._engine.chart.source import FetchedArchive, FetchedChart
 from ..._engine.errors import NotBuiltYet, OptionError
 from ..task import Task
@@ -95,7 +96,7 @@ def _dependencies(task: Task, resolved: FetchedChart) -> None:
 
 def trust_of(task: Task) -> Trust:
     """What the task requires of an archive. Raises ``OptionError``."""
-    return Trust(str(task.get("verify", NEVER)), str(task.get("keyring", "")), digest_of(task))
+    return Trust(str(task.get("verify", NEVER)), str(task.get("keyring", "")), digest_of(task), str(task.get("cosign_public_key", "")))
 
 
 def digest_of(task: Task) -> str:
@@ -111,11 +112,14 @@ def digest_of(task: Task) -> str:
     return digest
 
 
-def provenance_result(fetched: FetchedChart | FetchedArchive) -> JsonObject:
-    """The return value ``provenance``; nothing where the chart was not verified."""
+def provenance_result(fetched: FetchedChart | FetchedArchive) -> dict[str, Any]:
+    """The return values ``provenance`` and ``cosign``; nothing where the chart was not verified."""
+    found = {"provenance": fetched.provenance, "cosign": fetched.cosign}
+    if found == {"provenance": None, "cosign": None}:
+        return {}
     from ..results.rendered import printable
 
-    return {} if fetched.provenance is None else {"provenance": printable(dict(fetched.provenance))}
+    return {name: printable(dict(facts)) for name, facts in found.items() if facts is not None}
 
 
 def version_of(task: Task) -> str:

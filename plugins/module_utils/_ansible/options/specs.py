@@ -91,6 +91,7 @@ def verification() -> Spec:
         "chart_digest": {"type": "str"},
         "verify": {"type": "str", "choices": ["never", "if_possible", "always"], "default": "never"},
         "keyring": {"type": "path", "no_log": False},
+        "cosign_public_key": {"type": "path", "no_log": False},
     }
 
 
@@ -532,6 +533,7 @@ def chart_pull() -> Spec:
         "verify_chart": {"type": "bool", "default": False},
         "verify_chart_keyring": {"type": "path", "aliases": ["keyring"], "no_log": False},
         "chart_digest": {"type": "str"},
+        "cosign_public_key": {"type": "path", "no_log": False},
         "repo_url": {"type": "str", "aliases": ["url", "chart_repo_url"]},
         "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
         "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},

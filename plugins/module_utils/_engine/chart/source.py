@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ..aliases import Json
 from .model import Chart
 
 
@@ -18,14 +18,16 @@ from .model import Chart
 class FetchedChart:
     """A chart, its origin as text, and what the user should know of how it was fetched.
 
-    ``archive_digest``: ``sha256:`` and the checksum of the archive; empty: it is a directory. ``provenance``: as in ``FetchedArchive``.
+    ``archive_digest``: ``sha256:`` and the checksum of the archive; empty: it is a directory. ``provenance``, ``cosign``: as in
+    ``FetchedArchive``.
     """
 
     chart: Chart
     origin: str
     warnings: tuple[str, ...] = ()
     archive_digest: str = ""
-    provenance: Mapping[str, Json] | None = None
+    provenance: Mapping[str, Any] | None = None
+    cosign: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class FoundArchive:
     ``None`` where there is none. Both may raise as ``ChartSource.fetch``. ``digest``: SHA-256 of the archive in hex; empty where the source
     does not say it. ``manifest``: digest of its manifest in a registry. ``signed_as``: name of the archive in its provenance file; empty:
     name and version of its chart. ``label``: its name in messages about its content; empty: ``origin``. ``allowed``: the version or range
-    that its chart must have; empty: any. ``warnings`` may grow while it is read. ``is_local``: it is a file of this host.
+    that its chart must have; empty: any. ``signatures`` reads what cosign stored with the manifest, as for ``first_valid`` in
+    ``oci/signatures.py``. ``warnings`` may grow while it is read. ``is_local``: it is a file of this host.
     """
 
     file_name: str
@@ -48,6 +51,7 @@ class FoundArchive:
     signed_as: str = ""
     label: str = ""
     allowed: str = ""
+    signatures: Callable[[], Iterable[tuple[bytes, str]]] = tuple
     warnings: Sequence[str] = ()
     is_local: bool = False
 
@@ -57,13 +61,15 @@ class FetchedArchive:
     """The bytes of an archive that meets what the task requires.
 
     ``digest``: their SHA-256 in hex. ``provenance``: who signed them, where that was verified (``signed_by``, ``fingerprint``, ``digest``,
-    ``file``, ``keyring``), and ``provenance_file`` the file that says so.
+    ``file``, ``keyring``), and ``provenance_file`` the file that says so. ``cosign``: the valid signature of the manifest in a registry,
+    where one is required (``digest``, ``identity``, ``annotations``).
     """
 
     data: bytes
     digest: str
-    provenance: Mapping[str, Json] | None = None
+    provenance: Mapping[str, Any] | None = None
     provenance_file: bytes | None = None
+    cosign: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
 
 

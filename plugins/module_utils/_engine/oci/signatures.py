@@ -23,12 +23,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..aliases import Cryptography, Json, JsonObject
-from ..errors import EngineError, OperatorError, OptionError, VerificationError
+from ..errors import OperatorError, OptionError, VerificationError
 from ..plain_text import plain_text
 from .manifests import Descriptor, parse_manifest
 
@@ -49,8 +48,9 @@ _SMALLEST_RSA = 2048
 MISSING = "missing"
 MALFORMED = "malformed"
 OTHER_KEY = "unknown_key"
-OTHER_DIGEST = "digest"
+OTHER_DIGEST = "other_manifest"
 NOT_A_SIGNATURE = "attestation"
+TOO_MANY = "too_many"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Signature:
 
     digest: str
     identity: str
-    annotations: Mapping[str, Json]
+    annotations: Mapping[str, Any]
 
 
 def signature_tag(digest: str) -> str:
@@ -143,20 +143,18 @@ class PublicKey:
         from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
         if b"PRIVATE KEY" in pem:
-            raise OptionError(f"{shown} is a private key; specify the public key (cosign.pub).", option="public_key")
+            raise _unusable(f"{shown} is a private key; specify the public key (cosign.pub).")
         try:
             key = load_pem_public_key(pem)
         except (ValueError, UnsupportedAlgorithm):
-            raise OptionError(f"{shown} is not a public key in PEM format.", option="public_key") from None
+            raise _unusable(f"{shown} is not a public key in PEM format.") from None
         if isinstance(key, rsa.RSAPublicKey):
             if key.key_size >= _SMALLEST_RSA:
                 return cls(key)
-            raise OptionError(f"{shown} is an RSA key of {key.key_size} bits; at least {_SMALLEST_RSA} are required.", option="public_key")
+            raise _unusable(f"{shown} is an RSA key of {key.key_size} bits; at least {_SMALLEST_RSA} are required.")
         if isinstance(key, ed25519.Ed25519PublicKey) or (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVES):
             return cls(key)
-        raise OptionError(
-            f"{shown} is a key of an unsupported kind; use ECDSA with P-256, P-384 or P-521, RSA, or Ed25519.", option="public_key"
-        )
+        raise _unusable(f"{shown} is a key of an unsupported kind; use ECDSA with P-256, P-384 or P-521, RSA, or Ed25519.")
 
     def confirms(self, data: bytes, signature: bytes) -> bool:
         """Whether this key made a signature."""
@@ -178,7 +176,7 @@ class PublicKey:
             return True
         return False
 
-    def _hashes(self) -> Sequence[Cryptography]:
+    def _hashes(self) -> Sequence[Any]:
         """The hash algorithms with which cosign signs: SHA-256, or the one of the curve's size."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec
@@ -196,6 +194,10 @@ class PublicKey:
 
 
 _CURVES = ("secp256r1", "secp384r1", "secp521r1")
+
+
+def _unusable(message: str) -> OptionError:
+    return OptionError(message, option="cosign_public_key")
 
 
 def _require_library() -> None:
@@ -255,7 +257,7 @@ def verify_bundle(bundle: bytes, digest: str, key: PublicKey, shown: str) -> Sig
     return _from_statement(_document(statement, "statement", shown), digest, shown)
 
 
-def _from_statement(statement: JsonObject, digest: str, shown: str) -> Signature:
+def _from_statement(statement: dict[str, Any], digest: str, shown: str) -> Signature:
     if statement.get("predicateType") != _SIGNED:
         raise _refused(NOT_A_SIGNATURE, shown, statement.get("predicateType"))
     subjects = statement.get("subject")
@@ -277,29 +279,39 @@ def envelope_bytes(kind: str, payload: bytes) -> bytes:
     return b"DSSEv1 %d %s %d %s" % (len(kind.encode()), kind.encode(), len(payload), payload)
 
 
-def first_valid(attempts: Sequence[VerificationError | Signature], shown: str) -> Signature:
-    """The first valid signature of those that were tried.
+def first_valid(stored: Iterable[tuple[bytes, str]], digest: str, key: PublicKey, shown: str) -> Signature:
+    """The first valid signature of a manifest; the ones after it are not read.
 
+    :param stored: payloads and their signatures as for ``verify_payload``, or bundles with an empty text.
+    :param digest: of the chart's manifest, as it was received.
+    :param shown: the chart's reference, for messages.
     :raises VerificationError: there is none: the error of the last one that this key made, else of the last one.
     """
-    valid = next((attempt for attempt in attempts if isinstance(attempt, Signature)), None)
-    if valid is not None:
-        return valid
-    errors = [attempt for attempt in attempts if isinstance(attempt, EngineError)]
+    errors: list[VerificationError] = []
+    for data, signature in stored:
+        try:
+            return verify_payload(data, signature, digest, key, shown) if signature else verify_bundle(data, digest, key, shown)
+        except VerificationError as error:
+            errors.append(error)
     if not errors:
-        raise VerificationError(f"{shown} has no cosign signature.", helm="no signatures found", reason=MISSING, chart=shown)
+        raise VerificationError(
+            f"{shown} has no cosign signature; sign it with cosign sign --key, or remove cosign_public_key.",
+            helm="no signatures found",
+            reason=MISSING,
+            chart=shown,
+        )
     own = [error for error in errors if error.fields.get("reason") not in (OTHER_KEY, MALFORMED)]
     raise (own or errors)[-1]
 
 
-def _decoded(text: Json, shown: str) -> bytes:
+def _decoded(text: Any, shown: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (binascii.Error, ValueError):
         raise _malformed("is not base64", shown) from None
 
 
-def _document(data: bytes, what: str, shown: str) -> JsonObject:
+def _document(data: bytes, what: str, shown: str) -> dict[str, Any]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -309,7 +321,7 @@ def _document(data: bytes, what: str, shown: str) -> JsonObject:
     return document
 
 
-def _table(document: Mapping[str, Json], name: str) -> JsonObject:
+def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = document.get(name)
     return found if isinstance(found, dict) else {}
 
