@@ -42,6 +42,17 @@ options:
       - The default is C(pubring.gpg) in the directory E(GNUPGHOME), or in C(~/.gnupg). If that file does not exist, C(pubring.kbx) there.
     type: path
     version_added: 0.3.0
+  cosign_public_key:
+    description:
+      - File with a public key in PEM format, on the host that runs the task, as C(cosign generate-key-pair) writes it (C(cosign.pub)). A chart
+        in an OCI registry must have a signature that C(cosign sign) made with this key. It is verified before the chart is downloaded.
+      - The signature covers the manifest of the chart, and thereby its archive. If the tag is a version, it must be that
+        of the chart. Signatures of both formats are accepted. These are Sigstore
+        bundles, the default of cosign 3, and the tag C(sha256-DIGEST.sig). The transparency log is not queried.
+      - The key can be ECDSA (P-256, P-384, P-521) or RSA. Signatures that cosign makes with an Ed25519 key are not supported.
+      - Charts that are not in an OCI registry cause an error.
+    type: path
+    version_added: 0.3.0
 """
 
     # for modules that sign charts or verify signatures
@@ -49,4 +60,11 @@ options:
 options: {}
 requirements:
   - pysequoia >= 0.1.32 (optional; signs charts and verifies their signatures, otherwise the program gpg is used)
+"""
+
+    # for modules that verify signatures of charts in registries
+    COSIGN = r"""
+options: {}
+requirements:
+  - cryptography >= 42.0 (only for O(cosign_public_key))
 """

@@ -85,6 +85,16 @@ options:
       - The default is C(pubring.gpg) in the directory E(GNUPGHOME), or in C(~/.gnupg). If that file does not exist, C(pubring.kbx) there.
     type: path
     aliases: [keyring]
+  cosign_public_key:
+    description:
+      - File with a public key in PEM format, on the host that runs the task, as C(cosign generate-key-pair) writes it (C(cosign.pub)). A chart
+        in an OCI registry must have a signature that C(cosign sign) made with this key. It is verified before the chart is downloaded.
+      - The signature covers the manifest of the chart, and thereby its archive. If the tag is a version, it must be that
+        of the chart. Signatures of both formats are accepted. These are Sigstore
+        bundles, the default of cosign 3, and the tag C(sha256-DIGEST.sig). The transparency log is not queried.
+      - The key can be ECDSA (P-256, P-384, P-521) or RSA. Signatures that cosign makes with an Ed25519 key are not supported.
+      - Charts that are not in an OCI registry cause an error.
+    type: path
   repo_url:
     description:
       - URL of a chart repository in which to look up the chart. The repository is not added to the repository list.
@@ -145,6 +155,7 @@ extends_documentation_fragment:
   - windlass.charts._attributes
   - windlass.charts._release.binary
   - windlass.charts._verification.libraries
+  - windlass.charts._verification.cosign
 seealso:
   - module: windlass.charts.chart_repository
   - module: windlass.charts.chart_info
@@ -228,6 +239,26 @@ provenance:
       type: str
       returned: always
       sample: /etc/windlass/charts.gpg
+cosign:
+  description: The signature of cosign.
+  returned: when O(cosign_public_key) is specified
+  type: dict
+  contains:
+    digest:
+      description: Digest of the manifest that was signed.
+      type: str
+      returned: always
+      sample: sha256:4c1c5bbd8b4a9a4ba0d6f0cd0a6b3f4ad6a1d0f1d2c3b4a5968778695a4b3c2d
+    identity:
+      description: The reference under which it was signed. Empty for a Sigstore bundle.
+      type: str
+      returned: always
+      sample: registry.example.com/charts/web
+    annotations:
+      description: What was added to the signature with C(cosign sign --annotations).
+      type: dict
+      returned: always
+      sample: {"env": "prod"}
 chart:
   description: The chart that was downloaded.
   returned: success

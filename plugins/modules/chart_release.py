@@ -162,6 +162,7 @@ extends_documentation_fragment:
   - windlass.charts._chart_source.libraries
   - windlass.charts._verification
   - windlass.charts._verification.libraries
+  - windlass.charts._verification.cosign
   - windlass.charts._values
   - windlass.charts._values.unknown
   - windlass.charts._values.tracing
@@ -457,6 +458,27 @@ provenance:
       type: str
       returned: always
       sample: /etc/windlass/charts.gpg
+cosign:
+  description: The signature of cosign.
+  returned: when O(cosign_public_key) is specified
+  version_added: 0.3.0
+  type: dict
+  contains:
+    digest:
+      description: Digest of the manifest that was signed.
+      type: str
+      returned: always
+      sample: sha256:4c1c5bbd8b4a9a4ba0d6f0cd0a6b3f4ad6a1d0f1d2c3b4a5968778695a4b3c2d
+    identity:
+      description: The reference under which it was signed. Empty for a Sigstore bundle.
+      type: str
+      returned: always
+      sample: registry.example.com/charts/web
+    annotations:
+      description: What was added to the signature with C(cosign sign --annotations).
+      type: dict
+      returned: always
+      sample: {"env": "prod"}
 command:
   description: The equivalent helm command, with secrets masked. It is not executed. Empty if nothing was done.
   returned: success

@@ -64,7 +64,7 @@ class Chart:
         return self.run("verify", *INSECURE, "--insecure-ignore-tlog", "--key", f"{name}.pub", *more, self.image).returncode == 0
 
     def verified(self, name: str) -> Mapping[str, Any]:
-        """What a task is told of the valid signature by a key. Raises ``VerificationError``."""
+        """The return value ``cosign`` of a task. Raises ``VerificationError``."""
         registry, _slash, repository = self.image.partition("@")[0].partition("/")
         reference = ChartReference(
             f"oci://{registry}/{repository}@{self.digest}",

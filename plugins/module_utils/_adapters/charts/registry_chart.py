@@ -146,6 +146,7 @@ class RegistryChart(ArchiveSource):
             lambda: self._provenance(manifest),
             digest,
             fetched.digest,
+            version=next(iter(sorted_tags([tag]).versions), ""),
             signed_as=f"{self._reference.name}-{version_of(tag)}.tgz" if tag else "",
             allowed=named.allowed if named.digest else "",
             signatures=lambda: self._signatures(fetched.digest),

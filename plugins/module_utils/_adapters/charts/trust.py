@@ -30,6 +30,7 @@ from .repositories import HelmPaths
 DIGEST = "digest"
 MISSING = "missing"
 NOT_AN_ARCHIVE = "not_an_archive"
+OTHER_TAG = "other_tag"
 #: bytes of a file with a public key
 _MAX_KEY = 1 << 20
 
@@ -55,7 +56,10 @@ def pinned(text: str) -> str:
 
 
 def check_directory(trust: Trust, path: str) -> None:
-    """Raises ``VerificationError`` or ``OptionError`` where the task requires what a directory cannot have."""
+    """Raises an error where the task requires what a directory cannot have.
+
+    ``VerificationError``, and ``OptionError`` for ``cosign_public_key``.
+    """
     if trust.cosign_key:
         raise _not_in_registry(path)
     if trust.digest:
@@ -111,6 +115,17 @@ def _not_in_registry(shown: str) -> OptionError:
     )
 
 
+def _other_tag(found: FoundArchive, data: bytes) -> VerificationError:
+    """The error for a signed chart under the tag of another one: a signature does not cover the tag."""
+    metadata = load_archive(data, found.origin).metadata
+    return VerificationError(
+        f"{found.origin} has a valid signature, but it is the chart {metadata.name} {metadata.version}: the tag was moved to another chart. "
+        "To accept it, use the digest of its manifest in place of the tag.",
+        reason=OTHER_TAG,
+        chart=found.origin,
+    )
+
+
 def check_digest(trust: Trust, digest: str, shown: str) -> None:
     """Raises ``VerificationError`` where an archive has another checksum than the required one.
 
@@ -133,6 +148,8 @@ def check_archive(found: FoundArchive, data: bytes, reference: ChartReference, e
     trust, shown = reference.trust, found.origin
     digest = hashlib.sha256(data).hexdigest()
     check_digest(trust, digest, shown)
+    if trust.cosign_key and found.version and _own_name(data, shown) != found.signed_as:
+        raise _other_tag(found, data)
     if trust.verify == NEVER:
         return FetchedArchive(data, digest)
     name = found.signed_as or _own_name(data, shown)

@@ -193,7 +193,7 @@ class Repository:
         return found
 
     def referrers(self, digest: str) -> Iterator[bytes]:
-        """The indexes of the manifests that refer to another one: an answer of the referrers API for each page.
+        """The manifests that refer to another one, by the referrers API: an index for each page.
 
         :raises ChartNotFound: the registry has no such API. ``RepositoryError``: as ``manifest``.
         """

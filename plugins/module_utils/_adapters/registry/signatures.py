@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Reads the signatures that cosign stored with a manifest; ``_engine/oci/signatures.py`` verifies them."""
+"""Reads the signatures that cosign stored with a manifest.
+
+``_engine/oci/signatures.py`` verifies them.
+"""
 
 from __future__ import annotations
 

@@ -36,10 +36,10 @@ class FoundArchive:
 
     ``file_name``: as Helm names the file. ``read`` fetches the archive and verifies its digest; ``provenance`` fetches the provenance file,
     ``None`` where there is none. Both may raise as ``ChartSource.fetch``. ``digest``: SHA-256 of the archive in hex; empty where the source
-    does not say it. ``manifest``: digest of its manifest in a registry. ``signed_as``: name of the archive in its provenance file; empty:
-    name and version of its chart. ``label``: its name in messages about its content; empty: ``origin``. ``allowed``: the version or range
-    that its chart must have; empty: any. ``signatures`` reads what cosign stored with the manifest, as for ``first_valid`` in
-    ``oci/signatures.py``. ``warnings`` may grow while it is read. ``is_local``: it is a file of this host.
+    does not say it. ``manifest``: digest of its manifest in a registry; ``version``: the version that its tag is; ``signatures`` reads what
+    cosign stored with the manifest, as for ``first_valid`` in ``oci/signatures.py``. ``signed_as``: name of the archive in its provenance
+    file; empty: name and version of its chart. ``label``: its name in messages about its content; empty: ``origin``. ``allowed``: the
+    version or range that its chart must have; empty: any. ``warnings`` may grow while it is read. ``is_local``: it is a file of this host.
     """
 
     file_name: str
@@ -48,6 +48,7 @@ class FoundArchive:
     provenance: Callable[[], bytes | None]
     digest: str = ""
     manifest: str = ""
+    version: str = ""
     signed_as: str = ""
     label: str = ""
     allowed: str = ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``cosign_public_key``: which signatures are found in a registry, and what is refused before the chart is fetched.
+"""``cosign_public_key``: which signatures are found, and what is refused before the chart is fetched.
 
 ``tests/registry`` has the real cosign.
 """
@@ -180,6 +180,22 @@ def test_the_signature_of_another_tag_does_not_count(registry: FakeRegistry, tmp
     assert fetch(registry, tmp_path, version="1.0.0").cosign
     with pytest.raises(VerificationError, match="has no cosign signature"):
         fetch(registry, tmp_path, version="1.1.0")
+
+
+@pytest.mark.parametrize("tag", ["2.0.0", "1.0.0_b"])
+def test_a_signed_chart_under_the_tag_of_another_version(registry: FakeRegistry, tmp_path: Path, tag: str) -> None:
+    """Who can write to the registry offers an old chart as a new one; ``latest`` may be moved."""
+    digest = registry.add(tag, ONE)
+    add_attached(registry, digest, OWN)
+    version = tag.replace("_", "+")
+    with pytest.raises(VerificationError, match=r"is the chart pier 1\.0\.0: the tag was moved to another chart") as caught:
+        fetch(registry, tmp_path, version=version)
+    assert caught.value.fields["reason"] == "other_tag"
+    assert fetch(registry, tmp_path, version=digest).cosign
+    assert fetch(registry, tmp_path, version=version, key="").cosign is None
+    for moving in ("latest", "v1.0.0"):
+        registry.add(moving, ONE)
+        assert fetch(registry, tmp_path, version=moving).cosign
 
 
 def test_a_cached_chart_is_verified_as_well(registry: FakeRegistry, tmp_path: Path) -> None:

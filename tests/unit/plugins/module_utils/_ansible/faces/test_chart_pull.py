@@ -226,6 +226,7 @@ def test_a_full_disk_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatc
 
 
 RECORDED = json.loads((Path(__file__).resolve().parents[2] / "_adapters" / "openpgp" / "recorded.json").read_text())
+COSIGN = Path(__file__).resolve().parents[2] / "_engine" / "oci" / "cosign.json"
 NAME = "pier-1.0.0.tgz"
 
 
@@ -314,6 +315,18 @@ def test_what_is_there_is_verified_without_a_download(place: Place) -> None:
     assert sorted(place.tree()) == [NAME, f"{NAME}.prov"]
 
 
+def test_signatures_of_cosign_are_for_registries(place: Place) -> None:
+    given = sources(place)
+    for kind in ("repository", "url"):
+        with pytest.raises(OptionError, match="cosign_public_key applies to charts in an OCI registry only"):
+            place.pull(**given[kind], cosign_public_key="/nowhere")
+    (place.folder.parent / "cosign.pub").write_text(json.loads(COSIGN.read_text())["p256"]["public"])
+    with pytest.raises(VerificationError, match="has no cosign signature"):
+        place.pull(**given["registry"], cosign_public_key=str(place.folder.parent / "cosign.pub"))
+    assert place.fetched == 0
+    assert place.tree() == {}
+
+
 # --- the rest
 
 
@@ -367,6 +380,7 @@ def test_diff(place: Place) -> None:
         ({"verify_chart": True}, VerificationError, "has no provenance file; the registry must have it with the chart. To accept charts that"),
         ({"chart_digest": "1" * 64}, VerificationError, "it is another archive"),
         ({"chart_digest": "1"}, OptionError, "is not a SHA-256 checksum"),
+        ({"cosign_public_key": "/nowhere"}, OptionError, "cosign_public_key: /nowhere cannot be read: No such file or directory."),
         ({"repo_username": "me"}, OptionError, "repo_username is specified without repo_password"),
         ({"chart_ssl_key_file": "/k"}, OptionError, "chart_ssl_key_file is specified without chart_ssl_cert_file"),
         ({"chart_ref": " "}, OptionError, "chart_ref is empty"),
