@@ -119,8 +119,8 @@ def _other_tag(found: FoundArchive, data: bytes) -> VerificationError:
     """The error for a signed chart under the tag of another one: a signature does not cover the tag."""
     metadata = load_archive(data, found.origin).metadata
     return VerificationError(
-        f"{found.origin} has a valid signature, but it is the chart {metadata.name} {metadata.version}: the tag was moved to another chart. "
-        "To accept it, use the digest of its manifest in place of the tag.",
+        f"{found.origin} has a valid signature, but it is the chart {metadata.name} {metadata.version}: the tag was moved to another "
+        "chart. To accept it, use the digest of its manifest in place of the tag.",
         reason=OTHER_TAG,
         chart=found.origin,
     )
