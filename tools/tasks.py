@@ -164,6 +164,7 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
         "windlass_helm4": programs["helm4"],
         "windlass_helm3": programs["helm3"],
         "windlass_registry": programs["registry"],
+        "windlass_cosign": programs["cosign"],
         "windlass_registry_script": ROOT / "tests" / "registry" / "run.py",
     }
 
