@@ -87,7 +87,7 @@ def test_both_helms_confirm_a_package(helms: dict[str, Path], tmp_path: Path, na
         "chart_ref": str(tmp_path / "demo"),
         "destination": str(tmp_path / "dist"),
         "sign": True,
-        "key": name,
+        "key": f"{name} <{name}@example.com>",
         "keyring": str(binary_ring(tmp_path / "secring.gpg", "rsa", "ed", "nist", "locked", "subkey", part="secret")),
         "passphrase": "correct horse" if name == "locked" else "",
     }
