@@ -13,8 +13,8 @@ import contextlib
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import FetchedArchive, FoundArchive
 from ..._engine.errors import OptionError, VerificationError
@@ -77,7 +77,7 @@ def check_directory(trust: Trust, path: str) -> None:
         )
 
 
-def check_found(found: FoundArchive, reference: ChartReference, environ: Mapping[str, str]) -> dict[str, Any] | None:
+def check_found(found: FoundArchive, reference: ChartReference, environ: Mapping[str, str]) -> JsonObject | None:
     """Compare what a source says of an archive with what the task requires; the archive is not fetched.
 
     Returns the signature of cosign, if one is required.
@@ -196,7 +196,7 @@ def _missing(shown: str, trust: Trust) -> VerificationError:
 
 def _verified(
     reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]
-) -> dict[str, Any]:
+) -> JsonObject:
     from ..._engine.publish.provenance import verify  # late: few tasks verify their chart
     from ..openpgp.keyrings import openpgp, read_keyring_file
 

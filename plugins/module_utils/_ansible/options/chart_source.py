@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..._adapters.charts.locate import resolve
 from ..._adapters.charts.reference import NEVER, ChartReference, Trust
 from ..._adapters.http.repo_http import Access, without_secrets
 from ..._adapters.user_paths import working_folder
+from ..._engine.aliases import JsonObject
 from ..._engine.chart.source import FetchedArchive, FetchedChart
 from ..._engine.errors import NotBuiltYet, OptionError
 from ..task import Task
@@ -112,7 +111,7 @@ def digest_of(task: Task) -> str:
     return digest
 
 
-def provenance_result(fetched: FetchedChart | FetchedArchive) -> dict[str, Any]:
+def provenance_result(fetched: FetchedChart | FetchedArchive) -> JsonObject:
     """The return values ``provenance`` and ``cosign``; nothing where the chart was not verified."""
     found = {"provenance": fetched.provenance, "cosign": fetched.cosign}
     if found == {"provenance": None, "cosign": None}:

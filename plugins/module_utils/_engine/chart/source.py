@@ -9,8 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from ..aliases import Json
 from .model import Chart
 
 
@@ -26,8 +26,8 @@ class FetchedChart:
     origin: str
     warnings: tuple[str, ...] = ()
     archive_digest: str = ""
-    provenance: Mapping[str, Any] | None = None
-    cosign: Mapping[str, Any] | None = None
+    provenance: Mapping[str, Json] | None = None
+    cosign: Mapping[str, Json] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,9 +68,9 @@ class FetchedArchive:
 
     data: bytes
     digest: str
-    provenance: Mapping[str, Any] | None = None
+    provenance: Mapping[str, Json] | None = None
     provenance_file: bytes | None = None
-    cosign: Mapping[str, Any] | None = None
+    cosign: Mapping[str, Json] | None = None
     warnings: tuple[str, ...] = ()
 
 

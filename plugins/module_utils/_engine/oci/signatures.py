@@ -25,8 +25,9 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ..aliases import Cryptography, Json, JsonObject
 from ..errors import OperatorError, OptionError, VerificationError
 from ..plain_text import plain_text
 from .manifests import Descriptor, parse_manifest
@@ -76,7 +77,7 @@ class Signature:
 
     digest: str
     identity: str
-    annotations: Mapping[str, Any]
+    annotations: Mapping[str, Json]
 
 
 def signature_tag(digest: str) -> str:
@@ -176,7 +177,7 @@ class PublicKey:
             return True
         return False
 
-    def _hashes(self) -> Sequence[Any]:
+    def _hashes(self) -> Sequence[Cryptography]:
         """The hash algorithms with which cosign signs: SHA-256, or the one of the curve's size."""
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.asymmetric import ec
@@ -257,7 +258,7 @@ def verify_bundle(bundle: bytes, digest: str, key: PublicKey, shown: str) -> Sig
     return _from_statement(_document(statement, "statement", shown), digest, shown)
 
 
-def _from_statement(statement: dict[str, Any], digest: str, shown: str) -> Signature:
+def _from_statement(statement: JsonObject, digest: str, shown: str) -> Signature:
     if statement.get("predicateType") != _SIGNED:
         raise _refused(NOT_A_SIGNATURE, shown, statement.get("predicateType"))
     subjects = statement.get("subject")
@@ -304,14 +305,14 @@ def first_valid(stored: Iterable[tuple[bytes, str]], digest: str, key: PublicKey
     raise (own or errors)[-1]
 
 
-def _decoded(text: Any, shown: str) -> bytes:
+def _decoded(text: Json, shown: str) -> bytes:
     try:
         return base64.b64decode(text, validate=True) if isinstance(text, str) else b""
     except (binascii.Error, ValueError):
         raise _malformed("is not base64", shown) from None
 
 
-def _document(data: bytes, what: str, shown: str) -> dict[str, Any]:
+def _document(data: bytes, what: str, shown: str) -> JsonObject:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -321,7 +322,7 @@ def _document(data: bytes, what: str, shown: str) -> dict[str, Any]:
     return document
 
 
-def _table(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _table(document: Mapping[str, Json], name: str) -> JsonObject:
     found = document.get(name)
     return found if isinstance(found, dict) else {}
 

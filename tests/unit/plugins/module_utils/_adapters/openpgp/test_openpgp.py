@@ -274,7 +274,7 @@ def gpg() -> GnuPg:
 
 @pytest.fixture
 def short_path(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A temporary directory whose path is short enough for the sockets of gpg's agent; ``TMPDIR`` names it."""
+    """A temporary directory with a path short enough for gpg's agent; ``TMPDIR`` names it."""
     with tempfile.TemporaryDirectory(prefix="w", dir="/tmp") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         yield Path(folder)
