@@ -169,21 +169,26 @@ def plain(folder: Path) -> Registry:
     return Registry(folder)
 
 
+def _tls(made: Authority) -> dict[str, Any]:
+    return {"tls": {"certificate": str(made.server), "key": str(made.server_key)}}
+
+
 def with_tls(folder: Path, *, client_certificates: bool = False) -> Registry:
     """:param client_certificates: a client must show one that the same CA has signed."""
     made = authority(folder / "tls")
-    tls: dict[str, Any] = {"certificate": str(made.server), "key": str(made.server_key)}
+    http = _tls(made)
     if client_certificates:
-        tls["clientcas"] = [str(made.ca)]
-    return Registry(folder, http={"tls": tls}, ca=made)
+        http["tls"]["clientcas"] = [str(made.ca)]
+    return Registry(folder, http=http, ca=made)
 
 
-def with_htpasswd(folder: Path) -> Registry:
+def with_htpasswd(folder: Path, ca: Authority | None = None) -> Registry:
+    """:param ca: for TLS with its certificate."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "htpasswd"
     lines = [f"{name}:{bcrypt.hashpw(word.encode(), bcrypt.gensalt(4)).decode()}\n" for name, word in ((USER, PASSWORD), (READER, READ_PASSWORD))]
     file.write_text("".join(lines))
-    return Registry(folder, auth={"htpasswd": {"realm": "windlass", "path": str(file)}})
+    return Registry(folder, http=_tls(ca) if ca else None, auth={"htpasswd": {"realm": "windlass", "path": str(file)}}, ca=ca)
 
 
 def with_tokens(folder: Path, lifetime: int = 300) -> Registry:
