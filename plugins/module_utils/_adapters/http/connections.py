@@ -10,6 +10,7 @@ deadline for its headers and its whole body.
 
 from __future__ import annotations
 
+import os
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -100,6 +101,7 @@ class Connections:
         :raises RepositoryError: there is no answer. ``Broken``: the server closed the connection.
         """
         session, library = self._open(), self._library
+        _check_files(access)
         proxy = proxy_for(url, self._environ, library)
         verify = not access.insecure_skip_tls_verify and (access.ca_file or authorities(self._environ) or True)
         left = max(limit.left, 0.001)
@@ -172,6 +174,20 @@ class Connections:
         if isinstance(error, problem.RequestException) or not isinstance(error, OSError) or broken:
             return (Broken if broken else RepositoryError)(f"{shown} {what}: {_cause(error)}.", url=shown)
         return RepositoryError(f"{shown} cannot be requested: {plain_text(error)}.", url=shown)  # a CA or key file that is missing
+
+
+def _check_files(access: Access) -> None:
+    """Raises ``RepositoryError`` for a file of TLS that cannot be read.
+
+    The messages of ``requests`` do not say which one it is.
+    """
+    for content, path in (("CA certificates", access.ca_file), ("client certificate", access.cert_file), ("client key", access.key_file)):
+        if path:
+            try:
+                os.close(os.open(path, os.O_RDONLY))
+            except (OSError, ValueError) as error:  # ValueError: a null byte
+                why = getattr(error, "strerror", "") or plain_text(error)
+                raise RepositoryError(f"The file of the {content}, {plain_text(path)}, cannot be read: {why}.", file=path) from error
 
 
 def _requests() -> Requests:

@@ -364,10 +364,16 @@ def test_a_proxy_that_is_down(environ: dict[str, str]) -> None:
 # --- files and caches
 
 
-@pytest.mark.parametrize("field", ["ca_file", "cert_file"])
-def test_files_for_tls_that_are_missing(field: str, environ: dict[str, str], tmp_path: Path) -> None:
-    access = Access(**{"cert_file": str(tmp_path / "c"), "key_file": str(tmp_path / "missing"), field: str(tmp_path / "missing")})
-    with pytest.raises(RepositoryError, match="missing"):
+@pytest.mark.parametrize(
+    ("field", "content"), [("ca_file", "CA certificates"), ("cert_file", "client certificate"), ("key_file", "client key")]
+)
+@pytest.mark.parametrize(
+    ("name", "why"), [("missing", "No such file or directory"), ("file/below", "Not a directory"), ("a\0b", "embedded null byte")]
+)
+def test_files_for_tls_that_cannot_be_read(field: str, content: str, name: str, why: str, environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    access = Access(**{"cert_file": str(tmp_path / "file"), "key_file": str(tmp_path / "file"), field: str(tmp_path / name)})
+    with pytest.raises(RepositoryError, match=f"^The file of the {content}, .*, cannot be read: {why}.$"):
         Http(environ).get("https://127.0.0.1:1/x", access)
 
 
