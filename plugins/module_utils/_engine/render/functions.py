@@ -111,18 +111,21 @@ def from_json_array(text: str) -> GoValue:
 
 def _from_json(text: str, spec: Spec, nil: GoValue, failed: Callable[[str], GoValue]) -> GoValue:
     from ..yamlio.errors import YamlError
-    from ..yamlio.gojson import json_loads
+    from ..yamlio.gojson import json_loads_partial
 
     try:
-        found = json_loads(visited(text, 2))
+        found, fault = json_loads_partial(visited(text, 2))
         if not isinstance(found, dict if isinstance(spec, MapOf) else list):
-            decode(found, spec)
+            decode(found if fault is None or found is not None else 0.0, spec)  # the text is a number beyond float64
             return nil
     except YamlError as error:
         return failed(error.go_message)
     except WrongType as error:
         return failed(str(error).removeprefix("error unmarshaling JSON: while decoding JSON: "))
-    return found
+    if fault is None:
+        return found
+    message = failed(fault.go_message)
+    return {**found, **message} if isinstance(found, dict) else message  # Go keeps the rest of a map
 
 
 def to_toml(value: Json) -> str:

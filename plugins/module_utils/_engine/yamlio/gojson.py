@@ -165,10 +165,30 @@ def json_loads(text: str | bytes) -> Json:
     """
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
+    value, fault = json_loads_partial(text)
+    if fault is not None:
+        raise fault
+    return value
+
+
+def json_loads_partial(text: str) -> tuple[Json, YamlError | None]:
+    """The value that ``json.Unmarshal`` leaves in an ``interface{}``, and the error that it returns.
+
+    A number beyond float64 is null, and the first is the error.
+
+    :raises YamlError: the text is not JSON. Go looks at that first.
+    """
+    faults: list[YamlError] = []
+
+    def go_float(number: str) -> float | None:
+        value = float(number)
+        if value not in _INFINITE:
+            return value
+        faults.append(YamlError(f"json: cannot unmarshal number {number} into Go value of type float64"))
+        return None
+
     try:
-        value = _FLOATS.decode(text)
-    except YamlError:
-        raise
+        value = json.JSONDecoder(parse_float=go_float, parse_int=go_float, parse_constant=_no_constant).decode(text)
     except RecursionError:
         raise YamlError("exceeded max depth", "this JSON is nested too deeply") from None
     except ValueError:
@@ -177,8 +197,8 @@ def json_loads(text: str | bytes) -> Json:
         raise json_fault(text) from None
     # an unpaired \ud800 and bytes that are no UTF-8 are U+FFFD in Go
     if _SURROGATES.search(text) is not None or "\\ud" in text or "\\uD" in text:
-        return _replace_surrogates(value)
-    return value
+        value = _replace_surrogates(value)
+    return value, faults[0] if faults else None
 
 
 def json_loads_prefix(text: str, at: int) -> tuple[Json, int]:
@@ -207,9 +227,12 @@ def json_loads_prefix(text: str, at: int) -> tuple[Json, int]:
     return _replace_surrogates(value), end
 
 
+_INFINITE = (float("inf"), float("-inf"))
+
+
 def _go_float(text: str) -> float:
     number = float(text)
-    if number in (float("inf"), float("-inf")):
+    if number in _INFINITE:
         raise YamlError(f"json: cannot unmarshal number {text} into Go value of type float64")
     return number
 
