@@ -7,7 +7,7 @@
 One line for each module, state and way to reach it.
 
 Texts in ``params`` may name ``{ns}`` (a namespace of the scenario's own, there already), ``{new}`` (one that is not there yet), ``{tmp}`` (a
-folder), ``{url}`` (a chart repository) and a chart of ``CHARTS`` as ``{chart:name}``. ``before``: what was done before, by the same modules, or by
+folder), ``{url}`` (a chart repository), ``{registry}`` (the host of a registry with an account) and a chart of ``CHARTS`` as ``{chart:name}``. ``before``: what was done before, by the same modules, or by
 a hand from outside (``HANDS`` in the test). ``first`` and ``again``: whether the first and the second run change anything.
 """
 
@@ -118,6 +118,7 @@ SEVERAL_NEW = {
     "releases": [{"name": "low"}, {"name": "high"}, {"name": "slack"}],
 }
 SEVERAL_GONE = {"defaults": {"namespace": "{ns}", "state": "absent"}, "releases": [{"name": "low"}, {"name": "high", "needs": ["low"]}]}
+LOGIN = {"host": "{registry}", "username": "{user}", "password": "{password}", "plain_http": True}
 REPOSITORY = {"name": "quay", "url": "{url}"}
 IDENTITY = {"name": "keeper", "namespace": "{ns}", "namespaces": ["{ns}"], "path": "{tmp}/kubeconfig", "token_duration": "1h"}
 
@@ -221,6 +222,10 @@ SCENARIOS = [
         {"path": "{tmp}/dist"},
         (Step("chart_package", {"chart_ref": "{chart:plain}", "destination": "{tmp}/dist"}),),
     ),
+    Scenario("archive downloaded", "chart_pull", {"chart_ref": "plain", "repo_url": "{url}", "destination": "{tmp}"}),
+    Scenario("chart downloaded", "chart_pull", {"chart_ref": "plain", "repo_url": "{url}", "destination": "{tmp}/charts", "untar_chart": True}),
+    Scenario("login", "chart_registry_auth", LOGIN),
+    Scenario("logout", "chart_registry_auth", {"host": "{registry}", "state": "absent"}, (Step("chart_registry_auth", LOGIN),)),
     Scenario("repository", "chart_repository", REPOSITORY),
     Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),

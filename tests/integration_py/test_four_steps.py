@@ -26,7 +26,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parents[1] / "registry")]
+import servers
 from scenarios import CHARTS, SCENARIOS, VALUES, Scenario, Step
 
 PACKAGE = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
@@ -86,15 +87,22 @@ def url(tmp_path_factory, charts, programs):
     server.server_close()
 
 
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory):
+    running = servers.with_htpasswd(tmp_path_factory.mktemp("registry"))
+    yield running
+    running.stop()
+
+
 class World:
     """A separate namespace, home and folder of a scenario.
 
     Also functions that change the cluster without the collection.
     """
 
-    def __init__(self, plane: Any, admin: Any, namespace: str, charts: Path, url: str, folder: Path) -> None:
+    def __init__(self, plane: Any, admin: Any, namespace: str, charts: Path, words: dict[str, str], folder: Path) -> None:
         self.plane, self.admin, self.namespace, self.charts = plane, admin, namespace, charts
-        self.words = {"{ns}": namespace, "{new}": f"{namespace}-new", "{tmp}": str(folder), "{url}": url}
+        self.words = {"{ns}": namespace, "{new}": f"{namespace}-new", "{tmp}": str(folder), **words}
         self.environ = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "PATH": os.environ["PATH"]}
 
     def filled(self, value: Any) -> Any:
@@ -144,8 +152,9 @@ HANDS = {"make config": _make, "change config": _change, "lose config": lambda w
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_four_steps(plane, admin, namespace, charts, url, tmp_path, scenario: Scenario):
-    world = World(plane, admin, namespace, charts, url, tmp_path)
+def test_four_steps(plane, admin, namespace, charts, url, registry, tmp_path, scenario: Scenario):
+    words = {"{url}": url, "{registry}": registry.host, "{user}": servers.USER, "{password}": servers.PASSWORD}
+    world = World(plane, admin, namespace, charts, words, tmp_path)
     for step in scenario.before:
         world.do(step)
     steps = []

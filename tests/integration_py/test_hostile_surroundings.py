@@ -26,9 +26,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 HOSTILE = Path(__file__).parent / "hostile.py"
 MODULES = sorted(path.stem for path in (HOSTILE.parents[2] / "plugins" / "modules").glob("*.py"))
+#: modules that contact no cluster, and have no options for one
+REPOSITORIES = yaml.safe_load((HOSTILE.parents[2] / "meta" / "runtime.yml").read_text())["action_groups"]["repositories"]
 
 #: what a module is run with. ``writes``: it has to write a file, so that it may fail where nothing can be written; ``check``: in check mode, too
 TASKS: list[dict[str, Any]] = [
@@ -42,6 +45,8 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_create", "params": {"chart_ref": "{out}/new-chart"}, "writes": True},
     {"module": "chart_repository_index", "params": {"path": "{out}"}, "writes": True},
     {"module": "chart_repository", "params": {"name": "local", "url": "{url}"}, "writes": True, "check": True},
+    {"module": "chart_pull", "params": {"chart_ref": "web", "repo_url": "{url}", "destination": "{out}"}, "writes": True, "check": True},
+    {"module": "chart_registry_auth", "params": {"host": "registry.invalid", "state": "absent"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}", "values": {"k": "2"}}, "check": True},
     {
@@ -204,7 +209,7 @@ def test_no_internal_error(request: Any, place: Path, url: str, namespace: str, 
         params = filled(task["params"], facts)
         if params.get("kubeconfig"):
             params["kubeconfig"] = json.loads(kubeconfig.read_text())
-        elif task["module"] != "chart_repository":
+        elif task["module"] not in REPOSITORIES:
             params["kubeconfig"] = str(kubeconfig)
         facts_of_case = {"environ": filled(found["environ"], facts), "surroundings": found.get("surroundings", []), "folder": str(place)}
         for check in (True, False) if task.get("check") else (False,):

@@ -66,7 +66,7 @@ def test_helm_goes_on_with_what_was_changed(helm: Any, museum: Any, environ: dic
     assert unit.chart_repository(unit.Task(params=params, environ=environ))["changed"]
     done = call(helm, environ, "pull", "sea/pier", "-d", str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert museum.asked[-1][1] == "Basic eW91OndvcmQ="
+    assert museum.requested[-1][1] == "Basic eW91OndvcmQ="
 
 
 @pytest.mark.parametrize(

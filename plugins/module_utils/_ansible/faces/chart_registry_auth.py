@@ -26,6 +26,7 @@ def chart_registry_auth(task: Task) -> Result:
     notice_helm_binary(task)
     registry = parse_host(str(task["host"]))
     store = LoginStore(task.environ)
+    before = _before(store, registry.host) if task.diff and task["state"] == "present" else ""
     if task["state"] == "absent":
         changed, words = _absent(task, store, registry.host), ["registry", "logout", registry.registry]
         done = f"Removing login credentials for {registry.registry}\n"
@@ -40,7 +41,7 @@ def chart_registry_auth(task: Task) -> Result:
         state = {True: f"{registry.registry}: logged in\n", False: ""}
         present = task["state"] == "present"
         result["diff"] = {"before_header": str(store.path), "after_header": str(store.path), "after": state[present]}
-        result["diff"]["before"] = state[present] if not changed else (state[not present] if not present else _before(store, registry.host))
+        result["diff"]["before"] = state[present] if not changed else (before if present else state[True])
     return result
 
 
