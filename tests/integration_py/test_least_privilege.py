@@ -154,7 +154,7 @@ def everything(deployer: Deployer, admin: Any, namespace: str, charts: dict[str,
     held = admin.list("apps/v1", "ReplicaSet", namespace)[0][0]["metadata"]["name"]
     ref = ObjectRef("apps/v1", "ReplicaSet", namespace, held)
     admin.patch(ref, {"metadata": {"finalizers": ["windlass.test/held"]}})
-    stays = deployer("chart_release", fails=True, **demo, state="absent", wait=True, timeout="3s")
+    stays = deployer("chart_release", fails=True, **demo, state="absent", wait=True, timeout="8s")
     assert f"ReplicaSet {held} held by windlass.test/held" in stays["msg"]
     admin.patch(ref, {"metadata": {"finalizers": None}})
     deployer("chart_release", **demo, state="absent", wait=True, timeout="60s", cascade="foreground")

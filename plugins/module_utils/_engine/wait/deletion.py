@@ -45,35 +45,46 @@ def wait_deleted(
     """Returns when the objects are deleted.
 
     :raises WaitTimeout: ``fields["objects"]`` lists the objects that are left (``object``, ``status``, ``reason``, ``finalizers``: each
-        ``name`` and ``holder``).
+        ``name`` and ``holder``). The status is ``Unknown`` for those that could not be read at the end.
+    :raises Unreachable, ServerBusy: nothing could be read, so nothing is known about any of them.
     """
     timeout = timeout or DEFAULT_SECONDS
     started = clock.monotonic()
     deadline = started + timeout
     wanted = list(dict.fromkeys(refs))
     left: list[tuple[ObjectRef, Object]] = []
+    unread: list[tuple[ObjectRef, ClusterError]] = []
     with cluster.within(timeout + _LATE_SECONDS):
         for number, ref in enumerate(wanted):
             if report_progress is not None:
                 waiting = [(str(other), "it is being deleted") for other in wanted[number:]]
-                done, spent = number - len(left), clock.monotonic() - started
+                done, spent = number - len(left) - len(unread), clock.monotonic() - started
                 report_progress(
                     {"what": "delete", "ready": done, "total": len(wanted), "left": waiting, "seconds": spent, "timeout": timeout}
                 )
-            obj = _until_gone(cluster, clock, ref, deadline)
+            try:
+                obj = _until_gone(cluster, clock, ref, deadline)
+            except (Unreachable, ServerBusy) as error:
+                if clock.monotonic() < deadline:
+                    raise
+                unread.append((ref, error))
+                continue
             if obj is not None:
                 left.append((ref, obj))
     if not left:
+        if unread:
+            raise unread[0][1]
         return
     with cluster.within(_EVIDENCE_SECONDS):
         found = [_leftover(cluster, ref, obj) for ref, obj in left]
+    found += [_unknown(ref, error) for ref, error in unread]
     raise WaitTimeout(
         f"""Timed out after {timeout:g} s waiting for deletion: {"; ".join(f"{item['object']} ({item['reason']})" for item in found)}.""",
         helm="\n".join(
             [
                 *(
                     f"resource {ref.kind}/{ref.namespace}/{ref.name} still exists. status: {item['status']}, message: {item['reason']}"
-                    for (ref, _other), item in zip(left, found, strict=True)
+                    for (ref, _other), item in zip([*left, *unread], found, strict=True)
                 ),
                 "context deadline exceeded",
             ]
@@ -141,6 +152,10 @@ def _leftover(cluster: Reader, ref: ObjectRef, obj: Object) -> JsonObject:
     holders = ", ".join(item["name"] + (f" ({item['holder']})" if item["holder"] else "") for item in finalizers)
     reason = f"held by the finalizers {holders}" if holders else ("it is being deleted" if marked else "it has not been deleted")
     return {"object": str(ref), "status": "Terminating" if marked else "Current", "reason": reason, "finalizers": finalizers}
+
+
+def _unknown(ref: ObjectRef, error: ClusterError) -> JsonObject:
+    return {"object": str(ref), "status": "Unknown", "reason": f"it could not be read: {error.message.rstrip('.')}", "finalizers": []}
 
 
 def _holder(cluster: Reader, ref: ObjectRef, obj: Object, finalizer: str) -> str:

@@ -408,6 +408,34 @@ def test_awaited_dependents_are_named(cluster):
         wait_deleted(cluster, cluster.clock, [WEB], 10)
 
 
+class BusyLater(MemoryCluster):
+    """Answers no request that comes after the given second."""
+
+    end = 0.0
+
+    def read(self, ref, **kwargs):
+        if self.clock.seconds >= self.end:
+            raise Unreachable("The API server did not respond in time.")
+        return super().read(ref, **kwargs)
+
+
+@pytest.mark.parametrize(("held", "error"), [([WEB, POD], WaitTimeout), ([POD, WEB], WaitTimeout), ([], Unreachable)])
+def test_a_server_that_stops_answering_at_the_end_hides_nothing_that_was_seen(held, error):
+    cluster = BusyLater()
+    cluster.kinds |= {("apps/v1", "Deployment"): ("deployments", True), ("v1", "Pod"): ("pods", True)}
+    cluster.end = 9.0 if held else 0.0
+    for ref in (WEB, POD):
+        cluster.put(at(ref, deletionTimestamp="2026-01-01T00:00:00Z", finalizers=["ex.io/hold"]))
+    with pytest.raises(error) as caught:
+        wait_deleted(cluster, cluster.clock, held or [WEB, POD], 10)
+    if held:
+        first, second = caught.value.fields["objects"]
+        assert (first["object"], first["finalizers"][0]["name"]) == (str(held[0]), "ex.io/hold")
+        assert second == {"object": str(held[1]), "status": "Unknown", "reason": "it could not be read: The API server did not respond in time", "finalizers": []}
+        assert f"{held[1]} (it could not be read: The API server did not respond in time)" in caught.value.message
+        assert "status: Unknown" in caught.value.helm
+
+
 class Broken(MemoryCluster):
     """Watches fail with the given faults, one after the other; then they work."""
 
