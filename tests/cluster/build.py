@@ -94,7 +94,10 @@ class Program:
 
     @property
     def output(self) -> str:
-        """The name that ``go build`` gives it among others."""
+        """The name that ``go build`` gives it among others.
+
+        Programs of one package are one file, which acts by the name that it is called by.
+        """
         return self.home.resolve().name if self.package == "." else self.package.rpartition("/")[2]
 
 
@@ -107,10 +110,7 @@ def kubernetes_of(folder: str) -> tuple[str, str]:
 
 
 def _kubernetes() -> tuple[tuple[str, str], ...]:
-    """The settings of all programs of the module, so that one command builds them.
-
-    The linker ignores a variable of a package that is not there.
-    """
+    """The settings of the one file that is the API server, the controller manager, the scheduler and kwok."""
     major, minor, _ = KUBERNETES.split(".")
     values = {"gitVersion": f"v{KUBERNETES}", "gitMajor": major, "gitMinor": minor, "gitTreeState": "clean"}
     packages = ("k8s.io/component-base/version", "k8s.io/client-go/pkg/version")
@@ -151,9 +151,9 @@ PROGRAMS = (
         f"v{COSIGN}",
     ),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), ETCD),
-    Program("kwok", "kubernetes", "sigs.k8s.io/kwok/cmd/kwok", _kubernetes(), ("--version",), KWOK),
+    Program("kwok", "kubernetes", ".", _kubernetes(), ("--version",), KWOK),
     *(
-        Program(name, "kubernetes", f"k8s.io/kubernetes/cmd/{name}", _kubernetes(), ("--version",), f"v{KUBERNETES}")
+        Program(name, "kubernetes", ".", _kubernetes(), ("--version",), f"v{KUBERNETES}")
         for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler")
     ),
 )
@@ -279,7 +279,8 @@ def build(group: list[Program], go: str, targets: list[Path], label: str) -> Non
             shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=targets[0].parent, prefix=f".{targets[0].name}.") as folder:
-        command = [go, "build", "-v", *flags_of(group[0]), "-o", f"{folder}/", *(program.package for program in group)]
+        packages = list(dict.fromkeys(program.package for program in group))
+        command = [go, "build", "-v", *flags_of(group[0]), "-o", f"{folder}/", *packages]
         process = subprocess.Popen(
             command, cwd=group[0].home, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
@@ -288,14 +289,17 @@ def build(group: list[Program], go: str, targets: list[Path], label: str) -> Non
         if process.returncode:
             raise BuildError(f"{' and '.join(p.name for p in group)} cannot be built:\n" + "\n".join(tail))
         for program, target in zip(group, targets, strict=True):
-            _take(program, Path(folder) / program.output if len(group) > 1 else next(Path(folder).iterdir()), target)
+            _take(program, Path(folder) / program.output if len(packages) > 1 else next(Path(folder).iterdir()), target)
     say(f"{label}: done in {time.monotonic() - started:.0f} s")
 
 
-def _take(program: Program, part: Path, target: Path) -> None:
+def _take(program: Program, built: Path, target: Path) -> None:
     """Try a program that was built, and give it its name in the cache."""
-    said = subprocess.run([str(part), *program.try_with], capture_output=True, text=True, timeout=60)
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part.hardlink_to(built)  # other programs may be the same file
+    said = subprocess.run([target.name, *program.try_with], executable=part, capture_output=True, text=True, timeout=60)
     if program.says not in said.stdout + said.stderr:
+        part.unlink()
         raise BuildError(f"{program.name} was built, but says {(said.stdout + said.stderr).strip()!r} where {program.says!r} belongs.")
     part.replace(target)
     state = target.stat()
@@ -339,8 +343,8 @@ def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
         groups.setdefault(repr(group_of(program)), []).append(program)
     for number, group in enumerate(groups.values(), 1):
         with contextlib.ExitStack() as locks:
-            for program in group:
-                locks.enter_context(locked(paths[program.name].parent))
+            for folder in dict.fromkeys(paths[program.name].parent for program in group):
+                locks.enter_context(locked(folder))
             group = [p for p in group if not is_whole(paths[p.name])]
             if group:
                 label = f"{', '.join(p.name for p in group)} ({number} of {len(groups)})"

@@ -183,6 +183,36 @@ def test_programs_of_one_module_are_built_by_one_command(
     assert build.cached("two") == paths["two"]
 
 
+NAMED = """package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+var version = "unset"
+
+func main() { os.Stdout.WriteString(filepath.Base(os.Args[0]) + " " + version + "\\n") }
+"""
+
+
+def test_programs_of_one_package_are_one_file_that_is_linked_once(
+    tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tiny / "tools" / "tiny" / "main.go").write_text(NAMED)
+    settings = (("main.version", "v1.2.3"),)
+    table = tuple(build.Program(name, "tiny", ".", settings, (), f"{name} v1.2.3") for name in ("one", "two"))
+    monkeypatch.setattr(build, "PROGRAMS", table)
+    paths = build.programs()
+    assert {name: output(path) for name, path in paths.items()} == {"one": "one v1.2.3", "two": "two v1.2.3"}
+    assert paths["one"].samefile(paths["two"])
+    assert sorted(p.name for p in paths["one"].parent.iterdir()) == [".lock", "one", "one.json", "two", "two.json"]
+    assert "one, two (1 of 1): done" in capsys.readouterr().err
+    paths["two"].unlink()
+    assert build.programs() == paths
+    assert output(paths["two"]) == "two v1.2.3"
+
+
 def test_versions_come_from_the_module_files(tiny: Path) -> None:
     (tiny / "tools" / "tiny" / "go.mod").write_text("module example.org/tiny\n\nrequire example.org/a v1.2.3 // indirect\n")
     assert build.version_of("tiny", "example.org/a") == "1.2.3"
