@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -24,6 +25,10 @@ import sanity as sanity_run
 from places import BUILD, ROOT, collection, environment, locked, run, say, venv
 
 sys.path.insert(0, str(ROOT / "tests" / "cluster"))
+
+
+#: so that a suite that becomes slow shows where
+SLOWEST = ("--durations=12", "--durations-min=5")
 
 
 def lint() -> bool:
@@ -63,7 +68,7 @@ def _step(label: str, command: list[str], env: dict[str, str], cwd: Path = ROOT)
 
 def unit() -> bool:
     bin_folder = venv("dev")
-    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/unit", "tests/fuzz/test_recorded.py"]
+    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", *SLOWEST, "tests/unit", "tests/fuzz/test_recorded.py"]
     return _step("unit tests", command, environment(bin_folder))
 
 
@@ -90,7 +95,7 @@ def parity() -> bool:
     programs = build.programs(("helm4", "oracle"))
     env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]), WINDLASS_ORACLE=str(programs["oracle"]))
     env["WINDLASS_KWOK_CHARTS"] = str(build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts")
-    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/parity", "tests/fuzz/test_oracle.py"]
+    command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", *SLOWEST, "tests/parity", "tests/fuzz/test_oracle.py"]
     good = _step("parity with the real helm", command, env)
     return good & _registry(bin_folder)
 
@@ -101,7 +106,7 @@ def _registry(bin_folder: Path) -> bool:
 
     programs = build.programs(("helm3", "helm4", "registry", "cosign"))
     env = environment(bin_folder, **{f"WINDLASS_{name.upper()}": str(path) for name, path in programs.items()})
-    return _step("OCI registries", [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "tests/registry"], env)
+    return _step("OCI registries", [str(bin_folder / "python"), "-m", "pytest", "-n", "2", *SLOWEST, "tests/registry"], env)
 
 
 def fuzz() -> bool:
@@ -147,7 +152,7 @@ def integration() -> bool:
         good = _targets(folder, bin_folder, env, programs)
         if not os.environ.get("TARGETS", "").split():
             env["WINDLASS_CLUSTER"] = str(folder / "cluster")
-            command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+            command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "--dist", "loadfile", *SLOWEST]
             rooms = ["tests/cluster", "tests/interop", "tests/integration_py"]
             good &= _step("tests of the control plane, of interop and of the adapters", [*command, *rooms], env)
     finally:
@@ -224,6 +229,12 @@ PARTS |= {"integration": integration, "faults": faults}
 ALONE = {"quick": quick, "fuzz": fuzz, "compatibility": compatibility, "porting": porting, "requests": requests}
 
 
+def _processor() -> float:
+    """Seconds of processor time of the children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def _run_parts(names: list[str]) -> dict[str, bool]:
     """Runs parts one after another, also after one has failed: a person fixes everything at once.
 
@@ -231,10 +242,11 @@ def _run_parts(names: list[str]) -> dict[str, bool]:
     """
     outcome = {}
     for name in names:
-        started = time.monotonic()
+        started, used = time.monotonic(), _processor()
         with locked(name):  # each part has folders below .build, which it creates again
             outcome[name] = (PARTS | ALONE)[name]()
-        say(f"{name}: {'passed' if outcome[name] else 'FAILED'} in {time.monotonic() - started:.0f} s")
+        seconds, used = time.monotonic() - started, _processor() - used
+        say(f"{name}: {'passed' if outcome[name] else 'FAILED'} in {seconds:.0f} s, with {used:.0f} s of processor time")
     return outcome
 
 
