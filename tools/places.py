@@ -6,7 +6,7 @@
 
 Standard library only: this is what makes the rest possible.
 
-Nothing is written into the user's home but the cache of built programs (see ``tests/cluster/build.py``).
+Nothing is written into the user's home but the cache: virtual environments, and the programs that ``tests/cluster/build.py`` builds.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".build"
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "windlass-charts"
 
 
 def say(text: str) -> None:
@@ -46,13 +47,18 @@ def python(version: str) -> str | None:
 
 
 @contextlib.contextmanager
-def locked(name: str) -> Iterator[None]:
-    BUILD.mkdir(exist_ok=True)
-    with (BUILD / f".{name}.lock").open("w") as handle:
+def locked(name: str, folder: Path | None = None) -> Iterator[None]:
+    """One run at a time.
+
+    ``folder``: where the lock is, so that it counts for all that use this folder. Without it, the lock counts for this checkout.
+    """
+    folder = folder or BUILD
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{name}.lock").open("w") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"{name}: another run in this checkout is at it; waiting")
+            say(f"{name}: another run is at it; waiting")
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -60,29 +66,40 @@ def locked(name: str) -> Iterator[None]:
 def venv(name: str, version: str = "3.11") -> Path:
     """The ``bin`` folder of the virtual environment of ``requirements/<name>.txt``.
 
-    The environment is created if it does not exist or that file has changed.
+    It is in the cache, where all checkouts with the same requirements use it; ``.build/venv-<name>`` is a link to it. It is created if it
+    is not there, and never changed afterwards.
     """
     requirements = ROOT / "requirements" / f"{name}.txt"
     interpreter = python(version)
     if interpreter is None:
         raise SystemExit(f"Python {version} is needed for requirements/{name}.txt and was not found.")
-    home = (BUILD / f"venv-{name}").resolve()  # several checkouts may share one through a link: it is the same environment in all of them
-    key = hashlib.sha256(requirements.read_bytes() + str(Path(interpreter).resolve()).encode() + str(home).encode()).hexdigest()
+    key = hashlib.sha256(requirements.read_bytes() + str(Path(interpreter).resolve()).encode()).hexdigest()[:16]
+    folder = CACHE / "venv"
+    home = folder / f"{name}-{key}"
     stamp = home / ".complete"
-    with locked(f"venv-{name}"):
-        if not stamp.exists() or stamp.read_text() != key:
-            if home != BUILD.resolve() / f"venv-{name}":
-                raise SystemExit(
-                    f"{BUILD / f'venv-{name}'} is a link to {home}, which is not what requirements/{name}.txt says: remove the link."
-                )
+    with locked(home.name, folder):
+        if not stamp.exists():
             say(f"installing requirements/{name}.txt with Python {version}")
             started = time.monotonic()
             subprocess.run([interpreter, "-m", "venv", "--clear", str(home)], check=True)
             pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             subprocess.run([*pip, "-r", str(requirements)], check=True)
-            stamp.write_text(key)
+            stamp.touch()
             say(f"installed in {time.monotonic() - started:.0f} s")
+    with locked(f"venv-{name}"):
+        link(BUILD / f"venv-{name}", home)
     return home / "bin"
+
+
+def link(path: Path, target: Path) -> None:
+    """Make ``path`` a link to ``target``, in place of the link or the folder that was there."""
+    if path.is_symlink() and path.readlink() == target:
+        return
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    path.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
 
 
 def environment(bin_folder: Path, **more: str) -> dict[str, str]:
@@ -94,7 +111,7 @@ def environment(bin_folder: Path, **more: str) -> dict[str, str]:
         env.pop(name)
     home = BUILD / "home"
     home.mkdir(parents=True, exist_ok=True)
-    env.setdefault("XDG_CACHE_HOME", str(Path(os.environ.get("HOME", "~")).expanduser() / ".cache"))
+    env.setdefault("XDG_CACHE_HOME", str(CACHE.parent))
     env.update(
         HOME=str(home),
         PATH=f"{bin_folder}{os.pathsep}{_without_shims(env.get('PATH', ''))}",
@@ -102,8 +119,8 @@ def environment(bin_folder: Path, **more: str) -> dict[str, str]:
         ANSIBLE_NOCOLOR="1",
         LC_ALL="C.UTF-8",
         LANG="C.UTF-8",
-        # bytecode is below .build, so that checkouts stay clean and imports are as quick as a user's
-        PYTHONPYCACHEPREFIX=str(BUILD / "pycache"),
+        # not in the checkout, which stays clean; in the cache, since that of the virtual environments is the same for all checkouts
+        PYTHONPYCACHEPREFIX=str(CACHE / "pycache"),
     )
     env.update(more)
     return env

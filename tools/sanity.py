@@ -17,7 +17,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from places import BUILD, ROOT, environment, python, run, say, venv
+from places import BUILD, CACHE, ROOT, environment, link, python, run, say, venv
 
 #: core -> Python, and the name under which ansible-test looks for its installer
 CORES = {
@@ -144,9 +144,10 @@ def _one(core: str, version: str, installer: str) -> bool:
     bin_folder = venv(f"sanity-{core}", version)
     target = copy(BUILD / f"sanity-{core}")
     env = environment(bin_folder, XDG_CACHE_HOME=str(BUILD / "home" / ".cache"))
-    cache = Path(env["HOME"]) / ".ansible" / "test" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
-    (cache / installer).write_text(STAND_IN)
+    tests = CACHE / "ansible-test"  # it creates virtual environments of its own, with digests of their requirements in their names
+    (tests / "cache").mkdir(parents=True, exist_ok=True)
+    link(Path(env["HOME"]) / ".ansible" / "test", tests)
+    (tests / "cache" / installer).write_text(STAND_IN)
     say(f"ansible-test sanity on ansible-core {core}, Python {version} (the first time it makes virtual environments of its own)")
     # every Python it names must be a real one; without a git repository it walks the folder
     subprocess.run(["git", "init", "--quiet", str(target)], check=False, env=env)

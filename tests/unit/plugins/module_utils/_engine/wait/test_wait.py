@@ -431,8 +431,9 @@ def test_a_server_that_stops_answering_at_the_end_hides_nothing_that_was_seen(he
     if held:
         first, second = caught.value.fields["objects"]
         assert (first["object"], first["finalizers"][0]["name"]) == (str(held[0]), "ex.io/hold")
-        assert second == {"object": str(held[1]), "status": "Unknown", "reason": "it could not be read: The API server did not respond in time", "finalizers": []}
-        assert f"{held[1]} (it could not be read: The API server did not respond in time)" in caught.value.message
+        reason = "it could not be read: The API server did not respond in time"
+        assert second == {"object": str(held[1]), "status": "Unknown", "reason": reason, "finalizers": []}
+        assert f"{held[1]} ({reason})" in caught.value.message
         assert "status: Unknown" in caught.value.helm
 
 
