@@ -106,7 +106,7 @@ def number(pos: int, text: str) -> Number:
 
 
 def _rune(pos: int, text: str) -> Number:
-    """A character constant: Go decodes its first character, then expects the quote (``strconv.UnquoteChar``)."""
+    """A character constant: one character, then the quote (Go: ``strconv.UnquoteChar``)."""
     escape = _ESCAPE.match(text, 1)
     end = escape.end() if escape is not None else 2
     if text == "''":
