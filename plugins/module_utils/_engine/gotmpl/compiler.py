@@ -38,6 +38,7 @@ from .nodes import (
     Nil,
     Node,
     Number,
+    OneOf,
     Pipe,
     String,
     Template,
@@ -47,7 +48,7 @@ from .nodes import (
 )
 from .parser import parse
 from .quickparse import quick_parse
-from .unit import CONSTANTS, FREE, GO_NAMES, LITERAL, NILLABLE, QUICK, WHOLE, Unit
+from .unit import CONSTANTS, FREE, GO_NAMES, INDEX, LITERAL, NILLABLE, QUICK, WHOLE, Unit
 from .writer import Mark, Size, Writer, is_local
 
 #: those that can be called without arguments and give an ``interface{}``
@@ -517,30 +518,54 @@ class _Define(Writer):
 
     def short_circuit(self, word: str, args: list[Node], dot: Value, final: Value | None) -> Value:
         """Compiles ``and`` and ``or``: operands after the deciding one are not evaluated."""
-        if self.too_deep():
-            names = self.in_scope(dot.code, final.code if final else "")
-            return Value(self.moved_out(names, lambda: self.operands(word, args, dot, final)), True)
-        return Value(self.operands(word, args, dot, final), True)
+        if not self.too_deep():
+            return Value(self.operands(word, args, dot, final), True)
+
+        def moved() -> str:
+            result = self.operands(word, args, dot, final)
+            self.need(self.last)
+            return f"({result}, {self.last.index})" if isinstance(self.last, OneOf) else result
+
+        result = self.moved_out(self.in_scope(dot.code, final.code if final else ""), moved)
+        if isinstance(self.last, OneOf):
+            index = self.local(INDEX)
+            self.line(f"{result}, {index} = {result}")
+            self.last = OneOf(self.last.nodes, index, (index,))
+        return Value(result, True)
 
     def operands(self, word: str, args: list[Node], dot: Value, final: Value | None) -> str:
-        result = self.local()
+        """Sets ``last`` to the operand evaluated last: ``OneOf``, unless there is only one."""
+        result, index = self.local(), self.local(INDEX)
+        nodes: list[Node] = []
+        needs = [index]
         depth = 0
-        if len(args) > _OPERANDS:
-            args, rest = args[:_OPERANDS], args[_OPERANDS:]
-        else:
-            rest = []
+
+        def counted() -> str:
+            """What sets the index after an operand."""
+            last, value = self.last, f"{len(nodes)}"
+            if isinstance(last, OneOf):
+                value += f" + {last.index}"
+                needs.extend(last.needs)
+            nodes.extend(last.nodes if isinstance(last, OneOf) else (last,))
+            return self.counted(index, value)
+
+        args, rest = args[:_OPERANDS], args[_OPERANDS:]
         for place, node in enumerate(args):
-            self.put(result, self.argument(node, "value", dot))
+            value = self.argument(node, "value", dot)
+            self.put(result, value, counted(), node)
             if place < len(args) - 1 or rest or final is not None:
                 test = _truth(result)
                 self.line(f"if {test}:" if word == "and" else f"if not ({test}):")
                 self.indent += 1
                 depth += 1
         if rest:
-            self.line(f"{result} = {self.short_circuit(word, rest, dot, final).code}")
+            value = self.short_circuit(word, rest, dot, final).code
+            self.line(f"{result} = {value}{counted()}")
         elif final is not None:
             self.line(f"{result} = {final.code}")
         self.indent -= depth
+        if len(nodes) > 1:
+            self.last = OneOf(tuple(nodes), index, tuple(needs))
         return result
 
     def argument(self, node: Node, kind: str, dot: Value) -> str:

@@ -106,15 +106,17 @@ def number(pos: int, text: str) -> Number:
 
 
 def _rune(pos: int, text: str) -> Number:
-    try:
-        char = unquote(text)
-    except ValueError:
-        char = ""
+    """A character constant: one character, then the quote (Go: ``strconv.UnquoteChar``)."""
+    escape = _ESCAPE.match(text, 1)
+    end = escape.end() if escape is not None else 2
     if text == "''":
         raise ValueError("invalid syntax")
-    if len(char) != 1:
+    char = unquote(f"'{text[1:end]}'")
+    if text[end:] != "'":
         raise ValueError(f"malformed character constant: {text}")
-    code = ord(char) - 0xDC00 if 0xDC80 <= ord(char) <= 0xDCFF else ord(char)
+    code = ord(char)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8
+        code = 0xFFFD if escape is None else code - 0xDC00
     return Number(pos, text, code, code, float(code), complex(code))
 
 

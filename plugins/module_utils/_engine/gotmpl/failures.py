@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple, Optional
 
 from ..aliases import GoValue
@@ -25,9 +25,9 @@ from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
 from .lexer import TooLarge
-from .nodes import Bool, Branch, Chain, Field, Nil, Node, Number, String, Template, Variable
+from .nodes import Bool, Branch, Chain, Field, Nil, Node, Number, OneOf, String, Template, Variable
 from .runtime import Fault
-from .unit import MAX_TEMPLATE_DEPTH, TPL, Unit
+from .unit import INDEX, MAX_TEMPLATE_DEPTH, TPL, Unit
 from .writer import Mark
 
 _SHOWN = 3
@@ -60,11 +60,14 @@ class Failing(Exception):
         super().__init__()
         self.cause = cause
         self.levels: list[list[Frame]] = []
+        #: the indices of ``OneOf`` in the innermost frame
+        self.indices: dict[str, int] = {}
 
     def passed(self, traceback: Optional[TracebackType], boundary: CodeType) -> None:
         """Notes a level: the templates between here and the next ``boundary``."""
         frames: list[Frame] = []
         begun = False
+        innermost: Optional[FrameType] = None
         while traceback is not None:
             code = traceback.tb_frame.f_code
             if code is boundary:
@@ -76,7 +79,10 @@ class Failing(Exception):
                 if frames and "_" in code.co_name:  # a body that was moved out belongs to the one that calls it
                     frames.pop()
                 frames.append(Frame(unit, code.co_name, traceback.tb_lineno))
+                innermost = traceback.tb_frame
             traceback = traceback.tb_next
+        if innermost is not None and not self.levels:
+            self.indices = {name: value for name, value in innermost.f_locals.items() if name.startswith(INDEX)}
         self.levels.append(frames)
 
 
@@ -107,7 +113,7 @@ class Reader:
         self.methods = methods
         self.marks: dict[int, list[Mark]] = {}
 
-    def place(self, frame: Frame, fault: Optional[Fault] = None) -> Place:
+    def place(self, frame: Frame, fault: Optional[Fault] = None, indices: Optional[Mapping[str, int]] = None) -> Place:
         from .compiler import generate
 
         unit = frame.unit
@@ -118,6 +124,8 @@ class Reader:
         node = mark.node
         if fault is not None and (fault.place or 0) < len(mark.args):
             node = mark.args[fault.place or 0]
+        if isinstance(node, OneOf):
+            node = node.nodes[(indices or {}).get(node.index, -1)]
         name = frame.function.partition("_")[0]
         define = next((define for define, (function, _empty) in unit.defines.items() if function == name), unit.name)
         return Place(unit, define, mark, node, *position(unit.text, node.pos))
@@ -165,7 +173,7 @@ def worded(name: str, failing: Failing, functions: Mapping[str, Function], metho
     if not levels:
         return TemplateExecError(f"Template {name}, line 1, fails: {cause}.", helm=f"template: {name}: {cause}", template=name, line=1)
     fault = cause if isinstance(cause, Fault) else None
-    origin = reader.place(levels[0][-1], fault)
+    origin = reader.place(levels[0][-1], fault, failing.indices)
     if isinstance(failing.cause, UnboundLocalError) and fault is not None:
         origin = _at_variable(origin, str(fault).rpartition(" ")[2])
     message = _message(origin, cause)

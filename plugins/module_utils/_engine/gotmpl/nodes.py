@@ -68,6 +68,21 @@ class Nil(Node):
         return "nil"
 
 
+class OneOf(Node):
+    """The operand of ``and`` and ``or`` that was evaluated last, which only the run determines.
+
+    ``index``: the local that holds its index in ``nodes``. ``needs``: that local, and those from which it is computed.
+    """
+
+    __slots__ = ("index", "needs", "nodes")
+
+    def __init__(self, nodes: tuple[Node, ...], index: str, needs: tuple[str, ...]) -> None:
+        self.pos = nodes[-1].pos
+        self.nodes = nodes
+        self.index = index
+        self.needs = needs
+
+
 class Bool(Node):
     __slots__ = ("value",)
 

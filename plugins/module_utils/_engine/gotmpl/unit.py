@@ -34,6 +34,8 @@ CONSTANTS = {
 WHOLE, LITERAL = 2, 3
 #: as many names as this a chain of fields may have to be looked up the quick way
 QUICK = 5
+#: the first letter of the locals that hold an index of ``OneOf``; no other local begins with it
+INDEX = "i"
 #: what a text given to ``tpl`` is called
 TPL = "gotpl"
 MAX_TEMPLATE_DEPTH = 100000  # Go's; Python's own bound comes first

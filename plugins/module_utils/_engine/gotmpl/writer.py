@@ -13,18 +13,21 @@ loops therefore becomes a separate function (``d0_1``, ``d0_2``). It receives th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ..gotypes.limits import MAX_CODE
 from .lexer import TooLarge
-from .nodes import Nil, Node
+from .nodes import Nil, Node, OneOf
 
 DEEP = 60
 LOOPS = 12
 INDENTS = [" " * depth for depth in range(101)]  # Python takes no more
 _PYTHON = frozenset(["None", "True", "False"])
 _TAKEN = "\0"  # repr() writes it otherwise
+_COUNTED = "\1"
+_COUNT = re.compile("\1(\\w+)(.*)")
 _MAX_TAKEN = 12  # lines of one expression; Python's parser has bounds
 _MAX_TEXT = 4000
 _NOTHING_WRITTEN = (-1, 0, False)
@@ -95,6 +98,8 @@ class Writer:
         self.cached_expression = ("", 0, 0)
         #: expressions on their way to their place, by number: their lines and marks
         self.taken: dict[str, tuple[Lines, Marks]] = {}
+        #: locals whose value tells which node of a line is meant
+        self.needed: set[str] = set()
         #: how many lines there were when output was written last, how deep it stands, and whether it ends with text
         self.written = _NOTHING_WRITTEN
 
@@ -105,6 +110,8 @@ class Writer:
         """
         lines = self.lines
         self.size.take(len(code) + _LINE)
+        if args or isinstance(node, OneOf):
+            self.need(node, *args)
         if self.marked:
             self.marks.append(Mark(node or self.node, callee, args))
         if _TAKEN not in code:
@@ -118,9 +125,15 @@ class Writer:
             self.marks += marks
             lines[-1] += after
 
-    def local(self) -> str:
+    def need(self, *nodes: Node | None) -> None:
+        """Has the indices of ``OneOf`` among the nodes counted."""
+        for node in nodes:
+            if isinstance(node, OneOf):
+                self.needed.update(node.needs)
+
+    def local(self, letter: str = "t") -> str:
         self.count += 1
-        return f"t{self.count}"
+        return f"{letter}{self.count}"
 
     def keep(self, code: str, node: Node | None = None, callee: str = "", args: tuple[Node, ...] = ()) -> str:
         """Assigns an expression to a separate local."""
@@ -141,9 +154,16 @@ class Writer:
         self.lines[start] = f"{indent}{before}{self.lines[start][len(lead) :]}"
         self.lines[-1] += after
 
-    def put(self, target: str, code: str) -> None:
-        """An assignment."""
-        self.whole(f"{target} = ", code)
+    def put(self, target: str, code: str, after: str = "", node: Node | None = None) -> None:
+        """An assignment. ``after``: what follows in its line."""
+        self.whole(f"{target} = ", code, after, node)
+
+    def counted(self, index: str, value: str) -> str:
+        """The end of a line that also sets an index of ``OneOf``.
+
+        ``finished`` removes it if no error needs the index.
+        """
+        return f"{_COUNTED}{index} = {value}"
 
     def declare(self, code: str) -> str:
         """Declares a variable: a local that lives as long as its scope."""
@@ -253,7 +273,10 @@ class Writer:
         for lines, marks in self.moved:
             self.lines += lines
             self.marks += marks
-        return self.lines, self.marks
+        return [_COUNT.sub(self.count_of, line) if _COUNTED in line else line for line in self.lines], self.marks
+
+    def count_of(self, found: re.Match[str]) -> str:
+        return f"; {found[1]}{found[2]}" if found[1] in self.needed else ""
 
 
 def is_local(code: str) -> bool:

@@ -33,6 +33,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _BARE = re.compile(r"[A-Za-z0-9_-]+\Z")
 _ESCAPED = re.compile("[\"\\\\\0-\x1f\x7f]")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+#: strings over several lines (the groups: body and end); comments, other strings, and what follows a string without an end, are skipped
+_TOKENS = re.compile(
+    r"""#[^\n]*|"{3}((?:[^"\\]|\\.|"{1,2}(?!"))*)("{3,5})|'{3}((?:[^']|'{1,2}(?!'))*)('{3,5})"""
+    r"""|"{3}.*|'{3}.*|"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?""",
+    re.S,
+)
+#: in such a string: a line-ending backslash with the blanks that it removes, another escape, and the end of a line
+_LINE_ENDS = re.compile(r"\\[ \t]*\r?\n[ \t\r\n]*|\\.|\r\n", re.S)
 _TIMES = {"datetime-local": "2006-01-02T15:04:05.999999999", "date-local": "2006-01-02", "time-local": "15:04:05.999999999"}
 
 
@@ -233,11 +241,33 @@ def toml_loads(text: str, make_time: Callable[[Moment], GoValue]) -> JsonObject:
     if _SURROGATE.search(text) is not None:
         raise YamlError("toml: invalid UTF-8", "not valid TOML: the text is not UTF-8")
     try:
-        return {key: _read(value, make_time, 1) for key, value in loads(text.removeprefix("\ufeff"), parse_float=_finite).items()}
+        found = loads(_escaped_cr(text.removeprefix("\ufeff")), parse_float=_finite)
+        return {key: _read(value, make_time, 1) for key, value in found.items()}
     except TOMLDecodeError as error:
         raise YamlError(f"toml: {error}", f"not valid TOML: {error}") from None
     except RecursionError:
         raise _too_deep() from None
+
+
+def _escaped_cr(text: str) -> str:
+    """Escapes the CR of line ends in strings over several lines.
+
+    ``tomllib`` removes it, Helm does not. A string without escapes becomes one with escapes. Both remove a line end at the beginning.
+    """
+
+    def token(found: re.Match[str]) -> str:
+        body, end, raw, quotes = found.groups()
+        if quotes:
+            body, end = (raw + quotes[3:]).replace("\\", "\\\\").replace('"', '\\"'), '"""'
+        elif not end:
+            return found[0]
+        start = "\r\n" if body.startswith("\r\n") else ""
+        return f'"""{start}{_LINE_ENDS.sub(line_end, body[len(start) :])}{end}'
+
+    def line_end(found: re.Match[str]) -> str:
+        return "\\r\n" if found[0] == "\r\n" else found[0]
+
+    return _TOKENS.sub(token, text) if "\r\n" in text else text
 
 
 def _too_deep() -> YamlError:
