@@ -42,6 +42,7 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_create", "params": {"chart_ref": "{out}/new-chart"}, "writes": True},
     {"module": "chart_repository_index", "params": {"path": "{out}"}, "writes": True},
     {"module": "chart_repository", "params": {"name": "local", "url": "{url}"}, "writes": True, "check": True},
+    {"module": "chart_repository_info", "params": {"url": "{url}", "search": ""}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}", "values": {"k": "2"}}, "check": True},
     {

@@ -75,6 +75,14 @@ class Indexes:
         except OSError as error:
             raise OperatorError(f"The index cannot be written to {self._folder}: {reason(error)}.") from error
 
+    def updated(self, name: str) -> str:
+        """When an index was written to Helm's cache, in RFC 3339; empty where there is none."""
+        try:
+            modified = self._path(name).stat().st_mtime
+        except (OSError, ValueError):
+            return ""
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(modified))
+
     def remove(self, name: str) -> None:
         """Remove an index from Helm's cache. One that stays is read by nothing."""
         path = self._path(name)

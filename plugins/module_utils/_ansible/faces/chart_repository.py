@@ -20,7 +20,8 @@ from ..task import Result, Task, notice_helm_binary
 
 def chart_repository(task: Task) -> Result:
     notice_helm_binary(task)
-    repositories = Repositories(HelmPaths.of(task.environ), Http(task.environ), index_cache(task.environ))
+    http = Http(task.environ, offline=bool(task.get("offline", False)))
+    repositories = Repositories(HelmPaths.of(task.environ), http, index_cache(task.environ))
     if task["repo_state"] == "absent":
         return _absent(task, repositories)
     return _present(task, repositories)

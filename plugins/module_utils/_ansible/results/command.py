@@ -50,6 +50,8 @@ _SWITCHES = {
     "quiet": "--quiet",
     "json": "--json",
     "sign": "--sign",
+    "regexp": "--regexp",
+    "all_versions": "--versions",
 }
 #: option -> flag with its value
 _SETTINGS = {
