@@ -27,13 +27,14 @@ from .connections import TIMEOUT, Access, Broken, Connections, Limit
 from .http_cache import Bodies, Body, HttpCache
 from .refusals import refused
 from .retries import is_transient
-from .transfers import MAX_REDIRECTS, REDIRECTS, Later, Sink, in_tries
+from .transfers import MAX_REDIRECTS, REDIRECTS, Gunzip, Later, Sink, in_tries
 
 __all__ = ["Access", "Http", "without_secrets"]
 
 MAX_BYTES = 512 * 1024 * 1024  # of one answer: an index of a huge museum has tens of megabytes, a chart at most 100
 _RAW = {"Accept-Encoding": "identity"}
 _PACKED = {"Accept-Encoding": "gzip"}
+_GZIP = ("gzip", "x-gzip")
 
 
 @dataclass
@@ -181,9 +182,13 @@ class _Read:
             raise Broken(f"{shown} sent another part than the one that was requested.", url=shown)
         self._validator = _validator(headers)
         self._sink.resumable = self._raw and bool(self._validator)
-        for piece in self._connections.pieces(answer, shown, self._limit, decode=not self._raw):
-            self._sink.take(piece, shown)
+        gunzip = Gunzip(shown) if not self._raw and headers.get("Content-Encoding", "").strip().lower() in _GZIP else None
+        for piece in self._connections.pieces(answer, shown, self._limit, decode=not self._raw and gunzip is None):
+            for part in gunzip.feed(piece) if gunzip else (piece,):
+                self._sink.take(part, shown)
         self._check_length(answer, content_range, shown)
+        if gunzip:
+            gunzip.finish()
         return _Answer(bytes(self._sink.data), headers)
 
     def _check_length(self, answer: Requests, content_range: str, shown: str) -> None:

@@ -10,7 +10,8 @@ A transfer that breaks goes on where it ended (Range), where the bytes are known
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
 from ..._engine.errors import EngineError, RepositoryError
@@ -50,6 +51,30 @@ class Sink:
         if len(self.data) + len(piece) > self.most:
             raise RepositoryError(f"{shown} returned more than {self.most} bytes, which is too much.", url=shown)
         self.data += piece
+
+
+class Gunzip:
+    """Unpacks a body that is compressed with gzip, in pieces of a bounded size, and knows whether it has an end."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._stream = zlib.decompressobj(31)
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """What a piece of the body unpacks to. Raises ``Broken`` for what is not gzip."""
+        while data:
+            if self._stream.eof:
+                self._stream = zlib.decompressobj(31)  # some servers put several compressed parts together
+            try:
+                yield self._stream.decompress(data, PIECE)
+            except zlib.error:
+                raise Broken(f"{self._shown} was interrupted: its compression is damaged.", url=self._shown) from None
+            data = self._stream.unconsumed_tail or self._stream.unused_data
+
+    def finish(self) -> None:
+        """Raises ``Broken`` where the end is missing."""
+        if not self._stream.eof:
+            raise Broken(f"{self._shown} was interrupted: its compressed body has no end.", url=self._shown)
 
 
 class Later(Exception):

@@ -133,10 +133,16 @@ def test_an_index_that_is_cut_within_its_compression(server: Server, environ: di
     with pytest.raises(RepositoryError, match="was interrupted"):
         Http(environ).get_cached(f"{server.url}/index.yaml", Access())
     assert len(pauses) == retries.TRIES - 1
-    server.script = sends(ok(packed[:-50], "Content-Encoding: gzip"))  # whole by its length
-    with pytest.raises(RepositoryError, match="was interrupted"):
-        Http(environ).get_cached(f"{server.url}/index.yaml", Access())
+    for damaged, says in ((packed[:-50], "has no end"), (packed[:50] + packed[60:], "is damaged"), (b"text", "is damaged")):
+        server.script = sends(ok(damaged, "Content-Encoding: gzip"))  # whole by its length
+        with pytest.raises(RepositoryError, match=f"was interrupted: .*{says}"):
+            Http(environ).get_cached(f"{server.url}/index.yaml", Access())
     assert not list(Path(environ["XDG_CACHE_HOME"]).rglob("bodies/*"))
+
+
+def test_an_index_in_several_compressed_parts(server: Server, environ: dict[str, str]) -> None:
+    server.script = sends(ok(gzip.compress(b"a" * 200_000) + gzip.compress(b"b"), "Content-Encoding: x-gzip"))
+    assert Http(environ).get_cached(f"{server.url}/index.yaml", Access()).data == b"a" * 200_000 + b"b"
 
 
 # --- refusals that may end soon
