@@ -229,7 +229,8 @@ class Remote:
             access = replace(access, username="", password="", cert_file="", key_file="")
         access = replace(access, plain_http=self.reference.access.plain_http)
         version = "" if reference.tag or reference.digest else found.version
-        return registry_chart(url, "", access, self.environ).find_with_digest(version, found.digest)
+        offline = self.reference.offline
+        return registry_chart(url, "", access, self.environ, offline=offline).find_with_digest(version, found.digest)
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
         if not digest:
