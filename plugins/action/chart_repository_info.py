@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs ``chart_repository_info`` in in-process mode where possible, see ``plugin_utils/_in_process.py``."""
+"""Runs ``chart_repository_info`` in in-process mode where possible.
+
+See ``plugin_utils/_in_process.py``.
+"""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from ..private_files import write_private
 MAX_CACHED = 1 << 30  # bytes of all archives
 MAX_ARCHIVES = 10_000
 MAX_AGE = 180 * DAY  # since the last use
-_OURS = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{64}\.(chart|prov)\Z")
+_CACHED = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{64}\.(chart|prov)\Z")
 
 
 class ContentCache:
@@ -63,7 +63,7 @@ class ContentCache:
             write_private(self._path(digest), data, 0o644, parents=True)
         except OSError:
             return
-        prune(self._root, seconds=MAX_AGE, files=MAX_ARCHIVES, limit=MAX_CACHED, only=lambda path: _OURS.search(path) is not None)
+        prune(self._root, seconds=MAX_AGE, files=MAX_ARCHIVES, limit=MAX_CACHED, only=lambda path: _CACHED.search(path) is not None)
 
     def provenance(self, digest: str) -> bytes | None:
         """The provenance file of the archive with a digest.

@@ -31,8 +31,8 @@ PIECE = 1 << 16
 class Access:
     """How to talk to one repository or registry.
 
-    ``url`` is the one the credentials belong to; files are paths. ``plain_http``: for a registry, whose reference has no scheme. ``source``:
-    the file that the credentials are stored in; empty: they are the task's own.
+    ``url`` is the one the credentials belong to; files are paths. ``plain_http``: for a registry, whose reference has no scheme.
+    ``source``: the file that the credentials are stored in; empty: they are the task's own.
     """
 
     url: str = ""

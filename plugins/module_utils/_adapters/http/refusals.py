@@ -31,9 +31,11 @@ def _hint(shown: str, status: int, access: Access, sent: bool) -> str:
     if status in (401, 403) and elsewhere:
         return "the credentials belong to another host and are not sent to this one; set pass_credentials if it may have them"
     if status == 401:
-        return f"check the credentials from {source}, which it does not accept" if sent else "it requires credentials; set user name and password"
+        wrong = f"check the credentials from {source}, which it does not accept"
+        return wrong if sent else "it requires credentials; set user name and password"
     if status == 403:
-        return f"the credentials from {source} do not allow this" if sent else "this is not allowed without credentials; set user name and password"
+        weak = f"the credentials from {source} do not allow this"
+        return weak if sent else "this is not allowed without credentials; set user name and password"
     if status == 404 and "/chartrepo/" in shown:
         return "the file does not exist; Harbor 2.8 and later have charts at oci://HOST/PROJECT only"
     if status in (404, 410):

@@ -102,7 +102,10 @@ class Http:
         return cache.write(answer.data, answer.headers)
 
     def _answer(self, url: str, access: Access, headers: Mapping[str, str]) -> _Answer:
-        """What the server sends. A stored login that it refuses is left out once: it must not hide a public repository."""
+        """What the server sends.
+
+        A stored login that it refuses is left out once: it must not hide a public repository.
+        """
         credentials = _credentials(url, access)
         try:
             return self._in_tries(url, access, headers, credentials)
@@ -192,7 +195,10 @@ class _Read:
         return _Answer(bytes(self._sink.data), headers)
 
     def _check_length(self, answer: Requests, content_range: str, shown: str) -> None:
-        """Raises ``Broken`` for a body that is shorter than the server says: not every version of urllib3 checks it."""
+        """Raises ``Broken`` for a body that is shorter than the server says.
+
+        Not every version of urllib3 checks it.
+        """
         got, stated = answer.raw.tell(), answer.headers.get("Content-Length", "")
         if stated.isdigit() and got != int(stated):
             raise Broken(f"The download of {shown} was interrupted after {got} of {stated} bytes; try again later.", url=shown)

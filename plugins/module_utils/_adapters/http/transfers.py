@@ -54,7 +54,10 @@ class Sink:
 
 
 class Gunzip:
-    """Unpacks a body that is compressed with gzip, in pieces of a bounded size, and knows whether it has an end."""
+    """Unpacks a body that is compressed with gzip, in pieces of a bounded size.
+
+    It finds out whether the end is missing.
+    """
 
     def __init__(self, shown: str) -> None:
         self._shown = shown

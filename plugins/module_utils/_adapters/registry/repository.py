@@ -224,9 +224,7 @@ class Repository:
     def _tries(self, url: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         with Limit(self._timeout) as limit:
             self._limit = limit
-            return in_tries(
-                lambda: self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted), sink, limit
-            )
+            return in_tries(lambda: self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted), sink, limit)
 
     def _place(self, tag: str = "", digest: str = "") -> Reference:
         return Reference(self.reference.registry, self.reference.repository, tag, digest)

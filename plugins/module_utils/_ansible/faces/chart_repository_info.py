@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The face of ``chart_repository_info``: the repositories in helm's ``repositories.yaml``, and a search of their indexes."""
+"""The face of ``chart_repository_info``: repositories in helm's file, and a search of their indexes."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _url(task: Task) -> str:
 
 
 def _entries(task: Task, repositories: Repositories) -> list[Entry]:
-    """The repositories that the task is about: those that were added, or one of them. Raises ``OptionError``."""
+    """The repositories that were added, or the one that the task names. Raises ``OptionError``."""
     url, name = _url(task), task.get("repo_name")
     if url and name is not None:
         raise OptionError("repo_name and repo_url exclude each other; remove one of them.", option="repo_url")

@@ -51,7 +51,9 @@ _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 @dataclass(frozen=True)
 class ChartVersion:
-    """One entry of an index: the URLs of the archive, its sha256 in hex, and all fields as Helm reads them.
+    """One entry of an index.
+
+    The URLs of the archive, its SHA-256 in hex, and all fields as Helm reads them.
 
     The digest is empty if the index has none; anything but 64 hexadecimal digits is an error in the index.
     """

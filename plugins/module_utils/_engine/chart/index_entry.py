@@ -2,7 +2,10 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""One entry of a repository's index: which ones Helm accepts, and their fields (Helm: ``loadIndex`` in ``pkg/repo/v1/index.go``)."""
+"""One entry of a repository's index: whether Helm accepts it, and its fields.
+
+Helm: ``loadIndex`` in ``pkg/repo/v1/index.go``.
+"""
 
 from __future__ import annotations
 

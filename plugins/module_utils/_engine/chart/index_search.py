@@ -2,10 +2,12 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Searches the indexes of repositories (Helm: ``pkg/cmd/search/search.go``, ``pkg/cmd/search_repo.go``).
+"""Searches the indexes of repositories.
 
-Every version of a chart is searched, as descriptions and keywords change. The order is Helm's: by the field in which the text was found (name,
-name with repository, description, keywords), by name, newest version first.
+Helm: ``pkg/cmd/search/search.go``, ``pkg/cmd/search_repo.go``.
+
+Every version of a chart is searched, as descriptions and keywords change. The order is Helm's: by the field in which the text was found
+(name, name with repository, description, keywords), by name, newest version first.
 """
 
 from __future__ import annotations
@@ -29,9 +31,9 @@ _MAX_SCORE = 25
 class Query:
     """What is searched for. Empty fields find everything.
 
-    ``text`` is a part of a chart's name, description or keywords in any case, or with ``regexp`` a regular expression as Go has them, in which
-    case counts. ``keywords``: the chart has all of them, in any case. ``version``: a constraint; ``devel``: prereleases too, where there is
-    none. ``all_versions``: not only the newest of each chart.
+    ``text`` is a part of a chart's name, description or keywords in any case, or with ``regexp`` a regular expression with Go's syntax, in
+    which case counts. ``keywords``: the chart has all of them, in any case. ``version``: a constraint; ``devel``: prereleases too, where
+    there is none. ``all_versions``: not only the newest of each chart.
     """
 
     text: str = ""
@@ -44,7 +46,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """A version of a chart that was found. ``name``: of the chart, after the name of its repository and a slash if there is one."""
+    """A version of a chart that was found.
+
+    ``name``: of the chart, after the name of its repository and a slash if there is one.
+    """
 
     repository: str
     name: str

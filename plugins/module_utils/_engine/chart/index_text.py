@@ -34,7 +34,7 @@ _WORDS = frozenset((b"y", b"n", b"yes", b"no", b"on", b"off", b"true", b"false",
 
 def outline(data: bytes) -> Outline | None:
     """The charts of an index in block style; ``None`` for a text that must be parsed as a whole."""
-    if not data[:1].isalpha() and not data.startswith((b"---\n", b"#")) or any(line_break in data for line_break in _OTHER_BREAKS):
+    if not (data[:1].isalpha() or data.startswith((b"---\n", b"#"))) or any(line_break in data for line_break in _OTHER_BREAKS):
         return None
     body = _entries(data)
     if body is None:
@@ -104,8 +104,10 @@ def _charts(data: bytes, start: int, end: int, indent: int) -> Outline | None:
         places.append((name, line.start() + 1))
     if not places or not _is_blank(data[start : places[0][1]]):
         return None
-    ends = [place for _name_of, place in places[1:]] + [end]
-    found = {name: (place, after) for (name, place), after in zip(places, ends)}
+    found: Outline = {}
+    for name, place in reversed(places):
+        found[name] = (place, end)
+        end = place
     return found if len(found) == len(places) else None
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tasks with ``offline``: what was fetched before is there without a request, and what was not is named."""
+"""Tasks with ``offline``: what was fetched before needs no request, and what was not is named."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "registry"))
 from fake_registry import Asked, FakeRegistry, Reply, archive, sha256
 
+PLAIN = Access()
 ME = Access(username="me", password="canary-7f3a", plain_http=True)
 
 
@@ -58,7 +59,7 @@ class Place:
             return Reply(body=self.archive) if asked.path == "/charts/pier-1.0.0.tgz" else Reply(404)
         return None
 
-    def add(self, access: Access = Access()) -> None:
+    def add(self, access: Access = PLAIN) -> None:
         entry = Entry("sea", self.url, access.username, access.password)
         Repositories(HelmPaths.of(self.environ), Http(self.environ), index_cache(self.environ)).add(entry)
 
@@ -104,7 +105,11 @@ def test_what_was_not_fetched_is_named(kind: str, place: Place) -> None:
     reference = place.references()[kind]
     with pytest.raises(RepositoryError, match="is not in the cache, and offline is set; run the task once without offline") as caught:
         resolve(replace(reference, offline=True), place.environ)
-    named = {"url of the repository": "/charts/index.yaml", "no digest in the index": "/charts/index.yaml", "archive": "/charts/pier-1.0.0.tgz"}
+    named = {
+        "url of the repository": "/charts/index.yaml",
+        "no digest in the index": "/charts/index.yaml",
+        "archive": "/charts/pier-1.0.0.tgz",
+    }
     named |= {"tag": "The manifest of", "digest": "The manifest of", "range": "The list of tags of", "newest": "The list of tags of"}
     assert named[kind] in str(caught.value)
     assert place.server.asked == []

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults between a task and a repository: never a wrong or half file, never a hang, one clear sentence."""
+"""Faults between a task and a repository.
+
+Never a wrong or half file, never a hang, one clear sentence.
+"""
 
 from __future__ import annotations
 
@@ -221,7 +224,7 @@ def test_a_stale_stored_login_does_not_hide_a_public_repository(server: Server, 
 def test_a_stored_login_that_is_wrong_is_named(server: Server, environ: dict[str, str]) -> None:
     server.script = sends(ok(b"", status="401 Unauthorized"))
     warnings: list[str] = []
-    with pytest.raises(RepositoryError, match="check the credentials from repositories.yaml, which it does not accept"):
+    with pytest.raises(RepositoryError, match=r"check the credentials from repositories\.yaml, which it does not accept"):
         Http(environ, warn=warnings.append).get(f"{server.url}/x", Access(**{**vars(STORED), "url": server.url}))
     assert (len(server.heads), warnings) == (2, [])
 
@@ -250,7 +253,7 @@ def test_a_sentence_for_each_refusal(status: int, access: Access, says: str, ser
 
 def test_a_removed_path_of_harbor_is_explained(server: Server, environ: dict[str, str]) -> None:
     server.script = sends(ok(b"", status="404 Not Found"))
-    with pytest.raises(RepositoryError, match="Harbor 2.8 and later have charts at oci://HOST/PROJECT only"):
+    with pytest.raises(RepositoryError, match=r"Harbor 2\.8 and later have charts at oci://HOST/PROJECT only"):
         Http(environ).get(f"{server.url}/chartrepo/library/index.yaml", Access())
 
 

@@ -30,6 +30,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.web import
 sys.path.insert(0, str(Path(__file__).parent))
 from scripted_server import Script, Server, ok, redirects, sends
 
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     made = Server()

@@ -177,15 +177,39 @@ def test_a_broken_chart_does_not_spoil_the_others() -> None:
 def test_random_indexes_and_damage(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """An index that can be parsed as a whole has the same charts in both ways, also after damage."""
     chance = random.Random(seed)
-    texts = ["plain", "two\nlines", "a: b", "'quoted'", '"double"', "- item", "# no comment", "  b:", "\u00fc\u2028", "1.0", "true", "", "x" * 100]
+    texts = [
+        "plain",
+        "two\nlines",
+        "a: b",
+        "'quoted'",
+        '"double"',
+        "- item",
+        "# no comment",
+        "  b:",
+        "\u00fc\u2028",
+        "1.0",
+        "true",
+        "",
+        "x" * 100,
+    ]
     entries = {
         chance.choice(["a", "b-1", "c.d", "1", "true", "e f", "\u00e4"]) + str(number): [
-            {"name": "n", "version": f"{chance.randrange(3)}.{number}.{entry}", "description": chance.choice(texts), "keywords": [chance.choice(texts)]}
+            {
+                "name": "n",
+                "version": f"{chance.randrange(3)}.{number}.{entry}",
+                "description": chance.choice(texts),
+                "keywords": [chance.choice(texts)],
+            }
             for entry in range(chance.randrange(4))
         ]
         for number in range(chance.randrange(1, 5))
     }
-    style = {"default_flow_style": False, "width": chance.choice([20, 80, 1000]), "indent": chance.choice([2, 4]), "allow_unicode": bool(seed % 2)}
+    style = {
+        "default_flow_style": False,
+        "width": chance.choice([20, 80, 1000]),
+        "indent": chance.choice([2, 4]),
+        "allow_unicode": bool(seed % 2),
+    }
     text = yaml.safe_dump({"apiVersion": "v1", "entries": entries, "generated": "x"}, **style)
     data = bytearray(text.encode())
     for _damage in range(chance.choice([0, 0, 1, 3])):
