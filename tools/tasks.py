@@ -96,7 +96,10 @@ def parity() -> bool:
 
 
 def _registry(bin_folder: Path) -> bool:
-    """The same charts and requests on a real OCI registry and on nginx, with the real helm 3 and 4 and cosign."""
+    """The same charts and requests on a real OCI registry and on nginx.
+
+    The real helm 3 and 4 and cosign take part.
+    """
     import build
 
     programs = build.programs(("helm3", "helm4", "registry", "cosign"))

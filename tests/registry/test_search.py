@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``chart_repository_info`` finds what ``helm search repo`` of helm 3 and 4 finds, in the same order, from the same files."""
+"""``chart_repository_info`` finds what ``helm search repo`` of helm 3 and 4 finds.
+
+The order is the same, and so are the files that both read.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_repository_info import chart_repository_info
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
 from real_helm import Helm
 
 WORDS = ["pier", "quay", "Harbour", "sea-gull", "a.b", "ships", "\u00c4rmel", "x"]
@@ -99,7 +103,7 @@ def test_the_same_charts_in_the_same_order(version: int, seed: int, request: pyt
 def test_what_helm_refuses(words: list[str], params: dict[str, Any], helm: Helm) -> None:
     write_repositories(helm.home, 1)
     done = helm.run("search", "repo", *words)
-    with pytest.raises(Exception) as caught:  # noqa: PT011  its words are compared
+    with pytest.raises(OptionError) as caught:
         found(helm.home, **params)
     assert f"Error: {caught.value.helm_message}\n" in done.stderr
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real nginx on loopback, as a chart repository: HTTP and HTTPS, gzip, ETags, ranges, passwords, client certificates, 429.
+"""The real nginx on loopback, as a chart repository.
+
+HTTP and HTTPS, gzip, ETags, ranges, passwords, client certificates, and 429.
 
 ``WINDLASS_NGINX`` names the program. Without it, the one on PATH is taken, or Debian's package is downloaded and unpacked into the cache of
 built programs, which needs no root. Where that is not possible, tests that need nginx are skipped, except in ``make test``.
@@ -10,6 +12,8 @@ built programs, which needs no root. Where that is not possible, tests that need
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import os
 import shutil
 import signal
@@ -22,7 +26,7 @@ from servers import PASSWORD, USER, Authority, authority, builder
 
 PROGRAM = "usr/sbin/nginx"
 CONFIG = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+{user}daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 64; }}
 http {{
   types {{ text/yaml yaml; application/gzip tgz; application/pgp-signature prov; }}
@@ -79,10 +83,11 @@ class WebServer:
         self.charts = folder / "served" / "charts"
         self.charts.mkdir(parents=True)
         (folder / "tmp").mkdir()
-        (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+        digest = base64.b64encode(hashlib.sha1(PASSWORD.encode()).digest()).decode()  # noqa: S324  nginx knows no other that is portable
+        (folder / "users").write_text(f"{USER}:{{SHA}}{digest}\n")
         self.authority: Authority = authority(folder / "tls")
         self.ports = {name: _free_port() for name in ("http", "https", "mutual")}
-        settings = {"folder": folder, **self.ports, **{key: getattr(self.authority, key) for key in ("ca", "server", "server_key")}}
+        settings = {"folder": folder, "user": "" if os.geteuid() else "user root; ", **self.ports, **{key: getattr(self.authority, key) for key in ("ca", "server", "server_key")}}
         config = folder / "nginx.conf"
         config.write_text(CONFIG.format(**settings, locations=LOCATIONS.format(folder=folder)))
         self._output = folder / "output"
