@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``make bench-repository``: one chart out of an index of 13 MB (150 charts with 100 versions each), compared with helm.
+"""``make bench-repository``: one chart out of an index of 13 MB, compared with helm.
+
+The index has 150 charts with 100 versions each.
 
 The server is nginx on loopback. ``helm pull`` is a process each time and reads the whole index each time. This collection is measured
 ``cold`` as a new process with empty caches, with the start of Python and the imports, and ``revalidated`` as by the action plugin: in this

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chart repositories on nginx: the same requests as helm's, and what helm has not (ETags, gzip, ranges, 429)."""
+"""Chart repositories on nginx.
+
+The requests are helm's; in addition, ETags, gzip, ranges and 429 are used.
+"""
 
 from __future__ import annotations
 
@@ -71,7 +74,7 @@ def access_of(web: WebServer, parts: list[str]) -> Access:
 
 @pytest.mark.parametrize("kind", ACCESS)
 def test_every_kind_of_access(kind: str, web: WebServer, environ: dict[str, str], helm: Helm, tmp_path: Path) -> None:
-    """By the URL of the repository, as a configured one, and by the URL of the archive; helm fetches the same bytes."""
+    """A chart by the URL of the repository, by its name, and by its own URL; helm fetches the same bytes."""
     port, path, parts = ACCESS[kind]
     url, access = web.url(path, port), access_of(web, parts)
     for reference in (ChartReference("pier", repo_url=url, access=access), ChartReference(f"{url}/pier-1.1.0+b.tgz", access=access)):

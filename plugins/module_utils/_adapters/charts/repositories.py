@@ -92,6 +92,10 @@ class Entry:
             source="repositories.yaml",
         )
 
+    def has_credentials_of(self, access: Access) -> bool:
+        """Whether an access has the user name, password and client certificate of the entry."""
+        return (self.username, self.password, self.certFile) == (access.username, access.password, access.cert_file)
+
     def same_as(self, other: Entry) -> bool:
         """Whether two entries are equal, apart from a slash at the end of the URL, which has no meaning."""
         return replace(self, url=self.url.rstrip("/")) == replace(other, url=other.url.rstrip("/"))
@@ -189,7 +193,7 @@ class Repositories:
 
         :param access: as in ``refresh``. With other credentials than the entry's, the server is asked whether they may have it.
         """
-        if access is not None and (access.username, access.password) != (entry.username, entry.password):
+        if access is not None and not entry.has_credentials_of(access):
             return self.indexes.fetch(entry.url, access).index
         found = self.indexes.cached(entry.name, entry.url)
         return self.refresh(entry, access) if found is None else found
@@ -200,9 +204,9 @@ class Repositories:
         Offline, it is the one that was fetched with the same credentials, or that of a configured repository with them.
         """
         if self._http.offline:
-            for entry in self.entries():
-                same = (entry.username, entry.password) == (access.username, access.password)
-                found = self.indexes.cached(entry.name, url) if same and entry.url.rstrip("/") == url.rstrip("/") else None
+            same = [entry for entry in self.entries() if entry.url.rstrip("/") == url.rstrip("/") and entry.has_credentials_of(access)]
+            for entry in same:
+                found = self.indexes.cached(entry.name, url)
                 if found is not None:
                     return found
         return self.indexes.fetch(url, access).index

@@ -64,8 +64,11 @@ class HttpCache:
         if self._meta is None:
             return None
         try:
-            if self._meta.stat().st_uid != os.geteuid():
+            found = self._meta.stat()
+            if found.st_uid != os.geteuid():
                 return None
+            if time.time() - found.st_mtime > DAY:
+                os.utime(self._meta)  # so that it is not among the oldest
             meta = json.loads(self._meta.read_bytes())
             digest, known = str(meta["sha256"]), meta.get("facts")
             data = self._bodies.get(digest) if self._bodies else self._own(digest, known)

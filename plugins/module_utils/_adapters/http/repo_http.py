@@ -79,14 +79,14 @@ class Http:
 
     def get_cached(self, url: str, access: Access) -> Body:
         """The body, from the cache where the server says that it has not changed."""
-        return self._cached(url, access, _PACKED, HttpCache(self._environ, (url, access.username, access.password)))
+        return self._cached(url, access, _PACKED, HttpCache(self._environ, _identity(url, access)))
 
     def get_archive(self, url: str, access: Access, accept: str, bodies: Bodies) -> Body:
         """As ``get``, revalidated as ``get_cached``.
 
         :param bodies: where archives are stored.
         """
-        cache = HttpCache(self._environ, ("archive", url, access.username, access.password), bodies)
+        cache = HttpCache(self._environ, ("archive", *_identity(url, access)), bodies)
         return self._cached(url, access, {**_RAW, "Accept": accept}, cache)
 
     def _cached(self, url: str, access: Access, headers: Mapping[str, str], cache: HttpCache) -> Body:
@@ -224,6 +224,11 @@ def not_cached(url: str) -> RepositoryError:
     """The error for what is needed offline and is not in the cache."""
     shown = without_secrets(url)
     return RepositoryError(f"{shown} is not in the cache, and offline is set; run the task once without offline on this host.", url=shown)
+
+
+def _identity(url: str, access: Access) -> tuple[str, ...]:
+    """What an answer depends on. Only a digest of it is written."""
+    return url, access.username, access.password, access.cert_file
 
 
 def _credentials(url: str, access: Access) -> tuple[bytes, bytes] | None:
