@@ -230,6 +230,7 @@ SCENARIOS = [
     Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),
     Scenario("no repository", "chart_repository", {"name": "quay", "state": "absent"}, first=False),
+    Scenario("repositories", "chart_repository_info", {"search": "pier"}, (Step("chart_repository", REPOSITORY),), first=False),
     Scenario("identity", "deployer_identity", IDENTITY),
     Scenario("identity gone", "deployer_identity", {**IDENTITY, "state": "absent"}, (Step("deployer_identity", IDENTITY),)),
 ]

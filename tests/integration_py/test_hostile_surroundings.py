@@ -47,6 +47,7 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_repository", "params": {"name": "local", "url": "{url}"}, "writes": True, "check": True},
     {"module": "chart_pull", "params": {"chart_ref": "web", "repo_url": "{url}", "destination": "{out}"}, "writes": True, "check": True},
     {"module": "chart_registry_auth", "params": {"host": "registry.invalid", "state": "absent"}, "writes": True},  # it needs a place for its file
+    {"module": "chart_repository_info", "params": {"url": "{url}", "search": ""}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}", "values": {"k": "2"}}, "check": True},
     {

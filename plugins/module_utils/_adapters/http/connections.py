@@ -32,6 +32,7 @@ class Access:
     """How to talk to one repository or registry.
 
     ``url`` is the one the credentials belong to; files are paths. ``plain_http``: for a registry, whose reference has no scheme.
+    ``source``: the file that the credentials are stored in; empty: they are the task's own.
     """
 
     url: str = ""
@@ -43,6 +44,7 @@ class Access:
     insecure_skip_tls_verify: bool = False
     pass_credentials: bool = False
     plain_http: bool = False
+    source: str = ""
 
 
 class Broken(RepositoryError):

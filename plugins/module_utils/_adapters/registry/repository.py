@@ -28,14 +28,13 @@ from ..._engine.oci.references import Reference, is_digest
 from ..._engine.plain_text import plain_text
 from ..._engine.url_secrets import MASK
 from ..._engine.web import join, origin, split_web, without_secrets
-from ..http.connections import PIECE, TIMEOUT, Access, Broken, Connections, Limit
+from ..http.connections import TIMEOUT, Access, Broken, Connections, Limit
 from ..http.repo_http import location
 from ..http.retries import TRIES, is_transient, pause
+from ..http.transfers import MAX_REDIRECTS, REDIRECTS, Later, Sink, in_tries
 from .authorization import Authorization
 from .refusals import refused
 
-MAX_REDIRECTS = 10
-_REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_PAGES = 1000
 _MAX_TAGS = 200_000
 _MAX_PAGE = 16 << 20  # bytes of one page of tags: some registries send all tags in one
@@ -50,36 +49,6 @@ class Fetched:
 
     data: bytes
     digest: str
-
-
-class _Sink:
-    """The bytes of a body that may come in several pieces of several answers.
-
-    :param most: bytes, more than which are refused.
-    :param resumable: whether the bytes are the same in each answer, so that a broken transfer can go on where it ended.
-    """
-
-    def __init__(self, most: int, resumable: bool = False) -> None:
-        self.most = most
-        self.resumable = resumable
-        self.data = bytearray()
-        self.resumed = False
-
-    def headers(self) -> dict[str, str]:
-        """The request for what is missing."""
-        return {"Range": f"bytes={len(self.data)}-"} if self.data and self.resumable else {}
-
-    def begin(self, status: int, content_range: str) -> None:
-        """An answer begins: it goes on where the last one ended, or it has everything again."""
-        if self.data and self.resumable and status == 206 and content_range.strip().startswith(f"bytes {len(self.data)}-"):
-            self.resumed = True
-            return
-        self.data.clear()
-
-    def take(self, piece: bytes, shown: str) -> None:
-        if len(self.data) + len(piece) > self.most:
-            raise RepositoryError(f"{shown} returned more than {self.most} bytes, which is too much.", url=shown)
-        self.data += piece
 
 
 class Repository:
@@ -122,7 +91,7 @@ class Repository:
         :raises RepositoryError: it does not.
         """
         try:
-            self._read_url(f"{self._root}/v2/", {"Accept": "application/json"}, _Sink(_ERROR_BYTES), self._place())
+            self._read_url(f"{self._root}/v2/", {"Accept": "application/json"}, Sink(_ERROR_BYTES), self._place())
         except ChartNotFound as error:
             raise RepositoryError(f"{self.reference.registry} is not an OCI registry: it has no path /v2/.", helm=error.helm) from error
 
@@ -133,7 +102,7 @@ class Repository:
         """
         wanted = self._place(digest=at) if is_digest(at) else self._place(tag=at)
         shown = str(wanted)
-        sink = _Sink(MAX_MANIFEST)
+        sink = Sink(MAX_MANIFEST)
         headers = self._read(f"/manifests/{at}", {"Accept": ACCEPT}, sink, wanted)
         data = bytes(sink.data)
         digest = _digest(data)
@@ -160,7 +129,7 @@ class Repository:
                 f"{shown} has {descriptor.size} bytes, and at most {most} are allowed, as Helm would load no larger chart.", url=shown
             )
         for again in (True, False):
-            sink = _Sink(descriptor.size, resumable=True)
+            sink = Sink(descriptor.size, resumable=True)
             self._read(f"/blobs/{descriptor.digest}", {}, sink, wanted)
             data = bytes(sink.data)
             if _digest(data) == descriptor.digest:
@@ -209,7 +178,7 @@ class Repository:
         seen: set[str] = set()
         while path not in seen and len(seen) < _MAX_PAGES:
             seen.add(path)
-            sink = _Sink(most)
+            sink = Sink(most)
             found = self._read(path, headers, sink, place)
             yield bytes(sink.data)
             link = _NEXT.search(found.get("Link", ""))
@@ -234,11 +203,11 @@ class Repository:
 
     # --- one read: tries, authorization, redirects
 
-    def _read(self, path: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _read(self, path: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         """Reads a body whole into the sink and returns the headers of its answer."""
         return self._read_url(f"{self._root}/v2/{self.reference.repository}{path}", headers, sink, wanted)
 
-    def _read_url(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _read_url(self, url: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         try:
             return self._tries(url, headers, sink, wanted)
         except EngineError as error:  # its texts may be the server's, and were decoded since the body was read
@@ -252,31 +221,15 @@ class Repository:
             text = text.replace(secret, MASK)
         return text
 
-    def _tries(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _tries(self, url: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         with Limit(self._timeout) as limit:
             self._limit = limit
-            attempt = 0
-            while True:
-                before = len(sink.data)
-                try:
-                    return self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted)
-                except _Later as later:
-                    wait = pause(attempt, later.headers)
-                    if attempt + 1 >= TRIES or wait >= limit.left:
-                        raise later.error from None
-                except Broken:
-                    if sink.resumable and len(sink.data) - before >= PIECE:
-                        attempt = 0  # it goes on, piece by piece
-                    wait = pause(attempt)
-                    if attempt + 1 >= TRIES or wait >= limit.left:
-                        raise
-                time.sleep(wait)
-                attempt += 1
+            return in_tries(lambda: self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted), sink, limit)
 
     def _place(self, tag: str = "", digest: str = "") -> Reference:
         return Reference(self.reference.registry, self.reference.repository, tag, digest)
 
-    def _try(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _try(self, url: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         answer = self._authorized(url, headers)
         shown = without_secrets(answer.url)
         self._note_warnings(answer.headers)
@@ -286,7 +239,7 @@ class Repository:
                 raise Broken(f"{shown} refused to resume the transfer.", url=shown)
             error = refused(wanted, answer.status, answer.body, self._authorization.login, shown)
             if is_transient(answer.status):
-                raise _Later(error, answer.headers)
+                raise Later(error, answer.headers)
             raise error
         with answer.response:
             sink.begin(answer.status, answer.headers.get("Content-Range", ""))
@@ -359,7 +312,7 @@ class Repository:
             with response:
                 # masked before a message cuts a long token
                 text = self._masked(self._beginning(response, without_secrets(url), _ERROR_BYTES).decode("latin-1")).encode("latin-1")
-            if status not in _REDIRECTS or not found.get("Location"):
+            if status not in REDIRECTS or not found.get("Location"):
                 return _Answer(status, found, url, text)
             following = join(url, location(found["Location"]))
             shown = without_secrets(following)
@@ -427,15 +380,6 @@ class _Answer:
     url: str
     body: bytes = b""
     response: Requests = None
-
-
-class _Later(Exception):
-    """A refusal that may end soon; ``error`` is raised if it does not."""
-
-    def __init__(self, error: EngineError, headers: Mapping[str, str]) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.headers = headers
 
 
 def _same(first: str, second: str) -> bool:

@@ -86,7 +86,14 @@ def _reference(task: Task) -> ChartReference:
     )
     version = str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("chart_devel") else "")
     return ChartReference(
-        ref, str(task.get("repo_url", "")), version, access, bool(task["update_repo_cache"]), working_folder(), _trust(task)
+        ref=ref,
+        repo_url=str(task.get("repo_url", "")),
+        version=version,
+        access=access,
+        refresh=bool(task["update_repo_cache"]),
+        folder=working_folder(),
+        trust=_trust(task),
+        offline=bool(task.get("offline", False)),
     )
 
 

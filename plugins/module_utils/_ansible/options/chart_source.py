@@ -34,6 +34,7 @@ def chart_of(task: Task) -> FetchedChart:
         access=access_of(task),
         refresh=bool(task.get("update_repo_cache", False)),
         trust=trust_of(task),
+        offline=bool(task.get("offline", False)),
         folder=working_folder(),  # both ways of running a task start in the playbook's folder; messages should name it
     )
     resolved = _resolved(task, reference)

@@ -82,6 +82,7 @@ def chart_source() -> Spec:
         "pass_credentials": {"type": "bool", "default": False, "no_log": False},
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
         "plain_http": {"type": "bool", "default": False},
+        "offline": {"type": "bool", "default": False},
     }
 
 
@@ -511,11 +512,38 @@ def chart_repository() -> Spec:
         "pass_credentials": {"type": "bool", "no_log": False},
         "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
         "insecure_skip_tls_verify": {"type": "bool", "aliases": ["skip_tls_certs_check"]},
+        "offline": {"type": "bool", "default": False},
     }
     return {
         "argument_spec": _merged(common_of_repositories(), own),
         "required_if": [("repo_state", "present", ["repo_url"])],
         "required_together": [("repo_username", "repo_password")],
+        "supports_check_mode": True,
+    }
+
+
+def chart_repository_info() -> Spec:
+    own = {
+        "repo_name": {"type": "str", "aliases": ["name"]},
+        "repo_url": {"type": "str", "aliases": ["url", "chart_repo_url"]},
+        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
+        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
+        "chart_repo_ca_cert": {"type": "path"},
+        "chart_repo_client_cert": {"type": "path"},
+        "chart_repo_client_key": {"type": "path", "no_log": False},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "search": {"type": "str"},
+        "regexp": {"type": "bool", "default": False},
+        "keywords": {"type": "list", "elements": "str", "default": [], "no_log": False},
+        "chart_version": {"type": "str"},
+        "devel": {"type": "bool", "default": False},
+        "all_versions": {"type": "bool", "default": False},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "offline": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(common_of_repositories(), own),
+        "required_together": [("repo_username", "repo_password"), ("chart_repo_client_cert", "chart_repo_client_key")],
         "supports_check_mode": True,
     }
 
@@ -544,6 +572,7 @@ def chart_pull() -> Spec:
         "skip_tls_certs_check": {"type": "bool", "default": False, "aliases": ["insecure_skip_tls_verify"]},
         "plain_http": {"type": "bool", "default": False},
         "update_repo_cache": {"type": "bool", "default": False},
+        "offline": {"type": "bool", "default": False},
     }
     return {
         "argument_spec": _merged(common_of_repositories(), own),
