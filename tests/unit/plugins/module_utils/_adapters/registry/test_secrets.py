@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_info import chart_info
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_pull import chart_pull
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_push import chart_push
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_registry_auth import chart_registry_auth
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_template import chart_template
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
@@ -26,7 +27,13 @@ from fake_registry import Asked, FakeRegistry, Reply, archive, errors
 
 CANARY = "canary-7f3a-$ä"
 TOKEN = "token-canary-91bc" * 30  # longer than what is quoted of an answer
-FACES = {"chart_template": chart_template, "chart_info": chart_info, "chart_pull": chart_pull, "chart_registry_auth": chart_registry_auth}
+FACES = {
+    "chart_template": chart_template,
+    "chart_info": chart_info,
+    "chart_pull": chart_pull,
+    "chart_push": chart_push,
+    "chart_registry_auth": chart_registry_auth,
+}
 
 
 @pytest.fixture
@@ -73,12 +80,15 @@ def test_credentials_that_a_registry_repeats(face: str, stored: bool, way: str, 
         file = tmp_path / ".docker" / "config.json"
         file.parent.mkdir()
         file.write_text(json.dumps({"auths": {registry.host: {"auth": basic("me")}}}))
-    elif face == "chart_pull":
+    elif face in ("chart_pull", "chart_push"):
         params |= {"repo_username": "me", "repo_password": CANARY}
     else:
         params |= {"chart_repo_username": "me", "chart_repo_password": CANARY}
     if face == "chart_pull":
         params["destination"] = str(tmp_path)
+    if face == "chart_push":
+        (tmp_path / "pier.tgz").write_bytes(archive())
+        params |= {"chart_ref": str(tmp_path / "pier.tgz"), "destination": f"oci://{registry.host}/a"}
     if face == "chart_template":
         params["release_name"] = "one"
     known = set(tmp_path.rglob("*"))
