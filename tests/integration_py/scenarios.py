@@ -232,6 +232,12 @@ SCENARIOS = [
         {"chart_ref": "{tmp}/dist/hooks-1.0.0.tgz", "destination": "{tmp}/charts"},
         (Step("chart_package", {"chart_ref": "{chart:hooks}", "destination": "{tmp}/dist"}),),
     ),
+    Scenario(
+        "copy of a folder",
+        "chart_copy",
+        {"source": "{tmp}/dist", "destination": "{tmp}/copies"},
+        (Step("chart_package", {"chart_ref": "{chart:plain}", "destination": "{tmp}/dist"}),),
+    ),
     Scenario("repository", "chart_repository", REPOSITORY),
     Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),

@@ -79,6 +79,7 @@ def test_what_is_stored(
         again = push(tmp_path, check_mode, chart_ref=str(archive), destination=f"oci://{host}/{project}/theirs")
         assert (again["changed"], again["status"], again["provenance"]) == (False, "present", signed)
     folder = tmp_path / "pulled"
+    folder.mkdir()
     helm.must(
         "pull", f"oci://{host}/{project}/ours/pier", "--version", "1.0.0+b", "-d", folder, "--plain-http", *(["--prov"] if signed else [])
     )
@@ -160,7 +161,7 @@ def test_credentials_and_certificates(kind: str, request: pytest.FixtureRequest,
             "repo_password": servers.READ_PASSWORD,
             "destination": f"oci://{registry.host}/{project}/other",
         }
-        with pytest.raises(EngineError, match="The credentials from chart_repo_username do not allow pushing to"):
+        with pytest.raises(EngineError, match="The credentials from repo_username do not allow pushing to"):
             push(tmp_path, **params)
         params |= {
             "repo_username": servers.USER,

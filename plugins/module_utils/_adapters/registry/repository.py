@@ -41,6 +41,7 @@ _MAX_PAGES = 1000
 _MAX_TAGS = 200_000
 _MAX_PAGE = 16 << 20  # bytes of one page of tags: some registries send all tags in one
 _ERROR_BYTES = 64 << 10
+_OPTION = "chart_repo_username"
 _NEXT = re.compile(r"""<([^<>]{1,4000})>\s*(?:;[^,<>]{0,200}?)?;\s*rel\s*=\s*"?next\b""")
 _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.){1,400})"')
 
@@ -103,12 +104,13 @@ class Repository:
         *,
         timeout: float = TIMEOUT,
         actions: tuple[str, ...] = ("pull",),
-        option: str = "chart_repo_username",
+        option: str = _OPTION,
     ) -> None:
         self.reference = reference
         self._access = access
         self._warn = warn
         self._timeout = timeout
+        self._option = option
         self._connections = Connections(environ)
         self._limit = Limit(timeout)
         own = Login(access.username, access.password, option=option)
@@ -173,20 +175,6 @@ class Repository:
             "again, the blob in the registry is damaged.",
             url=shown,
         )
-
-    def referrers(self, digest: str) -> bytes | None:
-        """The index of the manifests that refer to one; ``None``: the registry has no API for it.
-
-        :raises RepositoryError: as ``manifest``.
-        """
-        sink = _Sink(MAX_MANIFEST)
-        try:
-            self._read(f"/referrers/{digest}", {"Accept": INDEX}, sink, self._place(digest=digest))
-        except EngineError as error:
-            if error.fields.get("repository") or error.fields.get("status") in (400, 405, 406, 501):
-                return None
-            raise
-        return bytes(sink.data)
 
     def tags(self) -> list[str]:
         """All tags, from all pages; none where the repository does not exist.
@@ -273,7 +261,9 @@ class Repository:
             raise
 
     def _masked(self, text: str) -> str:
-        """A text without the credentials: a server may repeat what it was sent."""
+        """A text without the credentials, which a server may repeat, and with the names of the task's options."""
+        if self._option != _OPTION:
+            text = text.replace(_OPTION, self._option).replace(_password(_OPTION), _password(self._option))
         for secret in sorted(self._authorization.secrets, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return text
@@ -441,6 +431,11 @@ class Answer:
     @property
     def text(self) -> str:
         return self.body.decode("utf-8", "replace")
+
+
+def _password(option: str) -> str:
+    """The option with the password that belongs to a user name."""
+    return option.replace("username", "password")
 
 
 def same_server(first: str, second: str) -> bool:

@@ -31,9 +31,13 @@ from .repository import Answer, Fetched, Repository, digest_of, same_server
 _OCTETS = "application/octet-stream"
 #: bytes a second that the slowest connection is expected to send
 _SLOWEST = 50_000
+#: bytes of a blob that are rather sent twice than looked for
+_SMALL = 1 << 20
 _RANGE = re.compile(r"(?:bytes=)?0-([0-9]{1,15})\Z")
 #: answers to the parts of an upload after which it is started again: its session has ended, or has other bytes than expected
 _LOST = (404, 416)
+#: the same, where the upload was resumed: some registries do not take parts
+_NOT_RESUMED = (400, 405, 501)
 
 
 @dataclass
@@ -76,16 +80,17 @@ class Uploads(Repository):
         except ChartNotFound:
             return None
 
-    def upload(self, blob: Descriptor, read: Callable[[], bytes], mount_from: str = "") -> None:
+    def upload(self, blob: Descriptor, read: Callable[[], bytes], mount_from: str = "", *, is_new: bool = False) -> None:
         """Store a blob, unless the repository has it.
 
         :param read: returns its bytes; called only if they have to be sent.
         :param mount_from: a repository of the same registry that has it, and may be read with the same login.
+        :param is_new: the repository is unlikely to have it. A blob that is small or can be mounted is then not looked for.
         :raises RepositoryError: the registry fails or refuses.
         """
         session = _Session()
         with self._writing(0) as limit:
-            if repeat(lambda: self._begin(session, blob, mount_from), limit):
+            if repeat(lambda: self._begin(session, blob, mount_from, is_new and (bool(mount_from) or blob.size <= _SMALL)), limit):
                 return
         data = read()
         with self._writing(blob.size) as limit:
@@ -144,9 +149,9 @@ class Uploads(Repository):
             self._limit = limit
             yield limit
 
-    def _begin(self, session: _Session, blob: Descriptor, mount_from: str = "") -> bool:
+    def _begin(self, session: _Session, blob: Descriptor, mount_from: str = "", is_new: bool = False) -> bool:
         """Starts an upload. ``True``: the blob is there, or was taken from the other repository."""
-        if self._has(blob):
+        if not is_new and self._has(blob):
             return True
         session.location = self._start(blob, mount_from)
         return not session.location
@@ -169,7 +174,7 @@ class Uploads(Repository):
             closing = f"{following}{'&' if '?' in following else '?'}digest={quote(blob.digest, safe='')}"
             self._write("PUT", closing, {"Content-Type": _OCTETS}, rest, place)
         except EngineError as error:
-            if error.fields.get("status") in _LOST or (session.resumed and error.fields.get("status") == 400):
+            if error.fields.get("status") in _LOST or (session.resumed and error.fields.get("status") in _NOT_RESUMED):
                 session.location, session.offset, session.broken, session.resumed = "", 0, False, False
                 raise Broken(error.message, helm=error.helm, **error.fields) from error
             raise

@@ -570,6 +570,30 @@ def chart_push() -> Spec:
     return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
 
 
+def chart_copy() -> Spec:
+    own = {
+        "source": {"type": "str", "required": True},
+        "destination": {"type": "str", "required": True},
+        "charts": {"type": "list", "elements": "str", "default": []},
+        "chart_version": {"type": "str"},
+        "on_exists": {"type": "str", "choices": ["fail", "skip", "replace"], "default": "fail"},
+        "provenance": {"type": "bool", "default": True},
+        "signatures": {"type": "bool", "default": True},
+        "images": {"type": "bool", "default": False},
+        "max_parallel": {"type": "int", "default": 8},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "destination_username": {"type": "str"},
+        "destination_password": {"type": "str", "no_log": True},
+        "destination_ca_cert": {"type": "path"},
+        "destination_ssl_cert_file": {"type": "path"},
+        "destination_ssl_key_file": {"type": "path", "no_log": False},
+        "destination_skip_tls_certs_check": {"type": "bool", "default": False},
+        "destination_plain_http": {"type": "bool", "default": False},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
+
+
 def chart_registry_auth() -> Spec:
     own = {
         "host": {"type": "str", "required": True, "aliases": ["registry_url"]},

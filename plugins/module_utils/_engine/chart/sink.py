@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+
+from ..aliases import JsonObject
 
 #: bytes of a provenance file
 MAX_PROVENANCE = 1 << 20
@@ -26,7 +26,7 @@ class PackedChart:
     """
 
     data: bytes = field(repr=False)
-    metadata: Mapping[str, Any]
+    metadata: JsonObject
     created: str
     provenance: bytes | None = None
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import quote, unquote
 
+from ..aliases import JsonObject
 from ..plain_text import plain_text
 from ..web import split_web
 
@@ -83,7 +83,7 @@ def _same(part: str, stated: str) -> bool:
     return part == stated or unquote(part) == unquote(stated) or "%2f" in part.lower()
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> JsonObject:
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):

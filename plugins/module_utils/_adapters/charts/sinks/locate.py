@@ -24,11 +24,14 @@ Environ = Mapping[str, str]
 Warn = Callable[[str], None]
 
 
-def sink_of(destination: str, access: Access, environ: Environ, warn: Warn, *, deletes: bool = False) -> ChartSink:
+def sink_of(
+    destination: str, access: Access, environ: Environ, warn: Warn, option: str = "repo_username", *, deletes: bool = False
+) -> ChartSink:
     """The sink of a destination.
 
     :param access: TLS and the task's credentials.
     :param warn: takes sentences for the user.
+    :param option: the option with the user name, for messages.
     :param deletes: whether versions are removed, for which registries want another right than for pushing.
     :raises OptionError: the destination is not valid.
     """
@@ -36,18 +39,17 @@ def sink_of(destination: str, access: Access, environ: Environ, warn: Warn, *, d
     if is_oci(text):
         from .registry import DELETE, PUSH, RegistrySink
 
-        return RegistrySink(text, access, environ, warn, DELETE if deletes else PUSH)
+        return RegistrySink(text, access, environ, warn, DELETE if deletes else PUSH, option)
     if is_web(text):
         parts = split_web(text)
         if "@" in parts.netloc or parts.query or parts.fragment:
             raise OptionError(
-                f"destination {without_secrets(text)} contains credentials, a query or a fragment; remove them, and use "
-                "chart_repo_username and chart_repo_password.",
+                f"destination {without_secrets(text)} contains credentials, a query or a fragment; remove them, and use {option}.",
                 option="destination",
             )
         from .museum import MuseumSink
 
-        return MuseumSink(text, replace(access, url=text), environ, warn)
+        return MuseumSink(text, replace(access, url=text), environ, warn, option)
     if "://" in text:
         scheme = plain_text(text.partition("://")[0], 40)
         raise OptionError(

@@ -33,13 +33,17 @@ class MuseumSink(ChartSink):
 
     :param url: of the repository, where its ``index.yaml`` is.
     :param access: TLS and credentials; its URL is that of the repository.
+    :param option: the option with the user name, for messages.
     """
 
-    def __init__(self, url: str, access: Access, environ: Mapping[str, str], warn: Callable[[str], None]) -> None:
+    def __init__(
+        self, url: str, access: Access, environ: Mapping[str, str], warn: Callable[[str], None], option: str = "repo_username"
+    ) -> None:
         self._url = url.rstrip("/")
         self._shown = without_secrets(self._url)
         self._access = access
         self._warn = warn
+        self._option = option
         self._calls = Calls(access, environ)
         self._http = Http(environ)
         self._index: bytes | None = None
@@ -192,11 +196,10 @@ class MuseumSink(ChartSink):
     def _refused(self, reply: Reply, action: str) -> EngineError:
         place, shown = self._shown, _reply_text(reply)
         if reply.status in (401, 403) and not self._access.username:
-            sentence = f"{place} requires credentials to {action} charts ({shown}); set chart_repo_username and chart_repo_password."
+            password = self._option.replace("username", "password")
+            sentence = f"{place} requires credentials to {action} charts ({shown}); set {self._option} and {password}."
         elif reply.status in (401, 403):
-            sentence = (
-                f"The credentials from chart_repo_username do not allow to {action} charts of {place} ({shown}); check user and password."
-            )
+            sentence = f"The credentials from {self._option} do not allow to {action} charts of {place} ({shown}); check user and password."
         elif reply.status in (404, 405):
             sentence = (
                 f"{reply.url} is not ChartMuseum's API ({shown}); check the destination. Harbor has no such repositories since 2.8: "

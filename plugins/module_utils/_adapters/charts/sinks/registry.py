@@ -34,16 +34,24 @@ class RegistrySink(ChartSink):
     :param place: ``oci://host/path``, to which the name of a chart is appended.
     :param access: TLS and the task's credentials.
     :param actions: that tokens are requested for.
+    :param option: the option with the user name, for messages.
     """
 
     def __init__(
-        self, place: str, access: Access, environ: Mapping[str, str], warn: Callable[[str], None], actions: tuple[str, ...] = PUSH
+        self,
+        place: str,
+        access: Access,
+        environ: Mapping[str, str],
+        warn: Callable[[str], None],
+        actions: tuple[str, ...] = PUSH,
+        option: str = "repo_username",
     ) -> None:
         self._place = OCI + place[len(OCI) :].rstrip("/")
         self._access = access
         self._environ = environ
         self._warn = warn
         self._actions = actions
+        self._option = option
         self._repositories: dict[str, Uploads] = {}
 
     def address(self, name: str, version: str) -> str:
@@ -92,6 +100,7 @@ class RegistrySink(ChartSink):
                 lambda: find_login(reference.host, reference.repository, self._environ, self._warn),
                 self._warn,
                 actions=self._actions,
+                option=self._option,
             )
         return found
 

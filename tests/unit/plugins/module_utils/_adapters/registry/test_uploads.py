@@ -167,6 +167,16 @@ def test_the_rest_is_sent_after_a_cut(registry: FakeRegistry, pusher: Pusher) ->
     assert is_whole(registry, LARGE)
 
 
+@pytest.mark.parametrize("status", [400, 404, 405, 416, 501])
+def test_a_registry_that_takes_no_parts(status: int, registry: FakeRegistry, pusher: Pusher) -> None:
+    cuts = [400_000]
+    registry.cut = lambda method, path, length: cuts.pop() if method == "PUT" and length > 500_000 and cuts else None
+    registry.disturb = lambda asked: Reply(status) if asked.method == "PATCH" else None
+    pusher.push(LARGE)
+    assert is_whole(registry, LARGE)
+    assert [len(asked.body) for asked in registry.asked if asked.method == "PUT"][:2] == [400_000, len(LARGE)]
+
+
 def test_a_server_that_always_cuts(registry: FakeRegistry, pusher: Pusher, pauses: list[float]) -> None:
     registry.cut = lambda method, path, length: 0 if method == "PUT" else None
     assert "cannot be reached" in pusher.refused().message
@@ -208,7 +218,7 @@ def test_refusals_that_do_not_end(registry: FakeRegistry, pusher: Pusher, pauses
         (
             401,
             "UNAUTHORIZED",
-            "requires credentials for pushing to oci://{host}/a/pier (401: why); set chart_repo_username and chart_repo_password.",
+            "requires credentials for pushing to oci://{host}/a/pier (401: why); set repo_username and repo_password.",
         ),
         (403, "DENIED", "requires credentials for pushing to oci://{host}/a/pier (403: why)"),
         (404, "NAME_UNKNOWN", "has no repository a/pier (404: why); create it there first"),
@@ -234,7 +244,7 @@ def test_a_refusal_of_the_credentials(registry: FakeRegistry, pusher: Pusher) ->
 
     registry.disturb = disturb
     message = pusher.refused(USER).message
-    assert message.startswith(f"The credentials from chart_repo_username do not allow pushing to oci://{registry.host}/a/pier (403: ")
+    assert message.startswith(f"The credentials from repo_username do not allow pushing to oci://{registry.host}/a/pier (403: ")
     assert BASIC not in message
 
 

@@ -110,7 +110,7 @@ def test_refusals_that_end(status: int, museum: FakeMuseum, tmp_path: Path, paus
     ("status", "body", "says"),
     [
         (400, b'{"error":"bad chart"}', "did not accept the chart (400: bad chart); check the destination."),
-        (401, b"", "requires credentials to push charts (401); set chart_repo_username and chart_repo_password."),
+        (401, b"", "requires credentials to push charts (401); set repo_username and repo_password."),
         (403, b'{"message":"quota"}', "requires credentials to push charts (403: quota)"),
         (
             404,
@@ -136,7 +136,7 @@ def test_wrong_credentials(museum: FakeMuseum, tmp_path: Path) -> None:
     museum.disturb = lambda method, path: None if path == "/index.yaml" else (403, {}, b'{"error":"no"}')
     access = Access(url=museum.url, username="me", password=CANARY)
     museum.disturb = lambda method, path: (200, {}, b"apiVersion: v1\nentries: {}\n") if path == "/index.yaml" else None
-    with pytest.raises(EngineError, match="The credentials from chart_repo_username do not allow to push charts of") as caught:
+    with pytest.raises(EngineError, match="The credentials from repo_username do not allow to push charts of") as caught:
         sink(museum, tmp_path, access).push(packed_chart(SMALL, "x", 0), None)
     assert CANARY not in str(caught.value)
 
