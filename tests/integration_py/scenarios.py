@@ -226,6 +226,18 @@ SCENARIOS = [
     Scenario("chart downloaded", "chart_pull", {"chart_ref": "plain", "repo_url": "{url}", "destination": "{tmp}/charts", "untar_chart": True}),
     Scenario("login", "chart_registry_auth", LOGIN),
     Scenario("logout", "chart_registry_auth", {"host": "{registry}", "state": "absent"}, (Step("chart_registry_auth", LOGIN),)),
+    Scenario(
+        "push to a folder",
+        "chart_push",
+        {"chart_ref": "{tmp}/dist/hooks-1.0.0.tgz", "destination": "{tmp}/charts"},
+        (Step("chart_package", {"chart_ref": "{chart:hooks}", "destination": "{tmp}/dist"}),),
+    ),
+    Scenario(
+        "copy of a folder",
+        "chart_copy",
+        {"source": "{tmp}/dist", "destination": "{tmp}/copies"},
+        (Step("chart_package", {"chart_ref": "{chart:plain}", "destination": "{tmp}/dist"}),),
+    ),
     Scenario("repository", "chart_repository", REPOSITORY),
     Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),

@@ -42,6 +42,8 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_info", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_lint", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_package", "params": {"chart_ref": "{chart}", "destination": "{out}"}, "writes": True},
+    {"module": "chart_push", "params": {"chart_ref": "{archive}", "destination": "{out}/charts"}, "writes": True},
+    {"module": "chart_copy", "params": {"source": "{out}", "destination": "{out}/copies"}, "writes": True},
     {"module": "chart_create", "params": {"chart_ref": "{out}/new-chart"}, "writes": True},
     {"module": "chart_repository_index", "params": {"path": "{out}"}, "writes": True},
     {"module": "chart_repository", "params": {"name": "local", "url": "{url}"}, "writes": True, "check": True},

@@ -26,8 +26,8 @@ from ..._engine.web import join, origin, split_web, without_secrets
 from .connections import TIMEOUT, Access, Broken, Connections, Limit
 from .http_cache import Bodies, Body, HttpCache
 from .refusals import refused
-from .retries import is_transient
-from .transfers import MAX_REDIRECTS, REDIRECTS, Gunzip, Later, Sink, in_tries
+from .retries import Later, is_transient, repeat
+from .transfers import MAX_REDIRECTS, REDIRECTS, Gunzip, Sink
 
 __all__ = ["Access", "Http", "without_secrets"]
 
@@ -125,7 +125,7 @@ class Http:
         with Limit(self._timeout) as limit:
             sink = Sink(MAX_BYTES)
             read = _Read(self._connections, access, headers, credentials, sink, limit)
-            return in_tries(lambda: read.once(url), sink, limit)
+            return repeat(lambda: read.once(url), limit, sink.progress)
 
 
 class _Read:

@@ -2,25 +2,21 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""Bodies that arrive in pieces, and reads that are tried again.
+"""Bodies that arrive in pieces.
 
 A transfer that breaks goes on where it ended (Range), where the bytes are known to be the same; else it begins again.
 """
 
 from __future__ import annotations
 
-import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator
 
-from ..._engine.errors import EngineError, RepositoryError
-from .connections import PIECE, Broken, Limit
-from .retries import TRIES, pause
+from ..._engine.errors import RepositoryError
+from .connections import PIECE, Broken
 
 MAX_REDIRECTS = 10  # as in Go
 REDIRECTS = (301, 302, 303, 307, 308)
-_T = TypeVar("_T")
 
 
 class Sink:
@@ -46,6 +42,10 @@ class Sink:
             self.resumed = True
             return
         self.data.clear()
+
+    def progress(self) -> int:
+        """Bytes that another try does not ask for again."""
+        return len(self.data) if self.resumable else 0
 
     def take(self, piece: bytes, shown: str) -> None:
         if len(self.data) + len(piece) > self.most:
@@ -78,36 +78,3 @@ class Gunzip:
         """Raises ``Broken`` where the end is missing."""
         if not self._stream.eof:
             raise Broken(f"{self._shown} was interrupted: its compressed body has no end.", url=self._shown)
-
-
-class Later(Exception):
-    """A refusal that may end soon; ``error`` is raised if it does not."""
-
-    def __init__(self, error: EngineError, headers: Mapping[str, str]) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.headers = headers
-
-
-def in_tries(once: Callable[[], _T], sink: Sink, limit: Limit) -> _T:
-    """``once()``, again after a pause where it raises ``Later`` or ``Broken``.
-
-    :param sink: that it writes to: a transfer that goes on piece by piece is tried without end, within the limit.
-    """
-    attempt = 0
-    while True:
-        before = len(sink.data)
-        try:
-            return once()
-        except Later as later:
-            wait = pause(attempt, later.headers)
-            if attempt + 1 >= TRIES or wait >= limit.left:
-                raise later.error from None
-        except Broken:
-            if sink.resumable and len(sink.data) - before >= PIECE:
-                attempt = 0
-            wait = pause(attempt)
-            if attempt + 1 >= TRIES or wait >= limit.left:
-                raise
-        time.sleep(wait)
-        attempt += 1

@@ -291,6 +291,19 @@ def common_of_repositories() -> Spec:
     return helm_binary()
 
 
+def repository_access() -> Spec:
+    """How to reach a repository or a registry."""
+    return {
+        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
+        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
+        "chart_ca_cert": {"type": "path", "aliases": ["chart_repo_ca_cert"]},
+        "chart_ssl_cert_file": {"type": "path", "aliases": ["chart_repo_client_cert"]},
+        "chart_ssl_key_file": {"type": "path", "aliases": ["chart_repo_client_key"], "no_log": False},
+        "skip_tls_certs_check": {"type": "bool", "default": False, "aliases": ["insecure_skip_tls_verify"]},
+        "plain_http": {"type": "bool", "default": False},
+    }
+
+
 #: action group -> what all of its modules accept
 GROUPS = {"charts": common, "repositories": common_of_repositories}
 
@@ -563,21 +576,51 @@ def chart_pull() -> Spec:
         "chart_digest": {"type": "str"},
         "cosign_public_key": {"type": "path", "no_log": False},
         "repo_url": {"type": "str", "aliases": ["url", "chart_repo_url"]},
-        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
-        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
-        "chart_ca_cert": {"type": "path", "aliases": ["chart_repo_ca_cert"]},
-        "chart_ssl_cert_file": {"type": "path", "aliases": ["chart_repo_client_cert"]},
-        "chart_ssl_key_file": {"type": "path", "aliases": ["chart_repo_client_key"], "no_log": False},
         "pass_credentials": {"type": "bool", "default": False, "no_log": False},
-        "skip_tls_certs_check": {"type": "bool", "default": False, "aliases": ["insecure_skip_tls_verify"]},
-        "plain_http": {"type": "bool", "default": False},
         "update_repo_cache": {"type": "bool", "default": False},
         "offline": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common_of_repositories(), own),
+        "argument_spec": _merged(common_of_repositories(), repository_access(), own),
         "supports_check_mode": True,
     }
+
+
+def chart_push() -> Spec:
+    own = {
+        "chart_ref": {"type": "path"},
+        "chart_name": {"type": "str"},
+        "chart_version": {"type": "str"},
+        "destination": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "on_exists": {"type": "str", "choices": ["fail", "skip", "replace"], "default": "fail"},
+        "provenance": {"type": "bool", "default": True},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
+
+
+def chart_copy() -> Spec:
+    own = {
+        "source": {"type": "str", "required": True},
+        "destination": {"type": "str", "required": True},
+        "charts": {"type": "list", "elements": "str", "default": []},
+        "chart_version": {"type": "str"},
+        "on_exists": {"type": "str", "choices": ["fail", "skip", "replace"], "default": "fail"},
+        "provenance": {"type": "bool", "default": True},
+        "signatures": {"type": "bool", "default": True},
+        "images": {"type": "bool", "default": False},
+        "max_parallel": {"type": "int", "default": 8},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "destination_username": {"type": "str"},
+        "destination_password": {"type": "str", "no_log": True},
+        "destination_ca_cert": {"type": "path"},
+        "destination_ssl_cert_file": {"type": "path"},
+        "destination_ssl_key_file": {"type": "path", "no_log": False},
+        "destination_skip_tls_certs_check": {"type": "bool", "default": False},
+        "destination_plain_http": {"type": "bool", "default": False},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
 
 
 def chart_registry_auth() -> Spec:
