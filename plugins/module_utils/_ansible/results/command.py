@@ -50,6 +50,7 @@ _SWITCHES = {
     "quiet": "--quiet",
     "json": "--json",
     "sign": "--sign",
+    "dependency_update": "--dependency-update",
 }
 #: option -> flag with its value
 _SETTINGS = {
