@@ -38,13 +38,6 @@ options:
     type: bool
     default: false
     version_added: 0.2.0
-  dependency_update:
-    description:
-      - Downloading dependencies is not supported yet. With V(true), a chart that declares dependencies causes an error. Include the
-        dependencies in the C(charts/) directory of the chart instead.
-    type: bool
-    default: false
-    aliases: [dep_up]
   update_repo_cache:
     description:
       - Download the index of the chart's repository again before looking up the chart. The indexes of other repositories are not updated.

@@ -215,6 +215,8 @@ SCENARIOS = [
     Scenario("chart's facts", "chart_info", {"chart_ref": "{chart:hooks}"}, first=False),
     Scenario("lint", "chart_lint", {"chart_ref": "{chart:plain}"}, first=False),
     Scenario("chart created", "chart_create", {"chart_ref": "{tmp}/shop"}),
+    Scenario("no dependencies", "chart_dependency", {"chart_ref": "{chart:plain}"}, first=False),
+    Scenario("list of dependencies", "chart_dependency", {"chart_ref": "{chart:hooks}", "state": "list"}, first=False),
     Scenario("package", "chart_package", {"chart_ref": "{chart:hooks}", "destination": "{tmp}/dist"}),
     Scenario(
         "index of a folder",

@@ -41,6 +41,7 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_template", "params": {"chart_ref": "{archive}", "set_values": [{"value": "k={chart}/values.yaml", "value_type": "file"}]}},
     {"module": "chart_info", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_lint", "params": {"chart_ref": "{chart}"}},
+    {"module": "chart_dependency", "params": {"chart_ref": "{chart}", "state": "latest"}},
     {"module": "chart_package", "params": {"chart_ref": "{chart}", "destination": "{out}"}, "writes": True},
     {"module": "chart_push", "params": {"chart_ref": "{archive}", "destination": "{out}/charts"}, "writes": True},
     {"module": "chart_copy", "params": {"source": "{out}", "destination": "{out}/copies"}, "writes": True},

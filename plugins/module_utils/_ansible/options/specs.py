@@ -83,6 +83,7 @@ def chart_source() -> Spec:
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
         "plain_http": {"type": "bool", "default": False},
         "offline": {"type": "bool", "default": False},
+        "dependency_repositories": dependency_repositories(),
     }
 
 
@@ -94,6 +95,23 @@ def verification() -> Spec:
         "keyring": {"type": "path", "no_log": False},
         "cosign_public_key": {"type": "path", "no_log": False},
     }
+
+
+def dependency_repositories() -> Spec:
+    """Repositories of a chart's dependencies: their names and how to reach them."""
+    options = {
+        "name": {"type": "str"},
+        "url": {"type": "str", "required": True},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "ca_cert": {"type": "path"},
+        "client_cert": {"type": "path"},
+        "client_key": {"type": "path", "no_log": False},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "plain_http": {"type": "bool", "default": False},
+    }
+    return {"type": "list", "elements": "dict", "options": options}
 
 
 def chart_values() -> Spec:
@@ -657,8 +675,20 @@ def chart_package() -> Spec:
         "keyring": {"type": "path", "no_log": False},
         "passphrase": {"type": "str", "no_log": True},
         "passphrase_file": {"type": "path", "no_log": False},
+        "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
+        "dependency_repositories": dependency_repositories(),
     }
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
+
+
+def chart_dependency() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "state": {"type": "str", "choices": ["present", "latest", "list"], "default": "present"},
+        "dependency_repositories": dependency_repositories(),
+    }
+    signatures = {name: option for name, option in verification().items() if name != "chart_digest"}
+    return {"argument_spec": _merged(common_of_repositories(), signatures, own), "supports_check_mode": True}
 
 
 def chart_repository_index() -> Spec:

@@ -52,6 +52,7 @@ _SWITCHES = {
     "sign": "--sign",
     "regexp": "--regexp",
     "all_versions": "--versions",
+    "dependency_update": "--dependency-update",
 }
 #: option -> flag with its value
 _SETTINGS = {
