@@ -115,7 +115,7 @@ class MuseumSink(ChartSink):
 
     def _index_now(self) -> bytes:
         try:
-            return self._http.get_cached(resolve_url(self._url, "index.yaml"), self._access)
+            return self._http.get_cached(resolve_url(self._url, "index.yaml"), self._access).data
         except RepositoryError as error:
             if error.fields.get("status") != 404:
                 raise
