@@ -201,6 +201,8 @@ class RegistryChart(ArchiveSource):
         return self._repository.blob(manifest.provenance, MAX_PROVENANCE) if manifest.provenance else None
 
     def _signatures(self, digest: str) -> Iterator[tuple[bytes, str]]:
+        if self._offline:
+            raise self._not_cached(f"The list of signatures of {self._reference.place}@{digest}")
         from ..registry.signatures import stored_signatures  # late: few tasks verify them
 
         return stored_signatures(self._repository, digest)

@@ -20,10 +20,12 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts i
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.content_cache import ContentCache
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.index_cache import index_cache
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference, Trust
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import Entry, HelmPaths, Repositories
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound, EngineError, RepositoryError
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "registry"))
 from fake_registry import Asked, FakeRegistry, Reply, archive, sha256
@@ -115,6 +117,19 @@ def test_what_was_not_fetched_is_named(kind: str, place: Place) -> None:
     assert place.server.asked == []
 
 
+def test_signatures_of_cosign_are_not_requested(place: Place) -> None:
+    """They are not cached, so a task that requires one fails."""
+    key = Path(place.environ["HOME"], "cosign.pub")
+    private = ec.generate_private_key(ec.SECP256R1())
+    key.write_bytes(private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    reference = place.references()["tag"]
+    resolve(reference, place.environ)
+    place.server.asked.clear()
+    with pytest.raises(RepositoryError, match=r"The list of signatures of .*/a/pier@sha256:[0-9a-f]{64} is not in the cache, and offline is set"):
+        resolve(replace(reference, offline=True, trust=Trust(cosign_key=str(key))), place.environ)
+    assert place.server.asked == []
+
+
 def test_a_known_index_with_an_unknown_archive(place: Place) -> None:
     place.add()
     with pytest.raises(RepositoryError, match=r"/charts/pier-1\.0\.0\.tgz is not in the cache"):
@@ -180,7 +195,7 @@ import sys
 sys.path.insert(0, {conftest!r})
 import conftest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference, Trust
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access
 environ = {{"HOME": {home!r}}}
 for round in range(5):
