@@ -68,6 +68,18 @@ options:
         default: false
 """
 
+    # for modules that download nothing but dependencies
+    OFFLINE = r"""
+options:
+  offline:
+    description:
+      - Request nothing from a server. Dependencies, and the indexes and tags that they are chosen from, are taken from the caches of
+        earlier tasks and of C(helm) on the host that runs the task.
+      - What is needed and is not in a cache is an error that names it.
+    type: bool
+    default: false
+"""
+
     # for modules that load a chart
     UPDATE = r"""
 options:

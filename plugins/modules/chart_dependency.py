@@ -47,6 +47,7 @@ options:
     type: path
 extends_documentation_fragment:
   - windlass.charts._dependencies
+  - windlass.charts._dependencies.offline
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
   - windlass.charts._release.binary
@@ -90,6 +91,11 @@ EXAMPLES = r"""
         url: https://charts.example.com
         username: ci
         password: "{{ repository_password }}"
+
+- name: Download dependencies from the caches of the host alone
+  windlass.charts.chart_dependency:
+    chart_ref: charts/shop
+    offline: true
 
 - name: List the dependencies
   windlass.charts.chart_dependency:

@@ -69,6 +69,7 @@ options:
 extends_documentation_fragment:
   - windlass.charts._dependencies
   - windlass.charts._dependencies.update
+  - windlass.charts._dependencies.offline
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
   - windlass.charts._release.binary

@@ -50,15 +50,23 @@ class TaskSources(Sources):
     :param chart: the folder of the chart, which relative paths start from.
     :param repositories: those of the task.
     :param moment: the time of files in archives that are packaged from folders, in seconds since 1970; ``None``: a fixed one.
+    :param offline: nothing is requested; what is not in the caches is an error.
     """
 
     def __init__(
-        self, chart: Path, repositories: Sequence[DependencyRepository], environ: Mapping[str, str], moment: int | None = None
+        self,
+        chart: Path,
+        repositories: Sequence[DependencyRepository],
+        environ: Mapping[str, str],
+        moment: int | None = None,
+        *,
+        offline: bool = False,
     ) -> None:
         self._chart = chart
         self._repositories = repositories
         self._environ = environ
         self._moment = moment
+        self._offline = offline
         self._listed: dict[str, tuple[Remote, Listed]] = {}
 
     def known(self, dependencies: Iterable[Dependency]) -> dict[str, str]:
@@ -81,7 +89,7 @@ class TaskSources(Sources):
         access = self._access(repository)
         if is_oci(repository):
             parse_reference(f"{repository.rstrip('/')}/{name}", "repository")  # whose errors name the field
-            return archive_source_of(ChartReference(name, repository, access=access), self._environ)
+            return archive_source_of(ChartReference(name, repository, access=access, offline=self._offline), self._environ)
         return self._indexed(repository, name, access)
 
     def _access(self, url: str) -> Access:
@@ -92,7 +100,7 @@ class TaskSources(Sources):
     def _indexed(self, url: str, name: str, access: Access) -> Archives:
         key = url.rstrip("/")
         if key not in self._listed:
-            remote = Remote(ChartReference(name, url, access=access), self._environ)
+            remote = Remote(ChartReference(name, url, access=access, offline=self._offline), self._environ)
             self._listed[key] = remote, remote.listed(name)
         return _Indexed(*self._listed[key], name)
 

@@ -72,7 +72,8 @@ def planned_update(task: Task, chart: Chart, folder: Path, generated: str, *, ag
     :param generated: the time in a new lock. :param again: resolve the ranges, whether there is a lock or not.
     :raises EngineError: a dependency cannot be resolved or fetched, or the lock is out of sync.
     """
-    sources = TaskSources(folder, repositories_of(task), task.environ, moment_of(str(task.environ.get("SOURCE_DATE_EPOCH", ""))))
+    moment = moment_of(str(task.environ.get("SOURCE_DATE_EPOCH", "")))
+    sources = TaskSources(folder, repositories_of(task), task.environ, moment, offline=bool(task.get("offline", False)))
     known = sources.known([*chart.metadata.dependencies, *(chart.lock.dependencies if chart.lock else ())])
     requirements = ChartReference("", trust=Trust(str(task.get("verify", NEVER)), str(task.get("keyring", ""))), folder=working_folder())
     warnings: list[str] = []

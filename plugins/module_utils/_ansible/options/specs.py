@@ -677,6 +677,7 @@ def chart_package() -> Spec:
         "passphrase_file": {"type": "path", "no_log": False},
         "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
         "dependency_repositories": dependency_repositories(),
+        "offline": {"type": "bool", "default": False},
     }
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
 
@@ -686,8 +687,9 @@ def chart_dependency() -> Spec:
         "chart_ref": {"type": "path", "required": True},
         "state": {"type": "str", "choices": ["present", "latest", "list"], "default": "present"},
         "dependency_repositories": dependency_repositories(),
+        "offline": {"type": "bool", "default": False},
     }
-    signatures = {name: option for name, option in verification().items() if name != "chart_digest"}
+    signatures = {name: verification()[name] for name in ("verify", "keyring")}  # the others apply to a single chart
     return {"argument_spec": _merged(common_of_repositories(), signatures, own), "supports_check_mode": True}
 
 

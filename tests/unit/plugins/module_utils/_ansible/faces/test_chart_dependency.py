@@ -367,6 +367,109 @@ def test_signatures(place: Place) -> None:
     assert place.run(chart, verify="always", keyring=str(other))["error"]["class"] == "VerificationError"
 
 
+# offline
+
+
+def without_archives(chart: Path) -> Path:
+    for path in (chart / "charts").glob("*.tgz"):
+        path.unlink()
+    return chart
+
+
+@pytest.mark.parametrize("state", ["present", "latest"])
+def test_offline_the_caches_are_enough(state: str, place: Place) -> None:
+    chart = place.chart(every_kind(place))
+    good(place.run(chart, **options(place)))
+    expected = tree(chart)
+    place.server.stop()
+    place.server.asked.clear()
+    assert not good(place.run(chart, state, offline=True, **options(place)))["changed"]
+    result = good(place.run(without_archives(chart), state, offline=True, **options(place)))
+    assert result["written"] == [f"charts/{name}" for name in ("cache-1.2.0.tgz", "cache-2.0.0.tgz", "pier-0.5.0.tgz", "near-0.1.0.tgz")]
+    assert tree(chart) == expected
+    assert place.server.asked == []
+
+
+def test_offline_without_a_lock(place: Place) -> None:
+    """The versions are chosen from the indexes and tags in the caches."""
+    chart = place.chart(every_kind(place))
+    good(place.run(chart, **options(place)))
+    locked = [row["locked_version"] for row in good(place.run(chart, "list"))["dependencies"]]
+    (without_archives(chart) / "Chart.lock").unlink()
+    place.versions.append("1.3.0")
+    place.server.asked.clear()
+    result = good(place.run(chart, offline=True, **options(place)))
+    assert ([row["locked_version"] for row in result["dependencies"]], place.server.asked) == (locked, [])
+
+
+@pytest.mark.parametrize(
+    ("dependency", "missing"),
+    [
+        ("{{name: cache, version: ^1, repository: '{url}'}}", "{url}/index.yaml"),
+        ("{{name: cache, version: 1.2.0, repository: '@own'}}", "{private}/index.yaml"),
+        ("{{name: pier, version: ^0.5, repository: 'oci://{host}/a'}}", "The list of tags of oci://{host}/a/pier"),
+        ("{{name: pier, version: 0.5.0, repository: 'oci://{host}/a'}}", "The manifest of oci://{host}/a/pier:0.5.0"),
+    ],
+)
+def test_offline_what_is_missing_is_named(dependency: str, missing: str, place: Place) -> None:
+    names = {"url": place.url, "private": place.private, "host": place.server.host}
+    chart = place.chart(dependency.format(**names))
+    before = tree(chart)
+    for state in ("present", "latest"):
+        result = place.run(chart, state, offline=True, **options(place))
+        name = dependency[len("{{name: ") :].partition(",")[0]
+        assert result["failed"] and result["msg"] == (
+            f"The dependency {name} cannot be resolved. {missing.format(**names)} is not in the cache, and offline is set; run the task once "
+            "without offline on this host."
+        )
+    assert (tree(chart), place.server.asked) == (before, [])
+    assert good(place.run(chart, "list", offline=True, **options(place)))["dependencies"][0]["status"] == "missing"
+
+
+def test_offline_an_archive_that_is_missing_is_named(place: Place) -> None:
+    chart = place.chart(
+        f"{{name: cache, version: 1.0.0, repository: '{place.url}'}}\n{{name: pier, version: 0.5.0, repository: 'oci://{place.server.host}/a'}}"
+    )
+    good(place.run(chart, **options(place)))
+    without_archives(chart)
+    before = tree(chart)
+    stored = {hashlib.sha256(data).hexdigest(): path for path in place.folder.rglob("*.chart") for data in (path.read_bytes(),)}
+    place.server.asked.clear()
+    digests = [hashlib.sha256(archive(*one)).hexdigest() for one in (("pier", "0.5.0"), ("cache", "1.0.0"))]
+    for digest, words in zip(digests, (f"with sha256:{digests[0]} is not in the cache", f"{place.url}/cache-1.0.0.tgz is not in the cache"), strict=True):
+        stored[digest].unlink()
+        result = place.run(chart, offline=True, **options(place))
+        assert result["failed"] and words in result["msg"]
+        assert (tree(chart), place.server.asked) == (before, [])
+
+
+def test_offline_other_credentials_find_nothing(place: Place) -> None:
+    chart = place.chart(f"{{name: cache, version: ^1, repository: '{place.private}'}}")
+    entry = {"url": place.private, "username": "robot$ci", "password": PASSWORD}
+    good(place.run(chart, dependency_repositories=[entry]))
+    without_archives(chart)
+    good(place.run(chart, check=True, offline=True, dependency_repositories=[entry]))
+    result = place.run(chart, offline=True, dependency_repositories=[{**entry, "password": "other"}])
+    assert result["failed"] and "/private/index.yaml is not in the cache" in result["msg"]
+
+
+@pytest.mark.parametrize("face", [chart_template, chart_lint, chart_package])
+def test_offline_dependency_update(face: Callable[..., Result], place: Place) -> None:
+    chart, before = declared(place)
+    given: dict[str, Any] = {"chart_ref": str(chart), "dependency_update": True}
+    given |= {"destination": str(place.folder / "dist")} if face is chart_package else {}
+    missing = place.face(face, **given, offline=True)
+    assert missing["failed"] and f"{place.url}/index.yaml is not in the cache, and offline is set" in missing["msg"]
+    assert place.server.asked == []
+    first = good(place.face(face, **given))
+    place.versions.append("1.3.0")
+    place.server.asked.clear()
+    second = good(place.face(face, **given, offline=True))
+    same = "digest" if face is chart_package else "stdout"
+    assert second[same] == first[same]
+    assert (tree(chart), place.server.asked) == (before, [])
+
+
 # dependency_update
 
 
