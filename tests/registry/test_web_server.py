@@ -23,7 +23,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.i
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve, source_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import Entry, HelmPaths, Repositories
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import transfers
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import RepositoryError
 from real_helm import Helm
@@ -155,7 +155,7 @@ def test_credentials_do_not_follow_a_redirect_to_another_host(web: WebServer, en
 def test_a_transfer_that_breaks_is_resumed_by_range(
     web: WebServer, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfers.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(retries.time, "sleep", lambda _seconds: None)
     data = random.Random(1).randbytes(500_000)
     (web.charts / "big.tgz").write_bytes(data)
     recorder = Recorder(web.host)
@@ -173,7 +173,7 @@ def test_a_transfer_that_breaks_is_resumed_by_range(
 @pytest.mark.parametrize("seed", range(100))
 def test_connections_cut_anywhere(seed: int, web: WebServer, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Index and archive are whole in the end, or there is one sentence, and never a half file in a cache."""
-    monkeypatch.setattr(transfers.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(retries.time, "sleep", lambda _seconds: None)
     chance = random.Random(seed)
     recorder = Recorder(web.host)
     cuts = chance.randrange(1, 6)
