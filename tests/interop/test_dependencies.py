@@ -61,7 +61,7 @@ class Place:
 
     def helm(self, *words: object) -> subprocess.CompletedProcess[str]:
         env = {"HOME": str(self.home), "PATH": ""}
-        return subprocess.run([str(self.program), *map(str, words)], env=env, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run([str(self.program), *map(str, words)], env=env, capture_output=True, text=True, timeout=300, check=False)
 
     def must(self, *words: object) -> str:
         done = self.helm(*words)
@@ -84,9 +84,9 @@ def repository(programs: dict[str, Path], tmp_path_factory: pytest.TempPathFacto
             (source / "templates").mkdir(parents=True, exist_ok=True)
             (source / "Chart.yaml").write_text(HEAD.format(name=name, version=version))
             (source / "templates" / "a.yaml").write_text("a: {{ .Chart.Name }} {{ .Chart.Version }}\n")
-            subprocess.run([programs["helm4"], "package", source, "-d", folder], check=True, capture_output=True, timeout=60)
+            subprocess.run([programs["helm4"], "package", source, "-d", folder], check=True, capture_output=True, timeout=300)
     shutil.rmtree(folder / "sources")
-    subprocess.run([programs["helm4"], "repo", "index", folder], check=True, capture_output=True, timeout=60)
+    subprocess.run([programs["helm4"], "repo", "index", folder], check=True, capture_output=True, timeout=300)
     server = demo.serve(folder)
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
