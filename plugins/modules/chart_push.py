@@ -193,7 +193,7 @@ digest:
   sample: sha256:8e1c6e7ecc12a2e08a5a61652ed31ea908c3dd6c15f368605e0a77f1ca6349d4
 manifest_digest:
   description: Digest of the chart's manifest in the OCI registry. Use it as a version to get exactly this chart.
-  returned: when the chart is in an OCI registry, and the task does not run in check mode
+  returned: when the chart is in an OCI registry, or would be in check mode
   type: str
   sample: sha256:4c1c5bbd8b4a9a4ba0d6f0cd0a6b3f4ad6a1d0f1d2c3b4a5968778695a4b3c2d
 provenance:

@@ -53,8 +53,7 @@ def _present(task: Task, sink: ChartSink, chart: PackedChart, address: str) -> R
     changed = status in WRITES
     stored = found
     if changed and task.check_mode:
-        sink.check(chart.name, chart.version)
-        stored = StoredChart(chart.digest, chart.proof)
+        stored = sink.predict(chart)
     elif changed:
         stored = sink.push(chart, found)
     result: Result = {

@@ -84,6 +84,11 @@ class ChartSink(ABC):
     def check(self, name: str, version: str) -> None:
         """Raise the error of ``push`` or ``delete``, as far as that can be known without writing."""
 
+    def predict(self, chart: PackedChart) -> StoredChart:
+        """What ``push`` would return. Raises its error, as ``check`` does."""
+        self.check(chart.name, chart.version)
+        return StoredChart(chart.digest, chart.proof)
+
     @abstractmethod
     def push(self, chart: PackedChart, present: StoredChart | None) -> StoredChart:
         """Store a version.

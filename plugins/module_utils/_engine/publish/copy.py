@@ -99,8 +99,7 @@ class ArchiveTransfer(Transfer):
         status = decide(like, present, self._policy.on_exists, address)
         stored = present or like
         if status in WRITES and self._policy.check:
-            self._sink.check(item.name, item.version)
-            stored = like
+            stored = self._predicted(item, archive, data, proof, like)
         elif status in WRITES:
             data = archive.read() if data is None else data
             stored = self._sink.push(_packed(item, archive, data, proof), present)
@@ -108,6 +107,13 @@ class ArchiveTransfer(Transfer):
         if self._policy.inspect is not None:
             found = self._policy.inspect(archive.read() if data is None else data, archive.origin)
         return Copied(item.name, item.version, status, address, stored.digest, stored.manifest, bool(stored.proof), found=found)
+
+    def _predicted(self, item: Item, archive: FoundArchive, data: bytes | None, proof: bytes | None, like: StoredChart) -> StoredChart:
+        """What pushing would store. The manifest is known if the archive is read already; it is not downloaded for that."""
+        if data is not None:
+            return self._sink.predict(_packed(item, archive, data, proof))
+        self._sink.check(item.name, item.version)
+        return like
 
     def _proof(self, archive: FoundArchive, digest: str) -> bytes | None:
         proof = archive.provenance()

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -103,7 +102,7 @@ class FolderCatalog(ChartCatalog):
     def find(self, name: str, version: str) -> FoundArchive:
         path = self._archives()[name][version]
         data, proof = read_chart_archive(path), path.with_name(f"{path.name}.prov")
-        return FoundArchive(path.name, str(path), lambda: data, lambda: read_provenance(proof), hashlib.sha256(data).hexdigest())
+        return FoundArchive(path.name, str(path), lambda: data, lambda: read_provenance(proof))
 
     def _archives(self) -> dict[str, dict[str, Path]]:
         with self._lock:

@@ -22,7 +22,7 @@ from ...._engine.plain_text import plain_text
 from ...._engine.web import OCI
 from ...credentials.registry_logins import find_login
 from ...http.connections import Access
-from ...registry.repository import Fetched
+from ...registry.repository import Fetched, digest_of
 from ...registry.uploads import Uploads
 
 PUSH, DELETE = ("pull", "push"), ("pull", "delete")
@@ -61,6 +61,11 @@ class RegistrySink(ChartSink):
     def check(self, name: str, version: str) -> None:
         self._reference(name, version)
 
+    def predict(self, chart: PackedChart) -> StoredChart:
+        self.check(chart.name, chart.version)
+        _blobs, manifest = _artifact(chart)
+        return StoredChart(chart.digest, chart.proof, digest_of(manifest))
+
     def find(self, name: str, version: str, *, proof: bool = False) -> StoredChart | None:
         reference = self._reference(name, version)
         fetched = self.repository(name).found(reference.tag)
@@ -68,15 +73,9 @@ class RegistrySink(ChartSink):
 
     def push(self, chart: PackedChart, present: StoredChart | None) -> StoredChart:
         reference, repository = self._reference(chart.name, chart.version), self.repository(chart.name)
-        config = config_of(chart.metadata)
-        blobs = [(descriptor_of(CHART, chart.data), chart.data)]
-        if chart.provenance is not None:
-            blobs.append((descriptor_of(PROVENANCE, chart.provenance), chart.provenance))
-        layers = [blob for blob, _data in blobs]
-        blobs.append((descriptor_of(CONFIG, config), config))
+        blobs, manifest = _artifact(chart)
         for blob, data in blobs:
             repository.upload(blob, partial(bytes, data))
-        manifest = manifest_of(blobs[-1][0], layers, annotations_of(chart.metadata, chart.created))
         put = repository.put_manifest(reference.tag, manifest, MANIFEST)
         return StoredChart(chart.digest, chart.proof, put.digest)
 
@@ -116,6 +115,17 @@ class RegistrySink(ChartSink):
                 option="version",
             )
         return reference.at(tag)
+
+
+def _artifact(chart: PackedChart) -> tuple[list[tuple[Descriptor, bytes]], bytes]:
+    """The blobs of a chart, the configuration last, and its manifest."""
+    config = config_of(chart.metadata)
+    blobs = [(descriptor_of(CHART, chart.data), chart.data)]
+    if chart.provenance is not None:
+        blobs.append((descriptor_of(PROVENANCE, chart.provenance), chart.provenance))
+    layers = [blob for blob, _data in blobs]
+    blobs.append((descriptor_of(CONFIG, config), config))
+    return blobs, manifest_of(blobs[-1][0], layers, annotations_of(chart.metadata, chart.created))
 
 
 def stored_chart(fetched: Fetched, shown: str) -> StoredChart:
