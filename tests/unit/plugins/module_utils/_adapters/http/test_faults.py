@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.content_cache import ContentCache
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import repo_http, retries, transfers
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import repo_http, retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import RepositoryError
 
@@ -49,7 +49,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between tries, which the tests do not wait for."""
     found: list[float] = []
-    monkeypatch.setattr(transfers.time, "sleep", found.append)
+    monkeypatch.setattr(retries.time, "sleep", found.append)
     return found
 
 

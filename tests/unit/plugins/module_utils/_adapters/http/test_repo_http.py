@@ -21,7 +21,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.values_source import read_source
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import transfers
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.proxies import proxy_for
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, RepositoryError
@@ -198,7 +198,7 @@ def test_a_later_request_has_its_own_deadline(server: Server, environ: dict[str,
 def test_odd_answers_are_one_sentence(
     answer: bytes, says: str, server: Server, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfers, "pause", lambda *_arguments: 0.0)
+    monkeypatch.setattr(retries, "pause", lambda *_arguments: 0.0)
     server.script = sends(answer)
     for method in ("get", "get_cached"):
         with pytest.raises(RepositoryError) as caught:
