@@ -3,7 +3,7 @@
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$p && break; done)
 TASKS := $(PYTHON) tools/tasks.py
 
-.PHONY: help venv demo test lint unit quick sanity docs pictures parity fuzz compatibility upstream integration faults dropin porting requests bench bench-scale bench-render bench-index cluster-up cluster-down clean
+.PHONY: help venv demo test lint unit quick sanity docs pictures parity fuzz compatibility upstream integration faults dropin porting requests bench bench-scale bench-render bench-index bench-copy bench-repository cluster-up cluster-down clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -70,6 +70,12 @@ bench-scale: ## one release among 1,000, and one with 50 revisions, compared wit
 
 bench-index: ## the index of a folder with 2,000 archives, compared with helm repo index
 	@$(PYTHON) benchmarks/bench_index.py
+
+bench-repository: ## one chart out of an index of 13 MB, compared with helm pull; ROUNDS=2 for a quick run
+	@ROUNDS="$(ROUNDS)" $(PYTHON) benchmarks/bench_repository.py
+
+bench-copy: ## 200 archives of 50 kB copied into a registry, compared with helm pull and helm push
+	@$(PYTHON) benchmarks/bench_copy.py
 
 bench-render: ## rendering times compared with helm template; CHARTS=folder with charts, kube-prometheus-stack among them
 	@CHARTS="$(CHARTS)" $(PYTHON) benchmarks/bench_render.py

@@ -38,13 +38,6 @@ options:
     type: bool
     default: false
     version_added: 0.2.0
-  dependency_update:
-    description:
-      - Downloading dependencies is not supported yet. With V(true), a chart that declares dependencies causes an error. Include the
-        dependencies in the C(charts/) directory of the chart instead.
-    type: bool
-    default: false
-    aliases: [dep_up]
   update_repo_cache:
     description:
       - Download the index of the chart's repository again before looking up the chart. The indexes of other repositories are not updated.
@@ -95,6 +88,14 @@ options:
       - Use HTTP without TLS for an OCI registry. It has no effect on other charts, whose URLs name the protocol.
     type: bool
     default: false
+  offline:
+    description:
+      - Request nothing from a server. Charts and indexes are taken from the caches of earlier tasks and of C(helm) on the host that runs the task, and
+        O(update_repo_cache) has no effect.
+      - What is needed and is not in a cache is an error that names it.
+    type: bool
+    default: false
+    version_added: 0.3.0
 """
 
     # for modules that render charts

@@ -71,6 +71,8 @@ extends_documentation_fragment:
   - windlass.charts._verification
   - windlass.charts._verification.libraries
   - windlass.charts._verification.cosign
+  - windlass.charts._dependencies
+  - windlass.charts._dependencies.update
   - windlass.charts._values
   - windlass.charts._values.secrets
 seealso:

@@ -67,6 +67,9 @@ options:
       - File whose first line is the passphrase, on the host that runs the task. Mutually exclusive with O(passphrase).
     type: path
 extends_documentation_fragment:
+  - windlass.charts._dependencies
+  - windlass.charts._dependencies.update
+  - windlass.charts._dependencies.offline
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
   - windlass.charts._release.binary
@@ -74,7 +77,8 @@ extends_documentation_fragment:
 notes:
   - All files in the archive have the time in the environment variable E(SOURCE_DATE_EPOCH), in seconds since 1970, or
     1980-01-01 00:00:00 UTC if it is not set.
-  - The task fails if a dependency in C(Chart.yaml) is not in C(charts/). Dependencies are not downloaded.
+  - The task fails if a dependency in C(Chart.yaml) is not in C(charts/), unless O(dependency_update) downloads it. The package then
+    contains a lock file with the time of the other files.
   - There is a warning if the archive contains another archive or a provenance file outside of C(charts/), and if a dependency refers to
     a repository by a name that only exists on the host, such as C(@private).
   - There is a warning if an archive is replaced without O(sign=true), and there is a provenance file of the old one.

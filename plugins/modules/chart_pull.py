@@ -150,6 +150,13 @@ options:
       - Download the index of the chart's repository again before looking up the chart.
     type: bool
     default: false
+  offline:
+    description:
+      - Request nothing from a server. Charts and indexes are taken from the caches of earlier tasks and of C(helm) on the host that runs the task, and
+        O(update_repo_cache) has no effect.
+      - What is needed and is not in a cache is an error that names it.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes

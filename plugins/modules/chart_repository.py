@@ -69,6 +69,14 @@ options:
       - If not specified, an existing repository keeps its setting, and a new one uses V(false).
     type: bool
     aliases: [skip_tls_certs_check]
+  offline:
+    description:
+      - Request nothing from a server. The index is taken from the cache of earlier tasks with the same URL and credentials on the host that runs the
+        task.
+      - What is needed and is not in a cache is an error that names it.
+    type: bool
+    default: false
+    version_added: 0.3.0
 extends_documentation_fragment:
   - windlass.charts._attributes.repositories
   - windlass.charts._attributes
@@ -79,6 +87,7 @@ attributes:
     details:
       - Always V(changed) with O(force_update=true).
 seealso:
+  - module: windlass.charts.chart_repository_info
   - module: windlass.charts.chart_release
   - ref: ansible_collections.windlass.charts.docsite.guide_air_gapped
     description: How to work without access to public repositories and registries.

@@ -24,7 +24,7 @@ Later = Callable[[float, Callable[[], None]], Callable[[], None]]
 #: whether progress is shown; set by the callback plugin in the parent process, inherited by every worker
 _WANTED = {"progress": False}
 
-_WORDS = {"wait": "ready", "hook": "done", "delete": "gone"}
+_WORDS = {"wait": "ready", "hook": "done", "delete": "gone", "copy": "copied"}
 _INTERVAL = 2.0
 _MOST = 3
 _SPACE = "    "

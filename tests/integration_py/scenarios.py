@@ -119,6 +119,16 @@ SEVERAL_NEW = {
 }
 SEVERAL_GONE = {"defaults": {"namespace": "{ns}", "state": "absent"}, "releases": [{"name": "low"}, {"name": "high", "needs": ["low"]}]}
 LOGIN = {"host": "{registry}", "username": "{user}", "password": "{password}", "plain_http": True}
+REGISTRY = {"destination": "oci://{registry}/{ns}", "repo_username": "{user}", "repo_password": "{password}", "plain_http": True}
+PUSHED = {"chart_ref": "{tmp}/dist/hooks-1.0.0.tgz", "destination": "{tmp}/charts"}
+TO_REGISTRY = {
+    "destination": "oci://{registry}/{ns}", "destination_username": "{user}", "destination_password": "{password}", "destination_plain_http": True
+}  # fmt: skip
+FROM_REGISTRY = {"source": "oci://{registry}/{ns}", "charts": ["hooks"], "repo_username": "{user}", "repo_password": "{password}", "plain_http": True}
+PACKAGED = Step("chart_package", {"chart_ref": "{chart:hooks}", "destination": "{tmp}/dist"})
+FLEET = {"chart_ref": "{tmp}/fleet"}
+DEPENDENT = Step(hand="make fleet")
+FLEET_CHART = {**FLEET, "dependency_update": True}
 REPOSITORY = {"name": "quay", "url": "{url}"}
 IDENTITY = {"name": "keeper", "namespace": "{ns}", "namespaces": ["{ns}"], "path": "{tmp}/kubeconfig", "token_duration": "1h"}
 
@@ -215,6 +225,19 @@ SCENARIOS = [
     Scenario("chart's facts", "chart_info", {"chart_ref": "{chart:hooks}"}, first=False),
     Scenario("lint", "chart_lint", {"chart_ref": "{chart:plain}"}, first=False),
     Scenario("chart created", "chart_create", {"chart_ref": "{tmp}/shop"}),
+    Scenario("no dependencies", "chart_dependency", {"chart_ref": "{chart:plain}"}, first=False),
+    Scenario("list of dependencies", "chart_dependency", {"chart_ref": "{chart:hooks}", "state": "list"}, first=False),
+    Scenario("dependencies", "chart_dependency", FLEET, (DEPENDENT,)),
+    Scenario("dependencies that are there", "chart_dependency", FLEET, (DEPENDENT, Step("chart_dependency", FLEET)), first=False),
+    Scenario("dependencies that are damaged", "chart_dependency", FLEET, (DEPENDENT, Step("chart_dependency", FLEET), Step(hand="damage fleet"))),
+    Scenario("newest dependencies", "chart_dependency", {**FLEET, "state": "latest"}, (DEPENDENT,)),
+    Scenario("list of missing dependencies", "chart_dependency", {**FLEET, "state": "list"}, (DEPENDENT,), first=False),
+    Scenario(
+        "dependencies without a network", "chart_dependency", {**FLEET, "offline": True}, (DEPENDENT, Step("chart_dependency", FLEET)), first=False
+    ),
+    Scenario("package with its dependencies", "chart_package", {**FLEET_CHART, "destination": "{tmp}/dist"}, (DEPENDENT,)),
+    Scenario("install with dependencies", "chart_release", {**RELEASE, **FLEET_CHART}, (DEPENDENT,)),
+    Scenario("template with dependencies", "chart_template", FLEET_CHART, (DEPENDENT,), first=False),
     Scenario("package", "chart_package", {"chart_ref": "{chart:hooks}", "destination": "{tmp}/dist"}),
     Scenario(
         "index of a folder",
@@ -226,10 +249,55 @@ SCENARIOS = [
     Scenario("chart downloaded", "chart_pull", {"chart_ref": "plain", "repo_url": "{url}", "destination": "{tmp}/charts", "untar_chart": True}),
     Scenario("login", "chart_registry_auth", LOGIN),
     Scenario("logout", "chart_registry_auth", {"host": "{registry}", "state": "absent"}, (Step("chart_registry_auth", LOGIN),)),
+    Scenario(
+        "push to a folder",
+        "chart_push",
+        PUSHED,
+        (PACKAGED,),
+    ),
+    Scenario("push over another archive", "chart_push", {**PUSHED, "on_exists": "replace"}, (PACKAGED, Step(hand="make archive"))),
+    Scenario(
+        "push that leaves another archive", "chart_push", {**PUSHED, "on_exists": "skip"}, (PACKAGED, Step(hand="make archive")), first=False
+    ),
+    Scenario("push to a registry", "chart_push", {**PUSHED, **REGISTRY}, (PACKAGED,)),
+    Scenario("removed from a folder", "chart_push", {**PUSHED, "state": "absent"}, (PACKAGED, Step("chart_push", PUSHED))),
+    Scenario(
+        "removed from a registry",
+        "chart_push",
+        {**REGISTRY, "chart_name": "hooks", "chart_version": "1.0.0", "state": "absent"},
+        (PACKAGED, Step("chart_push", {**PUSHED, **REGISTRY})),
+    ),
+    Scenario("removed and never there", "chart_push", {**PUSHED, "state": "absent"}, (PACKAGED,), first=False),
+    Scenario(
+        "copy of a folder",
+        "chart_copy",
+        {"source": "{tmp}/dist", "destination": "{tmp}/copies"},
+        (Step("chart_package", {"chart_ref": "{chart:plain}", "destination": "{tmp}/dist"}),),
+    ),
+    Scenario("copy of a folder to a registry", "chart_copy", {"source": "{tmp}/dist", **TO_REGISTRY}, (PACKAGED,)),
+    Scenario("copy of a repository to a registry", "chart_copy", {"source": "{url}", **TO_REGISTRY, "images": True}),
+    Scenario("copy of a repository to a folder", "chart_copy", {"source": "{url}", "destination": "{tmp}/copies"}),
+    Scenario(
+        "copy of a registry to a folder",
+        "chart_copy",
+        {**FROM_REGISTRY, "destination": "{tmp}/copies"},
+        (PACKAGED, Step("chart_push", {**PUSHED, **REGISTRY})),
+    ),
+    Scenario(
+        "copy between registries",
+        "chart_copy",
+        {**FROM_REGISTRY, **TO_REGISTRY, "destination": "oci://{registry}/{ns}/copies"},
+        (PACKAGED, Step("chart_push", {**PUSHED, **REGISTRY})),
+    ),
     Scenario("repository", "chart_repository", REPOSITORY),
     Scenario("repository, in any case", "chart_repository", {**REPOSITORY, "force_update": True}, again=True),
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),
     Scenario("no repository", "chart_repository", {"name": "quay", "state": "absent"}, first=False),
+    Scenario("repositories", "chart_repository_info", {"search": "pier"}, (Step("chart_repository", REPOSITORY),), first=False),
+    Scenario("repositories, all versions", "chart_repository_info", {"url": "{url}", "all_versions": True}, first=False),
+    Scenario(
+        "repositories without a network", "chart_repository_info", {"search": "", "offline": True}, (Step("chart_repository", REPOSITORY),), first=False
+    ),
     Scenario("identity", "deployer_identity", IDENTITY),
     Scenario("identity gone", "deployer_identity", {**IDENTITY, "state": "absent"}, (Step("deployer_identity", IDENTITY),)),
 ]

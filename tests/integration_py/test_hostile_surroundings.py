@@ -33,7 +33,8 @@ MODULES = sorted(path.stem for path in (HOSTILE.parents[2] / "plugins" / "module
 #: modules that contact no cluster, and have no options for one
 REPOSITORIES = yaml.safe_load((HOSTILE.parents[2] / "meta" / "runtime.yml").read_text())["action_groups"]["repositories"]
 
-#: what a module is run with. ``writes``: it has to write a file, so that it may fail where nothing can be written; ``check``: in check mode, too
+#: what a module is run with. ``writes``: it has to write a file, so that it may fail where nothing can be written; ``check``: in check mode, too.
+#: ``{fleet}`` is a new chart with a dependency for each place
 TASKS: list[dict[str, Any]] = [
     {"module": "chart_template", "params": {"chart_ref": "{chart}", "values": {"k": "Größe"}}},
     {"module": "chart_template", "params": {"chart_ref": "{chart}", "output_dir": "{out}"}, "writes": True},
@@ -41,12 +42,24 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_template", "params": {"chart_ref": "{archive}", "set_values": [{"value": "k={chart}/values.yaml", "value_type": "file"}]}},
     {"module": "chart_info", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_lint", "params": {"chart_ref": "{chart}"}},
+    {"module": "chart_dependency", "params": {"chart_ref": "{chart}", "state": "latest"}},
+    {"module": "chart_dependency", "params": {"chart_ref": "{fleet}"}, "writes": True, "check": True},
+    {"module": "chart_dependency", "params": {"chart_ref": "{fleet}", "state": "list"}},
+    {"module": "chart_template", "params": {"chart_ref": "{fleet}", "dependency_update": True}},
     {"module": "chart_package", "params": {"chart_ref": "{chart}", "destination": "{out}"}, "writes": True},
+    {"module": "chart_push", "params": {"chart_ref": "{archive}", "destination": "{out}/charts"}, "writes": True},
+    {"module": "chart_push", "params": {"chart_ref": "{archive}", "destination": "{out}/charts", "state": "absent"}, "writes": True},
+    {"module": "chart_push", "params": {"chart_ref": "{archive}", "destination": "{url}"}},  # it is there
+    {"module": "chart_copy", "params": {"source": "{out}", "destination": "{out}/copies"}, "writes": True},
+    {"module": "chart_copy", "params": {"source": "{url}", "destination": "{out}/mirror", "images": True}, "writes": True, "check": True},
     {"module": "chart_create", "params": {"chart_ref": "{out}/new-chart"}, "writes": True},
     {"module": "chart_repository_index", "params": {"path": "{out}"}, "writes": True},
     {"module": "chart_repository", "params": {"name": "local", "url": "{url}"}, "writes": True, "check": True},
     {"module": "chart_pull", "params": {"chart_ref": "web", "repo_url": "{url}", "destination": "{out}"}, "writes": True, "check": True},
     {"module": "chart_registry_auth", "params": {"host": "registry.invalid", "state": "absent"}, "writes": True},  # it needs a place for its file
+    {"module": "chart_repository_info", "params": {"url": "{url}", "search": ""}},
+    {"module": "chart_repository_info", "params": {"update_repo_cache": True, "search": "web"}},
+    {"module": "chart_repository_info", "params": {"offline": True, "search": "web"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}"}},
     {"module": "chart_release", "params": {"name": "{name}", "namespace": "{namespace}", "chart_ref": "{chart}", "values": {"k": "2"}}, "check": True},
     {
@@ -195,11 +208,13 @@ def test_no_internal_error(request: Any, place: Path, url: str, namespace: str, 
     kubeconfig = place / "kubeconfig"
     kubeconfig.write_bytes(Path(plane.kubeconfig).read_bytes())
     kubeconfig.chmod(0o644)
-    for folder in ("home", "out"):
+    for folder in ("home", "out", "fleet"):
         (tmp_path / folder).mkdir()
+    needs = f"dependencies: [{{name: web, version: 0.1.0, repository: '{url}'}}]\n"
+    (tmp_path / "fleet" / "Chart.yaml").write_text(f"apiVersion: v2\nname: fleet\nversion: 0.1.0\n{needs}")
     facts = {
         "chart": str(place / "web"), "archive": str(place / "served" / "web-0.1.0.tgz"), "url": url, "namespace": namespace, "name": "r",
-        "out": str(tmp_path / "out"), "home": str(tmp_path / "home"), "full": str(tmp_path / "full"),
+        "out": str(tmp_path / "out"), "fleet": str(tmp_path / "fleet"), "home": str(tmp_path / "home"), "full": str(tmp_path / "full"),
     }  # fmt: skip
     if found.get("full"):
         facts["out"] = facts["full"]

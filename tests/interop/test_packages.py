@@ -34,7 +34,7 @@ def packaged(folder: Path, destination: Path, **options: Any) -> dict[str, Any]:
 
 def helm(program: Path, *words: object) -> subprocess.CompletedProcess[str]:
     env = {"HOME": "/nonexistent", "PATH": "", "SOURCE_DATE_EPOCH": "1700000000"}
-    return subprocess.run([str(program), *map(str, words)], env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run([str(program), *map(str, words)], env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
 def contents(archive: Path) -> list[tuple[str, bytes]]:

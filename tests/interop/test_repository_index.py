@@ -49,7 +49,7 @@ def index(folder: Path, home: Path, *, check: bool = False, **options: Any) -> d
 
 def helm(program: Path, *words: object, **environ: str) -> str:
     env = {"HOME": "/nonexistent", "PATH": "", **environ}
-    done = subprocess.run([str(program), *map(str, words)], env=env, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([str(program), *map(str, words)], env=env, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

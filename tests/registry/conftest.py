@@ -27,6 +27,7 @@ _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 import servers
 from real_helm import Helm
 from recorder import Recorder
+from web_server import WebServer, nginx
 
 _numbers = itertools.count(1)
 
@@ -46,6 +47,20 @@ tls_registry = _running(servers.with_tls, "tls_registry")
 mtls_registry = _running(lambda folder: servers.with_tls(folder, client_certificates=True), "mtls_registry")
 htpasswd_registry = _running(servers.with_htpasswd, "htpasswd_registry")
 token_registry = _running(servers.with_tokens, "token_registry")
+
+
+@pytest.fixture(scope="session")
+def web_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    """nginx. Tests that need it are skipped where it cannot be had, but not in ``make test``."""
+    try:
+        nginx()
+    except FileNotFoundError as error:
+        if os.environ.get("WINDLASS_ALL_SERVERS"):
+            raise
+        pytest.skip(str(error))
+    made = WebServer(tmp_path_factory.mktemp("nginx"))
+    yield made
+    made.stop()
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ operating system.
 |---|---|---|
 | ``compiled`` | compiled templates (``compiled_cache``) | 128 MiB, least recently used first |
 | ``discovery`` | kinds that a server serves (``kube/discovery``) | ``prune`` |
-| ``http`` | indexes of repositories with their ETags (``repo_http``) | ``prune`` |
+| ``http`` | indexes of repositories, and digests of archives, with their ETags (``http/http_cache``) | ``prune``, 1 GiB |
+| ``index`` | charts of indexes in parsed form, by content (``charts/index_cache``) | 64 MiB, least recently used first |
 | ``oci`` | manifests of charts in registries, by digest (``registry/manifest_cache``) | ``prune``, 16 MiB |
 | ``repository-index`` | digests of the archives in a folder, entries of its index (``charts/index_folder``) | ``prune`` |
 | ``bytecode`` | compiled sources of this collection (``scripts/chart_template``) | one file for each source |
@@ -23,7 +24,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -84,18 +85,26 @@ def store(path: Path | None, data: bytes) -> bool:
     return True
 
 
-def prune(folder: Path | None, *, seconds: float = 30 * DAY, files: int = MAX_FILES, limit: int = MAX_BYTES) -> None:
+def prune(
+    folder: Path | None,
+    *,
+    seconds: float = 30 * DAY,
+    files: int = MAX_FILES,
+    limit: int = MAX_BYTES,
+    only: Callable[[str], bool] = lambda _path: True,
+) -> None:
     """Remove a cache's old files, called after one was written.
 
     :param seconds: files that were last written, or touched, longer ago go.
     :param files: of the others, the newest that many stay ...
     :param limit: ... as long as they have no more than that many bytes together.
+    :param only: which files are the cache's, where it shares its folder.
     """
     if folder is None:
         return
     now = time.time()
     left, count = limit, files
-    for modified, size, path in sorted(_files(str(folder), 3), reverse=True):
+    for modified, size, path in sorted((found for found in _files(str(folder), 3) if only(found[2])), reverse=True):
         left -= size
         count -= 1
         if left < 0 or count < 0 or now - modified > seconds:

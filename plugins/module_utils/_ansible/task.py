@@ -120,11 +120,12 @@ class Task:
 class Shared:
     """What the actions of one task share: the cluster with its discovery, and the loaded charts.
 
-    ``charts``: by all options that say where a chart is. A loaded chart is never changed.
+    ``charts``: by all options that say where a chart is, and where its dependencies are if they are updated. A loaded chart is never
+    changed.
     """
 
     cluster: KubeCluster | None = None
-    charts: dict[ChartReference, FetchedChart] = field(default_factory=dict)
+    charts: dict[tuple[ChartReference, str], FetchedChart] = field(default_factory=dict)
 
 
 Face = Callable[[Task], Result]

@@ -7,14 +7,25 @@
 Helm 4: ``pkg/downloader/cache.go``.
 
 A file whose bytes do not have the digest of its name is ignored: Helm itself stores charts of registries under the digest of the manifest.
+Helm never removes anything. Here the archives that were not used for the longest time go, and other files in the folder stay.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import re
+import time
 from pathlib import Path
 
+from ..cache_home import DAY, prune
 from ..private_files import write_private
+
+MAX_CACHED = 1 << 30  # bytes of all archives
+MAX_ARCHIVES = 10_000
+MAX_AGE = 180 * DAY  # since the last use
+_CACHED = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{64}\.(chart|prov)\Z")
 
 
 class ContentCache:
@@ -33,11 +44,18 @@ class ContentCache:
         """
         if not digest:
             return None
+        path = self._path(digest)
         try:
-            data = self._path(digest).read_bytes()
+            data = path.read_bytes()
+            used = path.stat().st_mtime
         except OSError:
             return None
-        return data if hashlib.sha256(data).hexdigest() == digest else None
+        if hashlib.sha256(data).hexdigest() != digest:
+            return None
+        if time.time() - used > DAY:
+            with contextlib.suppress(OSError):  # another user's: its time stays as it is
+                os.utime(path)
+        return data
 
     def put(self, digest: str, data: bytes) -> None:
         """Store an archive whose digest has been verified."""
@@ -45,6 +63,7 @@ class ContentCache:
             write_private(self._path(digest), data, 0o644, parents=True)
         except OSError:
             return
+        prune(self._root, seconds=MAX_AGE, files=MAX_ARCHIVES, limit=MAX_CACHED, only=lambda path: _CACHED.search(path) is not None)
 
     def provenance(self, digest: str) -> bytes | None:
         """The provenance file of the archive with a digest.

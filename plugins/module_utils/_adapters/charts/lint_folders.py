@@ -124,6 +124,19 @@ class FolderOnDisk:
         return self._chart
 
 
+class LoadedFolder:
+    """A folder whose chart was loaded in another way: with other dependencies than those in ``charts``."""
+
+    def __init__(self, folder: ChartFolder, chart: Chart) -> None:
+        self.shown = folder.shown
+        self.kind = folder.kind
+        self.read = folder.read
+        self._chart = chart
+
+    def load(self) -> Chart:
+        return self._chart
+
+
 class ArchivedChart:
     """A chart in an archive, or one that was fetched."""
 

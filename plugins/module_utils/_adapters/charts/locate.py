@@ -33,7 +33,7 @@ def archive_source_of(reference: ChartReference, environ: Mapping[str, str]) -> 
     if is_oci(reference.repo_url or ref):
         from .registry_chart import registry_chart
 
-        return registry_chart(ref, reference.repo_url.strip(), reference.access, environ)
+        return registry_chart(ref, reference.repo_url.strip(), reference.access, environ, offline=reference.offline)
     from .remote import remote_source
 
     return remote_source(reference, environ)

@@ -12,7 +12,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..._engine.errors import OptionError
+from ..._engine.chart.sink import MAX_PROVENANCE
+from ..._engine.errors import OperatorError, OptionError
 from ..private_files import check_target, reason, write_private
 from .files import in_utf8, on_disk
 
@@ -31,6 +32,23 @@ def read_package(path: Path) -> bytes | None:
         return None
     except OSError as error:
         raise OptionError(f"destination: {path} cannot be read: {reason(error)}.", option="destination") from None
+
+
+def read_provenance(path: Path) -> bytes | None:
+    """The provenance file at a path; ``None`` if there is none.
+
+    Raises ``OperatorError`` where it cannot be read, or is too large.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_PROVENANCE + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise OperatorError(f"{path} cannot be read: {reason(error)}.", path=str(path)) from None
+    if len(data) > MAX_PROVENANCE:
+        raise OperatorError(f"{path} has more than {MAX_PROVENANCE} bytes, so it is not a provenance file.", path=str(path))
+    return data
 
 
 def write_package(path: Path, data: bytes, *, check: bool) -> None:

@@ -42,7 +42,7 @@ class ChartReference:
     """The options of a task that name a chart.
 
     ``access.url`` is not read; credentials belong to ``repo_url``, or to the URL itself. ``folder``: relative paths are taken from here.
-    ``refresh``: request a new index from the repository first.
+    ``refresh``: request a new index from the repository first. ``offline``: request nothing; the caches are all there is.
     """
 
     ref: str
@@ -52,3 +52,4 @@ class ChartReference:
     refresh: bool = False
     folder: str = ""
     trust: Trust = field(default_factory=Trust)
+    offline: bool = False

@@ -98,10 +98,12 @@ class RegistryChart(ArchiveSource):
 
     :param reference: the reference, with a tag or a digest or none.
     :param access: TLS and the task's credentials.
+    :param offline: nothing is requested; what is not in the caches is an error.
     """
 
-    def __init__(self, reference: Reference, access: Access, environ: Mapping[str, str]) -> None:
+    def __init__(self, reference: Reference, access: Access, environ: Mapping[str, str], *, offline: bool = False) -> None:
         self._reference = reference
+        self._offline = offline
         self._warnings: list[str] = []
         self._archives = ContentCache(HelmPaths.of(environ).content_cache)
         self._manifests = ManifestCache(environ, (reference.host, reference.repository, access.username, access.password))
@@ -114,7 +116,37 @@ class RegistryChart(ArchiveSource):
         )
 
     def versions(self) -> Sequence[str]:
-        return sorted_tags(self._repository.tags()).versions
+        return sorted_tags(self._tags()).versions
+
+    def _tags(self) -> list[str]:
+        """All tags of the repository. They are cached for tasks that are offline."""
+        if self._offline:
+            known = self._manifests.tags()
+            if known is None:
+                raise self._not_cached(f"The list of tags of {self._reference.place}")
+            return known
+        found = self._repository.tags()
+        self._manifests.put_tags(found)
+        return found
+
+    def _manifest(self, at: str) -> Fetched:
+        """The manifest with a tag or a digest. It is cached for tasks that are offline."""
+        digest = at if is_digest(at) else self._manifests.digest_of(at) if self._offline else ""
+        data = self._manifests.get(digest) if digest else None
+        if data is not None:
+            return Fetched(data, digest)
+        if self._offline:
+            raise self._not_cached(f"The manifest of {self._reference.place}{'@' if is_digest(at) else ':'}{at}")
+        found = self._repository.manifest(at)
+        self._manifests.put(found.digest, found.data)
+        if not is_digest(at):
+            self._manifests.put_tag(at, found.digest)
+        return found
+
+    def _not_cached(self, what: str) -> RepositoryError:
+        return RepositoryError(
+            f"{what} is not in the cache, and offline is set; run the task once without offline on this host.", url=self._reference.place
+        )
 
     def find(self, version: str = "") -> FoundArchive:
         return self.find_with_digest(version, "")
@@ -156,22 +188,28 @@ class RegistryChart(ArchiveSource):
     def _archive(self, layer: Descriptor) -> bytes:
         digest = layer.digest.partition(":")[2]
         data = self._archives.get(digest)
+        if data is None and self._offline:
+            raise self._not_cached(f"The archive of {self._reference.place} with {layer.digest}")
         if data is None:
             data = self._repository.blob(layer, MAX_DECOMPRESSED)
             self._archives.put(digest, data)
         return data
 
     def _provenance(self, manifest: Manifest) -> bytes | None:
+        if manifest.provenance and self._offline:
+            raise self._not_cached(f"The provenance file of {self._reference.place}")
         return self._repository.blob(manifest.provenance, MAX_PROVENANCE) if manifest.provenance else None
 
     def _signatures(self, digest: str) -> Iterator[tuple[bytes, str]]:
+        if self._offline:
+            raise self._not_cached(f"The list of signatures of {self._reference.place}@{digest}")
         from ..registry.signatures import stored_signatures  # late: few tasks verify them
 
         return stored_signatures(self._repository, digest)
 
     def _newest(self, allowed: str) -> str:
         """The tag of the newest version that a range allows; without a range the newest stable one."""
-        found = self._repository.tags()
+        found = self._tags()
         range_of_versions = constraint(allowed or "*", self._reference.name)
         tags = sorted_tags(found)
         tag = tags.newest(range_of_versions)
@@ -197,11 +235,11 @@ class RegistryChart(ArchiveSource):
         """
         if not digest:
             return self._missing_version(tag)
-        if tag:
+        if tag and not self._offline:
             try:
-                found = self._repository.manifest(tag)
+                found = self._manifest(tag)
             except ChartNotFound:
-                return self._pinned(digest)
+                return self._manifest(digest)
             if found.digest != digest:
                 raise RepositoryError(
                     f"{self._reference.place} has {found.digest} under the tag {tag!r}, where {digest} is expected; the tag has been "
@@ -209,17 +247,8 @@ class RegistryChart(ArchiveSource):
                     helm=f"chart reference digest mismatch: {found.digest} is not {digest}",
                     url=self._reference.place,
                 )
-            self._manifests.put(digest, found.data)
             return found
-        return self._pinned(digest)
-
-    def _pinned(self, digest: str) -> Fetched:
-        data = self._manifests.get(digest)
-        if data is not None:
-            return Fetched(data, digest)
-        found = self._repository.manifest(digest)
-        self._manifests.put(digest, found.data)
-        return found
+        return self._manifest(digest)
 
     def _missing_version(self, tag: str) -> Fetched:
         """The manifest of a tag.
@@ -227,7 +256,7 @@ class RegistryChart(ArchiveSource):
         An incomplete version may have been meant as a range, which Helm does not read it as.
         """
         try:
-            return self._repository.manifest(tag)
+            return self._manifest(tag)
         except ChartNotFound as error:
             if tag.count(".") < 2 and tag[:1].isdigit():
                 error.message += f" For the newest {tag}.x, write chart_version as '~{tag}'."
@@ -237,7 +266,7 @@ class RegistryChart(ArchiveSource):
         """The chart among the manifests of an index, which may have an image under the same tag."""
         found = []
         for entry in candidates(index)[:_MAX_INDEX]:
-            manifest = parse_manifest(self._pinned(entry.digest).data, shown)
+            manifest = parse_manifest(self._manifest(entry.digest).data, shown)
             if manifest.is_chart:
                 found.append(manifest)
         if len(found) != 1:
@@ -253,14 +282,14 @@ class RegistryChart(ArchiveSource):
             self._warnings.append(sentence)
 
 
-def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str, str]) -> RegistryChart:
+def registry_chart(ref: str, repo_url: str, access: Access, environ: Mapping[str, str], *, offline: bool = False) -> RegistryChart:
     """The source that ``chart_ref``, or ``chart_repo_url`` and ``chart_ref``, name.
 
     :raises OptionError: they are not a valid reference.
     """
     if not repo_url:
-        return RegistryChart(parse_reference(ref), access, environ)
+        return RegistryChart(parse_reference(ref), access, environ, offline=offline)
     base = parse_reference(f"{repo_url.rstrip('/')}/x", "chart_repo_url")
     if base.tag or base.digest or not ref or OCI in ref:
         raise OptionError("With an oci:// URL in chart_repo_url, chart_ref is the name of a chart below it.", option="chart_ref")
-    return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ)
+    return RegistryChart(parse_reference(f"{repo_url.rstrip('/')}/{ref}"), access, environ, offline=offline)

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from ..._engine.chart.index import ChartVersion, Index, load_index, resolve_url
+from ..._engine.chart.index import ChartVersion, Index, resolve_url
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import ArchiveSource, FoundArchive
 from ..._engine.errors import ChartNotFound, OperatorError, RepositoryError
@@ -24,8 +24,9 @@ from ..._engine.plain_text import plain_text
 from ..._engine.web import is_oci, is_web, split_web
 from ..http.repo_http import Access, Http, without_secrets
 from .content_cache import ContentCache
+from .index_cache import index_cache
 from .reference import ChartReference
-from .repositories import HelmPaths, Repositories, not_a_repository
+from .repositories import HelmPaths, Repositories
 
 ACCEPT = "application/gzip,application/octet-stream"
 #: statuses of a file that does not exist; object storage answers 403 where listing is not allowed
@@ -67,7 +68,7 @@ class RepositoryChart(ArchiveSource):
 
     def find(self, version: str = "") -> FoundArchive:
         listed = self._remote.listed(self._ref)
-        return self._remote.found_archive(listed.index.get(listed.name, version), listed.url, listed.access)
+        return self._remote.found_archive(self._remote.entry(listed, version), listed.url, listed.access)
 
 
 @dataclass(frozen=True)
@@ -87,23 +88,31 @@ class Remote:
         self.reference = reference
         self.environ = environ
         self.paths = HelmPaths.of(environ)
-        self.http = Http(environ)
-        self.repositories = Repositories(self.paths, self.http)
+        self.warnings: list[str] = []
+        self.http = Http(environ, offline=reference.offline, warn=self._warn)
+        self.repositories = Repositories(self.paths, self.http, index_cache(environ))
         self.archives = ContentCache(self.paths.content_cache)
 
     def listed(self, ref: str) -> Listed:
         """The index that lists a chart. Raises ``ChartNotFound``, ``RepositoryError``."""
         return self._of_repository_url(ref) if self.reference.repo_url else self._of_configured(ref)
 
+    def entry(self, listed: Listed, version: str) -> ChartVersion:
+        """The entry of a version, with warnings about those that are not valid. Raises ``ChartNotFound``."""
+        try:
+            return listed.index.get(listed.name, version)
+        finally:
+            for sentence in listed.index.skipped:
+                self._warn(sentence)
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
     def _of_repository_url(self, name: str) -> Listed:
         url = self.reference.repo_url
         access = self._access(url)
-        index_url = resolve_url(url, "index.yaml")
-        try:
-            index = load_index(self.http.get_cached(index_url, access), without_secrets(url))
-        except RepositoryError as error:
-            raise not_a_repository(url, error) from error
-        return Listed(index, name, url, access)
+        return Listed(self.repositories.index_at(url, access), name, url, access)
 
     def found_at(self, url: str) -> FoundArchive:
         """The archive at a URL, whose digest is not known before it is fetched."""
@@ -111,9 +120,10 @@ class Remote:
         return FoundArchive(
             name,
             without_secrets(url),
-            lambda: self.http.get(url, access, ACCEPT),
+            lambda: self.http.get_archive(url, access, ACCEPT, self.archives).data,
             lambda: self._provenance(url, access),
             signed_as=name,
+            warnings=self.warnings,
         )
 
     def _access(self, url: str) -> Access:
@@ -135,7 +145,7 @@ class Remote:
         """The access of a configured repository, and in its place what the task says."""
         given = self.reference.access
         if given.username:
-            access = replace(access, username=given.username, password=given.password)
+            access = replace(access, username=given.username, password=given.password, source="")
         if given.cert_file:
             access = replace(access, cert_file=given.cert_file, key_file=given.key_file)
         return replace(
@@ -158,9 +168,10 @@ class Remote:
                 else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
                 chart=ref,
             )
-        entry = entry.with_access(self._with_task(entry.access))
-        index = self.repositories.refresh(entry) if self.reference.refresh else self.repositories.index(entry)
-        return Listed(index, name, entry.url, entry.access)
+        access = self._with_task(entry.access)
+        refresh = self.reference.refresh and not self.reference.offline
+        index = self.repositories.refresh(entry, access) if refresh else self.repositories.index(entry, access)
+        return Listed(index, name, entry.url, access)
 
     def found_archive(self, found: ChartVersion, repo_url: str, access: Access) -> FoundArchive:
         """The archive of an entry of an index, from the cache or fetched.
@@ -193,6 +204,7 @@ class Remote:
             found.digest,
             signed_as=name,
             label=label,
+            warnings=self.warnings,
         )
 
     def _provenance(self, url: str, access: Access) -> bytes | None:
@@ -217,12 +229,15 @@ class Remote:
             access = replace(access, username="", password="", cert_file="", key_file="")
         access = replace(access, plain_http=self.reference.access.plain_http)
         version = "" if reference.tag or reference.digest else found.version
-        return registry_chart(url, "", access, self.environ).find_with_digest(version, found.digest)
+        offline = self.reference.offline
+        return registry_chart(url, "", access, self.environ, offline=offline).find_with_digest(version, found.digest)
 
     def _fetched(self, url: str, access: Access, digest: str, label: str) -> bytes:
+        if not digest:
+            return self.http.get_archive(url, access, ACCEPT, self.archives).data
         data = self.http.get(url, access, ACCEPT)
         real = hashlib.sha256(data).hexdigest()
-        if digest and real != digest:
+        if real != digest:
             raise RepositoryError(
                 f"{without_secrets(url)} does not match the index entry for {label}: its SHA-256 checksum is {real}, but the index "
                 f"has {digest}.",

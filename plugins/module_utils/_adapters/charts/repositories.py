@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""``repositories.yaml`` and the index cache in Helm's format, so that both tools share repositories.
+"""``repositories.yaml`` in Helm's format, so that both tools share repositories.
 
 Helm: ``pkg/repo/v1/repo.go``, ``pkg/helmpath``, ``pkg/cmd/repo_add.go``. Writers hold helm's own lock (``repositories.lock`` next to the
 file, flock) and replace the file in one step.
@@ -18,13 +18,15 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from ..._engine.aliases import JsonObject
-from ..._engine.chart.index import Index, load_index, resolve_url
-from ..._engine.errors import OperatorError, OptionError, RepositoryError
+from ..._engine.chart.index import Index
+from ..._engine.errors import OperatorError, OptionError
 from ..._engine.plain_text import plain_text
+from ..._engine.ports import CompiledCache
 from ..._engine.yamlio.load import YamlError, loads
 from ..cache_home import home_folder
 from ..http.repo_http import Access, Http, without_secrets
 from ..private_files import make_folders, reason, write_private
+from .indexes import Indexes
 
 LOCK_SECONDS = 30.0  # helm waits as long
 #: for a process without a home folder: nothing can be there, and nothing can be written there
@@ -87,20 +89,12 @@ class Entry:
             key_file=self.keyFile,
             insecure_skip_tls_verify=self.insecure_skip_tls_verify,
             pass_credentials=self.pass_credentials_all,
+            source="repositories.yaml",
         )
 
-    def with_access(self, access: Access) -> Entry:
-        """The same repository, reached in another way."""
-        return replace(
-            self,
-            username=access.username,
-            password=access.password,
-            certFile=access.cert_file,
-            keyFile=access.key_file,
-            caFile=access.ca_file,
-            insecure_skip_tls_verify=access.insecure_skip_tls_verify,
-            pass_credentials_all=access.pass_credentials,
-        )
+    def has_credentials_of(self, access: Access) -> bool:
+        """Whether an access has the user name, password and client certificate of the entry."""
+        return (self.username, self.password, self.certFile) == (access.username, access.password, access.cert_file)
 
     def same_as(self, other: Entry) -> bool:
         """Whether two entries are equal, apart from a slash at the end of the URL, which has no meaning."""
@@ -111,11 +105,14 @@ class Repositories:
     """The user's repositories.
 
     Every method may raise ``OperatorError`` for a file that cannot be read or written.
+
+    :param cache: of parsed charts of indexes.
     """
 
-    def __init__(self, paths: HelmPaths, http: Http) -> None:
+    def __init__(self, paths: HelmPaths, http: Http, cache: CompiledCache | None = None) -> None:
         self.paths = paths
         self._http = http
+        self.indexes = Indexes(paths.repository_cache, http, cache)
 
     @property
     def http(self) -> Http:
@@ -158,7 +155,7 @@ class Repositories:
         with self._lock():
             if not self.check_add(wanted, force=force):  # another process was faster
                 return False
-            self._store(wanted, *self._fetch(wanted))
+            self.indexes.store(wanted.name, self.indexes.fetch(wanted.url, replace(wanted.access, source="")))
             document = self._document()
             entries = [asdict(_entry(raw)) for raw in self._raw(document)]
             names = [raw["name"] for raw in entries]
@@ -177,46 +174,42 @@ class Repositories:
             document = self._document()
             entries = [asdict(_entry(raw)) for raw in self._raw(document) if raw.get("name") != name]
             self._write(document, entries)
-            with contextlib.suppress(OSError):  # a cached index that stays is read by nothing
-                self._index_path(name).unlink(missing_ok=True)
-                (self.paths.repository_cache / f"{name}-charts.txt").unlink(missing_ok=True)
+            self.indexes.remove(name)
         return True
 
-    def refresh(self, entry: Entry) -> Index:
+    def refresh(self, entry: Entry, access: Access | None = None) -> Index:
         """Fetch the index of a repository, into helm's cache where that can be written.
 
-        Raises ``RepositoryError``.
+        :param access: how the repository is reached; that of its entry, if it is not given.
+        :raises RepositoryError: it cannot be fetched, or is not an index.
         """
-        data, index = self._fetch(entry)
+        fetched = self.indexes.fetch(entry.url, access or entry.access)
         with contextlib.suppress(OperatorError):  # the index is here; the next task fetches it again
-            self._store(entry, data, index)
-        return index
+            self.indexes.store(entry.name, fetched)
+        return fetched.index
 
-    def _fetch(self, entry: Entry) -> tuple[bytes, Index]:
-        try:
-            data = self._http.get_cached(resolve_url(entry.url, "index.yaml"), entry.access)
-            return data, load_index(data, without_secrets(entry.url))
-        except RepositoryError as error:
-            raise not_a_repository(entry.url, error) from error
+    def index(self, entry: Entry, access: Access | None = None) -> Index:
+        """The index as last fetched; fetched now where the cache has none.
 
-    def _store(self, entry: Entry, data: bytes, index: Index) -> None:
-        try:
-            write_private(self._index_path(entry.name), data, 0o644, parents=True)
-            names = "".join(f"{name}\n" for name in index.names)
-            write_private(self.paths.repository_cache / f"{entry.name}-charts.txt", names.encode("utf-8", "surrogateescape"), 0o644)
-        except OSError as error:
-            raise OperatorError(f"The index cannot be written to {self.paths.repository_cache}: {reason(error)}.") from error
+        :param access: as in ``refresh``. With other credentials than the entry's, the server is asked whether they may have it.
+        """
+        if access is not None and not entry.has_credentials_of(access):
+            return self.indexes.fetch(entry.url, access).index
+        found = self.indexes.cached(entry.name, entry.url)
+        return self.refresh(entry, access) if found is None else found
 
-    def index(self, entry: Entry) -> Index:
-        """The index as last fetched; fetched now where the cache has none."""
-        try:
-            data = self._index_path(entry.name).read_bytes()
-        except (OSError, ValueError):  # a name with a zero byte
-            return self.refresh(entry)
-        return load_index(data, without_secrets(entry.url))
+    def index_at(self, url: str, access: Access) -> Index:
+        """The index of the repository at a URL, which need not be configured.
 
-    def _index_path(self, name: str) -> Path:
-        return self.paths.repository_cache / f"{name}-index.yaml"
+        Offline, it is the one that was fetched with the same credentials, or that of a configured repository with them.
+        """
+        if self._http.offline:
+            same = [entry for entry in self.entries() if entry.url.rstrip("/") == url.rstrip("/") and entry.has_credentials_of(access)]
+            for entry in same:
+                found = self.indexes.cached(entry.name, url)
+                if found is not None:
+                    return found
+        return self.indexes.fetch(url, access).index
 
     def _document(self) -> JsonObject:
         path = self.paths.repository_config
@@ -298,16 +291,6 @@ def check_name(name: str) -> None:
         )
     if not name.strip() or not name.isprintable() or len(name.encode("utf-8", "surrogateescape")) > 200:
         raise OptionError(f"repo_name {plain_text(name, 60)!r} is not a valid name; use 1 to 200 printable characters.", option="repo_name")
-
-
-def not_a_repository(url: str, error: RepositoryError) -> RepositoryError:
-    """The same error, for the repository as a whole."""
-    shown = without_secrets(url)
-    return RepositoryError(
-        f"{shown} is not a valid chart repository: {error}",
-        helm=f'looks like "{shown}" is not a valid chart repository or cannot be reached: {error.helm_message}',
-        **error.fields,
-    )
 
 
 def _entry(raw: JsonObject) -> Entry:

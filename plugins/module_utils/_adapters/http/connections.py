@@ -10,6 +10,7 @@ deadline for its headers and its whole body.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 import warnings
@@ -32,6 +33,7 @@ class Access:
     """How to talk to one repository or registry.
 
     ``url`` is the one the credentials belong to; files are paths. ``plain_http``: for a registry, whose reference has no scheme.
+    ``source``: the file that the credentials are stored in; empty: they are the task's own.
     """
 
     url: str = ""
@@ -43,6 +45,7 @@ class Access:
     insecure_skip_tls_verify: bool = False
     pass_credentials: bool = False
     plain_http: bool = False
+    source: str = ""
 
 
 class Broken(RepositoryError):
@@ -106,10 +109,9 @@ class Connections:
         verify = not access.insecure_skip_tls_verify and (access.ca_file or authorities(self._environ) or True)
         left = max(limit.left, 0.001)
         try:
-            request = session.prepare_request(library.Request(method, url, headers=dict(headers), auth=credentials, data=body))
-            with warnings.catch_warnings():
-                if not verify:
-                    warnings.simplefilter("ignore", library.packages.urllib3.exceptions.InsecureRequestWarning)
+            # not prepared by the session, which would also look for its cookies and parameters
+            request = library.Request(method, url, headers={**session.headers, **headers}, auth=credentials, data=body).prepare()
+            with contextlib.nullcontext() if verify else _without_warnings(library):
                 # by the adapter, as the session looks at redirects even where it does not follow them
                 return session.get_adapter(request.url).send(
                     request,
@@ -188,6 +190,14 @@ def _check_files(access: Access) -> None:
             except (OSError, ValueError) as error:  # ValueError: a null byte
                 why = getattr(error, "strerror", "") or plain_text(error)
                 raise RepositoryError(f"The file of the {content}, {plain_text(path)}, cannot be read: {why}.", file=path) from error
+
+
+@contextlib.contextmanager
+def _without_warnings(library: Requests) -> Iterator[None]:
+    """No warnings about certificates that are not verified."""
+    with warnings.catch_warnings():  # which is not made for several threads, and thus only used where it is needed
+        warnings.simplefilter("ignore", library.packages.urllib3.exceptions.InsecureRequestWarning)
+        yield
 
 
 def _requests() -> Requests:

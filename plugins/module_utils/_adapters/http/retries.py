@@ -8,8 +8,14 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from ..._engine.errors import EngineError
+from .connections import PIECE, Broken, Limit
+
+Result = TypeVar("Result")
 
 #: how often a request is sent
 TRIES = 6
@@ -34,6 +40,42 @@ def pause(attempt: int, headers: Mapping[str, str] | None = None) -> float:
         return requested
     chance = int.from_bytes(os.urandom(2), "big") / 0x10000
     return min(_FIRST_PAUSE * float(2**attempt), _LONGEST_PAUSE) * (0.75 + chance / 2)
+
+
+class Later(Exception):
+    """A refusal that may end soon; ``error`` is raised if it does not."""
+
+    def __init__(self, error: EngineError, headers: Mapping[str, str]) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.headers = headers
+
+
+def no_progress() -> int:
+    return 0
+
+
+def repeat(attempt: Callable[[], Result], limit: Limit, progress: Callable[[], int] = no_progress) -> Result:
+    """The result of an attempt. It is repeated after ``Later`` and ``Broken``, with pauses.
+
+    :param progress: bytes that are done; a transfer that goes on, piece by piece, is repeated as long as the limit allows.
+    """
+    count = 0
+    while True:
+        before = progress()
+        error: EngineError
+        try:
+            return attempt()
+        except Later as later:
+            error, wait = later.error, pause(count, later.headers)
+        except Broken as broken:
+            if progress() - before >= PIECE:
+                count = 0
+            error, wait = broken, pause(count)
+        if count + 1 >= TRIES or wait >= limit.left:
+            raise error
+        time.sleep(wait)
+        count += 1
 
 
 def _retry_after(text: str) -> float | None:

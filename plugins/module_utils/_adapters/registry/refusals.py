@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..._engine.errors import ChartNotFound, EngineError, RepositoryError
+from ..._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
 from ..._engine.oci.challenges import error_texts
 from ..._engine.oci.logins import Login
 from ..._engine.oci.references import Reference
@@ -60,6 +60,55 @@ def _sentence(reference: Reference, status: int, reply: str, login: Login | None
     return f"The registry {host} returned {reply} for {place}; check chart_ref."
 
 
+def push_refused(reference: Reference, status: int, body: bytes, login: Login | None, action: str = "push") -> RepositoryError:
+    """The error for an answer to a write that is not a success.
+
+    :param login: what was sent; ``None``: nothing.
+    :param action: ``push`` or ``delete``.
+    """
+    errors = error_texts(body)
+    message = "; ".join(text or code for code, text in errors if text or code)
+    reply = f"{status}: {message}" if message else str(status)
+    return RepositoryError(
+        _push_sentence(reference, status, reply, login, action, {code for code, _text in errors}),
+        helm=f"response status code {status}" + (f": {message}" if message else ""),
+        url=str(reference),
+        status=status,
+    )
+
+
+def _push_sentence(reference: Reference, status: int, reply: str, login: Login | None, action: str, codes: set[str]) -> str:
+    host, place = reference.registry, reference.place
+    doing = f"{'pushing to' if action == 'push' else 'deleting from'} {place}"
+    if status in (401, 403) and login is not None and "expire" in reply.lower():
+        return f"The registry {host} did not accept the credentials from {_source(login)}, since they have expired ({reply}); use new ones."
+    if status in (401, 403) and login is None:
+        return f"The registry {host} requires credentials for {doing} ({reply}); set chart_repo_username and chart_repo_password."
+    if status in (401, 403):
+        return f"The credentials from {_source(login)} do not allow {doing} ({reply}); check them, or request that right."
+    if status == 404 and "NAME_UNKNOWN" in codes:
+        return f"The registry {host} has no repository {reference.repository} ({reply}); create it there first, or check the destination."
+    if status in (409, 412):
+        return f"{reference} must not be changed in the registry ({reply}); push another version, or change the registry's rule."
+    if status in (413, 507):
+        return f"The registry {host} has no room for {place} ({reply}); raise its limit, or delete what is not needed."
+    if status == 429:
+        return f"The registry {host} limits the number of requests ({reply}); try again later."
+    if status >= 500 or status == 408:
+        return f"The registry {host} has an error ({reply}); try again later."
+    return f"The registry {host} did not accept {reference} ({reply}); check the destination."
+
+
+def not_deletable(reference: Reference, status: int, body: bytes) -> OperatorError:
+    """The error for a registry that removes nothing on request."""
+    message = "; ".join(text or code for code, text in error_texts(body))
+    return OperatorError(
+        f"The registry {reference.registry} does not allow to delete {reference} ({status}{': ' + message if message else ''}); delete it "
+        "with the tools of the registry, or enable deletion there.",
+        status=status,
+    )
+
+
 def token_refused(reference: Reference, status: int, body: bytes, login: Login | None, realm: str) -> RepositoryError:
     """The error of a token server that returned no token."""
     message = "; ".join(text or code for code, text in error_texts(body)) or _details(body)
@@ -103,5 +152,5 @@ def _missing(reference: Reference, sentence: str) -> ChartNotFound:
     )
 
 
-def _source(login: Login) -> str:
-    return login.source or login.option
+def _source(login: Login | None) -> str:
+    return (login.source or login.option) if login else ""

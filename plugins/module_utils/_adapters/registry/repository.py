@@ -11,6 +11,7 @@ server; a redirect elsewhere, such as to the storage of the blobs, drops them.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -28,18 +29,18 @@ from ..._engine.oci.references import Reference, is_digest
 from ..._engine.plain_text import plain_text
 from ..._engine.url_secrets import MASK
 from ..._engine.web import join, origin, split_web, without_secrets
-from ..http.connections import PIECE, TIMEOUT, Access, Broken, Connections, Limit
+from ..http.connections import TIMEOUT, Access, Broken, Connections, Limit
 from ..http.repo_http import location
-from ..http.retries import TRIES, is_transient, pause
+from ..http.retries import TRIES, Later, is_transient, pause, repeat
+from ..http.transfers import MAX_REDIRECTS, REDIRECTS, Sink
 from .authorization import Authorization
 from .refusals import refused
 
-MAX_REDIRECTS = 10
-_REDIRECTS = (301, 302, 303, 307, 308)
 _MAX_PAGES = 1000
 _MAX_TAGS = 200_000
 _MAX_PAGE = 16 << 20  # bytes of one page of tags: some registries send all tags in one
 _ERROR_BYTES = 64 << 10
+_OPTION = "chart_repo_username"
 _NEXT = re.compile(r"""<([^<>]{1,4000})>\s*(?:;[^,<>]{0,200}?)?;\s*rel\s*=\s*"?next\b""")
 _WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.){1,400})"')
 
@@ -50,36 +51,6 @@ class Fetched:
 
     data: bytes
     digest: str
-
-
-class _Sink:
-    """The bytes of a body that may come in several pieces of several answers.
-
-    :param most: bytes, more than which are refused.
-    :param resumable: whether the bytes are the same in each answer, so that a broken transfer can go on where it ended.
-    """
-
-    def __init__(self, most: int, resumable: bool = False) -> None:
-        self.most = most
-        self.resumable = resumable
-        self.data = bytearray()
-        self.resumed = False
-
-    def headers(self) -> dict[str, str]:
-        """The request for what is missing."""
-        return {"Range": f"bytes={len(self.data)}-"} if self.data and self.resumable else {}
-
-    def begin(self, status: int, content_range: str) -> None:
-        """An answer begins: it goes on where the last one ended, or it has everything again."""
-        if self.data and self.resumable and status == 206 and content_range.strip().startswith(f"bytes {len(self.data)}-"):
-            self.resumed = True
-            return
-        self.data.clear()
-
-    def take(self, piece: bytes, shown: str) -> None:
-        if len(self.data) + len(piece) > self.most:
-            raise RepositoryError(f"{shown} returned more than {self.most} bytes, which is too much.", url=shown)
-        self.data += piece
 
 
 class Repository:
@@ -102,12 +73,13 @@ class Repository:
         *,
         timeout: float = TIMEOUT,
         actions: tuple[str, ...] = ("pull",),
-        option: str = "chart_repo_username",
+        option: str = _OPTION,
     ) -> None:
         self.reference = reference
         self._access = access
         self._warn = warn
         self._timeout = timeout
+        self._option = option
         self._connections = Connections(environ)
         self._limit = Limit(timeout)
         own = Login(access.username, access.password, option=option)
@@ -122,7 +94,7 @@ class Repository:
         :raises RepositoryError: it does not.
         """
         try:
-            self._read_url(f"{self._root}/v2/", {"Accept": "application/json"}, _Sink(_ERROR_BYTES), self._place())
+            self._read_url(f"{self._root}/v2/", {"Accept": "application/json"}, Sink(_ERROR_BYTES), self._place())
         except ChartNotFound as error:
             raise RepositoryError(f"{self.reference.registry} is not an OCI registry: it has no path /v2/.", helm=error.helm) from error
 
@@ -133,10 +105,10 @@ class Repository:
         """
         wanted = self._place(digest=at) if is_digest(at) else self._place(tag=at)
         shown = str(wanted)
-        sink = _Sink(MAX_MANIFEST)
+        sink = Sink(MAX_MANIFEST)
         headers = self._read(f"/manifests/{at}", {"Accept": ACCEPT}, sink, wanted)
         data = bytes(sink.data)
-        digest = _digest(data)
+        digest = digest_of(data)
         stated = headers.get("Docker-Content-Digest", "").strip()
         expected = at if is_digest(at) else (stated if is_digest(stated) else digest)
         if digest != expected:
@@ -160,15 +132,15 @@ class Repository:
                 f"{shown} has {descriptor.size} bytes, and at most {most} are allowed, as Helm would load no larger chart.", url=shown
             )
         for again in (True, False):
-            sink = _Sink(descriptor.size, resumable=True)
+            sink = Sink(descriptor.size, resumable=True)
             self._read(f"/blobs/{descriptor.digest}", {}, sink, wanted)
             data = bytes(sink.data)
-            if _digest(data) == descriptor.digest:
+            if digest_of(data) == descriptor.digest:
                 return data
             if not (again and sink.resumed):  # parts that do not fit together may be the fault of the resumption
                 break
         raise RepositoryError(
-            f"{shown} does not match its digest: the registry sent {len(data)} bytes with {_digest(data)}; try again, and if it happens "
+            f"{shown} does not match its digest: the registry sent {len(data)} bytes with {digest_of(data)}; try again, and if it happens "
             "again, the blob in the registry is damaged.",
             url=shown,
         )
@@ -209,7 +181,7 @@ class Repository:
         seen: set[str] = set()
         while path not in seen and len(seen) < _MAX_PAGES:
             seen.add(path)
-            sink = _Sink(most)
+            sink = Sink(most)
             found = self._read(path, headers, sink, place)
             yield bytes(sink.data)
             link = _NEXT.search(found.get("Link", ""))
@@ -234,49 +206,41 @@ class Repository:
 
     # --- one read: tries, authorization, redirects
 
-    def _read(self, path: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _read(self, path: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         """Reads a body whole into the sink and returns the headers of its answer."""
         return self._read_url(f"{self._root}/v2/{self.reference.repository}{path}", headers, sink, wanted)
 
-    def _read_url(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _read_url(self, url: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
+        with self._masking(), Limit(self._timeout) as limit:
+            self._limit = limit
+            return repeat(
+                lambda: self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted),
+                limit,
+                sink.progress,
+            )
+
+    @contextlib.contextmanager
+    def _masking(self) -> Iterator[None]:
+        """Removes the credentials from errors, whose texts may be the server's."""
         try:
-            return self._tries(url, headers, sink, wanted)
-        except EngineError as error:  # its texts may be the server's, and were decoded since the body was read
+            yield
+        except EngineError as error:
             error.message, error.helm = self._masked(error.message), None if error.helm is None else self._masked(error.helm)
             error.args = (error.message,)
             raise
 
     def _masked(self, text: str) -> str:
-        """A text without the credentials: a server may repeat what it was sent."""
+        """A text without the credentials, which a server may repeat, and with the names of the task's options."""
+        if self._option != _OPTION:
+            text = text.replace(_OPTION, self._option).replace(_password(_OPTION), _password(self._option))
         for secret in sorted(self._authorization.secrets, key=len, reverse=True):
             text = text.replace(secret, MASK)
         return text
 
-    def _tries(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
-        with Limit(self._timeout) as limit:
-            self._limit = limit
-            attempt = 0
-            while True:
-                before = len(sink.data)
-                try:
-                    return self._try(url, {"Accept-Encoding": "identity", **headers, **sink.headers()}, sink, wanted)
-                except _Later as later:
-                    wait = pause(attempt, later.headers)
-                    if attempt + 1 >= TRIES or wait >= limit.left:
-                        raise later.error from None
-                except Broken:
-                    if sink.resumable and len(sink.data) - before >= PIECE:
-                        attempt = 0  # it goes on, piece by piece
-                    wait = pause(attempt)
-                    if attempt + 1 >= TRIES or wait >= limit.left:
-                        raise
-                time.sleep(wait)
-                attempt += 1
-
     def _place(self, tag: str = "", digest: str = "") -> Reference:
         return Reference(self.reference.registry, self.reference.repository, tag, digest)
 
-    def _try(self, url: str, headers: Mapping[str, str], sink: _Sink, wanted: Reference) -> Mapping[str, str]:
+    def _try(self, url: str, headers: Mapping[str, str], sink: Sink, wanted: Reference) -> Mapping[str, str]:
         answer = self._authorized(url, headers)
         shown = without_secrets(answer.url)
         self._note_warnings(answer.headers)
@@ -286,7 +250,7 @@ class Repository:
                 raise Broken(f"{shown} refused to resume the transfer.", url=shown)
             error = refused(wanted, answer.status, answer.body, self._authorization.login, shown)
             if is_transient(answer.status):
-                raise _Later(error, answer.headers)
+                raise Later(error, answer.headers)
             raise error
         with answer.response:
             sink.begin(answer.status, answer.headers.get("Content-Range", ""))
@@ -297,18 +261,18 @@ class Repository:
                 raise Broken(f"The download of {shown} was interrupted after {len(sink.data)} of {stated} bytes.", url=shown)
             return answer.headers
 
-    def _authorized(self, url: str, headers: Mapping[str, str]) -> _Answer:
+    def _authorized(self, url: str, headers: Mapping[str, str]) -> Answer:
         """The answer, after the registry got the credentials that it demands.
 
         If it refuses a stored login, it is read without one.
         """
         answer = self._challenged(url, headers)
         login = self._authorization.login
-        if answer.status in (401, 403) and login is not None and login.source and _same(url, answer.url):
+        if answer.status in (401, 403) and login is not None and login.source and same_server(url, answer.url):
             return self._without_login(url, headers, login) or answer
         return answer
 
-    def _without_login(self, url: str, headers: Mapping[str, str], login: Login) -> _Answer | None:
+    def _without_login(self, url: str, headers: Mapping[str, str], login: Login) -> Answer | None:
         """The answer without a stored login; ``None`` where that is a refusal too.
 
         A login that is out of date must not hide public charts.
@@ -327,10 +291,15 @@ class Repository:
         )
         return answer
 
-    def _challenged(self, url: str, headers: Mapping[str, str]) -> _Answer:
+    def _challenged(self, url: str, headers: Mapping[str, str], method: str = "GET", body: bytes | None = None) -> Answer:
+        """The answer to a request. It is sent again, once, if the registry wants credentials or a token.
+
+        A redirect of a write is returned: it must not become a read.
+        """
         header = self._authorization.header()
-        answer = self._follow("GET", url, {**headers, **({"Authorization": header} if header else {})})
-        if answer.status != 401 or not _same(url, answer.url):
+        follows = method in ("GET", "HEAD")
+        answer = self._follow(method, url, {**headers, **({"Authorization": header} if header else {})}, body, follows=follows)
+        if answer.status != 401 or not same_server(url, answer.url):
             return answer
         challenge = parse_challenge(answer.headers.get("WWW-Authenticate", ""))
         try:
@@ -343,9 +312,9 @@ class Repository:
             if without is None:
                 raise
             return without
-        return self._follow("GET", url, {**headers, "Authorization": response}) if response else answer
+        return self._follow(method, url, {**headers, "Authorization": response}, body, follows=follows) if response else answer
 
-    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> _Answer:
+    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, *, follows: bool = True) -> Answer:
         """The answer after redirects. The body of a refusal is read, so that the connection can be used again."""
         sent = dict(headers)
         for _redirect in range(MAX_REDIRECTS):
@@ -355,19 +324,19 @@ class Repository:
                 raise self._hinted(error) from error
             status, found = response.status_code, response.headers
             if status in (200, 206):
-                return _Answer(status, found, url, response=response)
+                return Answer(status, found, url, response=response)
             with response:
                 # masked before a message cuts a long token
                 text = self._masked(self._beginning(response, without_secrets(url), _ERROR_BYTES).decode("latin-1")).encode("latin-1")
-            if status not in _REDIRECTS or not found.get("Location"):
-                return _Answer(status, found, url, text)
+            if not follows or status not in REDIRECTS or not found.get("Location"):
+                return Answer(status, found, url, text)
             following = join(url, location(found["Location"]))
             shown = without_secrets(following)
             if url.startswith("https:") and split_web(following).scheme == "http":
                 raise RepositoryError(
                     f"{without_secrets(url)} leads from https to {shown}, which is not secure; it was not followed.", url=shown
                 )
-            if not _same(url, following):
+            if not same_server(url, following):
                 sent.pop("Authorization", None)
                 if body is not None:
                     raise RepositoryError(f"{without_secrets(url)} leads to {shown}; credentials are not sent there.", url=shown)
@@ -419,7 +388,7 @@ class Repository:
 
 
 @dataclass
-class _Answer:
+class Answer:
     """An answer after redirects: open where it is a success (``response``), else with its body."""
 
     status: int
@@ -428,21 +397,22 @@ class _Answer:
     body: bytes = b""
     response: Requests = None
 
-
-class _Later(Exception):
-    """A refusal that may end soon; ``error`` is raised if it does not."""
-
-    def __init__(self, error: EngineError, headers: Mapping[str, str]) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.headers = headers
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
 
 
-def _same(first: str, second: str) -> bool:
+def _password(option: str) -> str:
+    """The option with the password that belongs to a user name."""
+    return option.replace("username", "password")
+
+
+def same_server(first: str, second: str) -> bool:
+    """Whether two URLs have the same scheme, host and port."""
     return origin(split_web(first)) == origin(split_web(second))
 
 
-def _digest(data: bytes) -> str:
+def digest_of(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
 
 

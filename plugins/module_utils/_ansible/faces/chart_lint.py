@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ..._adapters.charts.archives import fetch_archive
-from ..._adapters.charts.lint_folders import ArchivedChart, below, lint_folder
+from ..._adapters.charts.lint_folders import ArchivedChart, LoadedFolder, below, lint_folder
 from ..._adapters.charts.local import LocalArchive
 from ..._adapters.charts.reference import ChartReference
 from ..._adapters.clock import SystemClock, SystemRandom
@@ -29,7 +29,7 @@ from ..._engine.lint.linter import lint
 from ..._engine.lint.message import ERROR, INFO, NAMES, WARNING, Message
 from ..._engine.lint.rules.templates import LintOptions
 from ..._engine.render.capabilities import Capabilities
-from ..options.chart_source import chart_of, provenance_result, shown_ref, trust_of
+from ..options.chart_source import NO_DEPENDENCIES, chart_of, provenance_result, shown_ref, trust_of
 from ..options.chart_values import user_values
 from ..results.command import helm_command
 from ..results.rendered import printable
@@ -119,11 +119,14 @@ def _folders(task: Task) -> tuple[list[ChartFolder], Result]:
     if ref and not task.get("chart_repo_url") and exists(path):
         data, provenance = _checked(task, path)
         found = [lint_folder(str(path), cache, data)]
+        update = bool(task.get("dependency_update")) and path.is_dir()
+        if update:
+            found = [_with_dependencies(task, found[0], path)]
         if task.get("chart_version"):
             with contextlib.suppress(ChartError):  # a chart that cannot be loaded is what the linter reports
                 chart = found[0].load()
                 check_version(chart.name, chart.metadata.version, str(task["chart_version"]), str(path))
-        if task["with_subcharts"] and path.is_dir():
+        if task["with_subcharts"] and path.is_dir() and not update:
             return found + [lint_folder(name, cache) for name in below(str(path))], provenance
         if task["with_subcharts"]:
             found += _within(found[0].load(), str(path))
@@ -151,6 +154,26 @@ def _checked(task: Task, path: Path) -> tuple[bytes | None, Result]:
     for sentence in archive.warnings:
         task.warn(sentence)
     return archive.data, provenance_result(archive)
+
+
+def _with_dependencies(task: Task, folder: ChartFolder, path: Path) -> ChartFolder:
+    """The folder with the dependencies of its chart, resolved again.
+
+    A chart that cannot be loaded stays as it is, so that the linter reports it.
+    """
+    try:
+        chart = folder.load()
+    except ChartError:
+        return folder
+    if not chart.metadata.dependencies:
+        task.warn(NO_DEPENDENCIES)
+        return folder
+    from ..options.dependencies import with_dependencies  # late: few tasks update dependencies
+
+    chart, warnings = with_dependencies(task, chart, path)
+    for sentence in warnings:
+        task.warn(sentence)
+    return LoadedFolder(folder, chart)
 
 
 def _within(chart: Chart, shown: str) -> list[ChartFolder]:

@@ -30,7 +30,7 @@ from ..task import Result, Task, notice_helm_binary
 if TYPE_CHECKING:
     from ..._adapters.openpgp.signing import SignedArchive
 
-_COMMAND_OPTIONS = ("version", "app_version", "destination")
+_COMMAND_OPTIONS = ("version", "app_version", "dependency_update", "destination")
 _SIGNED_OPTIONS = (*_COMMAND_OPTIONS, "sign", "key", "keyring", "passphrase_file")
 
 
@@ -41,7 +41,7 @@ def chart_package(task: Task) -> Result:
     destination = folder_of(task, "destination")
     if not folder.is_dir():
         raise _no_folder(folder)
-    chart = read_chart(str(folder), compiled_cache(task.environ))
+    chart = _chart(task, folder)
     made = _package(task, chart, folder, moment)
     target = destination / made.file_name
     own = place_within(folder, target)
@@ -107,6 +107,19 @@ def _diff(target: Path, present: bytes | None, data: bytes, signed: SignedArchiv
         "before": ("" if present is None else _contents(present)) + ("" if signed and signed.changed else line),
         "after": _contents(data) + line,
     }
+
+
+def _chart(task: Task, folder: Path) -> Chart:
+    """The chart in a folder, with its dependencies resolved again where that is requested."""
+    chart = read_chart(str(folder), compiled_cache(task.environ))
+    if not task.get("dependency_update"):
+        return chart
+    from ..options.dependencies import with_dependencies  # late: few tasks update dependencies
+
+    chart, warnings = with_dependencies(task, chart, folder)
+    for sentence in warnings:
+        task.warn(sentence)
+    return chart
 
 
 def _no_folder(folder: Path) -> ChartNotFound:

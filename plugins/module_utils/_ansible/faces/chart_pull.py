@@ -20,7 +20,6 @@ from ..._adapters.charts import destination
 from ..._adapters.charts.archives import fetch_archive, load_chart_of
 from ..._adapters.charts.locate import archive_source_of
 from ..._adapters.charts.reference import ALWAYS, NEVER, ChartReference, Trust
-from ..._adapters.http.connections import Access
 from ..._adapters.http.repo_http import without_secrets
 from ..._adapters.user_paths import user_path, working_folder
 from ..._engine.chart.archives.archive import read_archive
@@ -28,6 +27,7 @@ from ..._engine.chart.model import Chart
 from ..._engine.chart.source import FetchedArchive, FoundArchive
 from ..._engine.errors import OperatorError, OptionError
 from ..options.chart_source import DEVELOPMENT, digest_of, provenance_result
+from ..options.repository_access import repository_access
 from ..results.redact import MASK
 from ..task import Result, Task, notice_helm_binary
 
@@ -67,26 +67,20 @@ def chart_pull(task: Task) -> Result:
 
 
 def _reference(task: Task) -> ChartReference:
-    for first, second in (("repo_username", "repo_password"), ("chart_ssl_cert_file", "chart_ssl_key_file")):
-        if bool(task.get(first)) != bool(task.get(second)):
-            given, missing = (first, second) if task.get(first) else (second, first)
-            raise OptionError(f"{given} is specified without {missing}; specify both, or neither.", option=missing)
+    access = repository_access(task)
     ref = str(task["chart_ref"])
     if not ref.strip():
         raise OptionError("chart_ref is empty; specify a URL, repository/name, or oci://host/path/chart.", option="chart_ref")
-    access = Access(
-        username=str(task.get("repo_username", "")),
-        password=str(task.get("repo_password", "")),
-        ca_file=str(task.get("chart_ca_cert", "")),
-        cert_file=str(task.get("chart_ssl_cert_file", "")),
-        key_file=str(task.get("chart_ssl_key_file", "")),
-        insecure_skip_tls_verify=bool(task["skip_tls_certs_check"]),
-        pass_credentials=bool(task["pass_credentials"]),
-        plain_http=bool(task["plain_http"]),
-    )
     version = str(task.get("chart_version", "")) or (DEVELOPMENT if task.get("chart_devel") else "")
     return ChartReference(
-        ref, str(task.get("repo_url", "")), version, access, bool(task["update_repo_cache"]), working_folder(), _trust(task)
+        ref=ref,
+        repo_url=str(task.get("repo_url", "")),
+        version=version,
+        access=access,
+        refresh=bool(task["update_repo_cache"]),
+        folder=working_folder(),
+        trust=_trust(task),
+        offline=bool(task.get("offline", False)),
     )
 
 

@@ -31,8 +31,8 @@ from ..results.outcomes import outcome_result, summary
 from ..task import Result, Task, history_max, notice_helm_binary, refuse_what_is_not_built
 
 _COMMAND_OPTIONS = (
-    "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "create_namespace", "disable_hook", "wait",
-    "wait_strategy",
+    "chart_repo_url", "chart_version", "dependency_update", "values_files", "release_values", "set_values", "create_namespace",
+    "disable_hook", "wait", "wait_strategy",
     "wait_for_jobs", "atomic", "skip_crds", "take_ownership", "server_side", "force_conflicts", "history_max", "reuse_values",
     "reset_then_reuse_values", *ACCESS_OPTIONS, "skip_schema_validation",
     "force", "devel", "disable_openapi_validation", "render_subchart_notes", "hide_notes",

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..._adapters.charts.index_cache import index_cache
 from ..._adapters.charts.repositories import Entry, HelmPaths, Repositories
 from ..._adapters.http.repo_http import Http
+from ..._engine.chart.index_search import Hit, Query, search
 from ..._engine.errors import OptionError, RepositoryError
 from ..._engine.web import is_web, split_web, without_secrets
 from ..results.redact import MASK
@@ -18,7 +20,8 @@ from ..task import Result, Task, notice_helm_binary
 
 def chart_repository(task: Task) -> Result:
     notice_helm_binary(task)
-    repositories = Repositories(HelmPaths.of(task.environ), Http(task.environ))
+    http = Http(task.environ, offline=bool(task.get("offline", False)))
+    repositories = Repositories(HelmPaths.of(task.environ), http, index_cache(task.environ))
     if task["repo_state"] == "absent":
         return _absent(task, repositories)
     return _present(task, repositories)
@@ -47,8 +50,8 @@ def _present(task: Task, repositories: Repositories) -> Result:
     words += ["--insecure-skip-tls-verify"] if wanted.insecure_skip_tls_verify else []
     result = _result(task, changed, done, words)
     if task.get("search") is not None and repositories.get(wanted.name) is not None:
-        found = repositories.index(wanted).search(str(task["search"]))
-        result["charts"] = [_found(wanted.name, entry.name, entry.version, entry.metadata) for entry in found]
+        found = search([(wanted.name, repositories.index(wanted))], Query(str(task["search"])))
+        result["charts"] = [_found(hit) for hit in found]
     return result
 
 
@@ -69,13 +72,14 @@ def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool)
     return wanted
 
 
-def _found(repository: str, name: str, version: str, metadata: Result) -> Result:
+def _found(hit: Hit) -> Result:
     """One line of ``helm search repo``."""
+    fields = hit.entry.metadata
     return {
-        "name": f"{repository}/{name}",
-        "version": version,
-        "app_version": str(metadata.get("appVersion") or ""),
-        "description": str(metadata.get("description") or ""),
+        "name": hit.name,
+        "version": hit.entry.version,
+        "app_version": fields.get("appVersion", ""),
+        "description": fields.get("description", ""),
     }
 
 

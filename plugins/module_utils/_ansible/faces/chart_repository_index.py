@@ -16,10 +16,11 @@ from datetime import datetime, timezone
 from ..._adapters.charts.index_folder import Archive, IndexFolder, Known
 from ..._adapters.clock import SystemClock
 from ..._engine.aliases import JsonObject
+from ..._engine.chart.index_entry import OWN
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.metadata import metadata_tree
 from ..._engine.errors import ChartLoadError, OptionError, RepositoryError
-from ..._engine.publish.index import OWN, Entry, IndexText, archive_url, combine, fields_of, new_entry, write_index
+from ..._engine.publish.index import Entry, IndexText, archive_url, combine, fields_of, new_entry, write_index
 from ..._engine.publish.package import moment_of
 from ..._engine.web import without_secrets
 from ..options.folders import file_of, folder_of

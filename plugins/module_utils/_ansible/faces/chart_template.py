@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from ..._engine.ports import Reader
 
 _COMMAND_OPTIONS = (
-    "chart_repo_url", "chart_version", "values_files", "release_values", "set_values", "disable_hook", "include_crds", "skip_tests",
-    "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", *ACCESS_OPTIONS, "skip_schema_validation",
-    "insecure_registry", "devel", "name_template", "generate_name", "skip_crds", "use_release_name", "dry_run",
+    "chart_repo_url", "chart_version", "dependency_update", "values_files", "release_values", "set_values", "disable_hook",
+    "include_crds", "skip_tests", "is_upgrade", "kube_version", "api_versions", "show_only", "output_dir", *ACCESS_OPTIONS,
+    "skip_schema_validation", "insecure_registry", "devel", "name_template", "generate_name", "skip_crds", "use_release_name", "dry_run",
     "take_ownership", "verify", "keyring",
 )  # fmt: skip
 

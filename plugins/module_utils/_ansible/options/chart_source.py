@@ -6,21 +6,32 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
 from ..._adapters.charts.locate import resolve
 from ..._adapters.charts.reference import NEVER, ChartReference, Trust
 from ..._adapters.http.repo_http import Access, without_secrets
-from ..._adapters.user_paths import working_folder
+from ..._adapters.user_paths import exists, user_path, working_folder
 from ..._engine.aliases import JsonObject
 from ..._engine.chart.source import FetchedArchive, FetchedChart
-from ..._engine.errors import NotBuiltYet, OptionError
+from ..._engine.errors import OptionError
+from ..._engine.web import is_oci
 from ..task import Task
 
 #: what ``devel`` means where no version is given, as in Helm
 DEVELOPMENT = ">0.0.0-0"
+#: the words of ``kubernetes.core``
+NO_DEPENDENCIES = (
+    "There is no dependencies block defined in Chart.yaml. Dependency update will not be performed. "
+    "Please consider add dependencies block or disable dependency_update to remove this warning."
+)
 
 
 def chart_of(task: Task) -> FetchedChart:
-    """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``, ``NotBuiltYet``."""
+    """Raises ``OptionError``, ``ChartNotFound``, ``ChartLoadError``, ``RepositoryError``."""
     ref = str(task.get("chart_ref", ""))
     if not ref.strip():
         raise OptionError(
@@ -34,13 +45,16 @@ def chart_of(task: Task) -> FetchedChart:
         access=access_of(task),
         refresh=bool(task.get("update_repo_cache", False)),
         trust=trust_of(task),
+        offline=bool(task.get("offline", False)),
         folder=working_folder(),  # both ways of running a task start in the playbook's folder; messages should name it
     )
-    resolved = _resolved(task, reference)
+    if not task.get("dependency_update"):
+        resolved = _shared(task, (reference, ""), lambda: resolve(reference, task.environ))
+    else:
+        repositories = json.dumps(task.get("dependency_repositories", []), sort_keys=True)
+        resolved = _shared(task, (reference, repositories), lambda: _with_dependencies(task, reference))
     for sentence in resolved.warnings:
         task.warn(sentence)
-    if task.get("dependency_update"):
-        _dependencies(task, resolved)
     return resolved
 
 
@@ -65,32 +79,40 @@ def access_of(task: Task) -> Access:
     )
 
 
-def _resolved(task: Task, reference: ChartReference) -> FetchedChart:
+def _shared(task: Task, key: tuple[ChartReference, str], fetch: Callable[[], FetchedChart]) -> FetchedChart:
+    """The chart, which is fetched once for all actions of a task."""
     if task.shared is None:
-        return resolve(reference, task.environ)
-    found: FetchedChart | None = task.shared.charts.get(reference)
+        return fetch()
+    found = task.shared.charts.get(key)
     if found is None:
-        found = task.shared.charts[reference] = resolve(reference, task.environ)
+        found = task.shared.charts[key] = fetch()
     return found
 
 
-def _dependencies(task: Task, resolved: FetchedChart) -> None:
-    """Handles ``dependency_update``: a warning for a chart without dependencies.
+def _with_dependencies(task: Task, reference: ChartReference) -> FetchedChart:
+    """The chart, with its dependencies resolved again if it is a folder.
 
-    The warning has the words of ``kubernetes.core``.
-
-    For other charts it is refused by name.
+    A packaged chart contains its dependencies.
     """
-    if resolved.chart.metadata.dependencies:
-        raise NotBuiltYet(
-            "dependency_update: downloading dependencies is not supported yet; run helm dependency build once, and remove the option.",
-            option="dependency_update",
-            feature="dependency_update",
-        )
-    task.warn(
-        "There is no dependencies block defined in Chart.yaml. Dependency update will not be performed. "
-        "Please consider add dependencies block or disable dependency_update to remove this warning."
-    )
+    resolved = resolve(reference, task.environ)
+    if not resolved.chart.metadata.dependencies:
+        return replace(resolved, warnings=(*resolved.warnings, NO_DEPENDENCIES))
+    folder = folder_of_chart(task, reference)
+    if folder is None:
+        return resolved
+    from .dependencies import with_dependencies  # late: few tasks update dependencies
+
+    chart, warnings = with_dependencies(task, resolved.chart, folder)
+    return replace(resolved, chart=chart, warnings=(*resolved.warnings, *warnings))
+
+
+def folder_of_chart(task: Task, reference: ChartReference) -> Path | None:
+    """The folder that a task names as its chart; ``None`` for a chart that is an archive."""
+    ref = reference.ref.strip()
+    if reference.repo_url or is_oci(ref):
+        return None
+    path = Path(reference.folder, user_path(ref, "chart_ref", task.environ))
+    return path if exists(path) and path.is_dir() else None
 
 
 def trust_of(task: Task) -> Trust:

@@ -82,6 +82,8 @@ def chart_source() -> Spec:
         "pass_credentials": {"type": "bool", "default": False, "no_log": False},
         "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
         "plain_http": {"type": "bool", "default": False},
+        "offline": {"type": "bool", "default": False},
+        "dependency_repositories": dependency_repositories(),
     }
 
 
@@ -93,6 +95,23 @@ def verification() -> Spec:
         "keyring": {"type": "path", "no_log": False},
         "cosign_public_key": {"type": "path", "no_log": False},
     }
+
+
+def dependency_repositories() -> Spec:
+    """Repositories of a chart's dependencies: their names and how to reach them."""
+    options = {
+        "name": {"type": "str"},
+        "url": {"type": "str", "required": True},
+        "username": {"type": "str"},
+        "password": {"type": "str", "no_log": True},
+        "ca_cert": {"type": "path"},
+        "client_cert": {"type": "path"},
+        "client_key": {"type": "path", "no_log": False},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "plain_http": {"type": "bool", "default": False},
+    }
+    return {"type": "list", "elements": "dict", "options": options}
 
 
 def chart_values() -> Spec:
@@ -288,6 +307,19 @@ def common_of_repositories() -> Spec:
     Without credentials: a cluster's must never be set for a repository.
     """
     return helm_binary()
+
+
+def repository_access() -> Spec:
+    """How to reach a repository or a registry."""
+    return {
+        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
+        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
+        "chart_ca_cert": {"type": "path", "aliases": ["chart_repo_ca_cert"]},
+        "chart_ssl_cert_file": {"type": "path", "aliases": ["chart_repo_client_cert"]},
+        "chart_ssl_key_file": {"type": "path", "aliases": ["chart_repo_client_key"], "no_log": False},
+        "skip_tls_certs_check": {"type": "bool", "default": False, "aliases": ["insecure_skip_tls_verify"]},
+        "plain_http": {"type": "bool", "default": False},
+    }
 
 
 #: action group -> what all of its modules accept
@@ -511,11 +543,38 @@ def chart_repository() -> Spec:
         "pass_credentials": {"type": "bool", "no_log": False},
         "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
         "insecure_skip_tls_verify": {"type": "bool", "aliases": ["skip_tls_certs_check"]},
+        "offline": {"type": "bool", "default": False},
     }
     return {
         "argument_spec": _merged(common_of_repositories(), own),
         "required_if": [("repo_state", "present", ["repo_url"])],
         "required_together": [("repo_username", "repo_password")],
+        "supports_check_mode": True,
+    }
+
+
+def chart_repository_info() -> Spec:
+    own = {
+        "repo_name": {"type": "str", "aliases": ["name"]},
+        "repo_url": {"type": "str", "aliases": ["url", "chart_repo_url"]},
+        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
+        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
+        "chart_repo_ca_cert": {"type": "path"},
+        "chart_repo_client_cert": {"type": "path"},
+        "chart_repo_client_key": {"type": "path", "no_log": False},
+        "insecure_skip_tls_verify": {"type": "bool", "default": False, "aliases": ["skip_tls_certs_check"]},
+        "search": {"type": "str"},
+        "regexp": {"type": "bool", "default": False},
+        "keywords": {"type": "list", "elements": "str", "default": [], "no_log": False},
+        "chart_version": {"type": "str"},
+        "devel": {"type": "bool", "default": False},
+        "all_versions": {"type": "bool", "default": False},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "offline": {"type": "bool", "default": False},
+    }
+    return {
+        "argument_spec": _merged(common_of_repositories(), own),
+        "required_together": [("repo_username", "repo_password"), ("chart_repo_client_cert", "chart_repo_client_key")],
         "supports_check_mode": True,
     }
 
@@ -535,20 +594,51 @@ def chart_pull() -> Spec:
         "chart_digest": {"type": "str"},
         "cosign_public_key": {"type": "path", "no_log": False},
         "repo_url": {"type": "str", "aliases": ["url", "chart_repo_url"]},
-        "repo_username": {"type": "str", "aliases": ["username", "chart_repo_username"]},
-        "repo_password": {"type": "str", "aliases": ["password", "chart_repo_password"], "no_log": True},
-        "chart_ca_cert": {"type": "path", "aliases": ["chart_repo_ca_cert"]},
-        "chart_ssl_cert_file": {"type": "path", "aliases": ["chart_repo_client_cert"]},
-        "chart_ssl_key_file": {"type": "path", "aliases": ["chart_repo_client_key"], "no_log": False},
         "pass_credentials": {"type": "bool", "default": False, "no_log": False},
-        "skip_tls_certs_check": {"type": "bool", "default": False, "aliases": ["insecure_skip_tls_verify"]},
-        "plain_http": {"type": "bool", "default": False},
         "update_repo_cache": {"type": "bool", "default": False},
+        "offline": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common_of_repositories(), own),
+        "argument_spec": _merged(common_of_repositories(), repository_access(), own),
         "supports_check_mode": True,
     }
+
+
+def chart_push() -> Spec:
+    own = {
+        "chart_ref": {"type": "path"},
+        "chart_name": {"type": "str"},
+        "chart_version": {"type": "str"},
+        "destination": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "on_exists": {"type": "str", "choices": ["fail", "skip", "replace"], "default": "fail"},
+        "provenance": {"type": "bool", "default": True},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
+
+
+def chart_copy() -> Spec:
+    own = {
+        "source": {"type": "str", "required": True},
+        "destination": {"type": "str", "required": True},
+        "charts": {"type": "list", "elements": "str", "default": []},
+        "chart_version": {"type": "str"},
+        "on_exists": {"type": "str", "choices": ["fail", "skip", "replace"], "default": "fail"},
+        "provenance": {"type": "bool", "default": True},
+        "signatures": {"type": "bool", "default": True},
+        "images": {"type": "bool", "default": False},
+        "max_parallel": {"type": "int", "default": 8},
+        "pass_credentials": {"type": "bool", "default": False, "no_log": False},
+        "update_repo_cache": {"type": "bool", "default": False},
+        "destination_username": {"type": "str"},
+        "destination_password": {"type": "str", "no_log": True},
+        "destination_ca_cert": {"type": "path"},
+        "destination_ssl_cert_file": {"type": "path"},
+        "destination_ssl_key_file": {"type": "path", "no_log": False},
+        "destination_skip_tls_certs_check": {"type": "bool", "default": False},
+        "destination_plain_http": {"type": "bool", "default": False},
+    }
+    return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
 
 
 def chart_registry_auth() -> Spec:
@@ -585,8 +675,22 @@ def chart_package() -> Spec:
         "keyring": {"type": "path", "no_log": False},
         "passphrase": {"type": "str", "no_log": True},
         "passphrase_file": {"type": "path", "no_log": False},
+        "dependency_update": {"type": "bool", "default": False, "aliases": ["dep_up"]},
+        "dependency_repositories": dependency_repositories(),
+        "offline": {"type": "bool", "default": False},
     }
     return {"argument_spec": _merged(common_of_repositories(), own), "supports_check_mode": True}
+
+
+def chart_dependency() -> Spec:
+    own = {
+        "chart_ref": {"type": "path", "required": True},
+        "state": {"type": "str", "choices": ["present", "latest", "list"], "default": "present"},
+        "dependency_repositories": dependency_repositories(),
+        "offline": {"type": "bool", "default": False},
+    }
+    signatures = {name: verification()[name] for name in ("verify", "keyring")}  # the others apply to a single chart
+    return {"argument_spec": _merged(common_of_repositories(), signatures, own), "supports_check_mode": True}
 
 
 def chart_repository_index() -> Spec:

@@ -50,6 +50,9 @@ _SWITCHES = {
     "quiet": "--quiet",
     "json": "--json",
     "sign": "--sign",
+    "regexp": "--regexp",
+    "all_versions": "--versions",
+    "dependency_update": "--dependency-update",
 }
 #: option -> flag with its value
 _SETTINGS = {
@@ -79,6 +82,7 @@ ACCESS_OPTIONS = (
     "chart_repo_username", "chart_repo_password", "chart_repo_ca_cert", "chart_repo_client_cert", "chart_repo_client_key",
     "pass_credentials", "insecure_skip_tls_verify", "plain_http",
 )  # fmt: skip
+_VALUES = "<release_values>"
 _SET_FLAGS = {"json": "--set-json", "raw": "--set", "string": "--set-string", "file": "--set-file", "literal": "--set-literal"}
 
 
@@ -94,7 +98,7 @@ def helm_command(task: Task, words: Sequence[str], options: Sequence[str], *, ti
         parts += _flags(task, option)
     if timeout != DEFAULT_SECONDS:
         parts += ["--timeout", text_of(timeout)]
-    return " ".join(part if part == MASK or part.startswith("<") else shlex.quote(part) for part in parts)
+    return " ".join(part if part in (MASK, _VALUES) else shlex.quote(part) for part in parts)
 
 
 def _flags(task: Task, option: str) -> list[str]:
@@ -114,7 +118,7 @@ def _flags(task: Task, option: str) -> list[str]:
     if option == "values_files":
         return [part for source in value for part in ("--values", str(source))]
     if option == "release_values":
-        return ["--values", "<release_values>"] if value else []
+        return ["--values", _VALUES] if value else []
     if option == "set_values":
         return [part for entry in value for part in (_SET_FLAGS[entry.get("value_type") or "raw"], mask_set_value(str(entry["value"])))]
     if option in ("api_versions", "show_only"):

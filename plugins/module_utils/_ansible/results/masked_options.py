@@ -29,6 +29,13 @@ _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "K8S_AUTH_PROXY", "K8S_AUT
 _SOURCE = frozenset(
     ("file", "remote_src", "template", "content", "secret", "config_map", "target_path", "optional", "literal", "sensitive")
 )
+#: what is not secret of a repository of dependencies
+_REPOSITORY = frozenset(
+    (
+        "name", "url", "username", "ca_cert", "client_cert", "client_key", "pass_credentials", "insecure_skip_tls_verify",
+        "skip_tls_certs_check", "plain_http",
+    )
+)  # fmt: skip
 #: what a kubeconfig holds of a user that is no secret
 _PUBLIC_OF_USER = frozenset(("client-certificate", "client-key", "tokenFile", "username", "as", "as-uid", "as-groups", "as-user-extra"))
 
@@ -58,6 +65,8 @@ def mask_params(params: JsonObject, known: Collection[str] = ()) -> JsonObject:
     for name in _CREDENTIALS:
         if masked.get(name) is not None and (not isinstance(masked[name], str) or name == "proxy_headers"):
             masked[name] = _headers(masked[name])
+    if masked.get("dependency_repositories"):
+        masked["dependency_repositories"] = _repositories(masked["dependency_repositories"])
     if isinstance(masked.get("releases"), (list, dict, str)):  # entries of chart_releases, as they were written
         entries = masked["releases"]
         masked["releases"] = [_entry(entry) for entry in entries] if isinstance(entries, list) else mask_leaves(entries)
@@ -133,6 +142,19 @@ def _headers(value: Json) -> Json:
     return {key: inner if key == "user_agent" else mask_leaves(inner) for key, inner in value.items()}
 
 
+def _repositories(value: Json) -> Json:
+    """Repositories of dependencies without their passwords.
+
+    A text has no known structure, so it is masked as a whole.
+    """
+    if isinstance(value, list):
+        return [_repositories(inner) for inner in value]
+    if not isinstance(value, dict):
+        return mask_leaves(value)
+    shown = {key: _without_address(inner) if key in _REPOSITORY else mask_leaves(inner) for key, inner in value.items()}
+    return {key: inner if isinstance(inner, (str, bool)) or inner is None else mask_leaves(inner) for key, inner in shown.items()}
+
+
 def _kubeconfig(value: Json) -> Json:
     """A kubeconfig's path; its content, as a map or as text, is masked."""
     if value is None or (isinstance(value, str) and "\n" not in value and "{" not in value):
@@ -167,6 +189,10 @@ def secrets_in(params: JsonObject) -> set[str]:
         for text in value if isinstance(value, list) else (value,):
             if isinstance(text, str) and ("://" in text or "@" in text):
                 found |= texts_of(list(url_credentials(text)))
+    for entry in _listed(params.get("dependency_repositories")):
+        if isinstance(entry, dict):
+            found |= texts_of(entry.get("password"))
+            found |= texts_of(list(url_credentials(str(entry.get("url") or ""))))
     for name in ("kubeconfig", "kubeconfig_path"):
         found |= texts_of(list(_of_users(params.get(name))))
     found |= texts_of(list(_at_secret_paths(params)))
@@ -217,7 +243,7 @@ def _is_secret_key(key: str, paths: list[str]) -> bool:
 def secrets_in_refused(params: JsonObject) -> set[str]:
     """Secret texts among options that did not pass validation, since the message may quote their values."""
     found = secrets_in(params)
-    for name in ("release_values", "values", "set_values", "values_from"):
+    for name in ("release_values", "values", "set_values", "values_from", "dependency_repositories"):
         found |= texts_of(params.get(name))
         for text in _listed(params.get(name)):
             if isinstance(text, str):

@@ -40,8 +40,8 @@ def check_dependencies(chart: Chart) -> None:
     if missing:
         names = ", ".join(missing)
         raise ChartLoadError(
-            f"Chart.yaml of {chart.name} declares dependencies that are missing in charts/: {names}. Download them first (helm "
-            "dependency build).",
+            f"Chart.yaml of {chart.name} declares dependencies that are missing in charts/: {names}. Download them with "
+            "chart_dependency, or set dependency_update.",
             helm="an error occurred while checking for chart dependencies. You may need to run 'helm dependency build' to fetch "
             f"missing dependencies: found in Chart.yaml, but missing in charts/ directory: {names}",
             chart=chart.name,

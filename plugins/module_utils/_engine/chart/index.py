@@ -4,31 +4,56 @@
 
 """A repository's index: charts, versions and URLs of their archives (Helm: ``pkg/repo/v1/index.go``).
 
-Pure: text in, entries out. Versions of one chart are sorted by semver, newest first, only when they are requested: an index may hold
-tens of thousands of entries, and a task needs one chart.
+Pure: text in, entries out. An index may hold tens of thousands of entries, and a task needs one chart: only that chart is parsed, where the
+text allows it (``index_text``), and its parsed form is cached by the content of the index. Entries that Helm does not accept are left out.
 """
 
 from __future__ import annotations
 
+import marshal
 import re
 from dataclasses import dataclass, field
+from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 
-from ..aliases import Json, JsonObject, SortKey
+from ..aliases import Json, JsonObject
 from ..errors import ChartNotFound, RepositoryError
 from ..plain_text import plain_text
+from ..ports import CompiledCache
 from ..web import join, split_web
 from ..yamlio.errors import YamlError
 from ..yamlio.gojson import json_loads
-from ..yamlio.load import loads
+from ..yamlio.load import loads_typed
+from .index_entry import InvalidEntry, entry_fields
+from .index_text import Outline, chart_in, outline
 from .versions import constraint, parsed
 
+#: parts of the cache
+_OUTLINE, _ALL = "outline", "all"
+#: what a search returns
+_FOUND = (
+    "name",
+    "version",
+    "appVersion",
+    "description",
+    "keywords",
+    "type",
+    "kubeVersion",
+    "home",
+    "icon",
+    "deprecated",
+    "created",
+    "digest",
+    "urls",
+)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 @dataclass(frozen=True)
 class ChartVersion:
-    """One entry of an index: Chart.yaml's fields as written, the URLs of the archive, its sha256 in hex.
+    """One entry of an index.
+
+    The URLs of the archive, its SHA-256 in hex, and all fields as Helm reads them.
 
     The digest is empty if the index has none; anything but 64 hexadecimal digits is an error in the index.
     """
@@ -41,50 +66,43 @@ class ChartVersion:
 
 
 class Index:
-    """A parsed index.
+    """An index.
 
-    :param entries: the index's ``entries``: chart name -> list of entries as written.
-    :param source: the repository's URL, for sentences.
+    :param data: its text. :param source: the repository's URL, for sentences.
+    :param cache: of parsed charts. :param digest: of the text, if it is known.
+    :raises RepositoryError: empty, malformed, or not an index (no ``apiVersion``).
     """
 
-    def __init__(self, entries: JsonObject, source: str) -> None:
-        self._entries = entries
+    def __init__(self, data: bytes, source: str, cache: CompiledCache | None = None, digest: str = "") -> None:
+        self._data = data
         self._source = source
+        self._cache = cache
+        self._digest = digest or (sha256(data).hexdigest() if cache else "")
+        self._whole: JsonObject | None = None
+        self._outline = self._find_outline()
+        #: sentences about entries that were left out, as far as they were looked at
+        self.skipped: list[str] = []
 
     @property
     def names(self) -> list[str]:
         """The names of all charts, sorted."""
-        return sorted(self._entries)
-
-    def search(self, keyword: str) -> list[ChartVersion]:
-        """The newest stable version of each chart that matches a word, sorted by name.
-
-        Name, description and keywords are searched, regardless of case. ``""`` finds every chart. A chart that has only prereleases is not
-        returned.
-
-        Helm: ``helm search repo``.
-        """
-        found = []
-        for name in self.names:
-            stable = [e for e in self.versions(name) if (v := parsed(e.version)) is not None and not v.prerelease]
-            if stable and keyword.lower() in _searched(stable[0]):
-                found.append(stable[0])
-        return found
+        return sorted(self._outline)
 
     def versions(self, name: str) -> list[ChartVersion]:
-        """All valid versions of a chart, newest first; versions that are not semver come last.
+        """All valid versions of a chart, newest first.
 
         :raises ChartNotFound: the index has no such chart.
         """
-        if name not in self._entries:
+        if name not in self._outline:
             raise ChartNotFound(
                 f"Repository {self._source} has no chart named {name!r}; it has {_some(self.names)}.",
                 helm=f'chart "{name}" not found in {self._source} repository',
                 chart=name,
                 repository=self._source,
             )
-        found = [_entry(name, e) for e in self._entries[name] or [] if isinstance(e, dict) and e.get("version")]
-        return sorted(found, key=_newest_first, reverse=True)
+        valid, skipped = self._listed(name)
+        self.skipped += [sentence for sentence in skipped if sentence not in self.skipped]
+        return [_version(name, fields) for fields in valid]
 
     def get(self, name: str, version: str = "") -> ChartVersion:
         """The requested version of a chart.
@@ -114,18 +132,79 @@ class Index:
             repository=self._source,
         )
 
+    def everything(self) -> dict[str, list[ChartVersion]]:
+        """All charts with their versions, as ``versions``; of the metadata, the fields that a search returns."""
+        cached = self._cached(_ALL)
+        if cached is None:
+            texts: dict[str, str] = {}
+            cached = {}
+            for name in self.names:
+                valid, skipped = self._listed(name, store=False)
+                cached[name] = [_found(fields, texts) for fields in valid], skipped
+            self._store(_ALL, cached)
+        for _valid, skipped in cached.values():
+            self.skipped += [sentence for sentence in skipped if sentence not in self.skipped]
+        return {name: [_version(name, fields) for fields in valid] for name, (valid, _skipped) in cached.items() if valid}
 
-def load_index(data: bytes, source: str) -> Index:
-    """Parse ``index.yaml``, or JSON, which is recognized by its first character.
+    # --- what is parsed, and what is cached of it
 
-    Text that begins like JSON and is not valid JSON is parsed as YAML.
+    def _find_outline(self) -> Outline:
+        cached = self._cached(_OUTLINE)
+        if cached is not None:
+            return dict(cached)
+        if not self._data.strip():
+            raise RepositoryError(f"The index of repository {self._source} is empty.", helm="empty index.yaml file", url=self._source)
+        found = outline(self._data)
+        if found is None:
+            found = dict.fromkeys(self._parse(), (0, 0))
+        self._store(_OUTLINE, found)
+        return found
 
-    :raises RepositoryError: empty, malformed, or not an index (no ``apiVersion``).
+    def _listed(self, name: str, *, store: bool = True) -> tuple[list[JsonObject], list[str]]:
+        """The fields of the valid entries of a chart, newest first, and sentences about the others."""
+        cached = self._cached(f"chart {name}") if store else None
+        if cached is None:
+            cached = _sorted(name, self._entries(name), self._source)
+            if store:
+                self._store(f"chart {name}", cached)
+        valid, skipped = cached
+        return valid, skipped
+
+    def _entries(self, name: str) -> list[Json]:
+        place = self._outline[name]
+        found = chart_in(self._data, place, name) if self._whole is None and place[1] else None
+        if found is None:
+            entries = self._parse().get(name)
+            found = entries if isinstance(entries, list) else []
+        return found
+
+    def _parse(self) -> JsonObject:
+        """All entries as written, by chart."""
+        if self._whole is None:
+            self._whole = _parse(self._data, self._source)
+        return self._whole
+
+    def _cached(self, part: str) -> Json:
+        data = self._cache.get(f"index {self._digest} {part}") if self._cache else None
+        return None if data is None else marshal.loads(data)  # noqa: S302  the cache authenticates its entries
+
+    def _store(self, part: str, value: Json) -> None:
+        if self._cache:
+            self._cache.put(f"index {self._digest} {part}", marshal.dumps(value))
+
+
+def load_index(data: bytes, source: str, cache: CompiledCache | None = None, digest: str = "") -> Index:
+    """An index from ``index.yaml``, or JSON, which is recognized by its first character.
+
+    Text that begins like JSON and is not valid JSON is parsed as YAML. Parameters and errors as those of ``Index``.
     """
-    if not data.strip():
-        raise RepositoryError(f"The index of repository {source} is empty.", helm="empty index.yaml file", url=source)
+    return Index(data, source, cache, digest)
+
+
+def _parse(data: bytes, source: str) -> JsonObject:
+    """The entries of an index. Raises ``RepositoryError``."""
     try:
-        document = json_loads(data.decode("utf-8", "replace")) if data.lstrip()[:1] == b"{" else loads(data)
+        document = json_loads(data.decode("utf-8", "replace")) if data.lstrip()[:1] == b"{" else loads_typed(data)
     except YamlError as error:
         raise RepositoryError(
             f"The index of repository {source} is not YAML: {plain_text(error)}.", helm=error.go_message, url=source
@@ -142,7 +221,45 @@ def load_index(data: bytes, source: str) -> Index:
     entries = document.get("entries") or {}
     if not isinstance(entries, dict):
         raise RepositoryError(f"The index of repository {source} is malformed: its entries are not a map.", url=source)
-    return Index({str(k): v if isinstance(v, list) else [] for k, v in entries.items()}, source)
+    return {str(name): versions for name, versions in entries.items()}
+
+
+def _sorted(name: str, entries: list[Json], source: str) -> tuple[list[JsonObject], list[str]]:
+    """The fields of the valid entries, newest first, and sentences about the others."""
+    valid, skipped = [], []
+    for number, raw in enumerate(entries):
+        try:
+            fields = entry_fields(raw)
+            valid.append((parsed(fields["version"]), fields))
+        except InvalidEntry as error:
+            where = f"entry {number + 1} of chart {plain_text(name, 100)}"
+            skipped.append(f"The index of repository {source} has an invalid {where}, which is ignored: {plain_text(str(error), 200)}.")
+    valid.sort(key=lambda pair: (pair[0] is not None, pair[0]), reverse=True)
+    return [fields for _version_of, fields in valid], skipped
+
+
+def _found(fields: JsonObject, texts: dict[str, str]) -> JsonObject:
+    """The fields that a search returns.
+
+    :param texts: those that were seen: most are the same in all versions, and are stored once.
+    """
+    found = {key: fields[key] for key in _FOUND if key in fields}
+    for key, value in found.items():
+        if isinstance(value, str):
+            found[key] = texts.setdefault(value, value)
+        elif isinstance(value, list):
+            found[key] = [texts.setdefault(text, text) if isinstance(text, str) else text for text in value]
+    return found
+
+
+def _version(name: str, fields: JsonObject) -> ChartVersion:
+    return ChartVersion(
+        name=name,
+        version=fields["version"],
+        urls=tuple(url or "" for url in fields["urls"]),
+        digest=fields.get("digest", "").lower().removeprefix("sha256:"),
+        metadata=fields,
+    )
 
 
 def resolve_url(base: str, reference: str) -> str:
@@ -163,38 +280,11 @@ def resolve_url(base: str, reference: str) -> str:
 def _as_yaml(data: bytes, source: str) -> Json:
     """Parses text that begins like JSON as YAML: it may be a flow mapping."""
     try:
-        return loads(data)
+        return loads_typed(data)
     except YamlError as error:
         raise RepositoryError(
             f"The index of repository {source} is not YAML: {plain_text(error)}.", helm=error.go_message, url=source
         ) from error
-
-
-def _entry(name: str, raw: JsonObject) -> ChartVersion:
-    urls = raw.get("urls")
-    return ChartVersion(
-        name=name,
-        version=_text(raw["version"]),
-        urls=tuple(str(u) for u in urls) if isinstance(urls, list) else (),
-        digest=str(raw.get("digest") or "").lower().removeprefix("sha256:"),
-        metadata=raw,
-    )
-
-
-def _searched(entry: ChartVersion) -> str:
-    keywords = entry.metadata.get("keywords")
-    words = [entry.name, str(entry.metadata.get("description") or ""), *(keywords if isinstance(keywords, list) else [])]
-    return "\v".join(map(str, words)).lower()
-
-
-def _text(value: Json) -> str:
-    """A version as text: in YAML a version without quotes is a number."""
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _newest_first(entry: ChartVersion) -> tuple[bool, SortKey]:
-    found = parsed(entry.version)
-    return (found is not None, found if found is not None else entry.version)
 
 
 def _some(names: list[str], most: int = 8) -> str:

@@ -230,7 +230,7 @@ def metadata_tree(metadata: Metadata) -> JsonObject:
         "deprecated": metadata.deprecated,
         "annotations": metadata.annotations,
         "kubeVersion": metadata.kube_version,
-        "dependencies": [_dependency_tree(item) for item in metadata.dependencies],
+        "dependencies": [dependency_tree(item) for item in metadata.dependencies],
         "type": metadata.type,
     }
     return _full(tree)
@@ -238,7 +238,7 @@ def metadata_tree(metadata: Metadata) -> JsonObject:
 
 def lock_tree(lock: Lock) -> JsonObject:
     """Chart.lock as Helm writes it; keys in Go's order."""
-    items = [_dependency_tree(item) for item in lock.dependencies]
+    items = [dependency_tree(item) for item in lock.dependencies]
     return {
         "generated": lock.generated or ZERO_TIME,
         "digest": lock.digest,
@@ -246,7 +246,7 @@ def lock_tree(lock: Lock) -> JsonObject:
     }
 
 
-def _dependency_tree(item: Dependency) -> JsonObject:
+def dependency_tree(item: Dependency) -> JsonObject:
     rest = {
         "condition": item.condition,
         "tags": item.tags,

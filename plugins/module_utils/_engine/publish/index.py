@@ -23,11 +23,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from ..aliases import Json, JsonObject, SortKey
-from ..chart.metadata import METADATA, metadata_tree, validate
-from ..chart.model import Dependency, Maintainer, Metadata
+from ..chart.index_entry import InvalidEntry, entry_fields
 from ..chart.typed import ListOf, MapOf, RecordOf, WrongType, decode
 from ..chart.versions import parsed
-from ..errors import ChartLoadError, RepositoryError
+from ..errors import RepositoryError
 from ..plain_text import plain_text
 from ..yamlio.dump import dumps
 from ..yamlio.errors import YamlError
@@ -38,13 +37,6 @@ if TYPE_CHECKING:
 else:
     from ..plain import dataclass, field
 
-ENTRY = RecordOf(
-    "ChartVersion",
-    "repo.ChartVersion",
-    {**METADATA.fields, "urls": ListOf("string"), "created": "string", "removed": "bool", "digest": "string"},
-)
-#: fields of an entry that Chart.yaml does not have
-OWN = ("urls", "created", "removed", "digest")
 _TOP = RecordOf("IndexFile", "repo.IndexFile", {"annotations": MapOf("string"), "publicKeys": ListOf("string"), "serverInfo": "any"})
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
@@ -188,10 +180,9 @@ def parse_index(data: bytes, source: str, *, as_json: bool) -> IndexText:
     for name, versions in entries.items():
         for number, raw in enumerate(versions if isinstance(versions, list) else ()):
             try:
-                entry = _entry(_valid(raw), as_json)
-            except (ChartLoadError, WrongType) as error:
-                words = error.helm_message if isinstance(error, ChartLoadError) else str(error)
-                found.skipped.append(plain_text(f"{name}[{number}]: {words}", 300))
+                entry = _entry(entry_fields(raw), as_json)
+            except InvalidEntry as error:
+                found.skipped.append(plain_text(f"{name}[{number}]: {error}", 300))
                 continue
             found.charts.setdefault(entry.name, []).append(entry)
     for versions in found.charts.values():
@@ -207,58 +198,6 @@ def _document(data: bytes) -> Json:
         except (ValueError, RecursionError):
             pass  # it may be YAML in flow style
     return loads_typed(data)
-
-
-def _valid(raw: Json) -> JsonObject:
-    """The fields of an entry as Helm reads them.
-
-    Raises ``ChartLoadError`` or ``WrongType`` for one that Helm leaves out.
-    """
-    if raw is None:
-        raise ChartLoadError("The entry is empty.", helm="empty entry")
-    found = decode(raw, ENTRY)
-    metadata = Metadata(
-        api_version=found.get("apiVersion") or "v1",
-        name=found.get("name", ""),
-        version=found.get("version", ""),
-        kube_version=found.get("kubeVersion", ""),
-        description=found.get("description", ""),
-        type=found.get("type", ""),
-        keywords=[text or "" for text in found.get("keywords", ())],
-        home=found.get("home", ""),
-        sources=[text or "" for text in found.get("sources", ())],
-        dependencies=[_dependency(item) for item in _full(found, "dependencies")],
-        maintainers=[Maintainer(**item) for item in _full(found, "maintainers")],
-        icon=found.get("icon", ""),
-        app_version=found.get("appVersion", ""),
-        deprecated=found.get("deprecated", False),
-        annotations={key: text or "" for key, text in found.get("annotations", {}).items()},
-        condition=found.get("condition", ""),
-        tags=found.get("tags", ""),
-    )
-    try:
-        validate(metadata)
-    except ChartLoadError as error:
-        # some repositories leave out aliases, so that dependencies seem to have one name (helm/helm#12748)
-        if not error.helm_message.startswith("validation: more than one dependency with name or alias"):
-            raise
-    own = {key: found[key] for key in OWN if found.get(key)}
-    return {**metadata_tree(metadata), "urls": [], "created": "0001-01-01T00:00:00Z", **own}
-
-
-def _full(found: JsonObject, key: str) -> list[JsonObject]:
-    """A list of records. Raises ``ChartLoadError`` for an empty one, as ``validate`` does for a chart."""
-    items = found.get(key, [])
-    if None in items:
-        raise ChartLoadError(f"{key} contains an empty item.", helm=f"validation: {key} must not contain empty or null nodes")
-    return list(items)
-
-
-def _dependency(item: JsonObject) -> Dependency:
-    item = dict(item)
-    values = item.pop("import-values", None) or []
-    tags = [tag or "" for tag in item.pop("tags", None) or ()]
-    return Dependency(**item, tags=tags, import_values=values)
 
 
 def _newest_first(entry: Entry) -> tuple[bool, SortKey]:

@@ -70,12 +70,20 @@ def package(chart: Chart, *, version: str = "", app_version: str = "", moment: i
     if missing:
         names = ", ".join(missing)
         raise ChartLoadError(
-            f"Chart.yaml of {chart.name} declares dependencies that are missing in charts/: {names}. Download them first (helm "
-            "dependency build).",
+            f"Chart.yaml of {chart.name} declares dependencies that are missing in charts/: {names}. Download them with "
+            "chart_dependency, or set dependency_update.",
             helm=f"found in Chart.yaml, but missing in charts/ directory: {names}",
             chart=chart.name,
             missing=missing,
         )
+    return packed(chart, moment)
+
+
+def packed(chart: Chart, moment: int | None = None) -> Package:
+    """The archive of a chart as it is, whether its dependencies are there or not.
+
+    Helm: ``chartutil.Save``. Raises ``ChartLoadError``.
+    """
     metadata = _chart_yaml(chart)
     files = sorted(_files(chart, chart.name, moment), key=_place)
     data = pack(files, FIXED_TIME if moment is None else moment)

@@ -346,4 +346,4 @@ def test_the_lock_file_is_another_users_folder(environ: dict[str, str], museum: 
 
 def test_access_of_an_entry_has_everything() -> None:
     entry = Entry("n", "u", "user", "word", "cert", "key", "ca", True, True)
-    assert entry.access == Access("u", "user", "word", "ca", "cert", "key", True, True)
+    assert entry.access == Access("u", "user", "word", "ca", "cert", "key", True, True, source="repositories.yaml")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import gzip
 import socket
-import threading
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,59 +21,14 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.values_source import read_source
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.proxies import proxy_for
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, RepositoryError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.web import without_secrets
 
-Script = Callable[[socket.socket, bytes], None]
-
-
-class Server:
-    """Answers each connection by a function that gets the socket and the head of the request."""
-
-    def __init__(self) -> None:
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.heads: list[str] = []
-        self.script: Script = lambda connection, _head: connection.sendall(ok(b"body"))
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self) -> None:
-        while True:
-            try:
-                connection, _address = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.answer, args=(connection,), daemon=True).start()
-
-    def answer(self, connection: socket.socket) -> None:
-        with connection:
-            head = b""
-            try:
-                while b"\r\n\r\n" not in head:
-                    piece = connection.recv(65536)
-                    if not piece:
-                        return
-                    head += piece
-                self.heads.append(head.decode("latin-1"))
-                self.script(connection, head)
-            except OSError:
-                return
-
-
-def ok(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
-    return "\r\n".join([*lines, "", ""]).encode("utf-8") + body
-
-
-def sends(answer: bytes) -> Script:
-    return lambda connection, _head: connection.sendall(answer)
-
-
-def redirects(to: str) -> Script:
-    return sends(ok(b"", f"Location: {to}", status="302 Found"))
+sys.path.insert(0, str(Path(__file__).parent))
+from scripted_server import Script, Server, ok, redirects, sends
 
 
 @pytest.fixture
@@ -240,7 +195,10 @@ def test_a_later_request_has_its_own_deadline(server: Server, environ: dict[str,
         (ok(b"", "Location: http://..x/", status="302 X"), "cannot be reached"),
     ],
 )
-def test_odd_answers_are_one_sentence(answer: bytes, says: str, server: Server, environ: dict[str, str]) -> None:
+def test_odd_answers_are_one_sentence(
+    answer: bytes, says: str, server: Server, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retries, "pause", lambda *_arguments: 0.0)
     server.script = sends(answer)
     for method in ("get", "get_cached"):
         with pytest.raises(RepositoryError) as caught:
@@ -254,7 +212,7 @@ def test_a_declared_compression_does_not_change_an_archive(server: Server, envir
     data = gzip.compress(b"a tar")
     server.script = sends(ok(data, "Content-Encoding: gzip"))
     assert Http(environ).get(f"{server.url}/c.tgz", Access()) == data
-    assert Http(environ).get_cached(f"{server.url}/index.yaml", Access()) == b"a tar"
+    assert Http(environ).get_cached(f"{server.url}/index.yaml", Access()).data == b"a tar"
 
 
 # --- URLs
@@ -392,7 +350,7 @@ def test_a_cache_that_cannot_be_written(
         environ["HOME"] = str(tmp_path / "cache")
     server.script = sends(ok(b"body", 'ETag: "1"'))
     for _round in range(2):
-        assert Http(environ).get_cached(f"{server.url}/index.yaml", Access()) == b"body"
+        assert Http(environ).get_cached(f"{server.url}/index.yaml", Access()).data == b"body"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache"]
 
 

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_copy import chart_copy
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_info import chart_info
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_pull import chart_pull
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_push import chart_push
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_registry_auth import chart_registry_auth
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.chart_template import chart_template
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
@@ -26,7 +28,14 @@ from fake_registry import Asked, FakeRegistry, Reply, archive, errors
 
 CANARY = "canary-7f3a-$ä"
 TOKEN = "token-canary-91bc" * 30  # longer than what is quoted of an answer
-FACES = {"chart_template": chart_template, "chart_info": chart_info, "chart_pull": chart_pull, "chart_registry_auth": chart_registry_auth}
+FACES = {
+    "chart_template": chart_template,
+    "chart_copy": chart_copy,
+    "chart_info": chart_info,
+    "chart_pull": chart_pull,
+    "chart_push": chart_push,
+    "chart_registry_auth": chart_registry_auth,
+}
 
 
 @pytest.fixture
@@ -73,12 +82,17 @@ def test_credentials_that_a_registry_repeats(face: str, stored: bool, way: str, 
         file = tmp_path / ".docker" / "config.json"
         file.parent.mkdir()
         file.write_text(json.dumps({"auths": {registry.host: {"auth": basic("me")}}}))
-    elif face == "chart_pull":
+    elif face in ("chart_pull", "chart_push", "chart_copy"):
         params |= {"repo_username": "me", "repo_password": CANARY}
     else:
         params |= {"chart_repo_username": "me", "chart_repo_password": CANARY}
     if face == "chart_pull":
         params["destination"] = str(tmp_path)
+    if face == "chart_copy":
+        params |= {"source": f"oci://{registry.host}/a", "charts": ["pier"], "destination": str(tmp_path / "out")}
+    if face == "chart_push":
+        (tmp_path / "pier.tgz").write_bytes(archive())
+        params |= {"chart_ref": str(tmp_path / "pier.tgz"), "destination": f"oci://{registry.host}/a"}
     if face == "chart_template":
         params["release_name"] = "one"
     known = set(tmp_path.rglob("*"))

@@ -27,8 +27,9 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.c
 )
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.command import ACCESS_OPTIONS, helm_command
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.masked_options import mask_params, secrets_in
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, OptionError, VerificationError
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Shared, Task
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.digest import chart_digest
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError, VerificationError
 
 
 def _task(tmp_path: Path, more: str = "", **params: Any) -> Task:
@@ -42,10 +43,21 @@ def test_updating_no_dependencies_is_a_remark(tmp_path: Path) -> None:
     assert task.warnings[0].startswith("There is no dependencies block defined in Chart.yaml.")
 
 
-def test_updating_dependencies_is_refused_by_name(tmp_path: Path) -> None:
-    task = _task(tmp_path, "dependencies: [{name: two, version: 0.1.0, repository: 'file://../two'}]\n", dependency_update=True)
-    with pytest.raises(NotBuiltYet, match="dependency_update"):
-        chart_of(task)
+def test_updated_dependencies_are_part_of_the_chart_only(tmp_path: Path) -> None:
+    for name in ("two", "one"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "two" / "Chart.yaml").write_text("apiVersion: v2\nname: two\nversion: 0.1.0\n")
+    task = _task(tmp_path / "one", "dependencies: [{name: two, version: 0.x, repository: 'file://../two'}]\n", dependency_update=True)
+    task.environ = {"HOME": str(tmp_path)}
+    found = chart_of(task)
+    assert [part.name for part in found.chart.dependencies] == ["two"]
+    assert found.chart.lock is not None and found.chart.lock.dependencies[0].version == "0.1.0"
+    assert [path.name for path in (tmp_path / "one").iterdir()] == ["Chart.yaml"]
+    assert chart_digest(found.chart) == chart_digest(chart_of(task).chart)  # so that a release does not change
+    task.shared = Shared()
+    assert chart_of(task) is chart_of(task)  # several releases of one task
+    plain = replace(task, params={**task.params, "dependency_update": False})
+    assert chart_of(plain).chart.dependencies == []
 
 
 @pytest.mark.parametrize("option", ["plain_http", "insecure_registry", "insecure_skip_tls_verify"])

@@ -11,6 +11,7 @@ import json
 import pytest
 import yaml
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import load_index, resolve_url
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index_search import Query, search
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.hostile import TEXTS, damaged, refusal, variants
 
 ENTRY = {
@@ -22,14 +23,14 @@ ENTRY = {
     "description": "d",
     "keywords": ["k"],
 }
-INDEX = {"apiVersion": "v1", "entries": {"pier": [ENTRY, {"version": "1.1.0-a"}]}}
+INDEX = {"apiVersion": "v1", "entries": {"pier": [ENTRY, {"name": "pier", "version": "1.1.0-a"}]}}
 
 
 def use(data: bytes) -> None:
     """Everything that an index is asked."""
     index = load_index(data, "http://h/x")
     for keyword in ("", "k", "pier"):
-        refusal(index.search, keyword)
+        refusal(search, [("sea", index)], Query(keyword))
     for version in ("", "1.0.0", ">1", "x", "~1", "\x1b[31m"):
         refusal(index.get, "pier", version)
     refusal(index.get, "none")

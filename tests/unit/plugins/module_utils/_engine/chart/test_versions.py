@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import Index
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.versions import check_version
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.versions import check_version, parsed
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound
 
 CASES = [
@@ -32,8 +34,9 @@ def test_a_chart_at_hand(version: str, wanted: str, allowed: bool) -> None:
 
 @pytest.mark.parametrize(("version", "wanted", "allowed"), [case for case in CASES if case[1]])
 def test_a_repository_chooses_the_same(version: str, wanted: str, allowed: bool) -> None:
-    index = Index({"web": [{"version": version}]}, "https://charts.test")
-    if allowed:
+    entry = {"apiVersion": "v2", "name": "web", "version": version, "urls": ["web.tgz"]}
+    index = Index(json.dumps({"apiVersion": "v1", "entries": {"web": [entry]}}).encode(), "https://charts.test")
+    if allowed and parsed(version):  # an entry whose version is not a semantic version is left out, as in helm
         assert index.get("web", wanted).version == version
     else:
         with pytest.raises(ChartNotFound):
