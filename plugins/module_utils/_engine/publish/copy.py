@@ -109,7 +109,10 @@ class ArchiveTransfer(Transfer):
         return Copied(item.name, item.version, status, address, stored.digest, stored.manifest, bool(stored.proof), found=found)
 
     def _predicted(self, item: Item, archive: FoundArchive, data: bytes | None, proof: bytes | None, like: StoredChart) -> StoredChart:
-        """What pushing would store. The manifest is known if the archive is read already; it is not downloaded for that."""
+        """What pushing would store.
+
+        The manifest is known if the archive is read already. It is not downloaded for that.
+        """
         if data is not None:
             return self._sink.predict(_packed(item, archive, data, proof))
         self._sink.check(item.name, item.version)
