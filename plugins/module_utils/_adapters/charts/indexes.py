@@ -19,6 +19,7 @@ from pathlib import Path
 from ..._engine.chart.index import Index, load_index, resolve_url
 from ..._engine.errors import OperatorError, RepositoryError
 from ..._engine.ports import CompiledCache
+from ..._engine.url_secrets import has_url_credentials
 from ..http.http_cache import Body
 from ..http.repo_http import Access, Http, without_secrets
 from ..private_files import reason, write_private
@@ -46,7 +47,7 @@ class Indexes:
         """The index of the repository at a URL. Raises ``RepositoryError``."""
         try:
             body = self._http.get_cached(resolve_url(url, "index.yaml"), access)
-            return FetchedIndex(load_index(body.data, without_secrets(url), self._cache, body.digest), body)
+            return FetchedIndex(self._parsed(body, url), body)
         except RepositoryError as error:
             raise error if self._http.offline else not_a_repository(url, error) from error
 
@@ -59,7 +60,7 @@ class Indexes:
             body = self._read(self._path(name))
         except (OSError, ValueError):  # a name with a zero byte
             return None
-        return load_index(body.data, without_secrets(url), self._cache, body.digest)
+        return self._parsed(body, url)
 
     def store(self, name: str, fetched: FetchedIndex) -> None:
         """Write an index to Helm's cache, unless it is there. Raises ``OperatorError``."""
@@ -90,6 +91,9 @@ class Indexes:
             path.unlink(missing_ok=True)
             path.with_name(f"{name}-charts.txt").unlink(missing_ok=True)
 
+    def _parsed(self, body: Body, url: str) -> Index:
+        return load_index(body.data, without_secrets(url), None if body.secret else self._cache, body.digest)
+
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}-index.yaml"
 
@@ -106,10 +110,10 @@ class Indexes:
         known = self._cache.get(key) if self._cache and unchanged else None
         if known is not None:
             return Body(data, known.decode())
-        digest = hashlib.sha256(data).hexdigest()
-        if self._cache and unchanged and time.time() - max(facts.st_mtime, facts.st_ctime) > _SETTLED:
+        digest, secret = hashlib.sha256(data).hexdigest(), has_url_credentials(data)
+        if self._cache and not secret and unchanged and time.time() - max(facts.st_mtime, facts.st_ctime) > _SETTLED:
             self._cache.put(key, digest.encode())
-        return Body(data, digest)
+        return Body(data, digest, secret)
 
 
 def _facts(facts: os.stat_result) -> tuple[int, ...]:

@@ -5,7 +5,8 @@
 """The cache ``http`` of answers: what each user of a URL was sent last, with its ETag or date.
 
 Bodies are stored by their SHA-256 digest, in files that are never changed; a file for each URL and its credentials names the digest. Only a
-digest of the URL and the credentials is written. Nothing in here raises: a cache that cannot be read or written costs time only.
+digest of the URL and the credentials is written, and an index with credentials in its URLs is not stored at all. Nothing in here raises: a
+cache that cannot be read or written costs time only.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ..._engine.aliases import JsonObject
+from ..._engine.url_secrets import has_url_credentials
 from ..cache_home import DAY, cache_folder, prune, store
 
 NAME = "http"
@@ -29,10 +31,14 @@ _HEADERS = {"If-None-Match": "ETag", "If-Modified-Since": "Last-Modified"}
 
 @dataclass(frozen=True)
 class Body:
-    """The bytes of an answer, and their SHA-256 digest in hex."""
+    """The bytes of an answer, and their SHA-256 digest in hex.
+
+    ``secret``: there are URLs with credentials in them, so that nothing of it may be written to a cache.
+    """
 
     data: bytes
     digest: str
+    secret: bool = False
 
 
 class Bodies(Protocol):
@@ -83,8 +89,8 @@ class HttpCache:
 
     def write(self, data: bytes, headers: Mapping[str, str]) -> Body:
         """Stores an answer, and what its headers allow for a conditional request."""
-        body = Body(data, hashlib.sha256(data).hexdigest())
-        if self._top is None:
+        body = Body(data, hashlib.sha256(data).hexdigest(), self._bodies is None and has_url_credentials(data))
+        if self._top is None or body.secret:
             return body
         if self._bodies:
             self._bodies.put(body.digest, data)

@@ -37,6 +37,8 @@ ME = Access(username="me", password="canary-7f3a", plain_http=True)
 class Place:
     """A registry, and a repository under ``/charts``, on one host."""
 
+    prefix = ""
+
     def __init__(self, folder: Path) -> None:
         self.server = FakeRegistry()
         self.environ = {"HOME": str(folder), "PATH": "/usr/bin:/bin"}
@@ -53,12 +55,12 @@ class Place:
         if asked.path.startswith("/charts/"):
             if asked.path == "/charts/index.yaml":
                 entries = {
-                    "pier": [{"name": "pier", "version": "1.0.0", "urls": ["pier-1.0.0.tgz"], "digest": self.digest}],
+                    "pier": [{"name": "pier", "version": "1.0.0", "urls": [f"{self.prefix}pier-1.0.0.tgz"], "digest": self.digest}],
                     "bare": [{"name": "pier", "version": "1.0.0", "urls": ["pier-1.0.0.tgz"]}],
                     "quay": [{"name": "quay", "version": "1.0.0", "urls": ["quay-1.0.0.tgz"], "digest": "0" * 64}],
                 }
                 return Reply(body=json.dumps({"apiVersion": "v1", "entries": entries}).encode())
-            return Reply(body=self.archive) if asked.path == "/charts/pier-1.0.0.tgz" else Reply(404)
+            return Reply(body=self.archive) if asked.path.startswith("/charts/pier") else Reply(404)
         return None
 
     def add(self, access: Access = PLAIN) -> None:
@@ -100,6 +102,17 @@ def test_what_was_fetched_needs_no_request(kind: str, place: Place) -> None:
     place.server.asked.clear()
     found = resolve(replace(reference, offline=True, refresh=True), place.environ)
     assert (found.chart.metadata.version, place.server.asked) == ("1.0.0", [])
+
+
+@pytest.mark.parametrize("urls", ["http://other:canary-7f3a@{host}/charts/", "pier.tgz?token=canary-7f3a#"])
+def test_an_index_with_credentials_in_its_urls_is_not_cached(urls: str, place: Place, tmp_path: Path) -> None:
+    place.prefix = urls.format(host=place.server.host)
+    reference = place.references()["url of the repository"]
+    assert resolve(reference, place.environ).chart.name == "pier"
+    assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"canary-7f3a" in path.read_bytes()]
+    with pytest.raises(RepositoryError, match=r"/charts/index.yaml is not in the cache, and offline is set"):
+        resolve(replace(reference, offline=True), place.environ)
+    assert resolve(reference, place.environ).chart.name == "pier"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "repository"])
