@@ -19,7 +19,7 @@ description:
 options:
   chart_ref:
     description:
-      - Path of the directory that contains the chart. For O(state=list), it can also be a packaged chart.
+      - Path of the directory that contains the chart. For O(state=gathered), it can also be a packaged chart.
     type: path
     required: true
   state:
@@ -29,9 +29,9 @@ options:
         C(helm dependency build).
       - With V(latest), the newest versions that the chart allows are determined again, whether there is a lock file or not. Equivalent to
         C(helm dependency update).
-      - V(list) only reads the chart. No repository is contacted. Equivalent to C(helm dependency list).
+      - V(gathered) only reads the chart. No repository is contacted. Equivalent to C(helm dependency list).
     type: str
-    choices: [present, latest, list]
+    choices: [present, latest, gathered]
     default: present
   verify:
     description:
@@ -100,7 +100,7 @@ EXAMPLES = r"""
 - name: List the dependencies
   windlass.charts.chart_dependency:
     chart_ref: charts/shop
-    state: list
+    state: gathered
   register: listed
 
 - name: Show what is missing
@@ -159,7 +159,7 @@ dependencies:
     archive:
       description: The archive of the dependency, relative to the chart. Empty for a directory in C(charts/).
       type: str
-      returned: if O(state) is not V(list)
+      returned: if O(state) is not V(gathered)
       sample: charts/cache-1.4.2.tgz
     status:
       description:
@@ -202,13 +202,13 @@ removed:
   elements: str
   sample: [charts/cache-1.4.1.tgz]
 strays:
-  description: Charts and directories in C(charts/) that belong to no dependency. Empty if O(state) is not V(list).
+  description: Charts and directories in C(charts/) that belong to no dependency. Empty if O(state) is not V(gathered).
   returned: success
   type: list
   elements: str
   sample: [charts/old]
 stdout:
-  description: The output of C(helm dependency list) with O(state=list). Empty otherwise.
+  description: The output of C(helm dependency list) with O(state=gathered). Empty otherwise.
   returned: success
   type: str
   sample: "NAME\tVERSION\tREPOSITORY\tSTATUS"

@@ -226,12 +226,12 @@ SCENARIOS = [
     Scenario("lint", "chart_lint", {"chart_ref": "{chart:plain}"}, first=False),
     Scenario("chart created", "chart_create", {"chart_ref": "{tmp}/shop"}),
     Scenario("no dependencies", "chart_dependency", {"chart_ref": "{chart:plain}"}, first=False),
-    Scenario("list of dependencies", "chart_dependency", {"chart_ref": "{chart:hooks}", "state": "list"}, first=False),
+    Scenario("list of dependencies", "chart_dependency", {"chart_ref": "{chart:hooks}", "state": "gathered"}, first=False),
     Scenario("dependencies", "chart_dependency", FLEET, (DEPENDENT,)),
     Scenario("dependencies that are there", "chart_dependency", FLEET, (DEPENDENT, Step("chart_dependency", FLEET)), first=False),
     Scenario("dependencies that are damaged", "chart_dependency", FLEET, (DEPENDENT, Step("chart_dependency", FLEET), Step(hand="damage fleet"))),
     Scenario("newest dependencies", "chart_dependency", {**FLEET, "state": "latest"}, (DEPENDENT,)),
-    Scenario("list of missing dependencies", "chart_dependency", {**FLEET, "state": "list"}, (DEPENDENT,), first=False),
+    Scenario("list of missing dependencies", "chart_dependency", {**FLEET, "state": "gathered"}, (DEPENDENT,), first=False),
     Scenario(
         "dependencies without a network", "chart_dependency", {**FLEET, "offline": True}, (DEPENDENT, Step("chart_dependency", FLEET)), first=False
     ),

@@ -207,7 +207,7 @@ def test_an_older_version_in_the_lock_stays(place: Place) -> None:
     assert result["failed"] and "Chart.lock of web is out of sync with the dependencies in Chart.yaml." in result["msg"]
     words = place.helm("dependency", "build", chart).stderr.removeprefix("Error: ").strip()
     assert result["error"]["helm"] in (words, f"{words} with 'helm dependency update'")  # helm 3 has no hint
-    assert place.ours(chart, "list")["lock"]["in_sync"] is False
+    assert place.ours(chart, "gathered")["lock"]["in_sync"] is False
     result = place.ours(chart, "latest")
     assert (result["written"], result["removed"]) == (["charts/cache-1.10.0.tgz"], ["charts/cache-1.0.0.tgz"])
     assert list(archives(chart)) == ["cache-1.10.0.tgz"]
@@ -312,13 +312,13 @@ def test_the_list(place: Place) -> None:
     place.must("package", "--version", "1.0.0", place.chart("odd"), "-d", chart / "charts")
     (chart / "charts" / "odd-1.0.0.tgz").rename(chart / "charts" / "mis-1.0.0.tgz")
     (chart / "charts" / "_notes.md").write_text("x")
-    result = place.ours(chart, "list")
+    result = place.ours(chart, "gathered")
     assert result["stdout"] == place.must("dependency", "list", chart)
     states = [row["status"] for row in result["dependencies"]]
     assert states == ["missing", "wrong version", "unpacked", "missing", "too many matches", "wrong version", "invalid version", "misnamed"]
     assert result["strays"] == ["charts/mis-1.0.0.tgz", "charts/stray"]
     for other in (place.chart("plain"), place.chart("empty", "dependencies: []\n")):
-        assert place.ours(other, "list")["stdout"] == place.must("dependency", "list", other)
+        assert place.ours(other, "gathered")["stdout"] == place.must("dependency", "list", other)
 
 
 def test_the_list_of_a_package(place: Place) -> None:
@@ -326,7 +326,7 @@ def test_the_list_of_a_package(place: Place) -> None:
     chart = place.chart("web", "dependencies:\n- {name: near, version: 0.x, repository: 'file://../near'}\n")
     place.must("dependency", "update", chart)
     package = place.must("package", chart, "-d", place.folder).rpartition(": ")[2].strip()
-    result = place.ours(Path(package), "list")
+    result = place.ours(Path(package), "gathered")
     assert result["stdout"] == place.must("dependency", "list", package)
     assert [row["status"] for row in result["dependencies"]] == ["unpacked"]
     assert result["lock"]["in_sync"] is True

@@ -42,11 +42,13 @@ class Body:
 
 
 class Bodies(Protocol):
-    """Where bodies are stored, by digest. ``get`` returns bytes that have the digest."""
+    """Where bodies are stored, by digest."""
 
-    def get(self, digest: str) -> bytes | None: ...
+    def get(self, digest: str) -> bytes | None:
+        """Bytes that have the digest; ``None`` where there are none."""
 
-    def put(self, digest: str, data: bytes) -> None: ...
+    def put(self, digest: str, data: bytes) -> None:
+        """Store bytes that have the digest."""
 
 
 class HttpCache:

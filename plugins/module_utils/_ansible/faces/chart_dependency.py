@@ -38,14 +38,14 @@ from ..results.command import helm_command
 from ..results.rendered import printable
 from ..task import Result, Task, notice_helm_binary
 
-_COMMANDS = {"present": "build", "latest": "update", "list": "list"}
+_COMMANDS = {"present": "build", "latest": "update", "gathered": "list"}
 
 
 def chart_dependency(task: Task) -> Result:
     notice_helm_binary(task)
     path = folder_of(task, "chart_ref")
     state = str(task["state"])
-    if state == "list":
+    if state == "gathered":
         result = _listed(task, path)
     else:
         _check_folder(path)

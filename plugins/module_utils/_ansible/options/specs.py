@@ -685,7 +685,7 @@ def chart_package() -> Spec:
 def chart_dependency() -> Spec:
     own = {
         "chart_ref": {"type": "path", "required": True},
-        "state": {"type": "str", "choices": ["present", "latest", "list"], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "latest", "gathered"], "default": "present"},
         "dependency_repositories": dependency_repositories(),
         "offline": {"type": "bool", "default": False},
     }

@@ -154,7 +154,6 @@ class FakeRegistry:
             return Reply(206, data[start:], {"Content-Range": f"bytes {start}-{len(data) - 1}/{len(data)}"})
         return Reply(body=data)
 
-
     def changed(self, asked: Asked, name: str) -> Reply:
         """A manifest is stored or removed."""
         digest = sha256(asked.body)

@@ -191,7 +191,7 @@ def test_check_write_check_write(place: Place) -> None:
     assert f"repository: {place.private}\n" in (chart / "Chart.lock").read_text()  # as helm writes it
     assert not any("bak" in file.name for file in load_archive((chart / "charts" / "near-0.1.0.tgz").read_bytes()).files)
     assert PASSWORD not in json.dumps(result)
-    listed = good(place.run(chart, "list", **options(place)))
+    listed = good(place.run(chart, "gathered", **options(place)))
     assert [row["status"] for row in listed["dependencies"]] == ["too many matches", "too many matches", "ok", "ok", "unpacked"]
     assert listed["lock"] == {"path": f"{chart}/Chart.lock", "digest": result["lock"]["digest"], "in_sync": True}
 
@@ -211,7 +211,8 @@ def test_the_difference(place: Place) -> None:
 
 
 def test_each_index_is_fetched_once_and_each_archive_only_if_needed(place: Place) -> None:
-    lines = [f"{{name: {name}, version: {text}, repository: '{place.url}', alias: a{n}}}" for n, (name, text) in enumerate((("cache", "^1"), ("queue", "^1"), ("cache", "^2")))]
+    wanted = (("cache", "^1"), ("queue", "^1"), ("cache", "^2"))
+    lines = [f"{{name: {name}, version: {text}, repository: '{place.url}', alias: a{n}}}" for n, (name, text) in enumerate(wanted)]
     chart = place.chart("\n".join(lines))
     good(place.run(chart))
     assert place.server.paths.count("/charts/index.yaml") == 1 and len(place.downloads) == 3
@@ -277,10 +278,10 @@ def test_added_repositories(place: Place) -> None:
     chart = place.chart("{name: cache, version: ^1, repository: '@other'}", folder="other")
     result = place.run(chart)
     assert result["failed"] and "There is no repository for @other of the dependencies (known: @own)." in result["msg"]
-    result = good(place.run(chart, "list"))
+    result = good(place.run(chart, "gathered"))
     assert result["dependencies"][0]["status"] == "missing" and "lock" not in result
     (chart / "Chart.lock").write_text("digest: x\n")
-    assert place.run(chart, "list")["lock"]["in_sync"] is None
+    assert place.run(chart, "gathered")["lock"]["in_sync"] is None
 
 
 @pytest.mark.parametrize(
@@ -319,7 +320,7 @@ def test_a_package_is_not_changed(state: str, words: str, helm: str, place: Plac
     package.write_bytes(archive())
     result = place.run(package, state)
     assert result["failed"] and words in result["msg"] and result["error"]["helm"] == helm
-    assert good(place.run(package, "list"))["stdout"] == f"WARNING: no dependencies at {package}/charts\n"
+    assert good(place.run(package, "gathered"))["stdout"] == f"WARNING: no dependencies at {package}/charts\n"
     missing = place.run(place.folder / "nowhere", state)
     assert missing["failed"] and missing["error"]["class"] == "ChartNotFound"
 
@@ -394,7 +395,7 @@ def test_offline_without_a_lock(place: Place) -> None:
     """The versions are chosen from the indexes and tags in the caches."""
     chart = place.chart(every_kind(place))
     good(place.run(chart, **options(place)))
-    locked = [row["locked_version"] for row in good(place.run(chart, "list"))["dependencies"]]
+    locked = [row["locked_version"] for row in good(place.run(chart, "gathered"))["dependencies"]]
     (without_archives(chart) / "Chart.lock").unlink()
     place.versions.append("1.3.0")
     place.server.asked.clear()
@@ -423,7 +424,7 @@ def test_offline_what_is_missing_is_named(dependency: str, missing: str, place: 
             "without offline on this host."
         )
     assert (tree(chart), place.server.asked) == (before, [])
-    assert good(place.run(chart, "list", offline=True, **options(place)))["dependencies"][0]["status"] == "missing"
+    assert good(place.run(chart, "gathered", offline=True, **options(place)))["dependencies"][0]["status"] == "missing"
 
 
 def test_offline_an_archive_that_is_missing_is_named(place: Place) -> None:

@@ -53,7 +53,7 @@ class Place:
         entries = {
             "pier": [
                 {"name": "pier", "version": version, "appVersion": "7", "description": "A place for ships", "keywords": ["wharf"]}
-                | {"urls": ["pier.tgz?token=secret-word"], "digest": "SHA256:" + "AB" * 32}
+                | {"urls": ["pier.tgz?token=secret-word" if asked.path.startswith("/public/2/") else "pier.tgz?page=1"], "digest": "SHA256:" + "AB" * 32}
                 for version in ("1.0.0", self.version, "2.0.0-rc.1")
             ],
             "broken": [{"name": "broken"}],
@@ -169,6 +169,7 @@ def test_a_repository_that_was_not_added(place: Place) -> None:
 def test_credentials_of_the_task(place: Place) -> None:
     url = f"{place.url}/private"
     assert place.found(repo_url=url, repo_username="me", repo_password=PASSWORD) == [("pier", "1.1.0")]
+    assert place.found(repo_url=url, repo_username="me", repo_password=PASSWORD, offline=True) == [("pier", "1.1.0")]
     for offline in (False, True):
         with pytest.raises(RepositoryError):
             place.info(repo_url=url, offline=offline)

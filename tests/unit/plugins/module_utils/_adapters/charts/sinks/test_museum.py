@@ -86,7 +86,8 @@ def test_a_version_is_not_sent_twice(museum: FakeMuseum, tmp_path: Path) -> None
 
 def test_another_task_pushed_the_same_meanwhile(museum: FakeMuseum, tmp_path: Path) -> None:
     museum.charts["pier", "1.0.0"] = SMALL
-    sink(museum, tmp_path).push(packed_chart(SMALL, "x", 0), None)
+    stored = sink(museum, tmp_path).push(packed_chart(SMALL, "x", 0), None)
+    assert stored.digest == hashlib.sha256(SMALL).hexdigest() and museum.charts == {("pier", "1.0.0"): SMALL}
 
 
 def test_another_task_pushed_another_chart_meanwhile(museum: FakeMuseum, tmp_path: Path) -> None:
