@@ -192,7 +192,7 @@ def _targets(folder: Path, bin_folder: Path, env: dict[str, str], programs: dict
         say(f"target {name}: {'FAILED' if code else 'passed'} in {time.monotonic() - started:.0f} s, all of it in {log}{tail}")
         return code == 0
 
-    with ThreadPoolExecutor(2) as pool:  # each has namespaces of its own, and waits for the server much of its time
+    with ThreadPoolExecutor(3) as pool:  # each has namespaces of its own, and waits for the server much of its time
         good = list(pool.map(one, names))
     print(f"integration targets: {good.count(True)} passed, {good.count(False)} failed", flush=True)
     return all(good)
