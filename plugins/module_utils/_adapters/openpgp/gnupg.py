@@ -26,7 +26,7 @@ from ..._engine.publish.provenance import ALTERED, EXPIRED, REVOKED, UNKNOWN_KEY
 from ..private_files import reason
 
 _OPTIONS = ("--batch", "--no-tty", "--no-options", "--status-fd", "2", "--weak-digest", "SHA1", "--weak-digest", "RIPEMD160")
-_TIMEOUT = 60.0
+_TIMEOUT = 300.0  # it does its work in a second, but a busy machine starts its agent slowly
 #: characters; it goes through a pipe as a whole
 _LONGEST_PASSPHRASE = 1000
 #: characters of gpg's directory: its agent has sockets there, with addresses of at most 107 bytes (the longest is below)
