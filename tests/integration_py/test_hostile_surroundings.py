@@ -44,7 +44,7 @@ TASKS: list[dict[str, Any]] = [
     {"module": "chart_lint", "params": {"chart_ref": "{chart}"}},
     {"module": "chart_dependency", "params": {"chart_ref": "{chart}", "state": "latest"}},
     {"module": "chart_dependency", "params": {"chart_ref": "{fleet}"}, "writes": True, "check": True},
-    {"module": "chart_dependency", "params": {"chart_ref": "{fleet}", "state": "list"}},
+    {"module": "chart_dependency", "params": {"chart_ref": "{fleet}", "state": "gathered"}},
     {"module": "chart_template", "params": {"chart_ref": "{fleet}", "dependency_update": True}},
     {"module": "chart_package", "params": {"chart_ref": "{chart}", "destination": "{out}"}, "writes": True},
     {"module": "chart_push", "params": {"chart_ref": "{archive}", "destination": "{out}/charts"}, "writes": True},
