@@ -96,7 +96,7 @@ class Program:
     def output(self) -> str:
         """The name that ``go build`` gives it among others.
 
-        Programs of one package are one file, which acts by the name that it is called by.
+        Programs of one package are one file. The name that it is called by decides which program runs.
         """
         return self.home.resolve().name if self.package == "." else self.package.rpartition("/")[2]
 

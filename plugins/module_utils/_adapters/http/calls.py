@@ -29,7 +29,7 @@ _SLOWEST = 50_000
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer, whatever its status."""
+    """An answer with any status."""
 
     status: int
     headers: Mapping[str, str]

@@ -2,9 +2,9 @@
 // GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The API server, the controller manager, the scheduler and kwok in one file, which runs as the one whose name it is called by.
+// The API server, the controller manager, the scheduler and kwok in one file. The name that the file is called by decides which of them runs.
 //
-// Nearly all of their code is the same, and linking it takes longer than compiling what is different: one file is linked once.
+// They share most of their code. Linking it takes long, and one file is linked once.
 package main
 
 import (
