@@ -17,7 +17,6 @@ are pushed are packaged and signed here, and both helms find, fetch and verify t
 from __future__ import annotations
 
 import base64
-import importlib
 import json
 import os
 import sys
@@ -29,11 +28,10 @@ from typing import Any
 import pytest
 import servers
 import yaml
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Result
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.pgp_packets import read_keyring
+from calls import call, good
 from real_helm import Helm
 from token_server import TokenServer
 from web_server import WebServer
@@ -43,7 +41,6 @@ sys.path.insert(0, str(UNIT / "charts"))
 from fake_museum import FakeMuseum
 
 VERSIONS = ("1.0.0", "1.1.0+b")
-MODULES = "ansible_collections.windlass.charts.plugins.module_utils._ansible.faces"
 
 #: server -> how its credentials are given. "task": options of the task. The others: see ``stored``.
 CREDENTIALS = {
@@ -293,19 +290,10 @@ def stored(given: str, server: Server, home: Path, path: str, right: bool = True
 
 
 def task(module: str, environ: dict[str, str], check_mode: bool = False, **params: Any) -> Result:
-    """The result of a module, which shows no password and has no warning."""
-    checked = ArgumentSpecValidator(getattr(specs, module)()["argument_spec"]).validate(params)
-    assert checked.error_messages == []
-    face = getattr(importlib.import_module(f"{MODULES}.{module}"), module)
-    result = run(face, checked.validated_parameters, check_mode, True, environ)
+    """The result of a module, which shows no password."""
+    result = call(module, environ, check_mode, **params)
     shown = json.dumps(result, ensure_ascii=False)
     assert servers.PASSWORD not in shown and "canary" not in shown
-    return result
-
-
-def good(result: Result) -> Result:
-    assert not result.get("failed"), result
-    assert "warnings" not in result, result
     return result
 
 

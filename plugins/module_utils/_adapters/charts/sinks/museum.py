@@ -19,7 +19,7 @@ from ...._engine.chart.index import ChartVersion, load_index, resolve_url
 from ...._engine.chart.sink import ChartSink, PackedChart, StoredChart
 from ...._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
 from ...._engine.publish.museum import api_url, chart_url, context_path, error_text, reports_missing, stated_digest
-from ...._engine.url_secrets import MASK
+from ...._engine.secret_texts import without_texts
 from ...._engine.web import without_secrets
 from ...http.calls import Calls, Reply, form_with_file
 from ...http.connections import Access
@@ -221,7 +221,7 @@ class MuseumSink(ChartSink):
         return RepositoryError(sentence, url=place, status=reply.status)
 
     def _reply_text(self, reply: Reply) -> str:
-        """The status and the error of an answer, without the password, which a server may repeat."""
+        """The status and the error of an answer, without the credentials, which a server may repeat."""
         text = error_text(reply.body)
-        text = text.replace(self._access.password, MASK) if self._access.password else text
+        text = without_texts(text, self._access.secrets)
         return f"{reply.status}: {text}" if text else str(reply.status)
