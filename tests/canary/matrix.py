@@ -83,10 +83,11 @@ class Repository:
 
     Also an archive with a redirect to a signed URL, and one that does not exist.
 
-    ``/museum`` has ChartMuseum's API for one account. ``/repeats`` and the registry API refuse everything, and repeat what they were sent.
+    ``/museum`` has ChartMuseum's API for some accounts. ``/repeats`` has it too, but refuses charts, and repeats the credentials that it was
+    sent, as the API of a registry does here.
     """
 
-    def __init__(self, secret: str, account: str) -> None:
+    def __init__(self, secret: str, accounts: dict[str, str]) -> None:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -100,7 +101,7 @@ class Repository:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
-        self.account = "Basic " + base64.b64encode(account.encode()).decode()
+        self.accounts = {"Basic " + base64.b64encode(f"{user}:{word}".encode()).decode() for user, word in accounts.items()}
         self.pushed = b""
         self.signed = f"http://other:{secret}@{self.address}/gone.tgz?token={secret}&X-Amz-Signature={secret}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -109,17 +110,18 @@ class Repository:
         path = handler.path.partition("?")[0]
         data = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         sent = handler.headers.get("Authorization", "")
-        if path.startswith(("/v2/", "/repeats/")):
+        museum = path.startswith(("/museum/", "/api/museum/"))
+        if path.startswith(("/v2/", "/repeats/charts/")) or (path.startswith("/api/repeats/") and handler.command == "POST"):
             plain = base64.b64decode(sent.rpartition(" ")[2] + "==").decode("utf-8", "replace")
             words = f"{sent} is {plain}" if sent else "no credentials"
             body = json.dumps({"errors": [{"code": "DENIED", "message": words, "detail": words}], "error": words}).encode()
             handler.send_response(403 if sent else 401, words if sent.isascii() and plain.isascii() else None)
             handler.send_header("WWW-Authenticate", 'Basic realm="canary"')
-        elif path.startswith("/museum/") and sent != self.account:
+        elif museum and sent not in self.accounts:
             body = b'{"error":"unauthorized"}'
             handler.send_response(401)
-        elif path.startswith("/museum/"):
-            body = self.museum(handler.command, path, data)
+        elif museum or path.startswith(("/repeats/", "/api/repeats/")):
+            body = self.museum(handler.command, path, data if museum else b"")
             handler.send_response(404 if body is None else 200)
             body = body or b'{"error":"no chart version found for canary-0.1.0"}'
         elif path == "/index.yaml":
@@ -149,7 +151,7 @@ class Repository:
         if path.endswith("index.yaml"):
             entry = {"apiVersion": "v2", "name": "canary", "version": "0.1.0", "urls": ["charts/canary-0.1.0.tgz"]}
             entry["digest"] = hashlib.sha256(self.pushed).hexdigest()
-            return yaml.safe_dump({"apiVersion": "v1", "entries": {"canary": [entry]} if self.pushed else {}}).encode()
+            return yaml.safe_dump({"apiVersion": "v1", "entries": {"canary": [entry]}}).encode()
         return self.pushed if path.endswith(".tgz") and self.pushed else None
 
 
@@ -201,8 +203,11 @@ def prepare(folder: Path, bin_folder: Path, env: dict[str, str], found: dict[str
     vault.file("vars/included.yml", yaml.safe_dump({"included_secret": found["included_secret"]}))
     vault.file("files/lookup.txt", found["lookup_secret"])
     vault.file("files/values-encrypted.yml", yaml.safe_dump({"pw": found["values_secret"]}))
-    (folder / "templates").mkdir()
+    for name in ("templates", "dependent"):
+        (folder / name).mkdir()
     (folder / "templates" / "values.j2").write_text('pw: {{ ("j" ~ inline_secret ~ "k") | to_json }}\n')
+    (folder / "files" / "no-key.pem").write_text(found["lines_secret"])
+    (folder / "files" / "passphrase").write_text(found["login_secret"])
     (folder / "hosts").write_text("localhost ansible_connection=local\nother\n")
     given = yaml.safe_load(kubeconfig.read_text())
     user = {"name": "refused", "user": {"token": found["plain_secret"]}}
@@ -248,8 +253,8 @@ def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, qui
             PATH=f"{bin_folder}{os.pathsep}{env.get('PATH', '')}",
         )  # fmt: skip
         vault, extra = prepare(folder, bin_folder, env, found, kubeconfig)
-        repository = Repository(found["index_secret"], f"robot:{found['login_secret']}")
         accounts = {"robot": found["login_secret"], "end": found["end_secret"], "stored": found["stored_secret"]}
+        repository = Repository(found["index_secret"], accounts)
         registries = {"htpasswd": servers.with_htpasswd(Path(name) / "htpasswd", accounts=accounts)}
         registries["tokens"] = servers.with_tokens(Path(name) / "tokens", accounts=accounts)
         extra["registries"] = {kind: registry.host for kind, registry in registries.items()}
