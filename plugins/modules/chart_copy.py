@@ -129,8 +129,8 @@ options:
     default: false
   destination_username:
     description:
-      - User name for the destination. It is used together with O(destination_password), and is never sent to the source. The defaults are
-        those of O(repo_username) for an OCI registry.
+      - User name for the destination. It is used together with O(destination_password), and is never sent to the source.
+      - If it is not specified, stored credentials are used as for O(repo_username).
     type: str
   destination_password:
     description:

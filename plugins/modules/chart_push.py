@@ -79,6 +79,8 @@ options:
         O(destination), and to the token server that the registry names.
       - For an OCI registry, it defaults to the credentials that C(helm registry login) or C(docker login) has stored on the host that runs
         the task, including those of credential helpers.
+      - For another repository, it defaults to the credentials of the repository with this URL that has been added on the host that runs the
+        task.
     type: str
     aliases: [username, chart_repo_username]
   repo_password:

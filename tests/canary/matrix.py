@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import base64
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -35,12 +36,14 @@ import yaml
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(ROOT / "tests" / "registry")]
+import servers  # of tests/registry
 from search import Canary
 
 NAMES = (
     "inline_secret", "group_secret", "list_secret", "encrypted_secret", "lookup_secret", "included_secret", "host_secret", "json_secret",
     "values_secret", "sensitive_secret", "sensitive_secret_2", "cluster_secret", "path_secret", "plain_secret", "url_secret", "index_secret",
+    "login_secret", "end_secret", "stored_secret",
 )  # fmt: skip
 
 
@@ -79,26 +82,49 @@ class Repository:
     """An index whose entries have credentials.
 
     Also an archive with a redirect to a signed URL, and one that does not exist.
+
+    ``/museum`` has ChartMuseum's API for some accounts. ``/repeats`` has it too, but refuses charts, and repeats the credentials that it was
+    sent, as the API of a registry does here.
     """
 
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, accounts: dict[str, str]) -> None:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.answer(self)
 
+            do_HEAD = do_POST = do_PUT = do_PATCH = do_GET
+
             def log_message(self, *_words: Any) -> None:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.address = f"127.0.0.1:{self.server.server_address[1]}"
+        self.accounts = {"Basic " + base64.b64encode(f"{user}:{word}".encode()).decode() for user, word in accounts.items()}
+        self.pushed = b""
         self.signed = f"http://other:{secret}@{self.address}/gone.tgz?token={secret}&X-Amz-Signature={secret}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         path = handler.path.partition("?")[0]
-        if path == "/index.yaml":
+        data = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
+        sent = handler.headers.get("Authorization", "")
+        museum = path.startswith(("/museum/", "/api/museum/"))
+        if path.startswith(("/v2/", "/repeats/charts/")) or (path.startswith("/api/repeats/") and handler.command == "POST"):
+            plain = base64.b64decode(sent.rpartition(" ")[2] + "==").decode("utf-8", "replace")
+            words = f"{sent} is {plain}" if sent else "no credentials"
+            body = json.dumps({"errors": [{"code": "DENIED", "message": words, "detail": words}], "error": words}).encode()
+            handler.send_response(403 if sent else 401, words if sent.isascii() and plain.isascii() else None)
+            handler.send_header("WWW-Authenticate", 'Basic realm="canary"')
+        elif museum and sent not in self.accounts:
+            body = b'{"error":"unauthorized"}'
+            handler.send_response(401)
+        elif museum or path.startswith(("/repeats/", "/api/repeats/")):
+            body = self.museum(handler.command, path, data if museum else b"")
+            handler.send_response(404 if body is None else 200)
+            body = body or b'{"error":"no chart version found for canary-0.1.0"}'
+        elif path == "/index.yaml":
             listed = {name: [{"name": name, "version": "0.1.0", "urls": [url]}] for name, url in {"listed": self.signed, "moved": "moved.tgz"}.items()}
             body = yaml.safe_dump({"apiVersion": "v1", "entries": listed}).encode()
             handler.send_response(200)
@@ -114,7 +140,19 @@ class Repository:
             handler.send_response(404)
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
-        handler.wfile.write(body)
+        if handler.command != "HEAD":
+            handler.wfile.write(body)
+
+    def museum(self, method: str, path: str, data: bytes) -> bytes | None:
+        """ChartMuseum's answer for one chart; ``None``: not found."""
+        if method == "POST":
+            self.pushed = data.partition(b"\r\n\r\n")[2].rpartition(b"\r\n--")[0]
+            return b'{"saved":true}'
+        if path.endswith("index.yaml"):
+            entry = {"apiVersion": "v2", "name": "canary", "version": "0.1.0", "urls": ["charts/canary-0.1.0.tgz"]}
+            entry["digest"] = hashlib.sha256(self.pushed).hexdigest()
+            return yaml.safe_dump({"apiVersion": "v1", "entries": {"canary": [entry]}}).encode()
+        return self.pushed if path.endswith(".tgz") and self.pushed else None
 
 
 @contextlib.contextmanager
@@ -165,16 +203,34 @@ def prepare(folder: Path, bin_folder: Path, env: dict[str, str], found: dict[str
     vault.file("vars/included.yml", yaml.safe_dump({"included_secret": found["included_secret"]}))
     vault.file("files/lookup.txt", found["lookup_secret"])
     vault.file("files/values-encrypted.yml", yaml.safe_dump({"pw": found["values_secret"]}))
-    (folder / "templates").mkdir()
+    for name in ("templates", "dependent"):
+        (folder / name).mkdir()
     (folder / "templates" / "values.j2").write_text('pw: {{ ("j" ~ inline_secret ~ "k") | to_json }}\n')
+    (folder / "files" / "no-key.pem").write_text(found["lines_secret"])
+    (folder / "files" / "passphrase").write_text(found["login_secret"])
     (folder / "hosts").write_text("localhost ansible_connection=local\nother\n")
     given = yaml.safe_load(kubeconfig.read_text())
     user = {"name": "refused", "user": {"token": found["plain_secret"]}}
     context = {"name": "c", "context": {"cluster": given["clusters"][0]["name"], "user": "refused"}}
     mapped = {"apiVersion": "v1", "kind": "Config", "clusters": given["clusters"], "users": [user], "contexts": [context], "current-context": "c"}
-    names = ("plain_secret", "url_secret", "sensitive_secret", "sensitive_secret_2", "cluster_secret", "path_secret")
+    names = ("plain_secret", "url_secret", "sensitive_secret", "sensitive_secret_2", "cluster_secret", "path_secret", "login_secret", "end_secret")
     (folder / "vars" / "plain.json").write_text(json.dumps({**{name: found[name] for name in names}, "kubeconfig_map": mapped}))
     return vault, {"kubeconfig": str(kubeconfig), "server": given["clusters"][0]["cluster"]["server"]}
+
+
+def logins(folder: Path, secret: str, hosts: list[str], url: str) -> None:
+    """Stored credentials, by kind: in docker's file, in a credential helper, and in ``repositories.yaml``."""
+    auth = base64.b64encode(f"stored:{secret}".encode()).decode()
+    documents = {"docker": {"auths": {host: {"auth": auth} for host in hosts}}, "helper": {"credsStore": "canary"}}
+    for kind, document in documents.items():
+        (folder / kind).mkdir()
+        (folder / kind / "config.json").write_text(json.dumps(document))
+    (folder / "answer.json").write_text(json.dumps({"Username": "stored", "Secret": secret}))
+    program = folder / "helper" / "docker-credential-canary"
+    program.write_text(f"#!/bin/sh\nexec cat {folder}/answer.json\n")
+    program.chmod(0o700)
+    entries = [{"name": name, "url": f"{url}{path}", "username": "stored", "password": secret} for name, path in (("m", "/museum"), ("r", "/repeats"))]
+    (folder / "stored.yaml").write_text(yaml.safe_dump({"apiVersion": "", "repositories": entries}))
 
 
 def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, quick: bool = False) -> tuple[Canary, int, str]:
@@ -197,14 +253,23 @@ def run(bin_folder: Path, mode: str, kubeconfig: Path, collections: Path, *, qui
             PATH=f"{bin_folder}{os.pathsep}{env.get('PATH', '')}",
         )  # fmt: skip
         vault, extra = prepare(folder, bin_folder, env, found, kubeconfig)
-        repository = Repository(found["index_secret"])
+        accounts = {"robot": found["login_secret"], "end": found["end_secret"], "stored": found["stored_secret"]}
+        repository = Repository(found["index_secret"], accounts)
+        registries = {"htpasswd": servers.with_htpasswd(Path(name) / "htpasswd", accounts=accounts)}
+        registries["tokens"] = servers.with_tokens(Path(name) / "tokens", accounts=accounts)
+        extra["registries"] = {kind: registry.host for kind, registry in registries.items()}
+        logins(folder, found["stored_secret"], [*extra["registries"].values(), repository.address], f"http://{repository.address}")
         namespace = f"canary-{base64.b32encode(os.urandom(5)).decode().lower()}"
         extra.update(namespace=namespace, repository=repository.address, windlass_in_process=mode, with_async=not quick, quick=quick)
         command = [str(bin_folder / "ansible-playbook"), "-vvvv", "--diff", "-i", "hosts", "--vault-password-file", str(vault.key), "matrix.yml"]
         command += ["-e", json.dumps(extra)]
-        with canary.watching(), system_log(canary):
-            done = subprocess.run(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        repository.server.shutdown()
+        try:
+            with canary.watching(), system_log(canary):
+                done = subprocess.run(command, env=env, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        finally:
+            repository.server.shutdown()
+            for registry in registries.values():
+                registry.stop()
         canary.in_text("console", done.stdout)
         canary.in_folder("left behind", out, re.compile(r"__pycache__|\.pyc$"))
         canary.in_folder("plan", folder / "plan")

@@ -46,6 +46,7 @@ plain_registry = _running(servers.plain, "plain_registry")
 tls_registry = _running(servers.with_tls, "tls_registry")
 mtls_registry = _running(lambda folder: servers.with_tls(folder, client_certificates=True), "mtls_registry")
 htpasswd_registry = _running(servers.with_htpasswd, "htpasswd_registry")
+secure_registry = _running(lambda folder: servers.with_htpasswd(folder, servers.authority(folder / "tls")), "secure_registry")
 token_registry = _running(servers.with_tokens, "token_registry")
 
 

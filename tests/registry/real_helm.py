@@ -21,7 +21,7 @@ class Helm:
 
     def run(self, *words: str | Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         given = [str(word) for word in words]
-        return subprocess.run([self.binary, *given], env=self.environment, capture_output=True, text=True, timeout=120, check=False, input=stdin)
+        return subprocess.run([self.binary, *given], env=self.environment, capture_output=True, text=True, timeout=300, check=False, input=stdin)
 
     def must(self, *words: str | Path, stdin: str | None = None) -> str:
         done = self.run(*words, stdin=stdin)

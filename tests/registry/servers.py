@@ -182,24 +182,32 @@ def with_tls(folder: Path, *, client_certificates: bool = False) -> Registry:
     return Registry(folder, http=http, ca=made)
 
 
-def with_htpasswd(folder: Path, ca: Authority | None = None) -> Registry:
-    """:param ca: for TLS with its certificate."""
+def with_htpasswd(folder: Path, ca: Authority | None = None, accounts: dict[str, str] | None = None) -> Registry:
+    """:param ca: for TLS with its certificate.
+    :param accounts: user -> password, in place of those of the tests."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "htpasswd"
-    lines = [f"{name}:{bcrypt.hashpw(word.encode(), bcrypt.gensalt(4)).decode()}\n" for name, word in ((USER, PASSWORD), (READER, READ_PASSWORD))]
+    words = accounts or {USER: PASSWORD, READER: READ_PASSWORD}
+    lines = [f"{name}:{bcrypt.hashpw(word.encode(), bcrypt.gensalt(4)).decode()}\n" for name, word in words.items()]
     file.write_text("".join(lines))
     return Registry(folder, http=_tls(ca) if ca else None, auth={"htpasswd": {"realm": "windlass", "path": str(file)}}, ca=ca)
 
 
-def with_tokens(folder: Path, lifetime: int = 300) -> Registry:
-    """The user may do everything, the reader may pull, and without credentials ``public/`` may be pulled."""
+def with_tokens(folder: Path, lifetime: int = 300, accounts: dict[str, str] | None = None) -> Registry:
+    """The user may do everything, the reader may pull, and without credentials ``public/`` may be pulled.
+
+    :param accounts: user -> password, in place of those of the tests; each may do everything.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    accounts = {
-        USER: Account(PASSWORD, {"": {"pull", "push", "delete"}}),
+    everything = {"": {"pull", "push", "delete"}}
+    known = {
+        USER: Account(PASSWORD, everything),
         READER: Account(READ_PASSWORD, {"": {"pull"}}),
         "": Account("", {"public/": {"pull"}}),
     }
-    tokens = TokenServer(folder, accounts, lifetime)
+    if accounts:
+        known = {name: Account(word, everything) for name, word in accounts.items()}
+    tokens = TokenServer(folder, known, lifetime)
     settings = {"realm": tokens.realm, "service": SERVICE, "issuer": ISSUER, "jwks": str(tokens.jwks), "signingalgorithms": ["RS256"]}
     try:
         made = Registry(folder, auth={"token": settings})

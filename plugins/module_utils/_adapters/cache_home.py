@@ -120,7 +120,10 @@ def _files(folder: str, depth: int) -> list[tuple[float, int, str]]:
     try:
         with os.scandir(folder) as listing:
             for entry in listing:
-                facts = entry.stat(follow_symlinks=False)
+                try:
+                    facts = entry.stat(follow_symlinks=False)
+                except OSError:  # another process has removed it
+                    continue
                 if stat.S_ISREG(facts.st_mode):
                     found.append((facts.st_mtime, facts.st_size, entry.path))
                 elif stat.S_ISDIR(facts.st_mode) and depth:

@@ -164,8 +164,8 @@ class DiskCache(CompiledCache):
             secret = self._secret or self._read_secret(folder) or self._make_secret(folder)
             if secret:
                 name = self._name(key)
-                self._make_room(folder, len(data))
                 _write(folder, name, b"".join((FORM, _mac(secret, name, data), data)))
+                self._make_room(folder)  # last, so that the bound holds after any number of concurrent runs
         except OSError:
             pass  # a full disk, a read-only one: the next run does the work again
         finally:
@@ -200,17 +200,20 @@ class DiskCache(CompiledCache):
             self._path = ""
         return found
 
-    def _make_room(self, folder: int, size: int) -> None:
-        """Removes entries, oldest first, until the new entry fits.
+    def _make_room(self, folder: int) -> None:
+        """Removes entries, oldest first, if all of them together exceed the bound.
 
-        All of them together then take at most three quarters of the bound.
+        They then take at most three quarters of it.
         """
         now = time.time()
         entries = []
-        total = size
+        total = 0
         with os.scandir(folder) as listing:
             for entry in listing:
-                facts = entry.stat(follow_symlinks=False)
+                try:
+                    facts = entry.stat(follow_symlinks=False)
+                except OSError:  # another run has removed it
+                    continue
                 if entry.name.startswith(_TEMPORARY) and now - facts.st_mtime > _HOUR:
                     _remove(folder, entry.name)  # of a run that was killed
                 elif entry.name != _KEY and stat.S_ISREG(facts.st_mode):

@@ -23,6 +23,7 @@ from pathlib import Path
 MODE = 0o600
 _FOLDER_MODE = 0o700
 _MAX_LINKS = 40
+_TRIES = 10
 
 
 def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = False) -> None:
@@ -34,8 +35,21 @@ def write_private(path: Path, data: bytes, mode: int = MODE, *, parents: bool = 
     """
     if "\0" in str(path):
         raise OSError(errno.EINVAL, "the path contains a null byte", str(path))
-    if parents:
-        make_folders(path.parent)
+    if not parents:
+        _replace(path, data, mode)
+        return
+    for left in reversed(range(_TRIES)):
+        try:
+            make_folders(path.parent)
+            _replace(path, data, mode)
+            return
+        except FileNotFoundError:  # another process, which prunes the cache, has just removed the empty folder
+            if not left:
+                raise
+
+
+def _replace(path: Path, data: bytes, mode: int) -> None:
+    """Write a file whose folder exists."""
     target = _target(path)
     if not target.parent.is_dir():
         check_target(path)  # which says it by the folder's name

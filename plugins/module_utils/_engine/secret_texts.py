@@ -256,6 +256,16 @@ def with_fields(value: Json, change: Callable[[Json], Json]) -> Json:
     return dataclasses.replace(value, **after) if after != before else value
 
 
+def without_texts(text: str, secrets: Collection[str]) -> str:
+    """A text without secrets that it may contain, in any encoding.
+
+    :param secrets: also short ones, which are replaced as they are.
+    """
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, MASK) if secret else text
+    return str(Searcher(secrets).masked(text))
+
+
 def texts_of(value: Json) -> set[str]:
     """The texts and numbers in a value that are distinct enough to be searched for."""
     return {text for text in _leaves(value) if is_searched(text)}

@@ -25,7 +25,8 @@ from ..private_files import write_private
 MAX_CACHED = 1 << 30  # bytes of all archives
 MAX_ARCHIVES = 10_000
 MAX_AGE = 180 * DAY  # since the last use
-_CACHED = re.compile(r"/[0-9a-f]{2}/[0-9a-f]{64}\.(chart|prov)\Z")
+#: archives, provenance files, and what a process that was killed has left of one
+_CACHED = re.compile(r"/[0-9a-f]{2}/(?:[0-9a-f]{64}\.(?:chart|prov)|\.[0-9a-f]{64}\.(?:chart|prov)\.[0-9a-f]{16})\Z")
 
 
 class ContentCache:
@@ -59,11 +60,7 @@ class ContentCache:
 
     def put(self, digest: str, data: bytes) -> None:
         """Store an archive whose digest has been verified."""
-        try:
-            write_private(self._path(digest), data, 0o644, parents=True)
-        except OSError:
-            return
-        prune(self._root, seconds=MAX_AGE, files=MAX_ARCHIVES, limit=MAX_CACHED, only=lambda path: _CACHED.search(path) is not None)
+        self._put(self._path(digest), data)
 
     def provenance(self, digest: str) -> bytes | None:
         """The provenance file of the archive with a digest.
@@ -77,10 +74,14 @@ class ContentCache:
 
     def put_provenance(self, digest: str, data: bytes) -> None:
         """Store the provenance file of an archive."""
+        self._put(self._path(digest).with_suffix(".prov"), data)
+
+    def _put(self, path: Path, data: bytes) -> None:
         try:
-            write_private(self._path(digest).with_suffix(".prov"), data, 0o644, parents=True)
+            write_private(path, data, 0o644, parents=True)
         except OSError:
             return
+        prune(self._root, seconds=MAX_AGE, files=MAX_ARCHIVES, limit=MAX_CACHED, only=lambda name: _CACHED.search(name) is not None)
 
     def _path(self, digest: str) -> Path:
         return self._root / digest[:2] / f"{digest}.chart"

@@ -11,10 +11,12 @@ chart.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..._engine.chart.model import File
@@ -23,6 +25,7 @@ from ..private_files import check_target, reason, write_private
 from .files import on_disk, read_bounded
 
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
+_TRIES = 20
 
 
 def read_same(path: Path, digest: str) -> bytes | None:
@@ -61,20 +64,42 @@ def same_folder(folder: Path, files: Sequence[File]) -> bool | None:
     Raises ``OperatorError`` where it cannot be read.
     """
     wanted = {on_disk(file.name): file.data for file in files}
+    for left in reversed(range(_TRIES)):
+        try:
+            before = _identity(folder)
+            same = _same_files(folder, wanted)
+            if same or before == _identity(folder) or not left:
+                return same
+        except FileNotFoundError as error:
+            if not left:
+                raise _unusable(folder, "read", error) from error
+        except (OSError, ValueError) as error:
+            raise _unusable(folder, "read", error) from error
+        # another task has replaced the folder meanwhile
+    return False
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What differs between a folder and the one that replaces it; ``None``: there is none."""
     try:
-        if not os.path.lexists(folder):
-            return None
-        if not folder.is_dir():
-            return False
-        found: set[str] = set()
-        for below, _folders, names in os.walk(folder, onerror=_raise):
-            for name in names:
-                path = os.path.relpath(f"{below}/{name}", folder)
-                if not _holds(Path(below, name), wanted.get(path)):
-                    return False
-                found.add(path)
-    except (OSError, ValueError) as error:
-        raise _unusable(folder, "read", error) from error
+        facts = folder.lstat()
+    except (OSError, ValueError):
+        return None
+    return facts.st_dev, facts.st_ino
+
+
+def _same_files(folder: Path, wanted: Mapping[str, bytes]) -> bool | None:
+    if not os.path.lexists(folder):
+        return None
+    if not folder.is_dir():
+        return False
+    found: set[str] = set()
+    for below, _folders, names in os.walk(folder, onerror=_raise):
+        for name in names:
+            path = os.path.relpath(f"{below}/{name}", folder)
+            if not _holds(Path(below, name), wanted.get(path)):
+                return False
+            found.add(path)
     return found == set(wanted)
 
 
@@ -101,9 +126,7 @@ def write_folder(folder: Path, files: Sequence[File]) -> None:
             fresh.mkdir(_FOLDER_MODE)
             for file in files:
                 _write(fresh / on_disk(file.name), file.data)
-            if os.path.lexists(folder):
-                folder.rename(old)
-            fresh.rename(folder)
+            _exchange(fresh, folder, old)
         except BaseException:
             if os.path.lexists(old) and not os.path.lexists(folder):
                 old.rename(folder)
@@ -113,6 +136,23 @@ def write_folder(folder: Path, files: Sequence[File]) -> None:
             _remove(old)
     except (OSError, ValueError) as error:
         raise _unusable(folder, "written", error) from error
+
+
+def _exchange(fresh: Path, folder: Path, old: Path) -> None:
+    """Rename a folder to the name of another one, which gets the name ``old``.
+
+    Another task may write the same chart at the same time: the last one wins. Raises ``OSError``.
+    """
+    for left in reversed(range(_TRIES)):
+        _remove(old)  # of another task, which has been replaced
+        with contextlib.suppress(FileNotFoundError):
+            folder.rename(old)
+        try:
+            fresh.rename(folder)
+            return
+        except OSError as error:
+            if not left or error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+                raise
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -80,7 +80,10 @@ class IndexFolder:
             with os.scandir(self.folder / below) as listing:
                 for entry in listing:
                     if entry.name.endswith(".tgz"):
-                        facts = entry.stat()
+                        try:
+                            facts = entry.stat()
+                        except FileNotFoundError:  # it was removed meanwhile, or is a link to nothing
+                            continue
                         if stat.S_ISREG(facts.st_mode):
                             found.append(Archive(in_utf8(below + entry.name), (facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)))
                     elif not below and entry.is_dir():

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 from ..._engine.chart.index import ChartVersion, Index, resolve_url
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.source import ArchiveSource, FoundArchive
-from ..._engine.errors import ChartNotFound, OperatorError, RepositoryError
+from ..._engine.errors import ChartNotFound, RepositoryError
 from ..._engine.oci.references import parse_reference
 from ..._engine.plain_text import plain_text
 from ..._engine.web import is_oci, is_web, split_web
@@ -26,7 +26,7 @@ from ..http.repo_http import Access, Http, without_secrets
 from .content_cache import ContentCache
 from .index_cache import index_cache
 from .reference import ChartReference
-from .repositories import HelmPaths, Repositories
+from .repositories import HelmPaths, Repositories, with_task
 
 ACCEPT = "application/gzip,application/octet-stream"
 #: statuses of a file that does not exist; object storage answers 403 where listing is not allowed
@@ -127,33 +127,7 @@ class Remote:
         )
 
     def _access(self, url: str) -> Access:
-        """The task's access; without credentials, that of the configured repository that the URL belongs to.
-
-        Its authority, certificates and credentials (Helm: ``scanReposForURL``).
-        """
-        given = self.reference.access
-        if given.username or given.cert_file:
-            return replace(given, url=url)
-        try:
-            entries = self.repositories.entries()
-        except OperatorError:  # a chart that is named by URL needs no repositories.yaml
-            entries = []
-        owner = next((e for e in entries if e.url and f"{url}/".startswith(e.url.rstrip("/") + "/")), None)
-        return self._with_task(owner.access) if owner else replace(given, url=url)
-
-    def _with_task(self, access: Access) -> Access:
-        """The access of a configured repository, and in its place what the task says."""
-        given = self.reference.access
-        if given.username:
-            access = replace(access, username=given.username, password=given.password, source="")
-        if given.cert_file:
-            access = replace(access, cert_file=given.cert_file, key_file=given.key_file)
-        return replace(
-            access,
-            ca_file=given.ca_file or access.ca_file,
-            insecure_skip_tls_verify=given.insecure_skip_tls_verify or access.insecure_skip_tls_verify,
-            pass_credentials=given.pass_credentials or access.pass_credentials,
-        )
+        return self.repositories.access_to(url, self.reference.access)
 
     def _of_configured(self, ref: str) -> Listed:
         repository, _other, name = ref.partition("/")
@@ -168,7 +142,7 @@ class Remote:
                 else f"non-absolute URLs should be in form of repo_name/path_to_chart, got: {ref}",
                 chart=ref,
             )
-        access = self._with_task(entry.access)
+        access = with_task(entry.access, self.reference.access)
         refresh = self.reference.refresh and not self.reference.offline
         index = self.repositories.refresh(entry, access) if refresh else self.repositories.index(entry, access)
         return Listed(index, name, entry.url, access)

@@ -125,6 +125,20 @@ class Repositories:
     def get(self, name: str) -> Entry | None:
         return next((e for e in self.entries() if e.name == name), None)
 
+    def access_to(self, url: str, given: Access) -> Access:
+        """The task's access to a URL; without credentials, that of the configured repository that the URL belongs to.
+
+        Its authority, certificates and credentials (Helm: ``scanReposForURL``).
+        """
+        if given.username or given.cert_file:
+            return replace(given, url=url)
+        try:
+            entries = self.entries()
+        except OperatorError:  # a URL needs no repositories.yaml
+            entries = []
+        owner = next((e for e in entries if e.url and f"{url}/".startswith(e.url.rstrip("/") + "/")), None)
+        return with_task(owner.access, given) if owner else replace(given, url=url)
+
     def check_add(self, wanted: Entry, *, force: bool = False) -> bool:
         """Whether adding would change anything.
 
@@ -148,14 +162,18 @@ class Repositories:
     def add(self, wanted: Entry, *, force: bool = False) -> bool:
         """Fetch the index, then write the entry; ``False`` when it was there.
 
+        The lock is not held while the server answers: other tasks would wait for it, up to the end of ``LOCK_SECONDS``.
+
         Raises ``OptionError``, ``RepositoryError``.
         """
         if not self.check_add(wanted, force=force):
             return False
+        self._check_home()
+        fetched = self.indexes.fetch(wanted.url, replace(wanted.access, source=""))
         with self._lock():
             if not self.check_add(wanted, force=force):  # another process was faster
                 return False
-            self.indexes.store(wanted.name, self.indexes.fetch(wanted.url, replace(wanted.access, source="")))
+            self.indexes.store(wanted.name, fetched)
             document = self._document()
             entries = [asdict(_entry(raw)) for raw in self._raw(document)]
             names = [raw["name"] for raw in entries]
@@ -248,11 +266,14 @@ class Repositories:
         except OSError as error:
             raise OperatorError(f"{self.paths.repository_config} cannot be written: {reason(error)}.") from error
 
+    def _check_home(self) -> None:
+        if str(self.paths.repository_config).startswith(_NO_HOME):
+            raise OperatorError("There is no home directory for Helm's repositories.yaml; set HOME, or HELM_REPOSITORY_CONFIG to a file.")
+
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
+        self._check_home()
         config = self.paths.repository_config
-        if str(config).startswith(_NO_HOME):
-            raise OperatorError("There is no home directory for Helm's repositories.yaml; set HOME, or HELM_REPOSITORY_CONFIG to a file.")
         try:
             path = config.with_suffix(".lock")
             make_folders(path.parent)
@@ -279,6 +300,20 @@ class Repositories:
                 yield
             finally:
                 fcntl.flock(handle, fcntl.LOCK_UN)
+
+
+def with_task(access: Access, given: Access) -> Access:
+    """The access of a configured repository, and in its place what the task says."""
+    if given.username:
+        access = replace(access, username=given.username, password=given.password, source="")
+    if given.cert_file:
+        access = replace(access, cert_file=given.cert_file, key_file=given.key_file)
+    return replace(
+        access,
+        ca_file=given.ca_file or access.ca_file,
+        insecure_skip_tls_verify=given.insecure_skip_tls_verify or access.insecure_skip_tls_verify,
+        pass_credentials=given.pass_credentials or access.pass_credentials,
+    )
 
 
 def check_name(name: str) -> None:

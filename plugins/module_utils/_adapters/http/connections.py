@@ -10,6 +10,7 @@ deadline for its headers and its whole body.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import os
 import time
@@ -46,6 +47,14 @@ class Access:
     pass_credentials: bool = False
     plain_http: bool = False
     source: str = ""
+
+    @property
+    def secrets(self) -> set[str]:
+        """What a server may repeat and no message may contain: the password, and what Basic authentication sends."""
+        if not self.password:
+            return set()
+        sent = f"{self.username}:{self.password}".encode("utf-8", "surrogateescape")
+        return {self.password, base64.b64encode(sent).decode("ascii")}
 
 
 class Broken(RepositoryError):

@@ -21,7 +21,7 @@ from urllib.parse import SplitResult, urlunsplit
 from ..._engine.aliases import Requests
 from ..._engine.errors import RepositoryError
 from ..._engine.plain_text import plain_text
-from ..._engine.url_secrets import MASK
+from ..._engine.secret_texts import without_texts
 from ..._engine.web import join, origin, split_web, without_secrets
 from .connections import TIMEOUT, Access, Broken, Connections, Limit
 from .http_cache import Bodies, Body, HttpCache
@@ -209,7 +209,7 @@ class _Read:
 
     def _masked(self, text: str) -> str:
         """A text of the server's without the password, which it may repeat."""
-        return text.replace(self._access.password, MASK) if self._access.password else text
+        return without_texts(text, self._access.secrets)
 
 
 def _validator(headers: Mapping[str, str]) -> str:

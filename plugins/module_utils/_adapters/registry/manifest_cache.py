@@ -19,6 +19,7 @@ from pathlib import Path
 from ..cache_home import cache_folder, prune, store
 
 NAME = "oci"
+MAX_CACHED = 16 << 20
 _TAGS = "tags of the repository"
 
 
@@ -74,7 +75,7 @@ class ManifestCache:
 
     def _write(self, name: str, data: bytes) -> None:
         if store(self._path(name), data):
-            prune(self._top, limit=16 << 20)
+            prune(self._top, limit=MAX_CACHED)
 
     def _path(self, name: str) -> Path | None:
         if self._top is None:

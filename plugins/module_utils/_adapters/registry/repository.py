@@ -27,7 +27,7 @@ from ..._engine.oci.logins import Login
 from ..._engine.oci.manifests import ACCEPT, INDEX, MAX_MANIFEST, Descriptor
 from ..._engine.oci.references import Reference, is_digest
 from ..._engine.plain_text import plain_text
-from ..._engine.url_secrets import MASK
+from ..._engine.secret_texts import without_texts
 from ..._engine.web import join, origin, split_web, without_secrets
 from ..http.connections import TIMEOUT, Access, Broken, Connections, Limit
 from ..http.repo_http import location
@@ -233,9 +233,7 @@ class Repository:
         """A text without the credentials, which a server may repeat, and with the names of the task's options."""
         if self._option != _OPTION:
             text = text.replace(_OPTION, self._option).replace(_password(_OPTION), _password(self._option))
-        for secret in sorted(self._authorization.secrets, key=len, reverse=True):
-            text = text.replace(secret, MASK)
-        return text
+        return without_texts(text, self._authorization.secrets)
 
     def _place(self, tag: str = "", digest: str = "") -> Reference:
         return Reference(self.reference.registry, self.reference.repository, tag, digest)

@@ -17,7 +17,7 @@ from .masking import texts_of
 from .redact import MASK, at_paths, mask_leaves
 
 #: options that hold secrets as a whole; the argument specs mark them ``no_log`` as well
-_CREDENTIALS = ("api_key", "password", "repo_password", "chart_repo_password", "passphrase", "proxy_headers")
+_CREDENTIALS = ("api_key", "password", "repo_password", "chart_repo_password", "destination_password", "passphrase", "proxy_headers")
 _CREDENTIALS_OF_ENVIRONMENT = (
     "K8S_AUTH_API_KEY",
     "K8S_AUTH_PASSWORD",

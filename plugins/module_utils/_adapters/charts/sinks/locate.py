@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ...._engine.chart.sink import ChartSink
@@ -29,7 +28,7 @@ def sink_of(
 ) -> ChartSink:
     """The sink of a destination.
 
-    :param access: TLS and the task's credentials.
+    :param access: TLS and the task's credentials; without credentials, the stored ones are used.
     :param warn: takes sentences for the user.
     :param option: the option with the user name, for messages.
     :param deletes: whether versions are removed, for which registries want another right than for pushing.
@@ -47,9 +46,12 @@ def sink_of(
                 f"destination {without_secrets(text)} contains credentials, a query or a fragment; remove them, and use {option}.",
                 option="destination",
             )
+        from ...http.repo_http import Http
+        from ..repositories import HelmPaths, Repositories
         from .museum import MuseumSink
 
-        return MuseumSink(text, replace(access, url=text), environ, warn, option)
+        stored = Repositories(HelmPaths.of(environ), Http(environ))
+        return MuseumSink(text, stored.access_to(text, access), environ, warn, option)
     if "://" in text:
         scheme = plain_text(text.partition("://")[0], 40)
         raise OptionError(

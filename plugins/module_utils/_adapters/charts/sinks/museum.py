@@ -19,6 +19,7 @@ from ...._engine.chart.index import ChartVersion, load_index, resolve_url
 from ...._engine.chart.sink import ChartSink, PackedChart, StoredChart
 from ...._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
 from ...._engine.publish.museum import api_url, chart_url, context_path, error_text, reports_missing, stated_digest
+from ...._engine.secret_texts import without_texts
 from ...._engine.web import without_secrets
 from ...http.calls import Calls, Reply, form_with_file
 from ...http.connections import Access
@@ -45,7 +46,7 @@ class MuseumSink(ChartSink):
         self._warn = warn
         self._option = option
         self._calls = Calls(access, environ)
-        self._http = Http(environ)
+        self._http = Http(environ, warn=warn)
         self._index: bytes | None = None
         self._api = ""
 
@@ -95,7 +96,8 @@ class MuseumSink(ChartSink):
             return
         if reply.status in (404, 405, 501):
             raise OperatorError(
-                f"{self._shown} does not allow to delete {name} {version} ({_reply_text(reply)}); delete it with the tools of the server.",
+                f"{self._shown} does not allow to delete {name} {version} ({self._reply_text(reply)}); delete it with the tools of the "
+                "server.",
                 status=reply.status,
             )
         raise self._refused(reply, "delete")
@@ -174,8 +176,8 @@ class MuseumSink(ChartSink):
             return
         if url.endswith("/prov") and reply.status in (404, 405, 501):
             raise OperatorError(
-                f"{self._shown} has no API for provenance files ({_reply_text(reply)}); nothing was pushed. Set provenance to false to "
-                "push the chart without its provenance file.",
+                f"{self._shown} has no API for provenance files ({self._reply_text(reply)}); nothing was pushed. Set provenance to false "
+                "to push the chart without its provenance file.",
                 status=reply.status,
             )
         raise self._refused(reply, "push")
@@ -194,12 +196,13 @@ class MuseumSink(ChartSink):
         return reply
 
     def _refused(self, reply: Reply, action: str) -> EngineError:
-        place, shown = self._shown, _reply_text(reply)
+        place, shown = self._shown, self._reply_text(reply)
         if reply.status in (401, 403) and not self._access.username:
             password = self._option.replace("username", "password")
             sentence = f"{place} requires credentials to {action} charts ({shown}); set {self._option} and {password}."
         elif reply.status in (401, 403):
-            sentence = f"The credentials from {self._option} do not allow to {action} charts of {place} ({shown}); check user and password."
+            source = self._access.source or self._option
+            sentence = f"The credentials from {source} do not allow to {action} charts of {place} ({shown}); check user and password."
         elif reply.status in (404, 405):
             sentence = (
                 f"{reply.url} is not ChartMuseum's API ({shown}); check the destination. Harbor has no such repositories since 2.8: "
@@ -217,7 +220,8 @@ class MuseumSink(ChartSink):
             sentence = f"{place} did not accept the chart ({shown}); check the destination."
         return RepositoryError(sentence, url=place, status=reply.status)
 
-
-def _reply_text(reply: Reply) -> str:
-    text = error_text(reply.body)
-    return f"{reply.status}: {text}" if text else str(reply.status)
+    def _reply_text(self, reply: Reply) -> str:
+        """The status and the error of an answer, without the credentials, which a server may repeat."""
+        text = error_text(reply.body)
+        text = without_texts(text, self._access.secrets)
+        return f"{reply.status}: {text}" if text else str(reply.status)

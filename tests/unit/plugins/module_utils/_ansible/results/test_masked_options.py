@@ -83,6 +83,15 @@ def test_secrets_among_options() -> None:
     assert secrets_in({"chart_ref": "https://example.com/x.tgz", "kubeconfig": "/a", "username": "admin"}) == set()
 
 
+def test_every_password_is_a_secret_under_each_of_its_names() -> None:
+    """The options that are ``no_log`` as a whole, of all modules."""
+    modules = [found for name, found in vars(specs).items() if name.startswith(("chart_", "deployer_")) and "argument_spec" in found()]
+    rules = [(name, rule) for module in modules for name, rule in module()["argument_spec"].items() if rule.get("no_log")]
+    names = {word for name, rule in rules for word in (name, *rule.get("aliases", ()))}
+    assert {"password", "destination_password", "chart_repo_password", "passphrase"} <= names
+    assert [name for name in sorted(names) if CANARY not in secrets_in({name: CANARY})] == []
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import HelmPaths
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.sinks.locate import sink_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.sinks.museum import MuseumSink
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
@@ -140,6 +143,34 @@ def test_wrong_credentials(museum: FakeMuseum, tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="The credentials from repo_username do not allow to push charts of") as caught:
         sink(museum, tmp_path, access).push(packed_chart(SMALL, "x", 0), None)
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(("url", "sent"), [("{host}/org", True), ("{host}", True), ("{host}/organisation", False), ("http://other.test", False)])
+def test_the_credentials_of_an_added_repository_are_its_own(url: str, sent: bool, tmp_path: Path) -> None:
+    """What the server repeats of them is masked."""
+    museum = FakeMuseum(root="/org", account=("me", CANARY))
+    host = museum.url.removesuffix("/org")
+    environ = {"HOME": str(tmp_path)}
+    config = HelmPaths.of(environ).repository_config
+    config.parent.mkdir(parents=True)
+    entry = {"name": "added", "url": url.format(host=host), "username": "me", "password": CANARY}
+    config.write_text(yaml.safe_dump({"repositories": [entry]}))
+    try:
+        made = sink_of(museum.url, Access(), environ, lambda _sentence: None)
+        if sent:
+            made.push(packed_chart(SMALL, "x", 0), made.find("pier", "1.0.0"))
+            assert list(museum.charts) == [("pier", "1.0.0")]
+            museum.disturb = lambda method, _path: (403, {}, f'{{"error":"not {CANARY}"}}'.encode()) if method == "POST" else None
+            with pytest.raises(EngineError, match=r"The credentials from repositories\.yaml do not allow to push") as caught:
+                made.push(packed_chart(LARGE, "x", 0), None)
+            assert CANARY not in str(caught.value)
+        else:
+            with pytest.raises(EngineError, match="401"):
+                made.find("pier", "1.0.0")
+        with pytest.raises(EngineError, match="401"):
+            sink_of(museum.url, Access(username="me", password="wrong"), environ, lambda _sentence: None).find("pier", "1.0.0")
+    finally:
+        museum.stop()
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
