@@ -638,7 +638,8 @@ plan_file:
       sample: saved
 unmatched_images:
   description:
-    - The images that O(image_registry) did not change and that are not in one of the new registries, sorted. They are read from the newest revision, also if the task changes nothing.
+    - The images that O(image_registry) did not change and that are not in one of the new registries, sorted. They are read from the
+      newest revision, also if the task changes nothing.
   returned: with O(image_registry) and O(release_state=present)
   version_added: 0.3.0
   type: list
