@@ -11,7 +11,7 @@ help: ## this list
 venv: ## create the virtual environment of the tools and print its bin folder
 	@$(PYTHON) tools/places.py dev
 
-demo: ## a first look at a chart, then the life of a release on a real API server; CLUSTER=current uses the cluster of your KUBECONFIG
+demo: ## a first look at a chart, the life of a release on a real API server, a chart in a real registry; CLUSTER=current uses the cluster of your KUBECONFIG
 	@CLUSTER="$(CLUSTER)" $(PYTHON) tools/demo.py
 
 test: ## all of the following parts

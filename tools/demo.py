@@ -6,7 +6,8 @@
 
 The first playbook renders, lints and reads a chart while the control plane is built in the background, at low priority. The second one runs
 on that control plane, or, with ``CLUSTER=current``, on the cluster of the user's ``KUBECONFIG``, from which it removes what it made. The
-charts come from a chart repository on loopback. If there is a helm (in the cache of built programs, or on ``PATH``), the second playbook
+charts come from a chart repository on loopback. The OCI registry that one of its steps pushes to is built after the control plane, while
+the steps before run: they mostly wait, so that an empty cache makes the demo hardly slower. If there is a helm (in the cache of built programs, or on ``PATH``), the second playbook
 compares its output about the release. The demo builds no helm.
 """
 
@@ -17,9 +18,11 @@ import gzip
 import hashlib
 import http.server
 import io
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tarfile
@@ -90,35 +93,81 @@ def serve(folder: Path) -> http.server.ThreadingHTTPServer:
 
 
 class Background:
-    """The build of the control plane, in a separate process.
+    """The build of programs, one after another, in a separate process.
 
     What it prints is shown from ``wait`` on, so that it does not mix with the output of the first playbook.
     """
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, names: tuple[str, ...]) -> None:
         self.log = log
         with log.open("w") as file:
-            command = ["nice", sys.executable, str(ROOT / "tests" / "cluster" / "build.py"), *build.CONTROL_PLANE]
+            command = ["nice", sys.executable, str(ROOT / "tests" / "cluster" / "build.py"), *names]
             nothing = subprocess.DEVNULL
             self.process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=file, start_new_session=True)
 
-    def wait(self) -> None:
-        """Raises ``BuildError``; the reason has been printed."""
+    def wait(self, names: tuple[str, ...]) -> None:
+        """Wait for some of the programs. Raises ``BuildError``; the reason has been printed."""
+        paths = build.paths_of(names).values()
         with self.log.open() as file:
-            running = True
-            while running:
+            running, built = True, False
+            while running and not built:
                 running = self.process.poll() is None
+                built = all(build.is_whole(path) for path in paths)
                 sys.stderr.write(file.read())
                 sys.stderr.flush()
-                time.sleep(0.2 if running else 0)
-        if self.process.returncode:
-            raise build.BuildError("The control plane was not built.")
+                time.sleep(0.2 if running and not built else 0)
+        if not built:
+            raise build.BuildError(f"Not built: {', '.join(names)}.")
 
     def stop(self) -> None:
         """End it and the compilers that it started, if it is still at work."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, 15)
             self.process.wait()
+
+
+class Registry:
+    """The OCI registry, on a free port of loopback, from the end of the background build on. The playbook waits for its port."""
+
+    def __init__(self, building: Background) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.host = f"127.0.0.1:{free.getsockname()[1]}"
+        self._building = building
+        self._stopped = threading.Event()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._thread = threading.Thread(target=self._start, daemon=True)
+        self._thread.start()
+
+    def _start(self) -> None:
+        code = self._building.process.wait()
+        if self._stopped.is_set():
+            return
+        if code:
+            print(f"The registry was not built; see {self._building.log}.", file=sys.stderr)
+            return
+        folder = FOLDER / "registry"
+        folder.mkdir(parents=True, exist_ok=True)
+        settings = {
+            "version": "0.1",
+            "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
+            "http": {"addr": self.host, "secret": "not-secret"},
+        }
+        config = folder / "config.yml"
+        config.write_text(json.dumps(settings))
+        env = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "OTEL_TRACES_EXPORTER": "none"}
+        command = [str(build.cached("registry")), "serve", str(config)]
+        with (folder / "registry.log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
+
+    def stop(self) -> None:
+        """End it, and its build if that is still at work."""
+        self._stopped.set()
+        self._building.stop()
+        self._thread.join()
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
 
 
 def helm() -> str:
@@ -141,12 +190,14 @@ def play(name: str, bin_folder: Path, env: dict[str, str], variables: dict[str, 
     return subprocess.run(command, env=own, cwd=FOLDER, stdin=subprocess.DEVNULL, check=False).returncode
 
 
-def on_a_cluster(bin_folder: Path, env: dict[str, str], kubeconfig: str) -> int:
+def on_a_cluster(bin_folder: Path, env: dict[str, str], kubeconfig: str, registry: Registry) -> int:
     server = repository()
     try:
         variables = {
             "demo_admin_kubeconfig": kubeconfig,
             "demo_repository_url": f"http://127.0.0.1:{server.server_port}",
+            "demo_registry": registry.host,
+            "demo_chart": str(CHARTS / "harbourmaster-1.1.0"),
             "demo_folder": str(FOLDER),
             "demo_helm": helm(),
         }
@@ -155,14 +206,14 @@ def on_a_cluster(bin_folder: Path, env: dict[str, str], kubeconfig: str) -> int:
         server.shutdown()
 
 
-def on_a_new_cluster(bin_folder: Path, env: dict[str, str]) -> int:
+def on_a_new_cluster(bin_folder: Path, env: dict[str, str], registry: Registry) -> int:
     """Start a control plane from the programs in the cache, and end it afterwards."""
     plane = [str(bin_folder / "python"), str(ROOT / "tests" / "cluster" / "controlplane.py")]
     where = ["--dir", str(BUILD / "demo-cluster")]
     say("starting a control plane: etcd, API server, controller manager, scheduler, kwok")
     try:
         up = subprocess.run([*plane, "up", *where], env=env, check=True, stdout=subprocess.PIPE, text=True)
-        return on_a_cluster(bin_folder, env, up.stdout.strip())
+        return on_a_cluster(bin_folder, env, up.stdout.strip(), registry)
     finally:
         subprocess.run([*plane, "down", *where], env=env, check=False)
 
@@ -175,25 +226,24 @@ def main() -> int:
         return 2
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    building = None if current else Background(FOLDER / "build.log")
+    building = Background(FOLDER / "build.log", ("registry",) if current else (*build.CONTROL_PLANE, "registry"))
+    registry = Registry(building)
     try:
         bin_folder = venv("demo")
         helm_home = {f"HELM_{n}_HOME": str(FOLDER / "helm" / n.lower()) for n in ("CONFIG", "CACHE", "DATA")}
         env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(collection("collections-demo", bin_folder)), **helm_home)
-        if building and building.process.poll() is None:
+        if not current and building.process.poll() is None:
             say("the control plane is being built in the background; a first look at a chart needs none")
         code = play("demo_chart", bin_folder, env, {"demo_chart": str(CHARTS / "harbourmaster-1.1.0")})
         if code:
             return code
         if current:
             env["HOME"] = os.environ.get("HOME", env["HOME"])  # a credential plugin looks for its own files there
-            return on_a_cluster(bin_folder, env, kubeconfig)
-        assert building is not None
-        building.wait()
-        return on_a_new_cluster(bin_folder, env)
+            return on_a_cluster(bin_folder, env, kubeconfig, registry)
+        building.wait(build.CONTROL_PLANE)
+        return on_a_new_cluster(bin_folder, env, registry)
     finally:
-        if building:
-            building.stop()
+        registry.stop()
 
 
 if __name__ == "__main__":

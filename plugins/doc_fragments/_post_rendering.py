@@ -71,6 +71,24 @@ options:
           - New digest, such as V(sha256:...). Removes a tag that the chart specifies.
         type: str
     version_added: 0.2.0
+  image_registry:
+    description:
+      - Registry that contains the images of the chart, for sites that mirror images. Replaces the registry of container images, also in
+        hooks and tests. Path, tag and digest of an image are kept. The result is what is rendered, compared, applied and recorded.
+      - A string such as V(registry.example.com/mirror) is the registry of all images. A dictionary replaces the registries that are its
+        keys, such as V(docker.io), by its values. Keys and values can contain a path. If several keys match, the longest one applies. The
+        key V(*) applies to images that no other key matches.
+      - Images without a registry are in V(docker.io), as in Docker. C(nginx) is C(docker.io/library/nginx), and becomes
+        C(registry.example.com/mirror/library/nginx).
+      - An image that is below one of the values already is not changed. The same applies with V(*), or with a string, to all images on the
+        host of one of the values. To exclude a registry, map it to itself.
+      - The option is applied after O(patches) and O(images). It finds the images that RV(windlass.charts.chart_template#module:images)
+        lists. CustomResourceDefinitions, ConfigMaps and annotations are not changed. Neither are texts that may name something else,
+        that is, names in custom resources without a registry, tag and digest. RV(unmatched_images) contains the images that were not
+        changed and are not in one of the new registries.
+      - There is a warning if two images would get the same name, and if a key matches no image although some images match no key.
+    type: raw
+    version_added: 0.3.0
   common_labels:
     description:
       - Labels to add to all objects, including hooks. They are only added to the metadata of the objects, not to selectors or pod

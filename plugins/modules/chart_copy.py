@@ -72,6 +72,12 @@ options:
         necessary. There is a warning for a chart that cannot be rendered without further values.
     type: bool
     default: false
+  image_registry:
+    description:
+      - Registry that contains the images, as in O(windlass.charts.chart_release#module:image_registry). The image names in RV(images) are not
+        changed. RV(image_mirrors) contains where C(chart_release) with the same value expects them. Requires O(images=true).
+    type: raw
+    version_added: 0.3.0
   max_parallel:
     description:
       - How many versions are copied at the same time.
@@ -201,11 +207,14 @@ EXAMPLES = r"""
     chart_version: ^2
     destination: /media/charts
     images: true
+    image_registry: registry.example.com/mirror
   register: charts
 
-- name: Show the images that have to be mirrored as well
-  ansible.builtin.debug:
-    var: charts.images
+- name: Copy the images as well, to the place where chart_release with the same image_registry expects them
+  ansible.builtin.command:
+    argv: [skopeo, copy, --all, "docker://{{ item.image }}", "docker://{{ item.mirror }}"]
+  loop: "{{ charts.image_mirrors }}"
+  changed_when: true
 """
 
 RETURN = r"""
@@ -295,6 +304,31 @@ images:
   type: list
   elements: str
   sample: ["registry.example.com/web:2.4"]
+image_mirrors:
+  description: Where the images must be copied to. Images that are in one of the new registries already are not included.
+  returned: with O(image_registry)
+  version_added: 0.3.0
+  type: list
+  elements: dict
+  contains:
+    image:
+      description: The image, as in RV(images).
+      type: str
+      returned: always
+      sample: nginx:1.29
+    mirror:
+      description: The image in the registry of O(image_registry).
+      type: str
+      returned: always
+      sample: registry.example.com/mirror/library/nginx:1.29
+unmatched_images:
+  description:
+    - The images that O(image_registry) did not change and that are not in one of the new registries, sorted.
+  returned: with O(image_registry)
+  version_added: 0.3.0
+  type: list
+  elements: str
+  sample: ["quay.io/prometheus/prometheus:v3.5.0"]
 stdout:
   description: Empty. Helm has no such command.
   returned: always

@@ -49,6 +49,12 @@ options:
       - Return RV(image_details), which contains the locations of all RV(images).
     type: bool
     default: false
+  image_registry:
+    description:
+      - Registry that contains the images, as in O(windlass.charts.chart_release#module:image_registry). The image names in RV(images) are not
+        changed. RV(image_mirrors) contains where C(chart_release) with the same value expects them.
+    type: raw
+    version_added: 0.3.0
 extends_documentation_fragment:
   - windlass.charts._attributes.reads
   - windlass.charts._attributes
@@ -82,6 +88,19 @@ EXAMPLES = r"""
 - name: Show the images of the chart
   ansible.builtin.debug:
     var: postgresql.images
+
+- name: Find out where the images must be for a site without access to the internet
+  windlass.charts.chart_info:
+    chart_ref: bitnami/postgresql
+    chart_version: ^16
+    image_registry: registry.example.com/mirror
+  register: postgresql
+
+- name: Copy the images
+  ansible.builtin.command:
+    argv: [skopeo, copy, --all, "docker://{{ item.image }}", "docker://{{ item.mirror }}"]
+  loop: "{{ postgresql.image_mirrors }}"
+  changed_when: true
 
 - name: Verify that the output of the chart does not change between renders
   ansible.builtin.assert:
@@ -445,6 +464,31 @@ images:
   type: list
   elements: str
   sample: ["docker.io/library/nginx:1.29"]
+image_mirrors:
+  description: Where the images of the chart must be copied to. Images that are in one of the new registries already are not included.
+  returned: with O(image_registry), when the chart could be rendered
+  version_added: 0.3.0
+  type: list
+  elements: dict
+  contains:
+    image:
+      description: The image, as in RV(images).
+      type: str
+      returned: always
+      sample: nginx:1.29
+    mirror:
+      description: The image in the registry of O(image_registry).
+      type: str
+      returned: always
+      sample: registry.example.com/mirror/library/nginx:1.29
+unmatched_images:
+  description:
+    - The images that O(image_registry) did not change and that are not in one of the new registries, sorted.
+  returned: with O(image_registry), when the chart could be rendered
+  version_added: 0.3.0
+  type: list
+  elements: str
+  sample: ["quay.io/prometheus/prometheus:v3.5.0"]
 image_details:
   description: All locations of images.
   returned: when O(image_details=true)

@@ -321,6 +321,15 @@ EXAMPLES = r"""
             path: /spec/externalTrafficPolicy
             value: Local
 
+- name: Use the images of a mirror
+  windlass.charts.chart_release:
+    name: web
+    namespace: shop
+    chart_ref: charts/web
+    image_registry:
+      docker.io: registry.example.com/hub
+      quay.io: registry.example.com/quay
+
 - name: Upgrade a release, but preserve its generated certificate and password
   windlass.charts.chart_release:
     name: web
@@ -627,6 +636,15 @@ plan_file:
       type: str
       returned: success
       sample: saved
+unmatched_images:
+  description:
+    - The images that O(image_registry) did not change and that are not in one of the new registries, sorted. They are read from the
+      newest revision, also if the task changes nothing.
+  returned: with O(image_registry) and O(release_state=present)
+  version_added: 0.3.0
+  type: list
+  elements: str
+  sample: ["quay.io/prometheus/prometheus:v3.5.0"]
 kept_generated:
   description: Locations of preserved generated values. Includes objects that were read in addition to those in O(keep_generated).
   returned: with O(keep_generated), when the release is installed or upgraded

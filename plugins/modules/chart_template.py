@@ -366,6 +366,14 @@ image_details:
       type: str
       returned: always
       sample: spec.template.spec.containers[0].image
+unmatched_images:
+  description:
+    - The images that O(image_registry) did not change and that are not in one of the new registries, sorted.
+  returned: with O(image_registry), unless O(parse_manifest=false)
+  version_added: 0.3.0
+  type: list
+  elements: str
+  sample: ["quay.io/prometheus/prometheus:v3.5.0"]
 hooks:
   description: The hooks, in output order. Empty if O(disable_hook=true).
   returned: success

@@ -137,7 +137,7 @@ PROGRAMS = (
     Program(
         "registry",
         "registry",
-        "github.com/distribution/distribution/v3/cmd/registry",
+        ".",
         (("github.com/distribution/distribution/v3/version.version", f"v{REGISTRY}"),),
         ("--version",),
         f"v{REGISTRY}",
@@ -330,11 +330,21 @@ def _follow(process: subprocess.Popen[str], label: str, started: float) -> list[
 # --- all of them
 
 
+def paths_of(names: tuple[str, ...] = ()) -> dict[str, Path]:
+    """Where the cache has the programs, or will have them, in the order of the names."""
+    version = find_go()[1]
+    return {p.name: cache_root() / "bin" / key_of(p, version) / p.name for p in _wanted(names)}
+
+
+def _wanted(names: tuple[str, ...]) -> list[Program]:
+    """The programs of the names, in their order; all programs without names."""
+    return sorted((p for p in PROGRAMS if p.name in names), key=lambda p: names.index(p.name)) if names else list(PROGRAMS)
+
+
 def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
-    """Paths of the programs by name, built where the cache lacks them. Raises ``BuildError``."""
-    wanted = [p for p in PROGRAMS if not names or p.name in names]
+    """Paths of the programs by name, built in the order of the names where the cache lacks them. Raises ``BuildError``."""
+    wanted, paths = _wanted(names), paths_of(names)
     go, version = find_go()
-    paths = {p.name: cache_root() / "bin" / key_of(p, version) / p.name for p in wanted}
     missing = [p for p in wanted if not is_whole(paths[p.name])]
     if missing:
         say(f"building {', '.join(p.name for p in missing)} with {version}; all of them take about ten minutes on two cores")
@@ -354,8 +364,7 @@ def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
 
 def cached(name: str) -> Path | None:
     """The program if the cache holds it."""
-    program = next(p for p in PROGRAMS if p.name == name)
-    path = cache_root() / "bin" / key_of(program, find_go()[1]) / name
+    path = paths_of((name,))[name]
     return path if is_whole(path) else None
 
 

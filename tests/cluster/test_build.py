@@ -12,6 +12,8 @@ A tiny Go module stands for the large ones; Go and its linker are the real ones.
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
@@ -65,6 +67,14 @@ def test_built_once_with_its_version(tiny: Path, capsys: pytest.CaptureFixture[s
     assert build.programs() == {"tiny": path}
     assert path.stat().st_mtime_ns == before
     assert capsys.readouterr().err == ""
+
+
+def test_built_in_the_order_of_the_names(tiny: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(tiny / "tools" / "tiny", tiny / "tools" / "other")
+    monkeypatch.setattr(build, "PROGRAMS", (program(), build.Program("other", "other", ".", (("main.version", "v1"),), (), "v1")))
+    assert list(build.programs(("other", "tiny"))) == ["other", "tiny"]
+    assert re.findall(r"(\w+) \(\d of 2\): done", capsys.readouterr().err) == ["other", "tiny"]
+    assert build.paths_of(("other", "tiny")) == {name: build.cached(name) for name in ("other", "tiny")}
 
 
 def cut_off(path: Path) -> None:

@@ -194,6 +194,14 @@ SCENARIOS = [
         ),
         (installed("workload"),),
     ),
+    Scenario(
+        "images of a mirror",
+        "chart_release",
+        present("workload", image_registry={"docker.io": "mirror.test/hub", "quay.oi": "mirror.test/quay"}),
+        (installed("workload"),),
+    ),
+    Scenario("template, images of a mirror", "chart_template", {"chart_ref": "{chart:workload}", "image_registry": "mirror.test"}, first=False),
+    Scenario("chart's facts, images of a mirror", "chart_info", {"chart_ref": "{chart:workload}", "image_registry": "mirror.test"}, first=False),
     Scenario("template, patched", "chart_template", {"chart_ref": "{chart:plain}", "common_annotations": {"team": "red"}}, first=False),
     Scenario("few revisions kept", "chart_release", present(history_max=1, **SECOND), (installed(), installed("plain2"))),
     Scenario("absent", "chart_release", GONE, (installed(),)),
@@ -275,7 +283,7 @@ SCENARIOS = [
         (Step("chart_package", {"chart_ref": "{chart:plain}", "destination": "{tmp}/dist"}),),
     ),
     Scenario("copy of a folder to a registry", "chart_copy", {"source": "{tmp}/dist", **TO_REGISTRY}, (PACKAGED,)),
-    Scenario("copy of a repository to a registry", "chart_copy", {"source": "{url}", **TO_REGISTRY, "images": True}),
+    Scenario("copy of a repository to a registry", "chart_copy", {"source": "{url}", **TO_REGISTRY, "images": True, "image_registry": "mirror.test"}),
     Scenario("copy of a repository to a folder", "chart_copy", {"source": "{url}", "destination": "{tmp}/copies"}),
     Scenario(
         "copy of a registry to a folder",

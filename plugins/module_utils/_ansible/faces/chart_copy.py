@@ -20,7 +20,9 @@ from ..._engine.errors import ChartError, OperatorError, OptionError
 from ..._engine.publish.copy import COPIED, FAILED, Copied, Item, Policy, chosen
 from ..._engine.publish.push import SKIPPED
 from ..._engine.web import without_secrets
+from ..options.image_registry import registries_of
 from ..options.repository_access import DESTINATION, repository_access
+from ..results.mirrors import certain_images, mirrors_result
 from ..results.rendered import printable
 from ..task import Result, Task, notice_helm_binary
 
@@ -33,18 +35,23 @@ def chart_copy(task: Task) -> Result:
     if threads < 1:
         raise OptionError(f"max_parallel is {threads}; it must be at least 1.", option="max_parallel")
     ends = repository_access(task), repository_access(task, DESTINATION)
+    registries = registries_of(task)
+    if registries and not task["images"]:
+        raise OptionError("image_registry lists where images are expected and requires images: true; set it.", option="image_registry")
+    seen: dict[str, bool] = {}
     catalog = catalog_of(str(task["source"]), ends[0], task.environ, task.warn, refresh=bool(task["update_repo_cache"]))
     policy = Policy(
         on_exists=str(task["on_exists"]),
         provenance=bool(task["provenance"]),
         signatures=bool(task["signatures"]),
         check=task.check_mode,
-        inspect=_images(task) if task["images"] else None,
+        inspect=_images(task, seen) if task["images"] else None,
     )
     copier = Copier(catalog, str(task["destination"]), ends, policy, task.environ, task.warn)
     names = [str(name) for name in task["charts"]] or list(catalog.names())
     items = [item for name in dict.fromkeys(names) for item in chosen(catalog, name, str(task.get("chart_version", "")).strip())]
-    return _result(task, copier.run(items, threads, _report(task, items)))
+    result = _result(task, copier.run(items, threads, _report(task, items)))
+    return {**result, **mirrors_result(seen, registries)} if registries else result
 
 
 def _report(task: Task, items: Sequence[Item]) -> Callable[[int], None]:
@@ -101,12 +108,15 @@ def _shown(one: Copied) -> Result:
     return {**shown, "manifest_digest": one.manifest} if one.manifest else shown
 
 
-def _images(task: Task) -> Callable[[bytes, str], list[str]]:
-    """Returns the function that lists the images of an archive, rendered with the chart's default values."""
+def _images(task: Task, seen: dict[str, bool]) -> Callable[[bytes, str], list[str]]:
+    """Returns the function that lists the images of an archive, rendered with the chart's default values.
+
+    :param seen: it adds them here, as ``certain_images`` returns them. Several threads call the function.
+    """
     from ..._engine.render.capabilities import Capabilities
     from ..._engine.render.engine import render
     from ..._engine.render.model import ReleaseOptions
-    from ..results.rendered import images, names_of, resources
+    from ..results.rendered import resources
     from .chart_template import documents_of
 
     cache = compiled_cache(task.environ)
@@ -127,7 +137,10 @@ def _images(task: Task) -> Callable[[bytes, str], list[str]]:
                 cache=cache,
                 skip_schema_validation=True,
             )
-            return names_of(images(resources(documents_of(rendered, hooks=True))))
+            of_chart = certain_images(entry["object"] for entry in resources(documents_of(rendered, hooks=True)))
+            for image, certain in of_chart.items():
+                seen[image] = seen.get(image, False) or certain
+            return sorted(of_chart)
         except (ChartError, OperatorError) as error:
             task.warn(f"The images of {shown} are not known, since it cannot be rendered with its default values: {error.message}")
             return []

@@ -28,6 +28,8 @@ from ..._engine.render.manifests import crds
 from ..._engine.render.model import ReleaseOptions
 from ..options.chart_source import chart_of, provenance_result
 from ..options.chart_values import user_values
+from ..options.image_registry import registries_of
+from ..results.mirrors import certain_images, mirrors_result
 from ..results.rendered import call_result, hook_result, images, names_of, printable, resources
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
 from .chart_template import documents_of
@@ -207,7 +209,8 @@ def rendering(task: Task, chart: Chart) -> Result:
         return {"render": {"rendered": False, "reason": str(error)}}
     for sentence in rendered.warnings:
         task.warn(sentence)
-    places = images(resources(documents_of(rendered, hooks=True)))
+    objects = resources(documents_of(rendered, hooks=True))
+    places = images(objects)
     result: Result = {
         "render": {"rendered": True, "reason": ""},
         "images": names_of(places),
@@ -217,4 +220,6 @@ def rendering(task: Task, chart: Chart) -> Result:
         result["render"]["reason"] = f"Rendered without these dependencies, which are missing in charts/: {', '.join(missing)}."
     if task["image_details"]:
         result["image_details"] = places
+    if registries := registries_of(task):
+        result |= mirrors_result(certain_images(entry["object"] for entry in objects), registries)
     return result

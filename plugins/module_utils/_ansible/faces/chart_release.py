@@ -97,6 +97,10 @@ def _present(task: Task) -> Result:
     command = helm_command(task, ["upgrade", "--install", request.name, shown_ref(task)], _COMMAND_OPTIONS, timeout=timeout)
     stdout = _present_text(request, outcome, notes=not task["hide_notes"])
     result = {**outcome_result(task, outcome, stdout=stdout, command=command), **provenance_result(fetched)}
+    if request.post.registries:
+        from ..results.mirrors import unmatched_of_release  # late: few tasks need it
+
+        result["unmatched_images"] = unmatched_of_release(outcome.release, dict(request.post.registries))
     return legacy_status(task, outcome, plan_result(task, result))
 
 

@@ -23,9 +23,11 @@ from ..._engine.render.manifests import document, strip_space
 from ..._engine.render.model import ReleaseOptions, Rendered
 from ..options.chart_source import chart_of, provenance_result, shown_ref
 from ..options.chart_values import user_values
+from ..options.image_registry import registries_of
 from ..options.template_inputs import capabilities_of, check_objects, cluster_of, lookup_of, release_name_of
 from ..options.unknown_values import check_unknown_values
 from ..results.command import ACCESS_OPTIONS, helm_command
+from ..results.mirrors import unmatched_images
 from ..results.output_files import write_documents
 from ..results.rendered import hook_result, images, names_of, printable, queries_result, resources
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built
@@ -57,7 +59,7 @@ def chart_template(task: Task) -> Result:
     values = user_values(task)
     check_unknown_values(task, chart, values)
     rendered = _render(task, name, chart, values, cluster)
-    if any(task.get(option) for option in ("patches", "images", "common_labels", "common_annotations")):
+    if any(task.get(option) for option in ("patches", "images", "image_registry", "common_labels", "common_annotations")):
         from ..._engine.render.post_render import post_rendered  # late: few tasks need it
         from ..options.policies import post_of
 
@@ -91,6 +93,8 @@ def chart_template(task: Task) -> Result:
         result["images"] = names_of(places)
         if task["image_details"]:
             result["image_details"] = places
+        if registries := registries_of(task):
+            result["unmatched_images"] = unmatched_images((entry["object"] for entry in objects), registries)
         if task.params.get("parse_manifest") and not task.get("output_dir"):
             result["resources"] = objects
     if not task["return_manifest"]:

@@ -17,6 +17,7 @@ from ..._engine.objects.paths import parse_pattern
 from ..._engine.objects.policy import RECREATE_KINDS, ApplyPolicy, IgnoreRule, Selector
 from ..._engine.render.post_render import ImageRule, Patch, PostRendering
 from ..task import Task
+from .image_registry import registries_of
 
 
 def policy_of(task: Task) -> ApplyPolicy:
@@ -79,13 +80,14 @@ def _texts(task: Task, option: str) -> dict[str, str]:
 def post_of(task: Task) -> PostRendering:
     """The ``PostRendering`` of a task.
 
-    Raises ``OptionError``: an invalid patch, or one that selects no object.
+    Raises ``OptionError``: an invalid patch, or one that selects no object; an invalid registry.
     """
     return PostRendering(
         labels=_texts(task, "common_labels"),
         annotations=_texts(task, "common_annotations"),
         patches=tuple(_patch(place + 1, item) for place, item in enumerate(task.get("patches", []))),
         images=tuple(ImageRule(**{key: str(value) for key, value in item.items() if value is not None}) for item in task.get("images", [])),
+        registries=tuple(registries_of(task).items()),
     )
 
 

@@ -249,9 +249,15 @@ def post_rendering() -> Spec:
                 "digest": {"type": "str"},
             },
         },
+        **image_registry(),
         "common_labels": {"type": "dict"},
         "common_annotations": {"type": "dict"},
     }
+
+
+def image_registry() -> Spec:
+    """Where images are expected: a registry, or a dictionary from registries to new registries, see ``image_registry.py``."""
+    return {"image_registry": {"type": "raw"}}
 
 
 def planning() -> Spec:
@@ -508,7 +514,7 @@ def chart_info() -> Spec:
         "image_details": {"type": "bool", "default": False},
     }
     return {
-        "argument_spec": _merged(common(), chart_source(), verification(), chart_values(), secrets(), own),
+        "argument_spec": _merged(common(), chart_source(), verification(), chart_values(), secrets(), image_registry(), own),
         "supports_check_mode": True,
     }
 
@@ -638,7 +644,7 @@ def chart_copy() -> Spec:
         "destination_skip_tls_certs_check": {"type": "bool", "default": False},
         "destination_plain_http": {"type": "bool", "default": False},
     }
-    return {"argument_spec": _merged(common_of_repositories(), repository_access(), own), "supports_check_mode": True}
+    return {"argument_spec": _merged(common_of_repositories(), repository_access(), image_registry(), own), "supports_check_mode": True}
 
 
 def chart_registry_auth() -> Spec:

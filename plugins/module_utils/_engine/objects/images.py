@@ -14,6 +14,9 @@ Helm has no counterpart. Images are searched for in:
   or a ``registry``, under such a key or with a tag next to it.
 
 Definitions of custom resources and ConfigMaps run nothing and are not searched.
+
+Some of these places may name something else: ``image: ubuntu-24.04`` of a custom resource can be a machine's. A use is ``certain`` where
+the object runs a container, or where the text has a registry, a tag or a digest. Only certain uses are changed without being named.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..aliases import Json, JsonObject
+from .image_names import has_host, image_parts
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -39,17 +43,20 @@ _HOSTED = re.compile(r"(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[0-9]+)?/[a-
 #: groups of Kubernetes itself; what they serve runs nothing but by containers
 _BUILT_IN = re.compile(r"(v1|apps|batch|autoscaling|policy|extensions|(.*\.)?k8s\.io)(/.*)?\Z")
 _POLICIES = ("Always", "Never", "IfNotPresent")
+#: of the containers of Istio's gateways: its webhook fills in the image when the pod is created
+_FILLED_IN = "auto"
 
 
 @dataclass(frozen=True)
 class ImageUse:
     """One place that names an image.
 
-    ``path``: within the object, such as ``spec.template.spec.containers[0].image``.
+    ``path``: within the object, such as ``spec.template.spec.containers[0].image``. ``certain``: ``False`` where it may be no image.
     """
 
     image: str
     path: str
+    certain: bool = True
 
 
 def images_of(obj: Json) -> list[ImageUse]:
@@ -61,7 +68,9 @@ def images_of(obj: Json) -> list[ImageUse]:
         return []
     custom = not _BUILT_IN.match(str(obj.get("apiVersion", "")))
     if isinstance(obj.get("items"), list) and str(obj.get("kind", "")).endswith("List"):
-        return [ImageUse(use.image, f"items[{at}].{use.path}") for at, item in enumerate(obj["items"]) for use in images_of(item)]
+        return [
+            ImageUse(use.image, f"items[{at}].{use.path}", use.certain) for at, item in enumerate(obj["items"]) for use in images_of(item)
+        ]
     found: dict[tuple[str, str], ImageUse] = {}
     for use in _walk(obj, "", "", custom):
         found.setdefault((use.image, use.path), use)
@@ -80,7 +89,8 @@ def _walk(value: Json, path: str, key: str, custom: bool) -> Iterator[ImageUse]:
                 yield from _volumes(inner, here)
             elif custom and isinstance(inner, str) and _is_image_key(str(name)):
                 if _REFERENCE.match(inner) and inner not in _POLICIES:
-                    yield ImageUse(inner, here)
+                    name, tag, digest = image_parts(inner)
+                    yield ImageUse(inner, here, bool(tag or digest or has_host(name)))
                 continue
             yield from _walk(inner, here, str(name), custom)
     elif isinstance(value, list):
@@ -98,8 +108,8 @@ def _containers(containers: Iterable[Json], path: str) -> Iterator[ImageUse]:
             continue
         here = f"{path}[{at}]"
         image = container.get("image")
-        if isinstance(image, str) and image.strip():
-            yield ImageUse(image.strip(), f"{here}.image")
+        if isinstance(image, str) and image.strip() not in ("", _FILLED_IN):
+            yield ImageUse(image.strip(), f"{here}.image", bool(_REFERENCE.match(image.strip())))
         for part in ("command", "args"):
             yield from _arguments(container.get(part), f"{here}.{part}")
         yield from _environment(container.get("env"), f"{here}.env")
@@ -131,7 +141,7 @@ def _volumes(volumes: Iterable[Json], path: str) -> Iterator[ImageUse]:
         image = volume.get("image") if isinstance(volume, dict) else None
         reference = image.get("reference") if isinstance(image, dict) else None
         if isinstance(reference, str) and reference:
-            yield ImageUse(reference, f"{path}[{at}].image.reference")
+            yield ImageUse(reference, f"{path}[{at}].image.reference", bool(_REFERENCE.match(reference)))
 
 
 def _composed(table: JsonObject, path: str, key: str) -> Iterator[ImageUse]:
@@ -149,8 +159,41 @@ def _composed(table: JsonObject, path: str, key: str) -> Iterator[ImageUse]:
     if parts["digest"]:
         image += f"@{parts['digest']}"
     if _REFERENCE.match(image):
-        yield ImageUse(image, path)
+        yield ImageUse(image, path, bool(named or parts["registry"] or has_host(repository)))
 
 
 def _part(value: Json) -> str:
     return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+
+
+# ------------------------------------------------------------------------------------------------------------- changes
+
+
+def with_image(obj: JsonObject, use: ImageUse, image: str) -> JsonObject:
+    """A copy of an object that names another image in one place."""
+    from .paths import server_path, value_at, with_value
+
+    path = server_path(f".{use.path}", obj)
+    there = value_at(obj, path)
+    if isinstance(there, str) and use.image in there:
+        obj = with_value(obj, path, there.replace(use.image, image))
+    elif isinstance(there, dict) and image != use.image:
+        obj = with_value(obj, path, _with_parts(there, image))
+    return obj
+
+
+def _with_parts(table: JsonObject, image: str) -> JsonObject:
+    """The table of ``_composed`` for another image. Values that mean the same as before stay as they are, numbers included."""
+    name, tag, digest = image_parts(image)
+    repository = str(table["repository"])
+    parts = {"repository": name, "tag": tag, "digest": digest}
+    if _part(table.get("registry")):
+        registry = name[: -len(repository) - 1] if name.endswith(f"/{repository}") else name.partition("/")[0]
+        parts |= {"registry": registry, "repository": name[len(registry) + 1 :]}
+    result = dict(table)
+    for key, value in parts.items():
+        if not value:
+            result.pop(key, None)
+        elif value != _part(table.get(key)).strip("/" if key in ("registry", "repository") else ""):
+            result[key] = value
+    return result

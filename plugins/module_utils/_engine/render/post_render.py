@@ -2,12 +2,15 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The built-in post-renderer: patches, images, labels and annotations, in this order.
+"""The built-in post-renderer: patches, images, registries of images, labels and annotations, in this order.
 
 A site uses it to adapt charts that it does not maintain. It changes every document that a chart renders, hooks too, before hooks are
 separated from manifests (as Helm 4 does with the output of a post-renderer), so a patch can also make an object a hook. The release records
 the result. A document without a change keeps its text. CRDs below ``crds/`` are not templates and are not changed. The options of the
 post-renderer are part of the inputs.
+
+Registries come after images and patches, so that what these name is found in the mirror too. An image that must stay where it is has an
+entry for its registry that leads to itself.
 
 Labels and annotations are added to the metadata of each object, never to selectors or pod templates: there they would make Deployments
 roll out again, or the server would refuse them.
@@ -21,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from ..aliases import Json, JsonObject, Object
 from ..errors import OptionError
+from ..objects.image_names import ANY, entry_for, full_name, image_parts, in_registry
 from ..objects.policy import Selector
 from ..plain import replace
 from ..ports import ObjectRef
@@ -61,15 +65,19 @@ class ImageRule:
 
 @dataclass(frozen=True)
 class PostRendering:
-    """The changes to make; none by default."""
+    """The changes to make; none by default.
+
+    ``registries``: pairs of a registry of images and the new one, see ``objects/image_names``.
+    """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
     patches: tuple[Patch, ...] = ()
     images: tuple[ImageRule, ...] = ()
+    registries: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.labels or self.annotations or self.patches or self.images)
+        return bool(self.labels or self.annotations or self.patches or self.images or self.registries)
 
     def inputs(self) -> JsonObject:
         """The changes as JSON, for the digest of a release's inputs; empty where there are none."""
@@ -78,13 +86,16 @@ class PostRendering:
         patches = [[patch.body, _names(patch.target, ("kind", "name", "namespace"))] for patch in self.patches]
         images = [_names(rule, ("name", "new_registry", "new_name", "new_tag", "digest")) for rule in self.images]
         inputs = {"labels": dict(self.labels), "annotations": dict(self.annotations), "patches": patches, "images": images}
+        if self.registries:
+            inputs["image_registry"] = dict(self.registries)
         return {"post_rendering": inputs}
 
 
 class Used:
     """The entries that matched something, by position.
 
-    ``shadowed``: images that an earlier entry has matched, too.
+    ``shadowed``: images that an earlier entry has matched, too. ``registries``: entries for registries that matched. ``moved``: images in
+    new registries -> full names of the images that they stand for. ``unmatched``: images that no entry for a registry is about.
     """
 
     def __init__(self, post: PostRendering) -> None:
@@ -92,6 +103,9 @@ class Used:
         self.patches: set[int] = set()
         self.images: set[int] = set()
         self.shadowed: set[int] = set()
+        self.registries: set[str] = set()
+        self.moved: dict[str, set[str]] = {}
+        self.unmatched: set[str] = set()
 
     def warnings(self) -> list[str]:
         """A sentence for each entry that had no effect."""
@@ -100,6 +114,16 @@ class Used:
             if place not in self.images:
                 why = "matches only images that earlier entries match" if place in self.shadowed else "matches no image"
                 found.append(f"images: number {place + 1} ({rule.name}) {why}")
+        return found + self._about_registries()
+
+    def _about_registries(self) -> list[str]:
+        """An unused entry is only a fault if images are left over: the entries of a site are more than one chart needs."""
+        unused = [old for old, new in self._post.registries if old not in self.registries and old not in (ANY, new)]
+        equal = {new: " and ".join(sorted(names)) for new, names in self.moved.items() if len(names) > 1}
+        advice = "use a dictionary with a new registry for each of them"
+        found = [f"image_registry: {names} become the same image, {new}; {advice}" for new, names in equal.items()]
+        if unused and self.unmatched:
+            found.append(f"image_registry: no image is in {', '.join(unused)}, and no entry is for {', '.join(sorted(self.unmatched))}")
         return found
 
 
@@ -155,6 +179,8 @@ def _object(obj: Object, post: PostRendering, namespace: str, used: Used) -> Jso
             obj = found
     if post.images:
         obj = _with_images(obj, post.images, used)
+    if post.registries:
+        obj = _with_registries(obj, dict(post.registries), used)
     if post.labels or post.annotations:
         obj = _with_metadata(obj, post)
     return obj
@@ -200,18 +226,28 @@ def _with_metadata(obj: Object, post: PostRendering) -> JsonObject:
 
 
 def _with_images(obj: Object, rules: tuple[ImageRule, ...], used: Used) -> JsonObject:
-    from ..objects.images import images_of
-    from ..objects.paths import server_path, value_at, with_value
+    from ..objects.images import images_of, with_image
 
     for use in images_of(obj):
         matching = _matching(use.image, rules)
         used.images.update(matching[:1])
         used.shadowed.update(matching[1:])
-        new = rewritten(use.image, rules)
-        path = server_path(f".{use.path}", obj)
-        there = value_at(obj, path)
-        if new != use.image and isinstance(there, str) and use.image in there:
-            obj = with_value(obj, path, there.replace(use.image, new))
+        obj = with_image(obj, use, rewritten(use.image, rules))
+    return obj
+
+
+def _with_registries(obj: Object, registries: Mapping[str, str], used: Used) -> JsonObject:
+    from ..objects.images import images_of, with_image
+
+    for use in images_of(obj):
+        entry = entry_for(use.image, registries)
+        if entry is None or (entry and not use.certain):
+            used.unmatched.add(use.image)
+        elif entry:
+            new = in_registry(use.image, entry, registries)
+            used.registries.add(entry)
+            used.moved.setdefault(new, set()).add(full_name(image_parts(use.image)[0]))
+            obj = with_image(obj, use, new)
     return obj
 
 
@@ -221,32 +257,17 @@ def rewritten(image: str, rules: tuple[ImageRule, ...]) -> str:
     if not matching:
         return image
     rule = rules[matching[0]]
-    name, tag, digest = _parts(image)
+    name, tag, digest = image_parts(image)
     if rule.new_name:
         name = rule.new_name
     if rule.new_registry:
-        name = f"{rule.new_registry.rstrip('/')}/{_in_full(name).partition('/')[2]}"
+        name = f"{rule.new_registry.rstrip('/')}/{full_name(name).partition('/')[2]}"
     if rule.new_tag or rule.digest:
         tag, digest = rule.new_tag, rule.digest
     return name + (f":{tag}" if tag else "") + (f"@{digest}" if digest else "")
 
 
-def _parts(image: str) -> tuple[str, str, str]:
-    """Name, tag and digest; empty where the reference has none."""
-    rest, _at, digest = image.partition("@")
-    name, colon, tag = rest.rpartition(":")
-    return (name, tag, digest) if colon and "/" not in tag else (rest, "", digest)
-
-
 def _matching(image: str, rules: tuple[ImageRule, ...]) -> list[int]:
     """Positions of the rules whose name matches an image's; the first of them applies."""
-    name = _parts(image)[0]
-    return [place for place, rule in enumerate(rules) if any(fnmatchcase(text, rule.name) for text in (name, _in_full(name)))]
-
-
-def _in_full(name: str) -> str:
-    """``nginx`` -> ``docker.io/library/nginx``."""
-    first, slash, _rest = name.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost"):
-        return name
-    return f"docker.io/{name}" if slash else f"docker.io/library/{name}"
+    name = image_parts(image)[0]
+    return [place for place, rule in enumerate(rules) if any(fnmatchcase(text, rule.name) for text in (name, full_name(name)))]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.images import images_of
+from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.images import images_of, with_image
 
 CASES = {
     "{kind: Pod, apiVersion: v1, spec: {containers: [{image: a}], initContainers: [{image: b}], ephemeralContainers: [{image: c}]}}": [
@@ -51,6 +51,7 @@ CASES = {
     "{kind: CustomResourceDefinition, apiVersion: apiextensions.k8s.io/v1, spec: {containers: [{image: a}]}}": [],
     "{kind: ConfigMap, apiVersion: v1, data: {image: a}}": [],
     "{kind: Deployment, apiVersion: apps/v1, spec: {template: {metadata: {annotations: {image: a}}, spec: {containers: [{}, null, x]}}}}": [],
+    "{kind: Pod, apiVersion: v1, spec: {containers: [{image: ' '}, {image: auto}, {image: auto:1}]}}": ["auto:1"],
     "[1]": [],
 }
 
@@ -67,3 +68,59 @@ def test_places() -> None:
         "spec.initContainers[0].image",
         "spec.ephemeralContainers[0].image",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("{kind: Pod, apiVersion: v1, spec: {containers: [{image: nginx}]}}", True),
+        ("{kind: Pod, apiVersion: v1, spec: {containers: [{image: '${IMAGE}'}]}}", False),
+        ("{kind: Pod, apiVersion: v1, spec: {volumes: [{image: {reference: a}}]}}", True),
+        ("{kind: Pod, apiVersion: v1, spec: {containers: [{env: [{name: X_IMAGE, value: a/b}]}]}}", True),
+        ("{kind: K, apiVersion: x.io/v1, spec: {template: {spec: {containers: [{image: nginx}]}}}}", True),
+        ("{kind: K, apiVersion: x.io/v1, spec: {image: ubuntu-24.04}}", False),
+        ("{kind: K, apiVersion: x.io/v1, spec: {image: projects/p/global/images/i}}", False),
+        ("{kind: K, apiVersion: x.io/v1, spec: {image: a:1}}", True),
+        ("{kind: K, apiVersion: x.io/v1, spec: {image: quay.io/a/b}}", True),
+        ("{kind: K, apiVersion: x.io/v1, spec: {image: {repository: a/b, tag: '1'}}}", True),
+        ("{kind: K, apiVersion: x.io/v1, spec: {git: {repository: a/b, tag: '1'}}}", False),
+        ("{kind: K, apiVersion: x.io/v1, spec: {tool: {repository: quay.io/a/b, tag: '1'}}}", True),
+    ],
+)
+def test_what_is_certain_to_be_an_image(text: str, certain: bool) -> None:
+    assert [use.certain for use in images_of(yaml.safe_load(text))] == [certain]
+    assert [use.certain for use in images_of({"kind": "List", "items": [yaml.safe_load(text)]})] == [certain]
+
+
+@pytest.mark.parametrize(
+    ("spec", "image", "after"),
+    [
+        ("{image: a/b:1}", "m.io/x/a/b:1", "{image: m.io/x/a/b:1}"),
+        (
+            "{x: {containers: [{name: c, args: ['--reloader-image=a/b:1']}]}}",
+            "c:2",
+            "{x: {containers: [{name: c, args: ['--reloader-image=c:2']}]}}",
+        ),
+        ("{image: {repository: a/b, tag: 1}}", "m.io/x/a/b:1", "{image: {repository: m.io/x/a/b, tag: 1}}"),
+        ("{image: {repository: a/b, tag: 1}}", "a/b:2", "{image: {repository: a/b, tag: '2'}}"),
+        ("{image: {repository: a/b, tag: 1}}", "a/b@D", "{image: {repository: a/b, digest: 'D'}}"),
+        (
+            "{image: {registry: r.io, repository: a/b, tag: '1', pull: x}}",
+            "m.io/x/a/b:1",
+            "{image: {registry: m.io/x, repository: a/b, tag: '1', pull: x}}",
+        ),
+        (
+            "{image: {registry: docker.io, repository: n, tag: '1'}}",
+            "m.io/library/n:1",
+            "{image: {registry: m.io/library, repository: n, tag: '1'}}",
+        ),
+        ("{image: {registry: r.io/, repository: /a, tag: '1'}}", "r.io/a:1", "{image: {registry: r.io/, repository: /a, tag: '1'}}"),
+        ("{image: {registry: '', repository: a, tag: '1'}}", "m.io/a:1", "{image: {registry: '', repository: m.io/a, tag: '1'}}"),
+        ("{image: {registry: r.io, repository: a, tag: '1'}}", "m.io/x/b:1", "{image: {registry: m.io, repository: x/b, tag: '1'}}"),
+    ],
+)
+def test_an_object_with_another_image(spec: str, image: str, after: str) -> None:
+    obj = {"kind": "K", "apiVersion": "x.io/v1", "spec": yaml.safe_load(spec)}
+    (use,) = images_of(obj)
+    assert with_image(obj, use, image)["spec"] == yaml.safe_load(after)
+    assert obj["spec"] == yaml.safe_load(spec)

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 import pytest
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.results.mirrors import unmatched_of_release
 from ansible_collections.windlass.charts.plugins.module_utils._engine import errors
 from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.patches.strategic import merged, patched
 from ansible_collections.windlass.charts.plugins.module_utils._engine.objects.policy import Selector
@@ -132,6 +133,7 @@ D = "sha256:" + "a" * 64
         ("x/y:1", ImageRule("docker.io/x/*", new_registry="r:5000"), "r:5000/x/y:1"),
         ("r:5000/a:1", ImageRule("r:5000/a", new_name="b"), "b:1"),
         ("r:5000/a", ImageRule("r:5000/a", new_registry="s"), "s/a"),
+        ("docker.io/nginx:1", ImageRule("docker.io/library/nginx", new_registry="r:5000"), "r:5000/library/nginx:1"),
         (f"a@{D}", ImageRule("a", new_tag="1"), "a:1"),
         ("a:1", ImageRule("a", digest=D), f"a@{D}"),
         ("a:1", ImageRule("a", new_tag="2", digest=D), f"a:2@{D}"),
@@ -140,6 +142,104 @@ D = "sha256:" + "a" * 64
 )
 def test_how_an_image_is_rewritten(image: str, rule: ImageRule, after: str) -> None:
     assert rewritten(image, (rule,)) == after
+
+
+PODS = """apiVersion: v1
+kind: Pod
+metadata:
+  name: %s
+%s
+spec:
+  containers:
+    - name: a
+      image: %s
+"""
+HOOKED = "  annotations: {helm.sh/hook: '%s'}"
+CRD = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: tides.steps.test}
+spec:
+  group: steps.test
+  names: {kind: Tide, plural: tides}
+  scope: Namespaced
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, default: {image: quay.io/crd/x:1}}}}]
+"""
+MIRRORED = chart(
+    {
+        "web.yaml": WEB,
+        "p.yaml": PODS % ("p", "", "registry.k8s.io/pause:3"),
+        "h.yaml": PODS % ("h", HOOKED % "pre-install", "busybox"),
+        "t.yaml": PODS % ("t", HOOKED % "test", "mirror.test/hub/library/busybox:1"),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("registries", "images", "warnings"),
+    [
+        (
+            {"*": "mirror.test/hub"},
+            ["hub/library/nginx:1.27", "hub/x/side:1", "hub/x/side:1", "hub/pause:3", "hub/library/busybox", "hub/library/busybox:1"],
+            [],
+        ),
+        # entries of a site that this chart does not need are no fault
+        (
+            {"docker.io": "mirror.test/hub", "quay.io": "mirror.test/quay", "registry.k8s.io": "mirror.test/k8s", "gcr.io": "mirror.test/gcr"},
+            ["hub/library/nginx:1.27", "quay/x/side:1", "quay/x/side:1", "k8s/pause:3", "hub/library/busybox", "hub/library/busybox:1"],
+            [],
+        ),
+        # but one that is spelled wrong leaves images over
+        (
+            {"docker.io": "mirror.test/hub", "quay.oi": "mirror.test/quay", "registry.k8s.io": "mirror.test/k8s"},
+            ["hub/library/nginx:1.27", "quay.io/x/side:1", "quay.io/x/side:1", "k8s/pause:3", "hub/library/busybox", "hub/library/busybox:1"],
+            ["image_registry: no image is in quay.oi, and no entry is for quay.io/x/side:1"],
+        ),
+    ],
+)
+def test_registries_of_images(world: World, registries: dict[str, str], images: list[str], warnings: list[str]) -> None:
+    """Hooks and tests too; what is applied, recorded and predicted is the same, and a second run has nothing to do."""
+    post = PostRendering(registries=tuple(registries.items()))
+    predicted = world.up(MIRRORED, post=post, check=True)
+    outcome = world.up(MIRRORED, post=post)
+    assert outcome.warnings == predicted.warnings == warnings
+    assert [operation.id for operation in predicted.plan.operations] == [operation.id for operation in outcome.plan.operations]
+    (release,) = world.history
+    assert predicted.release is not None and predicted.release.manifest == release.manifest
+    wanted = [image if "quay.io" in image else f"mirror.test/{image}" for image in images]
+    app, side = world.cluster.get("Deployment", "web")["spec"]["template"]["spec"]["containers"]
+    pod = world.cluster.get("Pod", "p")["spec"]["containers"][0]
+    hooks = {hook.name: re.findall("image: (.*)", hook.manifest)[0] for hook in release.hooks}
+    assert [app["image"], app["args"][0].partition("=")[2], side["image"], pod["image"], hooks["h"], hooks["t"]] == wanted
+    left = ["quay.io/x/side:1"] if warnings else []
+    assert unmatched_of_release(release, registries) == unmatched_of_release(predicted.release, registries) == left
+    again = world.up(MIRRORED, post=post)
+    assert not again.changed and not world.up(MIRRORED, post=post, check=True).changed
+    assert world.up(MIRRORED, post=PostRendering(registries=(("*", "other.test"),)), check=True).changed
+
+
+def test_without_the_option_the_inputs_are_those_of_earlier_versions() -> None:
+    assert "image_registry" not in PostRendering(labels={"a": "b"}).inputs()["post_rendering"]
+    assert PostRendering(registries=(("*", "m.test"),)).inputs()["post_rendering"]["image_registry"] == {"*": "m.test"}
+
+
+def test_images_and_patches_come_first(world: World) -> None:
+    patch = Patch({"spec": {"template": {"spec": {"containers": [{"name": "side", "image": "gcr.io/y/side:2"}]}}}}, Selector("Deployment"))
+    world.up(ALL, post=PostRendering(patches=(patch,), images=(ImageRule("nginx", new_tag="2"),), registries=(("*", "m.test/hub"),)))
+    app, side = world.cluster.get("Deployment", "web")["spec"]["template"]["spec"]["containers"]
+    assert (app["image"], side["image"]) == ("m.test/hub/library/nginx:2", "m.test/hub/y/side:2")
+
+
+def test_two_images_that_become_one_are_reported(world: World) -> None:
+    both = chart({"a.yaml": PODS % ("a", "", "quay.io/x/y:1"), "b.yaml": PODS % ("b", "", "x/y:1"), "c.yaml": PODS % ("c", "", "docker.io/x/y:1")})
+    outcome = world.up(both, post=PostRendering(registries=(("*", "m.test"),)))
+    assert outcome.warnings == [
+        "image_registry: docker.io/x/y and quay.io/x/y become the same image, m.test/x/y:1; use a dictionary with a new registry for each of them"
+    ]
+
+
+def test_definitions_of_custom_resources_keep_their_text(world: World) -> None:
+    world.up(chart({"crd.yaml": CRD}), post=PostRendering(registries=(("*", "m.test"),)))
+    assert CRD in world.history[0].manifest
 
 
 POD = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": "a", "image": "1"}, {"name": "b"}], "nodeSelector": {"x": "1"}}}
