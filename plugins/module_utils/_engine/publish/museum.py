@@ -34,7 +34,7 @@ def api_url(repository: str, context: str) -> str:
     """The URL of the API of a repository, without ``/charts`` at its end.
 
     A context path replaces the beginning of the repository's path, part by part: GitLab states the number of a project in place of its
-    encoded name.
+    encoded name, and Gitea the name of an owner as it was created, while every spelling of it is accepted.
     """
     parts = split_web(repository)
     path = [part for part in parts.path.split("/") if part]
@@ -80,7 +80,7 @@ def error_text(body: bytes) -> str:
 
 
 def _same(part: str, stated: str) -> bool:
-    return part == stated or unquote(part) == unquote(stated) or "%2f" in part.lower()
+    return unquote(part).lower() == unquote(stated).lower() or "%2f" in part.lower()
 
 
 def _object(body: bytes) -> JsonObject:
