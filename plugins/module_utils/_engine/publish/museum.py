@@ -49,6 +49,19 @@ def chart_url(api: str, name: str, version: str) -> str:
     return f"{api}/charts/{quote(name, safe='')}/{quote(version, safe='')}"
 
 
+def archive_url(repository: str, stated: str) -> str:
+    """The URL of an archive at the repository's own host, where the index states a path below the repository at another host.
+
+    Gitea states its public URL, whatever the name that it is reached by. Credentials are sent to the repository's own host only. A
+    repository at the root of a host is left out, since every path is below it.
+    """
+    own, parts = split_web(repository), split_web(stated)
+    folder = own.path.rstrip("/") + "/"
+    if folder == "/" or not parts.path.lower().startswith(folder.lower()):
+        return stated
+    return parts._replace(scheme=own.scheme, netloc=own.netloc).geturl()
+
+
 def stated_digest(body: bytes) -> str:
     """The digest in the answer about a version, in hex; empty: it has none.
 
