@@ -101,13 +101,17 @@ def parity() -> bool:
 
 
 def _registry(bin_folder: Path) -> bool:
-    """The same charts and requests on a real OCI registry and on nginx.
+    """The same charts and requests on a real OCI registry, on nginx and on Gitea.
 
     The real helm 3 and 4 and cosign take part.
     """
     import build
 
-    programs = build.programs(("helm3", "helm4", "registry", "cosign"))
+    try:
+        programs = build.programs(("helm3", "helm4", "registry", "cosign", "gitea"))
+    except build.CompilerMissing as error:
+        say(f"repositories and registries: FAILED: {error}")
+        return False
     env = environment(bin_folder, WINDLASS_ALL_SERVERS="1", **{f"WINDLASS_{name.upper()}": str(path) for name, path in programs.items()})
     return _step("repositories and registries", [str(bin_folder / "python"), "-m", "pytest", "-n", "2", *SLOWEST, "tests/registry"], env)
 

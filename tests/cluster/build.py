@@ -4,7 +4,7 @@
 
 """Builds the programs for the tests and the demo.
 
-A Kubernetes control plane, an OCI registry, and the real helm 3 and 4.
+A Kubernetes control plane, an OCI registry, Gitea, cosign, and the real helm 3 and 4.
 
 Each is built from its pinned Go module (``tools/<folder>/go.mod`` and ``go.sum``) and linked with the version that its release
 build carries: a plain build of the API server calls itself ``v0.0.0-master``, which every chart with a ``kubeVersion``
@@ -58,6 +58,10 @@ class BuildError(Exception):
     """One sentence."""
 
 
+class CompilerMissing(BuildError):
+    """A program has C sources, and there is no C compiler."""
+
+
 HELM4 = version_of(HELM4_FOLDER, "helm.sh/helm/v4")
 HELM3 = version_of("helm3", "helm.sh/helm/v3")
 KUBERNETES = version_of("kubernetes", "k8s.io/kubernetes")
@@ -65,6 +69,7 @@ ETCD = version_of("etcd", "go.etcd.io/etcd/server/v3")
 KWOK = version_of("kubernetes", "sigs.k8s.io/kwok")
 REGISTRY = version_of("registry", "github.com/distribution/distribution/v3")
 COSIGN = version_of("cosign", "github.com/sigstore/cosign/v3")
+GITEA = version_of("gitea", "code.gitea.io/gitea")
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,8 @@ class Program:
     """A program to build.
 
     ``folder``: where go.mod is, below ``tools`` or relative to it. ``package``: what is built. ``settings``: variables that the linker
-    sets. ``try_with``: arguments that make it print its version, and ``says`` a part of what it must print.
+    sets. ``try_with``: arguments that make it print its version, and ``says`` a part of what it must print. ``tags``: Go's build tags.
+    ``cgo``: it has C sources, so it needs a C compiler.
     """
 
     name: str
@@ -81,6 +87,8 @@ class Program:
     settings: tuple[tuple[str, str], ...]
     try_with: tuple[str, ...]
     says: str
+    tags: tuple[str, ...] = ()
+    cgo: bool = False
 
     @property
     def home(self) -> Path:
@@ -150,6 +158,16 @@ PROGRAMS = (
         ("version",),
         f"v{COSIGN}",
     ),
+    Program(
+        "gitea",
+        "gitea",
+        "code.gitea.io/gitea",
+        (("main.Version", GITEA),),
+        ("--version",),
+        GITEA,
+        tags=("sqlite", "sqlite_unlock_notify"),
+        cgo=True,  # sqlite
+    ),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3", (), ("--version",), ETCD),
     Program("kwok", "kubernetes", ".", _kubernetes(), ("--version",), KWOK),
     *(
@@ -204,12 +222,12 @@ def find_go() -> tuple[str, str]:
     return str(inside), text
 
 
-def go_environment() -> dict[str, str]:
+def go_environment(*, cgo: bool = False) -> dict[str, str]:
     env = dict(os.environ)
     env.setdefault("GOCACHE", str(cache_root() / "go" / "build"))
     env.setdefault("GOMODCACHE", str(cache_root() / "go" / "mod"))
     env.setdefault("GOGC", "400")  # the compiler collects garbage less often: a fifth less processor time for more memory
-    env.update(CGO_ENABLED="0", GOFLAGS="-modcacherw", GOWORK="off", GOTOOLCHAIN="local")
+    env.update(CGO_ENABLED="1" if cgo else "0", GOFLAGS="-modcacherw", GOWORK="off", GOTOOLCHAIN="local")
     return env
 
 
@@ -218,14 +236,15 @@ def go_environment() -> dict[str, str]:
 
 def flags_of(program: Program) -> list[str]:
     linker = " ".join(["-s", "-w", *(f"-X {name}={value}" for name, value in program.settings)])
-    return ["-buildvcs=false", "-trimpath", "-ldflags", linker]
+    tags = ["-tags", ",".join(program.tags)] if program.tags else []
+    return ["-buildvcs=false", "-trimpath", *tags, "-ldflags", linker]
 
 
 def key_of(program: Program, go_version: str) -> str:
     digest = hashlib.sha256()
     for part in program.sources:
         digest.update(part.read_bytes())
-    digest.update(repr((program.package, flags_of(program), go_version)).encode())
+    digest.update(repr((program.package, flags_of(program), go_version, *(["cgo"] if program.cgo else []))).encode())
     return digest.hexdigest()[:16]
 
 
@@ -261,12 +280,18 @@ def locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def group_of(program: Program) -> tuple[str, list[str]]:
+def group_of(program: Program) -> tuple[str, list[str], bool]:
     """Programs with equal groups are built by one ``go build``.
 
     What they have in common is compiled once, and one is linked while another is compiled.
     """
-    return program.folder, flags_of(program)
+    return program.folder, flags_of(program), program.cgo
+
+
+def _check_compiler(program: Program) -> None:
+    compiler = (os.environ.get("CC") or "gcc").split()[0]
+    if program.cgo and not shutil.which(compiler):
+        raise CompilerMissing(f"{program.name} has C sources, and there is no C compiler ({compiler}) on PATH; install one, or set CC.")
 
 
 def build(group: list[Program], go: str, targets: list[Path], label: str) -> None:
@@ -274,6 +299,7 @@ def build(group: list[Program], go: str, targets: list[Path], label: str) -> Non
 
     A program that does not run or does not know its version never gets its name.
     """
+    _check_compiler(group[0])
     for target in targets:
         for stale in target.parent.glob(f".{target.name}.*"):  # of a run that was killed: only the holder of the lock is here
             shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
@@ -281,9 +307,8 @@ def build(group: list[Program], go: str, targets: list[Path], label: str) -> Non
     with tempfile.TemporaryDirectory(dir=targets[0].parent, prefix=f".{targets[0].name}.") as folder:
         packages = list(dict.fromkeys(program.package for program in group))
         command = [go, "build", "-v", *flags_of(group[0]), "-o", f"{folder}/", *packages]
-        process = subprocess.Popen(
-            command, cwd=group[0].home, env=go_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+        environment = go_environment(cgo=group[0].cgo)
+        process = subprocess.Popen(command, cwd=group[0].home, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         with process:
             tail = _follow(process, label, started)
         if process.returncode:
@@ -337,12 +362,15 @@ def paths_of(names: tuple[str, ...] = ()) -> dict[str, Path]:
 
 
 def _wanted(names: tuple[str, ...]) -> list[Program]:
-    """The programs of the names, in their order; all programs without names."""
-    return sorted((p for p in PROGRAMS if p.name in names), key=lambda p: names.index(p.name)) if names else list(PROGRAMS)
+    """The programs of the names, in their order; without names all programs that need no C compiler."""
+    return sorted((p for p in PROGRAMS if p.name in names), key=lambda p: names.index(p.name)) if names else [p for p in PROGRAMS if not p.cgo]
 
 
 def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
-    """Paths of the programs by name, built in the order of the names where the cache lacks them. Raises ``BuildError``."""
+    """Paths of the programs by name, built in the order of the names where the cache lacks them. Raises ``BuildError``.
+
+    :param names: none: all programs that need no C compiler.
+    """
     wanted, paths = _wanted(names), paths_of(names)
     go, version = find_go()
     missing = [p for p in wanted if not is_whole(paths[p.name])]

@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import build
@@ -140,7 +141,38 @@ def test_the_key_knows_modules_flags_and_go(tiny: Path) -> None:
         file = tiny / "tools" / "tiny" / name
         file.write_text(file.read_text() + "// more\n")
         keys.add(build.key_of(program(), "go1.26.0"))
-    assert len(keys) == 5
+    keys.add(build.key_of(replace(program(), tags=("special",)), "go1.26.0"))
+    keys.add(build.key_of(replace(program(), cgo=True), "go1.26.0"))
+    assert len(keys) == 7
+
+
+MIXED = """package main
+
+// static int last(void) { return 33; }
+import "C"
+import "os"
+
+var version = "unset"
+
+func main() { os.Stdout.WriteString("tiny " + version + mark + string(rune(C.last())) + "\\n") }
+"""
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="there is no C compiler (gcc)")
+def test_tags_and_c_sources(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tiny / "tools" / "tiny"
+    (source / "main.go").write_text(MIXED)
+    (source / "mark.go").write_text('//go:build special\n\npackage main\n\nconst mark = " special"\n')
+    monkeypatch.setattr(build, "PROGRAMS", (replace(program(), tags=("special", "other"), cgo=True),))
+    assert build.programs() == {}
+    assert output(build.programs(("tiny",))["tiny"]) == "tiny v1.2.3 special!"
+
+
+def test_c_sources_without_a_compiler(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(build, "PROGRAMS", (replace(program(), cgo=True),))
+    monkeypatch.setenv("CC", "no-such-compiler -O2")
+    with pytest.raises(build.CompilerMissing, match=r"^tiny has C sources, and there is no C compiler \(no-such-compiler\) on PATH; install"):
+        build.programs(("tiny",))
 
 
 def test_a_program_of_another_version_never_gets_its_name(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ _spec = importlib.util.spec_from_file_location("unit_conftest", HERE.parent / "u
 assert _spec is not None and _spec.loader is not None
 _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 
+import gitea_server
 import servers
 from real_helm import Helm
 from recorder import Recorder
@@ -50,26 +51,40 @@ secure_registry = _running(lambda folder: servers.with_htpasswd(folder, servers.
 token_registry = _running(servers.with_tokens, "token_registry")
 
 
-@pytest.fixture(scope="session")
-def web_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
-    """nginx. Tests that need it are skipped where it cannot be had, but not in ``make test``."""
+def _need(program: Callable[[], str]) -> None:
+    """Skips the test where a program cannot be had, except in ``make test``."""
     try:
-        nginx()
+        program()
     except FileNotFoundError as error:
         if os.environ.get("WINDLASS_ALL_SERVERS"):
             raise
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def web_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
+    """nginx. Tests that need it are skipped where it cannot be had, but not in ``make test``."""
+    _need(nginx)
     made = WebServer(tmp_path_factory.mktemp("nginx"))
     yield made
     made.stop()
 
 
+@pytest.fixture(scope="session")
+def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gitea_server.Gitea]:
+    """Gitea. Tests that need it are skipped where there is no C compiler or no git, but not in ``make test``."""
+    _need(gitea_server.gitea)
+    made = gitea_server.Gitea(tmp_path_factory.mktemp("gitea"))
+    yield made
+    made.stop()
+
+
 @pytest.fixture
-def recorded() -> Iterator[Callable[[servers.Registry], Recorder]]:
+def recorded() -> Iterator[Callable[[servers.Registry | gitea_server.Gitea], Recorder]]:
     """Puts a recorder in front of a registry that speaks plain HTTP."""
     made: list[Recorder] = []
 
-    def put(registry: servers.Registry) -> Recorder:
+    def put(registry: servers.Registry | gitea_server.Gitea) -> Recorder:
         made.append(Recorder(registry.host))
         return made[-1]
 

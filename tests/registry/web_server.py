@@ -86,7 +86,7 @@ class WebServer:
         digest = base64.b64encode(hashlib.sha1(PASSWORD.encode()).digest()).decode()  # noqa: S324  nginx knows no other that is portable
         (folder / "users").write_text(f"{USER}:{{SHA}}{digest}\n")
         self.authority: Authority = authority(folder / "tls")
-        self.ports = {name: _free_port() for name in ("http", "https", "mutual")}
+        self.ports = {name: free_port() for name in ("http", "https", "mutual")}
         settings = {"folder": folder, "user": "" if os.geteuid() else "user root; ", **self.ports, **{key: getattr(self.authority, key) for key in ("ca", "server", "server_key")}}
         config = folder / "nginx.conf"
         config.write_text(CONFIG.format(**settings, locations=LOCATIONS.format(folder=folder)))
@@ -133,6 +133,6 @@ class WebServer:
             self._process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])

@@ -34,7 +34,7 @@ def api_url(repository: str, context: str) -> str:
     """The URL of the API of a repository, without ``/charts`` at its end.
 
     A context path replaces the beginning of the repository's path, part by part: GitLab states the number of a project in place of its
-    encoded name.
+    encoded name, and Gitea the name of an owner as it was created, while every spelling of it is accepted.
     """
     parts = split_web(repository)
     path = [part for part in parts.path.split("/") if part]
@@ -47,6 +47,19 @@ def api_url(repository: str, context: str) -> str:
 
 def chart_url(api: str, name: str, version: str) -> str:
     return f"{api}/charts/{quote(name, safe='')}/{quote(version, safe='')}"
+
+
+def archive_url(repository: str, stated: str) -> str:
+    """The URL of an archive at the repository's own host, where the index states a path below the repository at another host.
+
+    Gitea states its public URL, whatever the name that it is reached by. Credentials are sent to the repository's own host only. A
+    repository at the root of a host is left out, since every path is below it.
+    """
+    own, parts = split_web(repository), split_web(stated)
+    folder = own.path.rstrip("/") + "/"
+    if folder == "/" or not parts.path.lower().startswith(folder.lower()):
+        return stated
+    return parts._replace(scheme=own.scheme, netloc=own.netloc).geturl()
 
 
 def stated_digest(body: bytes) -> str:
@@ -80,7 +93,7 @@ def error_text(body: bytes) -> str:
 
 
 def _same(part: str, stated: str) -> bool:
-    return part == stated or unquote(part) == unquote(stated) or "%2f" in part.lower()
+    return unquote(part).lower() == unquote(stated).lower() or "%2f" in part.lower()
 
 
 def _object(body: bytes) -> JsonObject:

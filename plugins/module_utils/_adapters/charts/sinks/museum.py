@@ -18,7 +18,7 @@ from urllib.parse import quote
 from ...._engine.chart.index import ChartVersion, load_index, resolve_url
 from ...._engine.chart.sink import ChartSink, PackedChart, StoredChart
 from ...._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
-from ...._engine.publish.museum import api_url, chart_url, context_path, error_text, reports_missing, stated_digest
+from ...._engine.publish.museum import api_url, archive_url, chart_url, context_path, error_text, reports_missing, stated_digest
 from ...._engine.secret_texts import without_texts
 from ...._engine.web import without_secrets
 from ...http.calls import Calls, Reply, form_with_file
@@ -64,7 +64,7 @@ class MuseumSink(ChartSink):
         if digest and not proof:
             return StoredChart(digest)
         entry = self._entry(name, version)
-        url = resolve_url(self._url, entry.urls[0]) if entry and entry.urls else self._archive(name, version)
+        url = archive_url(self._url, resolve_url(self._url, entry.urls[0])) if entry and entry.urls else self._archive(name, version)
         if not digest:
             if entry is None:
                 return None

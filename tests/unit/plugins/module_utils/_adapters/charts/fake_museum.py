@@ -5,7 +5,8 @@
 """A small ChartMuseum on loopback, written to its documented API, and other servers with a part of it.
 
 ChartMuseum: README.md ("API"), multitenancy and context path included. Harbor (before 2.8) has it below ``/chartrepo/PROJECT``, and says of a
-version what ChartMuseum says below ``metadata``. Gitea has an upload and an index without digests; GitLab accepts a version twice.
+version what ChartMuseum says below ``metadata``. Gitea has an upload, which replaces without being asked, and an index without digests, whose
+paths are in lower case; GitLab accepts a version twice.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class FakeMuseum:
 
     @property
     def api(self) -> str:
-        rest = self.root.removeprefix(self.context)
+        rest = self.root[len(self.context) :]
         return f"{self.context}/api{rest}"
 
     def stop(self) -> None:
@@ -96,7 +97,7 @@ class FakeMuseum:
         return self.save(self.charts, (chart.name, chart.metadata.version), body, force)
 
     def save(self, store: dict[tuple[str, str], bytes], key: tuple[str, str], data: bytes, force: bool) -> tuple[int, bytes]:
-        if key in store and not force and self.kind != "gitlab":
+        if key in store and not force and self.kind not in ("gitea", "gitlab"):
             return 409, b'{"error":"file already exists"}'
         store[key] = data
         return 201, b'{"saved":true}'
@@ -114,6 +115,8 @@ class FakeMuseum:
 
     def entry(self, name: str, version: str, data: bytes) -> dict[str, Any]:
         archive = f"{name}-{version}.tgz"
+        if self.kind == "gitea":
+            archive = archive.lower()
         entry: dict[str, Any] = {
             "apiVersion": "v2",
             "name": name,
@@ -133,7 +136,7 @@ class FakeMuseum:
             return 200, yaml.safe_dump(index).encode()
         for store, ending in ((self.charts, ".tgz"), (self.proofs, ".tgz.prov")):
             for (name, version), data in store.items():
-                if path.rpartition("/")[2] == f"{name}-{version}{ending}":
+                if path.rpartition("/")[2].lower() == f"{name}-{version}{ending}".lower():
                     return 200, data
         return 404, b"404 page not found"
 

@@ -11,6 +11,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.sink
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError, OperatorError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.museum import (
     api_url,
+    archive_url,
     context_path,
     error_text,
     reports_missing,
@@ -68,6 +69,7 @@ def test_times() -> None:
         ("http://h/museum/org/repo/", "/museum", "http://h/museum/api/org/repo"),
         ("https://h:8443/chartrepo/library", "", "https://h:8443/api/chartrepo/library"),
         ("https://h/api/packages/o/helm", "/api/packages/o/helm", "https://h/api/packages/o/helm/api"),
+        ("https://h/api/packages/O/helm", "/api/packages/o/helm", "https://h/api/packages/o/helm/api"),
         (
             "https://h/api/v4/projects/7/packages/helm/stable",
             "/api/v4/projects/7/packages/helm",
@@ -83,6 +85,21 @@ def test_times() -> None:
 )
 def test_where_the_api_is(repository: str, context: str, api: str) -> None:
     assert api_url(repository, context) == api
+
+
+@pytest.mark.parametrize(
+    ("repository", "stated", "url"),
+    [
+        ("https://h/a/o/helm", "http://inside:3000/a/o/helm/x.tgz", "https://h/a/o/helm/x.tgz"),
+        ("https://h/a/O/helm/", "http://inside/a/o/helm/x.tgz", "https://h/a/o/helm/x.tgz"),
+        ("https://h/a", "https://h/a/x.tgz?b=c", "https://h/a/x.tgz?b=c"),
+        ("https://h/a", "https://cdn/ab/x.tgz", "https://cdn/ab/x.tgz"),
+        ("https://h", "https://cdn/charts/x.tgz", "https://cdn/charts/x.tgz"),
+        ("https://h/", "https://cdn/charts/x.tgz", "https://cdn/charts/x.tgz"),
+    ],
+)
+def test_where_an_archive_is(repository: str, stated: str, url: str) -> None:
+    assert archive_url(repository, stated) == url
 
 
 @pytest.mark.parametrize(

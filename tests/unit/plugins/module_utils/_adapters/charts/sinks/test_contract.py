@@ -27,10 +27,12 @@ from fake_registry import FakeRegistry, archive
 ACCOUNT = ("robot$ci+build", "p:w$rd")
 MUSEUMS = {
     "chartmuseum": {},
+    "chartmuseum without force": {},
     "chartmuseum with tenants": {"root": "/org/repo"},
     "chartmuseum below a path": {"root": "/museum/org/repo", "context": "/museum"},
     "harbor": {"kind": "harbor", "root": "/chartrepo/library"},
     "gitea": {"kind": "gitea", "root": "/api/packages/owner/helm", "context": "/api/packages/owner/helm"},
+    "gitea with another spelling of the owner": {"kind": "gitea", "root": "/api/packages/OWNER/helm", "context": "/api/packages/Owner/helm"},
     "gitlab": {"kind": "gitlab", "root": "/api/v4/projects/7/packages/helm/stable", "context": "/api/v4/projects/7/packages/helm"},
 }
 SMALL, OTHER = archive(), archive(filling=b"other")
@@ -41,9 +43,9 @@ class Place:
 
     def __init__(self, sink: ChartSink, kind: str, warnings: list[str]) -> None:
         self.sink, self.kind, self.warnings = sink, kind, warnings
-        self.has_proofs = kind != "gitea"
-        self.deletes = kind not in ("gitea", "gitlab")
-        self.replaces = kind != "gitea"
+        self.has_proofs = "gitea" not in kind
+        self.deletes = "git" not in kind
+        self.replaces = kind != "chartmuseum without force"
 
 
 @pytest.fixture(params=["folder", "registry", *MUSEUMS])
@@ -55,7 +57,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     server = FakeRegistry() if request.param == "registry" else FakeMuseum(**MUSEUMS[request.param], account=ACCOUNT)
     url = f"oci://{server.host}/a" if isinstance(server, FakeRegistry) else server.url
     if isinstance(server, FakeMuseum):
-        server.may_force = server.kind != "gitea"
+        server.may_force = request.param != "chartmuseum without force"
     yield Place(sink_of(url, access, environ, warnings.append), request.param, warnings)
     server.stop()
 
