@@ -5,11 +5,13 @@
 """The charts that kubernetes.core's own tests fetch from the internet, for ``dropin.py``.
 
 They are packed from folders that the user names, in the versions that the tests use, or made by ``helm create`` where they are not
-there.
+there. One is signed.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import shutil
 import subprocess
 import sys
@@ -17,15 +19,20 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from places import BUILD  # next to this file
+from places import BUILD, ROOT  # next to this file
 
 FOLDER = BUILD / "dropin"
 #: name, version, and below which address of the loopback server the tests find it
 CHARTS = [
     ("k8status", "0.16.1", "k8status"), ("k8status", "0.16.2", "k8status"), ("ingress-nginx", "4.2.4", "ingress-nginx"),
     ("cluster-autoscaler", "9.50.1", "autoscaler"), ("kube-state-metrics", "2.13.3", "kube-state-metrics"), ("redis", "17.0.5", "bitnami"),
-    ("redis", "20.0.0", "oci"), ("mariadb", "20.0.0", "oci"), ("apache", "11.0.0", "oci"), ("minio", "15.0.0", "oci"),
+    ("redis", "0.2.1", "bitnami"), ("grafana", "5.6.0", "grafana"), ("k8s-monitoring", "1.6.8", "grafana"),
 ]  # fmt: skip
+#: name and version of charts that the tests find in a registry
+REGISTRY_CHARTS = [("redis", "24.0.0"), ("redis", "24.1.0"), ("mariadb", "20.0.0"), ("apache", "11.0.0"), ("minio", "15.0.0")]
+#: a test wants these verified
+SIGNED = [("redis", "0.2.1")]
+KEYS = ROOT / "tests/unit/plugins/module_utils/_adapters/openpgp/recorded.json"
 #: a chart in a git repository: address, commits with its version there, folder
 GIT_ADDRESS = "http://github.com/helm/charts.git"
 GIT_COMMITS = {"631eb8413f6728962439488f48d7d6fbb954a6db": "1.32.0", "d37b5025ffc8be49699898369fbb59661e2a8ffb": "1.33.0"}
@@ -59,8 +66,18 @@ def pack(helm: Path, env: dict[str, str], known: dict[str, Path], name: str, ver
         values = work / "values.yaml"
         values.write_text(values.read_text().replace("nodeSelector: {}", "nodeSelector: {windlass.test/nowhere: 'true'}"))
     target.mkdir(parents=True, exist_ok=True)
-    subprocess.run([str(helm), "package", str(work), "--version", version, "--destination", str(target)], **quiet)
+    signing = ["--sign", "--key", "rsa", "--keyring", str(keyring("secret"))] if (name, version) in SIGNED else []
+    subprocess.run([str(helm), "package", str(work), "--version", version, "--destination", str(target), *signing], **quiet)
     return real
+
+
+def keyring(kind: str) -> Path:
+    """A file with the ``secret`` or the ``public`` key of the signer, as ``gpg --export`` writes it."""
+    lines = str(json.loads(KEYS.read_text())["rsa"][kind]).strip().splitlines()
+    body = [line for line in lines[lines.index("") + 1 : -1] if not line.startswith("=")]  # without the checksum
+    path = FOLDER / f"{kind}.gpg"
+    path.write_bytes(base64.b64decode("".join(body)))
+    return path
 
 
 def _vendored(chart: Path, work: Path, known: dict[str, Path]) -> bool:
@@ -81,8 +98,14 @@ def _vendored(chart: Path, work: Path, known: dict[str, Path]) -> bool:
 
 
 def repositories(helm: Path, env: dict[str, str], folders: list[Path]) -> list[str]:
-    """Folders to be served, each with its index. The names of charts that had to be made."""
+    """Folders to be served, each with its index, and the folder of the charts for a registry.
+
+    Returns the names of charts that had to be made.
+    """
     known, made = find_charts(folders), []
+    for name, version in REGISTRY_CHARTS:
+        if not pack(helm, env, known, name, version, FOLDER / "registry-charts"):
+            made.append(f"{name}-{version}")
     for name, version, place in CHARTS:
         target = FOLDER / "served" / place
         if not pack(helm, env, known, name, version, target):
@@ -90,6 +113,14 @@ def repositories(helm: Path, env: dict[str, str], folders: list[Path]) -> list[s
     for target in (FOLDER / "served").iterdir():
         subprocess.run([str(helm), "repo", "index", str(target)], env=env, check=True)
     return made
+
+
+def push(helm: Path, env: dict[str, str], registry: str, flags: list[str]) -> None:
+    """Puts the charts for a registry where the tests look for them."""
+    for name, version in REGISTRY_CHARTS:
+        archive = FOLDER / "registry-charts" / f"{name}-{version}.tgz"
+        words = [str(helm), "push", str(archive), f"oci://{registry}/bitnamicharts", *flags]
+        subprocess.run(words, env=env, check=True, capture_output=True)
 
 
 def has_commit(clone: str, commit: str) -> bool:

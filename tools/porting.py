@@ -14,6 +14,7 @@ From ``tests/dropin/options.yml`` and ``tests/parity/flags.yml``.
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,8 @@ def _options(options: dict[str, list[Any]]) -> list[str]:
 def flags() -> dict[str, Any]:
     """Flags of Helm by command, with groups merged in.
 
-    ``commands`` with ``module`` and all of their ``flags``, flag -> ``[option, note]``; ``global``.
+    ``commands`` with ``module``, ``note`` and all of their ``flags``, flag -> ``[option, note]``; ``global``; ``without_module``, command
+    or first word of commands -> reason; ``helm3``, command -> flags that only helm 3 has.
     """
     import yaml
 
@@ -88,23 +90,34 @@ def flags() -> dict[str, Any]:
     commands = {}
     for name, entry in data["commands"].items():
         found = {flag: row for group in entry["groups"] for flag, row in data["groups"][group].items()}
-        commands[name] = {"module": entry["module"], "flags": dict(sorted({**found, **entry["flags"]}.items()))}
-    return {"commands": commands, "global": data["global"]}
+        own = dict(sorted({**found, **entry["flags"]}.items()))
+        commands[name] = {"module": entry["module"], "note": entry.get("note", ""), "flags": own}
+    return {"commands": commands, **{key: data[key] for key in ("global", "without_module", "helm3")}}
 
 
 def flag_tables(data: dict[str, Any]) -> str:
-    lines = []
+    lines: list[str] = []
+    seen: dict[str, str] = {}
     for name, entry in data["commands"].items():
-        lines += ["", f"### `helm {name}` → `{entry['module']}`", "", *_flags(entry["flags"])]
+        lines += ["", f"### `helm {name}` → `{entry['module']}`", ""]
+        lines += [entry["note"], ""] if entry["note"] else []
+        same = seen.setdefault(json.dumps([entry["module"], entry["flags"]]), name) if len(entry["flags"]) > 2 else name
+        lines += _flags(entry["flags"]) if same == name else [f"The flags are those of `helm {same}`."]
     lines += ["", "### Flags of every command", "", *_flags(data["global"])]
+    lines += ["", "### Flags that only helm 3 has", "", _row(["command", "flag", "option", "note"]), _row(["---"] * 4)]
+    for name, rows in data["helm3"].items():
+        lines += [_row([f"`helm {name}`", *cells]) for cells in _flag_cells(rows)]
+    lines += ["", "### Commands without a module", "", _row(["command", "reason, or what to use"]), _row(["---"] * 2)]
+    lines += [_row([f"`helm {name}`", reason]) for name, reason in data["without_module"].items()]
     return "\n".join(lines[1:])
 
 
 def _flags(rows: dict[str, list[str]]) -> list[str]:
-    lines = [_row(["flag", "option", "note"]), _row(["---"] * 3)]
-    for flag, (option, note) in rows.items():
-        lines.append(_row([f"`{flag}`", "none" if option == "-" else f"`{option}`", note]))
-    return lines
+    return [_row(["flag", "option", "note"]), _row(["---"] * 3), *(_row(cells) for cells in _flag_cells(rows))]
+
+
+def _flag_cells(rows: dict[str, list[str]]) -> list[list[str]]:
+    return [[f"`{flag}`", "none" if option == "-" else f"`{option}`", note] for flag, (option, note) in rows.items()]
 
 
 def page(text: str, data: dict[str, Any], flags_data: dict[str, Any]) -> str:

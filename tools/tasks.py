@@ -92,8 +92,8 @@ def parity() -> bool:
     import build
 
     bin_folder = venv("dev")
-    programs = build.programs(("helm4", "oracle"))
-    env = environment(bin_folder, WINDLASS_HELM4=str(programs["helm4"]), WINDLASS_ORACLE=str(programs["oracle"]))
+    programs = build.programs(("helm3", "helm4", "oracle"))
+    env = environment(bin_folder, **{f"WINDLASS_{name.upper()}": str(path) for name, path in programs.items()})
     env["WINDLASS_KWOK_CHARTS"] = str(build.module_folder("kwok", "sigs.k8s.io/kwok") / "charts")
     command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", *SLOWEST, "tests/parity", "tests/fuzz/test_oracle.py"]
     good = _step("parity with the real helm", command, env)

@@ -55,6 +55,12 @@ options:
         changed. RV(image_mirrors) contains where C(chart_release) with the same value expects them.
     type: raw
     version_added: 0.3.0
+  crd_manifests:
+    description:
+      - Return RV(crd_manifests), which contains the files of the CRDs as text.
+    type: bool
+    default: false
+    version_added: 0.3.0
 extends_documentation_fragment:
   - windlass.charts._attributes.reads
   - windlass.charts._attributes
@@ -101,6 +107,24 @@ EXAMPLES = r"""
     argv: [skopeo, copy, --all, "docker://{{ item.image }}", "docker://{{ item.mirror }}"]
   loop: "{{ postgresql.image_mirrors }}"
   changed_when: true
+
+- name: Read what helm show prints
+  windlass.charts.chart_info:
+    chart_ref: oci://registry.example.com/charts/web
+    render: false
+    crd_manifests: true
+  register: web
+
+- name: Store the default values and the CRDs
+  ansible.builtin.copy:
+    content: "{{ item.content }}"
+    dest: "{{ item.dest }}"
+    mode: "0644"
+  loop:
+    - {dest: values.yaml, content: "{{ web.default_values_text }}"}
+    - {dest: crds.yaml, content: "{{ web.crd_manifests | map(attribute='text') | join('\\n---\\n') }}"}
+  loop_control:
+    label: "{{ item.dest }}"
 
 - name: Verify that the output of the chart does not change between renders
   ansible.builtin.assert:
@@ -255,6 +279,12 @@ digest:
   returned: success
   type: str
   sample: sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+chart_text:
+  description: Content of C(Chart.yaml) as text, including comments.
+  returned: success
+  version_added: 0.3.0
+  type: str
+  sample: "apiVersion: v2\nname: web\nversion: 1.2.3\n"
 default_values:
   description: Content of C(values.yaml).
   returned: success
@@ -312,6 +342,23 @@ crds:
       type: str
       returned: when the file could not be read
       sample: ""
+crd_manifests:
+  description: The files with CRDs in the C(crds/) directories of the chart and of its subcharts, in the order of C(helm show crds).
+  returned: when O(crd_manifests=true)
+  version_added: 0.3.0
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: Path to the file.
+      type: str
+      returned: always
+      sample: web/crds/site.yaml
+    text:
+      description: Content of the file.
+      type: str
+      returned: always
+      sample: "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
 dependencies:
   description: Dependencies that the chart declares.
   returned: success

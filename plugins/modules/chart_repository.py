@@ -25,8 +25,6 @@ options:
   repo_url:
     description:
       - URL of the repository. Required if O(repo_state=present). A trailing slash is ignored.
-      - The CA certificate and client certificate of a repository that was added with Helm's C(--ca-file), C(--cert-file) and C(--key-file)
-        are used and kept.
     type: str
     aliases: [url]
   repo_username:
@@ -69,6 +67,23 @@ options:
       - If not specified, an existing repository keeps its setting, and a new one uses V(false).
     type: bool
     aliases: [skip_tls_certs_check]
+  chart_repo_ca_cert:
+    description:
+      - Path to a file with the CA certificates that the certificate of the repository is verified with. The absolute path is stored.
+      - If not specified, an existing repository keeps its setting. An empty string removes it.
+    type: path
+    version_added: 0.3.0
+  chart_repo_client_cert:
+    description:
+      - Path to a client certificate for the repository. It is used together with O(chart_repo_client_key). The absolute path is stored.
+      - If not specified, an existing repository keeps its setting. An empty string in both options removes it.
+    type: path
+    version_added: 0.3.0
+  chart_repo_client_key:
+    description:
+      - Path to the private key of O(chart_repo_client_cert).
+    type: path
+    version_added: 0.3.0
   offline:
     description:
       - Request nothing from a server. The index is taken from the cache of earlier tasks with the same URL and credentials on the host that runs the
@@ -100,6 +115,14 @@ EXAMPLES = r"""
   windlass.charts.chart_repository:
     name: example
     repo_url: https://charts.example.com
+
+- name: Add a repository whose certificate is issued by an internal CA
+  windlass.charts.chart_repository:
+    name: internal
+    repo_url: https://charts.internal.example.com
+    repo_username: deploy
+    repo_password: "{{ repository_password }}"
+    chart_repo_ca_cert: /etc/ssl/internal-ca.pem
 
 - name: Search the repository for databases
   windlass.charts.chart_repository:

@@ -86,8 +86,9 @@ options:
     default: false
   update_repo_cache:
     description:
-      - Download the indexes again before they are searched, and write those of added repositories to Helm's cache. The server is asked
-        whether an index has changed since.
+      - Download the indexes again, and write those of added repositories to Helm's cache. The server is asked whether an index has changed
+        since.
+      - Without a search, this is Helm's C(helm repo update). The task fails if one of the indexes cannot be downloaded.
     type: bool
     default: false
   offline:
@@ -113,6 +114,10 @@ EXAMPLES = r"""
 - name: List the repositories
   windlass.charts.chart_repository_info:
   register: added
+
+- name: Download all indexes again, like helm repo update
+  windlass.charts.chart_repository_info:
+    update_repo_cache: true
 
 - name: Find databases in all repositories
   windlass.charts.chart_repository_info:

@@ -231,6 +231,7 @@ SCENARIOS = [
         (Step("chart_template", {"chart_ref": "{chart:plain}", "output_dir": "{tmp}/out"}),),
     ),
     Scenario("chart's facts", "chart_info", {"chart_ref": "{chart:hooks}"}, first=False),
+    Scenario("chart's files", "chart_info", {"chart_ref": "{chart:hooks}", "render": False, "crd_manifests": True}, first=False),
     Scenario("lint", "chart_lint", {"chart_ref": "{chart:plain}"}, first=False),
     Scenario("chart created", "chart_create", {"chart_ref": "{tmp}/shop"}),
     Scenario("no dependencies", "chart_dependency", {"chart_ref": "{chart:plain}"}, first=False),
@@ -302,6 +303,7 @@ SCENARIOS = [
     Scenario("repository gone", "chart_repository", {"name": "quay", "state": "absent"}, (Step("chart_repository", REPOSITORY),)),
     Scenario("no repository", "chart_repository", {"name": "quay", "state": "absent"}, first=False),
     Scenario("repositories", "chart_repository_info", {"search": "pier"}, (Step("chart_repository", REPOSITORY),), first=False),
+    Scenario("repositories, downloaded again", "chart_repository_info", {"update_repo_cache": True}, (Step("chart_repository", REPOSITORY),), first=False),
     Scenario("repositories, all versions", "chart_repository_info", {"url": "{url}", "all_versions": True}, first=False),
     Scenario(
         "repositories without a network", "chart_repository_info", {"search": "", "offline": True}, (Step("chart_repository", REPOSITORY),), first=False

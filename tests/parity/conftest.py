@@ -86,8 +86,13 @@ def _build() -> ModuleType:
     return module
 
 
+def program(name: str) -> str:
+    """``helm3`` or ``helm4``."""
+    return os.environ.get(f"WINDLASS_{name.upper()}") or str(_build().programs((name,))[name])
+
+
 def find_helm() -> str:
-    return os.environ.get("WINDLASS_HELM4") or str(_build().programs(("helm4",))["helm4"])
+    return program("helm4")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@
 
 """A repository that the real helm added with ``--ca-file`` and a client certificate.
 
-This collection uses and retains it, and so does helm afterwards.
+This collection uses and retains it, and so does helm afterwards. It adds the same repository with the same file.
 """
 
 from __future__ import annotations
@@ -58,6 +58,15 @@ def test_helms_file_stays_as_it_is(helm: Any, museum: Any, environ: dict[str, st
     assert file.read_bytes() == before
     for reference in (unit.ChartReference("sea/pier"), unit.ChartReference("pier", repo_url=museum.url)):
         assert unit.resolve(reference, environ).chart.metadata.version == "1.0.0"
+
+
+def test_the_file_is_the_one_that_helm_writes(helm: Any, museum: Any, environ: dict[str, str]) -> None:
+    file = added(helm, environ, museum)
+    theirs = file.read_bytes()
+    file.unlink()
+    params = {**unit.OPTIONS, "repo_url": museum.url, "repo_username": "me", "repo_password": "pass", **unit.files_of(museum)}
+    assert [unit.chart_repository(unit.Task(params=params, environ=environ))["changed"] for _turn in range(2)] == [True, False]
+    assert file.read_bytes() == theirs
 
 
 def test_helm_goes_on_with_what_was_changed(helm: Any, museum: Any, environ: dict[str, str], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,8 +74,11 @@ def test_tls(tls_registry: servers.Registry, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["htpasswd_registry", "token_registry"])
-def test_a_wrong_password_is_not_stored(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
-    registry = request.getfixturevalue(kind)
-    with pytest.raises(RepositoryError, match="did not accept the credentials from username"):
+@pytest.mark.parametrize("version", ["helm", "helm3"])
+def test_a_wrong_password_is_not_stored(kind: str, version: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    registry, helm = request.getfixturevalue(kind), request.getfixturevalue(version)
+    with pytest.raises(RepositoryError, match="did not accept the credentials from username") as caught:
         login(tmp_path, registry, password="wrong")
+    said = helm.run("registry", "login", registry.host, "--username", servers.USER, "--password-stdin", "--plain-http", stdin="wrong").stderr
+    assert re.sub(r"\?service=[^\"]*", "", said) == f"Error: {caught.value.helm_message}\n"
     assert not (tmp_path / ".config" / "helm" / "registry" / "config.json").exists()

@@ -6,8 +6,9 @@
 
 No failure ends a file.
 
-A task is identified by its file, and by its name as it is written there; one without a name by the named task before it. If the file
-itself ignores the errors of a task, it expects them: such a failure is not counted.
+A task is identified by its file, and by its name as it is written there; one without a name by the named task before it. ``after`` is the
+name of the task before it, for names that several tasks have. If the file itself ignores the errors of a task, it expects them: such a
+failure is not counted.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ class CallbackModule(CallbackBase):
         self._top = os.environ["DROPIN_TOP"]
         self._ignored: dict[str, bool] = {}
         self._labels: dict[str, str] = {}
+        self._after: dict[str, str] = {}
         self._last = ""
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         named = str((getattr(task, "_ds", None) or {}).get("name") or "")
+        self._after[task._uuid] = self._last
         self._last = named or self._last
         self._labels[task._uuid] = named or f"{task.action} after: {self._last}"
         self._ignored.setdefault(task._uuid, bool(task.ignore_errors))
@@ -69,6 +72,7 @@ class CallbackModule(CallbackBase):
             "file": path,
             "line": int(line or 0),
             "task": self._labels.get(task._uuid, task.get_name()),
+            "after": self._after.get(task._uuid, ""),
             "module": task.action,
             "outcome": outcome,
         }

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ LINES = [
     ("      kubernetes.core.helm_info:", "      windlass.charts.chart_release_info:"),
     ("  helm_repository:", "  windlass.charts.chart_repository:"),
     ("  helm_template: ", "  windlass.charts.chart_template: "),
+    ("  helm_pull:", "  windlass.charts.chart_pull:"),
+    ("      kubernetes.core.helm_registry_auth:", "      windlass.charts.chart_registry_auth:"),
     ("  helm_plugin:", "  kubernetes.core.helm_plugin:"),
     ("  k8s_info:", "  kubernetes.core.k8s_info:"),
     ("  helm_binary: helm", "  helm_binary: helm"),
@@ -62,6 +65,38 @@ def test_verdicts() -> None:
     dropin.judged(tasks, LEDGER)  # type: ignore[arg-type]
     assert [task["verdict"] for task in tasks] == ["failed", "difference", "passed", "passed", "elsewhere"]
     assert [entry["task"] for entry in dropin.stale(tasks, LEDGER)] == ["passes"]  # type: ignore[arg-type]
+
+
+def test_an_entry_for_one_of_several_tasks_with_a_name() -> None:
+    ledger = [{"file": "a.yml", "task": "asserted", "after": "first", "why": "on purpose"}]
+    tasks = [{**_task("asserted", "failed"), "after": name} for name in ("first", "second")]
+    dropin.judged(tasks, ledger)  # type: ignore[arg-type]
+    assert [task["verdict"] for task in tasks] == ["difference", "failed"]
+    tasks[0]["outcome"] = "ok"
+    assert dropin.stale(tasks, ledger) == ledger  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ("raise SystemExit('Traceback\\n90 seconds were not enough')", "The control plane did not start: 90 seconds were not enough"),
+        ("raise SystemExit(3)", "The control plane did not start: it ended with 3"),
+        ("", "The control plane did not start: it ended with 0"),
+    ],
+)
+def test_a_control_plane_that_does_not_start(program: str, sentence: str, tmp_path: Path) -> None:
+    script = tmp_path / "controlplane.py"
+    script.write_text(f"import sys\nif sys.argv[1] == 'up':\n    {program or 'pass'}\nelse:\n    open({str(tmp_path / 'down')!r}, 'w')\n")
+    with pytest.raises(dropin.RunError) as caught, dropin.control_plane({}, Path(sys.executable).parent, script):
+        pass
+    assert str(caught.value) == sentence
+    assert (tmp_path / "down").exists()  # nothing of it is left
+
+
+def test_a_program_that_fails_is_one_sentence() -> None:
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        subprocess.run([sys.executable, "-c", "raise SystemExit('no\\nsuch chart')"], check=True, capture_output=True)
+    assert dropin._sentence(caught.value) == f"{Path(sys.executable).name} -c ended with 1: such chart"
 
 
 def test_an_entry_whose_task_did_not_run_is_not_stale() -> None:

@@ -41,10 +41,19 @@ def helm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_without_charts_all_are_made(helm: Path) -> None:
     made = dropin_charts.repositories(helm, {"PATH": "/usr/bin:/bin"}, [])
-    assert made == [f"{name}-{version}" for name, version, _place in dropin_charts.CHARTS]
+    charts = [*dropin_charts.REGISTRY_CHARTS, *(chart[:2] for chart in dropin_charts.CHARTS)]
+    assert made == [f"{name}-{version}" for name, version in charts]
+    for name, version in dropin_charts.REGISTRY_CHARTS:
+        assert (dropin_charts.FOLDER / "registry-charts" / f"{name}-{version}.tgz").exists()
     for name, version, place in dropin_charts.CHARTS:
         assert (dropin_charts.FOLDER / "served" / place / f"{name}-{version}.tgz").exists()
         assert (dropin_charts.FOLDER / "served" / place / "index.yaml").exists()
+
+
+@pytest.mark.parametrize(("kind", "tag"), [("secret", 5), ("public", 6)])
+def test_the_keys_of_the_signer(kind: str, tag: int, helm: Path) -> None:
+    first = dropin_charts.keyring(kind).read_bytes()[0]
+    assert (first >> 2) & 15 == tag  # RFC 4880, 4.2: a packet in the old format
 
 
 def test_a_git_repository_is_made(helm: Path) -> None:
@@ -59,7 +68,7 @@ def test_a_git_repository_is_made(helm: Path) -> None:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    for name in (*dropin.UNITS, "remove_namespace", "setup_namespace"):
+    for name in (*dropin.UNITS, *dropin.ROLES):
         (tmp_path / "core" / "tests" / "integration" / "targets" / name).mkdir(parents=True)
     return tmp_path / "core"
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
-from ..._engine.oci.challenges import error_texts
+from ..._engine.oci.challenges import error_texts, helm_text
 from ..._engine.oci.logins import Login
 from ..._engine.oci.references import Reference
 from ..._engine.plain_text import plain_text
@@ -35,7 +35,7 @@ def refused(reference: Reference, status: int, body: bytes, login: Login | None,
         return RepositoryError(f"The registry {host} expects TLS; remove plain_http.", url=shown, status=status)
     return RepositoryError(
         _sentence(reference, status, reply, login, message),
-        helm=f"response status code {status}" + (f": {message}" if message else ""),
+        helm=helm_text(status, errors),
         url=shown,
         status=status,
     )
@@ -71,7 +71,7 @@ def push_refused(reference: Reference, status: int, body: bytes, login: Login | 
     reply = f"{status}: {message}" if message else str(status)
     return RepositoryError(
         _push_sentence(reference, status, reply, login, action, {code for code, _text in errors}),
-        helm=f"response status code {status}" + (f": {message}" if message else ""),
+        helm=helm_text(status, errors),
         url=str(reference),
         status=status,
     )
@@ -111,7 +111,8 @@ def not_deletable(reference: Reference, status: int, body: bytes) -> OperatorErr
 
 def token_refused(reference: Reference, status: int, body: bytes, login: Login | None, realm: str) -> RepositoryError:
     """The error of a token server that returned no token."""
-    message = "; ".join(text or code for code, text in error_texts(body)) or _details(body)
+    errors = error_texts(body)
+    message = "; ".join(text or code for code, text in errors if text or code) or _details(body)
     reply = f"{status}: {message}" if message else str(status)
     if status in (401, 403) and login is not None:
         expired = ", since they have expired" if "expire" in message.lower() else ""
@@ -128,7 +129,7 @@ def token_refused(reference: Reference, status: int, body: bytes, login: Login |
         sentence = f"The token server of {reference.registry} limits the number of requests ({reply}); try again later."
     else:
         sentence = f"The token server {realm} of {reference.registry} returned {reply}; try again later."
-    return RepositoryError(sentence, helm=f"response status code {status}" + (f": {message}" if message else ""), url=realm, status=status)
+    return RepositoryError(sentence, helm=helm_text(status, errors), url=realm, status=status)
 
 
 def _details(body: bytes) -> str:

@@ -47,6 +47,7 @@ def chart_info(task: Task) -> Result:
         "digest": chart_digest(chart),
         "archive_digest": resolved.archive_digest,
         **provenance_result(resolved),
+        "chart_text": text_of(chart, "Chart.yaml"),
         "default_values": printable(chart.values),
         "default_values_text": text_of(chart, "values.yaml"),
         "schema": schema(chart),
@@ -57,6 +58,8 @@ def chart_info(task: Task) -> Result:
         "templates": templates(chart),
         **functions(chart),
     }
+    if task["crd_manifests"]:
+        result["crd_manifests"] = [{"path": printable(path), "text": printable(text)} for path, text in crds(chart)]
     result.update(rendering(task, chart) if task["render"] else {"render": {"rendered": False, "reason": "render is false"}})
     return result
 

@@ -15,7 +15,7 @@ import shlex
 from ..._adapters.credentials.login_store import LoginStore
 from ..._adapters.http.connections import Access
 from ..._adapters.registry.repository import Repository
-from ..._engine.errors import OptionError
+from ..._engine.errors import OptionError, RepositoryError
 from ..._engine.oci.logins import NO_LOGIN, Login
 from ..._engine.oci.references import parse_host
 from ..results.redact import MASK
@@ -73,7 +73,18 @@ def _check(task: Task, host: str, login: Login) -> None:
         insecure_skip_tls_verify=bool(task["insecure"]),
         plain_http=bool(task["plain_http"]),
     )
-    Repository(parse_host(host), access, task.environ, lambda: NO_LOGIN, task.warn, option="username").ping()
+    try:
+        Repository(parse_host(host), access, task.environ, lambda: NO_LOGIN, task.warn, option="username").ping()
+    except RepositoryError as error:
+        if error.helm is not None and "url" in error.fields:
+            error.helm = _helm_text(host, f"{'http' if access.plain_http else 'https'}://{host}/v2/", str(error.fields["url"]), error.helm)
+        raise
+
+
+def _helm_text(host: str, first: str, url: str, text: str) -> str:
+    """What ``helm registry login`` prints for a refusal at ``url``, which is the first URL, or that of a token server."""
+    requests = [first] if url == first else [first, url]
+    return f'authenticating to "{host}": ' + "".join(f'GET "{one}": ' for one in requests) + text
 
 
 def _present(task: Task, store: LoginStore, host: str, login: Login) -> bool:

@@ -14,8 +14,16 @@ from ..._adapters.http.repo_http import Http
 from ..._engine.chart.index_search import Hit, Query, search
 from ..._engine.errors import OptionError, RepositoryError
 from ..._engine.web import is_web, split_web, without_secrets
+from ..options.folders import file_of
 from ..results.redact import MASK
 from ..task import Result, Task, notice_helm_binary
+
+#: option -> field of an entry, flag of ``helm repo add``
+_FILES = {
+    "chart_repo_ca_cert": ("caFile", "--ca-file"),
+    "chart_repo_client_cert": ("certFile", "--cert-file"),
+    "chart_repo_client_key": ("keyFile", "--key-file"),
+}
 
 
 def chart_repository(task: Task) -> Result:
@@ -35,6 +43,7 @@ def _present(task: Task, repositories: Repositories) -> Result:
         password=str(task.get("repo_password", "")),
         insecure_skip_tls_verify=bool(task.get("insecure_skip_tls_verify", False)),
         pass_credentials_all=bool(task.get("pass_credentials", False)),
+        **_files(task),
     )
     force = bool(task["force_update"])
     wanted = _with_present(task, wanted, repositories.get(wanted.name), force)
@@ -46,6 +55,8 @@ def _present(task: Task, repositories: Repositories) -> Result:
     words = ["helm", "repo", "add", wanted.name, without_secrets(wanted.url)]
     if wanted.username:
         words += ["--username", wanted.username, "--password", MASK]
+    for field, flag in _FILES.values():
+        words += [flag, getattr(wanted, field)] if getattr(wanted, field) else []
     words += [flag for flag, on in (("--pass-credentials", wanted.pass_credentials_all), ("--force-update", force)) if on]
     words += ["--insecure-skip-tls-verify"] if wanted.insecure_skip_tls_verify else []
     result = _result(task, changed, done, words)
@@ -55,6 +66,18 @@ def _present(task: Task, repositories: Repositories) -> Result:
     return result
 
 
+def _files(task: Task) -> dict[str, str]:
+    """The TLS files of the task by the fields of an entry, as absolute paths; empty ones for options that are absent or empty.
+
+    Raises ``OptionError`` for a client certificate without its key.
+    """
+    certificate, key = "chart_repo_client_cert", "chart_repo_client_key"
+    if bool(task.get(certificate)) != bool(task.get(key)):
+        given, missing = (certificate, key) if task.get(certificate) else (key, certificate)
+        raise OptionError(f"{given} is specified without {missing}; specify both, or neither.", option=missing)
+    return {field: str(file_of(task, option)) if task.get(option) else "" for option, (field, _flag) in _FILES.items()}
+
+
 def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool) -> Entry:
     """The task's entry, with the existing entry's values for options that the task leaves out.
 
@@ -62,7 +85,7 @@ def _with_present(task: Task, wanted: Entry, present: Entry | None, force: bool)
     """
     if present is None or present.url.rstrip("/") != wanted.url.rstrip("/"):
         return wanted
-    wanted = replace(wanted, certFile=present.certFile, keyFile=present.keyFile, caFile=present.caFile)
+    wanted = replace(wanted, **{field: getattr(present, field) for option, (field, _flag) in _FILES.items() if task.get(option) is None})
     if force:
         return wanted
     if task.get("insecure_skip_tls_verify") is None:

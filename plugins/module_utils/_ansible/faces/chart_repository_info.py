@@ -38,8 +38,9 @@ def chart_repository_info(task: Task) -> Result:
     repositories = Repositories(HelmPaths.of(task.environ), http, index_cache(task.environ))
     entries = _entries(task, repositories)
     result: Result = {"changed": False, "stderr": "", "repositories": [_repository(entry, repositories) for entry in entries]}
+    refresh = bool(task["update_repo_cache"]) and not task["offline"]
     if any(task.get(option) not in (None, False, []) for option in _SEARCHES) or _url(task):
-        indexes = _indexes(task, repositories, entries)
+        indexes = _indexes(task, repositories, entries, refresh)
         hits = search([(name, index) for name, _url_of, index in indexes], _query(task))
         urls = {name: url for name, url, _index in indexes}
         result["charts"] = [_chart(hit, urls[hit.repository]) for hit in hits]
@@ -47,6 +48,11 @@ def chart_repository_info(task: Task) -> Result:
             for sentence in index.skipped:
                 task.warn(sentence)
         result["command"] = "" if _url(task) else _command(task)
+    elif refresh:
+        for entry in entries:
+            repositories.refresh(entry, _access_of(task, entry))
+        result["repositories"] = [_repository(entry, repositories) for entry in entries]
+        result["command"] = helm_command(task, ["repo", "update", *([str(task["repo_name"])] if task.get("repo_name") else [])], ())
     else:
         result["command"] = helm_command(task, ["repo", "list"], ())
     return dict(printable(result))
@@ -81,7 +87,7 @@ def _entries(task: Task, repositories: Repositories) -> list[Entry]:
     return found
 
 
-def _indexes(task: Task, repositories: Repositories, entries: list[Entry]) -> list[tuple[str, str, Index]]:
+def _indexes(task: Task, repositories: Repositories, entries: list[Entry], refresh: bool) -> list[tuple[str, str, Index]]:
     """Name, URL and index of each repository.
 
     One of several that cannot be read is left out with a warning, as in Helm.
@@ -90,9 +96,8 @@ def _indexes(task: Task, repositories: Repositories, entries: list[Entry]) -> li
     if url:
         return [("", url, repositories.index_at(url, _access(task, url)))]
     found = []
-    refresh = bool(task["update_repo_cache"]) and not task["offline"]
     for entry in entries:
-        access = _access(task, entry.url) if task.get("repo_username") else entry.access
+        access = _access_of(task, entry)
         try:
             index = repositories.refresh(entry, access) if refresh else repositories.index(entry, access)
         except RepositoryError as error:
@@ -102,6 +107,11 @@ def _indexes(task: Task, repositories: Repositories, entries: list[Entry]) -> li
             continue
         found.append((entry.name, entry.url, index))
     return found
+
+
+def _access_of(task: Task, entry: Entry) -> Access:
+    """With the credentials of the task, or else those of the entry."""
+    return _access(task, entry.url) if task.get("repo_username") else entry.access
 
 
 def _access(task: Task, url: str) -> Access:

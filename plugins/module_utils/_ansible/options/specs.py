@@ -512,6 +512,7 @@ def chart_info() -> Spec:
         "api_versions": {"type": "list", "elements": "str", "default": []},
         "render": {"type": "bool", "default": True},
         "image_details": {"type": "bool", "default": False},
+        "crd_manifests": {"type": "bool", "default": False},
     }
     return {
         "argument_spec": _merged(common(), chart_source(), verification(), chart_values(), secrets(), image_registry(), own),
@@ -549,12 +550,15 @@ def chart_repository() -> Spec:
         "pass_credentials": {"type": "bool", "no_log": False},
         "force_update": {"type": "bool", "default": False, "aliases": ["force"]},
         "insecure_skip_tls_verify": {"type": "bool", "aliases": ["skip_tls_certs_check"]},
+        "chart_repo_ca_cert": {"type": "path"},
+        "chart_repo_client_cert": {"type": "path"},
+        "chart_repo_client_key": {"type": "path", "no_log": False},
         "offline": {"type": "bool", "default": False},
     }
     return {
         "argument_spec": _merged(common_of_repositories(), own),
         "required_if": [("repo_state", "present", ["repo_url"])],
-        "required_together": [("repo_username", "repo_password")],
+        "required_together": [("repo_username", "repo_password"), ("chart_repo_client_cert", "chart_repo_client_key")],
         "supports_check_mode": True,
     }
 

@@ -183,6 +183,68 @@ def test_the_module_keeps_what_helm_added(options: dict[str, Any], museum: Museu
         assert [found["name"] for found in result["charts"]] == ["sea/pier"]
 
 
+def files_of(museum: Museum) -> dict[str, str]:
+    """The options that name the files of TLS."""
+    return {"chart_repo_ca_cert": str(museum.ca), "chart_repo_client_cert": str(museum.ca), "chart_repo_client_key": str(museum.key)}
+
+
+def test_the_module_adds_files_of_tls(museum: Museum, environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    relative = {option: Path(path).name for option, path in files_of(museum).items()}
+    params = {**OPTIONS, "repo_url": museum.url, **relative}
+    result = chart_repository(Task(params=params, environ=environ))
+    assert result["changed"]
+    assert f"--ca-file {museum.ca} --cert-file {museum.ca} --key-file {museum.key}" in result["command"]
+    (entry,) = entries(environ)
+    assert (entry["caFile"], entry["certFile"], entry["keyFile"]) == tuple(files_of(museum).values())
+    monkeypatch.chdir("/")
+    assert not chart_repository(Task(params={**params, **files_of(museum)}, environ=environ))["changed"]
+    assert resolve(ChartReference("sea/pier"), environ).chart.metadata.version == "1.0.0"
+
+
+NO_CERTIFICATE = {"chart_repo_client_cert": "", "chart_repo_client_key": ""}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, {}),
+        (NO_CERTIFICATE, {"certFile": "", "keyFile": ""}),
+        ({"chart_repo_ca_cert": "", "insecure_skip_tls_verify": True}, {"caFile": "", "insecure_skip_tls_verify": True}),
+        ({"chart_repo_ca_cert": "other.pem"}, {"caFile": "other.pem"}),
+    ],
+)
+def test_files_of_tls_that_are_added_are_changed_by_name(
+    given: dict[str, Any], expected: dict[str, Any], environ: dict[str, str], tmp_path: Path
+) -> None:
+    museum = Museum(tmp_path)
+    try:
+        before = added(environ, museum)
+        (tmp_path / "other.pem").write_bytes(museum.ca.read_bytes())
+        given, expected = ({key: str(tmp_path / "other.pem") if value == "other.pem" else value for key, value in part.items()} for part in (given, expected))
+        for changed in (bool(expected), False):
+            result = chart_repository(Task(params={**OPTIONS, "repo_url": museum.url, **given}, environ=environ))
+            assert result["changed"] is changed
+            assert entries(environ)[0] == {**before, **expected}
+    finally:
+        museum.server.shutdown()
+        museum.server.server_close()
+
+
+@pytest.mark.parametrize("given", ["chart_repo_client_cert", "chart_repo_client_key"])
+def test_a_client_certificate_and_its_key_belong_together(given: str, environ: dict[str, str], museum: Museum) -> None:
+    params = {**OPTIONS, "repo_url": museum.url, **NO_CERTIFICATE, given: str(museum.ca)}
+    with pytest.raises(OptionError, match=f"^{given} is specified without chart_repo_client_"):
+        chart_repository(Task(params=params, environ=environ))
+
+
+def test_a_file_of_tls_that_is_not_there(environ: dict[str, str], museum: Museum, tmp_path: Path) -> None:
+    params = {**OPTIONS, "repo_url": museum.url, "chart_repo_ca_cert": str(tmp_path / "nowhere.pem")}
+    with pytest.raises(RepositoryError, match=r"CA certificates, .*nowhere.pem, cannot be read"):
+        chart_repository(Task(params=params, environ=environ))
+    assert not HelmPaths.of(environ).repository_config.exists()
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

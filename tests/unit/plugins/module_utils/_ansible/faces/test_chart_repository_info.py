@@ -159,6 +159,25 @@ def test_a_cached_index_is_searched_until_it_is_refreshed(place: Place) -> None:
     assert place.found(search="") == [("sea/pier", "1.2.0")]
 
 
+def test_all_indexes_are_downloaded_again_without_a_search(place: Place) -> None:
+    place.add("sea", "/public")
+    place.add("lake", "/private", "me", PASSWORD)
+    place.version = "1.2.0"
+    place.server.asked.clear()
+    assert place.info(update_repo_cache=True, offline=True)["command"] == "helm repo list"
+    assert place.server.asked == []
+    found = place.info(update_repo_cache=True, repo_name="lake")
+    assert ([one["name"] for one in found["repositories"]], found["command"]) == (["lake"], "helm repo update lake")
+    assert place.found(search="") == [("lake/pier", "1.2.0"), ("sea/pier", "1.1.0")]
+    found = place.info(update_repo_cache=True)
+    assert ([one["name"] for one in found["repositories"]], found["command"]) == (["sea", "lake"], "helm repo update")
+    assert "charts" not in found
+    assert place.found(search="") == [("lake/pier", "1.2.0"), ("sea/pier", "1.2.0")]
+    place.server.stop()
+    with pytest.raises(RepositoryError, match="cannot be reached"):
+        place.info(update_repo_cache=True)
+
+
 def test_a_repository_that_was_not_added(place: Place) -> None:
     found = place.info(repo_url=f"{place.url}/public")
     assert ([chart["name"] for chart in found["charts"]], found["repositories"], found["command"]) == (["pier"], [], "")

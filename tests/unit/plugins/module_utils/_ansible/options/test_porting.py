@@ -92,14 +92,14 @@ CLUSTER = {entry["module"] for entry in FLAGS["commands"].values() if "kubeconfi
 FLAG_CASES = [
     (command, flag)
     for command, entry in FLAGS["commands"].items()
-    for flag in [*entry["flags"], *(FLAGS["global"] if entry["module"] in CLUSTER else ())]
+    for flag in [*entry["flags"], *FLAGS["helm3"].get(command, ()), *(FLAGS["global"] if entry["module"] in CLUSTER else ())]
 ]
 
 
 @pytest.mark.parametrize(("command", "flag"), FLAG_CASES)
 def test_a_flag_of_helm_has_an_option_or_a_reason(command: str, flag: str) -> None:
     entry = FLAGS["commands"][command]
-    option, note = entry["flags"].get(flag) or FLAGS["global"][flag]
+    option, note = entry["flags"].get(flag) or FLAGS["helm3"].get(command, {}).get(flag) or FLAGS["global"][flag]
     if option == "-":
         assert len(note) > 10, f"{flag} needs a reason"
         return
