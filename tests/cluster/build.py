@@ -367,7 +367,9 @@ def _wanted(names: tuple[str, ...]) -> list[Program]:
 
 
 def programs(names: tuple[str, ...] = ()) -> dict[str, Path]:
-    """Paths of the programs by name, built in the order of the names where the cache lacks them. Raises ``BuildError``.
+    """Paths of the programs by name, built in the order of the names where the cache lacks them.
+
+    Raises ``BuildError``.
 
     :param names: none: all programs that need no C compiler.
     """

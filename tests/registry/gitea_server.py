@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real Gitea on loopback: chart repositories with ChartMuseum's API for pushing, and an OCI registry with token authentication.
+"""The real Gitea on loopback: chart repositories that accept pushes, and an OCI registry.
+
+Charts are pushed to a repository through ChartMuseum's API. The registry authenticates with tokens.
 
 ``WINDLASS_GITEA`` names the program; without it the one in the cache of built programs is taken, or built, which needs a C compiler. Where
 there is none, tests that need Gitea are skipped, except in ``make test``.

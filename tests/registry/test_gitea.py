@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The real Gitea: a chart repository with ChartMuseum's API for pushing, and an OCI registry with token authentication.
+"""The real Gitea as a chart repository with ChartMuseum's API, and as an OCI registry with tokens.
 
 The real helm 3 and 4 read what this collection pushes, and the other way round.
 """

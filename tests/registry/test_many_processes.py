@@ -40,7 +40,7 @@ BOUNDS = {"content": 150_000, "http": 60_000, "index": 40_000, "oci": 8_000}
 
 
 class Watcher:
-    """Reads the shared files all the time: each must be whole, whoever writes it."""
+    """Reads the shared files all the time: each must be whole at any time."""
 
     def __init__(self, home: Path, site: Path) -> None:
         self.caches = home / ".cache"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every kind of source, with every kind of credentials that it allows, in every operation, on real servers.
+"""Every kind of source, with every kind of credentials, in every operation, on real servers.
 
 ``CREDENTIALS`` and ``SOURCES`` are the table: a new server, kind of credentials or source is one entry, and all tests of this file run
 with it.

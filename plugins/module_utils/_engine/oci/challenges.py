@@ -166,7 +166,9 @@ def error_texts(data: bytes) -> list[tuple[str, str]]:
 
 
 def helm_text(status: int, errors: list[tuple[str, str]]) -> str:
-    """Helm's text for an answer with an error: the status, and what ``error_texts`` found, or the name of the status.
+    """Helm's text for a refusal: the status, and the errors in the answer or the name of the status.
+
+    :param errors: codes and messages that ``error_texts`` found.
 
     oras-go: ``registry/remote/errcode/errors.go``, without the details of an error.
     """
