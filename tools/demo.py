@@ -127,7 +127,7 @@ class Background:
 
 
 class Registry:
-    """The OCI registry, on a free port of loopback, from the end of the background build on. The playbook waits for its port."""
+    """The OCI registry on a free port, once it is built. The playbook waits for its port."""
 
     def __init__(self, building: Background) -> None:
         with socket.socket() as free:

@@ -337,7 +337,7 @@ def judged(tasks: list[dict[str, Any]], ledger: list[dict[str, str]]) -> None:
 
 
 def _is_about(entry: dict[str, str], task: dict[str, Any]) -> bool:
-    """Whether an entry of the ledger is about a task: by file, name and, for names that several tasks have, the task before it."""
+    """Whether an entry of the ledger is about a task: by file, name and perhaps the task before it."""
     return all(entry[key] == task.get(key) for key in ("file", "task", "after") if key in entry)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The few commands of docker with which kubernetes.core's tests start and stop a registry, for ``dropin.py``.
+"""The commands of docker with which kubernetes.core's tests start and stop a registry.
 
 ``docker run ... registry:2`` starts the real registry program as a process: a container's port becomes a port of loopback, and a path in a
 volume becomes the path of its folder. The registry's settings are its environment variables in both cases. Any other command ends with 125.

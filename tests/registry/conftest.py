@@ -72,7 +72,7 @@ def web_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebServer]:
 
 @pytest.fixture(scope="session")
 def gitea(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gitea_server.Gitea]:
-    """Gitea. Tests that need it are skipped where there is no C compiler or no git, but not in ``make test``."""
+    """Gitea. Without a C compiler or git its tests are skipped, but not in ``make test``."""
     _need(gitea_server.gitea)
     made = gitea_server.Gitea(tmp_path_factory.mktemp("gitea"))
     yield made

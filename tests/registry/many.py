@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``many.py SPEC``: processes that work on the same caches, the same ``repositories.yaml`` and the same folders at the same time.
+"""``many.py SPEC``: processes that work on the same caches and folders at the same time.
 
 ``SPEC`` is JSON, see ``test_many_processes.py``. Each process calls the modules in an order of its own. What goes wrong is printed, and
 the exit code is the number of processes in which something did.

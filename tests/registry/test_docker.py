@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``tools/dropin_docker.py``: a registry that is started as a container, with the commands of kubernetes.core's tests."""
+"""``tools/dropin_docker.py``: a registry, started with the commands of kubernetes.core's tests."""
 
 from __future__ import annotations
 

@@ -150,7 +150,7 @@ def test_another_archive(kind: str, gitea: Gitea, helm: Helm, packaged: Package,
 
 @KINDS
 def test_removed(kind: str, gitea: Gitea, packaged: Package, tmp_path: Path) -> None:
-    """A tag is removed. The API for charts removes nothing; what was removed with another API of Gitea is absent."""
+    """A tag is removed. The API for charts removes nothing, and what another API removed is absent."""
     owner = gitea.organization()
     url = place(gitea, kind, owner)
     for version in ("1.0.0", "1.1.0"):
@@ -186,7 +186,7 @@ def test_provenance(kind: str, gitea: Gitea, packaged: Package, tmp_path: Path) 
 
 
 def test_a_form_with_two_files(gitea: Gitea, packaged: Package) -> None:
-    """Gitea takes a random one of them for the chart, so ``chart_push`` does not send the form of ChartMuseum."""
+    """Gitea takes a random file for the chart, so ``chart_push`` sends no form with two files."""
     url, archive = gitea.url(gitea.organization()), packaged()
     kind, chart = form_with_file("chart", archive.name, archive.read_bytes())
     boundary = kind.rpartition("=")[2].encode()
@@ -302,7 +302,7 @@ def test_lost_answers(kind: str, gitea: Gitea, recorded: Callable[[Gitea], Recor
 def test_a_repository_with_another_name_of_its_server(
     gitea: Gitea, recorded: Callable[[Gitea], Recorder], packaged: Package, tmp_path: Path
 ) -> None:
-    """The index has URLs of the server's own name, which get no credentials. The owner is accepted in any spelling."""
+    """The URLs of the index have the server's own name, and get no credentials."""
     owner = gitea.organization("private")
     url = gitea.url(owner.upper()).replace(gitea.host, recorded(gitea).host)
     params = {"chart_ref": str(packaged()), "destination": url, **ACCOUNT}
@@ -337,7 +337,7 @@ def test_a_stale_login_does_not_hide_public_charts(gitea: Gitea, packaged: Packa
 
 
 WRONG = (OWNER, "canary-55d1")
-NOBODY = ("", "")
+ANONYMOUS = ("", "")
 STRANGER = (READER, READ_PASSWORD)
 INDEX = r"index\.yaml returned 401 Unauthorized: "
 ABSENT, REFUSED = "it requires credentials; set user name and password.", "check the credentials from the task, which it does not accept."
@@ -345,22 +345,22 @@ UNREADABLE = r"cannot be read without credentials \(401.*\); set chart_repo_user
 NOT_ACCEPTED = r"did not accept the credentials from .*username \(401.*\); check user name and password\."
 #: kind, visibility of the organization, user, action -> the sentence
 REFUSALS = [
-    ("repository", "private", NOBODY, "push", INDEX + ABSENT),
+    ("repository", "private", ANONYMOUS, "push", INDEX + ABSENT),
     ("repository", "private", WRONG, "push", INDEX + REFUSED),
     ("repository", "private", STRANGER, "push", INDEX + REFUSED),
-    ("repository", "public", NOBODY, "push", r"requires credentials to push charts \(401: reqPackageAccess\); set repo_username and repo_password"),
+    ("repository", "public", ANONYMOUS, "push", r"requires credentials to push charts \(401: reqPackageAccess\); set repo_username and repo_password"),
     ("repository", "public", WRONG, "push", INDEX + REFUSED),
     ("repository", "public", STRANGER, "push", r"The credentials from repo_username do not allow to push charts of .* \(401: reqPackageAccess\);"),
-    ("repository", "private", NOBODY, "pull", INDEX + ABSENT),
+    ("repository", "private", ANONYMOUS, "pull", INDEX + ABSENT),
     ("repository", "private", WRONG, "pull", INDEX + REFUSED),
     ("repository", "private", STRANGER, "pull", INDEX + REFUSED),
     ("repository", "private", WRONG, "add", INDEX + REFUSED),
-    ("registry", "private", NOBODY, "push", UNREADABLE),
+    ("registry", "private", ANONYMOUS, "push", UNREADABLE),
     ("registry", "private", WRONG, "push", NOT_ACCEPTED),
     ("registry", "private", STRANGER, "push", NOT_ACCEPTED),
-    ("registry", "public", NOBODY, "push", r"requires credentials for pushing to .* \(401.*\); set chart_repo_username and chart_repo_password"),
+    ("registry", "public", ANONYMOUS, "push", r"requires credentials for pushing to .* \(401.*\); set chart_repo_username and chart_repo_password"),
     ("registry", "public", STRANGER, "push", r"The credentials from .*repo_username do not allow pushing to .* \(401.*\); check them, or request"),
-    ("registry", "private", NOBODY, "pull", UNREADABLE),
+    ("registry", "private", ANONYMOUS, "pull", UNREADABLE),
     ("registry", "private", WRONG, "pull", NOT_ACCEPTED),
     ("registry", "private", STRANGER, "pull", NOT_ACCEPTED),
     ("registry", "public", STRANGER, "remove", r"The credentials from .*repo_username do not allow deleting from .* \(401.*\); check them, or"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""20 processes pull, push, index and refresh at once, on one cache, one ``repositories.yaml`` and one folder with an index.
+"""20 processes pull, push, index and refresh at once, with the same files and caches.
 
 Nothing is lost, no file is ever seen in part, and the caches stay within their bounds, which are lowered here. Real helm 3 and 4 read
 the result.

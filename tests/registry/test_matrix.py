@@ -214,7 +214,7 @@ def running(
         return Server(web.url(path, port), tuple(part for part, wanted in parts.items() if wanted), web.authority if port != "http" else None)
 
     def museum(name: str) -> Server:
-        """A small server with ChartMuseum's API, which cannot be built from a Go module; helm itself has no push to one."""
+        """A small server with ChartMuseum's API. The real one cannot be built from a Go module."""
         account = (servers.USER, servers.PASSWORD) if "password" in name else None
         made = museums(account)
         for version in VERSIONS:

@@ -126,7 +126,7 @@ class Repositories:
         return next((e for e in self.entries() if e.name == name), None)
 
     def access_to(self, url: str, given: Access) -> Access:
-        """The task's access to a URL; without credentials, that of the configured repository that the URL belongs to.
+        """The task's access to a URL, or without credentials that of the added repository with this URL.
 
         Its authority, certificates and credentials (Helm: ``scanReposForURL``).
         """

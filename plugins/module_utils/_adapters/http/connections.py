@@ -50,7 +50,7 @@ class Access:
 
     @property
     def secrets(self) -> set[str]:
-        """What a server may repeat and no message may contain: the password, and what Basic authentication sends."""
+        """Secrets that a server may repeat: the password, and what Basic authentication sends."""
         if not self.password:
             return set()
         sent = f"{self.username}:{self.password}".encode("utf-8", "surrogateescape")

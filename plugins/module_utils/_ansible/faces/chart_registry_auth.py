@@ -82,7 +82,7 @@ def _check(task: Task, host: str, login: Login) -> None:
 
 
 def _helm_text(host: str, first: str, url: str, text: str) -> str:
-    """What ``helm registry login`` prints for a refusal at ``url``, which is the first URL, or that of a token server."""
+    """What ``helm registry login`` prints for a refusal at ``url``, also that of a token server."""
     requests = [first] if url == first else [first, url]
     return f'authenticating to "{host}": ' + "".join(f'GET "{one}": ' for one in requests) + text
 

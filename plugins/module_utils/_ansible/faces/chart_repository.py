@@ -67,7 +67,7 @@ def _present(task: Task, repositories: Repositories) -> Result:
 
 
 def _files(task: Task) -> dict[str, str]:
-    """The TLS files of the task by the fields of an entry, as absolute paths; empty ones for options that are absent or empty.
+    """The TLS files of the task as absolute paths, by the fields of an entry; empty if not given.
 
     Raises ``OptionError`` for a client certificate without its key.
     """

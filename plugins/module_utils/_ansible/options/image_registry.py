@@ -22,7 +22,7 @@ _REGISTRY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5}
 
 
 def registries_of(task: Task) -> dict[str, str]:
-    """Registry -> new registry, sorted; ``*`` is for all others. Empty without the option, or for an empty value.
+    """Registry -> new registry, sorted; ``*`` is for all others. Empty without a value.
 
     :raises OptionError: a value is not a registry.
     """

@@ -256,7 +256,7 @@ def post_rendering() -> Spec:
 
 
 def image_registry() -> Spec:
-    """Where images are expected: a registry, or a dictionary from registries to new registries, see ``image_registry.py``."""
+    """Where images are expected: a registry, or a dictionary. See ``image_registry.py``."""
     return {"image_registry": {"type": "raw"}}
 
 

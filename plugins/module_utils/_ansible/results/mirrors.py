@@ -28,7 +28,7 @@ def certain_images(objects: Iterable[Json]) -> dict[str, bool]:
 
 
 def mirrors_result(images: Mapping[str, bool], registries: Mapping[str, str]) -> Result:
-    """``image_mirrors``: where each image is expected, for those that are not there; ``unmatched_images``: those that are not replaced.
+    """``image_mirrors``, where images are expected, and ``unmatched_images``, those not replaced.
 
     :param images: as ``certain_images`` returns them. :param registries: as ``registries_of`` returns them.
     """

@@ -51,7 +51,7 @@ def has_host(name: str) -> bool:
 
 
 def entry_for(image: str, registries: Mapping[str, str]) -> str | None:
-    """The entry that applies to an image: its key, ``None`` if there is none, and empty if the image is in a new registry already.
+    """The key of the entry for an image; ``None`` without one, empty if the image is there already.
 
     :param registries: registry -> new registry, each optionally with a path; no trailing slashes.
     """

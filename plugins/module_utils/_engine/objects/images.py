@@ -183,7 +183,7 @@ def with_image(obj: JsonObject, use: ImageUse, image: str) -> JsonObject:
 
 
 def _with_parts(table: JsonObject, image: str) -> JsonObject:
-    """The table of ``_composed`` for another image. Values that mean the same as before stay as they are, numbers included."""
+    """The table of ``_composed`` for another image. Equal values keep their type."""
     name, tag, digest = image_parts(image)
     repository = str(table["repository"])
     parts = {"repository": name, "tag": tag, "digest": digest}

@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The built-in post-renderer: patches, images, registries of images, labels and annotations, in this order.
+"""The built-in post-renderer: patches, images, their registries, labels, annotations, in this order.
 
 A site uses it to adapt charts that it does not maintain. It changes every document that a chart renders, hooks too, before hooks are
 separated from manifests (as Helm 4 does with the output of a post-renderer), so a patch can also make an object a hook. The release records
@@ -117,7 +117,7 @@ class Used:
         return found + self._about_registries()
 
     def _about_registries(self) -> list[str]:
-        """An unused entry is only a fault if images are left over: the entries of a site are more than one chart needs."""
+        """An unused entry is a fault only if images are left: a site has more entries than a chart needs."""
         unused = [old for old, new in self._post.registries if old not in self.registries and old not in (ANY, new)]
         equal = {new: " and ".join(sorted(names)) for new, names in self.moved.items() if len(names) > 1}
         advice = "use a dictionary with a new registry for each of them"

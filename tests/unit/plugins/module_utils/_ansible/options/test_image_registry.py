@@ -105,7 +105,7 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 def test_modules_agree(folder: Path, given: Any, mirrors: dict[str, str], unmatched: list[str]) -> None:
-    """What is listed as a place to copy to is what is rendered; the lists of images stay those of the chart."""
+    """The listed places to copy to are what is rendered; lists of images stay those of the chart."""
     environ = {"HOME": str(folder.parent), "PATH": "/usr/bin:/bin"}
     images = ["nginx:1", "quay.io/a/b:1", "r.test/hub/c:1", "ubuntu-24.04"]
     rendered = chart_template(task(specs.chart_template(), environ, chart_ref=str(folder), image_registry=given))

@@ -197,7 +197,7 @@ MIRRORED = chart(
     ],
 )
 def test_registries_of_images(world: World, registries: dict[str, str], images: list[str], warnings: list[str]) -> None:
-    """Hooks and tests too; what is applied, recorded and predicted is the same, and a second run has nothing to do."""
+    """Also in hooks and tests, and a second run has nothing to do."""
     post = PostRendering(registries=tuple(registries.items()))
     predicted = world.up(MIRRORED, post=post, check=True)
     outcome = world.up(MIRRORED, post=post)
