@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from ..._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
-from ..._engine.oci.challenges import error_texts, helm_text
+from ..._engine.oci.challenges import error_texts
 from ..._engine.oci.logins import Login
 from ..._engine.oci.references import Reference
 from ..._engine.plain_text import plain_text
@@ -35,7 +37,7 @@ def refused(reference: Reference, status: int, body: bytes, login: Login | None,
         return RepositoryError(f"The registry {host} expects TLS; remove plain_http.", url=shown, status=status)
     return RepositoryError(
         _sentence(reference, status, reply, login, message),
-        helm=helm_text(status, errors),
+        helm=_helm_text(status, errors),
         url=shown,
         status=status,
     )
@@ -71,7 +73,7 @@ def push_refused(reference: Reference, status: int, body: bytes, login: Login | 
     reply = f"{status}: {message}" if message else str(status)
     return RepositoryError(
         _push_sentence(reference, status, reply, login, action, {code for code, _text in errors}),
-        helm=helm_text(status, errors),
+        helm=_helm_text(status, errors),
         url=str(reference),
         status=status,
     )
@@ -129,7 +131,7 @@ def token_refused(reference: Reference, status: int, body: bytes, login: Login |
         sentence = f"The token server of {reference.registry} limits the number of requests ({reply}); try again later."
     else:
         sentence = f"The token server {realm} of {reference.registry} returned {reply}; try again later."
-    return RepositoryError(sentence, helm=helm_text(status, errors), url=realm, status=status)
+    return RepositoryError(sentence, helm=_helm_text(status, errors), url=realm, status=status)
 
 
 def _details(body: bytes) -> str:
@@ -155,3 +157,18 @@ def _missing(reference: Reference, sentence: str) -> ChartNotFound:
 
 def _source(login: Login | None) -> str:
     return (login.source or login.option) if login else ""
+
+
+def _helm_text(status: int, errors: list[tuple[str, str]]) -> str:
+    """Helm's text for a refusal: the status, and the errors in the answer or the name of the status.
+
+    :param errors: codes and messages that ``error_texts`` found.
+
+    oras-go: ``registry/remote/errcode/errors.go``, without the details of an error.
+    """
+    texts = [": ".join(part for part in (code.replace("_", " ").lower(), text) if part) for code, text in errors]
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    return f"response status code {status}: {'; '.join(texts) or phrase}"
