@@ -29,6 +29,16 @@ sys.path.insert(0, str(ROOT / "tests" / "cluster"))
 
 #: so that a suite that becomes slow shows where
 SLOWEST = ("--durations=12", "--durations-min=5")
+#: the longest files of the integration tests; they are begun first, so that none of them is left to one worker at the end
+LONGEST = (
+    "tests/integration_py/test_canary.py",
+    "tests/interop/test_matrix.py",
+    "tests/integration_py/test_hostile_surroundings.py",
+    "tests/integration_py/test_guides.py",
+    "tests/integration_py/test_lock.py",
+    "tests/integration_py/test_lock_many.py",
+    "tests/integration_py/test_requests.py",
+)
 
 
 def lint() -> bool:
@@ -159,9 +169,10 @@ def integration() -> bool:
         good = _targets(folder, bin_folder, env, programs)
         if not os.environ.get("TARGETS", "").split():
             env["WINDLASS_CLUSTER"] = str(folder / "cluster")
-            command = [str(bin_folder / "python"), "-m", "pytest", "-n", "2", "--dist", "loadfile", *SLOWEST]
+            # three workers for two processors, since half of their time is spent on waiting for a server
+            command = [str(bin_folder / "python"), "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *SLOWEST]
             rooms = ["tests/cluster", "tests/interop", "tests/integration_py"]
-            good &= _step("tests of the control plane, of interop and of the adapters", [*command, *rooms], env)
+            good &= _step("tests of the control plane, of interop and of the adapters", [*command, *LONGEST, *rooms], env)
     finally:
         subprocess.run([*plane, "down", *where], env=env, check=False)
     return good
