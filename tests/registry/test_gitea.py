@@ -368,7 +368,10 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "visibility", "user", "action", "says"), REFUSALS)
+@pytest.mark.parametrize(
+    ("kind", "visibility", "user", "action", "says"),
+    [pytest.param(*case, id=f"{case[0]} {case[1]} {case[2][0] or 'anonymous'} {case[3]} {number}") for number, case in enumerate(REFUSALS)],
+)
 def test_refusals(
     kind: str, visibility: str, user: tuple[str, str], action: str, says: str, gitea: Gitea, helm: Helm, packaged: Package, tmp_path: Path
 ) -> None:
