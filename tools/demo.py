@@ -8,8 +8,8 @@ The first playbook renders, lints and reads a chart while the control plane is b
 on that control plane, or, with ``CLUSTER=current``, on the cluster of the user's ``KUBECONFIG``, from which it removes what it made. The
 charts come from a chart repository on loopback. The OCI registry that one of its steps pushes to is built after the control plane, while
 the steps before run: they mostly wait, so that an empty cache makes the demo hardly slower. On the user's cluster nothing starts before it
-is built. If there is a helm (in the cache of built programs, or on ``PATH``), the second playbook compares its output about the release. The
-demo builds no helm.
+is built. If there is a helm (in the cache of built programs, or on ``PATH``), the second playbook compares its output about the release.
+The demo builds no helm.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def test_a_broken_cache_is_noticed_and_built_again(tiny: Path, damage: object, c
 
 
 def test_a_program_that_looks_up_its_file_by_its_name(tiny: Path) -> None:
-    """Gitea ends where the name that it was called by is no file, and one file may be several programs by its name."""
+    """As Gitea does. One file may also be several programs, by its name."""
     (tiny / "tools" / "tiny" / "main.go").write_text(FINDS_ITSELF)
     assert output(build.programs()["tiny"]) == "v1.2.3"
 
