@@ -7,8 +7,9 @@
 The first playbook renders, lints and reads a chart while the control plane is built in the background, at low priority. The second one runs
 on that control plane, or, with ``CLUSTER=current``, on the cluster of the user's ``KUBECONFIG``, from which it removes what it made. The
 charts come from a chart repository on loopback. The OCI registry that one of its steps pushes to is built after the control plane, while
-the steps before run: they mostly wait, so that an empty cache makes the demo hardly slower. If there is a helm (in the cache of built
-programs, or on ``PATH``), the second playbook compares its output about the release. The demo builds no helm.
+the steps before run: they mostly wait, so that an empty cache makes the demo hardly slower. On the user's cluster nothing starts before it
+is built. If there is a helm (in the cache of built programs, or on ``PATH``), the second playbook compares its output about the release.
+The demo builds no helm.
 """
 
 from __future__ import annotations
@@ -127,24 +128,28 @@ class Background:
 
 
 class Registry:
-    """The OCI registry on a free port, once it is built. The playbook waits for its port."""
+    """The OCI registry on a free port, once it is built. The playbook waits for its port.
+
+    ``failed`` is set when it cannot be used; the reason has been printed.
+    """
 
     def __init__(self, building: Background) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.host = f"127.0.0.1:{free.getsockname()[1]}"
+        self.failed = threading.Event()
         self._building = building
         self._stopped = threading.Event()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._thread = threading.Thread(target=self._start, daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
-    def _start(self) -> None:
+    def _run(self) -> None:
+        """Wait for the program, and run it until the end of the demo."""
         code = self._building.process.wait()
         if self._stopped.is_set():
             return
         if code:
-            print(f"The registry was not built; see {self._building.log}.", file=sys.stderr)
+            self._fail("was not built", self._building.log)
             return
         folder = FOLDER / "registry"
         folder.mkdir(parents=True, exist_ok=True)
@@ -157,17 +162,24 @@ class Registry:
         config.write_text(json.dumps(settings))
         env = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "OTEL_TRACES_EXPORTER": "none"}
         command = [str(build.cached("registry")), "serve", str(config)]
-        with (folder / "registry.log").open("wb") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env)
+        output = folder / "registry.log"
+        with output.open("wb") as log, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env) as process:
+            while process.poll() is None and not self._stopped.wait(0.2):
+                pass
+            process.terminate()
+        if not self._stopped.is_set():
+            self._fail("has ended", output)
+
+    def _fail(self, what: str, log: Path) -> None:
+        last = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
+        print(f"The registry {what}; the last lines of {log}:\n{last}", file=sys.stderr, flush=True)
+        self.failed.set()
 
     def stop(self) -> None:
         """End it, and its build if that is still at work."""
         self._stopped.set()
         self._building.stop()
         self._thread.join()
-        if self._process:
-            self._process.terminate()
-            self._process.wait()
 
 
 def helm() -> str:
@@ -176,7 +188,8 @@ def helm() -> str:
     return str(built) if built else shutil.which("helm") or ""
 
 
-def play(name: str, bin_folder: Path, env: dict[str, str], variables: dict[str, str]) -> int:
+def play(name: str, bin_folder: Path, env: dict[str, str], variables: dict[str, str], failed: threading.Event) -> int:
+    """The exit code of a playbook, which is ended when ``failed`` is set."""
     say(f"ansible-playbook windlass.charts.{name}")
     own = {
         **env,
@@ -187,7 +200,13 @@ def play(name: str, bin_folder: Path, env: dict[str, str], variables: dict[str, 
     }
     extra = [word for key, value in variables.items() for word in ("-e", f"{key}={value}")]
     command = [str(bin_folder / "ansible-playbook"), f"windlass.charts.{name}", *extra]
-    return subprocess.run(command, env=own, cwd=FOLDER, stdin=subprocess.DEVNULL, check=False).returncode
+    with subprocess.Popen(command, env=own, cwd=FOLDER, stdin=subprocess.DEVNULL) as process:
+        try:
+            while process.poll() is None and not failed.wait(0.2):
+                pass
+        finally:
+            process.terminate()
+    return process.returncode
 
 
 def on_a_cluster(bin_folder: Path, env: dict[str, str], kubeconfig: str, registry: Registry) -> int:
@@ -201,7 +220,7 @@ def on_a_cluster(bin_folder: Path, env: dict[str, str], kubeconfig: str, registr
             "demo_folder": str(FOLDER),
             "demo_helm": helm(),
         }
-        return play("demo", bin_folder, env, variables)
+        return play("demo", bin_folder, env, variables, registry.failed)
     finally:
         server.shutdown()
 
@@ -234,11 +253,12 @@ def main() -> int:
         env = environment(bin_folder, ANSIBLE_COLLECTIONS_PATH=str(collection("collections-demo", bin_folder)), **helm_home)
         if not current and building.process.poll() is None:
             say("the control plane is being built in the background; a first look at a chart needs none")
-        code = play("demo_chart", bin_folder, env, {"demo_chart": str(CHARTS / "harbourmaster-1.1.0")})
+        code = play("demo_chart", bin_folder, env, {"demo_chart": str(CHARTS / "harbourmaster-1.1.0")}, threading.Event())
         if code:
             return code
         if current:
             env["HOME"] = os.environ.get("HOME", env["HOME"])  # a credential plugin looks for its own files there
+            building.wait(("registry",))  # a failure must leave nothing in the user's cluster
             return on_a_cluster(bin_folder, env, kubeconfig, registry)
         building.wait(build.CONTROL_PLANE)
         return on_a_new_cluster(bin_folder, env, registry)

@@ -306,7 +306,7 @@ def build(group: list[Program], go: str, targets: list[Path], label: str) -> Non
     started = time.monotonic()
     with tempfile.TemporaryDirectory(dir=targets[0].parent, prefix=f".{targets[0].name}.") as folder:
         packages = list(dict.fromkeys(program.package for program in group))
-        command = [go, "build", "-v", *flags_of(group[0]), "-o", f"{folder}/", *packages]
+        command = [go, "build", "-v", *flags_of(group[0]), "-o", f"{folder}/built/", *packages]
         environment = go_environment(cgo=group[0].cgo)
         process = subprocess.Popen(command, cwd=group[0].home, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         with process:
@@ -314,17 +314,19 @@ def build(group: list[Program], go: str, targets: list[Path], label: str) -> Non
         if process.returncode:
             raise BuildError(f"{' and '.join(p.name for p in group)} cannot be built:\n" + "\n".join(tail))
         for program, target in zip(group, targets, strict=True):
-            _take(program, Path(folder) / program.output if len(packages) > 1 else next(Path(folder).iterdir()), target)
+            built = Path(folder) / "built"
+            _take(program, built / program.output if len(packages) > 1 else next(built.iterdir()), Path(folder) / program.name, target)
     say(f"{label}: done in {time.monotonic() - started:.0f} s")
 
 
-def _take(program: Program, built: Path, target: Path) -> None:
-    """Try a program that was built, and give it its name in the cache."""
-    part = target.with_name(f".{target.name}.{os.getpid()}")
+def _take(program: Program, built: Path, part: Path, target: Path) -> None:
+    """Try a program that was built, and move it to its place in the cache.
+
+    It is called by its name, which may decide what it does, and by its path, which Gitea looks up.
+    """
     part.hardlink_to(built)  # other programs may be the same file
-    said = subprocess.run([target.name, *program.try_with], executable=part, capture_output=True, text=True, timeout=60)
+    said = subprocess.run([part, *program.try_with], capture_output=True, text=True, timeout=60)
     if program.says not in said.stdout + said.stderr:
-        part.unlink()
         raise BuildError(f"{program.name} was built, but says {(said.stdout + said.stderr).strip()!r} where {program.says!r} belongs.")
     part.replace(target)
     state = target.stat()

@@ -55,6 +55,23 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+FINDS_ITSELF = """\
+package main
+
+import (
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	if _, err := os.Stat(os.Args[0]); err != nil || filepath.Base(os.Args[0]) != "tiny" {
+		os.Exit(1)
+	}
+	os.Stdout.WriteString("v1.2.3")
+}
+"""
+
+
 def output(path: Path) -> str:
     return subprocess.run([str(path)], capture_output=True, text=True, check=True).stdout.strip()
 
@@ -122,6 +139,12 @@ def test_a_broken_cache_is_noticed_and_built_again(tiny: Path, damage: object, c
     assert output(path) == "tiny v1.2.3"
     assert "tiny (1 of 1): done" in capsys.readouterr().err
     assert sorted(p.name for p in path.parent.iterdir()) == [".lock", "tiny", "tiny.json"]
+
+
+def test_a_program_that_looks_up_its_file_by_its_name(tiny: Path) -> None:
+    """As Gitea does. One file may also be several programs, by its name."""
+    (tiny / "tools" / "tiny" / "main.go").write_text(FINDS_ITSELF)
+    assert output(build.programs()["tiny"]) == "v1.2.3"
 
 
 def test_two_runs_at_once_build_once(tiny: Path) -> None:

@@ -78,7 +78,7 @@ def test_tls(tls_registry: servers.Registry, tmp_path: Path) -> None:
 def test_a_wrong_password_is_not_stored(kind: str, version: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
     registry, helm = request.getfixturevalue(kind), request.getfixturevalue(version)
     with pytest.raises(RepositoryError, match="did not accept the credentials from username") as caught:
-        login(tmp_path, registry, password="wrong")
-    said = helm.run("registry", "login", registry.host, "--username", servers.USER, "--password-stdin", "--plain-http", stdin="wrong").stderr
+        login(tmp_path, registry, password="canary-7f")
+    said = helm.run("registry", "login", registry.host, "--username", servers.USER, "--password-stdin", "--plain-http", stdin="canary-7f").stderr
     assert re.sub(r"\?service=[^\"]*", "", said) == f"Error: {caught.value.helm_message}\n"
     assert not (tmp_path / ".config" / "helm" / "registry" / "config.json").exists()

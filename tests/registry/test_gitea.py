@@ -341,7 +341,7 @@ ANONYMOUS = ("", "")
 STRANGER = (READER, READ_PASSWORD)
 INDEX = r"index\.yaml returned 401 Unauthorized: "
 ABSENT, REFUSED = "it requires credentials; set user name and password.", "check the credentials from the task, which it does not accept."
-UNREADABLE = r"cannot be read without credentials \(401.*\); set chart_repo_username and chart_repo_password\."
+UNREADABLE = r"cannot be read without credentials \(401.*\); set {0}repo_username and {0}repo_password\."
 NOT_ACCEPTED = r"did not accept the credentials from .*username \(401.*\); check user name and password\."
 #: kind, visibility of the organization, user, action -> the sentence
 REFUSALS = [
@@ -355,12 +355,12 @@ REFUSALS = [
     ("repository", "private", WRONG, "pull", INDEX + REFUSED),
     ("repository", "private", STRANGER, "pull", INDEX + REFUSED),
     ("repository", "private", WRONG, "add", INDEX + REFUSED),
-    ("registry", "private", ANONYMOUS, "push", UNREADABLE),
+    ("registry", "private", ANONYMOUS, "push", UNREADABLE.format("")),
     ("registry", "private", WRONG, "push", NOT_ACCEPTED),
     ("registry", "private", STRANGER, "push", NOT_ACCEPTED),
-    ("registry", "public", ANONYMOUS, "push", r"requires credentials for pushing to .* \(401.*\); set chart_repo_username and chart_repo_password"),
+    ("registry", "public", ANONYMOUS, "push", r"requires credentials for pushing to .* \(401.*\); set repo_username and repo_password\."),
     ("registry", "public", STRANGER, "push", r"The credentials from .*repo_username do not allow pushing to .* \(401.*\); check them, or request"),
-    ("registry", "private", ANONYMOUS, "pull", UNREADABLE),
+    ("registry", "private", ANONYMOUS, "pull", UNREADABLE.format("chart_")),
     ("registry", "private", WRONG, "pull", NOT_ACCEPTED),
     ("registry", "private", STRANGER, "pull", NOT_ACCEPTED),
     ("registry", "public", STRANGER, "remove", r"The credentials from .*repo_username do not allow deleting from .* \(401.*\); check them, or"),
@@ -368,7 +368,10 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "visibility", "user", "action", "says"), REFUSALS)
+@pytest.mark.parametrize(
+    ("kind", "visibility", "user", "action", "says"),
+    [pytest.param(*case, id=f"{case[0]} {case[1]} {case[2][0] or 'anonymous'} {case[3]} {number}") for number, case in enumerate(REFUSALS)],
+)
 def test_refusals(
     kind: str, visibility: str, user: tuple[str, str], action: str, says: str, gitea: Gitea, helm: Helm, packaged: Package, tmp_path: Path
 ) -> None:

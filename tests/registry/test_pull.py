@@ -32,9 +32,10 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.errors imp
 from real_helm import Helm
 from recorder import Recorder
 
-KINDS = ["plain_registry", "tls_registry", "mtls_registry", "htpasswd_registry", "token_registry"]
 USER = Access(username=servers.USER, password=servers.PASSWORD, plain_http=True)
 PLAIN = Access(plain_http=True)
+#: ``USER`` as flags of helm
+FLAGS = ["--plain-http", "--username", servers.USER, "--password", servers.PASSWORD]
 
 
 @pytest.fixture
@@ -42,27 +43,6 @@ def environ(tmp_path: Path) -> dict[str, str]:
     home = tmp_path / "our-home"
     home.mkdir()
     return {"HOME": str(home), "PATH": "/usr/bin:/bin"}
-
-
-def access(registry: servers.Registry, kind: str) -> Access:
-    made = registry.authority
-    words = {"username": servers.USER, "password": servers.PASSWORD} if kind in ("htpasswd_registry", "token_registry") else {}
-    certificates = {"cert_file": str(made.client), "key_file": str(made.client_key)} if made and kind == "mtls_registry" else {}
-    return Access(ca_file=str(made.ca) if made else "", plain_http=made is None, **certificates, **words)
-
-
-def flags(given: Access) -> list[str]:
-    """The same access as flags of helm."""
-    words = ["--plain-http"] if given.plain_http else []
-    for flag, value in (
-        ("--ca-file", given.ca_file),
-        ("--cert-file", given.cert_file),
-        ("--key-file", given.key_file),
-        ("--username", given.username),
-        ("--password", given.password),
-    ):
-        words += [flag, value] if value else []
-    return words
 
 
 def pull(host: str, path: str, given: Access, environ: dict[str, str], version: str = "") -> FetchedChart:
@@ -81,14 +61,14 @@ def digest_of(host: str, path: str, tag: str) -> str:
 Package = Callable[..., Path]
 
 
-@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("version", ["helm", "helm3"])
-def test_every_kind_of_access(kind: str, version: str, request: pytest.FixtureRequest, project: str, packaged: Package, environ: dict[str, str]) -> None:
-    registry, helm = request.getfixturevalue(kind), request.getfixturevalue(version)
-    given = access(registry, kind)
+def test_versions(
+    version: str, request: pytest.FixtureRequest, plain_registry: servers.Registry, project: str, packaged: Package, environ: dict[str, str]
+) -> None:
+    helm, place = request.getfixturevalue(version), f"oci://{plain_registry.host}/{project}"
     for number in ("1.0.0", "1.1.0", "1.10.0", "2.0.0-rc.1"):
-        helm.must("push", packaged(version=number), f"oci://{registry.host}/{project}", *flags(given))
-    source = source_of(ChartReference(f"oci://{registry.host}/{project}/pier", access=given), environ)
+        helm.must("push", packaged(version=number), place, "--plain-http")
+    source = source_of(ChartReference(f"{place}/pier", access=PLAIN), environ)
     assert list(source.versions()) == ["2.0.0-rc.1", "1.10.0", "1.1.0", "1.0.0"]
     for wanted, found in (("1.0.0", "1.0.0"), ("", "1.10.0"), ("~1.1", "1.1.0"), (">0.0.0-0", "2.0.0-rc.1")):
         assert source.fetch(wanted).chart.metadata.version == found
@@ -163,11 +143,11 @@ def test_requests_are_helms_without_the_config(
     recorder, path = recorded(token_registry), f"{project}/pier"
     tokens = token_registry.token_server
     assert tokens is not None
-    helm.must("push", packaged(), f"oci://{recorder.host}/{project}", *flags(USER))
+    helm.must("push", packaged(), f"oci://{recorder.host}/{project}", *FLAGS)
     for version in ("1.0.0", "^1"):
         recorder.taken()
         tokens.requests.clear()
-        helm.must("pull", f"oci://{recorder.host}/{path}", "--version", version, "-d", helm.home, *flags(USER))
+        helm.must("pull", f"oci://{recorder.host}/{path}", "--version", version, "-d", helm.home, *FLAGS)
         theirs, their_tokens = recorder.taken(), list(tokens.requests)
         tokens.requests.clear()
         fresh = {**environ, "HOME": f"{environ['HOME']}/{len(version)}"}
@@ -247,16 +227,6 @@ def helper(environ: dict[str, str], name: str, script: str) -> None:
     environ["PATH"] = f"{folder}:/usr/bin:/bin"
 
 
-def test_a_credential_helper(htpasswd_registry: servers.Registry, helm: Helm, project: str, packaged: Package, environ: dict[str, str]) -> None:
-    host = htpasswd_registry.host
-    helm.must("push", packaged(), f"oci://{host}/{project}", *flags(USER))
-    answer = json.dumps({"ServerURL": host, "Username": servers.USER, "Secret": servers.PASSWORD})
-    Path(environ["HOME"], "answer").write_text(answer)
-    helper(environ, "test", f"read host || true\n[ \"$1 $host\" = 'get {host}' ] && exec cat {environ['HOME']}/answer\nexit 1\n")
-    login_file(environ, {}, credHelpers={host: "test"})
-    assert pull(host, f"{project}/pier", PLAIN, environ, "1.0.0").chart.name == "pier"
-
-
 @pytest.mark.parametrize(
     ("script", "says"),
     [
@@ -270,7 +240,7 @@ def test_a_helper_that_fails_is_a_warning(
     script: str | None, says: str | None, token_registry: servers.Registry, helm: Helm, project: str, packaged: Package, environ: dict[str, str]
 ) -> None:
     host = token_registry.host
-    helm.must("push", packaged(), f"oci://{host}/public/{project}", *flags(USER))
+    helm.must("push", packaged(), f"oci://{host}/public/{project}", *FLAGS)
     if script:
         helper(environ, "test", script)
     login_file(environ, {}, credsStore="test")
@@ -282,7 +252,7 @@ def test_credentials_of_the_task_run_no_helper(
     token_registry: servers.Registry, helm: Helm, project: str, packaged: Package, environ: dict[str, str], tmp_path: Path
 ) -> None:
     host = token_registry.host
-    helm.must("push", packaged(), f"oci://{host}/{project}", *flags(USER))
+    helm.must("push", packaged(), f"oci://{host}/{project}", *FLAGS)
     helper(environ, "test", f"touch {tmp_path}/was-run; exit 1\n")
     login_file(environ, {host: "other:wrong"}, credsStore="test")
     assert pull(host, f"{project}/pier", USER, environ, "1.0.0").warnings == ()
@@ -294,7 +264,7 @@ def test_a_stale_login_does_not_hide_public_charts(
 ) -> None:
     host = token_registry.host
     for place in (f"public/{project}", project):
-        helm.must("push", packaged(), f"oci://{host}/{place}", *flags(USER))
+        helm.must("push", packaged(), f"oci://{host}/{place}", *FLAGS)
     login_file(environ, {host: "someone:stale"})
     found = pull(host, f"public/{project}/pier", PLAIN, environ, "1.0.0")
     assert "refused the login from" in found.warnings[0]
@@ -307,7 +277,7 @@ def test_a_stale_login_does_not_hide_public_charts(
 
 def test_a_login_for_a_path_wins(token_registry: servers.Registry, helm: Helm, project: str, packaged: Package, environ: dict[str, str]) -> None:
     host = token_registry.host
-    helm.must("push", packaged(), f"oci://{host}/{project}", *flags(USER))
+    helm.must("push", packaged(), f"oci://{host}/{project}", *FLAGS)
     login_file(environ, {host: "someone:stale", f"{host}/{project}": f"{servers.READER}:{servers.READ_PASSWORD}"})
     assert pull(host, f"{project}/pier", PLAIN, environ, "1.0.0").warnings == ()
 
@@ -315,7 +285,7 @@ def test_a_login_for_a_path_wins(token_registry: servers.Registry, helm: Helm, p
 def test_an_identity_token_is_exchanged(token_registry: servers.Registry, helm: Helm, project: str, packaged: Package, environ: dict[str, str]) -> None:
     host, tokens = token_registry.host, token_registry.token_server
     assert tokens is not None
-    helm.must("push", packaged(), f"oci://{host}/{project}", *flags(USER))
+    helm.must("push", packaged(), f"oci://{host}/{project}", *FLAGS)
     tokens.refresh_tokens["identity-1"] = servers.READER
     file = Path(environ["HOME"], ".docker", "config.json")
     file.parent.mkdir()

@@ -56,7 +56,6 @@ def add(environ: dict[str, str], entry: Entry) -> None:
 
 
 ACCESS: dict[str, tuple[str, str, list[str]]] = {
-    "plain": ("http", "charts", []),
     "password": ("http", "private", ["user"]),
     "tls": ("https", "charts", ["ca"]),
     "tls and password": ("https", "private", ["ca", "user"]),
@@ -73,24 +72,6 @@ def access_of(web: WebServer, parts: list[str]) -> Access:
 
 
 @pytest.mark.parametrize("kind", ACCESS)
-def test_every_kind_of_access(kind: str, web: WebServer, environ: dict[str, str], helm: Helm, tmp_path: Path) -> None:
-    """A chart by the URL of the repository, by its name, and by its own URL; helm fetches the same bytes."""
-    port, path, parts = ACCESS[kind]
-    url, access = web.url(path, port), access_of(web, parts)
-    for reference in (ChartReference("pier", repo_url=url, access=access), ChartReference(f"{url}/pier-1.1.0+b.tgz", access=access)):
-        assert resolve(reference, environ).chart.metadata.version == "1.1.0+b"
-    names = {"username": access.username, "password": access.password, "caFile": access.ca_file}
-    add(environ, Entry("web", url, **names, certFile=access.cert_file, keyFile=access.key_file))
-    assert resolve(ChartReference("web/pier", version="~1.0"), environ).chart.metadata.version == "1.0.0"
-    flags = ["--username", USER, "--password", PASSWORD] if "user" in parts else []
-    flags += ["--ca-file", access.ca_file] if access.ca_file else []
-    flags += ["--cert-file", access.cert_file, "--key-file", access.key_file] if access.cert_file else []
-    helm.must("pull", "pier", "--repo", url, *flags, "--version", "1.0.0", "-d", tmp_path)
-    found = source_of(ChartReference("pier", repo_url=url, version="1.0.0", access=access), environ)
-    assert found.fetch("1.0.0").archive_digest == "sha256:" + hashlib.sha256((tmp_path / "pier-1.0.0.tgz").read_bytes()).hexdigest()
-
-
-@pytest.mark.parametrize("kind", [kind for kind in ACCESS if kind != "plain"])
 def test_what_is_missing_is_one_sentence(kind: str, web: WebServer, environ: dict[str, str]) -> None:
     port, path, parts = ACCESS[kind]
     for missing in parts:
