@@ -21,6 +21,7 @@ ZERO_UNIX = -62135596800  # 0001-01-01 00:00:00 UTC
 DAY_SECONDS = 86400
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _FIRST, _LAST = ZERO_UNIX + 2 * DAY_SECONDS, 253402300799 - 2 * DAY_SECONDS
+_FOUR_CENTURIES = 146_097 * DAY_SECONDS
 
 
 class Zone(GoObject):
@@ -101,7 +102,13 @@ class Zone(GoObject):
 
 
 def _moment(unix: int, tz: tzinfo) -> datetime:
-    return (EPOCH + timedelta(seconds=min(max(unix, _FIRST), _LAST))).astimezone(tz)
+    """The instant in the zone, or one with the same offset if ``datetime`` cannot hold it.
+
+    The rules after the last change of a zone name months and weekdays, which are the same again after 400 years.
+    """
+    if unix > _LAST:
+        unix -= -(-(unix - _LAST) // _FOUR_CENTURIES) * _FOUR_CENTURIES
+    return (EPOCH + timedelta(seconds=max(unix, _FIRST))).astimezone(tz)
 
 
 class _Local(Zone):
