@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from ..._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
-from ..._engine.oci.challenges import error_texts, helm_text
+from ..._engine.oci.challenges import error_texts
 from ..._engine.oci.logins import Login
 from ..._engine.oci.references import Reference
 from ..._engine.plain_text import plain_text
@@ -155,3 +157,18 @@ def _missing(reference: Reference, sentence: str) -> ChartNotFound:
 
 def _source(login: Login | None) -> str:
     return (login.source or login.option) if login else ""
+
+
+def helm_text(status: int, errors: list[tuple[str, str]]) -> str:
+    """Helm's text for a refusal: the status, and the errors in the answer or the name of the status.
+
+    :param errors: codes and messages that ``error_texts`` found.
+
+    oras-go: ``registry/remote/errcode/errors.go``, without the details of an error.
+    """
+    texts = [": ".join(part for part in (code.replace("_", " ").lower(), text) if part) for code, text in errors]
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = ""
+    return f"response status code {status}: {'; '.join(texts) or phrase}"

@@ -14,7 +14,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
 
 from ..errors import RepositoryError
@@ -163,18 +162,3 @@ def error_texts(data: bytes) -> list[tuple[str, str]]:
         if isinstance(item, dict):
             found.append((plain_text(item.get("code") or "", 60), plain_text(item.get("message") or "", 200)))
     return found[:5]
-
-
-def helm_text(status: int, errors: list[tuple[str, str]]) -> str:
-    """Helm's text for a refusal: the status, and the errors in the answer or the name of the status.
-
-    :param errors: codes and messages that ``error_texts`` found.
-
-    oras-go: ``registry/remote/errcode/errors.go``, without the details of an error.
-    """
-    texts = [": ".join(part for part in (code.replace("_", " ").lower(), text) if part) for code, text in errors]
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    return f"response status code {status}: {'; '.join(texts) or phrase}"
