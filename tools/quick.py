@@ -45,7 +45,7 @@ def quick(room: str) -> bool:
     env = environment(bin_folder)
     folders = [str(PLUGINS / path), str(TESTS / path)]
     steps = {
-        "unit tests": (["python", "-m", "pytest", "-q", "-n", "2", "-m", "not slow", folders[1]], ROOT),
+        "unit tests": (["python", "-m", "pytest", "-q", "-n", "4", "-m", "not slow", folders[1]], ROOT),
         "mypy": (["mypy", "--config-file", str(ROOT / "pyproject.toml")], PLUGINS),
         "ruff": (["ruff", "check", "--quiet", *folders], ROOT),
     }

@@ -32,6 +32,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.options i
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Result
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.pgp_packets import read_keyring
 from calls import call, good
+from gitea_server import OWNER, Gitea
 from real_helm import Helm
 from token_server import TokenServer
 from web_server import WebServer
@@ -59,6 +60,7 @@ CREDENTIALS = {
     "registry with htpasswd": ["task", "helm's file", "docker's file", "helper"],
     "registry with TLS and htpasswd": ["task", "helm's file", "docker's file", "helper"],
     "registry with tokens": ["task", "helm's file", "docker's file", "helper", "identity token", "bearer token"],
+    "registry of Gitea": ["task", "helm's file", "docker's file", "helper"],
 }
 #: kind of server -> name of a source -> the options that select version 1.0.0 there
 SOURCES: dict[str, dict[str, Callable[[Server], dict[str, str]]]] = {
@@ -89,8 +91,9 @@ def kind_of(server: str) -> str:
 READS = [(server, source, given) for server, kinds in CREDENTIALS.items() for source in SOURCES[kind_of(server)] for given in kinds]
 #: (server, credentials) of the servers that charts are pushed to
 PUSHES = [(server, given) for server, kinds in CREDENTIALS.items() if not server.startswith("nginx") for given in kinds]
+LOGIN = ("password", "htpasswd", "tokens", "Gitea")
 #: (server, credentials) of the servers that require a login
-LOGINS = [(server, given) for server, kinds in CREDENTIALS.items() if server.endswith(("password", "htpasswd", "tokens")) for given in ("none", *kinds)]
+LOGINS = [(server, given) for server, kinds in CREDENTIALS.items() if server.endswith(LOGIN) for given in ("none", *kinds)]
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ class Server:
     """A running server with both versions of the chart.
 
     ``url``: of its charts; archives of an index are ``below`` it. ``wants``: ``ca``, ``client``, ``user``. ``digest``: of the manifest of
-    1.0.0. ``new``: an empty place, for a name that is used once.
+    1.0.0. ``new``: an empty place, for a name that is used once. ``user``: who logs in, with ``servers.PASSWORD``.
     """
 
     url: str
@@ -108,6 +111,7 @@ class Server:
     digest: str = ""
     tokens: TokenServer | None = None
     new: Callable[[str], str] = field(default=lambda _name: "")
+    user: str = servers.USER
 
     @property
     def host(self) -> str:
@@ -125,7 +129,7 @@ class Server:
         """What helm needs to get there."""
         names = {"chart_repo_ca_cert": "--ca-file", "chart_repo_client_cert": "--cert-file", "chart_repo_client_key": "--key-file"}
         words = [word for option, file in self.tls.items() for word in (names[option], file)]
-        words += ["--username", servers.USER, "--password", servers.PASSWORD] if "user" in self.wants else []
+        words += ["--username", self.user, "--password", servers.PASSWORD] if "user" in self.wants else []
         return words + (["--plain-http"] if self.plain_http else [])
 
     @property
@@ -222,12 +226,21 @@ def running(
             made.proofs["pier", version] = Path(f"{packages.archive(version)}.prov").read_bytes()
         return Server(made.url, ("user",) if account else (), below="charts/", new=lambda _name: museums(account).url)
 
-    def registry(name: str) -> Server:
+    def of_gitea() -> Server:
+        """A private organization, since everyone can read the charts of a public one."""
+        made: Gitea = request.getfixturevalue("gitea")
+        place = f"oci://{made.host}/{made.organization('private')}"
+        return Server(f"{place}/read", ("user",), new=lambda name: f"{place}/{name}", user=OWNER)
+
+    def of_distribution(name: str) -> Server:
         fixtures = {"TLS": "tls", "client certificates": "mtls", "htpasswd": "htpasswd", "TLS and htpasswd": "secure", "tokens": "token"}
         made: servers.Registry = request.getfixturevalue(f"{fixtures.get(name.partition(' with ')[2], 'plain')}_registry")
-        parts = {"ca": made.authority is not None, "client": "client" in name, "user": name.endswith(("htpasswd", "tokens"))}
+        parts = {"ca": made.authority is not None, "client": "client" in name, "user": name.endswith(LOGIN)}
         wants = tuple(part for part, wanted in parts.items() if wanted)
-        server = Server(f"oci://{made.host}/read", wants, made.authority, tokens=made.token_server, new=lambda name: f"oci://{made.host}/{name}")
+        return Server(f"oci://{made.host}/read", wants, made.authority, tokens=made.token_server, new=lambda name: f"oci://{made.host}/{name}")
+
+    def registry(name: str) -> Server:
+        server = of_gitea() if name.endswith("Gitea") else of_distribution(name)
         said = ""
         for version, helm in zip(reversed(VERSIONS), ("helm4", "helm3"), strict=True):
             said = packages.helms[helm].must("push", packages.archive(version), server.url, *server.flags)
@@ -246,7 +259,7 @@ def stored(given: str, server: Server, home: Path, path: str, right: bool = True
     :param right: whether they are the right ones.
     """
     environ = {"HOME": str(home), "PATH": "/usr/bin:/bin"}
-    user, password = servers.USER, servers.PASSWORD if right else "wrong-canary"
+    user, password = server.user, servers.PASSWORD if right else "wrong-canary"
     secret = base64.b64encode(f"{user}:{password}".encode()).decode()
     entry: dict[str, str] = {"name": "added", "url": server.url}
     options: dict[str, Any] = {"plain_http": True} if server.plain_http else {}

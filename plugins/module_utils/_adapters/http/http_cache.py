@@ -87,6 +87,7 @@ class HttpCache:
             return None
         if not self._bodies and self._facts(digest) != known:  # it was touched, or written again by another process
             self._write_meta(digest, conditions)
+            prune(self._top, limit=MAX_CACHED)  # another process may have removed the file that was read
         return Body(data, digest), conditions
 
     def write(self, data: bytes, headers: Mapping[str, str]) -> Body:

@@ -218,6 +218,7 @@ for round in range(5):
 """
 
 
+@pytest.mark.slow
 def test_many_processes_on_one_cache(place: Place, tmp_path: Path) -> None:
     place.add()
     conftest = str(Path(__file__).resolve().parents[4])

@@ -271,6 +271,7 @@ def test_a_server_that_has_no_provenance_file(server: Server, tmp_path: Path, en
 
 @pytest.mark.parametrize("verify", ["always", "if_possible"])
 @pytest.mark.parametrize("status", [401, 500])
+@pytest.mark.slow
 def test_a_provenance_file_that_cannot_be_fetched_is_not_a_missing_one(
     server: Server, tmp_path: Path, environ: dict[str, str], status: int, verify: str
 ) -> None:

@@ -154,6 +154,7 @@ SLOW: dict[str, Script] = {
 
 @pytest.mark.parametrize("kind", SLOW)
 @pytest.mark.parametrize("method", ["get", "get_cached"])
+@pytest.mark.slow
 def test_one_deadline_for_all_of_a_request(kind: str, method: str, server: Server, environ: dict[str, str]) -> None:
     server.script = SLOW[kind]
     start = time.monotonic()

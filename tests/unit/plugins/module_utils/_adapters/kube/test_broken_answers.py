@@ -344,6 +344,7 @@ SLOW = {
     [READS[0], WRITES[0], ("list", lambda c: c.list("v1", "ConfigMap", "ns")), ("log", lambda c: c.logs("ns", "pod", "app"))],
     ids=["read", "apply", "list", "log"],
 )
+@pytest.mark.slow
 def test_a_slow_answer_ends_with_the_time_of_the_request(server, tmp_path, verb, send, what):
     server.answers = [SLOW[what]]
     cluster = client(server, tmp_path, 1.0)
@@ -355,6 +356,7 @@ def test_a_slow_answer_ends_with_the_time_of_the_request(server, tmp_path, verb,
 
 
 @pytest.mark.parametrize("what", [*SLOW, "an endless line", "endless events", "dripping events"])
+@pytest.mark.slow
 def test_a_watch_ends_with_its_time(server, tmp_path, what, monkeypatch):
     more = {
         "an endless line": Pieces(STREAM, b"5\r\naaaaa\r\n", pause=0.02, endless=True),
@@ -373,6 +375,7 @@ def test_a_watch_ends_with_its_time(server, tmp_path, what, monkeypatch):
     assert time.monotonic() - began < 1 + OVER_SECONDS
 
 
+@pytest.mark.slow
 def test_a_stalled_read_is_tried_again_while_there_is_time(server, tmp_path, monkeypatch):
     monkeypatch.setattr(transport, "_SHORTEST_READ", 1.0)
     server.answers = [SLOW["silence"], GOOD]
@@ -393,6 +396,7 @@ def test_a_wait_bounds_its_requests(server, tmp_path):
     assert cluster.read(REF), "afterwards there is no bound"
 
 
+@pytest.mark.slow
 def test_at_most_twenty_requests_in_any_second_of_a_wait(server, tmp_path):
     server.answers = [GOOD]
     cluster = client(server, tmp_path)
@@ -405,6 +409,7 @@ def test_at_most_twenty_requests_in_any_second_of_a_wait(server, tmp_path):
     assert max(sum(1 for other in times if start <= other < start + 1.0) for start in times) <= 20
 
 
+@pytest.mark.slow
 def test_retries_count_too(server, tmp_path):
     server.answers = [http(b"", b"HTTP/1.1 503 Busy\r\n")]
     cluster = client(server, tmp_path)
@@ -420,6 +425,7 @@ def test_retries_count_too(server, tmp_path):
     ("params", "few"),
     [({"qps": 5, "burst_limit": 2}, True), ({"qps": "5.0", "burst_limit": "2"}, True), ({}, False), ({"qps": -1, "burst_limit": 1}, False)],
 )
+@pytest.mark.slow
 def test_the_rate_limit_of_the_user(server, tmp_path, params, few):
     server.answers = [GOOD]
     cluster = connect(from_params({"host": server.url, "api_key": TOKEN, **params}, {"XDG_CACHE_HOME": str(tmp_path)}))

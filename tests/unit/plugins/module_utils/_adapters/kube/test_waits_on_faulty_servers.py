@@ -81,6 +81,7 @@ def measured(watch, tmp_path, wait):
 
 @pytest.mark.parametrize("what", WATCHES)
 @pytest.mark.parametrize("wait", [wait_ready, wait_deleted])
+@pytest.mark.slow
 def test_the_timeout_of_a_wait_holds_and_requests_are_few(tmp_path, wait, what):
     error, seconds, times = measured(WATCHES[what], tmp_path, lambda cluster: wait(cluster, SystemClock(), [REF], TIMEOUT))
     assert isinstance(error, (errors.WaitTimeout, errors.Unreachable, errors.ServerBusy))

@@ -335,6 +335,7 @@ def sign(registry: FakeRegistry, digest: str, ending: str = "sig") -> str:
 
 @pytest.mark.parametrize("target_api", [False, True])
 @pytest.mark.parametrize("source_api", [False, True])
+@pytest.mark.slow
 def test_signatures_travel_along(source_api: bool, target_api: bool, ends: Callable[[str, str], tuple[End, End]]) -> None:
     source, target = ends("registry", "registry")
     source.server.has_referrers, target.server.has_referrers = source_api, target_api
@@ -475,6 +476,7 @@ def test_no_more_at_once_than_allowed(most: int, ends: Callable[[str, str], tupl
 
 
 @pytest.mark.parametrize("seed", range(100))
+@pytest.mark.slow
 def test_cuts(seed: int, ends: Callable[[str, str], tuple[End, End]]) -> None:
     """Connections end at random bytes at both ends: what is copied is whole, and is completed later."""
     rng = random.Random(seed)

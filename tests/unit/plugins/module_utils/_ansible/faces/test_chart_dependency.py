@@ -226,6 +226,7 @@ def test_each_index_is_fetched_once_and_each_archive_only_if_needed(place: Place
     assert sorted(tree(chart / "charts")) == ["cache-1.2.0.tgz", "cache-2.0.0.tgz", "queue-1.2.0.tgz"]
 
 
+@pytest.mark.slow
 def test_a_failed_download_changes_nothing(place: Place) -> None:
     chart = place.chart(f"{{name: cache, version: 1.0.0, repository: '{place.url}'}}\n{{name: queue, version: 1.0.0, repository: '{place.url}'}}")
     good(place.run(chart))

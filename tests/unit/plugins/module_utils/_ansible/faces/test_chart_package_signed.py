@@ -80,6 +80,7 @@ def confirmed(place: Path, key: str) -> bool:
         ("locked", {"keyring": "locked.asc", "passphrase_file": "secret"}),
     ],
 )
+@pytest.mark.slow
 def test_check_sign_check_sign(place: Path, key: str, options: dict[str, Any]) -> None:
     if "passphrase_file" in options:
         (place / "secret").write_text(f"{PASSPHRASE}\nanother line\n")
@@ -170,6 +171,7 @@ def test_without_sign_an_old_provenance_file_is_named(place: Path) -> None:
         ({"keyring": "ed.asc", "passphrase_file": "/dev/null"}, "passphrase_file: the first line of /dev/null is empty"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_sign_writes_nothing(place: Path, options: dict[str, Any], says: str) -> None:
     for check in (True, False):
         failed = call(place, check=check, **options)

@@ -89,6 +89,7 @@ CHECK = pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
 
 
 @pytest.mark.parametrize("what", HOSTILE)
+@pytest.mark.slow
 def test_one_sentence_that_names_the_record(world: World, what: str) -> None:
     world.up(ONE)
     record = replace(world.store.list(NS, "demo")[0], payload=HOSTILE[what]())

@@ -94,6 +94,7 @@ def test_as_helm_answers(zone: str, expression: str, succeeds: bool, expected: s
 
 
 @pytest.mark.parametrize(("zone", "expression", "succeeds", "expected"), _cases(CASES / "regex.txt"))
+@pytest.mark.slow
 def test_regular_expressions_without_re2(monkeypatch: pytest.MonkeyPatch, zone: str, expression: str, succeeds: bool, expected: str) -> None:
     monkeypatch.setitem(sys.modules, "re2", None)
     regex.compiled.cache_clear()

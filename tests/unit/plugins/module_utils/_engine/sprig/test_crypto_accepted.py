@@ -71,6 +71,7 @@ FOUR = "{{ $ca.Cert }}%%{{ $ca.Key }}%%{{ $c.Cert }}%%{{ $c.Key }}"
 
 
 @pytest.mark.parametrize("kind", SIGNED)
+@pytest.mark.slow
 def test_a_certificate_is_signed_by_its_authority(kind: str, tmp_path: Path) -> None:
     ca, ca_key, leaf, leaf_key = parts(SIGNED[kind] + FOUR)
     authority, certificate = (x509.load_pem_x509_certificate(pem.encode()) for pem in (ca, leaf))

@@ -56,6 +56,7 @@ def proof(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(100))
+@pytest.mark.slow
 def test_cuts(seed: int, museum: FakeMuseum, tmp_path: Path) -> None:
     """Connections end at random bytes, or in place of answers: chart and provenance file are there, once."""
     rng = random.Random(seed)

@@ -461,6 +461,7 @@ def _is_running(word):
 
 
 @pytest.mark.parametrize("code", ["sleep {0}", "sleep {0} & sleep {0}; wait", "trap '' TERM INT HUP; while :; do sleep {0}; done"])
+@pytest.mark.slow
 def test_a_plugin_that_hangs_is_ended_with_its_children(tmp_path, script, code):
     word = f"{3000 + os.getpid() % 1000}.{abs(hash(code)) % 1000}"
     began = time.monotonic()
