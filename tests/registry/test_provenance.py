@@ -22,7 +22,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.l
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference, Trust
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.openpgp.keyrings import openpgp
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FetchedChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FetchedChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import VerificationError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.pgp_packets import read_keyring
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.provenance import Keyring, sign

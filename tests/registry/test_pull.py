@@ -22,7 +22,7 @@ import servers
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve, source_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FetchedChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FetchedChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     ChartNotFound,
     EngineError,

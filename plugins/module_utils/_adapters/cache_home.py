@@ -13,9 +13,9 @@ operating system.
 | ``compiled`` | compiled templates (``compiled_cache``) | 128 MiB, least recently used first |
 | ``discovery`` | kinds that a server serves (``kube/discovery``) | ``prune`` |
 | ``http`` | indexes of repositories, and digests of archives, with their ETags (``http/http_cache``) | ``prune``, 1 GiB |
-| ``index`` | charts of indexes in parsed form, by content (``charts/index_cache``) | 64 MiB, least recently used first |
+| ``index`` | charts of indexes in parsed form, by content (``charts/repository/index_cache``) | 64 MiB, least recently used first |
 | ``oci`` | manifests of charts in registries, by digest (``registry/manifest_cache``) | ``prune``, 16 MiB |
-| ``repository-index`` | digests of the archives in a folder, entries of its index (``charts/index_folder``) | ``prune`` |
+| ``repository-index`` | digests of the archives in a folder, entries of its index (``charts/repository/index_folder``) | ``prune`` |
 | ``bytecode`` | compiled sources of this collection (``scripts/chart_template``) | one file for each source |
 """
 

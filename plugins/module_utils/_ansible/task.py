@@ -22,7 +22,7 @@ from .results.sensitive import Sensitive
 if TYPE_CHECKING:
     from .._adapters.charts.reference import ChartReference
     from .._adapters.kube.client import KubeCluster
-    from .._engine.chart.source import FetchedChart
+    from .._engine.chart.places.source import FetchedChart
     from .._engine.plan.model import Ports
 
 Result = JsonObject

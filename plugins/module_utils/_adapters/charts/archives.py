@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.model import Chart
-from ..._engine.chart.source import ArchiveSource, ChartSource, FetchedArchive, FetchedChart, FoundArchive
+from ..._engine.chart.places.source import ArchiveSource, ChartSource, FetchedArchive, FetchedChart, FoundArchive
 from ..._engine.ports import CompiledCache
 from .reference import ChartReference
 

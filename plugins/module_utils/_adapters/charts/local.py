@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import ArchiveSource, ChartSource, FetchedChart, FoundArchive
+from ..._engine.chart.places.source import ArchiveSource, ChartSource, FetchedChart, FoundArchive
 from ..._engine.errors import VerificationError
 from ..._engine.ports import CompiledCache
 from .files import read_bounded, read_chart, read_chart_archive

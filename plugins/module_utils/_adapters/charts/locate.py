@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..._engine.chart.source import ArchiveSource, ChartSource, FetchedChart
+from ..._engine.chart.places.source import ArchiveSource, ChartSource, FetchedChart
 from ..._engine.errors import ChartNotFound
 from ..._engine.web import is_oci
 from ..compiled_cache import compiled_cache

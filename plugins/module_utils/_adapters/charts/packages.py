@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..._engine.chart.sink import MAX_PROVENANCE
+from ..._engine.chart.places.sink import MAX_PROVENANCE
 from ..._engine.errors import OperatorError, OptionError
 from ..private_files import check_target, reason, write_private
 from .files import in_utf8, on_disk

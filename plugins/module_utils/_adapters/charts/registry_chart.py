@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..._engine.chart.archives.bounds import MAX_DECOMPRESSED
-from ..._engine.chart.source import ArchiveSource, FoundArchive
+from ..._engine.chart.places.source import ArchiveSource, FoundArchive
 from ..._engine.chart.versions import constraint
 from ..._engine.errors import ChartNotFound, OptionError, RepositoryError
 from ..._engine.oci.manifests import Descriptor, Manifest, candidates, chart_layer, parse_manifest
@@ -30,7 +30,7 @@ from ..http.connections import Access
 from ..registry.manifest_cache import ManifestCache
 from ..registry.repository import Fetched, Repository
 from .content_cache import ContentCache
-from .repositories import HelmPaths
+from .repository.repositories import HelmPaths
 
 #: what ``devel`` asks for; it says nothing about a tag that is named
 _ANY = ">0.0.0-0"

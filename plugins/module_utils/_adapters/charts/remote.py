@@ -15,18 +15,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
-from ..._engine.chart.index import ChartVersion, Index, resolve_url
+from ..._engine.chart.index.load import ChartVersion, Index, resolve_url
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import ArchiveSource, FoundArchive
+from ..._engine.chart.places.source import ArchiveSource, FoundArchive
 from ..._engine.errors import ChartNotFound, RepositoryError
 from ..._engine.oci.references import parse_reference
 from ..._engine.plain_text import plain_text
 from ..._engine.web import is_oci, is_web, split_web
 from ..http.repo_http import Access, Http, without_secrets
 from .content_cache import ContentCache
-from .index_cache import index_cache
 from .reference import ChartReference
-from .repositories import HelmPaths, Repositories, with_task
+from .repository.index_cache import index_cache
+from .repository.repositories import HelmPaths, Repositories, with_task
 
 ACCEPT = "application/gzip,application/octet-stream"
 #: statuses of a file that does not exist; object storage answers 403 where listing is not allowed

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..._engine.aliases import JsonObject
 from ..._engine.chart.load import load_archive
-from ..._engine.chart.source import FetchedArchive, FoundArchive
+from ..._engine.chart.places.source import FetchedArchive, FoundArchive
 from ..._engine.errors import OptionError, VerificationError
 from ..._engine.plain_text import plain_text
 from ..._engine.web import is_oci
@@ -24,7 +24,7 @@ from ..private_files import reason
 from ..user_paths import user_path
 from .content_cache import ContentCache
 from .reference import ALWAYS, NEVER, ChartReference, Trust
-from .repositories import HelmPaths
+from .repository.repositories import HelmPaths
 
 #: why a chart is refused (field ``reason``), besides the constants in ``_engine/publish/provenance.py``
 DIGEST = "digest"

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..._engine.chart.dependencies import missing_dependencies
-from ..._engine.chart.index import ChartVersion
+from ..._engine.chart.index.load import ChartVersion
 from ..._engine.chart.model import Chart, Dependency
-from ..._engine.chart.source import FoundArchive
+from ..._engine.chart.places.source import FoundArchive
 from ..._engine.dependencies.names import FILE, is_within, unknown_repositories
 from ..._engine.dependencies.resolve import Archives, Sources
 from ..._engine.errors import ChartLoadError, ChartNotFound
@@ -30,7 +30,7 @@ from ..charts.files import on_disk, read_chart
 from ..charts.locate import archive_source_of
 from ..charts.reference import ChartReference
 from ..charts.remote import Listed, Remote
-from ..charts.repositories import HelmPaths, Repositories
+from ..charts.repository.repositories import HelmPaths, Repositories
 from ..compiled_cache import compiled_cache
 from ..http.repo_http import Access, Http
 

@@ -27,8 +27,8 @@ from ..._engine.render.engine import render
 from ..._engine.render.manifests import crds
 from ..._engine.render.model import ReleaseOptions
 from ..options.chart_source import chart_of, provenance_result
-from ..options.chart_values import user_values
 from ..options.image_registry import registries_of
+from ..options.values.chart_values import user_values
 from ..results.mirrors import certain_images, mirrors_result
 from ..results.rendered import call_result, hook_result, images, names_of, printable, resources
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built

@@ -30,7 +30,7 @@ from ..._engine.lint.message import ERROR, INFO, NAMES, WARNING, Message
 from ..._engine.lint.rules.templates import LintOptions
 from ..._engine.render.capabilities import Capabilities
 from ..options.chart_source import NO_DEPENDENCIES, chart_of, provenance_result, shown_ref, trust_of
-from ..options.chart_values import user_values
+from ..options.values.chart_values import user_values
 from ..results.command import helm_command
 from ..results.rendered import printable
 from ..task import Result, Task, notice_helm_binary, refuse_what_is_not_built

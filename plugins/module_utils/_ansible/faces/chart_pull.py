@@ -24,7 +24,7 @@ from ..._adapters.http.repo_http import without_secrets
 from ..._adapters.user_paths import user_path, working_folder
 from ..._engine.chart.archives.archive import read_archive
 from ..._engine.chart.model import Chart
-from ..._engine.chart.source import FetchedArchive, FoundArchive
+from ..._engine.chart.places.source import FetchedArchive, FoundArchive
 from ..._engine.errors import OperatorError, OptionError
 from ..options.chart_source import DEVELOPMENT, digest_of, provenance_result
 from ..options.repository_access import repository_access

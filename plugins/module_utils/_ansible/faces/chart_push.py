@@ -17,7 +17,7 @@ from ..._adapters.charts.files import read_chart_archive
 from ..._adapters.charts.packages import read_provenance
 from ..._adapters.charts.sinks.locate import sink_of
 from ..._adapters.user_paths import exists
-from ..._engine.chart.sink import ChartSink, PackedChart, StoredChart
+from ..._engine.chart.places.sink import ChartSink, PackedChart, StoredChart
 from ..._engine.errors import ChartLoadError, ChartNotFound, OptionError
 from ..._engine.publish.package import moment_of
 from ..._engine.publish.push import PUSHED, REPLACED, WRITES, decide, packed_chart

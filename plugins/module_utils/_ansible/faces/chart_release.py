@@ -17,14 +17,14 @@ from ..._engine.plain import replace
 from ..._engine.plan.model import Outcome, ReleaseRequest, UninstallRequest
 from ..connect import ports_of
 from ..options.chart_source import chart_of, provenance_result, shown_ref
-from ..options.chart_values import user_values
 from ..options.durations import timeout_of
-from ..options.generated import keep_sources
 from ..options.lifecycle import contradictions_of_force, description_of, labels_of, on_failure_of, waiting_of, waits
 from ..options.locking import locking_of
 from ..options.planning import plan_mode, plan_result, planned, run_planned
 from ..options.policies import policy_of, post_of
-from ..options.unknown_values import check_unknown_values
+from ..options.values.chart_values import user_values
+from ..options.values.generated import keep_sources
+from ..options.values.unknown_values import check_unknown_values
 from ..results.command import ACCESS_OPTIONS, helm_command
 from ..results.legacy import legacy_status
 from ..results.outcomes import outcome_result, summary

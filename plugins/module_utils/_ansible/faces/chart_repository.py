@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..._adapters.charts.index_cache import index_cache
-from ..._adapters.charts.repositories import Entry, HelmPaths, Repositories
+from ..._adapters.charts.repository.index_cache import index_cache
+from ..._adapters.charts.repository.repositories import Entry, HelmPaths, Repositories
 from ..._adapters.http.repo_http import Http
-from ..._engine.chart.index_search import Hit, Query, search
+from ..._engine.chart.index.search import Hit, Query, search
 from ..._engine.errors import OptionError, RepositoryError
 from ..._engine.web import is_web, split_web, without_secrets
 from ..options.folders import file_of

@@ -13,10 +13,10 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timezone
 
-from ..._adapters.charts.index_folder import Archive, IndexFolder, Known
+from ..._adapters.charts.repository.index_folder import Archive, IndexFolder, Known
 from ..._adapters.clock import SystemClock
 from ..._engine.aliases import JsonObject
-from ..._engine.chart.index_entry import OWN
+from ..._engine.chart.index.entry import OWN
 from ..._engine.chart.load import load_archive
 from ..._engine.chart.metadata import metadata_tree
 from ..._engine.errors import ChartLoadError, OptionError, RepositoryError

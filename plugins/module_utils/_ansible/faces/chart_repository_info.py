@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from ..._adapters.charts.index_cache import index_cache
-from ..._adapters.charts.repositories import Entry, HelmPaths, Repositories
+from ..._adapters.charts.repository.index_cache import index_cache
+from ..._adapters.charts.repository.repositories import Entry, HelmPaths, Repositories
 from ..._adapters.http.repo_http import Access, Http, without_secrets
-from ..._engine.chart.index import Index, resolve_url
-from ..._engine.chart.index_search import Hit, Query, search
+from ..._engine.chart.index.load import Index, resolve_url
+from ..._engine.chart.index.search import Hit, Query, search
 from ..._engine.errors import OptionError, RepositoryError
 from ..._engine.web import is_oci, is_web
 from ..results.command import helm_command

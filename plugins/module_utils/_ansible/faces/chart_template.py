@@ -22,10 +22,10 @@ from ..._engine.render.engine import render
 from ..._engine.render.manifests import document, strip_space
 from ..._engine.render.model import ReleaseOptions, Rendered
 from ..options.chart_source import chart_of, provenance_result, shown_ref
-from ..options.chart_values import user_values
 from ..options.image_registry import registries_of
-from ..options.template_inputs import capabilities_of, check_objects, cluster_of, lookup_of, release_name_of
-from ..options.unknown_values import check_unknown_values
+from ..options.values.chart_values import user_values
+from ..options.values.template_inputs import capabilities_of, check_objects, cluster_of, lookup_of, release_name_of
+from ..options.values.unknown_values import check_unknown_values
 from ..results.command import ACCESS_OPTIONS, helm_command
 from ..results.mirrors import unmatched_images
 from ..results.output_files import write_documents

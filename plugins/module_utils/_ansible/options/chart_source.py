@@ -16,7 +16,7 @@ from ..._adapters.charts.reference import NEVER, ChartReference, Trust
 from ..._adapters.http.repo_http import Access, without_secrets
 from ..._adapters.user_paths import exists, user_path, working_folder
 from ..._engine.aliases import JsonObject
-from ..._engine.chart.source import FetchedArchive, FetchedChart
+from ..._engine.chart.places.source import FetchedArchive, FetchedChart
 from ..._engine.errors import OptionError
 from ..._engine.web import is_oci
 from ..task import Task

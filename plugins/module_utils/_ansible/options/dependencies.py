@@ -23,7 +23,7 @@ from ..._adapters.http.repo_http import Access
 from ..._adapters.user_paths import working_folder
 from ..._engine.chart.load import load_chart
 from ..._engine.chart.model import Chart, File
-from ..._engine.chart.source import FoundArchive
+from ..._engine.chart.places.source import FoundArchive
 from ..._engine.dependencies.lock import check_lock
 from ..._engine.dependencies.names import unknown_repositories, with_urls
 from ..._engine.dependencies.update import Surroundings, Update, plan_update

@@ -316,7 +316,7 @@ def outcome_result(task: Task, outcome: Outcome, *, stdout: str, command: str) -
     if outcome.leftovers:
         result["leftovers"] = outcome.leftovers
     if task.get("values_trace"):
-        from ..options.values_from import trace
+        from ..options.values.values_from import trace
 
         result["values_trace"] = trace(task.origins, config)
     if outcome.hook_logs:

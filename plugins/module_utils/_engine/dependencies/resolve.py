@@ -21,7 +21,7 @@ from typing import Protocol
 
 from ..chart.compatible import is_version
 from ..chart.model import Dependency
-from ..chart.source import FoundArchive
+from ..chart.places.source import FoundArchive
 from ..errors import ChartLoadError, ChartNotFound, EngineError
 from ..plain_text import plain_text
 from ..sprig.semver import Constraint, SemverError, Version

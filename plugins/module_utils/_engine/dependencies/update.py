@@ -23,7 +23,7 @@ from ..chart.archives.archive import read_archive
 from ..chart.compatible import is_compatible_range
 from ..chart.load import load_archive
 from ..chart.model import Chart, Dependency, Lock
-from ..chart.source import FoundArchive
+from ..chart.places.source import FoundArchive
 from ..errors import ChartError, ChartLoadError, EngineError
 from ..plain_text import plain_text
 from .lock import check_lock, given, lock_digest, lock_file, lock_name

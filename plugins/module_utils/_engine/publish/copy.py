@@ -14,9 +14,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from ..chart.catalog import ChartCatalog
-from ..chart.sink import MAX_PROVENANCE, ChartSink, PackedChart, StoredChart
-from ..chart.source import FoundArchive
+from ..chart.places.catalog import ChartCatalog
+from ..chart.places.sink import MAX_PROVENANCE, ChartSink, PackedChart, StoredChart
+from ..chart.places.source import FoundArchive
 from ..chart.versions import constraint, parsed
 from ..errors import ChartNotFound, RepositoryError
 from .push import WRITES, decide, packed_chart

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from ..aliases import Json, JsonObject, SortKey
-from ..chart.index_entry import InvalidEntry, entry_fields
+from ..chart.index.entry import InvalidEntry, entry_fields
 from ..chart.typed import ListOf, MapOf, RecordOf, WrongType, decode
 from ..chart.versions import parsed
 from ..errors import RepositoryError

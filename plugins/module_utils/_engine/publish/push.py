@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from ..chart.load import load_archive
 from ..chart.metadata import metadata_tree
 from ..chart.model import Chart
-from ..chart.sink import PackedChart, StoredChart
+from ..chart.places.sink import PackedChart, StoredChart
 from ..errors import ChartLoadError, OperatorError
 
 PUSHED, REPLACED, SIGNED, PRESENT, SKIPPED = "pushed", "replaced", "provenance_added", "present", "skipped"

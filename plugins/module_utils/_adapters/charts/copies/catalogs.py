@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ...._engine.chart.archives.bounds import MAX_DECOMPRESSED
-from ...._engine.chart.catalog import ChartCatalog
-from ...._engine.chart.index import ChartVersion
+from ...._engine.chart.index.load import ChartVersion
 from ...._engine.chart.load import load_archive
-from ...._engine.chart.sink import MAX_PROVENANCE
-from ...._engine.chart.source import FoundArchive
+from ...._engine.chart.places.catalog import ChartCatalog
+from ...._engine.chart.places.sink import MAX_PROVENANCE
+from ...._engine.chart.places.source import FoundArchive
 from ...._engine.chart.versions import parsed
 from ...._engine.errors import ChartNotFound, EngineError, OptionError
 from ...._engine.oci.manifests import Descriptor, chart_layer, parse_manifest

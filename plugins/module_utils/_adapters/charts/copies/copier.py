@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 
-from ...._engine.chart.catalog import ChartCatalog
+from ...._engine.chart.places.catalog import ChartCatalog
 from ...._engine.errors import EngineError, OptionError
 from ...._engine.plain_text import plain_text
 from ...._engine.publish.copy import FAILED, ArchiveTransfer, Copied, Item, Policy, Transfer

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ...._engine.chart.archives.bounds import MAX_DECOMPRESSED
-from ...._engine.chart.sink import StoredChart
+from ...._engine.chart.places.sink import StoredChart
 from ...._engine.errors import OperatorError
 from ...._engine.oci.manifests import chart_layer, parse_manifest
 from ...._engine.oci.references import tag_of

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ...._engine.chart.sink import ChartSink, PackedChart, StoredChart
+from ...._engine.chart.places.sink import ChartSink, PackedChart, StoredChart
 from ...._engine.errors import OptionError
 from ...private_files import reason
 from ..files import on_disk

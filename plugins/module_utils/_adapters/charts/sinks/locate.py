@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ...._engine.chart.sink import ChartSink
+from ...._engine.chart.places.sink import ChartSink
 from ...._engine.errors import OptionError
 from ...._engine.plain_text import plain_text
 from ...._engine.web import is_oci, is_web, split_web, without_secrets
@@ -47,7 +47,7 @@ def sink_of(
                 option="destination",
             )
         from ...http.repo_http import Http
-        from ..repositories import HelmPaths, Repositories
+        from ..repository.repositories import HelmPaths, Repositories
         from .museum import MuseumSink
 
         stored = Repositories(HelmPaths.of(environ), Http(environ))

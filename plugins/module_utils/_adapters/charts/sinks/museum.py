@@ -15,8 +15,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
-from ...._engine.chart.index import ChartVersion, load_index, resolve_url
-from ...._engine.chart.sink import ChartSink, PackedChart, StoredChart
+from ...._engine.chart.index.load import ChartVersion, load_index, resolve_url
+from ...._engine.chart.places.sink import ChartSink, PackedChart, StoredChart
 from ...._engine.errors import ChartNotFound, EngineError, OperatorError, RepositoryError
 from ...._engine.publish.museum import api_url, archive_url, chart_url, context_path, error_text, reports_missing, stated_digest
 from ...._engine.secret_texts import without_texts

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from ...._engine.chart.sink import ChartSink, PackedChart, StoredChart
+from ...._engine.chart.places.sink import ChartSink, PackedChart, StoredChart
 from ...._engine.errors import OptionError, RepositoryError
 from ...._engine.oci.artifacts import annotations_of, config_of, descriptor_of, manifest_of
 from ...._engine.oci.manifests import CHART, CONFIG, MANIFEST, PROVENANCE, Descriptor, chart_layer, parse_manifest

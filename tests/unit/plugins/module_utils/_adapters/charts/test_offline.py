@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import content_cache
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.content_cache import ContentCache
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.index_cache import index_cache
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference, Trust
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import Entry, HelmPaths, Repositories
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repository.index_cache import index_cache
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repository.repositories import Entry, HelmPaths, Repositories
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound, EngineError, RepositoryError
 from cryptography.hazmat.primitives.asymmetric import ec

@@ -22,7 +22,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import source_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import ChartSource
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import ChartSource
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
 
 from ..registry.fake_registry import FakeRegistry, archive, sha256

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.values_source import read_source
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_values import user_values
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.values.chart_values import user_values
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import NotBuiltYet, ValuesError
 

@@ -25,7 +25,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.r
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.registry import repository as adapter
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FetchedChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FetchedChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound, EngineError, RepositoryError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.logins import NO_LOGIN
 from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.references import parse_reference

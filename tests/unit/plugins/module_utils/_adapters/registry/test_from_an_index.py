@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FetchedChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FetchedChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, RepositoryError
 
 sys.path.insert(0, str(Path(__file__).parent))

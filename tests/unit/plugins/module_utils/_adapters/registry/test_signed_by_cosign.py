@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference, Trust
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FetchedChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FetchedChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     OperatorError,
     OptionError,

@@ -20,7 +20,7 @@ import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.sinks.registry import RegistrySink
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.sink import StoredChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.sink import StoredChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, OperatorError, OptionError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.oci.manifests import CHART, CONFIG, PROVENANCE
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.push import packed_chart

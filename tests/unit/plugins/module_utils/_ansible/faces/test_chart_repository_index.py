@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts import index_folder
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repository import index_folder
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces import chart_repository_index as face
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.pack import pack

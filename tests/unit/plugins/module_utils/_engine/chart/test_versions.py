@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import Index
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load import Index
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.versions import check_version, parsed
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound
 

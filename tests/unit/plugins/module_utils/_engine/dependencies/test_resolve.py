@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Dependency
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FoundArchive
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FoundArchive
 from ansible_collections.windlass.charts.plugins.module_utils._engine.dependencies.resolve import Archives, Sources, resolve
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import (
     ChartLoadError,

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, Dependency, File
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.source import FoundArchive
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.source import FoundArchive
 from ansible_collections.windlass.charts.plugins.module_utils._engine.dependencies.resolve import Archives, Sources
 from ansible_collections.windlass.charts.plugins.module_utils._engine.dependencies.update import Surroundings, Update, plan_update
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError, ChartNotFound, RepositoryError

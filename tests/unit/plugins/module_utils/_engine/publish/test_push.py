@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.sink import PackedChart, StoredChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.sink import PackedChart, StoredChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError, OperatorError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.museum import (
     api_url,

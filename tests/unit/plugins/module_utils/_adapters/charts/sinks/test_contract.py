@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.sinks.locate import sink_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.connections import Access
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.sink import ChartSink, PackedChart
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.places.sink import ChartSink, PackedChart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, OperatorError, OptionError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.publish.push import packed_chart
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import HelmPaths
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repository.repositories import HelmPaths
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.sinks.locate import sink_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.sinks.museum import MuseumSink
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http import retries

@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..errors import OptionError
-from ..plain_text import plain_text
-from ..sprig.semver import Constraint, SemverError
-from ..sprig.text import lower
-from .index import ChartVersion, Index
-from .versions import parsed
+from ...errors import OptionError
+from ...plain_text import plain_text
+from ...sprig.semver import Constraint, SemverError
+from ...sprig.text import lower
+from ..versions import parsed
+from .load import ChartVersion, Index
 
 STABLE, DEVELOPMENT = ">0.0.0", ">0.0.0-0"
 _SEPARATOR = "\v"
@@ -107,8 +107,8 @@ def _finder(query: Query) -> Callable[[str], int]:
     if not query.regexp:
         text = lower(query.text)
         return lambda line: lower(line).find(text)
-    from ..gotypes.values import GoError  # late: few searches have a regular expression
-    from ..sprig.regex import compiled
+    from ...gotypes.values import GoError  # late: few searches have a regular expression
+    from ...sprig.regex import compiled
 
     try:
         expression = compiled(query.text)

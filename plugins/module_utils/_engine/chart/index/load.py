@@ -16,17 +16,17 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from urllib.parse import urlsplit, urlunsplit
 
-from ..aliases import Json, JsonObject
-from ..errors import ChartNotFound, RepositoryError
-from ..plain_text import plain_text
-from ..ports import CompiledCache
-from ..web import join, split_web
-from ..yamlio.errors import YamlError
-from ..yamlio.gojson import json_loads
-from ..yamlio.load import loads_typed
-from .index_entry import InvalidEntry, entry_fields
-from .index_text import Outline, chart_in, outline
-from .versions import constraint, parsed
+from ...aliases import Json, JsonObject
+from ...errors import ChartNotFound, RepositoryError
+from ...plain_text import plain_text
+from ...ports import CompiledCache
+from ...web import join, split_web
+from ...yamlio.errors import YamlError
+from ...yamlio.gojson import json_loads
+from ...yamlio.load import loads_typed
+from ..versions import constraint, parsed
+from .entry import InvalidEntry, entry_fields
+from .text import Outline, chart_in, outline
 
 #: parts of the cache
 _OUTLINE, _ALL = "outline", "all"

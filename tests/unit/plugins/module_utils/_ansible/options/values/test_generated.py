@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.generated import keep_sources
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.values.generated import keep_sources
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
 

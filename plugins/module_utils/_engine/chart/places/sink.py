@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..aliases import JsonObject
+from ...aliases import JsonObject
 
 #: bytes of a provenance file
 MAX_PROVENANCE = 1 << 20

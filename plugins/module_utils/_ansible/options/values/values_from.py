@@ -21,14 +21,14 @@ import binascii
 import json
 from collections.abc import Callable
 
-from ..._adapters.charts.files import SET_KINDS
-from ..._engine.aliases import Json, JsonObject, Table
-from ..._engine.chart.strvals import parse_into
-from ..._engine.chart.values import copy_values, load_values
-from ..._engine.errors import ClusterError, OptionError, ValuesError
-from ..._engine.ports import ObjectRef, Reader
-from ..results.sensitive import leaves as leaves_of
-from ..task import Task
+from ...._adapters.charts.files import SET_KINDS
+from ...._engine.aliases import Json, JsonObject, Table
+from ...._engine.chart.strvals import parse_into
+from ...._engine.chart.values import copy_values, load_values
+from ...._engine.errors import ClusterError, OptionError, ValuesError
+from ...._engine.ports import ObjectRef, Reader
+from ...results.sensitive import leaves as leaves_of
+from ...task import Task
 
 KINDS = ("file", "template", "content", "secret", "config_map")
 
@@ -93,7 +93,7 @@ def _note(origins: Table, tree: Table, source: str) -> None:
 
 def layered(task: Task, files: list[str], texts: dict[str, list[str]], inline: Table, read: Read) -> Layers:
     """All sources of a task. Raises ``ValuesError``, ``OptionError``, ``ClusterError``."""
-    from ..._adapters.charts.files import read_values_file
+    from ...._adapters.charts.files import read_values_file
 
     layers = Layers(traced=task.traces_values)
     for path in files:
@@ -123,8 +123,8 @@ class _Late:
 
 def cluster_of(task: Task) -> Reader:
     """The cluster of the task's options; nothing is sent. Raises ``ClusterConfigError``."""
-    from ..._adapters.kube.client import connect
-    from ..._adapters.kube.config.options import from_params
+    from ...._adapters.kube.client import connect
+    from ...._adapters.kube.config.options import from_params
 
     return connect(from_params(task.params, task.environ))
 
@@ -222,7 +222,7 @@ def _table(source: str, text: str) -> Json:
 
     An error names only the place: the YAML reader's words may quote the text.
     """
-    from ..._engine.yamlio.errors import YamlError, foreign_encoding, unreadable
+    from ...._engine.yamlio.errors import YamlError, foreign_encoding, unreadable
 
     data = text.encode("utf-8", "surrogateescape")
     try:
@@ -235,8 +235,8 @@ def _table(source: str, text: str) -> Json:
 
 
 def _yaml(source: str, text: str) -> Json:
-    from ..._engine.yamlio.errors import YamlError
-    from ..._engine.yamlio.load import loads
+    from ...._engine.yamlio.errors import YamlError
+    from ...._engine.yamlio.load import loads
 
     try:
         return loads(text.encode("utf-8", "surrogateescape"))

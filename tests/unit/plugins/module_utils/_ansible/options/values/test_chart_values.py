@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_values import as_helm_reads, unquoted, user_values
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.values.chart_values import (
+    as_helm_reads,
+    unquoted,
+    user_values,
+)
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ValuesError
 

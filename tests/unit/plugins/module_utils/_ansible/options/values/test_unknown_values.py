@@ -21,7 +21,7 @@ from ansible_collections.windlass.charts.plugins.module_utils._ansible.faces.cha
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import specs
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.runner import run
 
-ROOT = Path(__file__).resolve().parents[6]
+ROOT = Path(__file__).resolve().parents[7]
 SECRET = "hunter2-long"
 
 

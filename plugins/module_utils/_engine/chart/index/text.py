@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..aliases import Json
-from ..yamlio.errors import YamlError
-from ..yamlio.load import loads, loads_typed
+from ...aliases import Json
+from ...yamlio.errors import YamlError
+from ...yamlio.load import loads, loads_typed
 
 #: chart -> where its text begins and ends, its name included
 Outline = dict[str, tuple[int, int]]

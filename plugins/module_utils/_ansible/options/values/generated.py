@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._engine.aliases import Json
-from ..._engine.errors import OptionError
-from ..task import Task
+from ...._engine.aliases import Json
+from ...._engine.errors import OptionError
+from ...task import Task
 
 if TYPE_CHECKING:
-    from ..._engine.objects.policy import KeepSource
+    from ...._engine.objects.policy import KeepSource
 
 _FACTS = ("kind", "name", "namespace", "keys")
 
@@ -31,9 +31,9 @@ def keep_sources(task: Task) -> tuple[KeepSource, ...]:
 
 
 def _source(task: Task, index: int, entry: Json) -> KeepSource:
-    from ..._engine.objects.paths import parse_pattern
-    from ..._engine.objects.policy import KeepSource, Selector
-    from ..._engine.preserve.sources import DATA_KINDS
+    from ...._engine.objects.paths import parse_pattern
+    from ...._engine.objects.policy import KeepSource, Selector
+    from ...._engine.preserve.sources import DATA_KINDS
 
     where = f"keep_generated[{index}]"
     if isinstance(entry, str):

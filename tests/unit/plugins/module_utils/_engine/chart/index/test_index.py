@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import load_index, resolve_url
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load import load_index, resolve_url
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound, RepositoryError
 
 INDEX = b"""

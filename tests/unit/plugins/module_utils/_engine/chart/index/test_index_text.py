@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart import index as module
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import Index, load_index
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index_text import chart_in, outline
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import load as module
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load import Index, load_index
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load.text import chart_in, outline
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
 

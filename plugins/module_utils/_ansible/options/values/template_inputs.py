@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._engine.errors import OptionError
-from ..._engine.render.capabilities import Capabilities
-from ..._engine.render.model import Lookup, Rendered
-from ..task import Task
+from ...._engine.errors import OptionError
+from ...._engine.render.capabilities import Capabilities
+from ...._engine.render.model import Lookup, Rendered
+from ...task import Task
 
 if TYPE_CHECKING:
-    from ..._engine.ports import Reader
+    from ...._engine.ports import Reader
 
 #: what Helm calls a release that is only rendered, with ``--generate-name`` too
 DEFAULT_NAME = "release-name"
@@ -37,8 +37,8 @@ def release_name_of(task: Task) -> str:
                 option=option,
             )
     if task.get("name_template"):
-        from ..._adapters.clock import SystemClock, SystemRandom
-        from ..._engine.render.release_name import name_from_template  # late: hardly any task has one
+        from ...._adapters.clock import SystemClock, SystemRandom
+        from ...._engine.render.release_name import name_from_template  # late: hardly any task has one
 
         return name_from_template(str(task["name_template"]), SystemRandom(), SystemClock())
     return str(task.get("release_name", DEFAULT_NAME))
@@ -57,8 +57,8 @@ def cluster_of(task: Task) -> Reader | None:
                 f"{option} and dry_run: server are mutually exclusive, since the cluster determines the API versions; remove one of them.",
                 option=option,
             )
-    from ..._adapters.kube.client import connect
-    from ..._adapters.kube.config.options import from_params
+    from ...._adapters.kube.client import connect
+    from ...._adapters.kube.config.options import from_params
 
     return connect(from_params(task.params, task.environ))
 
@@ -75,7 +75,7 @@ def lookup_of(cluster: Reader | None) -> Lookup | None:
     """The function behind ``lookup``; without a cluster it finds nothing."""
     if cluster is None:
         return None
-    from ..._engine.apply.lookups import lookup_result
+    from ...._engine.apply.lookups import lookup_result
 
     return lambda api_version, kind, namespace, name: lookup_result(cluster, api_version, kind, namespace, name)
 
@@ -85,8 +85,8 @@ def check_objects(task: Task, cluster: Reader, rendered: Rendered, name: str, na
 
     :raises ReleaseError: an object belongs to another owner. :raises UnknownKind: the server does not know a kind.
     """
-    from ..._engine.apply.build import build
-    from ..._engine.apply.observe import observe
+    from ...._engine.apply.build import build
+    from ...._engine.apply.observe import observe
 
     built = build(cluster, rendered.manifest, namespace)
     if not task["is_upgrade"]:

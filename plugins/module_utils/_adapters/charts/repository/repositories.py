@@ -17,15 +17,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ..._engine.aliases import JsonObject
-from ..._engine.chart.index import Index
-from ..._engine.errors import OperatorError, OptionError
-from ..._engine.plain_text import plain_text
-from ..._engine.ports import CompiledCache
-from ..._engine.yamlio.load import YamlError, loads
-from ..cache_home import home_folder
-from ..http.repo_http import Access, Http, without_secrets
-from ..private_files import make_folders, reason, write_private
+from ...._engine.aliases import JsonObject
+from ...._engine.chart.index.load import Index
+from ...._engine.errors import OperatorError, OptionError
+from ...._engine.plain_text import plain_text
+from ...._engine.ports import CompiledCache
+from ...._engine.yamlio.load import YamlError, loads
+from ...cache_home import home_folder
+from ...http.repo_http import Access, Http, without_secrets
+from ...private_files import make_folders, reason, write_private
 from .indexes import Indexes
 
 LOCK_SECONDS = 30.0  # helm waits as long
@@ -254,7 +254,7 @@ class Repositories:
 
     def _write(self, document: JsonObject, repositories: list[JsonObject]) -> None:
         """Helm's keys and order; the zero time is what helm itself writes there."""
-        from ..._engine.yamlio.dump import dumps  # late: most tasks read this file and do not write it
+        from ...._engine.yamlio.dump import dumps  # late: most tasks read this file and do not write it
 
         whole = {
             "apiVersion": document.get("apiVersion") or "",

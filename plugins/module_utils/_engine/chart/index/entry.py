@@ -9,11 +9,11 @@ Helm: ``loadIndex`` in ``pkg/repo/v1/index.go``.
 
 from __future__ import annotations
 
-from ..aliases import Json, JsonObject
-from ..errors import ChartLoadError
-from .metadata import METADATA, metadata_tree, validate
-from .model import Dependency, Maintainer, Metadata
-from .typed import ListOf, RecordOf, WrongType, decode
+from ...aliases import Json, JsonObject
+from ...errors import ChartLoadError
+from ..metadata import METADATA, metadata_tree, validate
+from ..model import Dependency, Maintainer, Metadata
+from ..typed import ListOf, RecordOf, WrongType, decode
 
 ENTRY = RecordOf(
     "ChartVersion",

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..._engine.aliases import Json, JsonObject
-from ..._engine.chart.model import Chart
-from ..._engine.errors import ValuesError
-from ..task import Task
+from ...._engine.aliases import Json, JsonObject
+from ...._engine.chart.model import Chart
+from ...._engine.errors import ValuesError
+from ...task import Task
 
 if TYPE_CHECKING:
-    from ..._engine.lint.values.unknown import UnknownValue
+    from ...._engine.lint.values.unknown import UnknownValue
 
 IGNORE, WARN, FAIL = "ignore", "warn", "fail"
 #: as many are named one by one
@@ -34,7 +34,7 @@ def check_unknown_values(task: Task, chart: Chart, values: JsonObject) -> None:
     """
     if task.get("unknown_values", IGNORE) == IGNORE:
         return
-    from ..._engine.lint.values.unknown import path_of, unknown_values  # late: it reads every template
+    from ...._engine.lint.values.unknown import path_of, unknown_values  # late: it reads every template
 
     found = unknown_values(chart, values)
     if not found:
@@ -55,7 +55,7 @@ def check_unknown_values(task: Task, chart: Chart, values: JsonObject) -> None:
 
 
 def _named(task: Task, found: UnknownValue) -> str:
-    from ..._engine.lint.values.unknown import path_of
+    from ...._engine.lint.values.unknown import path_of
 
     notes = [f"from {source}" for source in [_source(task.origins, found.path)] if source]
     notes += [f"did you mean {path_of(found.near)}?"] if found.near else []

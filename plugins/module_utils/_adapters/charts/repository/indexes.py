@@ -16,13 +16,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..._engine.chart.index import Index, load_index, resolve_url
-from ..._engine.errors import OperatorError, RepositoryError
-from ..._engine.ports import CompiledCache
-from ..._engine.url_secrets import has_url_credentials
-from ..http.http_cache import Body
-from ..http.repo_http import Access, Http, without_secrets
-from ..private_files import reason, write_private
+from ...._engine.chart.index.load import Index, load_index, resolve_url
+from ...._engine.errors import OperatorError, RepositoryError
+from ...._engine.ports import CompiledCache
+from ...._engine.url_secrets import has_url_credentials
+from ...http.http_cache import Body
+from ...http.repo_http import Access, Http, without_secrets
+from ...private_files import reason, write_private
 
 _SETTLED = 2.0  # seconds after which a file that changes again has another time
 

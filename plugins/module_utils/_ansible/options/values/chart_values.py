@@ -21,13 +21,13 @@ import json
 import shlex
 from collections.abc import Mapping
 
-from ..._adapters.charts.files import collect_values
-from ..._adapters.charts.values_source import read_source
-from ..._adapters.user_paths import user_path
-from ..._engine.aliases import JsonObject
-from ..._engine.errors import ValuesError
-from ..._engine.yamlio.gojson import json_loads
-from ..task import Task
+from ...._adapters.charts.files import collect_values
+from ...._adapters.charts.values_source import read_source
+from ...._adapters.user_paths import user_path
+from ...._engine.aliases import JsonObject
+from ...._engine.errors import ValuesError
+from ...._engine.yamlio.gojson import json_loads
+from ...task import Task
 
 #: value_type -> Helm's kind of ``--set``
 KINDS = {"raw": "set", "string": "set-string", "json": "set-json", "file": "set-file", "literal": "set-literal"}

@@ -10,8 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..aliases import Json
-from .model import Chart
+from ...aliases import Json
+from ..model import Chart
 
 
 @dataclass(frozen=True)

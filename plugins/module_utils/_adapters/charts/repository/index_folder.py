@@ -21,12 +21,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..._engine.aliases import JsonObject
-from ..._engine.errors import OperatorError, OptionError
-from ..._engine.publish.index import Entry, IndexText, parse_index
-from ..cache_home import cache_folder, prune, store
-from ..private_files import check_target, reason, write_private
-from .files import in_utf8, on_disk
+from ...._engine.aliases import JsonObject
+from ...._engine.errors import OperatorError, OptionError
+from ...._engine.publish.index import Entry, IndexText, parse_index
+from ...cache_home import cache_folder, prune, store
+from ...private_files import check_target, reason, write_private
+from ..files import in_utf8, on_disk
 
 NAME = "repository-index"
 LOCK_SECONDS = 60.0

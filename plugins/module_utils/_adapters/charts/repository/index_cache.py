@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..._engine.ports import CompiledCache
-from ..cache_home import cache_home
-from ..compiled_cache import DiskCache, manifest_digest, source_digest
+from ...._engine.ports import CompiledCache
+from ...cache_home import cache_home
+from ...compiled_cache import DiskCache, manifest_digest, source_digest
 
 NAME = "index"
 MAX_TOTAL = 1 << 26
 #: the files of the engine that decide what an entry holds
 SOURCES = (
     "chart/compatible.py",
-    "chart/index.py",
-    "chart/index_entry.py",
-    "chart/index_text.py",
+    "chart/index/load.py",
+    "chart/index/entry.py",
+    "chart/index/text.py",
     "chart/metadata.py",
     "chart/model.py",
     "chart/typed.py",

@@ -14,8 +14,8 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options import values_from
-from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.chart_values import user_values
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.values import values_from
+from ansible_collections.windlass.charts.plugins.module_utils._ansible.options.values.chart_values import user_values
 from ansible_collections.windlass.charts.plugins.module_utils._ansible.task import Task
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError, OptionError, ValuesError
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCluster

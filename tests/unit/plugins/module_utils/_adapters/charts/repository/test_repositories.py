@@ -20,7 +20,7 @@ import pytest
 import yaml
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.locate import resolve, source_of
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.reference import ChartReference
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repositories import Entry, HelmPaths, Repositories
+from ansible_collections.windlass.charts.plugins.module_utils._adapters.charts.repository.repositories import Entry, HelmPaths, Repositories
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.http.repo_http import Access, Http
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartNotFound, EngineError, OptionError, RepositoryError
 
