@@ -118,26 +118,26 @@ def test_impersonation(plane, environ, namespace):
 
 
 def test_records(admin, namespace):
-    store = SecretStore(admin)
-    labels = {"name": "web", "owner": "helm", "status": "deployed", "version": "1"}
-    made = store.create(Record("web", namespace, 1, "deployed", "H4sI", labels, {"a": "b"}))
-    ten = store.create(Record("web", namespace, 10, "failed", "H4sI", {**labels, "version": "10", "status": "failed"}))
+    store, release = SecretStore(admin), f"of-{namespace}"  # other tests have releases in this cluster
+    labels = {"name": release, "owner": "helm", "status": "deployed", "version": "1"}
+    made = store.create(Record(release, namespace, 1, "deployed", "H4sI", labels, {"a": "b"}))
+    ten = store.create(Record(release, namespace, 10, "failed", "H4sI", {**labels, "version": "10", "status": "failed"}))
     assert store.list(namespace) == [made, ten]
-    assert store.list(ALL_NAMESPACES, "web", {"status": "failed"}) == [ten]
-    assert store.get(namespace, "web", 1) == made
-    secret = admin.read(ObjectRef("v1", "Secret", namespace, "sh.helm.release.v1.web.v1"))
+    assert store.list(ALL_NAMESPACES, release, {"status": "failed"}) == [ten]
+    assert store.get(namespace, release, 1) == made
+    secret = admin.read(ObjectRef("v1", "Secret", namespace, f"sh.helm.release.v1.{release}.v1"))
     assert (secret["type"], base64.b64decode(secret["data"]["release"])) == ("helm.sh/release.v1", b"H4sI")
     with pytest.raises(errors.AlreadyExists, match="another operation"):
         store.create(made)
     changed = store.update(made)
     with pytest.raises(errors.Conflict):
-        store.update(Record("web", namespace, 1, "failed", "H4sJ", labels, {}, made.uid, "1"))
+        store.update(Record(release, namespace, 1, "failed", "H4sJ", labels, {}, made.uid, "1"))
     with pytest.raises(errors.Rejected, match="a Secret can contain at most 1 MiB"):
-        store.create(Record("web", namespace, 11, "failed", "A" * 1_200_000, {**labels, "version": "11"}))
+        store.create(Record(release, namespace, 11, "failed", "A" * 1_200_000, {**labels, "version": "11"}))
     store.delete(changed)
     store.delete(changed)
     with pytest.raises(errors.ReleaseNotFound):
-        store.get(namespace, "web", 1)
+        store.get(namespace, release, 1)
     with pytest.raises(errors.ReleaseNotFound):
         store.update(made)
 
