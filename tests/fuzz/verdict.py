@@ -20,7 +20,8 @@ from fuzz.case import Answer, Case
 from fuzz.oracle import Oracle
 
 KNOWN = Path(__file__).with_name("known.yaml")
-AGAIN = 12
+#: a map of two keys may have the same order in seven of eight runs
+AGAIN = 72
 
 
 @dataclass(frozen=True)

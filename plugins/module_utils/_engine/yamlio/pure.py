@@ -4,7 +4,7 @@
 
 """PyYAML's own parser, for a PyYAML without libyaml.
 
-It parses as libyaml does where PyYAML differs: tabs, and escapes in double quotes.
+It parses as libyaml does where PyYAML differs: tabs, directives, and escapes in double quotes.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ def pure_parser(data: bytes) -> PyYaml:
 
         def _invalid_escape(self) -> ScannerError:
             return ScannerError(None, None, "found invalid Unicode character escape code", self.get_mark())
+
+        def scan_directive_name(self, start_mark: PyYaml) -> str:
+            """Other directives than ``%YAML`` and ``%TAG`` are refused, which PyYAML skips."""
+            name = str(Scanner.scan_directive_name(self, start_mark))  # type: ignore[no-untyped-call]
+            if name not in ("YAML", "TAG"):
+                raise ScannerError("while scanning a directive", start_mark, "found unknown directive name", self.get_mark())
+            return name
 
         def scan_to_next_token(self) -> None:
             """A tab is a blank wherever no key can begin."""

@@ -267,6 +267,7 @@ def test_bytes_that_are_no_utf8() -> None:
 REFUSED: list[str] = [
     "a: \"x\\'\n", "a: [\"\\'\", \"\\q\"]",
     "{\no?", "a:\n  - b: c\n  []\n", "{2:[", "- a\n\ufefff", "? - .inf", "? {y: 1, 07: a, b: 1.5}", "Null: 9223372036854775", "r: .NaN\na: [[.inf]]",
+    "a: \\'\n%F", "a: b\n%F", "%F\n---\na: 1",
     "<<: !!bool", "&a\n- <<: *a", "a:\n- b\n\t\n- c\n",
     "%YAML 1.2\n---\na", "a: {null: 1}\nb: .nan", "[]:\n", "{}: 1\n", "a: \"\\ud800\"", "a: \"\\U00110000\"", "a: *b\n",
 ]  # fmt: skip
