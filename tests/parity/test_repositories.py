@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 UNIT = Path(__file__).resolve().parents[1] / "unit"
-sys.path.insert(0, str(UNIT / "plugins" / "module_utils" / "_adapters" / "charts"))
+sys.path.insert(0, str(UNIT / "plugins" / "module_utils" / "_adapters" / "charts" / "repository"))
 _spec = importlib.util.spec_from_file_location("unit_conftest", UNIT / "conftest.py")  # which makes the collection importable
 _spec.loader.exec_module(importlib.util.module_from_spec(_spec))
 import test_helms_repositories as unit
