@@ -35,7 +35,7 @@ ADAPTERS = "ansible_collections.windlass.charts.plugins.module_utils._adapters"
 BOUNDS = {
     "content": ("charts.content_cache", "MAX_CACHED"),
     "http": ("http.http_cache", "MAX_CACHED"),
-    "index": ("charts.index_cache", "MAX_TOTAL"),
+    "index": ("charts.repository.index_cache", "MAX_TOTAL"),
     "oci": ("registry.manifest_cache", "MAX_CACHED"),
 }
 MODULES = ("chart_pull", "chart_push", "chart_registry_auth", "chart_repository", "chart_repository_index", "chart_repository_info")
