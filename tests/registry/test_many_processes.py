@@ -49,14 +49,21 @@ class Watcher:
         self.reads: dict[str, int] = {}
 
     def look(self) -> None:
-        for path in (*self.texts, *self.caches.glob("helm/repository/*-index.yaml")):
+        for path in (*self.texts, *self.found("helm/repository/*-index.yaml")):
             data = self.read("texts", path)
             if data is not None and not self.is_whole(data):
                 self.findings.append(f"{path}: {data[-200:]!r}")
-        for path in (*self.caches.glob("helm/content/??/[0-9a-f]*.chart"), *self.caches.glob("windlass-charts/http/bodies/[0-9a-f]*")):
+        for path in (*self.found("helm/content/??/[0-9a-f]*.chart"), *self.found("windlass-charts/http/bodies/[0-9a-f]*")):
             data = self.read(path.parent.name if path.suffix != ".chart" else "archives", path)
             if data is not None and hashlib.sha256(data).hexdigest() != path.stem:
                 self.findings.append(f"{path}: {len(data)} bytes")
+
+    def found(self, pattern: str) -> list[Path]:
+        """Files of the caches; none if a folder is removed meanwhile, which ``glob`` does not expect."""
+        try:
+            return list(self.caches.glob(pattern))
+        except FileNotFoundError:
+            return []
 
     def read(self, kind: str, path: Path) -> bytes | None:
         try:

@@ -11,7 +11,7 @@ import json
 import pytest
 import yaml
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load import load_index, resolve_url
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load.search import Query, search
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.search import Query, search
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.hostile import TEXTS, damaged, refusal, variants
 
 ENTRY = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load import load_index
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load.search import Query, search
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.search import Query, search
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OptionError
 
 INDEX = b"""apiVersion: v1

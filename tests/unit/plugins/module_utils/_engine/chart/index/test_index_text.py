@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index import load as module
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load import Index, load_index
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.load.text import chart_in, outline
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.index.text import chart_in, outline
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import EngineError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import CompiledCache
 
