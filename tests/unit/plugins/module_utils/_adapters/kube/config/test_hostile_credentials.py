@@ -35,12 +35,10 @@ API = "client.authentication.k8s.io/v1"
 REACHED = "No server is listening at"
 
 
-def _closed_port():
-    with socket.create_server(("127.0.0.1", 0)) as made:
-        return made.getsockname()[1]
-
-
-PORT = _closed_port()
+#: bound and not listening: connections are refused, and no other program gets the port
+_CLOSED = socket.socket()
+_CLOSED.bind(("127.0.0.1", 0))
+PORT = _CLOSED.getsockname()[1]
 HTTP = f"http://127.0.0.1:{PORT}"
 HTTPS = f"https://127.0.0.1:{PORT}"
 
