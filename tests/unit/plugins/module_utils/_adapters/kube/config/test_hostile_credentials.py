@@ -10,6 +10,7 @@ error of the engine that names what is wrong. No sentence holds a secret, a line
 
 from __future__ import annotations
 
+import atexit
 import base64
 import json
 import os
@@ -38,6 +39,7 @@ REACHED = "No server is listening at"
 #: bound and not listening: connections are refused, and no other program gets the port
 _CLOSED = socket.socket()
 _CLOSED.bind(("127.0.0.1", 0))
+atexit.register(_CLOSED.close)
 PORT = _CLOSED.getsockname()[1]
 HTTP = f"http://127.0.0.1:{PORT}"
 HTTPS = f"https://127.0.0.1:{PORT}"
