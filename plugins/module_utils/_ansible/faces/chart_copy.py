@@ -139,7 +139,10 @@ def _images(task: Task, seen: dict[str, bool]) -> Callable[[bytes, str], list[st
             )
             of_chart = certain_images(entry["object"] for entry in resources(documents_of(rendered, hooks=True)))
             for image, certain in of_chart.items():
-                seen[image] = seen.get(image, False) or certain
+                if certain:
+                    seen[image] = True
+                else:
+                    seen.setdefault(image, False)  # never over the True of another thread
             return sorted(of_chart)
         except (ChartError, OperatorError) as error:
             task.warn(f"The images of {shown} are not known, since it cannot be rendered with its default values: {error.message}")

@@ -52,7 +52,7 @@ def chart_url(api: str, name: str, version: str) -> str:
 def archive_url(repository: str, stated: str) -> str:
     """The URL of an archive at the repository's own host, if the index names another host.
 
-    Gitea states its public URL, whatever the name that it is reached by. Credentials are sent to the repository's own host only. A
+    Gitea states its public URL, also where it is reached by another name. Credentials are sent to the repository's own host only. A
     repository at the root of a host is left out, since every path is below it.
     """
     own, parts = split_web(repository), split_web(stated)
