@@ -82,7 +82,8 @@ def venv(name: str, version: str = "3.11") -> Path:
             say(f"installing requirements/{name}.txt with Python {version}")
             started = time.monotonic()
             subprocess.run([interpreter, "-m", "venv", "--clear", str(home)], check=True)
-            pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            # what runs here keeps its bytecode elsewhere (see ``environment``): pip need not compile, half of its work
+            pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
             subprocess.run([*pip, "-r", str(requirements)], check=True)
             stamp.touch()
             say(f"installed in {time.monotonic() - started:.0f} s")
