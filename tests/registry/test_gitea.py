@@ -265,6 +265,29 @@ def test_a_copied_manifest_keeps_its_digest(
     assert stored_manifest(gitea, owner, "pier", "1.0.0")[1] == manifest(plain_registry.host, f"{project}/pier", "1.0.0")[1]
 
 
+@pytest.mark.parametrize("allowed", ["", "2.0.0-RC.1", ">1-0"])
+@pytest.mark.parametrize("target", ["repository", "registry", "other"])
+def test_a_version_with_capitals(
+    target: str, allowed: str, gitea: Gitea, plain_registry: servers.Registry, project: str, helm: Helm, packaged: Package, tmp_path: Path
+) -> None:
+    """The registry lists it in lower case; it is copied under the version of the chart."""
+    start, url = place(gitea, "registry", gitea.organization("private")), place(gitea, target, gitea.organization())
+    params: dict[str, Any] = {"source": start, "charts": ["pier"], "destination": url, "chart_version": allowed, **ACCOUNT}
+    params |= {"destination_username": OWNER, "destination_password": PASSWORD}
+    if target == "other":
+        url = f"oci://{plain_registry.host}/{project}"
+        params |= {"destination": url, "destination_username": None, "destination_password": None}
+    archive = packaged(version="2.0.0-RC.1")
+    push(tmp_path, chart_ref=str(archive), destination=start, **ACCOUNT)
+    assert [one["version"] for one in copy(tmp_path, **params)["copied"]] == ["2.0.0-RC.1"]
+    assert [one["version"] for one in copy(tmp_path, **params)["present"]] == ["2.0.0-RC.1"]
+    pulled = tmp_path / "pulled"
+    pulled.mkdir()
+    helm.must("pull", *theirs(url, "pier", "2.0.0-RC.1"), "-d", pulled)
+    # Gitea's index names the files in lower case
+    assert [(file.name.lower(), file.read_bytes()) for file in pulled.glob("*.tgz")] == [(archive.name.lower(), archive.read_bytes())]
+
+
 def test_tags_in_pages(gitea: Gitea, recorded: Callable[[Gitea], Recorder], packaged: Package, tmp_path: Path) -> None:
     """Gitea announces a next page after each one that has tags. Names of tags are in lower case."""
     owner, recorder = gitea.organization(), recorded(gitea)

@@ -148,11 +148,11 @@ def check_archive(found: FoundArchive, data: bytes, reference: ChartReference, e
     trust, shown = reference.trust, found.origin
     digest = hashlib.sha256(data).hexdigest()
     check_digest(trust, digest, shown)
-    if trust.cosign_key and found.version and _own_name(data, shown) != found.signed_as:
+    if trust.cosign_key and found.version and _own_name(data, shown).lower() != found.signed_as.lower():
         raise _other_tag(found, data)
     if trust.verify == NEVER:
         return FetchedArchive(data, digest)
-    name = found.signed_as or _own_name(data, shown)
+    name = _signed_name(found, data)
     if not name.lower().endswith(".tgz"):
         raise VerificationError(
             f"{shown} is not a .tgz file, so it has no provenance file; set {trust.option} to {trust.off}.",
@@ -176,6 +176,18 @@ def check_archive(found: FoundArchive, data: bytes, reference: ChartReference, e
     return FetchedArchive(data, digest, proof, signed)
 
 
+def _signed_name(found: FoundArchive, data: bytes) -> str:
+    """The name of an archive in its provenance file.
+
+    Tags may be listed in lower case (Gitea): the letters are those of the chart.
+    """
+    named = found.signed_as
+    if named and not found.version:
+        return named
+    own = _own_name(data, found.origin)
+    return own if not named or own.lower() == named.lower() else named
+
+
 def _own_name(data: bytes, shown: str) -> str:
     """The file name that Helm gives an archive when it packages the chart."""
     metadata = load_archive(data, shown).metadata
@@ -194,9 +206,7 @@ def _missing(shown: str, trust: Trust) -> VerificationError:
     )
 
 
-def _verified(
-    reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]
-) -> JsonObject:
+def _verified(reference: ChartReference, data: bytes, signed: bytes, file_name: str, shown: str, environ: Mapping[str, str]) -> JsonObject:
     from ..._engine.publish.provenance import verify  # late: few tasks verify their chart
     from ..openpgp.keyrings import openpgp, read_keyring_file
 

@@ -72,10 +72,10 @@ class Calls:
                 data += piece
                 if len(data) > _MOST:
                     break
-        if 300 <= answer.status_code < 400:
+        if 300 <= answer.status < 400:
             to = without_secrets(join(url, location(answer.headers.get("Location", ""))))
-            raise OperatorError(f"{shown} leads to {to} ({answer.status_code}), which is not followed; use its server and path instead.")
-        return Reply(answer.status_code, answer.headers, bytes(data[:_MOST]), shown)
+            raise OperatorError(f"{shown} leads to {to} ({answer.status}), which is not followed; use its server and path instead.")
+        return Reply(answer.status, answer.headers, bytes(data[:_MOST]), shown)
 
     def _credentials(self) -> tuple[bytes, bytes] | None:
         user, password = self._access.username, self._access.password

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from ..._engine.aliases import Requests
 from ..._engine.errors import OperatorError, RepositoryError
 from ..._engine.plain_text import plain_text
-from ..._engine.web import without_secrets
+from ..._engine.web import split_web, without_secrets
 from .proxies import authorities, proxy_for
 
 TIMEOUT = 120.0  # seconds for all of a request, as in Helm
@@ -94,6 +94,7 @@ class Connections:
         self._environ = environ
         self._session: Requests = None
         self._library: Requests = None
+        self._last: tuple[tuple[object, ...], Requests] | None = None
 
     def send(
         self,
@@ -106,7 +107,7 @@ class Connections:
         body: bytes | None = None,
         credentials: tuple[bytes, bytes] | None = None,
     ) -> Requests:
-        """Send one request. The answer is a context; its body is read with ``pieces``.
+        """Send one request. The answer is urllib3's, which is a context; its body is read with ``pieces``.
 
         :param access: the files and switches of TLS.
         :param credentials: for Basic authentication.
@@ -114,24 +115,54 @@ class Connections:
         """
         session, library = self._open(), self._library
         _check_files(access)
-        proxy = proxy_for(url, self._environ, library)
         verify = not access.insecure_skip_tls_verify and (access.ca_file or authorities(self._environ) or True)
+        cert = (access.cert_file, access.key_file) if access.cert_file and access.key_file else None
         left = max(limit.left, 0.001)
         try:
-            # not prepared by the session, which would also look for its cookies and parameters
-            request = library.Request(method, url, headers={**session.headers, **headers}, auth=credentials, data=body).prepare()
+            # only what a request has here: the session would also look for its cookies, parameters and redirects
+            request = library.PreparedRequest()
+            request.method, request.body = method, body
+            request.prepare_url(url, None)
+            request.prepare_headers({**session.headers, **headers})
+            request.prepare_content_length(body)
+            request.prepare_auth(credentials, url)
+            adapter = session.get_adapter(request.url)
+            proxy = proxy_for(url, self._environ, library)
+            proxies = {"http": proxy, "https": proxy} if proxy else {}
+            pool = self._pool(adapter, request, verify, cert, proxies)
+            adapter.cert_verify(pool, request.url, verify, cert)
             with contextlib.nullcontext() if verify else _without_warnings(library):
-                # by the adapter, as the session looks at redirects even where it does not follow them
-                return session.get_adapter(request.url).send(
-                    request,
-                    verify=verify,
-                    cert=(access.cert_file, access.key_file) if access.cert_file and access.key_file else None,
-                    proxies={"http": proxy, "https": proxy} if proxy else {},
-                    timeout=(min(left, CONNECT_SECONDS), left),
-                    stream=True,
+                return pool.urlopen(
+                    method,
+                    adapter.request_url(request, proxies),
+                    body=body,
+                    headers=request.headers,
+                    redirect=False,
+                    assert_same_host=False,
+                    preload_content=False,
+                    decode_content=False,
+                    retries=adapter.max_retries,
+                    timeout=library.packages.urllib3.Timeout(connect=min(left, CONNECT_SECONDS), read=left),
                 )
         except (OSError, ValueError, library.packages.urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, without_secrets(url), limit) from error
+
+    def _pool(
+        self, adapter: Requests, request: Requests, verify: bool | str, cert: tuple[str, str] | None, proxies: dict[str, str]
+    ) -> Requests:
+        """The pool of connections to the server of a request.
+
+        The last one is remembered: most requests go to the server of the request before.
+        """
+        parts = split_web(request.url)
+        key = (parts.scheme, parts.netloc, verify, cert, proxies)
+        if self._last is None or self._last[0] != key:
+            if hasattr(adapter, "get_connection_with_tls_context"):
+                found = adapter.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
+            else:  # requests before 2.32
+                found = adapter.get_connection(request.url, proxies)
+            self._last = (key, found)
+        return self._last[1]
 
     def pieces(self, answer: Requests, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
         """The body of an answer, piece by piece.
@@ -140,7 +171,7 @@ class Connections:
         :raises RepositoryError: as ``send``.
         """
         try:
-            yield from answer.raw.stream(PIECE, decode_content=decode)
+            yield from answer.stream(PIECE, decode_content=decode)
         except (OSError, ValueError, self._library.packages.urllib3.exceptions.HTTPError) as error:
             raise self._failure(error, shown, limit, "was interrupted") from error
 
@@ -173,16 +204,16 @@ class Connections:
     def _failure(self, error: BaseException, shown: str, limit: Limit, what: str = "cannot be reached") -> RepositoryError:
         if limit.left <= 0.05:
             return RepositoryError(f"{shown} timed out after {limit.seconds:g} s; try again later.", url=shown)
-        problem = self._library.exceptions
-        if isinstance(error, problem.SSLError):
+        problem = self._library.packages.urllib3.exceptions
+        if isinstance(_nested(error) if isinstance(error, problem.MaxRetryError) else error, problem.SSLError):
             cause = _cause(error)
             if "WRONG_VERSION_NUMBER" in cause or "RECORD_LAYER_FAILURE" in cause or "record layer failure" in cause:
                 return RepositoryError(f"{shown} does not answer in TLS ({cause}): it may be a server for plain HTTP.", url=shown)
             return RepositoryError(
                 f"The TLS certificate of {shown} is not trusted: specify its CA, or correct the host name ({cause}).", url=shown
             )
-        broken = _is_broken(error, self._library.packages.urllib3.exceptions.ProtocolError)
-        if isinstance(error, problem.RequestException) or not isinstance(error, OSError) or broken:
+        broken = _is_broken(error, problem.ProtocolError)
+        if isinstance(error, self._library.RequestException) or not isinstance(error, OSError) or broken:
             return (Broken if broken else RepositoryError)(f"{shown} {what}: {_cause(error)}.", url=shown)
         return RepositoryError(f"{shown} cannot be requested: {plain_text(error)}.", url=shown)  # a CA or key file that is missing
 
@@ -232,7 +263,7 @@ def _is_broken(error: BaseException, protocol_error: type[BaseException]) -> boo
 
 
 def _cause(error: BaseException) -> str:
-    """The innermost reason in a few words: requests wraps urllib3, which wraps the system's."""
+    """The innermost reason in a few words: urllib3 wraps the system's."""
     inner: BaseException = error
     while (nested := _nested(inner)) is not None and nested is not error:
         inner = nested

@@ -160,7 +160,7 @@ class _Read:
             resumed = self._sink.headers()
             headers = {**self._headers, **resumed, **({"If-Range": self._validator} if resumed else {})}
             with self._connections.send("GET", url, headers, self._access, self._limit, credentials=credentials) as answer:
-                if answer.status_code not in REDIRECTS or not answer.headers.get("Location"):
+                if answer.status not in REDIRECTS or not answer.headers.get("Location"):
                     return self._result(answer, shown, credentials is not None)
                 url = join(url, location(answer.headers["Location"]))
             if not _same_server(first, split_web(url)):
@@ -168,7 +168,7 @@ class _Read:
         raise RepositoryError(f"{without_secrets(url)} has more than {MAX_REDIRECTS} redirects.", url=without_secrets(url))
 
     def _result(self, answer: Requests, shown: str, sent: bool) -> _Answer:
-        status, headers = answer.status_code, answer.headers
+        status, headers = answer.status, answer.headers
         if status == 304 and ("If-None-Match" in self._headers or "If-Modified-Since" in self._headers):
             return _Answer(b"", headers, unchanged=True)
         if status == 416 and self._sink.data:
@@ -199,7 +199,7 @@ class _Read:
 
         Not every version of urllib3 checks it.
         """
-        got, stated = answer.raw.tell(), answer.headers.get("Content-Length", "")
+        got, stated = answer.tell(), answer.headers.get("Content-Length", "")
         if stated.isdigit() and got != int(stated):
             raise Broken(f"The download of {shown} was interrupted after {got} of {stated} bytes; try again later.", url=shown)
         got, stated = len(self._sink.data), content_range.rpartition("/")[2]

@@ -320,7 +320,7 @@ class Repository:
                 response = self._connections.send(method, url, sent, self._access, self._limit, body=body)
             except RepositoryError as error:
                 raise self._hinted(error) from error
-            status, found = response.status_code, response.headers
+            status, found = response.status, response.headers
             if status in (200, 206):
                 return Answer(status, found, url, response=response)
             with response:

@@ -9,6 +9,7 @@ Helm: ``Client.Tags``, ``GetTagMatchingVersionOrConstraint``.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -50,6 +51,16 @@ def sorted_tags(tags: Iterable[str]) -> Tags:
         found.append((version, _metadata(version.metadata), version_of(tag)))
     found.sort(key=lambda one: (one[0], one[1]), reverse=True)
     return Tags([text for _version, _metadata, text in found], sorted(others))
+
+
+def version_in_config(config: bytes, version: str) -> str:
+    """The version of a tag, in the letters of the chart's config if only the case differs."""
+    try:
+        document = json.loads(config)
+    except (ValueError, RecursionError):
+        return version
+    stated = document.get("version") if isinstance(document, dict) else None
+    return stated if isinstance(stated, str) and stated.lower() == version.lower() else version
 
 
 def _metadata(text: str) -> tuple[tuple[bool, int, str], ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..chart.places.catalog import ChartCatalog
 from ..chart.places.sink import MAX_PROVENANCE, ChartSink, PackedChart, StoredChart
@@ -89,8 +89,9 @@ class ArchiveTransfer(Transfer):
         self._warn = warn
 
     def copy(self, item: Item) -> Copied:
-        address = self._sink.address(item.name, item.version)
         archive = self._catalog.find(item.name, item.version)
+        item = replace(item, version=archive.chart_version or item.version)
+        address = self._sink.address(item.name, item.version)
         data = None if archive.digest else archive.read()
         digest = archive.digest if data is None else hashlib.sha256(data).hexdigest()
         proof = self._proof(archive, digest) if self._policy.provenance else None
@@ -143,7 +144,7 @@ def chosen(catalog: ChartCatalog, name: str, allowed: str) -> list[Item]:
     versions = list(catalog.versions(name))
     if not allowed:
         found: Sequence[str] = versions
-    elif allowed in versions:
+    elif catalog.has(name, allowed):
         found = [allowed]
     else:
         wanted = constraint(allowed, name)

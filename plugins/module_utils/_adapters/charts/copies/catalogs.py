@@ -19,9 +19,9 @@ from ...._engine.chart.places.sink import MAX_PROVENANCE
 from ...._engine.chart.places.source import FoundArchive
 from ...._engine.chart.versions import parsed
 from ...._engine.errors import ChartNotFound, EngineError, OptionError
-from ...._engine.oci.manifests import Descriptor, chart_layer, parse_manifest
+from ...._engine.oci.manifests import MAX_MANIFEST, Descriptor, Manifest, chart_layer, parse_manifest
 from ...._engine.oci.references import Reference, parse_reference, tag_of
-from ...._engine.oci.tags import sorted_tags
+from ...._engine.oci.tags import sorted_tags, version_in_config
 from ...._engine.web import OCI
 from ...credentials.registry_logins import find_login
 from ...http.connections import Access
@@ -167,7 +167,25 @@ class RegistryCatalog(ChartCatalog):
             lambda: _proof(repository, proof),
             layer.digest.partition(":")[2],
             fetched.digest,
+            chart_version=self.chart_version(name, version, manifest),
         )
+
+    def has(self, name: str, version: str) -> bool:
+        """Gitea lists its tags in lower case, and finds them in any."""
+        found = self.versions(name)
+        if version in found or version.lower() not in found:
+            return version in found
+        try:
+            self.repository(name).manifest(tag_of(version))
+        except ChartNotFound:
+            return False
+        return True
+
+    def chart_version(self, name: str, version: str, manifest: Manifest) -> str:
+        """The version of a tag in the letters of its chart, since tags may be listed in lower case."""
+        if manifest.config is None or version.lower() == version.upper():
+            return version
+        return version_in_config(self.repository(name).blob(manifest.config, MAX_MANIFEST), version)
 
     def tags(self, name: str) -> list[str]:
         """All tags of a chart, listed once."""

@@ -37,11 +37,14 @@ class RegistryTransfer(Transfer):
         self._without_api: set[str] = set()
 
     def copy(self, item: Item) -> Copied:
-        address, tag = self._sink.address(item.name, item.version), tag_of(item.version)
+        tag = tag_of(item.version)
         reference = self._catalog.reference(item.name)
         ends = Ends(self._catalog.repository(item.name), self._sink.repository(item.name), reference.repository if self._mounts else "")
-        fetched, there = ends.source.manifest(tag), ends.target.found(tag)
-        chart = stored_chart(fetched, str(reference.at(tag)))
+        fetched, shown = ends.source.manifest(tag), str(reference.at(tag))
+        chart = stored_chart(fetched, shown)
+        version = self._catalog.chart_version(item.name, item.version, parse_manifest(fetched.data, shown))
+        address, tag = self._sink.address(item.name, version), tag_of(version)
+        there = ends.target.found(tag)
         present = None if there is None else stored_chart(there, address)
         attached = Attachments(ends, fetched.digest, self._catalog.tags(item.name), self._policy, self._without_api, self._warn)
         status = self._decided(chart, present, attached, address)
@@ -55,7 +58,7 @@ class RegistryTransfer(Transfer):
         stored = chart if status in WRITES or present is None else present
         return Copied(
             item.name,
-            item.version,
+            version,
             status,
             address,
             stored.digest,

@@ -26,6 +26,10 @@ class ChartCatalog(ABC):
     def versions(self, name: str) -> Sequence[str]:
         """All versions of a chart, newest first."""
 
+    def has(self, name: str, version: str) -> bool:
+        """Whether there is exactly this version of a chart."""
+        return version in self.versions(name)
+
     @abstractmethod
     def find(self, name: str, version: str) -> FoundArchive:
         """The archive of exactly this version, before it is fetched."""

@@ -40,6 +40,7 @@ class FoundArchive:
     cosign stored with the manifest, as for ``first_valid`` in ``oci/signatures.py``. ``signed_as``: name of the archive in its provenance
     file; empty: name and version of its chart. ``label``: its name in messages about its content; empty: ``origin``. ``allowed``: the
     version or range that its chart must have; empty: any. ``warnings`` may grow while it is read. ``is_local``: it is a file of this host.
+    ``chart_version``: the version in its chart, where the source lists it in other letters.
     """
 
     file_name: str
@@ -55,6 +56,7 @@ class FoundArchive:
     signatures: Callable[[], Iterable[tuple[bytes, str]]] = tuple
     warnings: Sequence[str] = ()
     is_local: bool = False
+    chart_version: str = ""
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,8 @@ class FakeRegistry:
         self.server.server_close()
         self.thread.join()
 
-    def add(self, tag: str, chart: bytes, **more: Any) -> str:
+    def add(self, tag: str, chart: bytes, config: bytes = b"{}", **more: Any) -> str:
         """Store a chart; returns the digest of its manifest."""
-        config = b"{}"
         for blob in (config, chart):
             self.blobs[sha256(blob)] = blob
         manifest = {

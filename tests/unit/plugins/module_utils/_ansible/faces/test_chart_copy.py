@@ -200,6 +200,43 @@ def test_versions(source_kind: str, allowed: str, versions: list[str], ends: Cal
     assert [one["version"] for one in chart_copy(task(source, target, chart_version=allowed))["copied"]] == list(versions)
 
 
+@pytest.mark.parametrize("target_kind", ["registry", "museum", "folder"])
+@pytest.mark.parametrize("allowed", ["", "2.0.0-RC.1", ">1-0"])
+def test_tags_in_lower_case(allowed: str, target_kind: str, ends: Callable[[str, str], tuple[End, End]]) -> None:
+    """A registry lists its tags in lower case and finds them in any: the version is that of the chart."""
+    source, target = ends("registry", target_kind)
+    source.server.add("2.0.0-rc.1", archive(version="2.0.0-RC.1"), json.dumps({"name": "pier", "version": "2.0.0-RC.1"}).encode())
+    source.server.manifests["2.0.0-RC.1"] = source.server.manifests["2.0.0-rc.1"]
+    assert [one["version"] for one in copy(source, target, chart_version=allowed)["copied"]] == ["2.0.0-RC.1"]
+    assert list(target.charts()) == ["2.0.0-RC.1"]
+    assert [one["version"] for one in copy(source, target, chart_version=allowed)["present"]] == ["2.0.0-RC.1"]
+
+
+@pytest.mark.parametrize(
+    ("chart", "config"),
+    [
+        ("2.0.0-RC.2", {"version": "2.0.0-RC.2"}),
+        ("2.0.0-RC.2", {"version": "2.0.0-RC.1"}),
+        ("2.0.0-RC.1", {}),
+        ("2.0.0-RC.1", {"version": ["2.0.0-RC.1"]}),
+    ],
+)
+def test_another_version_than_the_tag(chart: str, config: dict[str, Any], ends: Callable[[str, str], tuple[End, End]]) -> None:
+    """Only the case may differ, and the config must say it."""
+    source, target = ends("registry", "museum")
+    source.server.add("2.0.0-rc.1", archive(version=chart), json.dumps(config).encode())
+    result = chart_copy(task(source, target))
+    assert f"contains pier {chart}" in result["msg"]
+    assert target.charts() == {}
+
+
+def test_a_registry_that_distinguishes_case(ends: Callable[[str, str], tuple[End, End]]) -> None:
+    source, target = ends("registry", "folder")
+    source.add("2.0.0-rc.1", CHARTS["2.0.0-rc.1"])
+    with pytest.raises(ChartNotFound, match=r"it has 2\.0\.0-rc\.1"):
+        chart_copy(task(source, target, chart_version="2.0.0-RC.1"))
+
+
 @pytest.mark.parametrize("source_kind", ["registry", "museum", "folder"])
 def test_versions_and_charts_that_do_not_exist(source_kind: str, ends: Callable[[str, str], tuple[End, End]]) -> None:
     source, target = ends(source_kind, "folder")
