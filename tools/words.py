@@ -20,6 +20,7 @@ import sys
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -177,6 +178,24 @@ def find(path: str, line: int, kind: str, text: str) -> Iterator[Finding]:
             yield Finding(path, line + lines.count("\n", 0, match.start()), kind, word, instead)
 
 
+@lru_cache(maxsize=1)
+def _nodes(source: str) -> tuple[ast.AST, ...]:
+    """The nodes of a Python file in the order of ``ast.walk``.
+
+    Without those that have no fields, which are half of them: operators and contexts.
+    """
+    found: list[ast.AST] = [ast.parse(source)]
+    for node in found:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if isinstance(value, ast.AST):
+                if value._fields:
+                    found.append(value)
+            elif isinstance(value, list):
+                found += [item for item in value if isinstance(item, ast.AST) and item._fields]
+    return tuple(found)
+
+
 def of_developers(path: str, source: str) -> Iterator[Finding]:
     """Findings in the docstrings, comments and names of a Python file that no user sees."""
     yield from (item for item in of_python(path, source) if item.kind in (DOCSTRING, COMMENT))
@@ -186,9 +205,8 @@ def of_developers(path: str, source: str) -> Iterator[Finding]:
 
 def of_python(path: str, source: str) -> Iterator[Finding]:
     """Findings in a Python file. Texts of Helm (values of the keyword ``helm``) are not searched."""
-    tree = ast.parse(source)
     skipped: set[int] = set()
-    for node in ast.walk(tree):
+    for node in _nodes(source):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             skipped.add(id(node.value))
             yield from find(path, node.lineno, DOCSTRING, node.value.value)
@@ -199,9 +217,11 @@ def of_python(path: str, source: str) -> Iterator[Finding]:
                 yield from find(path, node.lineno, DOCUMENTATION, str(node.value.value))
         elif isinstance(node, ast.keyword) and node.arg == "helm":
             skipped.update(id(inner) for inner in ast.walk(node.value))
-    for node in ast.walk(tree):
+    for node in _nodes(source):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped and " " in node.value:
             yield from find(path, node.lineno, MESSAGE, node.value)
+    if not any(_WORDS.search(line, line.index("#")) for line in source.splitlines() if "#" in line):
+        return  # no comment can hold a banned word; to find the comments takes longer than the rest
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield from find(path, token.start[0], COMMENT, token.string)
@@ -215,7 +235,7 @@ def of_names(path: str, source: str, allowed_words: frozenset[str] = frozenset()
     :param allowed_words: banned words that are right in this file.
     """
     names = {Path(path).stem: 1}
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             name = node.name
         elif isinstance(node, ast.arg):
@@ -235,7 +255,7 @@ def of_names(path: str, source: str, allowed_words: frozenset[str] = frozenset()
 
 def long_first_lines(path: str, source: str) -> Iterator[Finding]:
     """Docstrings whose first line is longer than ``FIRST_LINE``."""
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             first = (ast.get_docstring(node) or "").partition("\n")[0]
             if len(first) > FIRST_LINE:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -20,43 +21,55 @@ ASSERTING = frozenset({"raises", "fail", "warns", "judge", "case"})
 MODULES = frozenset({"contracts"})
 
 
-def functions() -> Iterator[tuple[Path, ast.FunctionDef]]:
+@dataclass(frozen=True)
+class Function:
+    """What of a function decides whether it asserts. Without its tree, which is large."""
+
+    name: str
+    has_assertion: bool
+    called: set[str]
+
+
+def functions() -> Iterator[tuple[str, Function]]:
     for path in sorted(TESTS.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef):
-                yield path, node
+                yield f"{path.relative_to(TESTS)}:{node.lineno} {node.name}", read(node)
 
 
-def called(function: ast.FunctionDef) -> set[str]:
-    """Names of functions that are called, not of methods, which have names that many share.
+def read(function: ast.FunctionDef) -> Function:
+    """The names that are called are those of functions, not of methods, which have names that many share.
 
     Of those only pytest's and those of modules.
     """
-    found = set()
+    called = set()
+    has_assertion = False
     for node in ast.walk(function):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            found.add(node.func.id)
+            called.add(node.func.id)
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             of_module = isinstance(node.func.value, ast.Name) and node.func.value.id in MODULES
-            found |= {node.func.attr} if of_module else {node.func.attr} & ASSERTING
-    return found
+            called |= {node.func.attr} if of_module else {node.func.attr} & ASSERTING
+        elif isinstance(node, ast.Assert):
+            has_assertion = True
+    return Function(function.name, has_assertion, called)
 
 
-def asserts(function: ast.FunctionDef, helpers: set[str]) -> bool:
-    return any(isinstance(node, ast.Assert) for node in ast.walk(function)) or bool(called(function) & helpers)
+def asserts(function: Function, helpers: set[str]) -> bool:
+    return function.has_assertion or bool(function.called & helpers)
 
 
 def test_every_test_asserts() -> None:
     everything = list(functions())
     helpers = set(ASSERTING)
     while True:
-        more = {node.name for _path, node in everything if not node.name.startswith("test_") and asserts(node, helpers)} - helpers
+        more = {found.name for _place, found in everything if not found.name.startswith("test_") and asserts(found, helpers)} - helpers
         if not more:
             break
         helpers |= more
-    tests = [(path, node) for path, node in everything if node.name.startswith("test_")]
+    tests = [(place, found) for place, found in everything if found.name.startswith("test_")]
     assert len(tests) > 1000
-    silent = [f"{path.relative_to(TESTS)}:{node.lineno} {node.name}" for path, node in tests if not asserts(node, helpers)]
+    silent = [place for place, found in tests if not asserts(found, helpers)]
     assert silent == []
 
 
@@ -64,4 +77,4 @@ def test_a_test_without_an_assertion_is_found() -> None:
     (silent, loud) = ast.parse("def test_a():\n    run(1)\ndef test_b():\n    check(1)\n").body
     assert isinstance(silent, ast.FunctionDef)
     assert isinstance(loud, ast.FunctionDef)
-    assert (asserts(silent, {"check"}), asserts(loud, {"check"})) == (False, True)
+    assert (asserts(read(silent), {"check"}), asserts(read(loud), {"check"})) == (False, True)

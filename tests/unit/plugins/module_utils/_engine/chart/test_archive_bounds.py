@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tarfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,13 @@ CHILD = """
 import json, resource, sys
 sys.path[:0] = json.loads(sys.argv[1])
 import conftest  # noqa: F401  makes the collection importable
-import test_archive_bounds as bounds
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_archive
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import ChartLoadError
 data = sys.stdin.buffer.read()
 resource.setrlimit(resource.RLIMIT_AS, (1 << 29, 1 << 29))
 try:
-    bounds.load_archive(data, "bomb.tgz")
-except bounds.ChartLoadError as error:
+    load_archive(data, "bomb.tgz")
+except ChartLoadError as error:
     print(error)
 """
 
@@ -117,38 +119,48 @@ def zeros(size: int) -> bytes:
     return out.getvalue()
 
 
-def bombs() -> dict[str, bytes]:
-    forty = [(f"charts/s{n}.tgz", chart(f"s{n}", ("big", bytes(20 * MIB)))) for n in range(40)]
+def subcharts() -> bytes:
+    return chart("c", *((f"charts/s{n}.tgz", chart(f"s{n}", ("big", bytes(20 * MIB)))) for n in range(40)))
+
+
+def nested() -> bytes:
     within = chart("s0")
     for level in range(1, 80):
         within = chart(f"s{level}", (f"charts/s{level - 1}.tgz", within))
-    name = head(tarfile.XHDTYPE, 0)
-    records = b"5 a=\n" * (MIB // 5)
-    pax = head(tarfile.XHDTYPE, len(records)) + records + bytes(-len(records) % 512)
-    glob = head(tarfile.XGLTYPE, len(records)) + pax[512:]
-    empty = [(f"f{n}", b"") for n in range(30_000)]
-    large_map = padded(b"250000\n" + b"0\n0\n" * 250_000)
-    return {
-        "a global header and many files": gzip.compress(glob + head(tarfile.REGTYPE, 0) * 190_000),
-        "many global headers": gzip.compress((head(tarfile.XGLTYPE, 512) + b"512 a=" + b"b" * 505 + b"\n") * 40_000),
-        "a chain of headers": gzip.compress(name * 100_000),
-        "many small records": gzip.compress(pax * 100),
-        "many empty files": gzip.compress(head(tarfile.REGTYPE, 0) * 190_000),
-        "many folders": gzip.compress(head(tarfile.DIRTYPE, 0) * 190_000),
-        "many empty files in subcharts": chart("c", *((f"charts/s{n}.tgz", chart(f"s{n}", *empty)) for n in range(3))),
-        "old sparse maps": gzip.compress(old_sparse_map(2040) * 30),
-        "sparse maps": gzip.compress((pax_head(SPARSE) + head(tarfile.REGTYPE, len(large_map)) + large_map) * 20),
-        "a large hole": gzip.compress(pax_head(HOLE) + head(tarfile.REGTYPE, 0)),
-        "empty members": gzip.compress(b"") * 1_000_000,
-        "content of a folder": chunks(head(tarfile.REGTYPE, 8 << 30, 0o40755), 300),
-        "one file": zeros(1024 * MIB),
-        "a long name": raw(tarfile.GNUTYPE_LONGNAME, 150 * MIB),
-        "a long pax header": raw(tarfile.XHDTYPE, 150 * MIB),
-        "a slow pax header": raw(tarfile.XHDTYPE, MIB),
-        "many subcharts": chart("c", *forty),
-        "subcharts in subcharts": within,
-    }
+    return within
 
+
+def empty_files() -> bytes:
+    """Three subcharts, whose files are too many together."""
+    empty = [(f"f{n}", b"") for n in range(18_000)]
+    return chart("c", *((f"charts/s{n}.tgz", chart(f"s{n}", *empty)) for n in range(3)))
+
+
+RECORDS = b"5 a=\n" * (MIB // 5)
+PAX = head(tarfile.XHDTYPE, len(RECORDS)) + padded(RECORDS)
+GLOBAL = head(tarfile.XGLTYPE, len(RECORDS)) + padded(RECORDS)
+LARGE_MAP = padded(b"250000\n" + b"0\n0\n" * 250_000)
+#: each made when its test runs: some take a second
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "a global header and many files": lambda: gzip.compress(GLOBAL + head(tarfile.REGTYPE, 0) * 190_000),
+    "many global headers": lambda: gzip.compress((head(tarfile.XGLTYPE, 512) + b"512 a=" + b"b" * 505 + b"\n") * 40_000),
+    "a chain of headers": lambda: gzip.compress(head(tarfile.XHDTYPE, 0) * 100_000),
+    "many small records": lambda: gzip.compress(PAX * 100),
+    "many empty files": lambda: gzip.compress(head(tarfile.REGTYPE, 0) * 190_000),
+    "many folders": lambda: gzip.compress(head(tarfile.DIRTYPE, 0) * 190_000),
+    "many empty files in subcharts": empty_files,
+    "old sparse maps": lambda: gzip.compress(old_sparse_map(2040) * 30),
+    "sparse maps": lambda: gzip.compress((pax_head(SPARSE) + head(tarfile.REGTYPE, len(LARGE_MAP)) + LARGE_MAP) * 20),
+    "a large hole": lambda: gzip.compress(pax_head(HOLE) + head(tarfile.REGTYPE, 0)),
+    "empty members": lambda: gzip.compress(b"") * 1_000_000,
+    "content of a folder": lambda: chunks(head(tarfile.REGTYPE, 8 << 30, 0o40755), 300),
+    "one file": lambda: zeros(1024 * MIB),
+    "a long name": lambda: raw(tarfile.GNUTYPE_LONGNAME, 150 * MIB),
+    "a long pax header": lambda: raw(tarfile.XHDTYPE, 150 * MIB),
+    "a slow pax header": lambda: raw(tarfile.XHDTYPE, MIB),
+    "many subcharts": subcharts,
+    "subcharts in subcharts": nested,
+}
 
 MESSAGES = {
     "one file": "unpacks to more than 104857600 bytes",
@@ -172,18 +184,14 @@ MESSAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def made() -> dict[str, bytes]:
-    return bombs()
-
-
 @pytest.mark.parametrize("name", MESSAGES)
-def test_bombs_are_refused(name: str, made: dict[str, bytes]) -> None:
+def test_bombs_are_refused(name: str) -> None:
     here = Path(__file__)
     paths = [str(here.parent), *(str(above) for above in here.parents if above.name == "unit"), *sys.path]
     child = [sys.executable, "-c", CHILD, json.dumps(paths)]
+    bomb = BOMBS[name]()
     before = os.times()
-    done = subprocess.run(child, input=made[name], capture_output=True, timeout=120, check=False)
+    done = subprocess.run(child, input=bomb, capture_output=True, timeout=120, check=False)
     after = os.times()
     assert done.returncode == 0, done.stderr.decode()[-1000:]
     assert after.children_user - before.children_user < 20

@@ -87,10 +87,11 @@ def test_what_makes_re_explode_does_not_take_long(written: str, text: str) -> No
 @pytest.mark.slow
 def test_a_text_too_long_for_its_pattern_is_refused_in_time() -> None:
     limits.begin()
+    limits.tick(limits.MAX_STEPS * 9 // 10)  # of the steps of a render a tenth is left, so a tenth of the time is allowed
     before = time.process_time()
-    with pytest.raises(limits.LimitExceeded):
+    with pytest.raises(limits.LimitExceeded, match="the templates take more than"):
         _re_search("(a+)+$", translate("(a+)+$").pattern)("a" * 8_000_000 + "b", 0)
-    assert time.process_time() - before < 60  # a shared processor may take thrice its own time
+    assert time.process_time() - before < 6  # a shared processor may take thrice its own time
 
 
 WORK = [
