@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ from .proxies import authorities, proxy_for
 TIMEOUT = 120.0  # seconds for all of a request, as in Helm
 CONNECT_SECONDS = 30.0
 PIECE = 1 << 16
+#: URLs that ``requests`` would leave as they are, which costs it as much as all else that it does to a request
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?!\S*/\.)(?P<target>/(?!/)(?:[A-Za-z0-9._~/?=&:-]|%3D)*)(?<!\?)")
 
 
 @dataclass(frozen=True)
@@ -122,10 +125,15 @@ class Connections:
             # only what a request has here: the session would also look for its cookies, parameters and redirects
             request = library.PreparedRequest()
             request.method, request.body = method, body
-            request.prepare_url(url, None)
+            plain = _PLAIN.fullmatch(url)
+            if plain:
+                request.url = url
+            else:
+                request.prepare_url(url, None)
             request.prepare_headers({**session.headers, **headers})
             request.prepare_content_length(body)
-            request.prepare_auth(credentials, url)
+            if credentials or "@" in url:
+                request.prepare_auth(credentials, url)
             adapter = session.get_adapter(request.url)
             proxy = proxy_for(url, self._environ, library)
             proxies = {"http": proxy, "https": proxy} if proxy else {}
@@ -134,7 +142,7 @@ class Connections:
             with contextlib.nullcontext() if verify else _without_warnings(library):
                 return pool.urlopen(
                     method,
-                    adapter.request_url(request, proxies),
+                    plain["target"] if plain and not proxies else adapter.request_url(request, proxies),
                     body=body,
                     headers=request.headers,
                     redirect=False,
