@@ -75,7 +75,7 @@ bench-repository: ## one chart out of an index of 13 MB, compared with helm pull
 	@ROUNDS="$(ROUNDS)" $(PYTHON) benchmarks/bench_repository.py
 
 bench-copy: ## 200 archives of 50 kB copied into a registry, compared with helm pull and helm push
-	@$(PYTHON) benchmarks/bench_copy.py
+	@"$$($(PYTHON) tools/places.py dev | tail -n 1)/python" benchmarks/bench_copy.py
 
 bench-render: ## rendering times compared with helm template; CHARTS=folder with charts, kube-prometheus-stack among them
 	@CHARTS="$(CHARTS)" $(PYTHON) benchmarks/bench_render.py
