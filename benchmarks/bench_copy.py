@@ -41,6 +41,7 @@ VERSIONS = [f"1.{number // 10}.{number % 10}" for number in range(ARCHIVES)]
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else a body may wait 40 ms for the acknowledgement of its headers
 
     def log_message(self, *_arguments: Any) -> None:
         """Nothing is printed."""

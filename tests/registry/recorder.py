@@ -94,6 +94,7 @@ class Recorder:
 def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body may wait 40 ms for the acknowledgement of its headers
 
         def answer(self) -> None:
             body = self._body()

@@ -128,6 +128,7 @@ class TokenServer:
 def _handler(server: TokenServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body may wait 40 ms for the acknowledgement of its headers
 
         def do_GET(self) -> None:
             query = parse_qs(urlsplit(self.path).query)

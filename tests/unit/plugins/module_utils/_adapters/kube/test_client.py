@@ -39,6 +39,7 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else a body may wait 40 ms for the acknowledgement of its headers
 
             def _answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

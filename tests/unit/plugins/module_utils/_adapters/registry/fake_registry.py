@@ -225,6 +225,7 @@ class _Server(ThreadingHTTPServer):
 def _handler(registry: FakeRegistry) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else a body may wait 40 ms for the acknowledgement of its headers
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length", 0))

@@ -106,7 +106,7 @@ class Museum:
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.server.handle_error = lambda *_args: None  # type: ignore[method-assign]
         self.url = f"https://127.0.0.1:{self.server.server_port}/charts"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def index(self) -> bytes:
         entry = {"name": "pier", "version": "1.0.0", "urls": ["pier-1.0.0.tgz"], "digest": self.digest}

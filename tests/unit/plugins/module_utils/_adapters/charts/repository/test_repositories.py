@@ -57,7 +57,7 @@ class Museum:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/charts"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def index(self) -> bytes:
         entries = [{"name": "pier", "version": n[5:-4], "urls": [n], "digest": self.digests[n]} for n in self.archives]
