@@ -38,6 +38,11 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ._bytecode import keep_bytecode
+
+keep_bytecode(f"{__name__.rpartition('.plugin_utils.')[0]}.module_utils", os.environ)
+
+# isort: split
 from ..module_utils._ansible.options.names import with_empty_names
 from ..module_utils._ansible.options.shapes import wrong_shapes
 from ..module_utils._ansible.results.masked_options import mask_params, secrets_in_refused

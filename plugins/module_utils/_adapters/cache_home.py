@@ -16,7 +16,7 @@ operating system.
 | ``index`` | charts of indexes in parsed form, by content (``charts/repository/index_cache``) | 64 MiB, least recently used first |
 | ``oci`` | manifests of charts in registries, by digest (``registry/manifest_cache``) | ``prune``, 16 MiB |
 | ``repository-index`` | digests of the archives in a folder, entries of its index (``charts/repository/index_folder``) | ``prune`` |
-| ``bytecode`` | compiled sources of this collection (``scripts/chart_template``) | one file for each source |
+| ``bytecode`` | compiled sources of this collection (``plugin_utils/_bytecode``) | one file for each source |
 """
 
 from __future__ import annotations
