@@ -77,7 +77,7 @@ def test_build_metadata_is_part_of_the_name(registry: FakeRegistry, tmp_path: Pa
 
 @pytest.mark.parametrize("version", ["2.0.0-rc.1", ">1-0"])
 def test_a_tag_in_lower_case(registry: FakeRegistry, tmp_path: Path, version: str) -> None:
-    """Gitea lists tags so: the name that was signed has the letters of the chart, and differs in nothing else."""
+    """Gitea lists tags so. The signed name has the letters of the chart."""
     chart = archive(version="2.0.0-RC.1")
     add(registry, "2.0.0-rc.1", chart, signed(chart, "pier-2.0.0-RC.1.tgz"))
     assert fetch(registry, tmp_path, version=version).provenance
