@@ -182,7 +182,7 @@ def _signed_name(found: FoundArchive, data: bytes) -> str:
     Tags may be listed in lower case (Gitea): the letters are those of the chart.
     """
     named = found.signed_as
-    if named and not found.version:
+    if named and found.version.lower() == found.version.upper():
         return named
     own = _own_name(data, found.origin)
     return own if not named or own.lower() == named.lower() else named

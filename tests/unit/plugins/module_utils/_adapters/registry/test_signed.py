@@ -75,6 +75,17 @@ def test_build_metadata_is_part_of_the_name(registry: FakeRegistry, tmp_path: Pa
     assert fetch(registry, tmp_path, version="1.0.0+build.1").provenance
 
 
+@pytest.mark.parametrize("version", ["2.0.0-rc.1", ">1-0"])
+def test_a_tag_in_lower_case(registry: FakeRegistry, tmp_path: Path, version: str) -> None:
+    """Gitea lists tags so. The signed name has the letters of the chart."""
+    chart = archive(version="2.0.0-RC.1")
+    add(registry, "2.0.0-rc.1", chart, signed(chart, "pier-2.0.0-RC.1.tgz"))
+    assert fetch(registry, tmp_path, version=version).provenance
+    add(registry, "2.0.0-rc.2", chart, signed(chart, "pier-2.0.0-RC.1.tgz"))
+    with pytest.raises(VerificationError, match=r"was signed for pier-2\.0\.0-RC\.1\.tgz, not for pier-2\.0\.0-rc\.2\.tgz"):
+        fetch(registry, tmp_path, version="2.0.0-rc.2")
+
+
 def test_a_signed_chart_under_the_tag_of_another_version(registry: FakeRegistry, tmp_path: Path) -> None:
     """Who can write to the registry offers an old chart as a new one."""
     add(registry, "2.0.0", ONE, signed(ONE, "pier-1.0.0.tgz"))

@@ -182,6 +182,15 @@ def test_the_signature_of_another_tag_does_not_count(registry: FakeRegistry, tmp
         fetch(registry, tmp_path, version="1.1.0")
 
 
+def test_a_tag_in_lower_case(registry: FakeRegistry, tmp_path: Path) -> None:
+    """Gitea lists tags so; nothing but the case may differ."""
+    for tag in ("2.0.0-rc.1", "2.0.0-rc.2"):
+        add_attached(registry, registry.add(tag, archive(version="2.0.0-RC.1")), OWN)
+    assert fetch(registry, tmp_path, version="2.0.0-rc.1").cosign
+    with pytest.raises(VerificationError, match=r"is the chart pier 2\.0\.0-RC\.1: the tag was moved to another chart"):
+        fetch(registry, tmp_path, version="2.0.0-rc.2")
+
+
 @pytest.mark.parametrize("tag", ["2.0.0", "1.0.0_b"])
 def test_a_signed_chart_under_the_tag_of_another_version(registry: FakeRegistry, tmp_path: Path, tag: str) -> None:
     """Who can write to the registry offers an old chart as a new one; ``latest`` may be moved."""
