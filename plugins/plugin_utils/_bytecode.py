@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Private: imports of ``module_utils`` by Python's own loader, which keeps bytecode.
+"""Private: imports of this collection by Python's own loader, which keeps bytecode.
 
 Ansible's loader of collections compiles each file again in each ``ansible-playbook``, which takes several times as long as a task that
 changes nothing. Bytecode next to the sources is used where there is some (an image that was built with ``compileall``). Else it is in the
@@ -86,10 +86,11 @@ class Finder(MetaPathFinder):
         return None
 
 
-def keep_bytecode(package: str, environ: Mapping[str, str]) -> None:
-    """Imports ``module_utils``, the folder next to this one, with bytecode from now on.
+def keep_bytecode(environ: Mapping[str, str], *packages: str) -> None:
+    """Imports packages of this collection with bytecode from now on.
 
-    :param package: the name under which it is imported.
+    :param packages: names with their parents; each is a folder next to that of this file.
     """
-    sources = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "module_utils")
-    sys.meta_path.insert(0, Finder(package, sources, private_folder(environ)))
+    plugins, folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__))), private_folder(environ)
+    for package in packages:
+        sys.meta_path.insert(0, Finder(package, os.path.join(plugins, package.rpartition(".")[2]), folder))

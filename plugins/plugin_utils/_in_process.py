@@ -40,7 +40,8 @@ from ansible.utils.display import Display
 
 from ._bytecode import keep_bytecode
 
-keep_bytecode(f"{__name__.rpartition('.plugin_utils.')[0]}.module_utils", os.environ)
+_PLUGINS = __name__.rpartition(".plugin_utils.")[0]
+keep_bytecode(os.environ, f"{_PLUGINS}.module_utils", f"{_PLUGINS}.plugin_utils")
 
 # isort: split
 from ..module_utils._ansible.options.names import with_empty_names
@@ -313,7 +314,6 @@ def preload(*names: str) -> None:
     Modules of the engine are named by their path in ``module_utils``, libraries by their name. A missing one is reported by the task that
     needs it.
     """
-    here = __name__.rpartition(".plugin_utils.")[0]
     for name in names:
         with contextlib.suppress(ImportError):
-            importlib.import_module(f"{here}.module_utils.{name}" if name.startswith("_") else name)
+            importlib.import_module(f"{_PLUGINS}.module_utils.{name}" if name.startswith("_") else name)

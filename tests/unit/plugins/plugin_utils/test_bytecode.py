@@ -21,7 +21,7 @@ from ansible_collections.windlass.charts.plugins.plugin_utils import _bytecode
 PROGRAM = """
 import os, sys
 from plugin_utils._bytecode import keep_bytecode
-keep_bytecode("a.module_utils", os.environ)
+keep_bytecode(os.environ, "a.module_utils")
 import a.module_utils.one.two, a.module_utils
 print(a.module_utils.one.two.WORD, sys.dont_write_bytecode, sys.pycache_prefix)
 """
@@ -51,13 +51,13 @@ def run(plugins: Path, **environ: str) -> str:
 
 
 def kept(plugins: Path) -> set[str]:
-    """The bytecode of the package, as paths below the parent of ``plugins``, without what depends on the version of Python."""
+    """The bytecode of the package: paths below the parent of ``plugins``, without the version of Python."""
     found = (path.relative_to(plugins.parent) for path in plugins.parent.rglob("*.pyc") if "module_utils" in path.parts)
     return {f"{path.parent}/{path.name.partition('.')[0]}".replace(str(plugins.parent)[1:], "ROOT") for path in found}
 
 
 CACHED = {f"home/.cache/windlass-charts/bytecode/ROOT/plugins/module_utils/{name}" for name in ("__init__", "one/__init__", "one/two")}
-BESIDE = {f"plugins/module_utils/{name}" for name in ("__pycache__/__init__", "one/__pycache__/__init__", "one/__pycache__/two")}
+NEXT_TO_SOURCES = {f"plugins/module_utils/{name}" for name in ("__pycache__/__init__", "one/__pycache__/__init__", "one/__pycache__/two")}
 
 
 def test_in_the_users_cache(plugins: Path) -> None:
@@ -92,7 +92,7 @@ def test_the_prefix_of_the_user_comes_first(plugins: Path) -> None:
 def test_what_an_image_was_built_with_is_used(plugins: Path) -> None:
     assert compileall.compile_dir(plugins / "module_utils", quiet=1)
     assert run(plugins) == "first False None\n"
-    assert kept(plugins) == BESIDE
+    assert kept(plugins) == NEXT_TO_SOURCES
 
 
 def others_can_read(folder: Path) -> None:
