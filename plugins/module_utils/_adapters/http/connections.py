@@ -140,7 +140,7 @@ class Connections:
             pool = self._pool(adapter, request, verify, cert, proxies)
             adapter.cert_verify(pool, request.url, verify, cert)
             with contextlib.nullcontext() if verify else _without_warnings(library):
-                return pool.urlopen(
+                return pool.request(
                     method,
                     plain["target"] if plain and not proxies else adapter.request_url(request, proxies),
                     body=body,
