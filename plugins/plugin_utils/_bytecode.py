@@ -86,11 +86,13 @@ class Finder(MetaPathFinder):
         return None
 
 
-def keep_bytecode(environ: Mapping[str, str], *packages: str) -> None:
+def keep_bytecode(environ: Mapping[str, str], *packages: str, before: object = None) -> None:
     """Imports packages of this collection with bytecode from now on.
 
     :param packages: names with their parents; each is a folder next to that of this file.
+    :param before: the finder that would find them; ``None``: Python's own.
     """
+    place = sys.meta_path.index(before) if before in sys.meta_path else 0
     plugins, folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__))), private_folder(environ)
     for package in packages:
-        sys.meta_path.insert(0, Finder(package, os.path.join(plugins, package.rpartition(".")[2]), folder))
+        sys.meta_path.insert(place, Finder(package, os.path.join(plugins, package.rpartition(".")[2]), folder))

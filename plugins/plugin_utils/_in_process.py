@@ -36,12 +36,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
+from ansible.utils.collection_loader import AnsibleCollectionConfig  # type: ignore[attr-defined]  # it is
 from ansible.utils.display import Display
 
 from ._bytecode import keep_bytecode
 
 _PLUGINS = __name__.rpartition(".plugin_utils.")[0]
-keep_bytecode(os.environ, f"{_PLUGINS}.module_utils", f"{_PLUGINS}.plugin_utils")
+keep_bytecode(os.environ, f"{_PLUGINS}.module_utils", f"{_PLUGINS}.plugin_utils", before=AnsibleCollectionConfig.collection_finder)
 
 # isort: split
 from ..module_utils._ansible.options.names import with_empty_names

@@ -4,7 +4,7 @@
 
 """Imports from the archive that Ansible sends a module in, each file compiled once.
 
-Importing this file begins it. ``zipimport`` compiles a file to learn its name, which the specification of the module needs, and again to
+``zipimport`` compiles a file to learn its name, which the specification of the module needs, and again to
 run it (CPython: ``zipimporter.get_filename``, ``get_code``). Compilation is most of the time of a task that changes nothing.
 """
 
@@ -28,7 +28,7 @@ def compile_once(loader: object) -> None:
 
     :param loader: that of a module in the archive.
     """
-    if type(loader) is not zipimporter:
+    if not isinstance(loader, zipimporter):
         return
     archive = loader.archive
 
@@ -40,6 +40,3 @@ def compile_once(loader: object) -> None:
     sys.path_hooks.insert(0, opened)
     for path in [path for path in sys.path_importer_cache if path.startswith(archive)]:
         del sys.path_importer_cache[path]
-
-
-compile_once(__spec__.loader)

@@ -14,7 +14,9 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from . import archive_imports  # noqa: F401  before the other imports, which it makes faster
+from .archive_imports import compile_once
+
+compile_once(__spec__.loader)  # before the other imports, which it makes faster
 
 # isort: split
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
