@@ -36,7 +36,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible.utils.collection_loader import AnsibleCollectionConfig  # type: ignore[attr-defined]  # it is
+from ansible.utils.collection_loader import AnsibleCollectionConfig  # type: ignore[attr-defined]  # not in an __all__
 from ansible.utils.display import Display
 
 from ._bytecode import keep_bytecode
