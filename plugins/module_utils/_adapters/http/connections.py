@@ -164,13 +164,14 @@ class Connections:
         """
         parts = split_web(request.url)
         key = (parts.scheme, parts.netloc, verify, cert, proxies)
-        if self._last is None or self._last[0] != key:
+        last = self._last  # read once: another thread may replace it, and a request must not go to the server of another
+        if last is None or last[0] != key:
             if hasattr(adapter, "get_connection_with_tls_context"):
                 found = adapter.get_connection_with_tls_context(request, verify, proxies=proxies, cert=cert)
             else:  # requests before 2.32
                 found = adapter.get_connection(request.url, proxies)
-            self._last = (key, found)
-        return self._last[1]
+            self._last = last = (key, found)
+        return last[1]
 
     def pieces(self, answer: Requests, shown: str, limit: Limit, *, decode: bool = False) -> Iterator[bytes]:
         """The body of an answer, piece by piece.
