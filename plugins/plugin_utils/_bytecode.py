@@ -44,7 +44,7 @@ def private_folder(environ: Mapping[str, str]) -> str:
 class _Loader(SourceFileLoader):
     """A loader that keeps bytecode in a folder.
 
-    :param folder: empty: where Python keeps it.
+    :param folder: empty: none is written.
     """
 
     def __init__(self, fullname: str, path: str, folder: str) -> None:
@@ -52,10 +52,10 @@ class _Loader(SourceFileLoader):
         self._folder = folder
 
     def get_code(self, fullname: str) -> CodeType | None:
-        if not self._folder or sys.pycache_prefix is not None or os.path.exists(cache_from_source(self.path)):
+        if sys.pycache_prefix is not None or os.path.exists(cache_from_source(self.path)):
             return super().get_code(fullname)
         before = sys.dont_write_bytecode
-        sys.pycache_prefix, sys.dont_write_bytecode = self._folder, False
+        sys.pycache_prefix, sys.dont_write_bytecode = self._folder or None, not self._folder
         try:
             return super().get_code(fullname)
         finally:

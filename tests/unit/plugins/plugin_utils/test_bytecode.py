@@ -114,13 +114,13 @@ def a_file(folder: Path) -> None:
 @pytest.mark.parametrize("make", [others_can_read, a_link, a_file])
 def test_a_folder_that_is_not_the_users_alone(make: Callable[[Path], None], plugins: Path) -> None:
     make(plugins.parent / "home/.cache/windlass-charts/bytecode")
-    assert run(plugins, PYTHONDONTWRITEBYTECODE="1") == "first True None\n"
+    assert run(plugins) == "first False None\n"
     assert kept(plugins) == set()
 
 
 @pytest.mark.parametrize("home", ["/dev/null", "relative", ""])
 def test_without_a_cache(home: str, plugins: Path) -> None:
-    assert run(plugins, HOME=home, PYTHONDONTWRITEBYTECODE="1") == "first True None\n"
+    assert run(plugins, HOME=home) == "first False None\n"
     assert kept(plugins) == set()
 
 
