@@ -106,6 +106,7 @@ requirements:
   - cryptography >= 42.0 (only for charts that generate keys and certificates)
   - bcrypt >= 4.0 (only for charts that call htpasswd or bcrypt)
   - google-re2 >= 1.1.20240702 (optional; runs the regular expressions of templates and schemas exactly as Go does)
+  - jsonschema-rs >= 0.30 (optional; checks a values.schema.json faster, which matters where caches are empty)
   - tomli >= 2.0 (only for charts that call fromToml, on Python 3.10)
   - jinja2 >= 3.1 (only for charts with Jinja2 templates)
 """

@@ -50,6 +50,7 @@ SOURCES = (
     "chart/parsed.py",
     "chart/schema/validate.py",
     "chart/schema/faults.py",
+    "chart/schema/metaschemas.py",
     "chart/schema/refs.py",
     "chart/schema/evaluate.py",
     "chart/typed.py",

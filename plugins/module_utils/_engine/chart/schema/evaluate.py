@@ -27,6 +27,7 @@ from ...aliases import Json, JsonObject, Referencing
 from ...sprig.regex import compiled
 from .faults import URL, SchemaFault, TooMuch
 from .formatting import display, english_number, joined, quote, thousands
+from .metaschemas import LATEST, dialect, is_surely_valid, known_draft, metaschema
 from .refs import Prepared, located
 
 try:
@@ -47,21 +48,6 @@ MAX_EXPONENT = 1_000_000
 _EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)\Z")
 _SHARED = 8  # tokens of a path that Go keeps in one place
 
-_DRAFTS = {
-    "http://json-schema.org/draft-04/schema": (4, "DRAFT4"),
-    "http://json-schema.org/draft-06/schema": (6, "DRAFT6"),
-    "http://json-schema.org/draft-07/schema": (7, "DRAFT7"),
-    "https://json-schema.org/draft/2019-09/schema": (2019, "DRAFT201909"),
-    "https://json-schema.org/draft/2020-12/schema": (2020, "DRAFT202012"),
-}
-_LISTED: JsonObject = {"enum": {"minItems": 1, "uniqueItems": True}}
-#: what Helm's copies of metaschemas say beyond the published ones; ``{}`` takes away what they say about names of members
-_METASCHEMAS: dict[str, JsonObject] = {
-    "http://json-schema.org/draft-04/schema": {"$ref": {"type": "string"}, "$schema": {"format": "uri"}},
-    "http://json-schema.org/draft-06/schema": {**_LISTED, "patternProperties": {}},
-    "http://json-schema.org/draft-07/schema": {**_LISTED, "writeOnly": {"type": "boolean"}},
-}
-_LATEST = "https://json-schema.org/draft/2020-12/schema"
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 _TYPES = ("null", "boolean", "number", "integer", "string", "array", "object")
 Path = tuple[str, ...]
@@ -121,18 +107,19 @@ class _Seen:
         self.items |= other.items
 
 
-def check(schema: Json, values: Json, sound: bool = False) -> ValidationError | None:
+def check(schema: Json, values: Json, sound: bool = False, text: str | None = None) -> ValidationError | None:
     """The root of the tree of findings, or ``None``.
 
     :param sound: the schema was validated against its metaschema before.
+    :param text: the schema's text, from which ``is_surely_valid`` reads it.
     :raises SchemaFault: the schema is invalid, or a reference has no target.
     :raises ImportError: ``jsonschema``, or a part of it, is missing.
     """
     if MISSING:
         raise ImportError(MISSING)
-    named = schema.get("$schema", _LATEST) if isinstance(schema, dict) else _LATEST
-    url = named.removesuffix("#") if isinstance(named, str) else _LATEST
-    known = _known(url)
+    named = schema.get("$schema", LATEST) if isinstance(schema, dict) else LATEST
+    url = named.removesuffix("#") if isinstance(named, str) else LATEST
+    known = known_draft(url)
     if known is None:
         from ...gotypes.values import GoError
         from ...sprig.urls import parse_reference
@@ -150,13 +137,14 @@ def check(schema: Json, values: Json, sound: bool = False) -> ValidationError | 
             f"values.schema.json has the $schema {url!r}, which is not a known draft, and is not downloaded",
             f"failing loading {_go(address)}: {reason}",
         )
-    draft, specification = _dialect(known)
+    draft, specification = dialect(known)
     registry = jsonschema_specifications.REGISTRY.with_resource(URL, specification.create_resource(schema))
     resolver = registry.resolver(URL)
     evaluator = _Evaluator(draft, specification, formats=draft < 2019)
 
+
     def judge(part: Json, pointer: str) -> None:
-        if not sound:
+        if not sound and (text is None or not is_surely_valid(text, pointer, known)):
             _check_schema(part, known, pointer)
 
     prepared = Prepared(schema, draft, judge, lambda ref: evaluator.lookup(ref, resolver))
@@ -171,51 +159,16 @@ def check(schema: Json, values: Json, sound: bool = False) -> ValidationError | 
         sys.setrecursionlimit(limit)
 
 
-def _known(url: str) -> str | None:
-    """The draft that a ``$schema`` names.
-
-    The scheme is ignored, and ``json-schema.org/schema`` is the newest draft (``draft.go``).
-    """
-    bare = url.removeprefix("http://") if url.startswith("http://") else url.removeprefix("https://")
-    if bare == "json-schema.org/schema":
-        return _LATEST
-    return next((draft for draft in _DRAFTS if draft.partition("://")[2] == bare), None)
-
-
-def _dialect(url: str) -> tuple[int, Referencing]:
-    draft, name = _DRAFTS[url]
-    return draft, getattr(referencing.jsonschema, name)
-
-
 def _check_schema(schema: Json, url: str, pointer: str = "") -> None:
-    metaschema, resolver = _metaschema(url)
-    evaluator = _Evaluator(*_dialect(url), formats=True)
-    error = _as_root(evaluator.check(metaschema, schema, (), resolver, _Seen()))
+    meta, resolver = metaschema(url)
+    evaluator = _Evaluator(*dialect(url), formats=True)
+    error = _as_root(evaluator.check(meta, schema, (), resolver, _Seen()))
     if error is not None:
         first = "; ".join(f"{path or 'top'}: {message}" for path, message in leaves(error))
         raise SchemaFault(
             f"values.schema.json is not a valid JSON schema: {first}",
             f"{_go(located(pointer))} is not valid against metaschema: jsonschema validation failed with '{url}#'\n{render(error)}",
         )
-
-
-def _metaschema(url: str) -> tuple[Json, Referencing]:
-    """The metaschema of a draft in Helm's library, and its resolver.
-
-    The older ones differ in a few keywords from what json-schema.org publishes now.
-    """
-    registry = jsonschema_specifications.REGISTRY
-    found = registry.contents(url)
-    changes = _METASCHEMAS.get(url)
-    if changes is None:
-        return found, registry.resolver(url)
-    properties = dict(found["properties"])
-    for name, more in changes.items():
-        properties[name] = {**properties.get(name, {}), **more}
-        if more == {}:
-            properties[name] = {key: value for key, value in properties[name].items() if key != "propertyNames"}
-    changed = {**found, "properties": properties}
-    return changed, registry.with_resource(url, _dialect(url)[1].create_resource(changed)).resolver(url)
 
 
 def _go(text: str) -> str:

@@ -26,7 +26,7 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 
 def format_fault(name: str, value: Json) -> str | None:
     """Why a value does not have a format; ``None`` when it has, is not a string, or the format is unknown."""
-    judge = _FORMATS.get(name)
+    judge = FORMATS.get(name)
     return judge(value) if judge is not None and isinstance(value, str) else None
 
 
@@ -443,7 +443,8 @@ def _identifiers(text: str, kind: str) -> str | None:
     return None
 
 
-_FORMATS: dict[str, Callable[[str], Optional[str]]] = {
+#: by name: why a text does not have the format, ``None`` if it has
+FORMATS: dict[str, Callable[[str], Optional[str]]] = {
     "regex": _regex,
     "ipv4": _ipv4,
     "ipv6": _ipv6,

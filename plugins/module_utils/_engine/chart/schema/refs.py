@@ -81,6 +81,22 @@ def _parts(schema: JsonObject, keyword: str, parts: str) -> Iterator[tuple[str, 
         yield f"/{_token(keyword)}", value
 
 
+def at(schema: Json, pointer: str) -> Json:
+    """What a pointer leads to. Raises ``SchemaFault``."""
+    found = schema
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, dict) and name in found:
+            found = found[name]
+        elif isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
+            found = found[int(name)]
+        else:
+            raise SchemaFault(
+                f"values.schema.json refers to #{pointer}, which is not in it", f'json-pointer in "{located(pointer)}" not found'
+            )
+    return found
+
+
 class Prepared:
     """A schema document with valid references.
 
@@ -140,7 +156,7 @@ class Prepared:
         known = {""}
         while queue:
             pointer = queue.popleft()
-            found = self.lookup(pointer)
+            found = at(self.schema, pointer)
             if pointer not in self.collected:
                 self.collect(found, pointer)
                 self.judge(found, pointer)
@@ -217,17 +233,3 @@ class Prepared:
             yield self.anchors[fragment]
         else:
             yield fragment
-
-    def lookup(self, pointer: str) -> Json:
-        found: Json = self.schema
-        for token in pointer.split("/")[1:]:
-            name = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, dict) and name in found:
-                found = found[name]
-            elif isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
-                found = found[int(name)]
-            else:
-                raise SchemaFault(
-                    f"values.schema.json refers to #{pointer}, which is not in it", f'json-pointer in "{located(pointer)}" not found'
-                )
-        return found

@@ -109,7 +109,7 @@ def validate_one(schema: bytes, values: Json, chart: str, findings: list[Finding
 
         key = f"schema {digest_of([schema]).hex()}"
         sound = cache is not None and cache.get(key) == _SOUND
-        invalid = check(parsed, values, sound)
+        invalid = check(parsed, values, sound, schema.decode("utf-8", "replace"))
         if cache is not None and not sound:
             cache.put(key, _SOUND)
         if invalid is None:
