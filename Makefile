@@ -78,7 +78,7 @@ bench-copy: ## 200 archives of 50 kB copied into a registry, compared with helm 
 	@"$$($(PYTHON) tools/places.py dev | tail -n 1)/python" benchmarks/bench_copy.py
 
 bench-render: ## rendering times compared with helm template; CHARTS=folder with charts, kube-prometheus-stack among them
-	@CHARTS="$(CHARTS)" $(PYTHON) benchmarks/bench_render.py
+	@CHARTS="$(CHARTS)" "$$($(PYTHON) tools/places.py dev | tail -n 1)/python" benchmarks/bench_render.py
 
 cluster-up: ## start a control plane for experiments; prints its kubeconfig
 	@$(PYTHON) tools/plane.py up

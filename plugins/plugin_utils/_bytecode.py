@@ -20,7 +20,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import cache_from_source, spec_from_file_location
 from types import CodeType, ModuleType
@@ -62,8 +61,10 @@ class _Loader(SourceFileLoader):
             sys.pycache_prefix, sys.dont_write_bytecode = None, before
 
 
-class Finder(MetaPathFinder):
+class Finder:
     """Finds a package and all below it in one folder.
+
+    It has no base class, as the import of ``importlib.abc`` takes longer than that of the engine's largest room.
 
     :param package: its name, with its parents.
     :param sources: its folder.

@@ -7,8 +7,9 @@
 Findings have its shape, order and words. Python's ``jsonschema`` comes to the same verdict, but reports a flat list. Helm's users see a
 tree in which a failed ``type``, ``const`` or ``enum`` hides the rest of its schema, several findings about one value are nested below
 ``validation failed``, and a ``$ref`` is shown only where it leads to more than one finding. So this file implements the walk and uses the
-libraries below ``jsonschema`` for the rest: ``referencing`` resolves ``$ref``, ``$id`` and anchors, ``jsonschema_specifications`` holds the
-metaschemas, which validate the schema itself by the same walk. Drafts 4 to 2020-12; without ``$schema``, 2020-12. Formats are checked up to
+libraries below ``jsonschema`` for the rest: ``referencing`` resolves references where there is more than one document or an ``$id``,
+``jsonschema_specifications`` holds the metaschemas, which validate the schema itself by the same walk. Both take longer to import than most
+charts to render, so they are imported where they are needed. Drafts 4 to 2020-12; without ``$schema``, 2020-12. Formats are checked up to
 draft 7 and in metaschemas, as in Helm.
 
 Every schema is valid by its metaschema before the walk enters it, so keywords have the types that they should.
@@ -27,17 +28,8 @@ from ...aliases import Json, JsonObject, Referencing
 from ...sprig.regex import compiled
 from .faults import URL, SchemaFault, TooMuch
 from .formatting import display, english_number, joined, quote, thousands
-from .metaschemas import LATEST, dialect, is_surely_valid, known_draft, metaschema
-from .refs import Prepared, located
-
-try:
-    import jsonschema_specifications  # type: ignore[import-untyped]
-    import referencing.exceptions
-    import referencing.jsonschema
-
-    MISSING = ""
-except ImportError as _error:
-    MISSING = str(_error)
+from .metaschemas import DRAFTS, LATEST, is_surely_valid, known_draft, metaschema, resolver_of, specification
+from .refs import OneDocument, Prepared, located
 
 #: subschemas within each other while one value is judged: values are nested 400 deep at most, and a $ref is a level of its own
 MAX_DEPTH = 900
@@ -113,10 +105,8 @@ def check(schema: Json, values: Json, sound: bool = False, text: str | None = No
     :param sound: the schema was validated against its metaschema before.
     :param text: the schema's text, from which ``is_surely_valid`` reads it.
     :raises SchemaFault: the schema is invalid, or a reference has no target.
-    :raises ImportError: ``jsonschema``, or a part of it, is missing.
+    :raises ImportError: ``jsonschema``, or a part of it, is missing and needed.
     """
-    if MISSING:
-        raise ImportError(MISSING)
     named = schema.get("$schema", LATEST) if isinstance(schema, dict) else LATEST
     url = named.removesuffix("#") if isinstance(named, str) else LATEST
     known = known_draft(url)
@@ -137,18 +127,16 @@ def check(schema: Json, values: Json, sound: bool = False, text: str | None = No
             f"values.schema.json has the $schema {url!r}, which is not a known draft, and is not downloaded",
             f"failing loading {_go(address)}: {reason}",
         )
-    draft, specification = dialect(known)
-    registry = jsonschema_specifications.REGISTRY.with_resource(URL, specification.create_resource(schema))
-    resolver = registry.resolver(URL)
-    evaluator = _Evaluator(draft, specification, formats=draft < 2019)
-
+    draft = DRAFTS[known].number
+    evaluator = _Evaluator(draft, known, formats=draft < 2019)
 
     def judge(part: Json, pointer: str) -> None:
         if not sound and (text is None or not is_surely_valid(text, pointer, known)):
             _check_schema(part, known, pointer)
 
-    prepared = Prepared(schema, draft, judge, lambda ref: evaluator.lookup(ref, resolver))
+    prepared = Prepared(schema, draft, judge, lambda ref: evaluator.lookup(ref, resolver_of(schema, known)))
     prepared.run()
+    resolver = OneDocument(prepared) if prepared.is_plain else resolver_of(schema, known)
     evaluator.places = prepared.places
     evaluator.limit = MAX_STEPS
     limit = sys.getrecursionlimit()
@@ -161,7 +149,7 @@ def check(schema: Json, values: Json, sound: bool = False, text: str | None = No
 
 def _check_schema(schema: Json, url: str, pointer: str = "") -> None:
     meta, resolver = metaschema(url)
-    evaluator = _Evaluator(*dialect(url), formats=True)
+    evaluator = _Evaluator(DRAFTS[url].number, url, formats=True)
     error = _as_root(evaluator.check(meta, schema, (), resolver, _Seen()))
     if error is not None:
         first = "; ".join(f"{path or 'top'}: {message}" for path, message in leaves(error))
@@ -281,9 +269,9 @@ def _equal_pair(items: list[Json]) -> tuple[int, int] | None:
 class _Evaluator:
     """One schema document, one draft. ``check`` returns one finding, a group of findings, or ``None``."""
 
-    def __init__(self, draft: int, specification: Referencing, formats: bool) -> None:
+    def __init__(self, draft: int, url: str, formats: bool) -> None:
         self.draft = draft
-        self.specification = specification
+        self.url = url
         self.formats = formats
         self.depth = 0
         self.steps = 0
@@ -330,7 +318,7 @@ class _Evaluator:
     def _enter(self, schema: JsonObject, resolver: Referencing) -> Referencing:
         named = "id" if self.draft == 4 else "$id"
         if isinstance(schema.get(named), str) and (self.draft > 7 or "$ref" not in schema):
-            return resolver.in_subresource(self.specification.create_resource(schema))
+            return resolver.in_subresource(specification(self.url).create_resource(schema))
         return resolver
 
     def _check(self, schema: JsonObject, value: Json, path: Path, resolver: Referencing, seen: _Seen) -> ValidationError | None:
@@ -391,6 +379,10 @@ class _Evaluator:
         self, ref: str, value: Json, path: Path, resolver: Referencing, seen: _Seen, keyword: str = "$ref"
     ) -> ValidationError | None:
         if ref.startswith("urn:"):
+            if isinstance(resolver, OneDocument):
+                return None
+            import referencing.exceptions
+
             try:
                 target = resolver.lookup(ref)
             except referencing.exceptions.Unresolvable:
@@ -410,6 +402,10 @@ class _Evaluator:
 
     def lookup(self, ref: str, resolver: Referencing) -> Referencing:
         """Where a reference leads. Raises ``SchemaFault``."""
+        if isinstance(resolver, OneDocument):
+            return resolver.lookup(ref)
+        import referencing.exceptions
+
         try:
             return resolver.lookup(ref)
         except referencing.exceptions.PointerToNowhere:
@@ -432,6 +428,8 @@ class _Evaluator:
         self, schema: JsonObject, value: Json, path: Path, resolver: Referencing, seen: _Seen, found: list[ValidationError]
     ) -> None:
         if "$recursiveRef" in schema:
+            import referencing.jsonschema
+
             target = referencing.jsonschema.lookup_recursive_ref(resolver)
             _add(found, self._referred(target.contents, target.resolver, value, path, seen, "$recursiveRef"))
         if "$dynamicRef" in schema:

@@ -4,31 +4,37 @@
 
 """The metaschemas of the drafts as Helm's library has them, and which schemas are surely valid by them.
 
-A metaschema is large, and a walk over it in Python took half of a cold render. The library ``jsonschema-rs`` takes a fortieth of that. It is
-only asked whether all is well: a schema that it refuses is walked, which finds the words.
+A metaschema is large, and a walk over it in Python took half of a cold render. The library ``jsonschema-rs`` takes a fortieth of it. It
+is only asked whether all is well: a schema that it refuses is walked, which finds the words.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from ...aliases import Json, JsonObject, Referencing
+from .faults import URL
 from .formats import FORMATS
 from .refs import at
 
-try:
-    import jsonschema_specifications  # type: ignore[import-untyped]
-    import referencing.jsonschema
-except ImportError:  # evaluate says so
-    pass
+
+class Draft(NamedTuple):
+    """``number``: or the year. ``name``: its rules in ``referencing``. ``folder``: in ``jsonschema_specifications``."""
+
+    number: int
+    name: str
+    folder: str
+
 
 DRAFTS = {
-    "http://json-schema.org/draft-04/schema": (4, "DRAFT4"),
-    "http://json-schema.org/draft-06/schema": (6, "DRAFT6"),
-    "http://json-schema.org/draft-07/schema": (7, "DRAFT7"),
-    "https://json-schema.org/draft/2019-09/schema": (2019, "DRAFT201909"),
-    "https://json-schema.org/draft/2020-12/schema": (2020, "DRAFT202012"),
+    "http://json-schema.org/draft-04/schema": Draft(4, "DRAFT4", "draft4"),
+    "http://json-schema.org/draft-06/schema": Draft(6, "DRAFT6", "draft6"),
+    "http://json-schema.org/draft-07/schema": Draft(7, "DRAFT7", "draft7"),
+    "https://json-schema.org/draft/2019-09/schema": Draft(2019, "DRAFT201909", "draft201909"),
+    "https://json-schema.org/draft/2020-12/schema": Draft(2020, "DRAFT202012", "draft202012"),
 }
 _LISTED: JsonObject = {"enum": {"minItems": 1, "uniqueItems": True}}
 #: what Helm's copies of metaschemas say beyond the published ones; ``{}`` takes away what they say about names of members
@@ -53,29 +59,43 @@ def known_draft(url: str) -> str | None:
     return next((draft for draft in DRAFTS if draft.partition("://")[2] == bare), None)
 
 
-def dialect(url: str) -> tuple[int, Referencing]:
-    """The year or number of a draft, and its rules for references."""
-    draft, name = DRAFTS[url]
-    return draft, getattr(referencing.jsonschema, name)
+def specification(url: str) -> Referencing:
+    """The rules of a draft for references."""
+    import referencing.jsonschema
+
+    return getattr(referencing.jsonschema, DRAFTS[url].name)
+
+
+def resolver_of(schema: Json, url: str) -> Referencing:
+    """Resolves the references of a schema of a draft. Raises ``ImportError``."""
+    return _resolver(URL, schema, url)
+
+
+def _resolver(place: str, schema: Json, url: str) -> Referencing:
+    import jsonschema_specifications  # type: ignore[import-untyped]
+
+    return jsonschema_specifications.REGISTRY.with_resource(place, specification(url).create_resource(schema)).resolver(place)
 
 
 def metaschema(url: str) -> tuple[Json, Referencing]:
-    """The metaschema of a draft in Helm's library, and its resolver.
+    """The metaschema of a draft in Helm's library, and its resolver. Raises ``ImportError``."""
+    import jsonschema_specifications
 
-    The older ones differ in a few keywords from what json-schema.org publishes now.
-    """
-    registry = jsonschema_specifications.REGISTRY
-    found = registry.contents(url)
+    found = _as_in_helm(jsonschema_specifications.REGISTRY.contents(url), url)
+    return found, _resolver(url, found, url)
+
+
+def _as_in_helm(published: JsonObject, url: str) -> JsonObject:
+    """The older ones differ in a few keywords from what json-schema.org publishes now."""
     changes = _METASCHEMAS.get(url)
     if changes is None:
-        return found, registry.resolver(url)
-    properties = dict(found["properties"])
+        return published
+    properties = dict(published["properties"])
     for name, more in changes.items():
         properties[name] = {**properties.get(name, {}), **more}
         if more == {}:
             properties[name] = {key: value for key, value in properties[name].items() if key != "propertyNames"}
-    changed = {**found, "properties": properties}
-    return changed, registry.with_resource(url, dialect(url)[1].create_resource(changed)).resolver(url)
+    return {**published, "properties": properties}
 
 
 def is_surely_valid(text: str, pointer: str, url: str) -> bool:
@@ -93,10 +113,19 @@ def is_surely_valid(text: str, pointer: str, url: str) -> bool:
 
 
 def _quick(url: str) -> Any:  # Any: as above
+    """The file of the metaschema is read without an import of its package, which takes longer than all else here."""
     try:
         import jsonschema_rs
     except ImportError:
         return None
-    kind = getattr(jsonschema_rs, f"{DRAFTS[url][1].title().replace('_', '')}Validator")
+    package = find_spec("jsonschema_specifications")
+    if package is None or not package.submodule_search_locations:
+        return None
+    file = Path(package.submodule_search_locations[0], "schemas", DRAFTS[url].folder, "metaschema.json")
+    try:
+        published = json.loads(file.read_bytes())
+    except OSError:  # in an archive, or elsewhere in another version: the schema is walked
+        return None
     formats = {name: (lambda text, fault=fault: fault(text) is None) for name, fault in FORMATS.items()}
-    return kind(metaschema(url)[0], formats=formats, validate_formats=True)
+    kind = getattr(jsonschema_rs, f"{DRAFTS[url].folder.title()}Validator")
+    return kind(_as_in_helm(published, url), formats=formats, validate_formats=True)

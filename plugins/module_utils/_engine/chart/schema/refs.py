@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from ...aliases import Json, JsonObject
@@ -54,6 +55,10 @@ _COMPILED: tuple[tuple[int, str, str], ...] = (
     (2020, "prefixItems", "[]"),
     (2020, "items", ""),
 )
+
+
+#: keywords whose target depends on the way to them
+_DYNAMIC = frozenset(["$recursiveRef", "$recursiveAnchor", "$dynamicRef", "$dynamicAnchor"])
 
 
 def located(pointer: str) -> str:
@@ -97,6 +102,26 @@ def at(schema: Json, pointer: str) -> Json:
     return found
 
 
+class Target(NamedTuple):
+    """Where a reference leads, in the shape of ``referencing``."""
+
+    contents: Json
+    resolver: OneDocument
+
+
+class OneDocument:
+    """Resolves references of a plain schema, as ``referencing`` does for any."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self.prepared = prepared
+
+    def lookup(self, reference: str) -> Target:
+        """Raises ``SchemaFault``."""
+        for pointer in self.prepared.referred(reference):
+            return Target(at(self.prepared.schema, pointer), self)
+        raise SchemaFault(f"values.schema.json refers to {reference}, which is not in it", f"failing loading {go_quote(reference)}")
+
+
 class Prepared:
     """A schema document with valid references.
 
@@ -112,6 +137,8 @@ class Prepared:
         #: pointer by the identity of a schema
         self.places: dict[int, str] = {}
         self.has_ids = False
+        #: every reference leads to a pointer or an anchor of this document
+        self.is_plain = True
 
     def run(self) -> None:
         """Raises ``SchemaFault``."""
@@ -140,6 +167,9 @@ class Prepared:
         hidden = self.draft < 2019 and "$ref" in schema
         if isinstance(named, str) and not hidden:
             self.has_ids = True
+            self.is_plain = False
+        if self.draft >= 2019 and not _DYNAMIC.isdisjoint(schema):
+            self.is_plain = False
         names = [schema.get("$anchor") if self.draft >= 2019 else None, schema.get("$dynamicAnchor") if self.draft >= 2020 else None]
         for name in names:
             if not isinstance(name, str) or self.has_ids:
@@ -221,6 +251,7 @@ class Prepared:
         url, _mark, fragment = reference.partition("#")
         if url not in ("", URL, "values.schema.json"):
             if not url.startswith("urn:"):
+                self.is_plain = False
                 self.foreign(reference)
             return
         fragment = unquote(fragment)

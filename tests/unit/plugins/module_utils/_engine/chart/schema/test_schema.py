@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, Metadata
-from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import evaluate
+from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import evaluate, metaschemas
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.schema import validate as schemas
 from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import OperatorError, SchemaError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotypes.values import Int64
@@ -619,11 +619,23 @@ def test_endless_references_end() -> None:
         schemas.validate(chart("c", {"$ref": "#"}), {})
 
 
-def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "referencing.exceptions", None)
-    monkeypatch.delitem(sys.modules, schemas.__name__.rpartition(".")[0] + ".evaluate", raising=False)
+def test_without_the_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    for library in ("jsonschema_rs", "jsonschema_specifications", "referencing", "referencing.exceptions", "referencing.jsonschema"):
+        monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.setattr(metaschemas, "_QUICK", {})
     schemas.validate(chart("c"), {})
     with pytest.raises(OperatorError, match=r"chart c has a values.schema.json, .* jsonschema"):
         schemas.validate(chart("c", {}), {})
-    monkeypatch.undo()
-    sys.modules.pop(schemas.__name__.rpartition(".")[0] + ".evaluate", None)
+
+
+def test_the_libraries_for_references_are_imported_where_they_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their import takes longer than most charts to render."""
+    pytest.importorskip("jsonschema_rs")
+    for library in ("referencing", "referencing.exceptions", "referencing.jsonschema"):
+        monkeypatch.setitem(sys.modules, library, None)
+    plain = {"properties": {"a": {"$ref": "#/$defs/b"}, "c": {"$ref": "#d"}, "e": {"$ref": "urn:x"}}, "$defs": {"b": {"type": "string"}, "f": {"$anchor": "d"}}}
+    schemas.validate(chart("c", plain), {"a": "x", "c": 1, "e": 1})
+    with pytest.raises(SchemaError, match="got number, want string"):
+        schemas.validate(chart("c", plain), {"a": 1})
+    with pytest.raises(OperatorError, match="jsonschema"):
+        schemas.validate(chart("c", {"$id": "http://example.com/a"}), {})
