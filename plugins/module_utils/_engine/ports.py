@@ -71,21 +71,6 @@ class CompiledCache(ABC):
 ReportProgress = Callable[[JsonObject], None]
 
 
-class Helper(ABC):
-    """A helper process, for work that needs nothing but a processor. Raises nothing."""
-
-    @abstractmethod
-    def hands(self) -> int:
-        """How many pieces of work can run at once, including the caller's own; 1: there is no helper."""
-
-    @abstractmethod
-    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        """Start ``work`` in parallel. The returned function waits for its end and returns the result.
-
-        It returns ``None`` where there is no helper, or the work failed; then the work is still to be done.
-        """
-
-
 @dataclass(frozen=True)
 class Record:
     """One stored revision of a release, as a store keeps it.

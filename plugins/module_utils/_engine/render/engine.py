@@ -23,7 +23,7 @@ from ..chart.dependencies import process_dependencies
 from ..chart.model import Chart, Dependency, Maintainer
 from ..chart.values import coalesce, table_at
 from ..errors import ChartError
-from ..ports import Clock, CompiledCache, Helper, Random
+from ..ports import Clock, CompiledCache, Random
 from .capabilities import Capabilities, TemplateCapabilities
 from .files import Files, NilStringMap, StringMap, Values, ValuesOver
 from .jinja_files import run_jinja, uses_jinja
@@ -48,7 +48,6 @@ def render(
     random: Random | None = None,
     clock: Clock | None = None,
     cache: CompiledCache | None = None,
-    helper: Helper | None = None,
     skip_tests: bool = False,
     include_crds: bool = False,
     skip_schema_validation: bool = False,
@@ -64,7 +63,6 @@ def render(
     :param random: the source of random numbers and
     :param clock: of time, for the functions that need them; without one those functions fail.
     :param cache: holds compiled templates between renders; without one they are in memory only.
-    :param helper: compiles half of a large chart where the cache has no entry yet.
     :param skip_tests: leave out hooks that are tests.
     :param include_crds: put what is below ``crds/`` in front of the manifest's text.
     :param skip_schema_validation: do not validate the values against the charts' schemas.
@@ -82,7 +80,7 @@ def render(
     queries = ClusterQueries()
     _check_kube_version(processed, capabilities, queries)
     scope = Scope.of(queries, lookup, random, clock, recorder=recorder)
-    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, queries)).run(scope, cache, helper)
+    files = _Files(processed, merged, release, TemplateCapabilities(capabilities, queries)).run(scope, cache)
     if recorder is not None:
         recorder.finish()
     rendered = dict(files)
@@ -206,12 +204,10 @@ class _Files:
             self._base[name] = f"{path}/templates"
         return dot
 
-    def run(self, scope: Scope, cache: CompiledCache | None, helper: Helper | None = None) -> dict[str, str]:
+    def run(self, scope: Scope, cache: CompiledCache | None) -> dict[str, str]:
         """Path to text of every file that is run, in the order of running."""
         order = sorted(self._texts, key=lambda name: (name.count("/"), name.encode("utf-8", "surrogateescape")), reverse=True)
         packs = Packs(cache, self._charts)
-        if helper is not None:
-            scope.compile_ahead(packs, helper)
         for name in order:
             scope.parse(name, self._texts[name], packs)
         packs.save()

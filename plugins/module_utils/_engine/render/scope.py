@@ -23,7 +23,7 @@ from ..gotypes.function import Function
 from ..gotypes.limits import MAX_TEMPLATE, LimitExceeded, begin, tick
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
-from ..ports import Clock, Helper, Random
+from ..ports import Clock, Random
 from ..sprig.context import Context
 from ..sprig.table import functions as sprig_functions
 from .files import Files, Values
@@ -104,10 +104,6 @@ class Scope:
             raise parse_error(name, error) from None
         except LimitExceeded as error:
             raise TemplateParseError(f"Template {name} cannot be compiled: {error}.", template=name, line=1) from None
-
-    def compile_ahead(self, packs: Packs, helper: Helper) -> None:
-        """Compiles every file that is not compiled yet, with the helper."""
-        packs.ahead(helper, self._templates.compile)
 
     def run_file(self, name: str, dot: GoValue) -> str:
         """The output of a file. Raises ``TemplateExecError``, worded as Helm 4 does."""

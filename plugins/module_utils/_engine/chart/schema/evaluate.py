@@ -20,9 +20,8 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...aliases import Json, JsonObject, Referencing
 from ...sprig.regex import compiled
@@ -30,6 +29,11 @@ from .faults import URL, SchemaFault, TooMuch
 from .formatting import display, english_number, joined, quote, thousands
 from .metaschemas import DRAFTS, LATEST, is_surely_valid, known_draft, metaschema, resolver_of, specification
 from .refs import OneDocument, Prepared, located
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass, field
+else:
+    from ...plain import dataclass, field
 
 #: subschemas within each other while one value is judged: values are nested 400 deep at most, and a $ref is a level of its own
 MAX_DEPTH = 900

@@ -13,8 +13,7 @@ Helm.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ...aliases import Json, JsonObject
 from ...errors import ChartError, OperatorError, SchemaError
@@ -26,6 +25,11 @@ from ...yamlio.errors import YamlError
 from ..model import Chart
 from ..parsed import digest_of
 from .faults import SchemaFault, TooMuch
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass
+else:
+    from ...plain import dataclass
 
 _SOUND = b"sound"
 HEADER = "values don't meet the specifications of the schema(s) in the following chart(s):\n"

@@ -9,20 +9,17 @@ Real adapters and the doubles of the tests meet the same cases; a broken place i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ansible_collections.windlass.charts.plugins.module_utils._adapters.child import ChildHelper
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.clock import SystemClock, SystemRandom
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.compiled_cache import DiskCache
 from ansible_collections.windlass.charts.plugins.module_utils._adapters.execution_slot import ExecutionSlot, SlotClock
-from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, CompiledCache, Helper, Random
+from ansible_collections.windlass.charts.plugins.module_utils._engine.ports import Clock, CompiledCache, Random
 from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import (
     FakeClock,
     FakeRandom,
-    InlineHelper,
     MemoryCache,
 )
 
@@ -48,12 +45,6 @@ CACHES: dict[str, tuple[Callable[[Path], CompiledCache], bool]] = {
     "no such file system": (lambda folder: DiskCache("/proc/self/cache"), False),
     "too small": (lambda folder: DiskCache(str(folder / "cache"), limit=1), False),
 }
-HELPERS: dict[str, Callable[[], Helper]] = {
-    "process": ChildHelper,
-    "double": lambda: InlineHelper(willing=True),
-    "double that declines": lambda: InlineHelper(willing=False),
-}
-
 
 def _file(folder: Path) -> Path:
     (folder / "file").write_text("")
@@ -88,18 +79,3 @@ def test_a_cache(make: Callable[[Path], CompiledCache], holds: bool, key: str, t
         cache.put(key, data)
         assert cache.get(key) == (data if holds else None)
         assert cache.get(f"{key}2") is None
-
-
-def _failing() -> bytes:
-    raise ValueError("work that fails")
-
-
-@pytest.mark.parametrize("make", HELPERS.values(), ids=HELPERS)
-def test_a_helper(make: Callable[[], Helper]) -> None:
-    helper = make()
-    assert helper.hands() >= 1
-    caller = os.getpid()
-    for data in (b"x", b"y" * 300_000):
-        assert helper.start(lambda data=data: data)() in (data, None)
-    assert helper.start(_failing)() is None
-    assert os.getpid() == caller

@@ -35,7 +35,6 @@ from ansible_collections.windlass.charts.plugins.module_utils._engine.ports impo
     Cluster,
     CompiledCache,
     Event,
-    Helper,
     ObjectRef,
     Random,
     Record,
@@ -104,26 +103,6 @@ class MemoryCache(CompiledCache):
 
     def put(self, key: str, data: bytes) -> None:
         self.entries[key] = data
-
-
-class InlineHelper(Helper):
-    """Does the work at once, or not at all."""
-
-    def __init__(self, willing: bool, hands: int = 2) -> None:
-        self.willing = willing
-        self.started = 0
-        self._hands = hands
-
-    def hands(self) -> int:
-        return self._hands
-
-    def start(self, work: Callable[[], bytes]) -> Callable[[], bytes | None]:
-        self.started += 1
-        try:
-            data = work() if self.willing else None
-        except Exception:  # the caller does it again, and meets the error itself
-            data = None
-        return lambda: data
 
 
 def field_paths(obj: dict[str, Any]) -> dict[Path, Any]:

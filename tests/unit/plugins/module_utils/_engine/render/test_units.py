@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.load import load_chart
 from ansible_collections.windlass.charts.plugins.module_utils._engine.chart.model import Chart, File
-from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateExecError, TemplateParseError
+from ansible_collections.windlass.charts.plugins.module_utils._engine.errors import TemplateExecError
 from ansible_collections.windlass.charts.plugins.module_utils._engine.gotmpl import template as template_file
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render import units
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.capabilities import Capabilities
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.engine import render
 from ansible_collections.windlass.charts.plugins.module_utils._engine.render.model import ReleaseOptions
-from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import InlineHelper, MemoryCache
+from ansible_collections.windlass.charts.tests.unit.plugins.module_utils._engine.fakes import MemoryCache
 
 HEAD = "apiVersion: v2\nversion: 1.0.0\nname: "
 FILES = {
@@ -112,25 +112,3 @@ def test_errors_are_the_same(shelf: MemoryCache, text: str, values: dict[str, An
     assert found[0] == found[1] == found[2]
     assert found[0][2]["line"] >= 1
     assert shelf.entries
-
-
-@pytest.mark.parametrize("hands", [1, 2, 3])
-@pytest.mark.parametrize("willing", [True, False])
-@pytest.mark.parametrize("fault", [None, "templates/f02.yaml", "templates/f38.yaml"])
-def test_help_changes_nothing(shelf: MemoryCache, hands: int, willing: bool, fault: str | None) -> None:
-    files = {f"templates/f{number:02}.yaml": f"a{number}: {{{{ .Values.who }}}}\n#" + "x" * 5000 for number in range(40)}
-    if fault:
-        files[fault] = "{{ nope }}"
-        files["templates/f20.yaml"] = "{{ neither }}"
-    found = []
-    for helper in (None, InlineHelper(willing, hands)):
-        units._UNITS.clear()
-        own = MemoryCache() if helper is None else shelf
-        try:
-            got: Any = render(chart(**files), {"who": 1}, ReleaseOptions("r", "d"), Capabilities.default(), cache=own, helper=helper).manifest
-        except TemplateParseError as error:
-            got = error.helm_message
-        found.append((got, list(own.entries)))
-        assert helper is None or helper.started == hands - 1
-    assert found[0] == found[1]
-    assert bool(fault) is (not shelf.entries)
