@@ -52,6 +52,7 @@ try:
     _fast: Callable[[bytes], PyYaml] | None = CParser
 except ImportError:  # PyYAML without libyaml
     _fast = None
+HAS_LIBYAML = _fast is not None
 
 #: Go allows 10000; nothing behind the loader (templates, merging, the API server) can use more than this
 MAX_DEPTH = 400

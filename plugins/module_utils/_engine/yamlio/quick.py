@@ -5,8 +5,8 @@
 """A fast reader for plain YAML, line by line: nearly all values files and manifests consist of it.
 
 It reads block mappings and sequences, plain and quoted scalars, literal text (``|``), flow sequences of plain words on one line, and
-comments. For such a document it returns the same value as ``events``, in less time and without PyYAML. It never reports an error and
-never guesses: at the first construct that it does not know (anchors, tags, folded text, tabs, a second document, an indentation that
+comments. For such a document it returns the same value as ``events``, without PyYAML. It never reports an error and never
+guesses: at the first construct that it does not know (anchors, tags, folded text, tabs, a second document, an indentation that
 fits no container, a key that is not a string) it gives up, and ``events`` reads the document from its start.
 """
 

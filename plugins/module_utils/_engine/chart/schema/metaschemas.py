@@ -2,7 +2,7 @@
 # BSD-2-Clause license (see LICENSES/BSD-2-Clause.txt or https://opensource.org/licenses/BSD-2-Clause)
 # SPDX-License-Identifier: BSD-2-Clause
 
-"""The metaschemas of the drafts as Helm's library has them, and which schemas are surely valid by them.
+"""The metaschemas of Helm's library, and which schemas are surely valid by them.
 
 A metaschema is large, and a walk over it in Python took half of a cold render. The library ``jsonschema-rs`` takes a fortieth of it. It
 is only asked whether all is well: a schema that it refuses is walked, which finds the words.
@@ -22,7 +22,10 @@ from .refs import at
 
 
 class Draft(NamedTuple):
-    """``number``: or the year. ``name``: its rules in ``referencing``. ``folder``: in ``jsonschema_specifications``."""
+    """A draft of JSON Schema.
+
+    ``number``: or the year. ``name``: of its rules in ``referencing``. ``folder``: in ``jsonschema_specifications``.
+    """
 
     number: int
     name: str
@@ -99,7 +102,7 @@ def _as_in_helm(published: JsonObject, url: str) -> JsonObject:
 
 
 def is_surely_valid(text: str, pointer: str, url: str) -> bool:
-    """Whether a part of a schema is valid by its metaschema for certain; ``False`` where that is not known.
+    """Whether a part of a schema is certainly valid by its metaschema.
 
     :param text: the whole schema, valid JSON: the library does not take the numbers that ``validate`` reads.
     """
@@ -113,7 +116,10 @@ def is_surely_valid(text: str, pointer: str, url: str) -> bool:
 
 
 def _quick(url: str) -> Any:  # Any: as above
-    """The file of the metaschema is read without an import of its package, which takes longer than all else here."""
+    """The validator of a draft.
+
+    The file of the metaschema is read without an import of its package, which takes longer than all else here.
+    """
     try:
         import jsonschema_rs
     except ImportError:

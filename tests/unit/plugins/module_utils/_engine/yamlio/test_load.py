@@ -206,6 +206,7 @@ def test_faults_without_libyaml(text: str, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_missing_pyyaml_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "HAS_YAML", False)
+    monkeypatch.setattr(events, "HAS_LIBYAML", False)
     assert load.loads("a: 1") == {"a": 1.0}
     with pytest.raises(YamlError, match="PyYAML is required"):
         load.loads("a: &b 1")
@@ -255,6 +256,8 @@ def test_alias_bombs(width: int) -> None:
 
 def test_depth_is_limited() -> None:
     with pytest.raises(YamlError, match="nested deeper than 400"):
+        load.loads("[" * 500 + "]" * 500)
+    with pytest.raises(YamlError, match=r"nested deeper than 400|exceeded maximum nesting depth"):  # a libyaml with a bound of its own
         load.loads("[" * 2000 + "]" * 2000)
 
 
@@ -367,3 +370,12 @@ def test_a_value_shown_in_an_error_may_be_nested_as_deep_as_any(start, end):
     with pytest.raises(YamlError) as caught:
         load.loads("~: " + start * 398 + "1" + end * 398)
     assert caught.value.go_message.count("}") >= 398
+
+
+@pytest.mark.parametrize("libyaml", [True, False])
+def test_the_quick_reader_is_for_where_libyaml_is_not(libyaml: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(load, "quick", lambda text, numbers: asked.append(text) or load.UNUSUAL)
+    monkeypatch.setattr(events, "HAS_LIBYAML", libyaml)
+    assert load.loads("a: 1") == {"a": 1.0}
+    assert asked == ([] if libyaml else ["a: 1"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A schema that jsonschema-rs calls valid is valid by the walk over the same metaschema. A new case is a new line."""
+"""A schema that jsonschema-rs calls valid is valid by the walk, too. A new case is a new line."""
 
 from __future__ import annotations
 
