@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 
-_USUAL = re.compile(r"(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}", re.ASCII)
+from ..patterns import late
+
+_USUAL = late(r"(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}", re.ASCII)
 
 
 def is_version(text: str) -> bool:

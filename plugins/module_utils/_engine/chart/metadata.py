@@ -12,11 +12,11 @@ not changed.
 from __future__ import annotations
 
 import posixpath
-import re
 
 from ..aliases import Json, JsonObject
 from ..errors import ChartLoadError
 from ..gotypes.runes import category, is_print
+from ..patterns import late
 from .compatible import is_version
 from .model import ZERO_TIME, Dependency, Lock, Maintainer, Metadata
 from .parsed import Parsed
@@ -65,7 +65,7 @@ _BASE = RecordOf("chartBase", "loader.chartBase", {"apiVersion": "string"})
 
 #: JSON name -> attribute, where they differ
 _ATTRIBUTES = {"apiVersion": "api_version", "appVersion": "app_version", "kubeVersion": "kube_version", "import-values": "import_values"}
-_ALIAS = re.compile(r"[a-zA-Z0-9_-]+\Z")
+_ALIAS = late(r"[a-zA-Z0-9_-]+\Z")
 _TYPES = ("", "application", "library")
 
 

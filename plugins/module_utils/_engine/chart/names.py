@@ -11,17 +11,16 @@ action, again by the stores.
 
 from __future__ import annotations
 
-import re
-
 from ..errors import OptionError
+from ..patterns import late
 from ..ports import ALL_NAMESPACES
 
 MAX_LENGTH = 53
 MAX_NAMESPACE = 63
 MAX_OBJECT = 253
 _PATTERN = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
-_VALID = re.compile(_PATTERN[:-1] + r"\Z")
-_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
+_VALID = late(_PATTERN[:-1] + r"\Z")
+_LABEL = late(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?\Z")
 _LONGEST_SHOWN = 80
 
 

@@ -21,14 +21,15 @@ from ..aliases import Json, JsonObject
 from ..errors import ValuesError
 from ..gotypes.kinds import type_of
 from ..gotypes.values import Int64
+from ..patterns import late
 from ..yamlio.errors import YamlError
 
 MAX_INDEX = 65536
 MAX_NESTED_NAME_LEVEL = 30
 KINDS = ("set", "set-string", "set-json", "set-file", "set-literal")
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-_INTEGER = re.compile(r"[-+]?[0-9]+\Z", re.ASCII)
+_SURROGATES = late("[\ud800-\udfff]")
+_INTEGER = late(r"[-+]?[0-9]+\Z", re.ASCII)
 
 ReadFile = Callable[[str], "str | bytes"]
 

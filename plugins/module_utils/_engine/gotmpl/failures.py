@@ -24,6 +24,7 @@ from ..errors import TemplateExecError, TemplateParseError
 from ..gotypes.function import Function
 from ..gotypes.printing import go_quote
 from ..gotypes.values import GoError
+from ..patterns import late
 from .lexer import TooLarge
 from .nodes import Bool, Branch, Chain, Field, Nil, Node, Number, OneOf, String, Template, Variable
 from .runtime import Fault
@@ -34,8 +35,8 @@ _SHOWN = 3
 _WIDTH = 120
 #: templates within each other, from which on a stack that is used up is their doing, and not that of a value
 _MANY = 250
-_QUOTED = re.compile(r'"((?:[^"\\\\]|\\\\.)*)"', re.DOTALL)
-_VARIABLE = re.compile(r"\$\w+")
+_QUOTED = late(r'"((?:[^"\\\\]|\\\\.)*)"', re.DOTALL)
+_VARIABLE = late(r"\$\w+")
 _NESTED = "rendering template has a nested reference name: {}: unable to execute template"
 
 

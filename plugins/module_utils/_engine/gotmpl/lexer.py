@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ..gotypes.limits import MAX_PARTS
 from ..gotypes.runes import is_alphanumeric, is_print
+from ..patterns import late
 
 TEXT, LEFT, RIGHT, SPACE, ERROR, EOF = "text", "left", "right", "space", "error", "eof"
 FIELD, VARIABLE, IDENTIFIER, DOT, NUMBER, STRING, RAW, RUNE = "field", "variable", "identifier", "dot", "number", "string", "raw", "rune"
@@ -35,11 +36,11 @@ class Token(NamedTuple):
     line: int
 
 
-_WORD = re.compile(r"\w*", re.ASCII)
-_BLANK = re.compile(r"[ \t\r\n]+")
-_QUOTED = re.compile(r'"(?:[^"\\\n]|\\[^\n])*"')
-_RUNE = re.compile(r"'(?:[^'\\\n]|\\[^\n])*'")
-_NUMBER = re.compile(
+_WORD = late(r"\w*", re.ASCII)
+_BLANK = late(r"[ \t\r\n]+")
+_QUOTED = late(r'"(?:[^"\\\n]|\\[^\n])*"')
+_RUNE = late(r"'(?:[^'\\\n]|\\[^\n])*'")
+_NUMBER = late(
     r"[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?"
     r"|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?"
 )

@@ -20,6 +20,7 @@ from collections.abc import Container
 from typing import Any
 
 from ..gotypes.printing import go_quote
+from ..patterns import late
 from . import lexer as lex
 from .constants import number
 from .lexer import ParseFault
@@ -46,18 +47,18 @@ from .nodes import (
 )
 from .parser import NO_UTF8, Parser
 
-_INNER = re.compile(
+_INNER = late(
     r"""[^"'`}]*(?:(?:"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`|'(?:[^'\\\n]|\\[^\n])*'|\}(?!\}))[^"'`}]*)*"""
 )
-_BLANK = re.compile(r"[ \t\r\n]*")
-WORD = re.compile(r"[ \t\r\n]*(\w+)")
+_BLANK = late(r"[ \t\r\n]*")
+WORD = late(r"[ \t\r\n]*(\w+)")
 CONTROLS = frozenset(["if", "with", "range", "else", "end", "template", "define", "block", "break", "continue"])
 MAX_MEMO = 20_000
 MAX_WORDING = 1 << 20  # characters of all actions of a text; where there are more, the parser counts what they hold
 _UNKNOWN = object()
-_DECLARED = re.compile(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)", re.ASCII)
+_DECLARED = late(r"[ \t\r\n]*(\$\w+)(?:[ \t\r\n]+(?=:?=)|(?=:=))(:?=)", re.ASCII)
 #: what most actions consist of; each operand is followed by what ends it
-_TOKEN = re.compile(
+_TOKEN = late(
     r"(?P<space>[ \t\r\n]+)|(?P<pipe>\|)|(?P<open>\()"
     r"|(?:(?P<field>(?:\.[^\W\d]\w*)+|\.)|(?P<variable>\$\w*(?:\.[^\W\d]\w*)*)|(?P<string>\"[^\"\\\n]*\"|`[^`]*`)"
     r"|(?P<number>-?[0-9]+)|(?P<word>[^\W\d]\w*)|(?P<close>\)))(?=[ \t\r\n|)]|\Z)",

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from ..gotypes.limits import MAX_CODE
+from ..patterns import late
 from .lexer import TooLarge
 from .nodes import Nil, Node, OneOf
 
@@ -27,7 +28,7 @@ INDENTS = [" " * depth for depth in range(101)]  # Python takes no more
 _PYTHON = frozenset(["None", "True", "False"])
 _TAKEN = "\0"  # repr() writes it otherwise
 _COUNTED = "\1"
-_COUNT = re.compile("\1(\\w+)(.*)")
+_COUNT = late("\1(\\w+)(.*)")
 _MAX_TAKEN = 12  # lines of one expression; Python's parser has bounds
 _MAX_TEXT = 4000
 _NOTHING_WRITTEN = (-1, 0, False)

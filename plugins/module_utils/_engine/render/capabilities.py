@@ -21,6 +21,7 @@ from ..aliases import GoValue, Json, JsonObject
 from ..errors import OptionError
 from ..gotypes.function import Function
 from ..gotypes.values import GoObject, Members, Slice
+from ..patterns import late
 from ..ports import Reader
 from .model import ClusterQueries
 
@@ -89,7 +90,7 @@ DEFAULT_API_VERSIONS = (
     "apiextensions.k8s.io/v1",
 )
 
-_GENERIC = re.compile(r"\s*v?([0-9]+(?:\.[0-9]+)*).*\Z", re.DOTALL)
+_GENERIC = late(r"\s*v?([0-9]+(?:\.[0-9]+)*).*\Z", re.DOTALL)
 
 
 class KubeVersion(GoObject):

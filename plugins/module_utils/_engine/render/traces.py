@@ -15,11 +15,12 @@ from __future__ import annotations
 import re
 
 from ..errors import TemplateExecError, TemplateParseError
+from ..patterns import late
 
 MARK_START = "HELM_ERR_START"
 MARK_END = "HELM_ERR_END"
-_MARKED = re.compile(f"{MARK_START}(.*){MARK_END}", re.DOTALL)
-_EXECUTING = re.compile(r'(.*?): executing "([^"]*)" at <(.*?)>: (.*)\Z', re.DOTALL)
+_MARKED = late(f"{MARK_START}(.*){MARK_END}", re.DOTALL)
+_EXECUTING = late(r'(.*?): executing "([^"]*)" at <(.*?)>: (.*)\Z', re.DOTALL)
 
 
 def parse_error(name: str, error: TemplateParseError) -> TemplateParseError:

@@ -17,6 +17,7 @@ import re
 
 from ..aliases import GoValue
 from ..gotypes.values import GoError, GoObject, Integer, Slice, Uint8
+from ..patterns import late
 
 NIL_DEREFERENCE = "runtime error: invalid memory address or nil pointer dereference"
 MIN_INT64 = -(1 << 63)
@@ -25,7 +26,7 @@ MAX_INT64 = (1 << 63) - 1
 #: unicode.IsSpace
 SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
-_LONE = re.compile("[\udc80-\udcff]")
+_LONE = late("[\udc80-\udcff]")
 
 
 def to_bytes(text: str) -> bytes:
@@ -120,7 +121,7 @@ def float_to_int64(number: float) -> int:
     return whole if MIN_INT64 <= whole <= MAX_INT64 else MIN_INT64
 
 
-_INT_LITERAL = re.compile(
+_INT_LITERAL = late(
     r"([+-]?)(?:0[xX]((?:_?[0-9a-fA-F])+)|0[bB]((?:_?[01])+)|0[oO]((?:_?[0-7])+)|0((?:_?[0-7])+)|([1-9](?:_?[0-9])*|0))\Z"
 )
 
@@ -150,9 +151,9 @@ def parse_int(text: str, base: int) -> int | None:
     return number if MIN_INT64 <= number <= MAX_INT64 else None
 
 
-_FLOAT = re.compile(r"[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\Z")
-_HEX_FLOAT = re.compile(r"([+-]?)0[xX](?:_?[0-9a-fA-F])*(?:\.(?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?)?[pP][+-]?[0-9](?:_?[0-9])*\Z")
-_SPECIAL = re.compile(r"[+-]?inf(?:inity)?\Z|nan\Z", re.IGNORECASE)
+_FLOAT = late(r"[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\Z")
+_HEX_FLOAT = late(r"([+-]?)0[xX](?:_?[0-9a-fA-F])*(?:\.(?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?)?[pP][+-]?[0-9](?:_?[0-9])*\Z")
+_SPECIAL = late(r"[+-]?inf(?:inity)?\Z|nan\Z", re.IGNORECASE)
 
 
 def parse_float(text: str) -> float | None:

@@ -15,12 +15,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from ..aliases import GoValue
 from ..gotypes.limits import items, tick
 from ..gotypes.values import GoError, Int64, Slice
 from .convert import MAX_INT64, MIN_INT64, parse_int, to_float64, to_int64, wrap_int64
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _QUOTIENT_SCALE = 10**16
 
@@ -118,6 +121,8 @@ def _extreme(choose: Callable[..., float], values: tuple[GoValue, ...], stronges
 
 
 def _exact(value: GoValue) -> Fraction:
+    from fractions import Fraction
+
     number = to_float64(value)
     if not math.isfinite(number):
         from ..gotypes.printing import sprint
@@ -126,7 +131,7 @@ def _exact(value: GoValue) -> Fraction:
     return Fraction(repr(number))
 
 
-def _float(number: Fraction) -> float:
+def _float(number: Fraction | int) -> float:
     try:
         return float(number)
     except OverflowError:
@@ -134,7 +139,7 @@ def _float(number: Fraction) -> float:
 
 
 def add_float(*values: GoValue) -> float:
-    return _float(sum(map(_exact, values), Fraction(0)))
+    return _float(sum(map(_exact, values)))
 
 
 def add1_float(value: GoValue) -> float:
@@ -142,7 +147,7 @@ def add1_float(value: GoValue) -> float:
 
 
 def sub_float(first: GoValue, *others: GoValue) -> float:
-    return _float(_exact(first) - sum(map(_exact, others), Fraction(0)))
+    return _float(_exact(first) - sum(map(_exact, others)))
 
 
 def mul_float(first: GoValue, *others: GoValue) -> float:
@@ -164,6 +169,8 @@ def div_float(first: GoValue, *others: GoValue) -> float:
 
 def _rounded(number: Fraction) -> Fraction:
     """16 digits behind the point, halves away from zero."""
+    from fractions import Fraction
+
     whole = int(abs(number) * _QUOTIENT_SCALE + Fraction(1, 2))
     return Fraction(whole if number >= 0 else -whole, _QUOTIENT_SCALE)
 

@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from ..gotypes.runes import categories
 from ..gotypes.values import GoError
+from ..patterns import late
 from .folding import Ranges, folded, orbit
 
 _MAX_RUNE = 0x10FFFF
@@ -74,8 +75,8 @@ _SCRIPT_LIST = (
 )
 _SCRIPTS = {name.lower(): name for name in _SCRIPT_LIST.split()}
 
-_REPEAT = re.compile(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
-_NAME = re.compile(r"[A-Za-z0-9_]+\Z")
+_REPEAT = late(r"\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}")
+_NAME = late(r"[A-Za-z0-9_]+\Z")
 _SIMPLE_ESCAPES = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 

@@ -12,7 +12,6 @@ The grammar is checked on text whose spaces are already single, because the plai
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import total_ordering
 from typing import ClassVar
@@ -21,6 +20,7 @@ from ..aliases import GoValue, Json
 from ..gotypes.function import Function
 from ..gotypes.kinds import type_of
 from ..gotypes.values import GoError, GoObject, Uint64
+from ..patterns import late
 
 _MAX_VERSION = 256
 _MAX_CONSTRAINT = 512
@@ -28,9 +28,9 @@ _MAX_GROUPS = 32
 _MAX_UINT64 = (1 << 64) - 1
 
 _PARTS = r"[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*"
-_LOOSE = re.compile(rf"v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?(?:-({_PARTS}))?(?:\+({_PARTS}))?\Z")
-_IDENTIFIER = re.compile(r"[0-9A-Za-z\-]+\Z")
-_DIGITS = re.compile(r"[0-9]+\Z")
+_LOOSE = late(rf"v?([0-9]+)(\.[0-9]+)?(\.[0-9]+)?(?:-({_PARTS}))?(?:\+({_PARTS}))?\Z")
+_IDENTIFIER = late(r"[0-9A-Za-z\-]+\Z")
+_DIGITS = late(r"[0-9]+\Z")
 
 _WS = r"[\t\n\f\r ]"
 _OPS = r"=||!=|>|<|>=|=>|<=|=<|~|~>|\^"
@@ -39,12 +39,12 @@ _TERM = (
     r"(-(?:[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*))?(?:\+(?:[0-9A-Za-z\-]+(?:\.[0-9A-Za-z\-]+)*))?"
 )
 _TERM_PLAIN = _TERM.replace("(?:", "(").replace("(", "(?:")
-_SPACES_AND_COMMAS = re.compile(rf"{_WS}*,{_WS}*")
-_SPACES = re.compile(rf"{_WS}+")
-_GROUP = re.compile(rf" ?(?:{_OPS}) ?(?:{_TERM_PLAIN})(?:[ ,](?:{_OPS}) ?(?:{_TERM_PLAIN}))* ?\Z")
-_FIND_TERM = re.compile(rf"(?:{_OPS}){_WS}*(?:{_TERM_PLAIN})")
-_ONE_TERM = re.compile(rf"{_WS}*({_OPS}){_WS}*({_TERM}){_WS}*\Z")
-_HYPHEN = re.compile(rf"{_WS}*({_TERM_PLAIN}){_WS}+-{_WS}+({_TERM_PLAIN}){_WS}*")
+_SPACES_AND_COMMAS = late(rf"{_WS}*,{_WS}*")
+_SPACES = late(rf"{_WS}+")
+_GROUP = late(rf" ?(?:{_OPS}) ?(?:{_TERM_PLAIN})(?:[ ,](?:{_OPS}) ?(?:{_TERM_PLAIN}))* ?\Z")
+_FIND_TERM = late(rf"(?:{_OPS}){_WS}*(?:{_TERM_PLAIN})")
+_ONE_TERM = late(rf"{_WS}*({_OPS}){_WS}*({_TERM}){_WS}*\Z")
+_HYPHEN = late(rf"{_WS}*({_TERM_PLAIN}){_WS}+-{_WS}+({_TERM_PLAIN}){_WS}*")
 
 
 class SemverError(GoError, ValueError):

@@ -25,6 +25,7 @@ from functools import cmp_to_key
 
 from ..aliases import Json, JsonObject, SortKey
 from ..gotypes.values import Members
+from ..patterns import late
 from .errors import YamlError
 from .gojson import check_float, plain_type
 from .numbers import float_g, float_json
@@ -34,21 +35,21 @@ WIDTH = 80
 MAX_DEPTH = 400
 
 #: characters that YAML's reader does not let through, or that JSON replaces, or (U+0085) that fold on the way
-_DETOUR = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_FORBIDDEN = re.compile("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_DETOUR = late("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = late("[\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_SURROGATES = late("[\ud800-\udfff]")
 #: behind a line break of YAML 1.1, what begins or ends a document
-_DOCUMENT = re.compile("\x85(?:---|\\.\\.\\.)(?=[ \x85])")
-_NEXT_LINE = re.compile(" *\x85(?: *\x85)* *")
+_DOCUMENT = late("\x85(?:---|\\.\\.\\.)(?=[ \x85])")
+_NEXT_LINE = late(" *\x85(?: *\x85)* *")
 #: what only an escape can write: control characters, U+FEFF, everything beyond the basic plane
-_SPECIAL = re.compile("[\0-\t\v-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe-\U0010ffff]")  # its opposite takes ten times as long to compile
-BREAK = re.compile("[\r\n\u2028\u2029]")
-INDICATOR = re.compile(
+_SPECIAL = late("[\0-\t\v-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe-\U0010ffff]")  # its opposite takes ten times as long to compile
+BREAK = late("[\r\n\u2028\u2029]")
+INDICATOR = late(
     "\\A(?:---|\\.\\.\\.|[#,\\[\\]{}&*!|>'\"%@`]|[?-](?:[ \t]|\\Z))|:(?:[ \t]|\\Z)|[ \t\r\n\x85\u2028\u2029\0]#"
 )
-_ESCAPED = re.compile("[\0-\x1f\"\\\\\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe-\U0010ffff]")
+_ESCAPED = late("[\0-\x1f\"\\\\\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe-\U0010ffff]")
 #: text that is plain beyond doubt, unless it is one of the words or numbers
-OBVIOUS = re.compile(r"[A-Za-z/_(<=$^;][A-Za-z0-9_./()=<>;~+$^|*@-]*\Z")
+OBVIOUS = late(r"[A-Za-z/_(<=$^;][A-Za-z0-9_./()=<>;~+$^|*@-]*\Z")
 _ESCAPES = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r", "\x1b": "\\e",
     '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P",
@@ -437,7 +438,7 @@ def _letters_last(key: str) -> str:
     return key.translate(_LETTERS_LAST)
 
 
-_DIGITS = re.compile("[0-9]")
+_DIGITS = late("[0-9]")
 
 
 def compare_keys(left: str, right: str, digits_first: bool = False) -> int:

@@ -20,14 +20,15 @@ from json.encoder import encode_basestring
 
 from ..aliases import Json, JsonObject
 from ..gotypes.values import Members, Slice
+from ..patterns import late
 from .errors import YamlError
 from .numbers import float_json
 
 MAX_DEPTH = 900
 
-_HTML = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
-_PLAIN = re.compile("[\u2028\u2029\ud800-\udfff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_HTML = late("[<>&\u2028\u2029\ud800-\udfff]")
+_PLAIN = late("[\u2028\u2029\ud800-\udfff]")
+_SURROGATES = late("[\ud800-\udfff]")
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -15,17 +15,18 @@ from __future__ import annotations
 import re
 
 from ..aliases import Json, JsonObject
+from ..patterns import late
 from .scalars import AS_WRITTEN, FLOAT, FLOATS, INT, WORDS, resolve_plain
 
 #: the document is not that plain
 UNUSUAL: Json = object()
 
 #: characters of which YAML refuses some and others are line breaks or marks; and tabs, which are no indentation
-_ODD = re.compile("[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ODD = late("[\0-\t\v-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _PLAIN = r"(?:[A-Za-z0-9_/.$(<^~+;\\=]|[-:](?=[^ \n]))[^ \n:#]*(?:(?::(?=[^ \n])|\#| +(?=[^ \n:#]))[^ \n:#]*)*"
 _WORD = r"[A-Za-z0-9_/.$(<^~+;\\=][A-Za-z0-9_/.$(<^~+;\\=@%*-]*"
 _ITEM = rf'(?:"[^"\\\n]*"|\'[^\'\n]*\'|{_WORD})'
-_LINE = re.compile(
+_LINE = late(
     r"( *)((?:- +)*)"  # 1 the margin, 2 dashes
     r"(?:(?:([A-Za-z_/$][A-Za-z0-9_./$-]*)|\"([^\"\\\n]*)\"|'([^'\n]*)'):(?: +|(?=\n)))?"  # 3 to 5 the key
     rf"(?:(?:({_PLAIN})"  # 6 plain
@@ -37,18 +38,18 @@ _LINE = re.compile(
     r"(?(9)|(?: *(?:#[^\n]*)?\n)*)"  # comments and blank lines that follow
 )
 #: one more line of a plain scalar
-_MORE = re.compile(r"( +)((?:[^ \n:#]|:(?=[^ \n]))[^ \n:#]*(?:(?::(?=[^ \n])|\#| +(?=[^ \n:#]))[^ \n:#]*)*) *\n")
+_MORE = late(r"( +)((?:[^ \n:#]|:(?=[^ \n]))[^ \n:#]*(?:(?::(?=[^ \n])|\#| +(?=[^ \n:#]))[^ \n:#]*)*) *\n")
 #: a key or a dash, and a scalar in quotes that ends on a later line
-_QUOTED = re.compile(
+_QUOTED = late(
     r"( *)((?:- +)*)(?:([A-Za-z_/$][A-Za-z0-9_./$-]*): +)?"
     r"(?:'([^'\n]*(?:''[^'\n]*)*\n[^']*(?:''[^']*)*)'|\"([^\"\\\n]*(?:\\[\"\\nt][^\"\\\n]*)*\n[^\"\\]*(?:\\[\"\\nt][^\"\\]*)*)\")"
     r" *\n"
 )
-_MARKER = re.compile(r"\n(?:---|\.\.\.)")
-_COMMENTS = re.compile(r"(?: *(?:#[^\n]*)?\n)*")
-_ITEMS = re.compile(rf"\"([^\"\\\n]*)\"|'([^'\n]*)'|({_WORD})")
-_BLANK_LINES = re.compile(r"(?: *\n)*")
-_ESCAPE = re.compile(r"\\(.)")
+_MARKER = late(r"\n(?:---|\.\.\.)")
+_COMMENTS = late(r"(?: *(?:#[^\n]*)?\n)*")
+_ITEMS = late(rf"\"([^\"\\\n]*)\"|'([^'\n]*)'|({_WORD})")
+_BLANK_LINES = late(r"(?: *\n)*")
+_ESCAPE = late(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t"}
 _MAX_KEY = 120
 _MAX_DEPTH = 60

@@ -17,13 +17,12 @@ Every schema is valid by its metaschema before the walk enters it, so keywords h
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...aliases import Json, JsonObject, Referencing
+from ...patterns import late
 from ...sprig.regex import compiled
 from .faults import URL, SchemaFault, TooMuch
 from .formatting import display, english_number, joined, quote, thousands
@@ -32,6 +31,7 @@ from .refs import OneDocument, Prepared, located
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field
+    from fractions import Fraction
 else:
     from ...plain import dataclass, field
 
@@ -41,7 +41,7 @@ MAX_DEPTH = 900
 MAX_STEPS = 50_000
 #: of a number's exponent: Go's ``big.Rat`` reads no larger one, and what it is then breaks off Helm's judging
 MAX_EXPONENT = 1_000_000
-_EXPONENT = re.compile(r"[eE]([+-]?[0-9]+)\Z")
+_EXPONENT = late(r"[eE]([+-]?[0-9]+)\Z")
 _SHARED = 8  # tokens of a path that Go keeps in one place
 
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -226,6 +226,8 @@ def exact(value: Json) -> Fraction:
 
     Raises ``SchemaFault`` where Helm fails over its size.
     """
+    from fractions import Fraction
+
     if isinstance(value, float):
         found = _EXPONENT.search(str(value))
         if found and (len(found.group(1)) > 8 or abs(int(found.group(1))) > MAX_EXPONENT):
@@ -234,6 +236,10 @@ def exact(value: Json) -> Fraction:
                 "unable to validate schema: runtime error: invalid memory address or nil pointer dereference",
             )
     return Fraction(value) if isinstance(value, int) else Fraction(str(value))
+
+
+def _is_whole(value: Json) -> bool:
+    return value.is_integer() if value.__class__ is float else exact(value).denominator == 1
 
 
 def equal(left: Json, right: Json) -> bool:
@@ -361,7 +367,7 @@ class _Evaluator:
         wanted = schema.get("type")
         if wanted is not None:
             names = [wanted] if isinstance(wanted, str) else wanted
-            if names and kind not in names and not ("integer" in names and kind == "number" and exact(value).denominator == 1):
+            if names and kind not in names and not ("integer" in names and kind == "number" and _is_whole(value)):
                 return ValidationError(path, f"got {kind}, want {' or '.join(name for name in _TYPES if name in names)}")
         if "const" in schema and self.draft > 4 and not equal(value, schema["const"]):
             const = schema["const"]

@@ -16,11 +16,12 @@ from typing import Any, Optional
 from ...aliases import Json
 from ...gotypes.printing import go_quote
 from ...gotypes.values import GoError, Unmatchable
+from ...patterns import late
 
-_INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+_INTEGER = late(r"[+-]?[0-9]+\Z")
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+-/=?^_`{|}~")
 _LABEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")
-_GROUP = re.compile("[0-9a-fA-F]{1,5}")
+_GROUP = late("[0-9a-fA-F]{1,5}")
 _HEX = frozenset("0123456789abcdefABCDEF")
 
 
