@@ -113,14 +113,10 @@ BANNED_NAMES = {
 }
 #: words of names that are allowed in ``tests/``, ``tools/`` and ``benchmarks/``: sides of a comparison with Helm, parts of fake servers
 TEST_NAMES = frozenset(
-    "ask asked claims draw hands heads kept look looks ours patience said say says theirs turn turns".split()  # noqa: SIM905
+    "ask asked claims draw heads kept look looks ours patience said say says theirs turn turns".split()  # noqa: SIM905
 )
 #: end of a path, name, reason: places where a banned word of a name is right
 ALLOWED_NAMES = (
-    ("_adapters/child.py", "hands", "the port Helper"),
-    ("_adapters/child.py", "MAX_HANDS", "the port Helper"),
-    ("_engine/ports.py", "hands", "the port Helper"),
-    ("_engine/render/units.py", "hands", "the port Helper"),
     ("_engine/gotmpl/quickparse.py", "GiveUp", "the quick parser and the full one share its name"),
     ("_engine/yamlio/quick.py", "_GiveUp", "the quick parser and the full one share its name"),
     ("_engine/access/identity.py", "_claims", "the claims of a JSON Web Token (RFC 7519)"),

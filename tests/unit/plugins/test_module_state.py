@@ -22,6 +22,7 @@ PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 _MEMO = "remembers the result of a pure function, and is bounded"
 ALLOWED = {
     "quickparse._MEMO": _MEMO,
+    "metaschemas._QUICK": _MEMO,
     "placed._MEMO": _MEMO,
     "trees._HOLDING": _MEMO,
     "codec._written": "remembers the text of the charts that were written last; stored charts do not change",

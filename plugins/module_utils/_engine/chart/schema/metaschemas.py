@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...aliases import Json, JsonObject, Referencing
@@ -127,11 +126,12 @@ def _quick(url: str) -> Any:  # Any: as above
     package = find_spec("jsonschema_specifications")
     if package is None or not package.submodule_search_locations:
         return None
-    file = Path(package.submodule_search_locations[0], "schemas", DRAFTS[url].folder, "metaschema.json")
+    loader: Any = package.loader  # Any: a loader without get_data has no files
     try:
-        published = json.loads(file.read_bytes())
-    except OSError:  # in an archive, or elsewhere in another version: the schema is walked
+        data = loader.get_data(f"{package.submodule_search_locations[0]}/schemas/{DRAFTS[url].folder}/metaschema.json")
+    except (OSError, AttributeError):  # elsewhere in another version: the schema is walked
         return None
+    published = json.loads(data)
     formats = {name: (lambda text, fault=fault: fault(text) is None) for name, fault in FORMATS.items()}
     kind = getattr(jsonschema_rs, f"{DRAFTS[url].folder.title()}Validator")
     return kind(_as_in_helm(published, url), formats=formats, validate_formats=True)
