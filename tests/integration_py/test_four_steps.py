@@ -130,7 +130,7 @@ class World:
 
     def do(self, step: Step) -> None:
         if step.hand:
-            HANDS[step.hand](self)
+            MANUAL_STEPS[step.hand](self)
             return
         result = self.call(step.module, step.params)
         assert bool(result.get("failed")) == step.fails, result.get("msg", "it did not fail")
@@ -174,7 +174,7 @@ def _others(world: World) -> None:
     (folder / "hooks-1.0.0.tgz").write_bytes(b"another archive")
 
 
-HANDS = {
+MANUAL_STEPS = {
     "make config": _make,
     "change config": _change,
     "lose config": lambda world: world.admin.delete(world.config()),
