@@ -92,8 +92,6 @@ RENDERING = (
     "_engine.sprig.semver",
     "_engine.sprig.text",
     "yaml",
-    "referencing.jsonschema",
-    "jsonschema_specifications",
 )
 RELEASING = (
     "_engine.actions.change",

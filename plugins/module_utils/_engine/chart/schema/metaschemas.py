@@ -110,7 +110,7 @@ def is_surely_valid(text: str, pointer: str, url: str) -> bool:
     quick = _QUICK[url]
     try:
         return quick is not None and bool(quick.is_valid(at(json.loads(text), pointer)))
-    except ValueError:  # a number or a text that the library cannot represent
+    except (ValueError, RecursionError):  # a number or a text that the library cannot represent, or a text nested too deeply
         return False
 
 
