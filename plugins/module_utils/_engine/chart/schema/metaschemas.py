@@ -4,7 +4,7 @@
 
 """The metaschemas of Helm's library, and which schemas are surely valid by them.
 
-A metaschema is large, and a walk over it in Python took half of a cold render. The library ``jsonschema-rs`` takes a fortieth of it. It
+A metaschema is large, and a walk over it in Python took half of a cold render. The library ``jsonschema-rs`` takes a thirtieth of it. It
 is only asked whether all is well: a schema that it refuses is walked, which finds the words.
 """
 
