@@ -89,7 +89,10 @@ def _vendored(chart: Path, work: Path, known: dict[str, Path]) -> bool:
     head = yaml.safe_load((work / "Chart.yaml").read_text())
     for dependency in head.get("dependencies") or []:
         name = dependency["name"]
-        if name not in known or not _vendored(known[name], work / "charts" / name, known):
+        # several publishers have a chart named "common": the chart's own copy counts most, then the one next to it
+        places = [chart / "charts" / name, chart.parent / name, *([known[name]] if name in known else [])]
+        found = next((place for place in places if (place / "Chart.yaml").is_file()), None)
+        if found is None or not _vendored(found, work / "charts" / name, known):
             return False
         lying = yaml.safe_load((work / "charts" / name / "Chart.yaml").read_text())
         dependency["version"] = lying["version"]
