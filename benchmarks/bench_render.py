@@ -128,7 +128,7 @@ class _Renderer:
         from module_utils._adapters import clock, compiled_cache
         from module_utils._adapters.charts import files
         from module_utils._engine.chart import dependencies
-        from module_utils._engine.chart.schema import evaluate  # noqa: F401  with its libraries, as the action plugin imports it
+        from module_utils._engine.chart.schema import evaluate  # noqa: F401  as the action plugin imports it
         from module_utils._engine.errors import EngineError
         from module_utils._engine.gotmpl import quickparse
         from module_utils._engine.render import capabilities, engine, model, units

@@ -64,7 +64,7 @@ class _Loader(SourceFileLoader):
 class Finder:
     """Finds a package and all below it in one folder.
 
-    It has no base class, as the import of ``importlib.abc`` takes longer than that of the engine's largest room.
+    It has no base class, as the import of ``importlib.abc`` takes longer than all else in this file.
 
     :param package: its name, with its parents.
     :param sources: its folder.

@@ -96,3 +96,24 @@ def test_the_program_reports_it_without_a_traceback() -> None:
     done = subprocess.run(words, env={"PATH": "/usr/bin:/bin", "KUBERNETES_CORE": "/nowhere"}, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("KUBERNETES_CORE is not a checkout") and done.stderr.count("\n") == 1
+
+
+def test_the_dependency_of_the_same_publisher(tmp_path: Path) -> None:
+    """A chart's own copy counts most, then the chart next to it, then any of that name."""
+
+    def write(place: str, *dependencies: str) -> Path:
+        folder = tmp_path / place
+        folder.mkdir(parents=True)
+        listed = "".join(f"\n- {{name: {name}, version: 1.0.0}}" for name in dependencies) or " []"
+        folder.joinpath("Chart.yaml").write_text(f"name: {folder.name}\nversion: 1.0.0\ndescription: {place}\ndependencies:{listed}\n")
+        return folder
+
+    known = {name: write(f"other/{name}") for name in ("own", "near", "far")}
+    write("ours/near")
+    chart = write("ours/app", "own", "near", "far")
+    write("ours/app/charts/own")
+    work = tmp_path / "work"
+    assert dropin_charts._vendored(chart, work, known)
+    found = {name: (work / "charts" / name / "Chart.yaml").read_text().split("description: ")[1].split("\n")[0] for name in known}
+    assert found == {"own": "ours/app/charts/own", "near": "ours/near", "far": "other/far"}
+    assert not dropin_charts._vendored(write("ours/lacking", "nowhere"), tmp_path / "work2", known)
